@@ -1,0 +1,1 @@
+"""feedsvc: stored articles in, section feeds out, on a schedule."""

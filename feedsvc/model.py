@@ -1,0 +1,308 @@
+"""The nouns of the house. Frozen; cleaned and checked on construction; they know of nothing else.
+
+Instants are aware datetimes in UTC with whole seconds, the resolution of RSS (RFC 822 dates).
+URLs of the service's own start with `SITE` until a Document is made for one address of the service.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from feedsvc.text import even, even_lines, legal
+
+SITE = "https://site.invalid"
+"""Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""
+
+DAWN = datetime(1970, 1, 1, tzinfo=UTC)
+"""The date of a feed in which nothing has happened yet."""
+
+
+def instant(value: datetime) -> datetime:
+    """`value` in UTC, whole seconds. Raises ValueError for a naive datetime."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone")
+    return value.astimezone(UTC).replace(microsecond=0)
+
+
+class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A frozen value; a subclass names the fields that are lines of text, and those that are paragraphs."""
+
+    def _clean(self, *, lines: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
+        for name in lines:
+            force_setattr(self, name, even(getattr(self, name)))
+        for name in texts:
+            force_setattr(self, name, even_lines(getattr(self, name)).strip())
+
+
+class Problem(Noun, frozen=True, kw_only=True, order=True):
+    """Trouble as a value: where, what, and what to do about it. `place` is a file, a key or a feed's path."""
+
+    place: str
+    reason: str
+    remedy: str = ""
+    warning: bool = False
+    """A warning costs nothing that is published; anything else holds something back."""
+
+    def __post_init__(self) -> None:
+        self._clean(lines=("place", "reason", "remedy"))
+
+    def __str__(self) -> str:
+        kind = "warning: " if self.warning else ""
+        return f"{self.place}: {kind}{self.reason}" + (f" ({self.remedy})" if self.remedy else "")
+
+
+class Person(Noun, frozen=True, kw_only=True):
+    name: str
+    email: str = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        self._clean(lines=("name", "email", "url"))
+
+
+class Media(Noun, frozen=True, kw_only=True):
+    """A picture, sound or film. Bytes for `length`, pixels for `width` and `height`, seconds for `duration`."""
+
+    url: str
+    type: str = ""
+    length: int | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    title: str = ""
+    description: str = ""
+    credit: str = ""
+    copyright: str = ""
+    thumbnail: str = ""
+    captions: str = ""
+    file: str = ""
+    """Path below the articles folder where it lies there, so that the service serves it itself; else empty."""
+
+    def __post_init__(self) -> None:
+        self._clean(lines=("url", "type", "title", "credit", "copyright", "thumbnail", "captions"))
+        self._clean(texts=("description",))
+
+    @property
+    def medium(self) -> str:
+        """`image`, `audio`, `video` or `document` (Media RSS 1.5.1, media:content)."""
+        family = self.type.partition("/")[0]
+        return family if family in ("image", "audio", "video") else "document"
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    USABLE = "usable"
+    WITHDRAWN = "withdrawn"
+
+
+class Copy(Noun, frozen=True, kw_only=True):
+    """What one file says, before the library gives it an identity. Empty means that the file does not say.
+
+    `body` is text in `markup` (the name of a body renderer: `text`, `markdown` or `html`); links in it are relative
+    to the file's folder. `caption` and `credit` belong to the lead picture, and wait here for one if there is none.
+    """
+
+    title: str
+    body: str = ""
+    markup: str = "text"
+    id: str = ""
+    url: str = ""
+    slug: str = ""
+    summary: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    sections: tuple[tuple[str, ...], ...] = ()
+    """Each a chain of names from the top, `("News", "EU")`."""
+    tags: tuple[str, ...] = ()
+    authors: tuple[Person, ...] = ()
+    language: str = ""
+    media: tuple[Media, ...] = ()
+    caption: str = ""
+    credit: str = ""
+    status: Status = Status.USABLE
+    embargo: datetime | None = None
+    expires: datetime | None = None
+    alternates: tuple[str, ...] = ()
+    """Host names under which the file says that its outlet can be reached too."""
+    correction: str = ""
+    extra: dict[str, object] = {}
+
+    def __post_init__(self) -> None:
+        self._clean(
+            lines=("title", "id", "url", "slug", "language", "credit"), texts=("summary", "caption", "correction")
+        )
+        force_setattr(self, "body", legal(self.body))
+        force_setattr(self, "sections", tuple(chain for chain in map(_lines, self.sections) if chain))
+        for name in ("tags", "alternates"):
+            force_setattr(self, name, tuple(dict.fromkeys(_lines(getattr(self, name)))))
+        for name in ("published", "updated", "embargo", "expires"):
+            if (value := getattr(self, name)) is not None:
+                force_setattr(self, name, instant(value))
+
+
+def _lines(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line for line in map(even, values) if line)
+
+
+class Article(Copy, frozen=True, kw_only=True):
+    """A Copy with its identity, its dates and its text as HTML: what sections select and formats render.
+
+    `id` is permanent and as the newsroom gave it; `iri` is the same as an absolute IRI (RFC 4287 section 4.2.6);
+    `key` names the article in the service's own URLs.
+    """
+
+    id: str
+    iri: str
+    key: str
+    slug: str
+    url: str
+    summary: str
+    published: datetime
+    updated: datetime
+    content: str
+
+    def media_of(self, medium: str) -> tuple[Media, ...]:
+        return tuple(media for media in self.media if media.medium == medium)
+
+
+class Section(Noun, frozen=True, kw_only=True):
+    """A place in the newsroom's tree; `path` is `news/eu`, or empty for the whole site."""
+
+    path: str
+    title: str
+    description: str = ""
+
+
+class Link(Noun, frozen=True, kw_only=True):
+    """One published form of a feed: the format's name, where it is, and its media type."""
+
+    format: str
+    href: str
+    type: str
+
+
+class Feed(Noun, frozen=True, kw_only=True):
+    """What a format renders. `articles` are in their final order; `home` is the page for people."""
+
+    id: str
+    path: str
+    title: str
+    description: str
+    home: str
+    updated: datetime
+    language: str = "en"
+    articles: tuple[Article, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Every form in which this feed is published, the one being rendered among them."""
+    full: bool = True
+    """Full texts, or summaries only."""
+    interval: int = 300
+    """Seconds between two regenerations: how often it pays to ask."""
+    author: str = ""
+    copyright: str = ""
+    logo: str = ""
+    icon: str = ""
+    options: dict[str, object] = {}
+
+    def link(self, format: str) -> Link:
+        """The form in `format`. Raises KeyError for a format in which the feed is not published."""
+        for link in self.links:
+            if link.format == format:
+                return link
+        raise KeyError(f"{self.path} is not published as {format}")
+
+
+class Outline(Noun, frozen=True, kw_only=True):
+    """A feed as the list of all feeds shows it, with the feeds below it."""
+
+    feed: Feed
+    children: tuple["Outline", ...] = ()
+
+
+class Source(Noun, frozen=True, kw_only=True):
+    """A file as a reader gets it. Paths are POSIX paths below the articles folder."""
+
+    path: str
+    data: bytes
+    sidecar: bytes | None = None
+    picture: str = ""
+    """Path of the picture that lies beside the file under the same stem, or empty."""
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def stem(self) -> str:
+        return self.path.rpartition("/")[2].rpartition(".")[0]
+
+
+class Rules(Noun, frozen=True, kw_only=True):
+    """What a newsroom says of its files: the zone of dates that name none, and its own page furniture."""
+
+    timezone: str = "UTC"
+    furniture: tuple[str, ...] = ()
+
+
+class Reading(NamedTuple):
+    """What a reader makes of a file: its Copy, and the troubles that cost less than the whole file."""
+
+    copy: Copy
+    problems: tuple[Problem, ...] = ()
+
+
+class Reader(Noun, frozen=True, kw_only=True):
+    """An input format. `read` raises Unreadable, and nothing else, for a file that it cannot make sense of."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Source, Rules], Reading]
+
+
+class Format(Noun, frozen=True, kw_only=True):
+    """An output format. `render` is pure: the same Feed gives the same bytes."""
+
+    name: str
+    filename: str
+    """The last part of a section feed's path, `rss.xml`."""
+    type: str
+    """The media type without parameters; all formats are UTF-8."""
+    render: Callable[[Feed], bytes]
+
+
+class Unreadable(Exception):
+    """A file that a reader cannot make sense of; the library turns it into a Problem."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+    def problem(self, place: str) -> Problem:
+        return Problem(place=place, reason=self.reason, remedy=self.remedy)
+
+
+class Representation(Noun, frozen=True, kw_only=True):
+    """A Document in one content coding (`identity`, `gzip`, `br`) with their strong ETag (RFC 9110, 8.8.3)."""
+
+    coding: str
+    etag: str
+    body: bytes
+
+
+class Document(Noun, frozen=True, kw_only=True):
+    """What is published at one path, before it is made for an address. `path` is decoded and starts with `/`."""
+
+    path: str
+    type: str
+    body: bytes
+    max_age: int
+    """Seconds for which a cache may keep it."""
+
+    def at(self, address: str) -> bytes:
+        """The body with the service's own links on `address` (scheme and host, no slash at the end)."""
+        return self.body.replace(SITE.encode(), address.encode())

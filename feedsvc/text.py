@@ -1,0 +1,50 @@
+"""Plain text as feeds can carry it: legal characters, even spaces, slugs. Pure functions of strings."""
+
+import re
+import unicodedata
+
+# Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
+_NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
+_SPACES = re.compile(r"[^\S\n]+")
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+
+
+def legal(text: str) -> str:
+    """`text` without the characters that XML 1.0 (section 2.2) forbids or discourages, line ends as LF."""
+    return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def even(text: str) -> str:
+    """One legal line: every run of white space, NBSP and its kin included, is one plain space."""
+    return " ".join(_INVISIBLE.sub("", legal(text)).split())
+
+
+def even_lines(text: str) -> str:
+    """Legal text whose lines stay lines, with even spaces within each of them."""
+    return "\n".join(line.strip() for line in _SPACES.sub(" ", _INVISIBLE.sub("", legal(text))).split("\n"))
+
+
+def slugify(text: str, *, longest: int = 80) -> str:
+    """A path segment: lower case, letters, marks and digits of any script, words joined by `-`.
+
+    Libraries drop combining marks, without which Hindi or Thai words fall apart; hence this one.
+    Empty if `text` has no letter or digit.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower()
+    words = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded).split()
+    slug = "-".join(words)
+    if len(slug) <= longest:
+        return slug
+    return slug[:longest].rpartition("-")[0] or slug[:longest]
+
+
+def shorten(text: str, *, longest: int = 300) -> str:
+    """`text` on one line, cut after a sentence or a word so that it has at most `longest` characters."""
+    line = even(text)
+    if len(line) <= longest:
+        return line
+    sentence = re.match(rf".{{{longest // 2},{longest}}}[.!?。؟।]['\"”’»]?(?=\s)", line[: longest + 2])
+    if sentence and len(sentence[0]) <= longest:
+        return sentence[0]
+    cut = line[: longest - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:–—-") + "…"
