@@ -10,15 +10,15 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from feedsvc.text import even, even_lines, legal
 
 SITE = "https://site.invalid"
 """Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""
 
-DAWN = datetime(1970, 1, 1, tzinfo=UTC)
-"""The date of a feed in which nothing has happened yet."""
+DAWN = datetime(2000, 1, 1, tzinfo=UTC)
+"""The date of a feed in which nothing has happened yet; validators take an earlier one for a mistake."""
 
 
 def instant(value: datetime) -> datetime:
@@ -208,6 +208,9 @@ class Feed(Noun, frozen=True, kw_only=True):
     icon: str = ""
     options: dict[str, object] = {}
 
+    def with_only(self, *articles: Article) -> "Feed":
+        return replace(self, articles=articles)
+
     def link(self, format: str) -> Link:
         """The form in `format`. Raises KeyError for a format in which the feed is not published."""
         for link in self.links:
@@ -306,3 +309,18 @@ class Document(Noun, frozen=True, kw_only=True):
     def at(self, address: str) -> bytes:
         """The body with the service's own links on `address` (scheme and host, no slash at the end)."""
         return self.body.replace(SITE.encode(), address.encode())
+
+
+class Report(Noun, frozen=True, kw_only=True):
+    """What one regeneration did."""
+
+    edition: int
+    finished: datetime
+    read: int = 0
+    gone: int = 0
+    documents: int = 0
+    """How many changed, each address counted."""
+    unsettled: bool = False
+    """Some file was still being written; regenerate again soon."""
+    next_turn: datetime | None = None
+    """When the next article opens or closes."""

@@ -1,0 +1,146 @@
+"""The command line. Results go to standard output, problems to standard error; exit 0 done, 1 problems, 2 wrong use."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from feedsvc.config import CONFIG_VARIABLE, Config, ConfigError
+
+DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="feedsvc")
+def main() -> None:
+    """Publish the articles that a newsroom has stored as a feed for every section."""
+
+
+def _with_config(command: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar=CONFIG_VARIABLE,
+        default="config.toml",
+        show_default=True,
+        help=f"The configuration (also by the environment's {CONFIG_VARIABLE}).",
+    )
+    return option(command)
+
+
+@main.command()
+@_with_config
+@click.option("--host", help="Address to listen on, in place of [server] host.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, in place of [server] port.")
+@click.option("--workers", type=click.IntRange(1), help="Serving processes, in place of [server] workers.")
+def serve(config: Path, host: str | None, port: int | None, workers: int | None) -> None:
+    """Regenerate, keep the schedule, and serve."""
+    settings = _load(config)
+    from feedsvc.serve import serve as run
+
+    _log(logging.INFO)
+    server = settings.server
+    where, number = host or server.host, port or server.port
+    shown = f"[{where}]" if ":" in where else where
+    click.echo(f"{settings.site.title}: http://{shown}:{number}/ (all feeds: /feeds.opml; Ctrl-C ends)")
+    try:
+        run(config, where, number, workers or server.workers)
+    except OSError as error:
+        _fail(f"cannot listen on {shown}:{number}: {error.strerror}; end what does, or name another --port", WRONG_USE)
+
+
+@main.command()
+@_with_config
+@click.option("--accept-removals", is_flag=True, help="Let go of articles whose files are gone, however many.")
+def publish(config: Path, *, accept_removals: bool) -> None:
+    """Regenerate once."""
+    settings = _load(config)
+    from feedsvc.once import publish_once
+    from feedsvc.store.database import StoreError
+    from feedsvc.store.lease import LeaseLost
+
+    _log(logging.WARNING)
+    try:
+        report, problems = publish_once(settings, accept_removals=accept_removals)
+    except (StoreError, LeaseLost) as error:
+        _fail(str(error), PROBLEMS)
+    _show(problems)
+    click.echo(
+        f"edition {report.edition}: {report.documents} documents changed, "
+        f"{report.read} files read, {report.gone} articles gone"
+    )
+    sys.exit(PROBLEMS if any(not problem.warning for problem in problems) else DONE)
+
+
+@main.command()
+@_with_config
+def check(config: Path) -> None:
+    """Read and render everything, publish nothing, and name every problem."""
+    settings = _load(config)
+    from feedsvc.once import check_once
+
+    _log(logging.WARNING)
+    report, problems = check_once(settings)
+    _show(problems)
+    click.echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
+    sys.exit(PROBLEMS if problems else DONE)
+
+
+@main.command()
+@_with_config
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(config: Path, *, as_json: bool) -> None:
+    """Show sections, feeds, items, the last and the next regeneration, and problems."""
+    settings = _load(config)
+    from feedsvc.once import current_status
+    from feedsvc.store.database import StoreError
+
+    try:
+        found = current_status(settings)
+    except StoreError as error:
+        _fail(str(error), PROBLEMS)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return
+    _show_status(found)
+    _show(found.problems)
+
+
+def _show_status(found: Any) -> None:
+    click.echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
+    click.echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
+    click.echo("\nsections")
+    for path, title in found.sections.items():
+        click.echo(f"  /{path:<40} {title}")
+    click.echo("\nfeeds and their items")
+    for feed in found.feeds:
+        click.echo(f"  {feed.path:<41} {feed.items}")
+
+
+def _load(path: Path) -> Config:
+    from feedsvc.config import load
+    from feedsvc.formats import FORMATS
+
+    try:
+        return load(path, frozenset(FORMATS))
+    except ConfigError as error:
+        _fail(str(error), WRONG_USE)
+
+
+def _log(level: int) -> None:
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(message)s")
+
+
+def _show(problems: Any) -> None:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+def _fail(text: str, code: int) -> NoReturn:
+    click.echo(f"feedsvc: {text}", err=True)
+    sys.exit(code)

@@ -1,0 +1,223 @@
+"""From the ledger to Feeds: what stands in each section and in each feed of the operator's own, at one instant."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from html import unescape
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Row
+
+from feedsvc.identity import absolute, tag
+from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Format, Link, Outline, Section
+from feedsvc.pages import Site
+from feedsvc.plan import FeedPlan, Plan, Terms
+from feedsvc.sections import Selection, chain_paths, select
+from feedsvc.store import editions, ledger
+from feedsvc.text import even, shorten
+
+
+class Means(NamedTuple):
+    """What is rendered with: the output formats by name, and how a body becomes HTML.
+
+    `to_html` takes a Copy and the folder of its file.
+    """
+
+    formats: Mapping[str, Format]
+    to_html: Callable[[Copy, str], str]
+
+
+def home(path: str) -> str:
+    """The page of a section."""
+    return f"{SITE}/{quote(path)}/" if path else f"{SITE}/"
+
+
+def below(path: str, name: str) -> str:
+    """The path of the document `name` of a section."""
+    return f"/{path}/{name}" if path else f"/{name}"
+
+
+def own_page(article: Article) -> str:
+    """The path of the article's page here, or empty where it has a `url` of its own."""
+    return f"/articles/{article.key}/{article.slug}" if article.url.startswith(SITE) else ""
+
+
+class Composer:
+    """Reads one ledger at one instant; articles are made once, however many feeds they stand in."""
+
+    def __init__(self, connection: Connection, plan: Plan, means: Means, now: datetime) -> None:
+        self._connection = connection
+        self._plan = plan
+        self._means = means
+        self._now = now
+        self._made: dict[int, Article] = {}
+
+    # --- articles -----------------------------------------------------------------------------------------------------
+
+    def article(self, row: Row[Any]) -> Article:
+        if row.number not in self._made:
+            self._made[row.number] = self._make(row)
+        return self._made[row.number]
+
+    def _make(self, row: Row[Any]) -> Article:
+        copy = ledger.copy_of(row)
+        content = self._means.to_html(copy, (row.path or "").rpartition("/")[0])
+        own = {
+            "id": row.id,
+            "iri": absolute(self._plan.authority, row.id),
+            "key": row.key,
+            "slug": row.slug,
+            "url": copy.url or f"{SITE}/articles/{row.key}/{quote(row.slug)}",
+            "published": ledger.instant(row.published),
+            "updated": ledger.instant(row.updated),
+            "summary": copy.summary or excerpt(content),
+            "language": copy.language or self._plan.language,
+            "content": content,
+        }
+        return Article(**(asdict(copy) | own))
+
+    def _newest(self, section: str) -> Iterator[Article]:
+        return map(self.article, ledger.newest(self._connection, section, ledger.seconds(self._now)))
+
+    # --- sections -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Path to title of every section that is published, those above it included."""
+        named = self._kept_sections() | ledger.section_names(self._connection, ledger.seconds(self._now))
+        for path in self._plan.sections:
+            parts = path.split("/")
+            for depth in range(1, len(parts) + 1):
+                named.setdefault("/".join(parts[:depth]), parts[depth - 1].replace("-", " ").capitalize())
+        named |= {path: plan.title for path, plan in self._plan.sections.items() if plan.title}
+        named[""] = self._plan.title
+        return dict(sorted(named.items()))
+
+    def _kept_sections(self) -> dict[str, str]:
+        """Sections of the last Edition that articles still name, though none of these is open now."""
+        before: dict[str, str] = editions.recall(self._connection, "sections", {})
+        return {path: before[path] for path in before.keys() & ledger.named_sections(self._connection)}
+
+    def trail(self, path: str) -> tuple[Section, ...]:
+        """The sections from the top down to `path`, itself included."""
+        parts = path.split("/") if path else []
+        paths = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        return tuple(self.section(each) for each in paths)
+
+    def section(self, path: str) -> Section:
+        plan = self._plan.sections.get(path)
+        title = self.titles.get(path) or path.rpartition("/")[2]
+        return Section(path=path, title=title, description=plan.description if plan else "")
+
+    def children(self, path: str) -> tuple[Section, ...]:
+        depth = path.count("/") + 1 if path else 0
+        inside = f"{path}/" if path else ""
+        return tuple(
+            self.section(each) for each in self.titles if each and each.startswith(inside) and each.count("/") == depth
+        )
+
+    def article_trail(self, article: Article) -> tuple[Section, ...]:
+        """The trail to the first section that the article names."""
+        first = next(iter(article.sections), ())
+        return self.trail(next((path for path, _ in reversed(list(chain_paths(first)))), ""))
+
+    # --- feeds --------------------------------------------------------------------------------------------------------
+
+    def section_feed(self, path: str) -> Feed:
+        terms = self._plan.terms(path)
+        articles = select(Selection(), self._newest(path), self._now, terms.limit)
+        return self._feed(self.shell(path), articles)
+
+    def shell(self, path: str) -> Feed:
+        """The feed of a section without its articles: all that a list of feeds shows of it."""
+        terms = self._plan.terms(path)
+        names = " / ".join(step.title for step in self.trail(path))
+        title = f"{self._plan.title} – {names}" if path else self._plan.title
+        description = self.section(path).description or (title if path else self._plan.description or title)
+        links = tuple(self._link(name, below(path, self._means.formats[name].filename)) for name in terms.formats)
+        return self._shell(f"/{path}/" if path else "/", title, description, home(path), links, terms)
+
+    def operator_feed(self, plan: FeedPlan) -> Feed:
+        chosen = plan.selection.sections
+        only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
+        articles = select(plan.selection, self._newest(only), self._now, plan.terms.limit)
+        return self._feed(self.operator_shell(plan), articles, plan.options)
+
+    def operator_shell(self, plan: FeedPlan) -> Feed:
+        chosen = plan.selection.sections
+        page = home(chosen[0]) if len(chosen) == 1 and chosen[0] in self.titles else home("")
+        title = plan.title or f"{self._plan.title} – {plan.path}"
+        links = (self._link(plan.terms.formats[0], plan.path),)
+        return self._shell(plan.path, title, plan.description or title, page, links, plan.terms)
+
+    def outlines(self) -> tuple[Outline, ...]:
+        """Every feed: the whole site's, the sections' as a tree, then the operator's own."""
+        own = tuple(Outline(feed=self.operator_shell(plan)) for plan in self._plan.feeds)
+        return (Outline(feed=self.shell("")), *self._branches(""), *own)
+
+    def _branches(self, path: str) -> tuple[Outline, ...]:
+        return tuple(
+            Outline(feed=self.shell(child.path), children=self._branches(child.path)) for child in self.children(path)
+        )
+
+    def _link(self, name: str, path: str) -> Link:
+        return Link(format=name, href=SITE + quote(path), type=self._means.formats[name].type)
+
+    def site(self, opml: str) -> Site:
+        """What every page says; `opml` is the path of the list of feeds."""
+        plan = self._plan
+        return Site(
+            title=plan.title,
+            description=plan.description,
+            language=plan.language,
+            author=plan.author,
+            copyright=plan.copyright,
+            links=self.shell("").links,
+            opml=SITE + opml,
+        )
+
+    def _shell(self, name: str, title: str, description: str, page: str, links: tuple[Link, ...], terms: Terms) -> Feed:
+        plan = self._plan
+        return Feed(
+            id=tag(plan.authority, name),
+            path=name,
+            title=title,
+            description=description,
+            home=page,
+            updated=DAWN,
+            language=plan.language,
+            links=links,
+            full=terms.full,
+            interval=terms.interval,
+            author=plan.author,
+            copyright=plan.copyright,
+            logo=plan.logo,
+            icon=plan.icon,
+        )
+
+    def _feed(self, shell: Feed, articles: tuple[Article, ...], options: dict[str, object] | None = None) -> Feed:
+        languages = {article.language for article in articles}
+        values = asdict(shell) | {
+            "articles": articles,
+            "updated": max((article.updated for article in articles), default=DAWN),
+            "language": languages.pop() if len(languages) == 1 else self._plan.language,
+            "options": options or {},
+        }
+        return Feed(**values)
+
+
+def excerpt(content: str) -> str:
+    """A summary for an article that has none: the start of its first paragraph, as plain text."""
+    first = next((text for text in map(_plain, _PARAGRAPH.findall(content)) if text), None)
+    return shorten(first if first is not None else _plain(content))
+
+
+def _plain(markup: str) -> str:
+    return even(unescape(_TAG.sub("", markup)))
+
+
+_PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")

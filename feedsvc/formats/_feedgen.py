@@ -1,0 +1,114 @@
+"""The only importer of feedgen, and the one wall before its traps; each is told where it is handled."""
+
+from collections.abc import Callable
+from email.utils import format_datetime
+from functools import partial
+
+from feedgen import entry as _entry
+from feedgen import feed as _feed
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+
+from feedsvc.formats._content import changed, full_text, headline, language
+from feedsvc.formats._labels import labels
+from feedsvc.formats._media import add_media, enclosures, some_type, whole
+from feedsvc.formats._uri import uri, web
+from feedsvc.formats._xml import NAMESPACES, Element
+from feedsvc.model import Article, Feed, instant
+from feedsvc.text import even
+
+# feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.
+_entry.formatRFC2822 = _feed.formatRFC2822 = format_datetime
+
+__all__ = ["FeedEntry", "FeedGenerator", "add_article", "generator"]
+
+
+class _Channel:
+    """Declares our namespaces once, at the root. No channel needs an element that feedgen lacks."""
+
+    def __init__(self, prefixes: tuple[str, ...]) -> None:
+        self._prefixes = prefixes
+
+    def extend_ns(self) -> dict[str, str]:
+        return {prefix: NAMESPACES[prefix] for prefix in self._prefixes}
+
+    def extend_rss(self, rss: Element) -> None: ...
+
+    def extend_atom(self, feed: Element) -> None: ...
+
+
+class _Item:
+    """Writes what feedgen cannot, when the rest of an item or entry is there: media, and what `extend` adds."""
+
+    article: Article
+    full: bool
+    links: list[dict[str, str]]
+    extend: Callable[[Element], None]
+
+    def extend_rss(self, item: Element) -> None:
+        self._finish(item)
+
+    def extend_atom(self, entry: Element) -> None:
+        # entry.py has one name for a link and for its element, so that only href was written (issues 135 and 143).
+        for element, link in zip(entry.findall("link"), self.links, strict=True):
+            for name, value in link.items():
+                element.set(name, value)
+        self._finish(entry)
+
+    def _finish(self, element: Element) -> None:
+        self.extend(element)
+        add_media(element, self.article, captions=self.full)
+
+
+def generator(feed: Feed, format: str, prefixes: tuple[str, ...]) -> FeedGenerator:
+    """What RSS and Atom say alike of `feed`; `prefixes` are those of `NAMESPACES` that its articles will use.
+
+    One generator per format: what feedgen sets for both at once is right for one of them only.
+    Raises KeyError if the feed is not published in `format`.
+    """
+    made = FeedGenerator()
+    made.register_extension("house", partial(_Channel, prefixes), _Item)
+    made.generator("feedsvc")
+    made.id(feed.id)
+    made.title(even(feed.title))
+    made.updated(instant(feed.updated))  # or feedgen takes the present moment, with microseconds
+    made.language(language(feed.language) or None)
+    made.rights(even(feed.copyright) or None)
+    made.logo(web(feed.logo) or None)
+    own = feed.link(format)
+    made.link(href=uri(own.href), rel="self", type=own.type)
+    made.link(href=uri(feed.home), rel="alternate", type="text/html")  # last: the channel's link in RSS is the last one
+    return made
+
+
+def add_article(
+    made: FeedGenerator, feed: Feed, article: Article, *, attached: int | None, extend: Callable[[Element], None]
+) -> FeedEntry:
+    """Add what RSS and Atom say alike of `article`, with at most `attached` enclosures.
+
+    The caller adds what each says in its own way, id and summary; `extend` gets the element when it is built.
+    """
+    entry = made.add_entry(order="append")  # feedgen's own order is the reverse
+    entry.title(headline(article))
+    entry.published(article.published)
+    entry.updated(changed(article))
+    entry.category(labels(article))
+    links = [_alternate(article), *_enclosures(article)[:attached]]
+    entry.link(links)
+    if html := full_text(article, feed):
+        entry.content(html, type="html")  # escaped in both; "CDATA" would become Atom's type, and break at "]]>"
+    house: _Item = entry.house
+    house.article, house.full, house.links, house.extend = article, bool(html), links, extend
+    return entry
+
+
+def _alternate(article: Article) -> dict[str, str]:
+    return {"href": uri(article.url), "rel": "alternate", "type": "text/html"}
+
+
+def _enclosures(article: Article) -> list[dict[str, str]]:
+    return [
+        {"href": web(media.url), "rel": "enclosure", "type": some_type(media)}
+        | ({"length": str(length)} if (length := whole(media.length)) else {})
+        for media in enclosures(article)
+    ]

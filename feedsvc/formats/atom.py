@@ -1,0 +1,45 @@
+"""Atom 1.0 (RFC 4287)."""
+
+import re
+from functools import partial
+
+from feedsvc.formats._content import authors, own_language, summary
+from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
+from feedsvc.formats._uri import web
+from feedsvc.formats._xml import Element, qualified
+from feedsvc.model import Article, Feed, Format, Person
+from feedsvc.text import even
+
+_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as an Atom document. Raises KeyError if it is not published as `atom`."""
+    made = generator(feed, "atom", ("media",))
+    made.subtitle(even(feed.description) or None)
+    made.icon(web(feed.icon) or None)
+    made.author(name=even(feed.author) or even(feed.title))  # for entries without one of their own (section 4.1.1)
+    for article in feed.articles:
+        _add_entry(made, feed, article)
+    document: bytes = made.atom_str(pretty=True)
+    return document
+
+
+def _add_entry(made: FeedGenerator, feed: Feed, article: Article) -> None:
+    entry = add_article(made, feed, article, attached=None, extend=partial(_extend, article=article, feed=feed))
+    entry.id(article.iri)
+    entry.summary(summary(article))
+    entry.author([_person(person) for person in authors(article)])
+
+
+def _person(person: Person) -> dict[str, str]:
+    email = person.email if _ADDRESS.fullmatch(person.email) else ""  # an addr-spec or nothing (section 3.2.3)
+    return {"name": person.name, "email": email, "uri": web(person.url)}
+
+
+def _extend(entry: Element, article: Article, feed: Feed) -> None:
+    if tag := own_language(article, feed):
+        entry.set(qualified("xml:lang"), tag)
+
+
+FORMAT = Format(name="atom", filename="atom.xml", type="application/atom+xml", render=render)

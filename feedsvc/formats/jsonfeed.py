@@ -1,0 +1,109 @@
+"""JSON Feed 1.1 (jsonfeed.org): the wire's own shapes, in the order of the specification, and how they are filled."""
+
+from collections import Counter
+from datetime import datetime
+
+from msgspec import Struct, json
+
+from feedsvc.formats._content import authors, changed, full_text, headline, language, own_language, summary
+from feedsvc.formats._labels import labels
+from feedsvc.formats._media import enclosures, on_the_web, some_type, whole
+from feedsvc.formats._uri import uri, web
+from feedsvc.model import Article, Feed, Format, Media
+from feedsvc.text import even
+
+
+class Author(Struct, omit_defaults=True):
+    name: str
+    url: str = ""
+
+
+class Attachment(Struct, omit_defaults=True):
+    url: str
+    mime_type: str
+    title: str = ""
+    size_in_bytes: int | None = None
+    duration_in_seconds: int | None = None
+
+
+class Item(Struct, omit_defaults=True):
+    id: str
+    url: str
+    title: str
+    content_html: str = ""
+    content_text: str = ""
+    summary: str = ""
+    image: str = ""
+    date_published: datetime | None = None
+    date_modified: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Document(Struct, omit_defaults=True):
+    version: str
+    title: str
+    home_page_url: str
+    feed_url: str
+    items: tuple[Item, ...]
+    description: str = ""
+    icon: str = ""
+    favicon: str = ""
+    authors: tuple[Author, ...] = ()
+    language: str = ""
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as a JSON Feed. Raises KeyError if it is not published as `json`."""
+    return json.encode(
+        Document(
+            version="https://jsonfeed.org/version/1.1",
+            title=even(feed.title),
+            home_page_url=uri(feed.home),
+            feed_url=uri(feed.link("json").href),
+            items=tuple(_item(article, feed) for article in feed.articles),
+            description=even(feed.description),
+            icon=web(feed.logo),
+            favicon=web(feed.icon),
+            authors=(Author(name=even(feed.author)),) if feed.author else (),
+            language=language(feed.language),
+        )
+    )
+
+
+def _item(article: Article, feed: Feed) -> Item:
+    html = full_text(article, feed)
+    return Item(
+        id=article.id,
+        url=uri(article.url),
+        title=headline(article),
+        content_html=html,
+        content_text="" if html else summary(article),  # one of the two has to be there
+        summary=summary(article),
+        image=next((web(media.url) for media in on_the_web(article) if media.medium == "image"), ""),
+        date_published=article.published,
+        date_modified=changed(article) if changed(article) > article.published else None,
+        authors=tuple(Author(name=person.name, url=web(person.url)) for person in authors(article)),
+        tags=tuple(label["label"] for label in labels(article)),
+        language=own_language(article, feed),
+        attachments=_attachments(enclosures(article)),
+    )
+
+
+def _attachments(media: list[Media]) -> tuple[Attachment, ...]:
+    titles = Counter(each.title for each in media)
+    return tuple(
+        Attachment(
+            url=web(each.url),
+            mime_type=some_type(each),
+            title=each.title if titles[each.title] == 1 else "",  # equal titles mean two forms of one thing
+            size_in_bytes=whole(each.length),
+            duration_in_seconds=whole(each.duration),
+        )
+        for each in media
+    )
+
+
+FORMAT = Format(name="json", filename="feed.json", type="application/feed+json", render=render)

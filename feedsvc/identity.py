@@ -1,0 +1,29 @@
+"""Who an article is, for ever: ids, keys, and when two ids are the same. Pure functions."""
+
+import re
+import unicodedata
+from base64 import b32encode
+from hashlib import sha256
+from urllib.parse import quote
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+
+
+def key_of(name: str) -> str:
+    """Twelve characters that stand for `name` in URLs and minted ids: 60 bits of its SHA-256 in base 32."""
+    return b32encode(sha256(unicodedata.normalize("NFC", name).encode()).digest())[:12].decode().lower()
+
+
+def tag(authority: str, name: str) -> str:
+    """A tag URI (RFC 4151); `authority` is `host,year`."""
+    return f"tag:{authority}:{quote(name, safe='/:@')}"
+
+
+def absolute(authority: str, given: str) -> str:
+    """`given` if it is an absolute IRI, else a tag URI that contains it (RFC 4287 section 4.2.6)."""
+    return given if _IRI.match(given) else tag(authority, f"id:{given}")
+
+
+def fold(given: str) -> str:
+    """Equal for ids that differ by case or Unicode form only, which people and databases take for the same."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", given).casefold())

@@ -1,0 +1,51 @@
+"""OPML 2.0: all feeds as one list that follows the sections, for readers to import."""
+
+from datetime import datetime
+from email.utils import format_datetime
+
+from lxml.etree import Element, SubElement, tostring
+from lxml.etree import _Element as Tree
+
+from feedsvc.formats._content import language
+from feedsvc.formats._uri import uri
+from feedsvc.model import Feed, Outline
+from feedsvc.text import even
+
+
+def render(title: str, updated: datetime, outlines: tuple[Outline, ...]) -> bytes:
+    """The outline of `outlines`, as nested as they are; `updated` is when the newest of the feeds changed."""
+    root = Element("opml", version="2.0")
+    head = SubElement(root, "head")
+    SubElement(head, "title").text = even(title)
+    SubElement(head, "dateModified").text = format_datetime(updated)  # RFC 822
+    _add(SubElement(root, "body"), outlines)
+    document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return document
+
+
+def _add(parent: Tree, outlines: tuple[Outline, ...]) -> None:
+    for outline in outlines:
+        # A feed with others below it is a folder that it opens: importers know lines of one kind only.
+        folder = SubElement(parent, "outline", text=even(outline.feed.title)) if outline.children else parent
+        if outline.feed.links:
+            SubElement(folder, "outline", _subscription(outline.feed))
+        _add(folder, outline.children)
+
+
+def _subscription(feed: Feed) -> dict[str, str]:
+    """One of the feed's forms only, or importing the list would subscribe to it thrice.
+
+    `type` is `rss` for Atom and JSON Feed as well, since it means any subscription.
+    """
+    form = next((link for link in feed.links if link.format == "rss"), feed.links[0])
+    known = {
+        "text": even(feed.title),
+        "title": even(feed.title),
+        "type": "rss",
+        "version": "RSS2" if form.format == "rss" else "",  # the specification names versions of RSS only
+        "xmlUrl": uri(form.href),
+        "htmlUrl": uri(feed.home),
+        "description": even(feed.description),
+        "language": language(feed.language),
+    }
+    return {name: value for name, value in known.items() if value}

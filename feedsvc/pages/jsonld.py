@@ -1,0 +1,32 @@
+"""An article as machines read it in its page: schema.org NewsArticle."""
+
+from feedsvc.model import Article, Person
+from feedsvc.pages.links import href
+from feedsvc.pages.site import Site
+
+
+def news_article(site: Site, article: Article) -> dict[str, object]:
+    """The members that are known. The template's `tojson` makes `<`, `>` and `&` harmless."""
+    known = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "mainEntityOfPage": href(article.url),
+        "identifier": article.iri,
+        "headline": article.title,
+        "description": article.summary,
+        "inLanguage": article.language or site.language,
+        "datePublished": article.published.isoformat(),
+        "dateModified": article.updated.isoformat(),
+        "author": [_person(author) for author in article.authors],
+        "publisher": {"@type": "Organization", "name": site.title, "url": site.home},
+        "image": [url for url in (href(media.url) for media in article.media_of("image")) if url],
+        "articleSection": [names[-1] for names in article.sections],
+        "keywords": list(article.tags),
+        "correction": article.correction,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _person(author: Person) -> dict[str, str]:
+    named = {"@type": "Person", "name": author.name}
+    return named | {"url": href(author.url)} if href(author.url) else named

@@ -1,0 +1,55 @@
+"""What a newsroom wants published, as plain values. The wiring makes it from config.toml; the publisher follows it."""
+
+from feedsvc.model import Noun
+from feedsvc.sections import Selection
+
+
+class Terms(Noun, frozen=True, kw_only=True):
+    """How a feed is published: formats by name, most items, full texts or summaries, seconds between regenerations."""
+
+    formats: tuple[str, ...]
+    limit: int
+    full: bool
+    interval: int
+
+
+class SectionPlan(Noun, frozen=True, kw_only=True):
+    """What config says of a section; an empty title or description leaves it to the articles."""
+
+    path: str
+    title: str
+    description: str
+    terms: Terms
+
+
+class FeedPlan(Noun, frozen=True, kw_only=True):
+    """A feed of the operator's own, at its own path and in one format."""
+
+    path: str
+    title: str
+    description: str
+    terms: Terms
+    selection: Selection
+    options: dict[str, object]
+
+
+class Plan(Noun, frozen=True, kw_only=True):
+    """The whole site. `addresses` are scheme and host, the canonical one first; `authority` is as in RFC 4151."""
+
+    title: str
+    description: str
+    language: str
+    author: str
+    copyright: str
+    logo: str
+    icon: str
+    addresses: tuple[str, ...]
+    authority: str
+    defaults: Terms
+    sections: dict[str, SectionPlan]
+    feeds: tuple[FeedPlan, ...]
+    digest: str
+    """Of everything, this program included, on which the published bytes depend besides the articles."""
+
+    def terms(self, section: str) -> Terms:
+        return self.sections[section].terms if section in self.sections else self.defaults

@@ -1,0 +1,99 @@
+"""The wiring of the publishing side: config in, Publisher out."""
+
+from hashlib import blake2b
+from pathlib import Path
+
+from feedsvc import readers
+from feedsvc.admission import Desk
+from feedsvc.app import host_of
+from feedsvc.compose import Means
+from feedsvc.config import Config, FeedTable, SectionTable
+from feedsvc.formats import FORMATS
+from feedsvc.library import Library
+from feedsvc.model import Rules
+from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
+from feedsvc.publisher import Publisher
+from feedsvc.sections import Selection
+from feedsvc.store.database import Store
+
+
+def make_publisher(settings: Config, store: Store) -> Publisher:
+    plan = make_plan(settings)
+    hosts = frozenset(map(host_of, plan.addresses))
+    rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
+    desk = Desk(settings.articles.path, plan.authority, hosts)
+    library = Library(settings.articles.path, rules, desk, readers.read, readers.SUFFIXES)
+    return Publisher(store, library, plan, Means(FORMATS, readers.to_html))
+
+
+def make_plan(settings: Config) -> Plan:
+    site = settings.site
+    return Plan(
+        title=site.title,
+        description=site.description,
+        language=site.language,
+        author=site.author,
+        copyright=site.copyright,
+        logo=site.logo,
+        icon=site.icon,
+        addresses=(site.url, *site.mirrors),
+        authority=site.authority,
+        defaults=_terms(settings, None),
+        sections={section.path: _section(settings, section) for section in settings.sections},
+        feeds=tuple(_feed(settings, feed) for feed in settings.feeds),
+        digest=f"{settings.digest()} {_program()}",
+    )
+
+
+def _terms(settings: Config, own: SectionTable | None) -> Terms:
+    defaults = settings.defaults
+    return Terms(
+        formats=(own and own.formats) or defaults.formats,
+        limit=(own and own.limit) or defaults.limit,
+        full=((own and own.content) or defaults.content) == "full",
+        interval=(own and own.every) or settings.schedule.every,
+    )
+
+
+def _section(settings: Config, section: SectionTable) -> SectionPlan:
+    return SectionPlan(
+        path=section.path,
+        title=section.title,
+        description=section.description,
+        terms=_terms(settings, section),
+    )
+
+
+def _feed(settings: Config, feed: FeedTable) -> FeedPlan:
+    defaults = settings.defaults
+    return FeedPlan(
+        path=feed.path,
+        title=feed.title,
+        description=feed.description,
+        terms=Terms(
+            formats=(feed.format,),
+            limit=feed.limit or defaults.limit,
+            full=(feed.content or defaults.content) == "full",
+            interval=feed.every or settings.schedule.every,
+        ),
+        selection=Selection(
+            sections=feed.sections,
+            tags=feed.tags,
+            authors=feed.authors,
+            language=feed.language,
+            media=feed.media or "",
+            without_sections=feed.exclude.sections,
+            without_tags=feed.exclude.tags,
+            without_authors=feed.exclude.authors,
+        ),
+        options=feed.options,
+    )
+
+
+def _program() -> str:
+    """A hash of this program: another version may read and render otherwise, so it renders everything once."""
+    root = Path(__file__).parent
+    digest = blake2b(digest_size=16)
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""The alternate addresses that a saved page names below its text, for readers who cannot reach the first."""
+
+import re
+
+from feedsvc.readers._layout import SENTENCE_END
+from feedsvc.readers._values import host
+
+_SITE = re.compile(r"\b(?:web ?sites?|sites?|pages?|portal|us|online)\b", re.IGNORECASE)
+_SIGNS = (
+    _SITE,
+    re.compile(r"\b(?:access|reach|visit|view|read|find|found|available|brows)", re.IGNORECASE),
+    re.compile(r"\b(?:alternat|mirror|backup)|\balso\b.*\b(?:address|domain|url|link)", re.IGNORECASE),
+)
+_OUTLET = re.compile(r"(?:the )?(.+?)(?:['’]s?)? (?:web ?)?site\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s,;|]+")
+_FILLERS = frozenset(("", "-", "–", "•", "*", "&", "and", "or"))
+_LONGEST = 300
+
+
+def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
+    """The lines without the announcement and the addresses below it, the host names, and the outlet's name."""
+    at, count = next(filter(None, (_announcement(lines, at) for at in range(len(lines)))), (0, 0))
+    if not count:
+        return lines, (), ""
+    sentence = " ".join(lines[at : at + count])
+    below = lines[at + count :]
+    found = [*hosts(_tail(sentence)), *(name for line in below for name in hosts(line))]
+    return [*lines[:at], "", *(line for line in below if not hosts(line))], tuple(found), _outlet(sentence)
+
+
+def hosts(line: str) -> tuple[str, ...]:
+    """The host names of a line that consists of addresses and of nothing else; else empty."""
+    if len(line) > _LONGEST:
+        return ()
+    try:
+        return tuple(host(word) for word in _BETWEEN.split(line) if word not in _FILLERS)
+    except ValueError:
+        return ()
+
+
+def _announcement(lines: list[str], at: int) -> tuple[int, int] | None:
+    """Where the sentence starts and how many lines it takes, if it starts at `at`."""
+    if not _SITE.search(lines[at]):
+        return None
+    for count in (1, 2, 3):
+        sentence, below = lines[at : at + count], lines[at + count : at + count + 5]
+        if all(sentence) and _announces(" ".join(sentence), next(filter(None, below), "")):
+            return at, count
+    return None
+
+
+def _announces(sentence: str, below: str) -> bool:
+    if len(sentence) > _LONGEST or not all(sign.search(sentence) for sign in _SIGNS):
+        return False
+    if sentence.endswith(":") or hosts(_tail(sentence)):
+        return True
+    return not SENTENCE_END.search(sentence) and bool(hosts(below))
+
+
+def _tail(sentence: str) -> str:
+    return sentence.partition(": ")[2]
+
+
+def _outlet(sentence: str) -> str:
+    named = _OUTLET.match(sentence)
+    return named[1] if named and named[1].lower() not in ("our", "this", "its", "the") else ""

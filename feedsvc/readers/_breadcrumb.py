@@ -1,0 +1,57 @@
+"""The breadcrumb of a saved page, `News   /   EU`: whether a first line is one, or is the headline.
+
+A headline may have a slash too, and a mistake would cost the article its headline; so several signs have to agree.
+"""
+
+import re
+
+from feedsvc.readers import _caption, _dateline
+from feedsvc.readers._layout import SENTENCE_END
+from feedsvc.readers._values import chain
+from feedsvc.text import even, slugify
+
+_SLASH = re.compile(r"(?:^|\s)/(?:\s|$)")
+# Pages put their slashes into wide or unbreakable spaces; people who type a headline do not.
+_WIDE = re.compile(r"(?:\s\s|[^\S ])/|/(?:\s\s|[^\S ])")
+_NO_NAME = re.compile(r"[?!:;…\"“”„«»()\[\]]|[^\W\d_A-Z]{2}[.]|, ")
+_SECTIONS = re.compile(
+    "analysis|arts|business|culture|economy|education|entertainment|environment|features|health|lifestyle|local"
+    "|national|news|opinion|politics|science|society|sports?|technology|travel|world"
+)
+
+
+def names(line: str, following: str, folder: str) -> tuple[str, ...]:
+    """The sections that `line` (as it stands in the file) names, from the top; empty if it may well be the headline.
+
+    `following` is the next line that has text, `folder` that of the file.
+    """
+    text = even(line)
+    found = chain(text)
+    if not all(map(_is_name, found)) or not _can_follow(following):
+        return ()
+    if _WIDE.search(line.strip()):
+        return found
+    known = _known(found, folder) if not _SLASH.search(text) else not any(name[0].islower() for name in found)
+    return found if known and _is_headline(following) else ()
+
+
+def _is_name(name: str) -> bool:
+    return len(name) <= 40 and name.count(" ") < 4 and not _NO_NAME.search(name)
+
+
+def _known(found: tuple[str, ...], folder: str) -> bool:
+    """Without a slash in spaces to tell: are these the folder's names, or what no headline ever is?"""
+    slugs = [slugify(name) for name in found]
+    return set(slugs) <= set(folder.lower().split("/")) or (len(slugs) == 1 and bool(_SECTIONS.fullmatch(slugs[0])))
+
+
+def _can_follow(following: str) -> bool:
+    return bool(following) and not _caption.split(following) and not _dateline.dates(following, "UTC")
+
+
+def _is_headline(line: str) -> bool:
+    return len(line.split()) > 2 and len(line) <= 250 and not _is_sentence(line)
+
+
+def _is_sentence(line: str) -> bool:
+    return line.endswith((".", ".”", '."', "。", "।", "۔")) and bool(SENTENCE_END.search(line))

@@ -1,0 +1,36 @@
+"""Bytes to text, in one place: a file is Unicode by its byte order mark, or UTF-8, or it is not read."""
+
+import codecs
+
+from feedsvc.model import Unreadable
+from feedsvc.text import legal
+
+# The mark of UTF-16 is how that of UTF-32 begins, so the longer ones come first.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_REMEDY = "save it as UTF-8 text"
+
+
+def decode(data: bytes) -> str:
+    """The text of a file without its byte order mark, its characters legal in XML, its line ends LF.
+
+    Raises Unreadable, with the line of the first byte that is no text.
+    """
+    mark, encoding = next((known for known in _MARKS if data.startswith(known[0])), (b"", "utf-8"))
+    if encoding == "utf-8" and b"\0" in data:
+        raise Unreadable(f"is not text: NUL byte at line {_line(data, data.index(0))}", _REMEDY)
+    try:
+        return legal(data[len(mark) :].decode(encoding))
+    except UnicodeDecodeError as error:
+        at = error.start + len(mark)
+        reason = f"is not {encoding.upper()}: byte 0x{data[at]:02X} at line {_line(data, at)}"
+        raise Unreadable(reason, _REMEDY) from error
+
+
+def _line(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1

@@ -1,0 +1,104 @@
+"""HTML as feeds can carry it: an allow-list, no script, and every address absolute.
+
+The cleaner is nh3 (ammonia). What it lets through is decided here, once, for every reader.
+"""
+
+import re
+from functools import lru_cache
+from urllib.parse import quote, urljoin, urlsplit
+
+import nh3
+
+from feedsvc.model import SITE, Unreadable
+from feedsvc.text import legal
+
+_WORDS = (
+    "a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u wbr"
+)
+_BLOCKS = "aside blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary ul"
+_TABLES = "caption col colgroup table tbody td tfoot th thead tr"
+_MEDIA = "audio img picture source track video"
+_GONE = (
+    "applet button canvas embed head iframe math noscript object option script select style svg template textarea title"
+)
+
+_ATTRIBUTES = {
+    "*": {"dir", "lang"},
+    "a": {"href", "hreflang", "title"},
+    "abbr": {"title"},
+    "audio": {"controls", "src"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"datetime"},
+    "img": {"alt", "height", "sizes", "src", "srcset", "title", "width"},
+    "ins": {"datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start"},
+    "q": {"cite"},
+    "source": {"media", "sizes", "src", "srcset", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "track": {"kind", "label", "src", "srclang"},
+    "video": {"controls", "height", "poster", "src", "width"},
+}
+_SCHEMES = {"href": {"http", "https", "mailto"}}
+_WEB = {"http", "https"}
+
+# Parsers of HTML take quadratic time over deep nesting, and 20,000 tags are half a second of it.
+_MOST_TAGS = 20_000
+# Elements that a parser opens again in every following paragraph, unless they are all alike: 27 kB of them with
+# different attributes become 28 MB. None of their attributes is let through anyway.
+_FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*", re.IGNORECASE)
+# A comma within an address is part of it unless white space follows (HTML, section 4.8.4.2.1).
+_CANDIDATES = re.compile(r"(?<=\d[wx]),|,\s")
+
+
+def sanitise(html: str, folder: str) -> str:
+    """`html`, as a piece of a document that lies in `folder` below the articles, without anything active.
+
+    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped.
+    Raises Unreadable for more tags than any article has.
+    """
+    if html.count("<") > _MOST_TAGS:
+        raise Unreadable(f"has more than {_MOST_TAGS:,} HTML tags", "publish it in parts, or with less markup")
+    return legal(_cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))).strip()
+
+
+@lru_cache(maxsize=256)
+def _cleaner(folder: str) -> nh3.Cleaner:
+    base = f"{SITE}/media/{quote(folder)}/" if folder else f"{SITE}/media/"
+
+    def keep(_element: str, attribute: str, value: str) -> str | None:
+        if attribute in ("href", "src", "poster", "cite"):
+            return absolute(value, base, _SCHEMES.get(attribute, _WEB))
+        return _srcset(value, base) if attribute == "srcset" else value
+
+    return nh3.Cleaner(
+        tags=set(f"{_WORDS} {_BLOCKS} {_TABLES} {_MEDIA}".split()),
+        clean_content_tags=set(_GONE.split()),
+        attributes=_ATTRIBUTES,
+        attribute_filter=keep,
+        link_rel=None,
+        url_schemes=_SCHEMES["href"],
+    )
+
+
+def absolute(url: str, base: str, schemes: set[str]) -> str | None:
+    """`url` seen from `base`; None if it leads nowhere, stays within the document, or is not of `schemes`."""
+    url = url.strip()
+    if not url or url.startswith("#"):
+        return None
+    try:
+        joined = urljoin(base, url)
+        return joined if urlsplit(joined).scheme in schemes else None
+    except ValueError:
+        return None
+
+
+def _srcset(value: str, base: str) -> str | None:
+    """The candidates of `srcset` that have an address of the web, made absolute."""
+    words = [candidate.split() for candidate in _CANDIDATES.split(value)]
+    urls = [(absolute(url, base, _WEB), *descriptor) for url, *descriptor in filter(None, words)]
+    return ", ".join(" ".join(filter(None, url)) for url in urls if url[0]) or None

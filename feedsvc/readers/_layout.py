@@ -1,0 +1,67 @@
+"""Lines and paragraphs of plain text: what is blank, what was wrapped, what is a list."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+from feedsvc.text import even
+
+SENTENCE_END = re.compile(r"[.!?…:。！？।۔؟][\"'”’»)]*$")
+
+_MARKS_ONLY = re.compile("[\u200c-\u200f\u202a-\u202e\u2066-\u2069]+")
+_BULLET = re.compile(r"(?:[-*•‣◦▪–—]|\d{1,2}[.)]) ")
+
+
+def raw_lines(text: str) -> list[str]:
+    """The lines as they are; U+2028 ends a line, and U+2029 a paragraph."""
+    return text.strip().replace("\u2029", "\n\n").splitlines()
+
+
+def tidy(line: str) -> str:
+    """`line` with even spaces; empty if it has nothing but spaces and direction marks."""
+    evened = even(line)
+    return "" if _MARKS_ONLY.fullmatch(evened) else evened
+
+
+def wrapped_at(lines: list[str]) -> int:
+    """The column at which a program wrapped the lines; 0 if they are whole, as a saved page has them."""
+    width = max(map(len, lines), default=0)
+    pairs = [pair for pair in pairwise(lines) if all(pair)]
+    full = sum(continues(*pair, width) for pair in pairs)
+    return width if full >= 3 and 2 * full > len(pairs) else 0
+
+
+def continues(line: str, following: str, width: int) -> bool:
+    """Whether `line` ends only because the next word found no place on it."""
+    return bool(line and following) and len(line) + 1 + len(following.partition(" ")[0]) > width > 0
+
+
+def paragraphs(lines: list[str]) -> list[str]:
+    """Each block between empty lines as one paragraph; lines of a list stay lines."""
+    return [_flow([*block]) for filled, block in groupby(lines, key=bool) if filled]
+
+
+def parted(lines: list[str], width: int) -> list[str]:
+    """The lines of a text that has no empty ones, with one after each paragraph: every line is one unless wrapped."""
+    pairs = pairwise([*lines, ""])
+    return [part for line, below in pairs for part in ((line,) if continues(line, below, width) else (line, ""))]
+
+
+def _flow(block: list[str]) -> str:
+    return "\n".join(map(" ".join, _items(block))) if _is_list(block) else " ".join(block)
+
+
+def _is_list(block: list[str]) -> bool:
+    # A dash at the start of a wrapped line is no bullet; a list starts with one, or with words that announce it.
+    opens = _BULLET.match(block[0]) or block[0].endswith(":")
+    return bool(opens) and sum(bool(_BULLET.match(line)) for line in block) > 1
+
+
+def _items(block: list[str]) -> Iterator[list[str]]:
+    item: list[str] = []
+    for line in block:
+        if item and _BULLET.match(line):
+            yield item
+            item = []
+        item.append(line)
+    yield item

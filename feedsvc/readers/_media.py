@@ -1,0 +1,141 @@
+"""Pictures, sound and film that a file names: where they are, and what they are."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from feedsvc.model import SITE, Copy, Media
+from feedsvc.readers._values import is_web, several, table, text
+
+_Warn = Callable[[str], None]
+
+# Our own, as what mimetypes says differs from machine to machine.
+_TYPES = {
+    "image": {"jpg": "jpeg", "jpeg": "", "png": "", "gif": "", "webp": "", "avif": "", "svg": "svg+xml", "heic": ""},
+    "audio": {"mp3": "mpeg", "m4a": "mp4", "aac": "", "oga": "ogg", "ogg": "", "opus": "ogg", "wav": "", "flac": ""},
+    "video": {"mp4": "", "m4v": "mp4", "webm": "", "mov": "quicktime", "ogv": "ogg", "ts": "mp2t"},
+    "application": {"pdf": "", "m3u8": "vnd.apple.mpegurl", "mpd": "dash+xml", "ttml": "ttml+xml"},
+    "text": {"vtt": ""},
+}
+_BY_SUFFIX = {
+    suffix: f"{family}/{subtype or suffix}" for family, known in _TYPES.items() for suffix, subtype in known.items()
+}
+_WHERE = ("url", "src", "path", "file")
+_TEXTS = {"title": ("title",), "description": ("description", "caption", "alt"), "credit": ("credit",)}
+_TEXTS |= {"copyright": ("copyright",), "type": ("type",)}
+_LINKS = ("thumbnail", "captions")
+_NUMBERS: dict[str, type[int] | type[float]] = {"length": int, "width": int, "height": int, "duration": float}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+def media(value: object, folder: str, warn: _Warn) -> tuple[Media, ...]:
+    """Every medium of a list of tables, paths or URLs that can be read; `warn` hears of the others."""
+    return tuple(_readable(several(value), folder, warn))
+
+
+def picture(value: object, folder: str, warn: _Warn) -> Media:
+    """One picture from a path, a URL or a table."""
+    found = _medium(value, folder, warn)
+    # Addresses of image servers often have no suffix: a feed must name some type, and most pictures are of this one.
+    return found if found.medium == "image" else replace(found, type="image/jpeg")
+
+
+def _readable(values: list[object], folder: str, warn: _Warn) -> Iterator[Media]:
+    for number, value in enumerate(values, 1):
+        try:
+            yield _medium(value, folder, warn)
+        except ValueError as error:
+            warn(f"media {number}: {error}")
+
+
+def _medium(value: object, folder: str, warn: _Warn) -> Media:
+    fields: dict[str, object] = {"url": value}
+    if not isinstance(value, str):
+        fields = {key.lower(): item for key, item in table(value).items()}
+    place = text(_first(fields, _WHERE)).strip()
+    found = at(place, folder)
+    texts = {name: text(_first(fields, keys)) for name, keys in _TEXTS.items()}
+    texts["type"] = texts["type"] or found.type
+    return replace(found, **texts, **_numbers(fields, warn), **_links(fields, folder, warn))
+
+
+def _first(fields: dict[str, object], keys: tuple[str, ...]) -> object:
+    return next((fields[key] for key in keys if fields.get(key)), "")
+
+
+def _numbers(fields: dict[str, object], warn: _Warn) -> dict[str, int | float]:
+    numbers = {}
+    for name, kind in _NUMBERS.items():
+        if value := fields.get(name):
+            try:
+                numbers[name] = _size(text(value), kind)
+            except ValueError as error:
+                warn(f"{name}: {error}")
+    return numbers
+
+
+def _size(number: str, kind: type[int] | type[float]) -> int | float:
+    # float() reads "nan" and "1e9", int() reads "1_000": none of them a size.
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", number.strip()):
+        raise ValueError(f"{number[:40]!r} is not a number")
+    return kind(float(number)) if kind is float else int(number.partition(".")[0])
+
+
+def _links(fields: dict[str, object], folder: str, warn: _Warn) -> dict[str, str]:
+    links = {}
+    for name in _LINKS:
+        if value := fields.get(name):
+            try:
+                links[name] = at(text(value), folder).url
+            except ValueError as error:
+                warn(f"{name}: {error}")
+    return links
+
+
+def at(place: str, folder: str) -> Media:
+    """The medium at a URL, or at a path seen from `folder`; a path that starts with `/` is seen from the articles.
+
+    Raises ValueError for a path that leaves the articles or is hidden, and for any scheme but http and https.
+    """
+    if is_web(place):
+        return Media(url=place, type=type_of(place.partition("?")[0].partition("#")[0]))
+    if _SCHEME.match(place):
+        raise ValueError(f"{place[:80]!r} is neither a path nor an http or https address")
+    return local(_below(place, folder))
+
+
+def local(path: str) -> Media:
+    """The medium at `path` below the articles."""
+    return Media(url=f"{SITE}/media/{quote(path)}", type=type_of(path), file=path)
+
+
+def _below(place: str, folder: str) -> str:
+    path = posixpath.normpath(posixpath.join(f"/{folder}", place.replace("\\", "/"))).lstrip("/")
+    climbs = posixpath.normpath(posixpath.join(folder, place.replace("\\", "/").lstrip("/"))).startswith("..")
+    if not place or climbs or any(part.startswith(".") for part in path.split("/")):
+        raise ValueError(f"{place[:80]!r} is no path of a file below the articles")
+    return path
+
+
+def type_of(path: str) -> str:
+    """The media type by the suffix; empty if it is unknown."""
+    return _BY_SUFFIX.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "")
+
+
+def with_lead(copy: Copy, beside: str) -> Copy:
+    """`copy` with the picture beside its file, if it names none itself, and its caption and credit on the lead picture.
+
+    `beside` is a path below the articles, or empty.
+    """
+    found = copy.media
+    if beside and not any(medium.medium == "image" for medium in found):
+        found = (local(beside), *found)
+    lead = next((medium for medium in found if medium.medium == "image"), None)
+    if lead is None:
+        return copy
+    told = replace(lead, description=copy.caption or lead.description, credit=copy.credit or lead.credit)
+    rest = tuple(medium for medium in found if medium is not lead)
+    return replace(copy, media=(told, *rest), caption="", credit="")

@@ -1,0 +1,128 @@
+"""What a value of front matter can mean: one function per shape, each raising ValueError with what is wrong."""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from feedsvc.model import Person, Status
+
+_Warn = Callable[[str], None]
+
+_SPACED_SLASH = re.compile(r"\s/\s")
+_HOST = re.compile(
+    r"(?:https?://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+|\d+))(?::\d+)?(?:/\S*)?\.?", re.IGNORECASE
+)
+
+_STATUSES = {
+    **dict.fromkeys(("draft", "hidden", "private", "withheld"), Status.DRAFT),
+    **dict.fromkeys(("usable", "published", "public"), Status.USABLE),
+    **dict.fromkeys(("withdrawn", "killed", "canceled", "cancelled", "retracted"), Status.WITHDRAWN),
+}
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+
+
+def text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"is a {'table' if isinstance(value, dict) else 'list'} where text is expected")
+
+
+def table(value: object) -> dict[str, object]:
+    if isinstance(value, dict):
+        return value
+    raise ValueError("is not a table")
+
+
+def several(value: object) -> list[object]:
+    """A list as it is; one thing as a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
+def words(value: object) -> tuple[str, ...]:
+    """A list of texts, or one text with commas or, as Pelican has it for `Doe, Jane; Roe, Richard`, semicolons."""
+    if isinstance(value, str):
+        return tuple(map(str.strip, value.split(";" if ";" in value else ",")))
+    return tuple(map(text, several(value)))
+
+
+def sections(value: object) -> tuple[tuple[str, ...], ...]:
+    """Chains of names from a breadcrumb `World / Asia`, a path `world/asia`, or a list of those."""
+    return tuple(chain(text(item)) for item in several(value))
+
+
+def chain(breadcrumb: str) -> tuple[str, ...]:
+    """The names of one breadcrumb or path. A slash without white space belongs to a name, if others have some."""
+    line = f" {breadcrumb} "
+    parts = _SPACED_SLASH.split(line) if _SPACED_SLASH.search(line) else line.split("/")
+    return tuple(name for name in map(str.strip, parts) if name)
+
+
+def host(address: str) -> str:
+    """The host name of an address with or without scheme, in lower case."""
+    if found := _HOST.fullmatch(address.strip()):
+        return found[1].lower()
+    raise ValueError(f"{address.strip()!r} is not a host name")
+
+
+def hosts(value: object) -> tuple[str, ...]:
+    return tuple(host(word) for word in words(value) if word)
+
+
+def web_address(value: object) -> str:
+    """An absolute http or https URL."""
+    url = text(value).strip()
+    if not is_web(url) or re.search(r"\s", url):
+        raise ValueError(f"{url!r} is not an absolute http or https address")
+    return url
+
+
+def is_web(url: str) -> bool:
+    """Whether `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def status(value: object) -> Status:
+    return _known(value, _STATUSES)
+
+
+def truth(value: object) -> bool:
+    return _known(value, _TRUTHS)
+
+
+_Known = TypeVar("_Known")
+
+
+def _known(value: object, known: dict[str, _Known]) -> _Known:
+    word = text(value).strip().lower()
+    if word not in known:
+        raise ValueError(f"{word!r} is none of {', '.join(known)}")
+    return known[word]
+
+
+def people(value: object, warn: _Warn) -> tuple[Person, ...]:
+    """Authors from names, or from tables with name, email and url."""
+    items = words(value) if isinstance(value, str) else several(value)
+    return tuple(_person(item, warn) for item in items if item)
+
+
+def _person(value: object, warn: _Warn) -> Person:
+    if isinstance(value, str):
+        return Person(name=value)
+    fields = {key.lower(): text(item) for key, item in table(value).items()}
+    name = fields.get("name") or fields.get("email", "")
+    if not name:
+        raise ValueError("an author has no name")
+    return Person(name=name, email=fields.get("email", ""), url=_home(fields.get("url", ""), warn))
+
+
+def _home(url: str, warn: _Warn) -> str:
+    try:
+        return web_address(url) if url else ""
+    except ValueError as error:
+        warn(f"author: {error}")
+        return ""

@@ -1,0 +1,46 @@
+"""Markdown with YAML or TOML front matter, as Hugo, Jekyll and Pelican keep it."""
+
+import pyromark
+from msgspec.structs import replace
+from pyromark.event import Event
+
+from feedsvc.model import Copy, Reader, Reading, Rules, Source
+from feedsvc.readers._decoding import decode
+from feedsvc.readers._frontmatter import split
+from feedsvc.readers._metadata import complete
+
+
+def read(source: Source, rules: Rules) -> Reading:
+    """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or its stem.
+
+    Raises Unreadable for a file that is no text, and for front matter that cannot be read.
+    """
+    front, body = split(decode(source.data))
+    copy, problems = complete(Copy(title="", body=body.strip("\n"), markup="markdown"), source, rules, front)
+    if copy.title:
+        return Reading(copy, problems)
+    heading, rest = _heading(copy.body)
+    return Reading(replace(copy, title=heading or source.stem, body=rest), problems)
+
+
+def _heading(body: str) -> tuple[str, str]:
+    """The text of the first heading of level 1, and the body without it; an empty text if there is none."""
+    events = pyromark.events_with_range(body)
+    place = next((place for event, place in events if event == {"End": {"Heading": "H1"}}), None)
+    if place is None:
+        return "", body
+    data = body.encode()
+    before, heading, after = data[: place["start"]], data[place["start"] : place["end"]], data[place["end"] :]
+    return "".join(map(_words, pyromark.events(heading.decode()))), (before + after).decode().strip("\n")
+
+
+def _words(event: Event) -> str:
+    match event:
+        case {"Text": str(words)} | {"Code": str(words)}:
+            return words
+        case "SoftBreak" | "HardBreak":
+            return " "
+    return ""
+
+
+READER = Reader(name="markdown", suffixes=(".md",), read=read)

@@ -1,0 +1,65 @@
+"""How the service is, for operators: read from the store, by the command line and by the web."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from feedsvc.model import Noun, Problem, Report
+from feedsvc.store import editions, ledger
+from feedsvc.store.schema import leases
+
+
+class FeedStatus(NamedTuple):
+    path: str
+    items: int
+
+
+class Status(Noun, frozen=True, kw_only=True):
+    """`next` is None where nobody publishes on a schedule; `publisher` is `host:pid:…` of who holds the lease."""
+
+    edition: int
+    articles: int
+    sections: dict[str, str]
+    """Path to title."""
+    feeds: tuple[FeedStatus, ...]
+    last: datetime | None
+    next: datetime | None
+    publisher: str
+    problems: tuple[Problem, ...]
+
+
+def gather(connection: Connection, now: datetime) -> Status:
+    report = last_report(connection)
+    lease = connection.execute(select(leases).where(leases.c.expires > now.timestamp())).first()
+    coming = editions.recall(connection, "next")
+    return Status(
+        edition=editions.current(connection),
+        articles=ledger.held(connection),
+        sections=editions.recall(connection, "sections", {}),
+        feeds=tuple(FeedStatus(*item) for item in editions.recall(connection, "items", {}).items()),
+        last=report.finished if report else None,
+        next=datetime.fromisoformat(coming) if coming and lease else None,
+        publisher=lease.holder if lease else "",
+        problems=ledger.all_problems(connection),
+    )
+
+
+def last_report(connection: Connection) -> Report | None:
+    report = editions.recall(connection, "report")
+    return msgspec.convert(report, Report) if report else None
+
+
+def overdue(connection: Connection, now: datetime, interval: int) -> str:
+    """Why the service is not ready to be trusted with readers at `now`; empty if it is.
+
+    `interval` are the seconds between two regenerations; three of them may pass.
+    """
+    report = last_report(connection)
+    if report is None or editions.current(connection) == 0:
+        return "nothing has been published yet"
+    age = now - report.finished
+    if age > timedelta(seconds=3 * interval):
+        return f"the last regeneration was {int(age.total_seconds())} s ago, more than three intervals of {interval} s"
+    return ""

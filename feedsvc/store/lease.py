@@ -1,0 +1,78 @@
+"""Who publishes: a lease with an epoch, so that a publisher that was thought dead can do no harm when it wakes.
+
+A lease that ran out goes to whoever asks; each new holder gets a higher epoch, and a publication is made only
+under the epoch that is current when it is written (a fencing token).
+"""
+
+import os
+import socket
+import uuid
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from feedsvc.store.schema import leases
+
+TERM = 6
+"""Seconds for which a lease is given; a holder renews it three times in that span."""
+_NAME = "publisher"
+
+
+class LeaseLost(Exception):
+    """Another publisher holds the lease."""
+
+
+class Lease(Struct, frozen=True):
+    holder: str
+    epoch: int
+
+
+def new_holder() -> str:
+    """A name no other process has, that tells an operator where to look."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def acquire(connection: Connection, holder: str, now: datetime) -> Lease:
+    """Take the free lease at `now`. Raises LeaseLost, naming the holder, while another has it."""
+    row = connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
+    if row is not None and row.holder != holder and row.expires > now.timestamp() and not _is_dead(row.holder):
+        raise LeaseLost(f"{row.holder} publishes")
+    lease = Lease(holder, (row.epoch if row else 0) + 1)
+    _put(connection, lease, now)
+    return lease
+
+
+def renew(connection: Connection, lease: Lease, now: datetime) -> None:
+    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun."""
+    row = connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
+    if row is None or row.epoch != lease.epoch:
+        raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
+    _put(connection, lease, now)
+
+
+def release(connection: Connection, lease: Lease, now: datetime) -> None:
+    """Give `lease` back, so that the next publisher need not wait. Raises LeaseLost as `renew`."""
+    renew(connection, lease, now)
+    connection.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
+
+
+def _put(connection: Connection, lease: Lease, now: datetime) -> None:
+    values = {"holder": lease.holder, "epoch": lease.epoch, "expires": int(now.timestamp()) + TERM}
+    statement = insert(leases).values(name=_NAME, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether `holder` was a process of this machine that is there no more: no need to wait for its term to end."""
+    host, pid, _ = holder.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False

@@ -1,0 +1,142 @@
+"""The tables: what lasts. Instants are whole seconds since 1970 in UTC; paths are POSIX paths.
+
+The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it) and
+`attachments` (which files it shows). `sources` is what the last scan saw. The Edition is `documents` and `bodies`.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+VERSION = 1
+"""Of the tables; a store of another version is not touched."""
+
+FOREVER = 2**62
+"""Later than every instant: an article that never closes, or never opens."""
+
+metadata = MetaData()
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("fold", String, nullable=False, unique=True),  # the id without regard to case and Unicode form
+    Column("key", String, nullable=False, unique=True),
+    Column("path", String, unique=True),  # empty once the file is gone
+    Column("slug", String, nullable=False),
+    Column("first_seen", Integer, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("fingerprint", String, nullable=False),  # of what a reader sees
+    Column("digest", String, nullable=False, index=True),  # of the file's bytes, by which a renamed file is known again
+    Column("opens", Integer, nullable=False, index=True),
+    Column("closes", Integer, nullable=False, index=True),
+    Column("copy", LargeBinary, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("section", String, primary_key=True),
+    Column("published", Integer, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("article", ForeignKey("articles.number"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Index("memberships_by_name", "section", "name"),
+    sqlite_with_rowid=False,
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("file", String, primary_key=True),
+    Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
+    Column("type", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("folder", String, nullable=False, index=True),
+    Column("stamp", String, nullable=False),  # size, mtime and inode of the file and of all that belongs to it
+    Column("article", Integer),
+    sqlite_with_rowid=False,
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("place", String, nullable=False, index=True),
+    Column("origin", String, nullable=False, index=True),  # the file or room that found it
+    Column("reason", String, nullable=False),
+    Column("remedy", String, nullable=False),
+    Column("warning", Boolean, nullable=False),
+)
+
+dirty = Table(
+    "dirty",
+    metadata,
+    Column("article", Integer, primary_key=True),  # changed since it was last published
+)
+
+stale = Table(
+    "stale",
+    metadata,
+    Column("section", String, primary_key=True),  # changed since it was last published
+    sqlite_with_rowid=False,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("address", Integer, nullable=False),  # 0 is the canonical one, then the mirrors in their order
+    Column("path", String, nullable=False),
+    Column("edition", Integer, nullable=False, index=True),  # in which it last changed
+    Column("status", Integer, nullable=False),  # 200 published, 410 gone, 404 as if it had never been
+    Column("type", String, nullable=False),
+    Column("modified", Integer, nullable=False),
+    Column("shared_second", Boolean, nullable=False),  # other bytes had the same `modified`
+    Column("max_age", Integer, nullable=False),
+    Column("file", String, nullable=False),  # below the articles folder, if the body is that file
+    UniqueConstraint("address", "path"),
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("document", ForeignKey("documents.number"), primary_key=True),
+    Column("coding", String, primary_key=True),
+    Column("etag", String, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("body", LargeBinary),  # none where the body is a file
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),  # JSON
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("expires", Integer, nullable=False),
+)
