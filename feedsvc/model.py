@@ -208,6 +208,9 @@ class Feed(Noun, frozen=True, kw_only=True):
     icon: str = ""
     options: dict[str, object] = {}
 
+    def __post_init__(self) -> None:
+        self._clean(lines=("title", "language", "author", "copyright", "logo", "icon"), texts=("description",))
+
     def with_only(self, *articles: Article) -> "Feed":
         return replace(self, articles=articles)
 

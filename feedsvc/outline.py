@@ -26,7 +26,7 @@ def render(title: str, updated: datetime, outlines: tuple[Outline, ...]) -> byte
 def _add(parent: Tree, outlines: tuple[Outline, ...]) -> None:
     for outline in outlines:
         # A feed with others below it is a folder that it opens: importers know lines of one kind only.
-        folder = SubElement(parent, "outline", text=even(outline.feed.title)) if outline.children else parent
+        folder = SubElement(parent, "outline", text=outline.feed.title) if outline.children else parent
         if outline.feed.links:
             SubElement(folder, "outline", _subscription(outline.feed))
         _add(folder, outline.children)
@@ -39,13 +39,13 @@ def _subscription(feed: Feed) -> dict[str, str]:
     """
     form = next((link for link in feed.links if link.format == "rss"), feed.links[0])
     known = {
-        "text": even(feed.title),
-        "title": even(feed.title),
+        "text": feed.title,
+        "title": feed.title,
         "type": "rss",
         "version": "RSS2" if form.format == "rss" else "",  # the specification names versions of RSS only
         "xmlUrl": uri(form.href),
         "htmlUrl": uri(feed.home),
-        "description": even(feed.description),
+        "description": feed.description,
         "language": language(feed.language),
     }
     return {name: value for name, value in known.items() if value}

@@ -111,6 +111,9 @@ WRONG = [
     (site("[server]\nport = 0"), "5: server.port", "found 0", "1 to 65535"),
     (site("[server]\nport = '80'"), "5: server.port", 'found "80"', "1 to 65535"),
     (site("[server]\nworkers = 0"), "5: server.workers", "found 0", "from 1 on"),
+    (site("[server]\ncache = 64"), "5: server.cache", "found 64", '"16M"'),
+    (site("[server]\ncache = '1K'"), "5: server.cache", 'found "1K"', '"16M"'),
+    (site("[server]\ncache = '9999G'"), "5: server.cache", "found", '"16M"'),
     (site("[schedule]\nevery = 5"), "5: schedule.every", "found 5", '"5m"'),
     (site("[schedule]\nevery = '0s'"), "5: schedule.every", 'found "0s"', '"5m"'),
     (site("[schedule]\nevery = '5 minutes'"), "5: schedule.every", 'found "5 minutes"', '"5m"'),
@@ -151,6 +154,47 @@ def test_an_error_names_line_and_key_what_was_found_and_the_remedy(
     assert len(matching) == 1
     assert reason in matching[0].reason
     assert remedy in matching[0].remedy
+
+
+ADDRESSES = [
+    "http://user:secret@b.example",
+    "https:/user:secret@b.example",
+    "user:secret@b.example",
+    "ftp://secret@b.example/logo.png",
+    "http://user:secret@b.example/" + "x" * 200,
+    "http://user:secret/?#@b.example",
+    'http://us"er\\:secret\t"@@b.example',
+    "http://user:" + "x" * 70 + "secret" + "x" * 70 + "@b.example",
+]
+PLACES = [
+    "url = {0}",
+    "logo = [{0}]",
+    "language = {0}",
+    "mirrors = {0}",
+    "mirrors = [[{0}], {0}]",
+    "title = {{ a = {0} }}",
+    "author = {{ {0} = {0} }}",
+    "icon = {{ {0} = 1, {0} = 2 }}",
+    "{0} = 1",
+    "{0} = 1\n{0} = 2",
+    "[defaults]\nformats = [{0}]",
+    "[capture]\nfurniture = [{0}, {0}]",
+    "[[sections]]\npath = {0}",
+    "[[feeds]]\npath = {0}",
+    "[[redirects]]\nfrom = {0}",
+]
+
+
+@pytest.mark.parametrize("line", PLACES)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_password_in_an_address_is_never_shown(file: Path, address: str, line: str) -> None:
+    found = problems(file, "[site]\n" + line.format(json.dumps(address)))
+    assert "secret" not in str(ConfigError(found))
+
+
+def test_an_address_with_a_password_is_still_known_by_its_host(file: Path) -> None:
+    (problem,) = problems(file, url("http://user:secret@b.example"))
+    assert problem.reason == 'found "http://…@b.example"'
 
 
 def test_all_errors_are_reported_together_in_the_order_of_the_file(file: Path) -> None:
@@ -228,6 +272,7 @@ def test_what_is_not_said_has_the_contracts_defaults(file: Path) -> None:
     assert (plain.defaults.formats, plain.defaults.limit) == (("rss", "atom", "json"), 50)
     assert (plain.defaults.content, plain.schedule.every, plain.schedule.watch) == ("full", 300, True)
     assert (plain.server.host, plain.server.port, plain.server.workers) == ("127.0.0.1", 8000, 1)
+    assert plain.server.cache == 64 * 2**20
 
 
 @pytest.mark.parametrize(
@@ -249,6 +294,11 @@ def test_addresses_are_written_in_one_way(file: Path, written: str, read: str) -
 @pytest.mark.parametrize(("written", "seconds"), [("30s", 30), ("5m", 300), ("1h", 3600), ("1d", 86400)])
 def test_durations_become_seconds(file: Path, written: str, seconds: int) -> None:
     assert config(file, section(f"every = '{written}'")).sections[0].every == seconds
+
+
+@pytest.mark.parametrize(("written", "size"), [("1M", 2**20), ("64M", 64 * 2**20), ("2G", 2**31)])
+def test_sizes_become_bytes(file: Path, written: str, size: int) -> None:
+    assert config(file, site(f"[server]\ncache = '{written}'")).server.cache == size
 
 
 @pytest.mark.parametrize(
@@ -315,7 +365,7 @@ def test_the_digest_changes_with_what_changes_bytes(file: Path, line: str) -> No
 @pytest.mark.parametrize(
     "line",
     [
-        "[server]\nhost = '0.0.0.0'\nport = 80\nworkers = 4",
+        "[server]\nhost = '0.0.0.0'\nport = 80\nworkers = 4\ncache = '16M'",
         "[state]\npath = '/var/lib/feedsvc'",
         "[articles]\npath = '/srv/articles'",
         "[schedule]\nwatch = false",

@@ -4,14 +4,11 @@ import re
 from datetime import datetime
 from html import escape
 
+from feedsvc.language import direction
 from feedsvc.model import Article, Feed, Person
 from feedsvc.text import legal
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-
-# Languages that are written from right to left, and the scripts that make any language so (BCP 47 subtags).
-_LANGUAGES = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
-_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa"}
 
 
 def headline(article: Article) -> str:
@@ -52,14 +49,7 @@ def full_text(article: Article, feed: Feed) -> str:
         return ""
     html = _correction(article) + legal(article.content)
     tag = language(article.language) or language(feed.language)
-    return f'<div dir="rtl" lang="{tag}">{html}</div>' if right_to_left(tag) else html
-
-
-def right_to_left(tag: str) -> bool:
-    """Whether text in that language runs from right to left; `ku-Arab` does, `az-Latn` does not."""
-    primary, _, rest = tag.lower().partition("-")
-    scripts = [part for part in rest.split("-") if len(part) == 4 and part.isalpha()]
-    return scripts[0] in _SCRIPTS if scripts else primary in _LANGUAGES
+    return f'<div dir="rtl" lang="{tag}">{html}</div>' if direction(tag) == "rtl" else html
 
 
 def _correction(article: Article) -> str:

@@ -15,7 +15,6 @@ from feedsvc.formats._media import add_media, enclosures, some_type, whole
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import NAMESPACES, Element
 from feedsvc.model import Article, Feed, instant
-from feedsvc.text import even
 
 # feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.
 _entry.formatRFC2822 = _feed.formatRFC2822 = format_datetime
@@ -70,10 +69,10 @@ def generator(feed: Feed, format: str, prefixes: tuple[str, ...]) -> FeedGenerat
     made.register_extension("house", partial(_Channel, prefixes), _Item)
     made.generator("feedsvc")
     made.id(feed.id)
-    made.title(even(feed.title))
+    made.title(feed.title)
     made.updated(instant(feed.updated))  # or feedgen takes the present moment, with microseconds
     made.language(language(feed.language) or None)
-    made.rights(even(feed.copyright) or None)
+    made.rights(feed.copyright or None)
     made.logo(web(feed.logo) or None)
     own = feed.link(format)
     made.link(href=uri(own.href), rel="self", type=own.type)

@@ -8,7 +8,6 @@ from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, qualified
 from feedsvc.model import Article, Feed, Format, Person
-from feedsvc.text import even
 
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
@@ -16,9 +15,9 @@ _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 def render(feed: Feed) -> bytes:
     """The feed as an Atom document. Raises KeyError if it is not published as `atom`."""
     made = generator(feed, "atom", ("media",))
-    made.subtitle(even(feed.description) or None)
+    made.subtitle(feed.description or None)
     made.icon(web(feed.icon) or None)
-    made.author(name=even(feed.author) or even(feed.title))  # for entries without one of their own (section 4.1.1)
+    made.author(name=feed.author or feed.title)  # for entries without one of their own (section 4.1.1)
     for article in feed.articles:
         _add_entry(made, feed, article)
     document: bytes = made.atom_str(pretty=True)

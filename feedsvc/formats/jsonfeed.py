@@ -10,7 +10,6 @@ from feedsvc.formats._labels import labels
 from feedsvc.formats._media import enclosures, on_the_web, some_type, whole
 from feedsvc.formats._uri import uri, web
 from feedsvc.model import Article, Feed, Format, Media
-from feedsvc.text import even
 
 
 class Author(Struct, omit_defaults=True):
@@ -60,14 +59,14 @@ def render(feed: Feed) -> bytes:
     return json.encode(
         Document(
             version="https://jsonfeed.org/version/1.1",
-            title=even(feed.title),
+            title=feed.title,
             home_page_url=uri(feed.home),
             feed_url=uri(feed.link("json").href),
             items=tuple(_item(article, feed) for article in feed.articles),
-            description=even(feed.description),
+            description=feed.description,
             icon=web(feed.logo),
             favicon=web(feed.icon),
-            authors=(Author(name=even(feed.author)),) if feed.author else (),
+            authors=(Author(name=feed.author),) if feed.author else (),
             language=language(feed.language),
         )
     )

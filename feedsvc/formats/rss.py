@@ -8,7 +8,6 @@ from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._xml import Element, add
 from feedsvc.model import Article, Feed, Format
-from feedsvc.text import even
 
 _AMPERSANDS = re.compile(rb"<(?!content:)[^<&]*&[^<]*")
 """An element whose text or attributes have escaped characters; content:encoded is HTML, where the name is right."""
@@ -17,7 +16,7 @@ _AMPERSANDS = re.compile(rb"<(?!content:)[^<&]*&[^<]*")
 def render(feed: Feed) -> bytes:
     """The feed as an RSS 2.0 document. Raises KeyError if it is not published as `rss`."""
     made = generator(feed, "rss", ("dc", "dcterms", "media"))
-    made.description(even(feed.description) or even(feed.title))
+    made.description(feed.description or feed.title)
     made.docs("https://www.rssboard.org/rss-specification")
     made.ttl(max(1, round(feed.interval / 60)))
     for article in feed.articles:

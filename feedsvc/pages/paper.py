@@ -8,8 +8,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from feedsvc.language import direction
 from feedsvc.pages import figures, links
-from feedsvc.pages.language import direction, voice
+from feedsvc.pages.language import voice
 from feedsvc.text import shorten
 
 _TEMPLATES = Path(__file__).with_name("templates")

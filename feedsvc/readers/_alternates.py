@@ -44,17 +44,17 @@ def _announcement(lines: list[str], at: int) -> tuple[int, int] | None:
         return None
     for count in (1, 2, 3):
         sentence, below = lines[at : at + count], lines[at + count : at + count + 5]
-        if all(sentence) and _announces(" ".join(sentence), next(filter(None, below), "")):
+        if all(sentence) and _announces(" ".join(sentence), below):
             return at, count
     return None
 
 
-def _announces(sentence: str, below: str) -> bool:
+def _announces(sentence: str, below: list[str]) -> bool:
     if len(sentence) > _LONGEST or not all(sign.search(sentence) for sign in _SIGNS):
         return False
     if sentence.endswith(":") or hosts(_tail(sentence)):
         return True
-    return not SENTENCE_END.search(sentence) and bool(hosts(below))
+    return not SENTENCE_END.search(sentence) and any(map(hosts, below))
 
 
 def _tail(sentence: str) -> str:

@@ -15,14 +15,16 @@ _AGENCY = (
 _CREDITS = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
+        rf"(?P<who>){_PICTURE}\.?",
+        # Without a full stop after it: a paragraph of the body may well end in "(AP).".
+        rf"(?P<who>{_AGENCY})",
         rf"{_PICTURE}(?: ?(?:credits?|courtesy)(?: of)?)? ?(?:\b(?:by|via|from|of)\b|[:/–—©-]) ?(?P<who>.+)",
-        rf"(?P<who>(?-i:[^a-z]).*?)[ /,-]+{_PICTURE}",
+        rf"(?P<who>(?-i:[^a-z]).*?)[ /,-]+{_PICTURE}\.?",
         r"(?:(?:via|source|credits?|courtesy(?: of)?|copyright)(?: ?:)? |© ?)(?P<who>(?-i:[^a-z: ]).*)",
-        rf"(?P<who>{_AGENCY}(?: ?/ ?[^/]+)?|[^/]+ ?/ ?{_AGENCY})",
+        rf"(?P<who>{_AGENCY} ?/ ?[^/]+(?<!\.)|[^/]+ ?/ ?{_AGENCY})",
     )
 )
-_ENDING = re.compile(r" ?[(\[]([^()\[\]]{1,160})[)\]]\.?$")
-_NOBODY = re.compile(rf"(?P<who>){_PICTURE}", re.IGNORECASE)
+_ENDING = re.compile(r" ?[(\[]([^()\[\]]{1,160})[)\]](\.?)$")
 
 
 def split(paragraph: str) -> tuple[str, str] | None:
@@ -33,10 +35,10 @@ def split(paragraph: str) -> tuple[str, str] | None:
     ending = _ENDING.search(paragraph, max(0, len(paragraph) - 170))
     if ending is None:
         return None
-    for shape in _CREDITS:
-        if credit := shape.fullmatch(ending[1].strip()):
-            return paragraph[: ending.start()], credit["who"].strip()
-    return (paragraph, "") if _NOBODY.fullmatch(ending[1].strip()) else None
+    credit = next(filter(None, (shape.fullmatch(ending[1].strip() + ending[2]) for shape in _CREDITS)), None)
+    if credit is None:
+        return None
+    return paragraph[: ending.start()] if credit["who"] else paragraph, credit["who"].strip(" .")
 
 
 def take(paragraphs: list[str]) -> tuple[str, str, list[str]]:

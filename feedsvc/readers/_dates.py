@@ -1,19 +1,24 @@
 """Dates as newsrooms write them: ISO 8601, RFC 822, front matter, and the date lines of pages for people.
 
 Strict, since a wrong instant is worse than none: a date has a year of four digits, a month and a day, and nothing is
-filled in from today. Names of months are English whatever the machine's locale. The name of the weekday is not
-checked: it says nothing that the date does not, and pages print it in another zone than the rest often enough.
+filled in from today. Not dateutil's parser, which reads `2021 Monday 10m 29` as a date and GMT+3 as three hours west.
+Names of months are English whatever the machine's locale. The name of the weekday is not checked: it says nothing that
+the date does not, and pages print it in another zone than the rest often enough.
 """
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from dateutil.parser import parser, parserinfo
-
 from feedsvc.text import even
 
 REMEDY = "write it as 2026-03-09 07:30, or with its zone as 2026-03-09T07:30:00+01:00"
+
+_NAMES = "January February March April May June July August September October November December"
+_MONTHS = {
+    name[:length]: number for number, name in enumerate(_NAMES.lower().split(), 1) for length in (3, 4, len(name))
+}
+_FILLERS = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|st|nd|rd|th|at|on|of")
 
 # Hours east of UTC. The names of RFC 5322 section 4.3, then those that the tz database gives to one offset only;
 # IST (India, Ireland, Israel) and its like are refused.
@@ -22,18 +27,24 @@ _HOURS |= {"MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "
 _HOURS |= {"WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}
 _HOURS |= {"WAT": 1, "CAT": 2, "SAST": 2, "EAT": 3, "PKT": 5, "HKT": 8, "JST": 9, "KST": 9}
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:?\d\d.*)?|\d{8}(?:[Tt ]\d{4}.*)?", re.ASCII)
-_HUMAN = re.compile(r"[A-Za-z0-9 ,.:/'-]+")
+_ISO = re.compile(
+    r"[12]\d{3} (?: -\d\d-\d\d | \d{4} ) (?: [T\ ] \d\d:?\d\d (?: :?\d\d (?:\.\d+)? )? (?: Z|[+-]\d\d:?\d\d )? )?",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+_DAY = re.compile(r"[A-Za-z0-9 ,./'-]+")
 _CLOCK = re.compile(
-    r"""(?<![\d.]) (?P<clock> \d{1,2} (?: (?: :\d\d ){1,2} (?:\.\d{1,9})? (?:\s?[ap]\.?m\b\.?)? | \s?[ap]\.?m\b\.? ) )
-    (?![\d:]) (?: \s? (?: (?-i: UTC|GMT )? \s? (?P<sign>[+-]) (?P<hours>\d\d?) :? (?P<minutes>\d\d)? (?!\d)
-                        | (?P<name> (?-i: [A-Z]{1,5} ) )\b ) )?
-    (?: \s? \( [A-Z\ ]+ \) )?  # RFC 5322 lets a comment name the zone once more""",
+    r"""(?<![\d.-]) (?P<hour>\d\d?)
+    (?: :(?P<minute>\d\d) (?: :(?P<second>\d\d) (?:\.\d{1,9})? )? (?:\s?(?P<half>[ap])\.?m\b\.?)?
+      | \s?(?P<bare>[ap])\.?m\b\.? )
+    (?![\d:]) \s?
+    (?: (?-i: UTC|GMT )? \s? (?P<sign>[+-]) (?P<east>\d\d?) :? (?P<more>\d\d)? (?!\d)
+        (?: \s? \( [A-Z\ ]+ \) )?  # RFC 5322 lets a comment name the zone once more
+      | \(? (?P<zone> (?-i: [A-Z]{1,5} ) )\b \)? )?""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _RULES_AND_DOTS = str.maketrans(dict.fromkeys("|–—·•", " "))
 _LONGEST = 100
-_MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001  what dateutil fills in; only its time of day is ever used
 
 
 def parse(text: str, timezone: str) -> datetime:
@@ -46,7 +57,7 @@ def parse(text: str, timezone: str) -> datetime:
         moment = datetime.fromisoformat(line) if _ISO.fullmatch(line) else _human(line)
         return _placed(moment, ZoneInfo(timezone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{even(text)[:_LONGEST]!r} is not one whole date") from error
+        raise ValueError(f"{line[:_LONGEST]!r} is not one whole date") from error
 
 
 def _placed(moment: datetime, zone: tzinfo) -> datetime:
@@ -55,48 +66,57 @@ def _placed(moment: datetime, zone: tzinfo) -> datetime:
 
 def _human(line: str) -> datetime:
     """A date in words or in a form near ISO 8601; naive if it names no zone."""
-    clocks = [*_CLOCK.finditer(line[:_LONGEST])]
-    day = _CLOCK.sub(" ", line)
-    if len(line) > _LONGEST or len(clocks) > 1 or not _HUMAN.fullmatch(day) or len(_parts(day)) != 3:
-        raise ValueError("not a date")
-    if not clocks:
-        return _read(day)
-    return _read(f"{day} {clocks[0]['clock']}").replace(tzinfo=_zone(clocks[0]))
+    if len(line) > _LONGEST:
+        raise ValueError("too long")
+    clocks = [*_CLOCK.finditer(line)]
+    if len(clocks) > 1:
+        raise ValueError("two times of day")
+    day = _day(_CLOCK.sub(" ", line))
+    return _at(day, clocks[0]) if clocks else day
 
 
-def _parts(day: str) -> list[str]:
-    """The numbers and names of months: three of them make a whole date, and leave dateutil nothing to fill in."""
-    words = re.findall(r"[A-Za-z]+|\d+", day)
-    return [word for word in words if word.isdigit() or _PARSER.info.month(word) is not None]
+def _day(text: str) -> datetime:
+    """The day that a year, a month and a day of the month name; nothing else may stand there."""
+    words = [word for word in re.findall(r"[a-z]+|\d+", text.lower()) if not _FILLERS.fullmatch(word)]
+    if not _DAY.fullmatch(text) or len(words) != 3:
+        raise ValueError("not a year, a month and a day")
+    year_first = bool(_YEAR.fullmatch(words[0]))
+    year = words.pop(0 if year_first else 2)
+    if not _YEAR.fullmatch(year):
+        raise ValueError("not a year of four digits")
+    first, second = words
+    month, day = (first, second) if _month_first(first, second, year_first, "." in text) else (second, first)
+    return datetime(int(year), _MONTHS.get(month) or int(month), int(day))  # noqa: DTZ001  its zone comes later
 
 
-def _read(text: str) -> datetime:
-    # 03/04/2026 is in March for some and in April for others: whoever can be read both ways is refused.
-    orders = (False,) if re.match(r" *\d{4}\b", text) else (False, True)
-    readings = {_PARSER.parse(text, default=_MIDNIGHT, dayfirst=dayfirst) for dayfirst in orders}
-    if len(readings) > 1:
+def _month_first(first: str, second: str, year_first: bool, dotted: bool) -> bool:
+    if first in _MONTHS or second in _MONTHS:
+        return first in _MONTHS
+    if year_first or int(second) > 12:
+        return True
+    # 03/04/2026 is in March for some and in April for others; 03.04.2026 is in April for all who write it so.
+    if int(first) <= 12 and first != second and not dotted:
         raise ValueError("day and month could be exchanged")
-    return readings.pop()
+    return False
+
+
+def _at(day: datetime, clock: re.Match[str]) -> datetime:
+    hour, half = int(clock["hour"]), (clock["half"] or clock["bare"] or "").lower()
+    if half:
+        if hour > 12:
+            raise ValueError("more than twelve hours in half a day")
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return day.replace(
+        hour=hour, minute=int(clock["minute"] or 0), second=int(clock["second"] or 0), tzinfo=_zone(clock)
+    )
 
 
 def _zone(clock: re.Match[str]) -> tzinfo | None:
     if clock["sign"]:
-        offset = timedelta(hours=int(clock["hours"]), minutes=int(clock["minutes"] or 0))
+        offset = timedelta(hours=int(clock["east"]), minutes=int(clock["more"] or 0))
         return timezone(offset if clock["sign"] == "+" else -offset)
-    if clock["name"]:
-        if clock["name"] not in _HOURS:
+    if clock["zone"]:
+        if clock["zone"] not in _HOURS:
             raise ValueError("an unknown or ambiguous zone")
-        return timezone(timedelta(hours=_HOURS[clock["name"]]))
+        return timezone(timedelta(hours=_HOURS[clock["zone"]]))
     return None
-
-
-class _Years(parserinfo):
-    """dateutil's English words, without its guess of the century from today's date."""
-
-    def convertyear(self, year: int, century_specified: bool = False) -> int:
-        if not century_specified:
-            raise ValueError("a year of two digits")
-        return year
-
-
-_PARSER = parser(_Years())

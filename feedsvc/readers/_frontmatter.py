@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, time
+from typing import Any
 
 import yaml
 
@@ -69,7 +70,7 @@ def _check_size(text: str) -> None:
         raise Unreadable("has more than 256 KiB of front matter", "move the text below the front matter")
 
 
-def _broken(mark: yaml.Mark | None, problem: str) -> Unreadable:
+def _broken(mark: Any, problem: str) -> Unreadable:
     line = mark.line + 1 if mark else 1
     return Unreadable(f"front matter, line {line}: {problem}", "correct it there; put text with : or # in quotes")
 

@@ -7,7 +7,6 @@ import pytest
 from formats_sample import FILM, PICTURE, SOUND, article, every, json_feed, read, rss, text
 
 from feedsvc.formats import FORMATS
-from feedsvc.formats._content import right_to_left
 from feedsvc.model import Article, Person
 
 HOSTILE = 'Ends ]]> & <script>alert("x")</script> &nbsp; &#x26; 😀 \x0b ‮كلمة'
@@ -78,14 +77,6 @@ def test_a_correction_stands_at_the_top_of_the_text_and_is_not_markup() -> None:
 def test_text_from_right_to_left_says_so(own: str, feeds: str) -> None:
     (item,) = json_feed(article(language=own, content="<p>نص</p>"), language=feeds)["items"]
     assert item["content_html"] == f'<div dir="rtl" lang="{(own or feeds).replace("_", "-")}"><p>نص</p></div>'
-
-
-@pytest.mark.parametrize(
-    ("tag", "expected"),
-    [("fa-IR", True), ("HE", True), ("az-Arab-IR", True), ("en", False), ("ar-Latn", False), ("", False)],
-)
-def test_direction_follows_the_script_before_the_language(tag: str, expected: bool) -> None:
-    assert right_to_left(tag) is expected
 
 
 def test_the_formats_are_found_by_their_names() -> None:

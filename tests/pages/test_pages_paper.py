@@ -12,7 +12,7 @@ from feedsvc import pages
 from feedsvc.model import SITE, Link
 from feedsvc.pages import links
 from feedsvc.pages.figures import clock
-from feedsvc.pages.language import direction, voice
+from feedsvc.pages.language import voice
 
 PAGES = {
     "front": pages.front(SITE_OF_NEWS, feed(ARTICLE), outlines()),
@@ -65,18 +65,6 @@ def test_every_ink_can_be_read_on_every_ground(scheme: int, ink: str, ground: st
     colours = {name: re.findall(rf"--{name}: (#\w{{6}})", STYLE)[scheme] for name in (ink, ground)}
     low, high = sorted(map(luminance, colours.values()))
     assert (high + 0.05) / (low + 0.05) >= 4.5
-
-
-@pytest.mark.parametrize(
-    "language", ["ar", "fa-IR", "he", "ur", "ps", "yi", "sd", "ug", "dv", "ckb", "az-Arab", "fa_AF"]
-)
-def test_these_languages_are_written_from_the_right(language: str) -> None:
-    assert direction(language) == "rtl"
-
-
-@pytest.mark.parametrize("language", ["en", "", "ks-Deva", "ku", "fa-Latn", "pt-BR", "de-1996", "zh-Hant-TW"])
-def test_these_languages_are_written_from_the_left(language: str) -> None:
-    assert direction(language) == "ltr"
 
 
 def test_a_language_is_said_once() -> None:

@@ -1,0 +1,158 @@
+"""The tables of config.toml: what there is to say, and what is so where nothing is said."""
+
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedsvc.config.kinds import (
+    Address,
+    Authority,
+    Content,
+    Count,
+    Cron,
+    FeedPath,
+    Folder,
+    FormatName,
+    Language,
+    Line,
+    Link,
+    Medium,
+    Name,
+    OldPath,
+    Options,
+    Port,
+    Seconds,
+    SectionPath,
+    Size,
+    Switch,
+    Zone,
+)
+
+FIRST_YEAR = "2026"
+"""The year in minted ids where `id_authority` names none (RFC 4151 section 2.1). Not the clock's: ids would change."""
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """A table of config.toml. In a list of tables the first field is the name, which no two of them share."""
+
+
+class Site(Table, frozen=True, kw_only=True):
+    """`url` and `mirrors` are scheme and host (and port, where it is not the scheme's own), no slash at the end."""
+
+    title: Name
+    url: Address
+    mirrors: tuple[Address, ...] = ()
+    language: Language = "en"
+    description: Line = ""
+    author: Line = ""
+    copyright: Line = ""
+    logo: Link = ""
+    icon: Link = ""
+    id_authority: Authority = ""
+
+    @property
+    def authority(self) -> str:
+        """Who mints ids, `host,YEAR` (RFC 4151 section 2.1); the url's host where the config does not say."""
+        host, _, year = (self.id_authority or urlsplit(self.url).hostname or "").partition(",")
+        return f"{host},{year or FIRST_YEAR}"
+
+
+class Articles(Table, frozen=True, kw_only=True):
+    path: Folder = Path("articles")
+    timezone: Zone = "UTC"
+
+
+class Capture(Table, frozen=True, kw_only=True):
+    furniture: tuple[Name, ...] = ()
+
+
+class State(Table, frozen=True, kw_only=True):
+    path: Folder = Path(".feedsvc")
+
+
+class Defaults(Table, frozen=True, kw_only=True):
+    formats: tuple[FormatName, ...] = ("rss", "atom", "json")
+    limit: Count = 50
+    content: Content = "full"
+
+
+class Schedule(Table, frozen=True, kw_only=True):
+    """`cron`, where it is given, takes the place of `every`."""
+
+    every: Seconds = 300
+    cron: Cron = ""
+    watch: Switch = True
+
+
+class Server(Table, frozen=True, kw_only=True):
+    host: Name = "127.0.0.1"
+    port: Port = 8000
+    workers: Count = 1
+    cache: Size = 64 * 2**20
+
+
+class SectionTable(Table, frozen=True, kw_only=True):
+    """What is None or empty is as [defaults] and [schedule] say."""
+
+    path: SectionPath
+    title: Line = ""
+    description: Line = ""
+    limit: Count | None = None
+    content: Content | None = None
+    formats: tuple[FormatName, ...] | None = None
+    every: Seconds | None = None
+    cron: Cron = ""
+
+
+class Exclude(Table, frozen=True, kw_only=True):
+    sections: tuple[SectionPath, ...] = ()
+    tags: tuple[Name, ...] = ()
+    authors: tuple[Name, ...] = ()
+
+
+class FeedTable(Table, frozen=True, kw_only=True):
+    """A feed of the operator's own. An empty selection selects everything."""
+
+    path: FeedPath
+    format: FormatName
+    title: Line = ""
+    description: Line = ""
+    sections: tuple[SectionPath, ...] = ()
+    tags: tuple[Name, ...] = ()
+    authors: tuple[Name, ...] = ()
+    language: Language = ""
+    media: Medium | None = None
+    exclude: Exclude = Exclude()
+    limit: Count | None = None
+    content: Content | None = None
+    options: Options = {}
+    every: Seconds | None = None
+
+
+class Redirect(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
+    from_: OldPath
+    to: Link
+
+
+class Config(Table, frozen=True, kw_only=True):
+    site: Site
+    articles: Articles = Articles()
+    capture: Capture = Capture()
+    state: State = State()
+    defaults: Defaults = Defaults()
+    schedule: Schedule = Schedule()
+    server: Server = Server()
+    sections: tuple[SectionTable, ...] = ()
+    feeds: tuple[FeedTable, ...] = ()
+    redirects: tuple[Redirect, ...] = ()
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of what published bytes depend on: neither the server nor where folders lie on this machine."""
+        articles = replace(self.articles, path=Path())
+        schedule = replace(self.schedule, watch=True)
+        alike = replace(self, articles=articles, state=State(), schedule=schedule, server=Server())
+        return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()
