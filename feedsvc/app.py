@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -28,32 +29,41 @@ def now() -> datetime:
 def create_app(config: str | Path | None = None) -> Flask:
     """The service as a WSGI application for any server (gunicorn, `flask --app feedsvc run`, granian).
 
-    It serves what is published and keeps no schedule: that does `feedsvc serve`, or a timer that runs `feedsvc publish`.
+    It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
     Where nothing was ever published, one publication is started, in a process of its own.
     Raises ConfigError for a configuration that cannot be used.
     """
     path = config_path(config)
     settings = load(path)
-    if not store_path(settings).is_file():
+    view, app = _serve(settings)
+    if not view.edition.number:
         _publish_once(path)
-    return serving_app(settings)
+    return app
 
 
 def serving_app(settings: Config) -> Flask:
+    """The WSGI application alone: whatever there is in the store, now and later."""
+    return _serve(settings)[1]
+
+
+def _serve(settings: Config) -> tuple[View, Flask]:
     store = Store(store_path(settings))
     addresses = (settings.site.url, *settings.site.mirrors)
     view = View(store, len(addresses), cache=settings.server.cache)
-    site = Site(
+    app = make_flask(view, store, site(settings), addresses)
+    Follower(view, store).start()
+    return view, app
+
+
+def site(settings: Config) -> Site:
+    return Site(
         title=settings.site.title,
         language=settings.site.language,
         articles=settings.articles.path,
         redirects={redirect.from_: redirect.to for redirect in settings.redirects},
-        interval=settings.schedule.every,
+        interval=0 if settings.schedule.cron else settings.schedule.every,
         clock=now,
     )
-    app = make_flask(view, store, site, tuple(map(host_of, addresses)))
-    Follower(view, store).start()
-    return app
 
 
 def store_path(settings: Config) -> Path:
@@ -67,4 +77,5 @@ def host_of(address: str) -> str:
 def _publish_once(config: Path) -> None:
     """The lease sees to it that of several processes that start at once, one publishes."""
     command = [sys.executable, "-m", "feedsvc", "publish", "--config", str(config)]
-    subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own program
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own program
+    Thread(target=process.wait, name="first publication", daemon=True).start()  # so that it leaves no zombie

@@ -1,7 +1,8 @@
 """The representations of a body: identity, gzip and brotli, each with its own strong ETag (RFC 9110 section 8.8.3)."""
 
 import zlib
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
+from typing import BinaryIO
 
 import brotli
 
@@ -22,6 +23,11 @@ def represent(body: bytes) -> tuple[Representation, ...]:
 def etag(body: bytes) -> str:
     """A strong entity-tag, quotes included: 96 bits of the body's BLAKE2b."""
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def etag_of_file(file: BinaryIO) -> str:
+    """The same of what is left to read in `file`."""
+    return f'"{file_digest(file, lambda: blake2b(digest_size=12)).hexdigest()}"'
 
 
 def _representation(coding: str, body: bytes) -> Representation:

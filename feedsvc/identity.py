@@ -24,6 +24,10 @@ def absolute(authority: str, given: str) -> str:
     return given if _IRI.match(given) else tag(authority, f"id:{given}")
 
 
-def fold(given: str) -> str:
-    """Equal for ids that differ by case or Unicode form only, which people and databases take for the same."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", given).casefold())
+def fold(authority: str, given: str) -> str:
+    """Equal for ids that differ by case or Unicode form only, which people and databases take for the same.
+
+    Equal, too, for an id and the absolute IRI that stands for it in Atom.
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", given).casefold())
+    return absolute(authority.casefold(), folded)

@@ -7,7 +7,7 @@ URLs of the service's own start with `SITE` until a Document is made for one add
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
@@ -22,10 +22,13 @@ DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def instant(value: datetime) -> datetime:
-    """`value` in UTC, whole seconds. Raises ValueError for a naive datetime."""
+    """`value` in UTC, whole seconds. Raises ValueError for a naive datetime, and at either end of the calendar."""
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
-    return value.astimezone(UTC).replace(microsecond=0)
+    try:
+        return value.astimezone(UTC).replace(microsecond=0)
+    except OverflowError as error:
+        raise ValueError(f"{value.isoformat()} is not in any year of UTC's") from error
 
 
 class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -136,6 +139,7 @@ class Copy(Noun, frozen=True, kw_only=True):
             lines=("title", "id", "url", "slug", "language", "credit"), texts=("summary", "caption", "correction")
         )
         force_setattr(self, "body", legal(self.body))
+        force_setattr(self, "extra", _legal(self.extra))
         force_setattr(self, "sections", tuple(chain for chain in map(_lines, self.sections) if chain))
         for name in ("tags", "alternates"):
             force_setattr(self, name, tuple(dict.fromkeys(_lines(getattr(self, name)))))
@@ -144,8 +148,28 @@ class Copy(Noun, frozen=True, kw_only=True):
                 force_setattr(self, name, instant(value))
 
 
+def _legal(value: Any) -> Any:
+    """`value` as deep as it goes: a lone surrogate anywhere in it could be neither stored nor published."""
+    match value:
+        case str():
+            return legal(value)
+        case dict():
+            return {legal(str(key)): _legal(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_legal(item) for item in value]
+    return value
+
+
 def _lines(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(line for line in map(even, values) if line)
+
+
+class Section(Noun, frozen=True, kw_only=True):
+    """A place in the newsroom's tree; `path` is `news/eu`, or empty for the whole site."""
+
+    path: str
+    title: str
+    description: str = ""
 
 
 class Article(Copy, frozen=True, kw_only=True):
@@ -164,17 +188,11 @@ class Article(Copy, frozen=True, kw_only=True):
     published: datetime
     updated: datetime
     content: str
+    places: tuple[tuple[Section, ...], ...] = ()
+    """The sections of `sections` as they are published: for each chain those from the top down, by path and title."""
 
     def media_of(self, medium: str) -> tuple[Media, ...]:
         return tuple(media for media in self.media if media.medium == medium)
-
-
-class Section(Noun, frozen=True, kw_only=True):
-    """A place in the newsroom's tree; `path` is `news/eu`, or empty for the whole site."""
-
-    path: str
-    title: str
-    description: str = ""
 
 
 class Link(Noun, frozen=True, kw_only=True):

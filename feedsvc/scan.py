@@ -30,6 +30,8 @@ class Folder(NamedTuple):
     files: dict[str, Entry]
     problems: tuple[Problem, ...] = ()
     readable: bool = True
+    unsure: frozenset[str] = frozenset()
+    """Stems of files that are there, though the system would not say more (a disk's error, a right that is missing)."""
 
     def place(self, name: str) -> str:
         return f"{self.path}/{name}" if self.path else name
@@ -74,6 +76,7 @@ def _sort_out(
     files: dict[str, Entry] = {}
     below: list[str] = []
     problems: list[Problem] = []
+    unsure: set[str] = set()
     for entry in listed:
         if entry.name.startswith((".", "_")) or entry.name.endswith(_PASSING):
             continue
@@ -86,21 +89,34 @@ def _sort_out(
                 problems.append(
                     _oddity(place, "is a folder, though it is named like an article", "rename it", warning=True)
                 )
-        elif found := _regular(entry, real_root):
-            files[entry.name] = found
-        elif _suffix(entry.name) in suffixes:
-            problems.append(
-                _oddity(place, "is not a regular file below the articles folder", "put a file in its place")
-            )
-    return Folder(path, files, tuple(problems)), below
+        else:
+            try:
+                found = _regular(entry, real_root)
+            except OSError as error:
+                unsure.add(PurePosixPath(entry.name).stem)
+                problems.append(_oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it"))
+                continue
+            if found:
+                files[entry.name] = found
+            elif _suffix(entry.name) in suffixes:
+                problems.append(
+                    _oddity(place, "is not a regular file below the articles folder", "put a file in its place")
+                )
+    return Folder(path, files, tuple(problems), unsure=frozenset(unsure)), below
 
 
 def _regular(entry: os.DirEntry[str], real_root: str) -> Entry | None:
+    """None for what is no regular file below the root. Raises OSError where the system will not say."""
+    link = entry.is_symlink()
     try:
         status = entry.stat()
-        inside = not entry.is_symlink() or os.path.realpath(entry.path).startswith(real_root + os.sep)
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError:
+        if link:  # round in circles, or into a place that is not ours
+            return None
+        raise
+    inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)
     if not stat.S_ISREG(status.st_mode) or not inside:
         return None
     return Entry(status.st_size, status.st_mtime_ns, status.st_ino)

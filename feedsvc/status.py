@@ -10,6 +10,8 @@ from feedsvc.model import Noun, Problem, Report
 from feedsvc.store import editions, ledger
 from feedsvc.store.schema import leases
 
+LATE = timedelta(minutes=15)
+
 
 class FeedStatus(NamedTuple):
     path: str
@@ -54,11 +56,16 @@ def last_report(connection: Connection) -> Report | None:
 def overdue(connection: Connection, now: datetime, interval: int) -> str:
     """Why the service is not ready to be trusted with readers at `now`; empty if it is.
 
-    `interval` are the seconds between two regenerations; three of them may pass.
+    `interval` are the seconds between two regenerations; three of them may pass. Where it is 0, the next one was
+    planned for a certain instant (a crontab line), and may be LATE.
     """
     report = last_report(connection)
     if report is None or editions.current(connection) == 0:
         return "nothing has been published yet"
+    if not interval:
+        coming = editions.recall(connection, "next")
+        due = datetime.fromisoformat(coming) if coming else now
+        return f"the regeneration that was due at {due.isoformat()} is late" if now > due + LATE else ""
     age = now - report.finished
     if age > timedelta(seconds=3 * interval):
         return f"the last regeneration was {int(age.total_seconds())} s ago, more than three intervals of {interval} s"

@@ -1,5 +1,7 @@
 """Files in, Copies out: one module for each input format, ending in a READER; `_` modules are what they share."""
 
+from pathlib import PurePosixPath
+
 from feedsvc.model import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._body import to_html
 from feedsvc.registry import collect
@@ -14,7 +16,12 @@ SUFFIXES = frozenset(_BY_SUFFIX)
 
 def read(source: Source, rules: Rules) -> Reading:
     """What the reader for the suffix of `source` makes of it. Raises Unreadable, and nothing else."""
-    suffix = "." + source.path.rpartition(".")[2].lower()
+    suffix = PurePosixPath(source.path).suffix.lower()
     if suffix not in _BY_SUFFIX:
-        raise Unreadable(f"no reader for {suffix}", f"use one of {', '.join(sorted(SUFFIXES))}")
-    return _BY_SUFFIX[suffix].read(source, rules)
+        raise Unreadable(
+            f"there is no reader for {suffix or 'a file without suffix'}", f"use {', '.join(sorted(SUFFIXES))}"
+        )
+    reading = _BY_SUFFIX[suffix].read(source, rules)
+    # A body that cannot be rendered is refused here, where it costs one article, and not when a feed is made of it.
+    to_html(reading.copy, source.folder)
+    return reading

@@ -46,8 +46,8 @@ _ATTRIBUTES = {
 _SCHEMES = {"href": {"http", "https", "mailto"}}
 _WEB = {"http", "https"}
 
-# Parsers of HTML take quadratic time over deep nesting, and 20,000 tags are half a second of it.
-_MOST_TAGS = 20_000
+# The parser (html5ever) takes quadratic time over each of these, and these numbers are half a second of it.
+_MOST = {"<": (20_000, "tags"), "&": (100_000, "entities"), "\u00a0": (100_000, "no-break spaces")}
 # Elements that a parser opens again in every following paragraph, unless they are all alike: 27 kB of them with
 # different attributes become 28 MB. None of their attributes is let through anyway.
 _FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*", re.IGNORECASE)
@@ -59,11 +59,14 @@ def sanitise(html: str, folder: str) -> str:
     """`html`, as a piece of a document that lies in `folder` below the articles, without anything active.
 
     Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped.
-    Raises Unreadable for more tags than any article has.
+    Raises Unreadable for more markup than any article has.
     """
-    if html.count("<") > _MOST_TAGS:
-        raise Unreadable(f"has more than {_MOST_TAGS:,} HTML tags", "publish it in parts, or with less markup")
-    return legal(_cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))).strip()
+    for sign, (most, what) in _MOST.items():
+        if html.count(sign) > most:
+            raise Unreadable(f"has more than {most:,} {what} in its HTML", "publish it in parts, or with less markup")
+    clean = _cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))
+    # The one entity that comes out of it and that XML does not know.
+    return legal(clean.replace("&nbsp;", "\u00a0")).strip()
 
 
 @lru_cache(maxsize=256)
@@ -99,6 +102,6 @@ def absolute(url: str, base: str, schemes: set[str]) -> str | None:
 
 def _srcset(value: str, base: str) -> str | None:
     """The candidates of `srcset` that have an address of the web, made absolute."""
-    words = [candidate.split() for candidate in _CANDIDATES.split(value)]
+    words = [candidate.strip(" ,").split() for candidate in _CANDIDATES.split(value)]
     urls = [(absolute(url, base, _WEB), *descriptor) for url, *descriptor in filter(None, words)]
     return ", ".join(" ".join(filter(None, url)) for url in urls if url[0]) or None

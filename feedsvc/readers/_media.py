@@ -3,26 +3,16 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
 
+from feedsvc.mediatypes import guess
 from feedsvc.model import SITE, Copy, Media
 from feedsvc.readers._values import is_web, several, table, text
 
 _Warn = Callable[[str], None]
 
-# Our own, as what mimetypes says differs from machine to machine.
-_TYPES = {
-    "image": {"jpg": "jpeg", "jpeg": "", "png": "", "gif": "", "webp": "", "avif": "", "svg": "svg+xml", "heic": ""},
-    "audio": {"mp3": "mpeg", "m4a": "mp4", "aac": "", "oga": "ogg", "ogg": "", "opus": "ogg", "wav": "", "flac": ""},
-    "video": {"mp4": "", "m4v": "mp4", "webm": "", "mov": "quicktime", "ogv": "ogg", "ts": "mp2t"},
-    "application": {"pdf": "", "m3u8": "vnd.apple.mpegurl", "mpd": "dash+xml", "ttml": "ttml+xml"},
-    "text": {"vtt": ""},
-}
-_BY_SUFFIX = {
-    suffix: f"{family}/{subtype or suffix}" for family, known in _TYPES.items() for suffix, subtype in known.items()
-}
 _WHERE = ("url", "src", "path", "file")
 _TEXTS = {"title": ("title",), "description": ("description", "caption", "alt"), "credit": ("credit",)}
 _TEXTS |= {"copyright": ("copyright",), "type": ("type",)}
@@ -101,7 +91,7 @@ def at(place: str, folder: str) -> Media:
     Raises ValueError for a path that leaves the articles or is hidden, and for any scheme but http and https.
     """
     if is_web(place):
-        return Media(url=place, type=type_of(place.partition("?")[0].partition("#")[0]))
+        return Media(url=place, type=guess(urlsplit(place).path))
     if _SCHEME.match(place):
         raise ValueError(f"{place[:80]!r} is neither a path nor an http or https address")
     return local(_below(place, folder))
@@ -109,20 +99,15 @@ def at(place: str, folder: str) -> Media:
 
 def local(path: str) -> Media:
     """The medium at `path` below the articles."""
-    return Media(url=f"{SITE}/media/{quote(path)}", type=type_of(path), file=path)
+    return Media(url=f"{SITE}/media/{quote(path)}", type=guess(path), file=path)
 
 
 def _below(place: str, folder: str) -> str:
-    path = posixpath.normpath(posixpath.join(f"/{folder}", place.replace("\\", "/"))).lstrip("/")
-    climbs = posixpath.normpath(posixpath.join(folder, place.replace("\\", "/").lstrip("/"))).startswith("..")
-    if not place or climbs or any(part.startswith(".") for part in path.split("/")):
+    place = place.replace("\\", "/")
+    path = posixpath.normpath(posixpath.join("" if place.startswith("/") else folder, place.lstrip("/")))
+    if posixpath.basename(place) in ("", ".", "..") or any(part.startswith(".") for part in path.split("/")):
         raise ValueError(f"{place[:80]!r} is no path of a file below the articles")
     return path
-
-
-def type_of(path: str) -> str:
-    """The media type by the suffix; empty if it is unknown."""
-    return _BY_SUFFIX.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "")
 
 
 def with_lead(copy: Copy, beside: str) -> Copy:

@@ -1,7 +1,8 @@
 """The tables: what lasts. Instants are whole seconds since 1970 in UTC; paths are POSIX paths.
 
 The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it) and
-`attachments` (which files it shows). `sources` is what the last scan saw. The Edition is `documents` and `bodies`.
+`named_files` (which files beside it it names). `sources` is what the last scan saw. The Edition is `documents`,
+`bodies` and `attachments` (which files its articles show).
 """
 
 from sqlalchemy import (
@@ -17,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
+VERSION = 2
 """Of the tables; a store of another version is not touched."""
 
 FOREVER = 2**62
@@ -42,7 +43,9 @@ articles = Table(
     Column("digest", String, nullable=False, index=True),  # of the file's bytes, by which a renamed file is known again
     Column("opens", Integer, nullable=False, index=True),
     Column("closes", Integer, nullable=False, index=True),
-    Column("copy", LargeBinary, nullable=False),
+    Column("shown", Boolean, nullable=False),  # readers may have seen it once, however it is now
+    Column("copy", LargeBinary, nullable=False),  # without its body, which is in `content`
+    Column("content", String, nullable=False),  # the body as HTML
 )
 
 memberships = Table(
@@ -57,12 +60,22 @@ memberships = Table(
     sqlite_with_rowid=False,
 )
 
+named_files = Table(
+    "named_files",
+    metadata,
+    Column("file", String, primary_key=True),
+    Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
+    Column("type", String, nullable=False),  # empty for what is not there, or of no kind that is published
+    Column("stamp", String, nullable=False),  # size, mtime and inode when the article was read; empty: not there
+    sqlite_with_rowid=False,
+)
+
 attachments = Table(
     "attachments",
     metadata,
     Column("file", String, primary_key=True),
     Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
-    Column("type", String, nullable=False),
+    Column("stamp", String, nullable=False),  # as it was published
     sqlite_with_rowid=False,
 )
 
@@ -112,7 +125,7 @@ documents = Table(
     Column("shared_second", Boolean, nullable=False),  # other bytes had the same `modified`
     Column("max_age", Integer, nullable=False),
     Column("file", String, nullable=False),  # below the articles folder, if the body is that file
-    UniqueConstraint("address", "path"),
+    UniqueConstraint("path", "address"),
 )
 
 bodies = Table(

@@ -2,58 +2,89 @@
 
 import logging
 import os
-from threading import Event, Thread
+import sys
+import time
+from threading import Lock, Thread
 
-from sqlalchemy.exc import DatabaseError
-
+from feedsvc.store import editions
 from feedsvc.store.database import Store
 from feedsvc.web.view import View
 
 PAUSE = 0.1
 """Seconds between two looks at the Edition's number: how late a serving process may be."""
+PATIENCE = 1.0
+"""Seconds until the next look at a store that could not be read."""
 
 log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Runs from `start` to the end of the process; started again by itself in a forked child."""
+    """Runs from `start` to the end of the process; goes on by itself in a forked child.
+
+    A process forks between two looks, and with no connection open: neither SQLite's nor Python's locks survive it.
+    """
 
     def __init__(self, view: View, store: Store) -> None:
         self._view = view
         self._store = store
         self._file = 0
-        self._wake = Event()
+        self._trouble = ""
+        self._turn = Lock()
 
     def start(self) -> None:
         self.look()
-        os.register_at_fork(after_in_child=self._restart)
+        if sys.platform != "win32":
+            os.register_at_fork(
+                before=self._before_fork, after_in_parent=self._turn.release, after_in_child=self._in_child
+            )
         self._run()
 
     def _run(self) -> None:
         Thread(target=self._follow, name="follower", daemon=True).start()
 
-    def _restart(self) -> None:
-        self._store.abandon()
+    def _before_fork(self) -> None:
+        self._turn.acquire()
+        self._store.close()
+
+    def _in_child(self) -> None:
+        self._turn.release()
         self._run()
 
     def _follow(self) -> None:
-        while not self._wake.wait(PAUSE):
-            self.look()
+        while True:
+            time.sleep(PATIENCE if self._trouble else PAUSE)
+            with self._turn:
+                self.look()
 
     def look(self) -> None:
         """Follow once. Trouble with the store is logged, and what was served goes on being served."""
         try:
-            if self._store.path.is_file():
-                self._reopen_if_replaced()
-                self._view.follow()
-        except (DatabaseError, OSError) as error:
-            log.warning("the store cannot be read, so the last Edition stays: %s", error)
-            self._wake.wait(1)
+            self._look()
+        except Exception as error:  # a damaged store can raise anything, and nobody would miss this thread
+            if str(error) != self._trouble:
+                log.warning("the store cannot be read, so the last Edition stays: %s", error, exc_info=True)
+            self._trouble = str(error) or repr(error)
+        else:
+            self._trouble = ""
 
-    def _reopen_if_replaced(self) -> None:
-        """A store that was set aside and rebuilt is another file under the same name."""
-        inode = self._store.path.stat().st_ino
-        if self._file not in (0, inode):
+    def _look(self) -> None:
+        if not self._store.path.is_file():
+            return
+        file = self._store.path.stat().st_ino
+        replaced = self._file not in (0, file)
+        if replaced:
+            if _is_empty(self._store):
+                return
             self._store.close()
-            self._view.number = -1
-        self._file = inode
+        self._view.follow(afresh=replaced)
+        self._file = file
+
+
+def _is_empty(store: Store) -> bool:
+    """Whether the file that is now in the place of `store` is still without an Edition; `store` keeps the old one."""
+    other = Store(store.path)
+    try:
+        with other.read() as connection:
+            return editions.current(connection) == 0
+    finally:
+        other.close()

@@ -3,69 +3,77 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from feedsvc.web.negotiate import codings, matches, unmodified
-from feedsvc.web.view import Held, Table, View
+from feedsvc.web import hosts
+from feedsvc.web.negotiate import Tags, codings, unmodified
+from feedsvc.web.view import Held, Variant, View
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+METHODS = ("GET", "HEAD")
+ADDRESS = "feedsvc.address"
+"""Where the environ of what goes on to Flask has the number of the address that was asked."""
+
 
 class Front:
     """A WSGI application (PEP 3333) for the documents of `view`; everything else goes to `behind`.
 
-    `hosts` are the names of each address, in the addresses' order; any other Host gets the canonical documents.
+    A Host that is none of `addresses` gets the canonical documents, and no Host at all comes through to `behind`.
+    Lists of headers are copied for the server, which may do with them as it likes.
     """
 
-    def __init__(self, view: View, hosts: tuple[str, ...], behind: Wsgi) -> None:
+    def __init__(self, view: View, addresses: tuple[str, ...], behind: Wsgi) -> None:
         self._view = view
         self._behind = behind
-        self._numbers = {host: number for number, host in reversed(list(enumerate(hosts)))}
+        self._numbers = hosts.names(addresses)
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            held = self.table(environ.get("HTTP_HOST", "")).get(environ["PATH_INFO"])
-            if held is not None and not held.file:
-                answer = self._answer(held, environ, start)
-                if answer is not None:
-                    return answer
-        return self._behind(environ, start)
-
-    def table(self, host: str) -> Table:
-        number = self._numbers.get(host)
-        if number is None:
-            number = self._numbers.get(bare_host(host), 0)
-        return self._view.tables[number]
+        host = environ.get("HTTP_HOST", "")
+        address = self._numbers.get(host)
+        if address is None:
+            address = self._numbers.get(hosts.bare(host), 0)
+        edition = self._view.edition
+        held = edition.tables[address].get(environ.get("PATH_INFO") or "/")
+        if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
+            answer = self._answer(held, environ, start)
+            if answer is not None:
+                return answer
+            if self._view.has_moved_on(edition):
+                return self(environ, start)
+        hostless = {name: value for name, value in environ.items() if name != "HTTP_HOST"}
+        return self._behind(hostless | {ADDRESS: address}, start)
 
     def _answer(self, held: Held, environ: Environ, start: StartResponse) -> list[bytes] | None:
-        """The answer, or None if the document has moved on while we looked: then it is found again, by the slow way."""
-        coding = next(
-            (each for each in codings(environ.get("HTTP_ACCEPT_ENCODING", "")) if each in held.variants), "identity"
-        )
-        variant = held.variants[coding]
-        if is_same(held, environ):
-            start("304 Not Modified", variant.same)
+        """The answer, or None if the body cannot be had any more."""
+        order = codings(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        best = held.variants.get(order[0]) or held.best(order)
+        had = best if environ.get("HTTP_IF_NONE_MATCH") == best.etag else known(held, order, environ)
+        if had is not None:
+            start("304 Not Modified", had.same.copy())
             return []
         if environ["REQUEST_METHOD"] == "HEAD":
-            start("200 OK", variant.fresh)
+            start("200 OK", best.fresh.copy())
             return []
-        body = self._view.body(held, variant.etag)
+        body = self._view.body(held, best.etag)
         if body is None:
             return None
-        start("200 OK", variant.fresh)
+        start("200 OK", best.fresh.copy())
         return [body]
 
 
-def is_same(held: Held, environ: Environ) -> bool:
-    """Whether the client has it already: by If-None-Match, only without it by date (RFC 9110 section 13.2.2)."""
-    tag = environ.get("HTTP_IF_NONE_MATCH")
-    if tag is not None:
-        return tag in held.tags or matches(tag, held.tags)
+def known(held: Held, order: tuple[str, ...], environ: Environ) -> Variant | None:
+    """The representation that the client has: by If-None-Match, only without it by date (RFC 9110 section 13.2.2).
+
+    One in a coding that it would take, though perhaps not the best: a cache is told by the 304's ETag which of those
+    it holds is good (RFC 9111 section 4.3.4), and must not hand out one that its client cannot read.
+    """
+    if_none_match = environ.get("HTTP_IF_NONE_MATCH")
+    if if_none_match is not None:
+        tags = Tags(if_none_match)
+        return next((variant for variant in held.accepted(order) if variant.etag in tags), None)
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
-    return since is not None and unmodified(since, held.modified, shared_second=held.shared_second)
-
-
-def bare_host(host: str) -> str:
-    """`host` without port and trailing dot, in lower case."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    return name.removesuffix(".").lower()
+    if since is None:
+        return None
+    echo = since == held.date and not held.shared_second
+    return held.best(order) if echo or unmodified(since, held.modified, shared_second=held.shared_second) else None

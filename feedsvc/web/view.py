@@ -1,13 +1,14 @@
 """What a serving process knows of the current Edition: a table for each address, all headers built ahead."""
 
-from collections.abc import Iterable
 from email.utils import formatdate
+from functools import lru_cache
 from itertools import groupby
 from threading import Lock
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.pages import CSP
 from feedsvc.store import editions
@@ -17,6 +18,8 @@ from feedsvc.store.editions import GONE, LIVE
 Headers = list[tuple[str, str]]
 STALE = 86_400
 """Seconds for which a cache may go on when the service is down (RFC 5861 section 4)."""
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""The Content-Security-Policy of drawings, which are documents that may hold scripts."""
 
 
 class Variant(NamedTuple):
@@ -32,43 +35,93 @@ class Held(NamedTuple):
 
     number: int
     modified: int
+    date: str
+    """`modified` as Last-Modified has it."""
     shared_second: bool
     file: str
     variants: dict[str, Variant]
-    tags: tuple[str, ...]
+
+    def best(self, order: tuple[str, ...]) -> Variant:
+        return self.accepted(order)[0]
+
+    def accepted(self, order: tuple[str, ...]) -> list[Variant]:
+        """What there is of the codings in `order`; where that is nothing, the document as it is."""
+        return [self.variants[each] for each in order if each in self.variants] or [self.variants["identity"]]
 
 
 Table = dict[str, Held]
 """By path as WSGI has it: UTF-8 bytes read as Latin-1 (PEP 3333)."""
 
 
+class Edition(NamedTuple):
+    """All that is answered from; never changed, only replaced as a whole. Number 0 is that of nothing."""
+
+    number: int
+    tables: tuple[Table, ...]
+    """One for each address."""
+    gone: frozenset[str]
+    articles: dict[str, str]
+    """An article's key to the path of its page; empty where it is gone."""
+
+
 class View:
-    """The Edition as of `number`, for so many `addresses`; at most `cache` bytes of bodies stay in memory."""
+    """The current Edition, for so many `addresses`; at most `cache` bytes of bodies stay in memory."""
 
     def __init__(self, store: Store, addresses: int, cache: int) -> None:
         self._store = store
         self._addresses = addresses
         self._bodies: LRUCache[str, bytes] = LRUCache(cache, getsizeof=len)
-        self._lock = Lock()
-        self.number = 0
-        self.tables: tuple[Table, ...] = tuple({} for _ in range(addresses))
-        self.gone: frozenset[str] = frozenset()
+        self._shelf = Lock()
+        self._turn = Lock()
+        self.edition = self._nothing()
 
-    def follow(self) -> bool:
-        """Take over what was published since the last time; whether there was anything."""
-        with self._store.read() as connection:
+    def follow(self, *, afresh: bool = False) -> bool:
+        """Take over what was published since the last time; whether there was anything.
+
+        `afresh` where the store is another one. A store in which nothing was published yet changes nothing.
+        """
+        with self._turn, self._store.read() as connection:
             number = editions.current(connection)
-            if number == self.number:
+            if number == 0 or (number == self.edition.number and not afresh):
                 return False
-            self._load(connection, self.number if number > self.number else 0)
-        self.number = number
+            before = self.edition if number > self.edition.number and not afresh else self._nothing()
+            self.edition = self._after(before, connection, number)
         return True
 
-    def _load(self, connection: Connection, than: int) -> None:
-        """Whole dictionaries are swapped: readers see the old Edition or the new one, never half of each."""
-        tables = tuple(dict(table) if than else {} for table in self.tables)
-        gone = set(self.gone) if than else set()
-        for _, rows in groupby(editions.newer(connection, than), key=lambda row: row.number):
+    def has_moved_on(self, edition: Edition) -> bool:
+        """Whether there is another Edition by now."""
+        try:
+            self.follow()
+        except SQLAlchemyError:
+            return False
+        return self.edition is not edition
+
+    def body(self, held: Held, etag: str) -> bytes | None:
+        """The bytes that have `etag`, or None if the document has moved on meanwhile, or the store cannot be read."""
+        with self._shelf:
+            body = self._bodies.get(etag)
+        if body is None:
+            try:
+                with self._store.read() as connection:
+                    body = editions.body(connection, etag, held.number)
+            except SQLAlchemyError:
+                return None
+            if body is not None and len(body) <= self._bodies.maxsize:
+                with self._shelf:
+                    self._bodies[etag] = body
+        return body
+
+    @property
+    def cached(self) -> int:
+        """Bytes of bodies in memory."""
+        return int(self._bodies.currsize)
+
+    def _nothing(self) -> Edition:
+        return Edition(0, tuple({} for _ in range(self._addresses)), frozenset(), {})
+
+    def _after(self, before: Edition, connection: Connection, number: int) -> Edition:
+        tables, articles, gone = tuple(map(dict, before.tables)), dict(before.articles), set(before.gone)
+        for _, rows in groupby(editions.newer(connection, before.number), key=lambda row: row.number):
             group = list(rows)
             row, path = group[0], wsgi_path(group[0].path)
             if row.address >= self._addresses:
@@ -79,56 +132,65 @@ class View:
                 tables[row.address][path] = _hold(group)
             elif row.status == GONE:
                 gone.add(path)
-        self.tables, self.gone = tables, frozenset(gone)
-
-    def body(self, held: Held, etag: str) -> bytes | None:
-        """The bytes that have `etag`, or None if the document has moved on meanwhile."""
-        with self._lock:
-            body = self._bodies.get(etag)
-        if body is None:
-            with self._store.read() as connection:
-                body = editions.body(connection, etag, held.number)
-            if body is not None and len(body) <= self._bodies.maxsize:
-                with self._lock:
-                    self._bodies[etag] = body
-        return body
+            _index(articles, path, row.status)
+        return Edition(number, tables, frozenset(gone), articles)
 
 
 def wsgi_path(path: str) -> str:
     return path.encode().decode("latin-1")
 
 
+def article_key(path: str) -> str:
+    """KEY of `/articles/KEY/SLUG` and of whatever else begins so; empty for other paths."""
+    parts = path.split("/", 3)
+    return parts[2] if len(parts) > 2 and parts[1] == "articles" else ""
+
+
+def _index(articles: dict[str, str], path: str, status: int) -> None:
+    key = article_key(path)
+    if key and status == LIVE:
+        articles[key] = path
+    elif key and articles.get(key, path) == path:
+        articles.pop(key, None)
+        if status == GONE:
+            articles[key] = ""
+
+
 def _hold(rows: list[Row[Any]]) -> Held:
     first = rows[0]
+    date = formatdate(first.modified, usegmt=True)
     return Held(
         number=first.number,
         modified=first.modified,
+        date=date,
         shared_second=first.shared_second,
         file=first.file,
-        variants={row.coding: _variant(row) for row in rows},
-        tags=tuple(row.etag for row in rows),
+        variants={row.coding: _variant(row, date) for row in rows},
     )
 
 
-def _variant(row: Row[Any]) -> Variant:
+def _variant(row: Row[Any], date: str) -> Variant:
     """A 304 has of a 200 what RFC 9110 section 15.4.5 asks for, and what browsers need to see it across origins."""
-    cache = f"public, max-age={row.max_age}, stale-while-revalidate={row.max_age}, stale-if-error={STALE}"
-    same = [
-        ("ETag", row.etag),
-        ("Cache-Control", cache),
-        ("Vary", "Accept-Encoding"),
-        ("Access-Control-Allow-Origin", "*"),
-    ]
+    same = [("ETag", row.etag), *_standing(row.max_age, bool(row.file))]
     coding = [("Content-Encoding", row.coding)] if row.coding != "identity" else []
-    policy = [("Content-Security-Policy", CSP)] if row.type.startswith("text/html") else []
     fresh = [
-        ("Content-Type", row.type),
+        *_of_type(row.type),
         ("Content-Length", str(row.length)),
-        ("Last-Modified", formatdate(row.modified, usegmt=True)),
-        ("X-Content-Type-Options", "nosniff"),
+        ("Last-Modified", date),
     ]
-    return Variant(row.etag, fresh + same + coding + policy, same)
+    return Variant(row.etag, fresh + same + coding, same)
 
 
-def paths(table: Iterable[str]) -> list[str]:
-    return sorted(path.encode("latin-1").decode() for path in table)
+@lru_cache(maxsize=256)
+def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
+    """What many answers share, shared in memory too. A file has one representation, so nothing of it varies."""
+    cache = f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
+    vary = () if is_file else (("Vary", "Accept-Encoding"),)
+    return (("Cache-Control", cache), *vary, ("Access-Control-Allow-Origin", "*"))
+
+
+@lru_cache(maxsize=256)
+def _of_type(kind: str) -> tuple[tuple[str, str], ...]:
+    policy = CSP if kind.startswith("text/html") else SANDBOX if "svg" in kind else ""
+    secured = (("Content-Security-Policy", policy),) if policy else ()
+    return (("Content-Type", kind), ("X-Content-Type-Options", "nosniff"), *secured)

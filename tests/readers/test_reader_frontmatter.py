@@ -1,6 +1,7 @@
-"""Front matter is what stands there: every scalar a string, and whatever could mean something else is refused by line."""
+"""Front matter is what stands there: every scalar a string; whatever could mean something else is refused by line."""
 
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -9,10 +10,11 @@ from feedsvc.readers._frontmatter import parse_toml, parse_yaml, split
 
 SCALARS = [
     "no", "yes", "on", "off", "y", "n", "true", "false", "True", "NO", "Null", "NULL", "nULL", "None", "nil",
-    "0123", "0x1F", "0o17", "1_000", "12:30", "1:2:3", "190:20:30", "1e3", "1.0", "1.", ".5", "-0", "+1", ".inf", "-.INF", ".nan",
-    "2021-11-15", "2021-11-15T07:52:00Z", "2021-11-15 07:52:00 +0330", "685_230", "0b11", "1,000", "=", "<<", "NaN", "1e999",
-    "a: b".replace(": ", ":"), "http://x.example/a#b", "don't", "50%", "C:\\x", "x@y", "—", "اخبار", "a-b", "00", "9" * 400,
-    "2021-02-30", "ab | cd", "x & y", "x * y", "what?", "why!", "a,b", "(a)", "a{b", "a]b",
+    "0123", "0x1F", "0o17", "1_000", "12:30", "1:2:3", "190:20:30", "1e3", "1.0", "1.", ".5", "-0", "+1", ".inf",
+    "2021-11-15", "2021-11-15T07:52:00Z", "2021-11-15 07:52:00 +0330", "685_230", "0b11", "1,000", "=", "<<",
+    "a:b", "-.INF", ".nan", "http://x.example/a#b", "don't", "50%", "C:\\x", "x@y",
+    "NaN", "1e999", "2021-02-30", "ab | cd", "x & y", "x * y", "what?", "why!", "a,b", "(a)", "a{b", "a]b",
+    "—", "اخبار", "a-b", "00", "9" * 400,
 ]  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def test_yaml_is_otherwise_yaml(text: str, table: dict[str, object]) -> None:
 TRAPS = {
     "alias": "a: &x [y]\nb: *x",
     "merge": "a: &x {y: z}\nb:\n  <<: *x",
-    "bomb": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{n}: &{n} [*{p},*{p},*{p}]\n" for p, n in zip("abcdefg", "bcdefgh", strict=True)),
+    "bomb": "a: &a [x,x]\n" + "".join(f"{n}: &{n} [*{p},*{p},*{p}]\n" for p, n in pairwise("abcdefgh")),
     "own alias": "a: &a [*a]",
     "unknown alias": "a: *nobody",
     "python tag": "a: !!python/object/apply:os.system [id]",
@@ -169,8 +171,9 @@ def test_toml_values_become_strings(text: str, value: str) -> None:
     "text",
     [
         "a", "a =", "a = b", "a = 0123", "a = 1\na = 2", "[a]\n[a]", "a = '''x", "a = 2021-02-30", "a = \"\\ud800\"",
-        "a = " + "[" * 100_000, "a = " + "{x=" * 20_000, ".".join("a" * 60) + " = 1", "a = " + "9" * 5000, "a = 0x" + "f" * 5000,
-        "[" * 3000, "a = " + "[" * 30 + "]" * 30, "a = \"" + "x" * 300_000 + "\"", "\x00", "a\u2028b",
+        "a = " + "[" * 100_000, "a = " + "{x=" * 20_000, ".".join("a" * 60) + " = 1", "a = " + "9" * 5000,
+        "a = 0x" + "f" * 5000, "[" * 3000,
+        "a = " + "[" * 30 + "]" * 30, "a = \"" + "x" * 300_000 + "\"", "\x00", "a\u2028b",
     ],
 )  # fmt: skip
 def test_a_toml_trap_is_refused_with_what_to_do(text: str) -> None:

@@ -1,0 +1,46 @@
+"""The current Edition as files that any web server can serve: `feedsvc publish --to FOLDER`.
+
+`FOLDER/HOST/` holds the documents of one address, `FOLDER/_errors/` the pages that go with a status, and
+`FOLDER/maps.conf` what nginx has to know besides (`deploy/nginx.conf` reads both).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from feedsvc.static.disk import StaticError, open_tree
+from feedsvc.static.errors import messages
+from feedsvc.static.maps import render as render_maps
+from feedsvc.static.run import Run, Written
+from feedsvc.static.sheets import of_documents, of_text
+from feedsvc.store import editions
+from feedsvc.store.database import Store
+
+__all__ = ["MAPS", "StaticError", "Written", "write"]
+
+MAPS = "maps.conf"
+
+
+def write(
+    store: Store,
+    articles: Path,
+    hosts: tuple[str, ...],
+    folder: Path,
+    redirects: Mapping[str, str],
+    site_title: str,
+    language: str,
+) -> Written:
+    """Bring `folder` up to the current Edition; what is as it should be is not touched.
+
+    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL.
+    A document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported.
+    Raises StaticError where nothing was published yet, or `folder` cannot be written: each file is then the old
+    one or the new one, and the next run goes on from there.
+    """
+    with open_tree(folder) as tree, store.read() as connection:
+        if not editions.current(connection):
+            raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
+        rows = list(editions.newer(connection, 0))
+        newest = max((row.modified for row in rows), default=0)
+        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
+        sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
+        return Run(tree, connection, articles).write(sheets)

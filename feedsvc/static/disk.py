@@ -1,0 +1,160 @@
+"""A folder of ours on disk: files come into it whole, under a lock, and never by way of a symbolic link."""
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_ASIDE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+ONE_FILE = {getattr(errno, name) for name in ("ENAMETOOLONG", "ENOTDIR", "EISDIR", "ELOOP", "EEXIST", "EILSEQ")}
+"""Trouble that is about one name; any other is about the whole folder."""
+
+
+class StaticError(Exception):
+    """The folder cannot be written; says which, why, and the remedy."""
+
+
+class Found(NamedTuple):
+    """A regular file: bytes, and whole seconds since 1970."""
+
+    length: int
+    modified: int
+
+
+class Tree:
+    """The folder that is open as `root`. Names are POSIX paths below it. Methods raise OSError."""
+
+    def __init__(self, root: int, path: Path) -> None:
+        self._root = root
+        self.path = path
+        self._unsynced: set[str] = set()
+
+    def find(self, name: str) -> Found | None:
+        try:
+            status = os.stat(name, dir_fd=self._root, follow_symlinks=False)
+        except OSError:
+            return None
+        return Found(status.st_size, int(status.st_mtime)) if stat.S_ISREG(status.st_mode) else None
+
+    def read(self, name: str) -> bytes:
+        with self._parent(name) as (parent, last):
+            descriptor = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
+            with os.fdopen(descriptor, "rb") as file:
+                return file.read()
+
+    def put(self, name: str, chunks: Iterable[bytes], modified: int) -> int:
+        """Write `name` aside, sync it, and put it in its place; its length. `sync` then makes the name last."""
+        with self._parent(name, make=True) as (parent, last):
+            aside = aside_name(last)
+            with suppress(FileNotFoundError):
+                os.unlink(aside, dir_fd=parent)
+            try:
+                length = _write(os.open(aside, _ASIDE, 0o644, dir_fd=parent), chunks, modified)
+                os.rename(aside, last, src_dir_fd=parent, dst_dir_fd=parent)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(aside, dir_fd=parent)
+                raise
+        self._unsynced.add(name.rpartition("/")[0])
+        return length
+
+    def sync(self) -> None:
+        """What was put or removed so far lasts, from here on."""
+        for folder in sorted(self._unsynced):
+            with suppress(FileNotFoundError), self._folder(folder) as descriptor:
+                os.fsync(descriptor)
+        self._unsynced.clear()
+
+    def remove(self, name: str) -> None:
+        """Take `name` away, and the folders that are empty without it; no matter whether it is there."""
+        self._unlink(name, name.rpartition("/")[2])
+        folder = name.rpartition("/")[0]
+        while folder:
+            above, _, last = folder.rpartition("/")
+            try:
+                with self._folder(above) as descriptor:
+                    os.rmdir(last, dir_fd=descriptor)
+            except OSError:
+                return  # not empty, or gone already
+            self._unsynced.add(above)
+            folder = above
+
+    def sweep(self, name: str) -> None:
+        """Take away what a run that was killed left aside of `name`."""
+        self._unlink(name, aside_name(name.rpartition("/")[2]))
+
+    def _unlink(self, name: str, last: str) -> None:
+        with suppress(FileNotFoundError, NotADirectoryError), self._parent(name) as (parent, _):
+            os.unlink(last, dir_fd=parent)
+            self._unsynced.add(name.rpartition("/")[0])
+
+    @contextmanager
+    def _parent(self, name: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
+        folder, _, last = name.rpartition("/")
+        with self._folder(folder, make=make) as descriptor:
+            yield descriptor, last
+
+    @contextmanager
+    def _folder(self, folder: str, *, make: bool = False) -> Iterator[int]:
+        """`folder`, opened step by step: a link on the way is refused (ENOTDIR), wherever it leads."""
+        descriptor, way = os.dup(self._root), ""
+        try:
+            for step in filter(None, folder.split("/")):
+                if make:
+                    self._make(step, descriptor, way)
+                inner = os.open(step, _FOLDER | os.O_NOFOLLOW, dir_fd=descriptor)
+                os.close(descriptor)
+                descriptor, way = inner, f"{way}/{step}" if way else step
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _make(self, step: str, parent: int, way: str) -> None:
+        try:
+            os.mkdir(step, dir_fd=parent)
+        except FileExistsError:
+            return
+        os.chmod(step, 0o755, dir_fd=parent)  # noqa: S103 - what is published is public, whatever the umask
+        self._unsynced.add(way)
+
+
+@contextmanager
+def open_tree(folder: Path) -> Iterator[Tree]:
+    """`folder`, made if it is missing, and locked. Raises StaticError for whatever goes wrong with it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        root = os.open(folder, _FOLDER)
+        try:
+            fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield Tree(root, folder)
+        finally:
+            os.close(root)
+    except BlockingIOError as error:
+        raise StaticError(f"{folder}: another feedsvc is writing it; wait for its end") from error
+    except OSError as error:
+        where = f"{folder}/{error.filename}" if isinstance(error.filename, str) else str(folder)
+        remedy = "make room and give this user the right to write there, then publish again; what was there still is"
+        raise StaticError(f"{where}: {error.strerror}; {remedy}") from error
+
+
+def aside_name(last: str) -> str:
+    """Short, for the name itself may be as long as names can be; the same in every run, so that it is found again."""
+    return f".feedsvc-{blake2b(last.encode(), digest_size=8).hexdigest()}"
+
+
+def _write(descriptor: int, chunks: Iterable[bytes], modified: int) -> int:
+    length = 0
+    with os.fdopen(descriptor, "wb") as file:
+        for chunk in chunks:
+            length += file.write(chunk)
+        file.flush()
+        os.fchmod(descriptor, 0o644)
+        os.utime(descriptor, (modified, modified))
+        os.fsync(descriptor)
+    return length

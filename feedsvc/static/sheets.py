@@ -1,0 +1,66 @@
+"""Which files a document is. Pure functions of the store's rows."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row
+
+from feedsvc.compress import etag
+from feedsvc.store.editions import LIVE
+
+SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
+"""By content coding: what nginx's gzip_static and brotli_static look for beside a file."""
+MEDIA, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
+"""The order of writing: nothing points at what is not there yet."""
+
+
+class Part(NamedTuple):
+    """One representation: a file of `length` bytes whose ETag is `tag`. `text` where it is no document's body."""
+
+    name: str
+    tag: str
+    length: int
+    text: bytes | None = None
+
+
+class Sheet(NamedTuple):
+    """One document as files, the plain one first. `number` is the store's; `file` lies below the articles folder."""
+
+    rank: int
+    parts: tuple[Part, ...]
+    modified: int
+    number: int = 0
+    file: str = ""
+
+
+def of_documents(rows: Iterable[Row[Any]], hosts: tuple[str, ...]) -> Iterator[Sheet]:
+    """The sheets of all live documents of `rows`, which are in the order of their numbers."""
+    for number, group in groupby(rows, key=lambda row: row.number):
+        found = list(group)
+        first = found[0]
+        if first.status == LIVE and first.address < len(hosts):
+            name = hosts[first.address] + file_name(first.path)
+            parts = sorted(Part(name + SUFFIXES[row.coding], row.etag, row.length) for row in found)
+            yield Sheet(_rank(first), tuple(parts), first.modified, number, first.file)
+
+
+def of_text(name: str, text: bytes, modified: int) -> Sheet:
+    return Sheet(RULES, (Part(name, etag(text), len(text), text),), modified)
+
+
+def file_name(path: str) -> str:
+    """`/news/eu/` is `/news/eu/index.html`, the page of an article its path and `.html`, all else is as it is."""
+    if path.endswith("/"):
+        return f"{path}index.html"
+    return f"{path}.html" if path.startswith("/articles/") else path
+
+
+def _rank(row: Row[Any]) -> int:
+    if row.file:
+        return MEDIA
+    if row.path.startswith("/articles/"):
+        return ARTICLES
+    if row.path == "/" or row.path.endswith(".opml"):
+        return ENTRANCES
+    return SECTIONS if row.path.endswith("/") else FEEDS

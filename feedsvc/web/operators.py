@@ -1,0 +1,125 @@
+"""What operators and their machines ask: whether the service is alive, ready, and how it is."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from flask import Response, request
+from prometheus_client import PROCESS_COLLECTOR, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedsvc import pages, status
+from feedsvc.status import Status
+from feedsvc.store.database import Store
+from feedsvc.web.view import View
+
+
+class Operators(NamedTuple):
+    """`interval` are the seconds between two regenerations, 0 where they keep no regular one."""
+
+    view: View
+    store: Store
+    title: str
+    language: str
+    interval: int
+    clock: Callable[[], datetime]
+
+    def health(self) -> Response:
+        """Alive: this process answers."""
+        return _answer("ok\n")
+
+    def ready(self) -> Response:
+        """An Edition is served, and somebody keeps it up."""
+        trouble = self._trouble()
+        return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
+
+    def status(self) -> Response:
+        """A page, or JSON for who asks for it."""
+        with self.store.read() as connection:
+            found = status.gather(connection, self.clock())
+        kinds = ["text/html", "application/json"]
+        if request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]:
+            response = _answer(msgspec.json.encode(found), kind=kinds[1])
+        else:
+            body = pages.render(
+                "status.html",
+                site_title=self.title,
+                language=self.language,
+                title="Status",
+                status=found,
+                trouble=self._trouble(),
+            )
+            response = _answer(body, kind="text/html; charset=utf-8")
+            response.headers["Content-Security-Policy"] = pages.CSP
+        response.headers["Vary"] = "Accept"
+        return response
+
+    def metrics(self) -> Response:
+        """The Prometheus text format 0.0.4: of the whole service, then of the process that answers."""
+        registry = CollectorRegistry()
+        registry.register(_Figures(self._figures()))
+        registry.register(PROCESS_COLLECTOR)
+        return _answer(generate_latest(registry), kind=CONTENT_TYPE_PLAIN_0_0_4)
+
+    def _trouble(self) -> str:
+        if not self.view.edition.number:
+            return "nothing has been published yet"
+        try:
+            with self.store.read() as connection:
+                return status.overdue(connection, self.clock(), self.interval)
+        except SQLAlchemyError:
+            return "the store cannot be read; the last edition is served"
+
+    def _figures(self) -> "Iterator[Figure]":
+        try:
+            with self.store.read() as connection:
+                found = status.gather(connection, self.clock())
+        except SQLAlchemyError:
+            yield Figure("store_readable", "Whether the store can be read.", 0)
+        else:
+            yield Figure("store_readable", "Whether the store can be read.", 1)
+            yield from _of_the_service(found, self.clock())
+        yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
+        yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
+        documents = sum(map(len, self.view.edition.tables))
+        yield Figure("serving_documents", "Documents that this process serves, at all addresses.", documents)
+        yield Figure("serving_cache_bytes", "Bodies that this process holds in memory.", self.view.cached)
+
+
+class Figure(NamedTuple):
+    name: str
+    help: str
+    value: float
+
+
+class _Figures(Collector):
+    def __init__(self, figures: Iterator[Figure]) -> None:
+        self._figures = tuple(figures)
+
+    def collect(self) -> Iterator[Metric]:
+        for name, text, value in self._figures:
+            yield GaugeMetricFamily(f"feedsvc_{name}", text, value)
+
+
+def _of_the_service(found: Status, now: datetime) -> Iterator[Figure]:
+    yield Figure("edition", "Number of the current edition.", found.edition)
+    yield Figure("articles", "Articles in the folder.", found.articles)
+    yield Figure("sections", "Sections that an open article names.", len(found.sections))
+    yield Figure("feeds", "Feeds published.", len(found.feeds))
+    warnings = sum(problem.warning for problem in found.problems)
+    yield Figure("problems", "Problems that hold something back.", len(found.problems) - warnings)
+    yield Figure("warnings", "Problems that hold nothing back.", warnings)
+    yield Figure("publisher_up", "Whether a publisher holds the lease.", bool(found.publisher))
+    if found.last:
+        yield Figure("last_regeneration_timestamp_seconds", "When the last regeneration ended.", found.last.timestamp())
+        age = (now - found.last).total_seconds()
+        yield Figure("last_regeneration_age_seconds", "Time since the last regeneration ended.", age)
+
+
+def _answer(body: str | bytes, code: int = 200, kind: str = "text/plain; charset=utf-8") -> Response:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(body, code, headers, content_type=kind)

@@ -1,0 +1,152 @@
+"""What a regeneration costs as the archive grows: cold, a quiet tick, one edit, 1,000 edits, a restart.
+
+`.venv/bin/python tests/bench/regenerate.py --articles 1000 10000 100000` prints medians of wall time, CPU time and peak
+memory, their ratios to the floors of the same run (scandir and stat of all files; reading them all), to Hugo if the
+Debian package `hugo` is there (RSS of each section only, the same Markdown files), and how the cost grows.
+"""
+
+import argparse
+import json
+import math
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import corpus
+
+HUGO = """baseURL = "https://bench.example/"
+title = "Bench"
+disableKinds = ["page", "home", "taxonomy", "term", "sitemap", "robotsTXT", "404"]
+[outputs]
+section = ["RSS"]
+[services.rss]
+limit = 50
+"""
+CONFIG = """[site]
+title = "Bench"
+url = "https://bench.example"
+[schedule]
+every = "5m"
+watch = false
+"""
+STEP = """
+import json, resource, sys, time
+from pathlib import Path
+start, cpu = time.perf_counter(), time.process_time()
+from feedsvc.config import load
+from feedsvc.once import publish_once
+report, problems = publish_once(load(Path(sys.argv[1])), accept_removals=False)
+print(json.dumps({
+    "wall": time.perf_counter() - start,
+    "cpu": time.process_time() - cpu,
+    "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    "read": report.read, "documents": report.documents, "problems": len(problems),
+}))
+"""
+Figures = dict[str, float]
+
+
+def publish(room: Path) -> Figures:
+    """One regeneration in a process of its own, as a cron job would do it."""
+    command = [sys.executable, "-c", STEP, str(room / "config.toml")]
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: Figures = json.loads(found.stdout)
+    return figures
+
+
+def floor_stat(folder: Path) -> float:
+    start = time.perf_counter()
+    for path, _, _ in os.walk(folder):
+        with os.scandir(path) as entries:
+            for entry in entries:
+                entry.stat()
+    return time.perf_counter() - start
+
+
+def floor_read(folder: Path) -> float:
+    start = time.perf_counter()
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with open(f"{path}/{name}", "rb") as file:  # noqa: PTH123 - the floor is without comfort
+                file.read()
+    return time.perf_counter() - start
+
+
+def edit(room: Path, count: int, source: random.Random) -> None:
+    for path in source.sample(sorted((room / "articles").rglob("*.*")), count):
+        path.write_text(path.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
+
+
+def hugo(room: Path) -> float | None:
+    if not shutil.which("hugo"):
+        return None
+    site = room / "hugo"
+    layouts = site / "layouts"
+    layouts.mkdir(parents=True, exist_ok=True)
+    (site / "config.toml").write_text(HUGO, encoding="utf-8")
+    content = site / "content"
+    if not content.exists():
+        content.symlink_to(room / "articles", target_is_directory=True)
+    start = time.perf_counter()
+    subprocess.run(["hugo", "--quiet", "--source", str(site)], check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def measure(articles: int, sections: int, kind: str, rounds: int) -> dict[str, Figures]:
+    source = random.Random(articles)
+    with tempfile.TemporaryDirectory(prefix="feedsvc-bench-") as name:
+        room = Path(name)
+        corpus.write(room / "articles", articles, sections, kind)
+        (room / "config.toml").write_text(CONFIG, encoding="utf-8")
+        found: dict[str, list[Figures]] = {}
+        for _ in range(rounds):
+            shutil.rmtree(room / ".feedsvc", ignore_errors=True)
+            found.setdefault("cold", []).append(publish(room))
+            found.setdefault("quiet tick", []).append(publish(room))
+            edit(room, 1, source)
+            found.setdefault("one edit", []).append(publish(room))
+            edit(room, min(1000, articles), source)
+            found.setdefault("1,000 edits", []).append(publish(room))
+            found.setdefault("floor: stat", []).append({"wall": floor_stat(room / "articles")})
+            found.setdefault("floor: read", []).append({"wall": floor_read(room / "articles")})
+            if kind == "markdown" and (took := hugo(room)) is not None:
+                found.setdefault("hugo", []).append({"wall": took})
+    return {
+        what: {key: statistics.median(each[key] for each in runs) for key in runs[0]} for what, runs in found.items()
+    }
+
+
+def show(articles: int, found: dict[str, Figures]) -> None:
+    print(f"\n{articles:,} articles")
+    yardsticks = {name: found[name]["wall"] for name in ("floor: stat", "floor: read", "hugo") if name in found}
+    for what, figures in found.items():
+        ratios = ", ".join(f"{figures['wall'] / value:6.2f} × {name}" for name, value in yardsticks.items())
+        extra = f"CPU {figures['cpu']:7.2f} s, peak {figures['peak']:5.0f} MB" if "cpu" in figures else ""
+        print(f"  {what:12} {figures['wall']:8.3f} s  {ratios}  {extra}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Regeneration against the size of the archive")
+    parser.add_argument("--articles", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--sections", type=int, default=40)
+    parser.add_argument("--kind", choices=("markdown", "captured"), default="markdown")
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    sizes = sorted(given.articles)
+    all_found = {size: measure(size, given.sections, given.kind, given.rounds) for size in sizes}
+    for size, found in all_found.items():
+        show(size, found)
+    for small, large in zip(sizes, sizes[1:], strict=False):
+        for what in ("cold", "quiet tick"):
+            growth = math.log(all_found[large][what]["wall"] / all_found[small][what]["wall"]) / math.log(large / small)
+            print(f"growth exponent {small:,} to {large:,}, {what}: {growth:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""A small newsroom on disk with a real published Edition: what the tests of the web stand on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+
+from feedsvc import app
+from feedsvc.config import Config, load
+from feedsvc.model import Report
+from feedsvc.publishing import make_publisher
+from feedsvc.store.database import Store, prepare_store
+from feedsvc.store.lease import acquire, new_holder, release
+from feedsvc.web.site import make_flask
+from feedsvc.web.view import View
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+CANONICAL = "https://news.example"
+MIRRORS = ("https://mirror.example.net", "http://[2001:db8::7]:8080")
+ADDRESSES = (CANONICAL, *MIRRORS)
+CONFIG = f"""\
+[site]
+title = "The Lantern"
+url = "{CANONICAL}"
+mirrors = ["{MIRRORS[0]}", "{MIRRORS[1]}"]
+id_authority = "news.example,2026"
+
+[[sections]]
+path = "news/eu"
+every = "1m"
+
+[[redirects]]
+from = "/feed/"
+to = "/rss.xml"
+
+[[redirects]]
+from = "/вести/"
+to = "/новости/rss.xml"
+
+[[redirects]]
+from = "/old%20feed"
+to = "https://elsewhere.example/feed?of=old"
+"""
+SECRET = "the minister resigns at dawn"
+"""Stands in every article that must not be seen: drafts, embargoed ones, and the files themselves."""
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+FILM = bytes(range(256)) * 40
+
+
+def story(title: str, body: str = "", **front: str) -> str:
+    head = "".join(
+        f"{key}: {value}\n" for key, value in {"title": title, "date": "2026-11-15T07:52:00Z", **front}.items()
+    )
+    return f"---\n{head}---\n\n{body or title + ' and what came of it. ' * 40}\n"
+
+
+class Newsroom:
+    """Articles and config in `folder`. Nothing is published before `publish` is called."""
+
+    def __init__(self, folder: Path, config: str = CONFIG) -> None:
+        self.articles = folder / "articles"
+        self.config = folder / "config.toml"
+        self.config.parent.mkdir(parents=True, exist_ok=True)
+        self.config.write_text(config, "utf-8")
+        self.write("news/eu/fish.md", story("Fish quotas agreed", section="News / EU", slug="fish"))
+        self.write("новости/мост.md", story("Новый мост открыт", slug="мост"))
+        self.write("news/photo.md", story("A picture", image="harbour.svg", media="\n- {url: tide bell.mp4}"))
+        self.write("news/harbour.svg", SVG)
+        self.write("news/tide bell.mp4", FILM)
+        self.write("news/secret-draft.md", story(f"Draft: {SECRET}", SECRET, status="draft"))
+        self.write("news/secret-notes.md", story(f"Later: {SECRET}", SECRET, embargo="2030-01-01T00:00:00Z"))
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.articles / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    @property
+    def settings(self) -> Config:
+        return load(self.config)
+
+    @property
+    def database(self) -> Path:
+        return app.store_path(self.settings)
+
+    def publish(self, at: datetime = NOON) -> Report:
+        """One regeneration at the instant `at`, by the real Publisher."""
+        settings = self.settings
+        store, _ = prepare_store(settings.state.path)
+        try:
+            with store.write() as connection:
+                lease = acquire(connection, new_holder(), at)
+            report = make_publisher(settings, store).publish(lease, lambda: at, patient=False, accept_removals=True)
+            with store.write() as connection:
+                release(connection, lease, at)
+        finally:
+            store.close()
+        return report
+
+
+class Served:
+    """The serving side of a Newsroom as one process has it; it follows when it is told to, and time stands still."""
+
+    def __init__(self, newsroom: Newsroom, now: datetime = NOON, cache: int = 2**24) -> None:
+        settings = newsroom.settings
+        self.store = Store(newsroom.database)
+        self.view = View(self.store, len(ADDRESSES), cache)
+        self.now = now
+        site = app.site(settings)._replace(clock=lambda: self.now)
+        self.app: Flask = make_flask(self.view, self.store, site, ADDRESSES)
+        self.client = self.app.test_client()
+
+
+@contextmanager
+def served(newsroom: Newsroom) -> Iterator[Served]:
+    """`newsroom` with its current Edition, served."""
+    side = Served(newsroom)
+    side.view.follow()
+    try:
+        yield side
+    finally:
+        side.store.close()
