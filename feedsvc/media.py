@@ -5,57 +5,107 @@ import re
 import stat
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from msgspec.structs import replace
 
 from feedsvc.mediatypes import guess
-from feedsvc.model import SITE, Article, Copy, Media, Problem
+from feedsvc.model import SITE, Copy, Media, Problem
 
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
 """The types that are published; a picture that is really `secret.md` is not."""
 
 
-def measure(root: Path, copy: Copy, place: str) -> tuple[Copy, tuple[Problem, ...]]:
-    """`copy` with the true length of its local media; media that are not there are left out, and named."""
-    kept: list[Media] = []
+class Named(NamedTuple):
+    """A file that an article names: its path below the articles, its media type, or empty where it is not published,
+    and its stamp, or empty where it is not there."""
+
+    file: str
+    type: str
+    stamp: str
+
+
+class Measured(NamedTuple):
+    copy: Copy
+    files: tuple[Named, ...]
+    problems: tuple[Problem, ...]
+
+
+def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
+    """`copy` with the true length of its local media, None for those that cannot be published; each of these is named.
+
+    `content` is its body as HTML, `place` its file. The files are those that readers of the article are sent to.
+    """
+    declared = {media.file: media.type for media in copy.media if media.file}
+    sizes: dict[str, int | None] = {}
+    files: list[Named] = []
     problems: list[Problem] = []
-    for media in copy.media:
-        size = length(root, media.file) if media.file else None
-        if not media.file:
-            kept.append(media)
-        elif size is None or not media.type.startswith(SHOWN):
-            remedy = f"put it there, or correct the path; `image` and `media` are relative to {place}"
-            problems.append(
-                Problem(place=place, reason=f"the media file {media.file} is not there", remedy=remedy, warning=True)
-            )
-        else:
-            kept.append(replace(media, length=size))
-    return replace(copy, media=tuple(kept)), tuple(problems)
+    for file in sorted(declared.keys() | set(_linked(copy, content))):
+        found = _inside(root, file)
+        kind = _published(declared.get(file, ""), file) if found else ""
+        sizes[file] = found.st_size if found and kind else None
+        files.append(Named(file, kind, _stamp(found) if found else stamp(root, file)[0]))
+        if not kind:
+            problems.append(_not_shown(place, file, there=found is not None))
+    told = tuple(replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
+    return Measured(replace(copy, media=told), tuple(files), tuple(problems))
 
 
-def length(root: Path, file: str) -> int | None:
-    """Bytes of `file` below `root`, or None where that is no regular file below it."""
+def present(copy: Copy) -> tuple[Media, ...]:
+    """The media of a measured `copy` that can be published."""
+    return tuple(media for media in copy.media if not media.file or media.length is not None)
+
+
+def stamp(root: Path, file: str) -> tuple[str, int]:
+    """`(stamp, nanoseconds of its last change)` of whatever is at `file`; the stamp is empty if there is nothing."""
+    try:
+        status = os.stat(f"{root}/{file}")  # noqa: PTH116 - asked for every picture at every tick
+    except (OSError, ValueError):
+        return "", 0
+    return _stamp(status), status.st_mtime_ns
+
+
+def is_there(root: Path, file: str) -> bool:
+    """Whether `file` is a regular file that lies below `root`, links followed."""
+    return _inside(root, file) is not None
+
+
+def _stamp(status: os.stat_result) -> str:
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
+
+
+def _inside(root: Path, file: str) -> os.stat_result | None:
+    """The status of a regular file below `root` that is not hidden, or None."""
     path = root / file
     try:
         status = path.stat()
         inside = os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
     except (OSError, ValueError):
         return None
-    return status.st_size if stat.S_ISREG(status.st_mode) and inside else None
+    hidden = any(part.startswith(".") for part in file.split("/"))
+    return status if stat.S_ISREG(status.st_mode) and inside and not hidden else None
 
 
-def shown(article: Article) -> dict[str, str]:
-    """The local files that readers of `article` are sent to, path to media type."""
-    named = {media.file: media.type for media in article.media if media.file}
-    urls = (*_OWN.findall(article.content), *(media.thumbnail for media in article.media))
-    urls += tuple(media.captions for media in article.media)
-    linked = {unquote(url.removeprefix(_PREFIX)) for url in map(unescape, urls) if url.startswith(_PREFIX)}
-    return {file: _published(named.get(file) or guess(file)) for file in sorted(linked | named.keys())}
+def _linked(copy: Copy, content: str) -> list[str]:
+    """The files below the articles to which the text leads, and the companions of the media."""
+    urls = [*_OWN.findall(content), *(link for media in copy.media for link in (media.thumbnail, media.captions))]
+    plain = (re.split("[?#]", unescape(url), maxsplit=1)[0].rstrip(",") for url in urls if url.startswith(_PREFIX))
+    return [unquote(url.removeprefix(_PREFIX)) for url in plain if url != _PREFIX]
 
 
-def _published(kind: str) -> str:
-    return kind if kind.startswith(SHOWN) else ""
+def _published(declared: str, file: str) -> str:
+    """The media type, empty for a kind that is not published: what a file is called decides, not what is said of it."""
+    guessed = guess(file)
+    if not guessed.startswith(SHOWN):
+        return ""
+    return declared if declared.startswith(SHOWN) else guessed
+
+
+def _not_shown(place: str, file: str, *, there: bool) -> Problem:
+    what = "is of a kind that is not published" if there else "is not there"
+    remedy = "take it out" if there else f"put it there, or correct the path; paths are relative to {place}"
+    return Problem(place=place, reason=f"the media file {file} {what}", remedy=remedy, warning=True)
 
 
 _PREFIX = f"{SITE}/media/"

@@ -48,7 +48,7 @@ class Tree:
             with os.fdopen(descriptor, "rb") as file:
                 return file.read()
 
-    def put(self, name: str, chunks: Iterable[bytes], modified: int) -> int:
+    def put(self, name: str, chunks: Iterable[bytes], modified: int | None = None) -> int:
         """Write `name` aside, sync it, and put it in its place; its length. `sync` then makes the name last."""
         with self._parent(name, make=True) as (parent, last):
             aside = aside_name(last)
@@ -148,13 +148,14 @@ def aside_name(last: str) -> str:
     return f".feedsvc-{blake2b(last.encode(), digest_size=8).hexdigest()}"
 
 
-def _write(descriptor: int, chunks: Iterable[bytes], modified: int) -> int:
+def _write(descriptor: int, chunks: Iterable[bytes], modified: int | None) -> int:
     length = 0
     with os.fdopen(descriptor, "wb") as file:
         for chunk in chunks:
             length += file.write(chunk)
         file.flush()
         os.fchmod(descriptor, 0o644)
-        os.utime(descriptor, (modified, modified))
+        if modified is not None:
+            os.utime(descriptor, (modified, modified))
         os.fsync(descriptor)
     return length

@@ -36,6 +36,6 @@ def load(tree: Tree) -> tuple[Manifest, bool]:
         return Manifest(), False
 
 
-def save(tree: Tree, manifest: Manifest, modified: int) -> None:
-    tree.put(NAME, [msgspec.json.encode(manifest, order="sorted")], modified)
+def save(tree: Tree, manifest: Manifest) -> None:
+    tree.put(NAME, [msgspec.json.encode(manifest, order="sorted")])
     tree.sync()

@@ -1,7 +1,7 @@
 """`maps.conf`: what nginx cannot see in the folder, as its `map` blocks. Pure functions of the store's rows.
 
 `deploy/nginx.conf` sets `$feedsvc_path` (the decoded path) and `$feedsvc_key` (of an article) and reads the rest here:
-`$feedsvc_site`, `$feedsvc_type`, `$feedsvc_cache`, `$feedsvc_policy`, `$feedsvc_fate` and `$feedsvc_page`.
+`$feedsvc_site`, `_type`, `_cache`, `_policy`, `_error_policy`, `_fate` and `_page`.
 """
 
 import re
@@ -22,9 +22,9 @@ STALE = 86_400
 PAGE = "text/html; charset=utf-8"
 MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _SUFFIXES = (
-    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".bmp", ".ico", ".tif", ".tiff"),
-    *(".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav"),
-    *(".mp4", ".m4v", ".webm", ".ogv", ".mov", ".mpeg", ".vtt", ".srt", ".pdf"),
+    *("jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "ico", "tif", "tiff"),
+    *("mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "wav"),
+    *("mp4", "m4v", "webm", "ogv", "mov", "mpeg", "vtt", "srt", "pdf"),
 )
 _HEAD = """\
 # Written by `feedsvc publish --to`: do not edit. nginx learns of a change when it is told to reload.
@@ -46,6 +46,7 @@ def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[
         ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
         ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
         ("$feedsvc_path", "$feedsvc_policy"): ({}, {"^/media/": MEDIA_POLICY, "/$|^/articles/": CSP}, ""),
+        ("$host", "$feedsvc_error_policy"): ({}, {}, CSP),
     }
     text = _HEAD + _sizes([exact for exact, _, _ in blocks.values()])
     for (source, target), (exact, patterns, default) in blocks.items():
@@ -70,8 +71,13 @@ def _type_rules(types: Mapping[str, str]) -> dict[str, str]:
     """Regular expression to type. What a file at the root is, its namesakes are: so new sections need no reload."""
     roots = {path: kind for path, kind in types.items() if path.count("/") == 1 and path != "/"}
     names = {f"{_pattern(path)}$": kind for path, kind in roots.items()}
-    suffixes = {f"(?i)^/media/.*{_pattern(suffix)}$": guess(suffix.replace(".", "x.", 1)) for suffix in _SUFFIXES}
-    return names | {pattern: kind for pattern, kind in suffixes.items() if kind} | {"/$|^/articles/": PAGE}
+    kinds = {guess(f"x.{suffix}") for suffix in _SUFFIXES} - {""}
+    media = {f"(?i)^/media/.*\\.({'|'.join(_suffixes(kind))})$": kind for kind in sorted(kinds)}
+    return names | {"/$|^/articles/": PAGE} | media
+
+
+def _suffixes(kind: str) -> list[str]:
+    return [suffix for suffix in _SUFFIXES if guess(f"x.{suffix}") == kind]
 
 
 def _odd_types(live: Mapping[str, Row[Any]], rules: Mapping[str, str]) -> dict[str, str]:

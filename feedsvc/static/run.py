@@ -102,7 +102,7 @@ class Run:
     def _announce(self, names: list[str]) -> None:
         self._manifest.pending = tuple(names)
         listed = {name: Entry("", 0, 0) for name in names} | self._manifest.files
-        save(self._tree, Manifest(files=listed, gone=self._manifest.gone, pending=self._manifest.pending), 0)
+        save(self._tree, Manifest(files=listed, gone=self._manifest.gone, pending=self._manifest.pending))
 
     def _write(self, jobs: list[Job]) -> int:
         """Rank by rank, each of which lasts before the next begins; how many files were written."""
@@ -147,7 +147,7 @@ class Run:
 
     def _close(self) -> None:
         self._manifest.pending = ()
-        save(self._tree, self._manifest, 0)
+        save(self._tree, self._manifest)
 
     def _report(self, place: str, reason: str, remedy: str) -> None:
         self._problems.append(Problem(place=place, reason=reason, remedy=remedy, warning=True))

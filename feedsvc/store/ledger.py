@@ -1,20 +1,45 @@
 """The ledger: which articles there are, who they are, and when; and what the last scan saw of their files.
 
-Functions of a connection; a caller holds the transaction. `Row` is a row of the table `articles`.
+Functions of a connection; a caller holds the transaction. `Row` is a row of the table `articles`. What runs for every
+article is built once, here at the top: making a statement costs more than running it.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Copy, Problem
-from feedsvc.store.schema import FOREVER, articles, dirty, memberships, problems, sources, stale
+from feedsvc.store.schema import FOREVER, articles, dirty, memberships, named_files, problems, sources, stale
 
 _decoder = msgspec.json.Decoder(Copy)
+
+_columns = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
+_brief = [column for column in _columns if column.name != "content"]
+_FIND = {
+    name: select(*_columns).where(articles.c[name] == bindparam("wanted")).limit(1)
+    for name in ("number", "path", "key", "fold")
+}
+_CANDIDATES = (
+    select(*_brief)
+    .where(
+        or_(
+            articles.c.path == bindparam("by_path"),
+            articles.c.key == bindparam("by_key"),
+            articles.c.digest == bindparam("by_digest"),
+            articles.c.fold == bindparam("by_fold"),
+        )
+    )
+    .order_by(articles.c.number)
+)
+_ADD = insert(articles)
+_JOIN = insert(memberships)
+_SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
+_LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
+_is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
 
 
 def seconds(instant: datetime) -> int:
@@ -26,6 +51,7 @@ def instant(value: int) -> datetime:
 
 
 def copy_of(row: Row[Any]) -> Copy:
+    """What the file says, without its body: that is the row's `content`."""
     return _decoder.decode(row.copy_)
 
 
@@ -38,24 +64,23 @@ def span(opened: tuple[datetime, datetime | None] | None) -> dict[str, int]:
 
 # --- articles ---------------------------------------------------------------------------------------------------------
 
-_columns = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
-
 
 def find(connection: Connection, **where: object) -> Row[Any] | None:
-    """The one article whose columns have these values, or None."""
-    conditions = [articles.c[name] == value for name, value in where.items()]
-    return connection.execute(select(*_columns).where(*conditions).limit(1)).one_or_none()
+    """The one article with this `number`, `path`, `key` or `fold`, or None."""
+    [(name, wanted)] = where.items()
+    return connection.execute(_FIND[name], {"wanted": wanted}).one_or_none()
 
 
-def alike(connection: Connection, digest: str) -> list[Row[Any]]:
-    """The articles whose files had these bytes when they were last read."""
-    return list(connection.execute(select(*_columns).where(articles.c.digest == digest).order_by(articles.c.number)))
+def candidates(connection: Connection, path: str, key: str, digest: str, fold: str | None) -> list[Row[Any]]:
+    """The articles, oldest first, that a file at `path` could be: by path, key, bytes or id. Their `content` is left out."""
+    wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
+    return list(connection.execute(_CANDIDATES, wanted))
 
 
 def add(connection: Connection, values: dict[str, object], copy: Copy) -> int:
     """A new article; its number."""
-    statement = insert(articles).values(**values, copy=msgspec.json.encode(copy))
-    return int(connection.execute(statement).inserted_primary_key[0])  # type: ignore[index]  # a one-row insert has one
+    result = connection.execute(_ADD, values | {"copy": msgspec.json.encode(copy)})
+    return int(result.inserted_primary_key[0])  # type: ignore[index]  # a one-row insert has one
 
 
 def change(connection: Connection, number: int, values: dict[str, object], copy: Copy | None = None) -> None:
@@ -63,43 +88,40 @@ def change(connection: Connection, number: int, values: dict[str, object], copy:
     connection.execute(update(articles).where(articles.c.number == number).values(**values, **encoded))
 
 
+def sections_of(connection: Connection, number: int) -> set[str]:
+    return set(connection.scalars(_SECTIONS_OF, {"number": number}))
+
+
 def join_sections(connection: Connection, number: int, id_: str, published: int, names: dict[str, str]) -> None:
-    """Let the article stand in the sections `names` (path to name), and in no other; all that it touches is stale."""
-    mine = memberships.c.article == number
-    before = set(connection.scalars(select(memberships.c.section).where(mine)))
-    connection.execute(delete(memberships).where(mine))
-    if names:
-        rows = [
-            {"section": path, "published": published, "id": id_, "article": number, "name": name}
-            for path, name in names.items()
-        ]
-        connection.execute(insert(memberships), rows)
-    mark(connection, stale, before | set(names))
-    mark(connection, dirty, [number])
+    """Let the article stand in the sections `names` (path to name), and in no other."""
+    connection.execute(_LEAVE, {"number": number})
+    rows = [
+        {"section": path, "published": published, "id": id_, "article": number, "name": name}
+        for path, name in names.items()
+    ]
+    if rows:
+        connection.execute(_JOIN, rows)
 
 
 def newest(connection: Connection, section: str, now: int, batch: int = 100) -> Iterator[Row[Any]]:
     """The open articles of `section` at `now`, newest first, ties by id; read in batches."""
-    query = (
-        select(*_columns)
+    yield from connection.execution_options(yield_per=batch).execute(_newest(_columns, section), {"now": now})
+
+
+def newest_copies(connection: Connection, section: str, now: int) -> Iterator[tuple[int, Copy]]:
+    """Numbers and Copies of the same, in the same order."""
+    columns = [articles.c.number, articles.c.copy.label("copy_")]
+    for row in connection.execution_options(yield_per=500).execute(_newest(columns, section), {"now": now}):
+        yield row.number, copy_of(row)
+
+
+def _newest(columns: list[Any], section: str) -> Any:
+    return (
+        select(*columns)
         .join(memberships, memberships.c.article == articles.c.number)
-        .where(memberships.c.section == section, articles.c.opens <= now, articles.c.closes > now)
+        .where(memberships.c.section == section, _is_open)
         .order_by(memberships.c.published.desc(), memberships.c.id)
     )
-    yield from connection.execution_options(yield_per=batch).execute(query)
-
-
-def section_names(connection: Connection, now: int) -> dict[str, str]:
-    """Every section that an open article names, by path, and the first of its names in the order of code points."""
-    is_open = (articles.c.opens <= now) & (articles.c.closes > now)
-    query = (
-        select(memberships.c.section, func.min(memberships.c.name))
-        .join(articles, memberships.c.article == articles.c.number)
-        .where(is_open)
-        .group_by(memberships.c.section)
-        .order_by(memberships.c.section)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def held(connection: Connection) -> int:
@@ -107,25 +129,91 @@ def held(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(articles.c.path.is_not(None))).scalar_one()
 
 
+# --- sections ---------------------------------------------------------------------------------------------------------
+
+
+def section_names(connection: Connection, now: int) -> dict[str, str]:
+    """Every section that an open article names, by path, and the first of its names in the order of code points."""
+    query = (
+        select(memberships.c.section, func.min(memberships.c.name))
+        .join(articles, memberships.c.article == articles.c.number)
+        .where(_is_open)
+        .group_by(memberships.c.section)
+        .order_by(memberships.c.section)
+    )
+    return {row[0]: row[1] for row in connection.execute(query, {"now": now})}
+
+
+_SECTION_NAME = (
+    select(memberships.c.name)
+    .join(articles, memberships.c.article == articles.c.number)
+    .where(memberships.c.section == bindparam("section"), _is_open)
+    .order_by(memberships.c.name)
+    .limit(1)
+)
+
+
+def section_name(connection: Connection, section: str, now: int) -> str | None:
+    """The same of one section, without a look at the others; None if no open article names it."""
+    return connection.scalar(_SECTION_NAME, {"section": section, "now": now})
+
+
 def named_sections(connection: Connection) -> set[str]:
     """Every section that any article names, open or not."""
     return set(connection.scalars(select(memberships.c.section).distinct()))
 
 
+def is_named(connection: Connection, section: str) -> bool:
+    """Whether any article names `section`, open or not."""
+    return connection.scalar(select(memberships.c.article).where(memberships.c.section == section).limit(1)) is not None
+
+
+# --- what is to be published anew -------------------------------------------------------------------------------------
+
+
 def mark_turned(connection: Connection, since: int, now: int) -> None:
     """Mark the articles that opened or closed after `since` and until `now`, and their sections."""
     turned = or_(articles.c.opens.between(since + 1, now), articles.c.closes.between(since + 1, now))
-    numbers = list(connection.scalars(select(articles.c.number).where(turned)))
-    for number in numbers:
-        mark(
-            connection, stale, connection.scalars(select(memberships.c.section).where(memberships.c.article == number))
-        )
-    mark(connection, dirty, numbers)
+    mark_articles(connection, connection.scalars(select(articles.c.number).where(turned)))
+
+
+def mark_members(connection: Connection, section: str) -> None:
+    """Mark every article that stands in `section`, and all its sections."""
+    mark_articles(connection, connection.scalars(select(memberships.c.article).where(memberships.c.section == section)))
+
+
+def mark_articles(connection: Connection, numbers: Iterable[int]) -> None:
+    found = list(numbers)
+    for number in found:
+        mark(connection, stale, sections_of(connection, number))
+    mark(connection, dirty, found)
+
+
+def mark(connection: Connection, table: Table, values: Iterable[object]) -> None:
+    """Put `values` into `dirty` or `stale`."""
+    column = next(iter(table.primary_key.columns)).name
+    if rows := [{column: value} for value in values]:
+        connection.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
 def has_news(connection: Connection) -> bool:
     """Whether anything is marked as changed since it was last published."""
     return any(connection.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
+
+
+def marked_articles(connection: Connection) -> Iterator[Row[Any]]:
+    """The articles that are marked, in the order of their numbers."""
+    query = select(*_columns).join(dirty, dirty.c.article == articles.c.number).order_by(articles.c.number)
+    yield from connection.execution_options(yield_per=100).execute(query)
+
+
+def marked_sections(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(stale.c.section)))
+
+
+def clear_marks(connection: Connection) -> None:
+    for table in (dirty, stale):
+        connection.execute(delete(table))
 
 
 def next_turn(connection: Connection, now: int) -> datetime | None:
@@ -138,19 +226,56 @@ def next_turn(connection: Connection, now: int) -> datetime | None:
     return instant(min(coming)) if coming else None
 
 
-def mark(connection: Connection, table: Table, values: Iterable[object]) -> None:
-    """Put `values` into `dirty` or `stale`."""
-    column = next(iter(table.primary_key.columns)).name
-    if rows := [{column: value} for value in values]:
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+# --- files that articles name -----------------------------------------------------------------------------------------
+
+
+class NamedFile(NamedTuple):
+    """A file below the articles that an article names: what is published of it, and as it was when that was read."""
+
+    file: str
+    type: str
+    stamp: str
+
+
+def name_files(connection: Connection, number: int, files: Iterable[NamedFile]) -> None:
+    """Let the article name `files`, and no others."""
+    connection.execute(_UNNAME, {"number": number})
+    if rows := [{"article": number} | each._asdict() for each in files]:
+        connection.execute(insert(named_files), rows)
+
+
+_UNNAME = delete(named_files).where(named_files.c.article == bindparam("number"))
+_FILES_OF = select(named_files.c.file, named_files.c.type, named_files.c.stamp).where(
+    named_files.c.article == bindparam("number")
+)
+
+
+def files_of(connection: Connection, number: int) -> list[NamedFile]:
+    return [NamedFile(*row) for row in connection.execute(_FILES_OF, {"number": number})]
+
+
+def all_named_files(connection: Connection) -> list[tuple[str, str, str]]:
+    """Every file that is named: `(file, its stamp, path of the article)`."""
+    query = select(named_files.c.file, named_files.c.stamp, articles.c.path)
+    joined = query.join(articles, articles.c.number == named_files.c.article).where(articles.c.path.is_not(None))
+    return [(row[0], row[1], row[2]) for row in connection.execute(joined)]
 
 
 # --- sources and problems ---------------------------------------------------------------------------------------------
 
+_SEE = insert(sources).values(
+    path=bindparam("path"), folder=bindparam("folder"), stamp=bindparam("stamp"), article=bindparam("article")
+)
+_SEE = _SEE.on_conflict_do_update(
+    index_elements=["path"],
+    set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},
+)
+_SEEN = select(sources).where(sources.c.folder == bindparam("folder"))
+
 
 def seen(connection: Connection, folder: str) -> dict[str, Row[Any]]:
     """What the last scan saw in `folder`, by path."""
-    return {row.path: row for row in connection.execute(select(sources).where(sources.c.folder == folder))}
+    return {row.path: row for row in connection.execute(_SEEN, {"folder": folder})}
 
 
 def seen_folders(connection: Connection) -> set[str]:
@@ -158,9 +283,8 @@ def seen_folders(connection: Connection) -> set[str]:
 
 
 def see(connection: Connection, path: str, stamp: str, article: int | None) -> None:
-    values = {"folder": path.rpartition("/")[0], "stamp": stamp, "article": article}
-    statement = insert(sources).values(path=path, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=values))
+    values = {"path": path, "folder": path.rpartition("/")[0], "stamp": stamp, "article": article}
+    connection.execute(_SEE, values)
 
 
 def forget(connection: Connection, path: str) -> None:
@@ -168,11 +292,19 @@ def forget(connection: Connection, path: str) -> None:
     replace_problems(connection, path, ())
 
 
+_SETTLE = delete(problems).where(problems.c.origin == bindparam("wanted"))
+
+
 def replace_problems(connection: Connection, origin: str, found: Iterable[Problem]) -> None:
     """What `origin` (a file, or a room) has to complain of, in place of what it had before."""
-    connection.execute(delete(problems).where(problems.c.origin == origin))
+    connection.execute(_SETTLE, {"wanted": origin})
     if rows := [{"origin": origin} | msgspec.structs.asdict(problem) for problem in found]:
         connection.execute(insert(problems), rows)
+
+
+def troubled(connection: Connection) -> set[str]:
+    """The origins that have something to complain of."""
+    return set(connection.scalars(select(problems.c.origin).distinct()))
 
 
 def all_problems(connection: Connection) -> tuple[Problem, ...]:

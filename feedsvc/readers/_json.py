@@ -1,0 +1,72 @@
+"""JSON as plain tables, lists and strings: every scalar is a string, as front matter has it, and nothing means two things.
+
+Numbers stay as they are written, so that one of a thousand digits is only a text that some field will not take.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import NoReturn
+
+from feedsvc.model import Unreadable
+from feedsvc.text import legal
+
+_DEEPEST = 64
+_LONE = re.compile("[\ud800-\udfff]")
+_HALF = "half a character (a lone surrogate) is replaced by U+FFFD"
+_REMEDY = "correct it there, or export it again"
+
+_Warn = Callable[[str], None]
+
+
+def parse(text: str, warn: _Warn) -> object:
+    """The value of a JSON document; `null` is the empty string. `warn` hears of characters that had to be replaced.
+
+    Raises Unreadable, with line or key: for what is not JSON (NaN included), a key that is there twice, or great depth.
+    """
+    try:
+        # Not strict: line ends within strings are a common fault of templates, and can mean one thing only.
+        value = json.loads(
+            text, strict=False, object_pairs_hook=_table, parse_int=str, parse_float=str, parse_constant=_no_number
+        )
+        return _plain(value, 0, warn)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"is not JSON: line {error.lineno}: {error.msg}", _REMEDY) from error
+    except RecursionError as error:  # the decoder descends by recursion, and sets itself no limit
+        raise _too_deep() from error
+
+
+def _table(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for at, key in enumerate(keys) if key in keys[:at])
+        raise Unreadable(f"the key {legal(twice)[:80]!r} is there twice", "take one of the two out")
+    return table
+
+
+def _no_number(name: str) -> NoReturn:
+    raise Unreadable(f"is not JSON: {name} is no number", _REMEDY)
+
+
+def _too_deep() -> Unreadable:
+    return Unreadable(f"is nested more than {_DEEPEST} levels deep", "make it flatter")
+
+
+def _plain(value: object, depth: int, warn: _Warn) -> object:
+    if depth > _DEEPEST:
+        raise _too_deep()
+    if isinstance(value, dict):
+        return {legal(key): _plain(item, depth + 1, warn) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, depth + 1, warn) for item in value]
+    if isinstance(value, str):
+        return _whole(value, warn)
+    return "" if value is None else str(value).lower()
+
+
+def _whole(text: str, warn: _Warn) -> str:
+    if _LONE.search(text):
+        warn(_HALF)
+        text = _LONE.sub("\ufffd", text)
+    return legal(text)
