@@ -3,6 +3,7 @@
 An id never changes once readers have seen it: not by renaming the file, nor by editing headline, slug, section or host.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
 from feedsvc.identity import fold, key_of, tag
-from feedsvc.media import measure
+from feedsvc.media import measure, present
 from feedsvc.model import Copy, Problem, Reading, Unreadable, instant
 from feedsvc.sections import folder_chain, opening, section_names
 from feedsvc.store import ledger
@@ -23,13 +24,46 @@ from feedsvc.text import slugify
 Record = Row[Any]
 
 
+class ForNow(Unreadable):
+    """What may pass without a change of the file: it is tried again at every look."""
+
+
 class Arrival(NamedTuple):
-    """A file that was read: its path, the SHA-256 of its bytes, its newest modification time, and what it says."""
+    """A file that was read: where it lies, what it says, and its body as HTML."""
 
     path: str
+    entry: str
+    """Size, time and inode: a file that is renamed keeps all three."""
     digest: str
+    """SHA-256 of its bytes."""
     modified: datetime
+    """The newest time of the file and of all that belongs to it, never in the future."""
     reading: Reading
+    content: str
+    edited: bool = True
+    """The newsroom touched it; else it is only read anew, by another program or under another configuration."""
+
+
+@dataclass
+class Round:
+    """What is known of one look at the folder while its files come in one by one."""
+
+    now: datetime
+    lost: dict[int, str] = field(default_factory=dict)
+    """Articles whose files are not there any more: number to path, or to nothing if another article is there now."""
+    former: dict[str, str] = field(default_factory=dict)
+    """For each known file that changed, the `entry` that it had."""
+    dirty: set[int] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
+    """Articles and sections that are to be published anew."""
+
+
+class Admission(NamedTuple):
+    """The article's number, what is odd about it, and the path that it left, if it was renamed."""
+
+    number: int
+    problems: tuple[Problem, ...]
+    left: str = ""
 
 
 class Desk:
@@ -43,65 +77,86 @@ class Desk:
         self._authority = authority
         self._hosts = hosts
 
-    def admit(
-        self, connection: Connection, arrival: Arrival, lost: dict[str, int], now: datetime
-    ) -> tuple[int, tuple[Problem, ...]]:
-        """Enter what arrived at `now` into the ledger; the article's number, and what is odd about it.
-
-        `lost` are the articles (path to number) whose files are not there any more: one that was only renamed is taken
-        out of it. Raises Unreadable where another article has the same id.
-        """
-        copy, missing = measure(self._root, _in_its_section(arrival), arrival.path)
-        row = self._known(connection, arrival, copy, lost)
-        problems = [*arrival.reading.problems, *missing]
+    def admit(self, connection: Connection, arrival: Arrival, round: Round) -> Admission:
+        """Enter what arrived into the ledger. Raises ForNow where another article has the same id."""
+        copy = _in_its_section(arrival)
+        measured = measure(self._root, copy, arrival.content, arrival.path)
+        copy = measured.copy
+        rows = self._candidates(connection, arrival, copy)
+        row = self._known(arrival, copy, rows, round)
+        left = self._move(connection, arrival, row, rows, round)
+        problems = [*arrival.reading.problems, *measured.problems]
         problems += [_unknown_address(arrival.path, host) for host in copy.alternates if host not in self._hosts]
         if row is not None and copy.id not in ("", row.id):
             problems.append(_other_id(arrival.path, copy.id, row.id))
-        number = self._enter(connection, arrival, copy, row, now)
-        return number, tuple(problems)
+        number = self._enter(connection, arrival, copy, row, round)
+        ledger.name_files(connection, number, measured.files)
+        return Admission(number, tuple(problems), left)
 
-    def release(self, connection: Connection, number: int) -> None:
+    def release(self, connection: Connection, number: int, round: Round) -> None:
         """The file is gone: the article leaves its sections. Its identity is kept, in case it comes back."""
         row = ledger.find(connection, number=number)
         if row is not None:
-            ledger.change(connection, number, {"path": None, "opens": FOREVER, "closes": FOREVER})
-            ledger.join_sections(connection, number, row.id, row.published, {})
+            values = {"path": None, "opens": FOREVER, "closes": FOREVER, "shown": _was_shown(row, round.now)}
+            ledger.change(connection, number, values)
+            ledger.name_files(connection, number, ())
+            self._place(connection, row.number, row.id, row.published, {}, round)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
 
-    def _known(self, connection: Connection, arrival: Arrival, copy: Copy, lost: dict[str, int]) -> Record | None:
-        """The article that this is: by its path, by its given id, or, if it was renamed, by its bytes."""
-        row = ledger.find(connection, path=arrival.path)
-        if row is None and copy.id:
-            row = ledger.find(connection, fold=fold(copy.id))
-            if row is not None and row.path is not None and row.path not in lost:
-                raise _taken(copy.id, row.path)
-        if row is None and not copy.id:
-            row = self._renamed(connection, arrival, lost)
-        if row is not None and row.path != arrival.path:
-            lost.pop(row.path, None)
-            if row.path is not None:
-                ledger.forget(connection, row.path)
-        return row
+    def _candidates(self, connection: Connection, arrival: Arrival, copy: Copy) -> list[Record]:
+        given = fold(self._authority, copy.id) if copy.id else None
+        return ledger.candidates(connection, arrival.path, key_of(arrival.path), arrival.digest, given)
 
-    def _renamed(self, connection: Connection, arrival: Arrival, lost: dict[str, int]) -> Record | None:
-        """The article that had these bytes, or stood at this path, and has no file now."""
-        alike = (*ledger.alike(connection, arrival.digest), ledger.find(connection, key=key_of(arrival.path)))
-        return next((row for row in alike if row is not None and (row.path is None or row.path in lost)), None)
+    def _known(self, arrival: Arrival, copy: Copy, rows: list[Record], round: Round) -> Record | None:
+        """The article that this is: by the id that it gives, by its path, or, if it was renamed, by its bytes."""
+        here = next((row for row in rows if row.path == arrival.path), None)
+        if copy.id:
+            wanted = fold(self._authority, copy.id)
+            named = next((row for row in rows if row.fold == wanted and row is not here), None)
+            if named is not None and _is_free(named, arrival, round):
+                return named
+            if named is not None and here is None and named.path is not None:
+                raise _taken(copy.id, named.path)
+        return here if here is not None else self._renamed(arrival, rows, round)
+
+    def _renamed(self, arrival: Arrival, rows: list[Record], round: Round) -> Record | None:
+        """The article that had these bytes, or else that once stood at this path, and has no file now."""
+        free = [row for row in rows if _is_free(row, arrival, round)]
+        alike = (row for row in free if row.digest == arrival.digest)
+        return next(alike, next((row for row in free if row.key == key_of(arrival.path)), None))
+
+    def _move(
+        self, connection: Connection, arrival: Arrival, row: Record | None, rows: list[Record], round: Round
+    ) -> str:
+        """Clear the way for `row` to the place of `arrival`; the path that it leaves, or empty if it was there."""
+        if row is None or row.path == arrival.path:
+            return ""
+        for other in rows:
+            if other.path == arrival.path:  # it has lost its file to this one, and may yet find another
+                ledger.change(connection, other.number, {"path": None})
+                round.lost[other.number] = ""
+        round.lost.pop(row.number, None)
+        if row.path is not None:
+            ledger.forget(connection, row.path)
+        return row.path or ""
 
     def _mint(self, connection: Connection, path: str, given: str) -> tuple[str, str]:
         """`(id, key)` of a new article. The same path gives the same, unless an article that moved away has it."""
         name, count = given or path, 1
-        while ledger.find(connection, key=key_of(name)) is not None:
+        while True:
+            key = key_of(name)
+            minted = given or tag(self._authority, key)
+            taken = not given and ledger.find(connection, fold=fold(self._authority, minted)) is not None
+            if not taken and ledger.find(connection, key=key) is None:
+                return minted, key
             count += 1
             name = f"{given or path}#{count}"
-        key = key_of(name)
-        return given or tag(self._authority, key), key
 
     # --- what it says, and since when ---------------------------------------------------------------------------------
 
-    def _enter(self, connection: Connection, arrival: Arrival, copy: Copy, row: Record | None, now: datetime) -> int:
-        published = _published(copy, row, arrival.modified, now)
+    def _enter(self, connection: Connection, arrival: Arrival, copy: Copy, row: Record | None, round: Round) -> int:
+        published = _published(copy, row, arrival.modified)
         look = fingerprint(copy)
         values: dict[str, object] = {
             "path": arrival.path,
@@ -109,40 +164,65 @@ class Desk:
             "fingerprint": look,
             "slug": slugify(copy.slug or copy.title) or "article",
             "published": ledger.seconds(published),
+            "content": arrival.content,
             **ledger.span(opening(copy, published)),
         }
+        kept = replace(copy, body="")
         if row is None:
             name, key = self._mint(connection, arrival.path, copy.id)
-            values |= {"id": name, "fold": fold(name), "key": key, "first_seen": ledger.seconds(now), "revision": 1}
-            values["updated"] = ledger.seconds(_first_updated(copy, published, now))
-            number = ledger.add(connection, values, copy)
+            values |= {"id": name, "fold": fold(self._authority, name), "key": key, "shown": False}
+            values |= {"first_seen": ledger.seconds(round.now), "revision": 1}
+            values["updated"] = ledger.seconds(_first_updated(copy, published, round.now))
+            number = ledger.add(connection, values, kept)
         else:
             name, number = row.id, row.number
             changed = row.fingerprint != look
-            updated = _updated(copy, row, arrival.modified, now, changed) if _was_seen(row, now) else None
-            values["updated"] = ledger.seconds(max(updated or _first_updated(copy, published, now), published))
+            values["shown"] = _was_shown(row, round.now)
+            values["updated"] = ledger.seconds(_updated(copy, row, arrival, published, round.now, changed=changed))
             values["revision"] = row.revision + changed
-            ledger.change(connection, number, values, copy)
+            ledger.change(connection, number, values, kept)
         names = {"": "", **section_names(copy.sections)}
-        ledger.join_sections(connection, number, name, ledger.seconds(published), names)
+        self._place(connection, number, name, ledger.seconds(published), names, round, new=row is None)
         return number
 
+    def _place(
+        self,
+        connection: Connection,
+        number: int,
+        name: str,
+        published: int,
+        names: dict[str, str],
+        round: Round,
+        *,
+        new: bool = False,
+    ) -> None:
+        """Let the article stand in the sections `names`, and mark all that this touches."""
+        before = set() if new else ledger.sections_of(connection, number)
+        ledger.join_sections(connection, number, name, published, names)
+        round.stale |= before | names.keys()
+        round.dirty.add(number)
 
-def _was_seen(row: Record, now: datetime) -> bool:
-    return bool(row.opens <= ledger.seconds(now))
+
+def _is_free(row: Record, arrival: Arrival, round: Round) -> bool:
+    """Whether the article has no file now, or had the very file that arrives under another name."""
+    return row.path is None or row.number in round.lost or round.former.get(row.path) == arrival.entry
+
+
+def _was_shown(row: Record, now: datetime) -> bool:
+    return bool(row.shown or row.opens <= ledger.seconds(now))
 
 
 def _in_its_section(arrival: Arrival) -> Copy:
     copy = arrival.reading.copy
     chain = folder_chain(arrival.path.rpartition("/")[0])
-    return copy if copy.sections or not chain else replace(copy, sections=(chain,))
+    return copy if section_names(copy.sections) or not chain else replace(copy, sections=(chain,))
 
 
-def _published(copy: Copy, row: Record | None, modified: datetime, now: datetime) -> datetime:
-    """As the file says; else as the ledger says; else the file's own date at first sight, never in the future."""
+def _published(copy: Copy, row: Record | None, modified: datetime) -> datetime:
+    """As the file says; else as the ledger says; else the file's own date at first sight."""
     if copy.published is not None:
         return copy.published
-    return ledger.instant(row.published) if row is not None else instant(min(modified, now))
+    return ledger.instant(row.published) if row is not None else instant(modified)
 
 
 def _first_updated(copy: Copy, published: datetime, now: datetime) -> datetime:
@@ -151,26 +231,31 @@ def _first_updated(copy: Copy, published: datetime, now: datetime) -> datetime:
     return max(copy.updated, published)
 
 
-def _updated(copy: Copy, row: Record, modified: datetime, now: datetime, changed: bool) -> datetime:
+def _updated(
+    copy: Copy, row: Record, arrival: Arrival, published: datetime, now: datetime, *, changed: bool
+) -> datetime:
     """When the last change that a reader sees was made: as the file says if that is later, else by the file's date."""
-    before = ledger.instant(row.updated)
-    if not changed:
-        return before
-    candidates = (copy.updated, instant(modified))
-    return next((each for each in candidates if each is not None and before < each <= now), instant(now))
+    if not _was_shown(row, now):
+        return _first_updated(copy, published, now)
+    # An article that never changed was last changed when it was published, even if that is told otherwise now.
+    before = published if row.updated == row.published else ledger.instant(row.updated)
+    if changed and arrival.edited:
+        candidates = (copy.updated, instant(arrival.modified))
+        before = next((each for each in candidates if each is not None and before < each <= now), instant(now))
+    return max(before, published)
 
 
 def fingerprint(copy: Copy) -> str:
     """A hash of what a reader sees of an article; dates, sections and tags are not among it."""
     seen = (
         *(copy.title, copy.summary, copy.body, copy.markup, copy.url, copy.language, copy.correction),
-        *(copy.caption, copy.credit, copy.authors, copy.media),
+        *(copy.authors, present(copy)),
     )
     return blake2b(msgspec.json.encode(seen), digest_size=16).hexdigest()
 
 
-def _taken(given: str, path: str) -> Unreadable:
-    return Unreadable(f"the id {given!r} belongs to {path}", "give one of the two another id, or remove it")
+def _taken(given: str, path: str) -> ForNow:
+    return ForNow(f"the id {given!r} belongs to {path}", "give one of the two another id, or remove it")
 
 
 def _other_id(path: str, given: str, kept: str) -> Problem:

@@ -1,33 +1,29 @@
 """From the ledger to Feeds: what stands in each section and in each feed of the operator's own, at one instant."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from html import unescape
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 from urllib.parse import quote
 
-from msgspec.structs import asdict
+from cachetools import LRUCache
+from msgspec.structs import asdict, replace
 from sqlalchemy import Connection, Row
 
 from feedsvc.identity import absolute, tag
+from feedsvc.media import present
 from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Format, Link, Outline, Section
 from feedsvc.pages import Site
 from feedsvc.plan import FeedPlan, Plan, Terms
-from feedsvc.sections import Selection, chain_paths, select
+from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import editions, ledger
-from feedsvc.text import even, shorten
+from feedsvc.text import even, shorten, slugify
 
-
-class Means(NamedTuple):
-    """What is rendered with: the output formats by name, and how a body becomes HTML.
-
-    `to_html` takes a Copy and the folder of its file.
-    """
-
-    formats: Mapping[str, Format]
-    to_html: Callable[[Copy, str], str]
+KEPT = 2_000
+"""Articles that stay made while an Edition is: those of a few feeds, not all of a large newsroom."""
 
 
 def home(path: str) -> str:
@@ -46,25 +42,32 @@ def own_page(article: Article) -> str:
 
 
 class Composer:
-    """Reads one ledger at one instant; articles are made once, however many feeds they stand in."""
+    """Reads one ledger at one instant; articles are made once, however many feeds they stand in.
 
-    def __init__(self, connection: Connection, plan: Plan, means: Means, now: datetime) -> None:
+    `stale` are the sections that may have changed since the last Edition; None for all of them.
+    """
+
+    def __init__(
+        self, connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, stale: set[str] | None
+    ) -> None:
         self._connection = connection
         self._plan = plan
-        self._means = means
+        self._formats = formats
         self._now = now
-        self._made: dict[int, Article] = {}
+        self._stale = stale
+        self._made: LRUCache[int, Article] = LRUCache(KEPT)
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
     def article(self, row: Row[Any]) -> Article:
-        if row.number not in self._made:
-            self._made[row.number] = self._make(row)
-        return self._made[row.number]
+        made: Article | None = self._made.get(row.number)
+        if made is None:
+            made = self._made[row.number] = self._make(row)
+        return made
 
     def _make(self, row: Row[Any]) -> Article:
-        copy = ledger.copy_of(row)
-        content = self._means.to_html(copy, (row.path or "").rpartition("/")[0])
+        copy = self._spoken(ledger.copy_of(row))
+        places = tuple(place for place in map(self._place, copy.sections) if place)
         own = {
             "id": row.id,
             "iri": absolute(self._plan.authority, row.id),
@@ -73,11 +76,29 @@ class Composer:
             "url": copy.url or f"{SITE}/articles/{row.key}/{quote(row.slug)}",
             "published": ledger.instant(row.published),
             "updated": ledger.instant(row.updated),
-            "summary": copy.summary or excerpt(content),
-            "language": copy.language or self._plan.language,
-            "content": content,
+            "summary": copy.summary or excerpt(row.content),
+            "content": row.content,
+            "sections": tuple(tuple(map(self._called, place)) for place in places),
+            "places": places,
         }
         return Article(**(asdict(copy) | own))
+
+    def _spoken(self, copy: Copy) -> Copy:
+        """`copy` in a language, with the media that can be published."""
+        return replace(copy, language=copy.language or self._plan.language, media=present(copy))
+
+    def _place(self, chain: tuple[str, ...]) -> tuple[Section, ...]:
+        """The sections down `chain` by their published titles; as the file calls them where they are not published."""
+        return tuple(Section(path=path, title=self.titles.get(path, name)) for path, name in chain_paths(chain))
+
+    def _called(self, place: Section) -> str:
+        """The published title, if the path can be told from it again, as those do who read `Article.sections`."""
+        word = place.path.rpartition("/")[2]
+        return place.title if slugify(place.title) == word else self.names.get(place.path, word)
+
+    def admits(self, plan: FeedPlan, copy: Copy) -> bool:
+        """Whether an article of which the ledger has `copy` belongs to a feed of the operator's own, while it is open."""
+        return admits(plan.selection, self._spoken(copy))
 
     def _newest(self, section: str) -> Iterator[Article]:
         return map(self.article, ledger.newest(self._connection, section, ledger.seconds(self._now)))
@@ -85,9 +106,25 @@ class Composer:
     # --- sections -----------------------------------------------------------------------------------------------------
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Path to name, as articles name it, of every section that has been published and is still named."""
+        before: dict[str, str] = editions.recall(self._connection, "names", {})
+        now = ledger.seconds(self._now)
+        if self._stale is None:
+            kept = {path: before[path] for path in before.keys() & ledger.named_sections(self._connection)}
+            return dict(sorted((kept | ledger.section_names(self._connection, now)).items()))
+        for path in self._stale:
+            name = ledger.section_name(self._connection, path, now)
+            if name is not None:
+                before[path] = name
+            elif not ledger.is_named(self._connection, path):  # else it has articles, though none is open: it stays
+                before.pop(path, None)
+        return dict(sorted(before.items()))
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """Path to title of every section that is published, those above it included."""
-        named = self._kept_sections() | ledger.section_names(self._connection, ledger.seconds(self._now))
+        named = dict(self.names)
         for path in self._plan.sections:
             parts = path.split("/")
             for depth in range(1, len(parts) + 1):
@@ -96,10 +133,14 @@ class Composer:
         named[""] = self._plan.title
         return dict(sorted(named.items()))
 
-    def _kept_sections(self) -> dict[str, str]:
-        """Sections of the last Edition that articles still name, though none of these is open now."""
-        before: dict[str, str] = editions.recall(self._connection, "sections", {})
-        return {path: before[path] for path in before.keys() & ledger.named_sections(self._connection)}
+    @cached_property
+    def _below(self) -> dict[str, list[str]]:
+        """The sections directly below each."""
+        tree: dict[str, list[str]] = {}
+        for path in self.titles:
+            if path:
+                tree.setdefault(path.rpartition("/")[0], []).append(path)
+        return tree
 
     def trail(self, path: str) -> tuple[Section, ...]:
         """The sections from the top down to `path`, itself included."""
@@ -113,22 +154,17 @@ class Composer:
         return Section(path=path, title=title, description=plan.description if plan else "")
 
     def children(self, path: str) -> tuple[Section, ...]:
-        depth = path.count("/") + 1 if path else 0
-        inside = f"{path}/" if path else ""
-        return tuple(
-            self.section(each) for each in self.titles if each and each.startswith(inside) and each.count("/") == depth
-        )
+        return tuple(map(self.section, self._below.get(path, ())))
 
     def article_trail(self, article: Article) -> tuple[Section, ...]:
         """The trail to the first section that the article names."""
-        first = next(iter(article.sections), ())
-        return self.trail(next((path for path, _ in reversed(list(chain_paths(first)))), ""))
+        return self.trail(article.places[0][-1].path) if article.places else ()
 
     # --- feeds --------------------------------------------------------------------------------------------------------
 
     def section_feed(self, path: str) -> Feed:
         terms = self._plan.terms(path)
-        articles = select(Selection(), self._newest(path), self._now, terms.limit)
+        articles = select(EVERYTHING, self._newest(path), self._now, terms.limit)
         return self._feed(self.shell(path), articles)
 
     def shell(self, path: str) -> Feed:
@@ -137,14 +173,20 @@ class Composer:
         names = " / ".join(step.title for step in self.trail(path))
         title = f"{self._plan.title} – {names}" if path else self._plan.title
         description = self.section(path).description or (title if path else self._plan.description or title)
-        links = tuple(self._link(name, below(path, self._means.formats[name].filename)) for name in terms.formats)
+        links = tuple(self._link(name, below(path, self._formats[name].filename)) for name in terms.formats)
         return self._shell(f"/{path}/" if path else "/", title, description, home(path), links, terms)
 
-    def operator_feed(self, plan: FeedPlan) -> Feed:
+    def operator_feed(self, plan: FeedPlan) -> tuple[Feed, list[int]]:
+        """The feed, and the numbers of its articles."""
         chosen = plan.selection.sections
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
-        articles = select(plan.selection, self._newest(only), self._now, plan.terms.limit)
-        return self._feed(self.operator_shell(plan), articles, plan.options)
+        copies = ledger.newest_copies(self._connection, only, ledger.seconds(self._now))
+        admitted = (number for number, copy in copies if self.admits(plan, copy))
+        numbers = list(islice(admitted, plan.terms.limit))
+        rows = (ledger.find(self._connection, number=number) for number in numbers)
+        articles = (self.article(row) for row in rows if row is not None)
+        chosen_articles = select(plan.selection, articles, self._now, plan.terms.limit)
+        return self._feed(self.operator_shell(plan), chosen_articles, plan.options), numbers
 
     def operator_shell(self, plan: FeedPlan) -> Feed:
         chosen = plan.selection.sections
@@ -153,6 +195,7 @@ class Composer:
         links = (self._link(plan.terms.formats[0], plan.path),)
         return self._shell(plan.path, title, plan.description or title, page, links, plan.terms)
 
+    @cached_property
     def outlines(self) -> tuple[Outline, ...]:
         """Every feed: the whole site's, the sections' as a tree, then the operator's own."""
         own = tuple(Outline(feed=self.operator_shell(plan)) for plan in self._plan.feeds)
@@ -160,11 +203,11 @@ class Composer:
 
     def _branches(self, path: str) -> tuple[Outline, ...]:
         return tuple(
-            Outline(feed=self.shell(child.path), children=self._branches(child.path)) for child in self.children(path)
+            Outline(feed=self.shell(child), children=self._branches(child)) for child in self._below.get(path, ())
         )
 
     def _link(self, name: str, path: str) -> Link:
-        return Link(format=name, href=SITE + quote(path), type=self._means.formats[name].type)
+        return Link(format=name, href=SITE + quote(path), type=self._formats[name].type)
 
     def site(self, opml: str) -> Site:
         """What every page says; `opml` is the path of the list of feeds."""

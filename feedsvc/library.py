@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from feedsvc.admission import Arrival, Desk
-from feedsvc.model import Problem, Reading, Rules, Source, Unreadable
+from feedsvc import media
+from feedsvc.admission import Arrival, Desk, ForNow, Round
+from feedsvc.model import Copy, Problem, Reading, Rules, Source, Unreadable
 from feedsvc.scan import Folder, walk
 from feedsvc.store import ledger
+from feedsvc.store.schema import dirty, stale
 
 LARGEST = 5 * 2**20
 """Bytes of an article's file; more is no article."""
@@ -40,25 +42,47 @@ class Look(NamedTuple):
     """Some file was still being written; look again soon."""
 
 
+class Reads(NamedTuple):
+    """The readers' room: what makes a Copy of a file, what makes HTML of its body, and the suffixes of articles.
+
+    Both raise Unreadable; `to_html` takes a Copy and the folder of its file.
+    """
+
+    read: Callable[[Source, Rules], Reading]
+    to_html: Callable[[Copy, str], str]
+    suffixes: frozenset[str]
+
+
 class _Change(NamedTuple):
+    """A file that is not as it was: `newest` in nanoseconds, `former` is its entry as it was, empty for a new file."""
+
     path: str
+    entry: str
     stamp: str
-    newest: datetime
+    newest: int
     companions: tuple[str, ...]
+    former: str = ""
+    edited: bool = True
+
+
+class _Found(NamedTuple):
+    """What differs from the last look; `vanished` are the files that are not there, with their articles."""
+
+    changes: list[_Change]
+    vanished: dict[str, int | None]
+    problems: list[Problem]
 
 
 class Library:
-    """The articles below `root`. `read` and `suffixes` are the readers' room; `desk` gives identities."""
+    """The articles below `root`; `desk` gives them their identities."""
 
-    def __init__(
-        self, root: Path, rules: Rules, desk: Desk, read: Callable[[Source, Rules], Reading], suffixes: frozenset[str]
-    ) -> None:
+    def __init__(self, root: Path, rules: Rules, desk: Desk, reads: Reads) -> None:
         self.root = root
         self._rules = rules
         self._desk = desk
-        self._read = read
-        self._suffixes = suffixes
-        self._resting: dict[str, str] = {}
+        self._reads = reads
+        self._resting: dict[str, tuple[str, int]] = {}
+        self._missing: set[str] = set()
 
     def look(
         self,
@@ -76,34 +100,29 @@ class Library:
         that are being written wait for the next look; `accept_removals` lets go of however many files are not there.
         """
         try:
-            changes, vanished, problems = self._compare(connection, everything)
+            found = self._compare(connection, everything)
         except OSError as error:
             ledger.replace_problems(connection, _ORIGIN, [self._source_gone(error)])
             return Look()
-        settled = [change for change in changes if not patient or self._has_settled(change, now)]
-        lost = {path: article for path, article in vanished.items() if article is not None}
-        for done, change in enumerate(settled):
-            self._take(connection, change, lost, now)
-            if tick:
-                tick(done + 1, len(settled))
-        gone = self._let_go(connection, lost, problems, accept_removals)
-        for path in vanished.keys() - lost.keys():
-            ledger.forget(connection, path)
-        ledger.replace_problems(connection, _ORIGIN, problems)
-        return Look(len(settled), gone, len(settled) < len(changes))
+        settled, waiting = self._settled(found.changes, now) if patient else (found.changes, [])
+        round = Round(now)
+        round.former = {change.path: change.former for change in found.changes if change.former}
+        round.lost = {number: path for path, number in found.vanished.items() if number is not None}
+        self._take_all(connection, settled, round, tick)
+        gone = self._let_go(connection, round, found, waiting, accept_removals)
+        ledger.mark(connection, dirty, sorted(round.dirty))
+        ledger.mark(connection, stale, sorted(round.stale))
+        ledger.replace_problems(connection, _ORIGIN, found.problems)
+        return Look(len(settled), gone, bool(waiting))
 
     # --- what changed -------------------------------------------------------------------------------------------------
 
-    def _compare(
-        self, connection: Connection, everything: bool
-    ) -> tuple[list[_Change], dict[str, int | None], list[Problem]]:
-        """Files whose stamp moved; files that are not there any more, with their articles; what was odd."""
-        changes: list[_Change] = []
-        vanished: dict[str, int | None] = {}
-        problems: list[Problem] = []
+    def _compare(self, connection: Connection, everything: bool) -> _Found:
+        found = _Found([], {}, [])
         unvisited = ledger.seen_folders(connection)
-        for folder in walk(self.root, self._suffixes):
-            problems += folder.problems
+        restless = self._restless(connection)
+        for folder in walk(self.root, self._reads.suffixes):
+            found.problems.extend(folder.problems)
             unvisited.discard(folder.path)
             if not folder.readable:
                 unvisited = {path for path in unvisited if not path.startswith(f"{folder.path}/")}
@@ -111,47 +130,92 @@ class Library:
             before = ledger.seen(connection, folder.path)
             for change in self._articles(folder):
                 row = before.pop(change.path, None)
-                if row is None or row.stamp != change.stamp or everything:
-                    changes.append(change)
-            vanished |= {path: row.article for path, row in before.items()}
+                touched = row is None or row.stamp != change.stamp or change.path in restless
+                if touched or everything:
+                    former = row.stamp.partition(" ")[0] if row is not None else ""
+                    newest = max(change.newest, restless.get(change.path, 0))
+                    found.changes.append(change._replace(former=former, newest=newest, edited=touched))
+            gone = {path: row.article for path, row in before.items() if _stem(path) not in folder.unsure}
+            found.vanished.update(gone)
         for path in unvisited:
-            vanished |= {path: row.article for path, row in ledger.seen(connection, path).items()}
-        return changes, vanished, problems
+            found.vanished.update({path: row.article for path, row in ledger.seen(connection, path).items()})
+        return found
 
     def _articles(self, folder: Folder) -> Iterator[_Change]:
-        companions = folder.companions(self._suffixes)
+        companions = folder.companions(self._reads.suffixes)
         for name in sorted(folder.files):
             stem, dot, suffix = name.rpartition(".")
-            if dot and f".{suffix.lower()}" in self._suffixes:
-                names = (name, *companions.get(stem, ()))
-                entries = [folder.files[each] for each in names]
-                newest = datetime.fromtimestamp(max(entry.mtime_ns for entry in entries) / 1e9, UTC)
-                stamp = " ".join(f"{each}:{entry}" for each, entry in zip(names, entries, strict=True))
-                yield _Change(folder.place(name), stamp, newest, names[1:])
+            if dot and f".{suffix.lower()}" in self._reads.suffixes and stem not in folder.unsure:
+                entry, beside = folder.files[name], companions.get(stem, ())
+                stamp = " ".join((str(entry), *(f"{each}:{folder.files[each]}" for each in beside)))
+                newest = max((entry.mtime_ns, *(folder.files[each].mtime_ns for each in beside)))
+                yield _Change(folder.place(name), str(entry), stamp, newest, tuple(beside))
 
-    def _has_settled(self, change: _Change, now: datetime) -> bool:
-        if (now - change.newest).total_seconds() >= SETTLING or self._resting.get(change.path) == change.stamp:
-            self._resting.pop(change.path, None)
-            return True
-        self._resting[change.path] = change.stamp
-        return False
+    def _restless(self, connection: Connection) -> dict[str, int]:
+        """The articles that name files which are not as they were, came or went: path to the time of the newest."""
+        now_at: dict[str, tuple[str, int]] = {}
+        found: dict[str, int] = {}
+        for file, stamp, path in ledger.all_named_files(connection):
+            if file not in now_at:
+                now_at[file] = media.stamp(self.root, file)
+            if now_at[file][0] != stamp:
+                found[path] = max(found.get(path, 0), now_at[file][1])
+        return found
+
+    def _settled(self, changes: list[_Change], now: datetime) -> tuple[list[_Change], list[_Change]]:
+        """Those that have rested for a while, or look as they did at the last look; and those that have not."""
+        latest = (now.timestamp() - SETTLING) * 1e9
+        waiting = [
+            change
+            for change in changes
+            if change.newest > latest and self._resting.get(change.path) != (change.stamp, change.newest)
+        ]
+        self._resting = {change.path: (change.stamp, change.newest) for change in waiting}
+        return [change for change in changes if change.path not in self._resting], waiting
 
     # --- what came ----------------------------------------------------------------------------------------------------
 
-    def _take(self, connection: Connection, change: _Change, lost: dict[str, int], now: datetime) -> None:
-        """Read one file and hand it to the desk; whatever is wrong with it stays with its path."""
-        article: int | None = None
+    def _take_all(self, connection: Connection, settled: list[_Change], round: Round, tick: Tick | None) -> None:
+        """New paths first, each followed by the path that its article left: so a file that was renamed is known again
+        before another one, which lies in its old place now, is taken for it."""
+        waiting = {change.path: change for change in sorted(settled, key=lambda change: (bool(change.former), change))}
+        troubled = ledger.troubled(connection)
+        while waiting:
+            path = next(iter(waiting))
+            while path in waiting:
+                path = self._take(connection, waiting.pop(path), round, troubled)
+                if tick:
+                    tick(len(settled) - len(waiting), len(settled))
+
+    def _take(self, connection: Connection, change: _Change, round: Round, troubled: set[str]) -> str:
+        """Read one file and hand it to the desk; the path that its article left. What is wrong stays with the file."""
+        article, left, stamp = None, "", change.stamp
         try:
-            source = self._load(change)
-            reading = self._read(source, self._rules)
-            arrival = Arrival(change.path, sha256(source.data).hexdigest(), change.newest, reading)
-            article, problems = self._desk.admit(connection, arrival, lost, now)
+            article, problems, left = self._desk.admit(connection, self._arrival(change, round.now), round)
         except Unreadable as trouble:
             problems = (trouble.problem(change.path),)
             kept = ledger.find(connection, path=change.path)
             article = kept.number if kept else None
-        ledger.see(connection, change.path, change.stamp, article)
-        ledger.replace_problems(connection, change.path, problems)
+            # A stamp that no file has: it is tried again though it does not change.
+            stamp = f"{change.entry} again" if isinstance(trouble, ForNow) else change.stamp
+        ledger.see(connection, change.path, stamp, article)
+        if problems or change.path in troubled:
+            ledger.replace_problems(connection, change.path, problems)
+        round.former.pop(change.path, None)
+        return left
+
+    def _arrival(self, change: _Change, now: datetime) -> Arrival:
+        """The file, read. Raises Unreadable for whatever is wrong with it."""
+        source = self._load(change)
+        try:
+            reading = self._reads.read(source, self._rules)
+            content = self._reads.to_html(reading.copy, source.folder)
+        except Unreadable:
+            raise
+        except Exception as error:  # whatever a reader stumbles over must not cost the other files
+            raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
+        digest = sha256(source.data).hexdigest()
+        return Arrival(change.path, change.entry, digest, _moment(change.newest, now), reading, content, change.edited)
 
     def _load(self, change: _Change) -> Source:
         sidecar = next((name for name in change.companions if name.lower().endswith(".toml")), None)
@@ -169,25 +233,42 @@ class Library:
             with (self.root / path).open("rb") as file:
                 data = file.read(LARGEST + 1)
         except OSError as error:
-            raise Unreadable(f"cannot be read: {error.strerror}", "let the service's user read it") from error
+            raise ForNow(f"cannot be read: {error.strerror}", "let the service's user read it") from error
         if len(data) > LARGEST:
             raise Unreadable(f"is larger than {LARGEST // 2**20} MiB", "an article is text; move the rest elsewhere")
         return data
 
     # --- what went ----------------------------------------------------------------------------------------------------
 
-    def _let_go(self, connection: Connection, lost: dict[str, int], problems: list[Problem], accepted: bool) -> int:
-        """Take the articles of `lost` files out, unless there are suspiciously many of them."""
+    def _let_go(
+        self, connection: Connection, round: Round, found: _Found, waiting: list[_Change], accepted: bool
+    ) -> int:
+        """Take the articles of lost files out, unless there are suspiciously many; forget files that never were any."""
+        for number in [number for number, path in round.lost.items() if not path]:
+            self._desk.release(connection, number, round)
+            del round.lost[number]
+        lost = self._really_lost(round.lost, waiting)
+        for path in (path for path, number in found.vanished.items() if number is None):
+            ledger.forget(connection, path)
+        if not lost:
+            return 0
         held = ledger.held(connection)
         many = len(lost) > MOST or len(lost) > MOST_SHARE * held
-        if lost and not accepted and (len(lost) == held or (many and len(lost) > FEW)):
+        if not accepted and (len(lost) >= held or (many and len(lost) > FEW)):
             reason = f"{len(lost)} of {held} articles are not there any more; they stay published"
-            problems.append(self._brake(reason))
+            found.problems.append(self._brake(reason))
             return 0
-        for path, article in lost.items():
-            self._desk.release(connection, article)
+        for number, path in lost.items():
+            self._desk.release(connection, number, round)
             ledger.forget(connection, path)
         return len(lost)
+
+    def _really_lost(self, lost: dict[int, str], waiting: list[_Change]) -> dict[int, str]:
+        """A file that went while a new one is being written may be that one, renamed: it is waited for, for one look."""
+        before, self._missing = self._missing, set(lost.values())
+        if all(change.former for change in waiting):
+            return lost
+        return {number: path for number, path in lost.items() if path in before}
 
     def _brake(self, reason: str) -> Problem:
         remedy = "bring them back, or confirm with `feedsvc publish --accept-removals`"
@@ -199,6 +280,15 @@ class Library:
             reason=f"the articles folder cannot be read: {error.strerror}; what was published stays",
             remedy="mount it, or correct [articles] path",
         )
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def _moment(nanoseconds: int, now: datetime) -> datetime:
+    """The time of a file, kept between 1970 and `now`: file systems hold any number."""
+    return min(datetime.fromtimestamp(min(max(nanoseconds / 1e9, 0), now.timestamp()), UTC), now)
 
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")

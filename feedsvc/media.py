@@ -11,24 +11,15 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from feedsvc.mediatypes import guess
-from feedsvc.model import SITE, Copy, Media, Problem
+from feedsvc.model import SITE, Copy, Media, NamedFile, Problem
 
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
 """The types that are published; a picture that is really `secret.md` is not."""
 
 
-class Named(NamedTuple):
-    """A file that an article names: its path below the articles, its media type, or empty where it is not published,
-    and its stamp, or empty where it is not there."""
-
-    file: str
-    type: str
-    stamp: str
-
-
 class Measured(NamedTuple):
     copy: Copy
-    files: tuple[Named, ...]
+    files: tuple[NamedFile, ...]
     problems: tuple[Problem, ...]
 
 
@@ -39,13 +30,13 @@ def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
     """
     declared = {media.file: media.type for media in copy.media if media.file}
     sizes: dict[str, int | None] = {}
-    files: list[Named] = []
+    files: list[NamedFile] = []
     problems: list[Problem] = []
     for file in sorted(declared.keys() | set(_linked(copy, content))):
         found = _inside(root, file)
         kind = _published(declared.get(file, ""), file) if found else ""
         sizes[file] = found.st_size if found and kind else None
-        files.append(Named(file, kind, _stamp(found) if found else stamp(root, file)[0]))
+        files.append(NamedFile(file, kind, _stamp(found) if found else stamp(root, file)[0]))
         if not kind:
             problems.append(_not_shown(place, file, there=found is not None))
     told = tuple(replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)

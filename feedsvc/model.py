@@ -265,6 +265,15 @@ class Source(Noun, frozen=True, kw_only=True):
         return self.path.rpartition("/")[2].rpartition(".")[0]
 
 
+class NamedFile(NamedTuple):
+    """A file that an article names: its path below the articles folder; its media type, empty where it is not
+    published; its stamp (size, time, inode) when the article was read, empty where it was not there."""
+
+    file: str
+    type: str
+    stamp: str
+
+
 class Rules(Noun, frozen=True, kw_only=True):
     """What a newsroom says of its files: the zone of dates that name none, and its own page furniture."""
 

@@ -1,55 +1,121 @@
 """The press: prints documents into the Edition that is being made, for every address, where they changed."""
 
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
+from types import TracebackType
 
 from sqlalchemy import Connection
 
 from feedsvc.compress import etag, represent
 from feedsvc.model import Document, Feed, Format, Problem, Representation
 from feedsvc.store import editions
-from feedsvc.store.editions import Issue
+from feedsvc.store.editions import LIVE, Head, Heads, Issue
+
+BATCH = 200
+"""Documents that wait to be written together."""
+_REMEDY = "look for odd values in the article; report this"
 
 
 class Press:
-    """One Edition, number `edition`; `addresses` are scheme and host, the canonical one first."""
+    """One Edition, number `edition`; `addresses` are scheme and host, the canonical one first.
+
+    A context: what was printed is written at the latest when it ends. Bodies are compressed on all processors.
+    """
 
     def __init__(self, connection: Connection, addresses: tuple[str, ...], edition: int) -> None:
         self._connection = connection
         self._addresses = addresses
         self._edition = edition
+        self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "press")
+        self._waiting: list[tuple[Issue, Future[tuple[Representation, ...]]]] = []
+        self._paths: set[str] = set()
+        self._known: dict[str, Heads] = {}
         self.changed = 0
         """Documents that are not as they were, each address counted."""
 
-    def print(self, document: Document) -> None:
-        for number, address in enumerate(self._addresses):
-            body = document.at(address)
-            if self._differs(number, document, etag(body)):
-                self._put(Issue(number, document.path, document.type, document.max_age, represent(body)))
+    def __enter__(self) -> "Press":
+        return self
 
-    def print_file(self, root: Path, file: str, document: Document) -> bool:
-        """Publish `file` below `root` under the head of `document`; False if it is not there."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.flush()
+        self._pool.shutdown(cancel_futures=True)
+
+    def know(self, heads: dict[str, Heads]) -> None:
+        """Spare the look-up of what stands at these paths."""
+        self._known = heads
+
+    def print(self, document: Document) -> None:
+        heads = self._heads(document.path)
+        for address, host in enumerate(self._addresses):
+            body = document.at(host)
+            if _differs(heads.get(address), document, etag(body)):
+                self._put(_issue(address, document, heads), self._pool.submit(represent, body))
+
+    def print_file(self, root: Path, file: str, document: Document, *, same: bool) -> bool:
+        """Publish `file` below `root` under the head of `document`; False if it is not there.
+
+        `same`: it is as it was when it was published, and need not be read again.
+        """
+        heads = self._heads(document.path)
+        if same and all(_is_like(heads.get(address), document) for address in range(len(self._addresses))):
+            return True
         try:
             tag, length = _hash(root / file)
         except OSError:
             return False
-        only = (Representation(coding="identity", etag=tag, body=b""),)
-        for number in range(len(self._addresses)):
-            if self._differs(number, document, tag):
-                self._put(Issue(number, document.path, document.type, document.max_age, only, file, length))
+        only: Future[tuple[Representation, ...]] = Future()
+        only.set_result((Representation(coding="identity", etag=tag, body=b""),))
+        for address in range(len(self._addresses)):
+            if _differs(heads.get(address), document, tag):
+                self._put(_issue(address, document, heads)._replace(file=file, length=length), only)
         return True
 
     def drop(self, paths: set[str], status: int) -> None:
         """Take what is live at `paths` out of every address; it is then `editions.GONE` or `editions.FORGOTTEN`."""
-        self.changed += editions.drop(self._connection, self._edition, sorted(paths), status)
+        if paths:
+            self.flush()
+            self.changed += editions.drop(self._connection, self._edition, sorted(paths), status)
 
-    def _differs(self, address: int, document: Document, tag: str) -> bool:
-        before = editions.head(self._connection, address, document.path)
-        return before != (tag, document.type, document.max_age)
+    def flush(self) -> None:
+        """Write what was printed."""
+        waiting, self._waiting = self._waiting, []
+        self._paths.clear()
+        if waiting:
+            issues = [issue._replace(representations=made.result()) for issue, made in waiting]
+            editions.put(self._connection, self._edition, issues)
 
-    def _put(self, issue: Issue) -> None:
-        editions.put(self._connection, self._edition, issue)
+    def _heads(self, path: str) -> Heads:
+        if path in self._paths:
+            self.flush()
+        elif path in self._known:
+            return self._known.pop(path)
+        return editions.heads(self._connection, path)
+
+    def _put(self, issue: Issue, made: "Future[tuple[Representation, ...]]") -> None:
         self.changed += 1
+        self._waiting.append((issue, made))
+        self._paths.add(issue.path)
+        if len(self._waiting) >= BATCH:
+            self.flush()
+
+
+def _issue(address: int, document: Document, heads: Heads) -> Issue:
+    number = heads[address].number if address in heads else 0
+    return Issue(address, document.path, document.type, document.max_age, (), number=number)
+
+
+def _is_like(head: Head | None, document: Document) -> bool:
+    return head is not None and head[1:4] == (LIVE, document.type, document.max_age)
+
+
+def _differs(head: Head | None, document: Document, tag: str) -> bool:
+    return head is None or not _is_like(head, document) or head.etag != tag
 
 
 def _hash(path: Path) -> tuple[str, int]:
@@ -72,9 +138,13 @@ def render(form: Format, feed: Feed) -> tuple[bytes | None, tuple[Problem, ...]]
 
 
 def _attempt(form: Format, feed: Feed) -> tuple[bytes | None, Problem | None]:
+    what = f"the article {feed.articles[0].url}" if len(feed.articles) == 1 else "the feed"
+    return attempt(lambda: form.render(feed), feed.path, f"{form.name} cannot render {what}")
+
+
+def attempt(make: Callable[[], bytes], place: str, failure: str) -> tuple[bytes | None, Problem | None]:
+    """What `make` makes, or a Problem of `place` that begins with `failure`."""
     try:
-        return form.render(feed), None
-    except Exception as error:  # noqa: BLE001 - whatever a format stumbles over must not cost the other feeds
-        what = f"the article {feed.articles[0].url}" if len(feed.articles) == 1 else "the feed"
-        reason = f"{form.name} cannot render {what}: {error!r}"
-        return None, Problem(place=feed.path, reason=reason, remedy="look for odd values in the article; report this")
+        return make(), None
+    except Exception as error:  # noqa: BLE001 - whatever one document stumbles over must not cost the others
+        return None, Problem(place=place, reason=f"{failure}: {error!r}", remedy=_REMEDY)

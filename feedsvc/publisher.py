@@ -1,32 +1,34 @@
 """From the previous Edition to the next: renders what changed, and writes it in one transaction. The single writer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row
 
 from feedsvc import media, pages, press
-from feedsvc.compose import Composer, Means, below, own_page
+from feedsvc.compose import Composer, below, own_page
 from feedsvc.library import Library, Look, Tick
-from feedsvc.model import Article, Document, Feed, Problem, Report
+from feedsvc.model import Article, Document, Feed, Format, NamedFile, Problem, Report
 from feedsvc.outline import render as render_outline
-from feedsvc.plan import Plan
+from feedsvc.plan import FeedPlan, Plan
 from feedsvc.press import Press
 from feedsvc.store import editions, ledger
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
-from feedsvc.store.schema import dirty, stale
 
 OPML = "/feeds.opml"
 Clock = Callable[[], datetime]
 
 
 class Publisher:
-    def __init__(self, store: Store, library: Library, plan: Plan, means: Means) -> None:
+    """`formats` are the output formats by name."""
+
+    def __init__(self, store: Store, library: Library, plan: Plan, formats: Mapping[str, Format]) -> None:
         self._store = store
         self._library = library
         self._plan = plan
-        self._means = means
+        self._formats = formats
 
     def publish(
         self,
@@ -37,7 +39,8 @@ class Publisher:
         accept_removals: bool = False,
         tick: Tick | None = None,
     ) -> Report:
-        """One regeneration: look at the folder, then publish what changed. Raises LeaseLost if another publishes.
+        """One regeneration: look at the folder, then publish what changed. Raises LeaseLost if another publishes, and
+        StoreError where the store cannot be written; then nothing has changed.
 
         The ledger is written before the Edition: a crash between the two leaves the changes marked, for the next run.
         `patient`, `accept_removals` and `tick` are the library's.
@@ -47,10 +50,11 @@ class Publisher:
             everything = editions.recall(connection, "digest") != self._plan.digest
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
             look = self._library.look(connection, clock(), tick=tick, **options)
+            renew(connection, lease, clock())
         with self._store.write() as connection:
-            run = _Run(connection, self._plan, self._means, self._library, clock())
-            report = run.publish(look, everything=everything)
-            if run.changed:
+            run = _Run(connection, self._plan, self._formats, self._library, clock(), everything=everything)
+            report = run.publish(look)
+            if report.documents:
                 editions.close(connection, report.edition, clock())
             renew(connection, lease, clock())
         return report
@@ -59,38 +63,47 @@ class Publisher:
 class _Run:
     """One publication, within one transaction. `everything`: print it all, because the configuration is another."""
 
-    def __init__(self, connection: Connection, plan: Plan, means: Means, library: Library, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        plan: Plan,
+        formats: Mapping[str, Format],
+        library: Library,
+        now: datetime,
+        *,
+        everything: bool,
+    ) -> None:
         self._connection = connection
         self._plan = plan
-        self._formats = means.formats
+        self._formats = formats
         self._root = library.root
         self._now = now
         self._seconds = ledger.seconds(now)
-        self._composer = Composer(connection, plan, means, now)
+        self._everything = everything
         self._edition = editions.current(connection) + 1
         self._press = Press(connection, plan.addresses, self._edition)
+        self._own = {feed.path for feed in plan.feeds}
         self._items: dict[str, int] = {}
+        self._troubled = ledger.troubled(connection)
 
-    def publish(self, look: Look, *, everything: bool) -> Report:
+    def publish(self, look: Look) -> Report:
         ledger.mark_turned(self._connection, int(editions.recall(self._connection, "tick", 0)), self._seconds)
-        if everything:
+        if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
             editions.remember(self._connection, "digest", self._plan.digest)
-        if everything or ledger.has_news(self._connection):
-            self._print_news(everything=everything)
+        if self._everything or ledger.has_news(self._connection):
+            with self._press:
+                self._print_news()
         return self._close(look)
 
-    @property
-    def changed(self) -> int:
-        return self._press.changed
-
     def _close(self, look: Look) -> Report:
+        changed = self._press.changed
         report = Report(
-            edition=self._edition if self.changed else self._edition - 1,
+            edition=self._edition if changed else self._edition - 1,
             finished=self._now,
             read=look.read,
             gone=look.gone,
-            documents=self.changed,
+            documents=changed,
             unsettled=look.unsettled,
             next_turn=ledger.next_turn(self._connection, self._seconds),
         )
@@ -98,111 +111,155 @@ class _Run:
             editions.remember(self._connection, name, value)
         return report
 
-    def _print_news(self, *, everything: bool) -> None:
+    def _print_news(self) -> None:
+        stale = None if self._everything else ledger.marked_sections(self._connection)
+        self._composer = Composer(self._connection, self._plan, self._formats, self._now, stale)
         self._site = self._composer.site(OPML)
-        for number in list(self._connection.scalars(select(dirty.c.article))):
-            self._print_article(number)
         moved = self._moved_sections()
+        touched = {plan.path for plan in self._plan.feeds if moved or self._everything}
+        touched |= self._print_articles()
         titles = self._composer.titles
-        touched = set(self._connection.scalars(select(stale.c.section)))
-        for path in sorted(titles if everything else (touched | moved | {""}) & titles.keys()):
+        stale = ledger.marked_sections(self._connection) | moved | {""}
+        for path in sorted(titles if self._everything else stale & titles.keys()):
             self._print_section(path)
         for plan in self._plan.feeds:
-            self._print_feed(self._composer.operator_feed(plan), plan.terms.formats[0], plan.path)
+            if plan.path in touched:
+                self._print_own(plan)
         self._print_outline()
-        if moved or everything:
+        if moved or self._everything:
             self._retire()
         self._note_items()
-        for table in (dirty, stale):
-            self._connection.execute(delete(table))
+        ledger.clear_marks(self._connection)
 
     def _note_items(self) -> None:
         """How many items each feed has, for the status; of feeds that are gone no more."""
+        self._press.flush()
         live = editions.live_feeds(self._connection)
         items: dict[str, int] = editions.recall(self._connection, "items", {}) | self._items
         editions.remember(self._connection, "items", {path: items[path] for path in sorted(items.keys() & live)})
 
     def _moved_sections(self) -> set[str]:
-        """The sections that came, went or changed their titles since the last Edition, and those around them."""
+        """The sections that came, went or changed their titles since the last Edition, and those around them.
+
+        An article is told with the titles of its sections, so those of a section that is called otherwise are marked.
+        """
         before: dict[str, str] = editions.recall(self._connection, "sections", {})
         after = self._composer.titles
         moved = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+        for path in moved & before.keys() & after.keys():
+            ledger.mark_members(self._connection, path)
         parents = {path.rpartition("/")[0] for path in moved}
         inside = {path for path in after if any(top and path.startswith(f"{top}/") for top in moved)}
         editions.remember(self._connection, "sections", after)
+        editions.remember(self._connection, "names", self._composer.names)
         return moved | parents | inside
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
-    def _print_article(self, number: int) -> None:
-        row = ledger.find(self._connection, number=number)
-        if row is None:
-            return
-        article = self._composer.article(row) if row.opens <= self._seconds < row.closes else None
+    def _print_articles(self) -> set[str]:
+        """Print the pages and files of the articles that changed; the operator's own feeds that hold, or held, any."""
+        attached = editions.attached(self._connection)
+        held = {
+            plan.path: set(editions.recall(self._connection, f"members {plan.path}", ())) for plan in self._plan.feeds
+        }
+        touched: set[str] = set()
+        for row in ledger.marked_articles(self._connection):
+            article = self._composer.article(row) if row.opens <= self._seconds < row.closes else None
+            self._print_article(row, article)
+            self._print_files(row, article, attached.get(row.number, {}))
+            for plan in self._plan.feeds:
+                if plan.path not in touched and (row.number in held[plan.path] or self._belongs(article, row, plan)):
+                    touched.add(plan.path)
+        return touched
+
+    def _belongs(self, article: Article | None, row: Row[Any], plan: FeedPlan) -> bool:
+        return article is not None and self._composer.admits(plan, ledger.copy_of(row))
+
+    def _print_article(self, row: Row[Any], article: Article | None) -> None:
         page = own_page(article) if article else ""
+        known = editions.heads_below(self._connection, f"/articles/{row.key}/")
+        former = known.keys() - {page}
+        self._press.know(known)
         if article and page:
             trail = self._composer.article_trail(article)
             links = self._composer.shell(trail[-1].path if trail else "").links
-            self._print_page(page, pages.article(self._site, article, trail, links), self._plan.defaults.interval)
-        former = editions.below(self._connection, f"/articles/{row.key}/").keys() - {page}
+            origin = f"the page of article {row.number}"
+            self._print_page(page, lambda: pages.article(self._site, article, trail, links), row.path, origin)
         self._press.drop(former, editions.FORGOTTEN if page else editions.GONE)
-        self._print_files(number, row.path or "", article)
 
-    def _print_files(self, number: int, place: str, article: Article | None) -> None:
+    def _print_files(self, row: Row[Any], article: Article | None, former: dict[str, str]) -> None:
         """Publish the local files that the article shows, and take back those that no open article shows any more."""
-        kinds = media.shown(article) if article else {}
-        missing = [file for file, kind in kinds.items() if not (kind and self._print_file(file, kind))]
-        ledger.replace_problems(self._connection, f"files of {place}", [_not_there(place, file) for file in missing])
-        kept = {file: kind for file, kind in kinds.items() if file not in missing}
-        former = editions.attach(self._connection, number, kept)
-        unused = {f"/media/{file}" for file in former if not editions.is_attached(self._connection, file)}
-        self._press.drop(unused, editions.GONE)
+        named = ledger.files_of(self._connection, row.number) if article else []
+        shown = {each.file: each.stamp for each in named if each.type and self._print_file(each, former)}
+        if shown == former:
+            return
+        editions.attach(self._connection, row.number, shown)
+        lost = [file for file in former.keys() - shown.keys() if not editions.is_attached(self._connection, file)]
+        self._press.drop({f"/media/{file}" for file in lost}, editions.GONE)
 
-    def _print_file(self, file: str, kind: str) -> bool:
-        if media.length(self._root, file) is None:
+    def _print_file(self, named: NamedFile, former: dict[str, str]) -> bool:
+        """False if it went since the article was read: the next look finds that out."""
+        if not media.is_there(self._root, named.file):
             return False
-        head = Document(path=f"/media/{file}", type=kind, body=b"", max_age=self._plan.defaults.interval)
-        return self._press.print_file(self._root, file, head)
+        head = Document(path=f"/media/{named.file}", type=named.type, body=b"", max_age=self._plan.defaults.interval)
+        return self._press.print_file(self._root, named.file, head, same=former.get(named.file) == named.stamp)
 
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
     def _print_section(self, path: str) -> None:
         feed = self._composer.section_feed(path)
-        for name in self._plan.terms(path).formats:
-            self._print_feed(feed, name, below(path, self._formats[name].filename))
+        forms = {below(path, self._formats[name].filename): name for name in self._plan.terms(path).formats}
+        for place in sorted(forms.keys() - self._own):  # where the operator has a feed of his own, that one stands
+            self._print_feed(feed, forms[place], place)
+        self._print_page(below(path, ""), lambda: self._page(path, feed), feed.path, f"the page of /{path}")
+
+    def _page(self, path: str, feed: Feed) -> bytes:
         if path:
-            page = pages.section(self._site, feed, self._composer.trail(path), self._composer.children(path))
-        else:
-            page = pages.front(self._site, feed, self._composer.outlines())
-        self._print_page(below(path, ""), page, feed.interval)
+            return pages.section(self._site, feed, self._composer.trail(path), self._composer.children(path))
+        return pages.front(self._site, feed, self._composer.outlines)
+
+    def _print_own(self, plan: FeedPlan) -> None:
+        feed, members = self._composer.operator_feed(plan)
+        editions.remember(self._connection, f"members {plan.path}", members)
+        self._print_feed(feed, plan.terms.formats[0], plan.path)
 
     def _print_feed(self, feed: Feed, name: str, path: str) -> None:
         """Where the format fails, the last good document stays."""
         body, problems = press.render(self._formats[name], feed)
-        ledger.replace_problems(self._connection, path, problems)
+        self._complain(path, problems)
         self._items[path] = len(feed.articles)
         if body is not None:
             kind = f"{self._formats[name].type}; charset=utf-8"
             self._press.print(Document(path=path, type=kind, body=body, max_age=feed.interval))
 
-    def _print_page(self, path: str, body: bytes, max_age: int) -> None:
-        self._press.print(Document(path=path, type="text/html; charset=utf-8", body=body, max_age=max_age))
+    def _print_page(self, path: str, make: Callable[[], bytes], place: str, origin: str) -> None:
+        """A page that cannot be made stays as it was."""
+        body, problem = press.attempt(make, place, f"its page {path} cannot be made")
+        self._complain(origin, (problem,) if problem else ())
+        if body is not None:
+            interval = self._plan.defaults.interval
+            self._press.print(Document(path=path, type="text/html; charset=utf-8", body=body, max_age=interval))
+
+    def _complain(self, origin: str, problems: Iterable[Problem]) -> None:
+        found = tuple(problems)
+        if found or origin in self._troubled:
+            ledger.replace_problems(self._connection, origin, found)
 
     def _print_outline(self) -> None:
         whole = self._composer.section_feed("")
-        body = render_outline(whole.title, whole.updated, self._composer.outlines())
+        body = render_outline(whole.title, whole.updated, self._composer.outlines)
         kind = "text/x-opml; charset=utf-8"
         self._press.print(Document(path=OPML, type=kind, body=body, max_age=whole.interval))
 
     def _retire(self) -> None:
         """Take out the feeds and pages of what is there no more: sections that no article names, formats, feeds."""
-        expected = {OPML, *(plan.path for plan in self._plan.feeds)}
+        expected = {OPML, *self._own}
         for path in self._composer.titles:
             names = ("", *(self._formats[name].filename for name in self._plan.terms(path).formats))
             expected |= {below(path, name) for name in names}
-        self._press.drop(editions.live_feeds(self._connection) - expected, editions.GONE)
-
-
-def _not_there(place: str, file: str) -> Problem:
-    reason = f"it shows the file {file}, which is not there or is not of a kind that is published"
-    return Problem(place=place, reason=reason, remedy="put it there, or take the link out", warning=True)
+        self._press.flush()
+        former = editions.live_feeds(self._connection) - expected
+        self._press.drop(former, editions.GONE)
+        for path in former:
+            self._complain(path, ())
+            self._complain(f"the page of {path.rstrip('/')}", ())

@@ -6,10 +6,9 @@ from pathlib import Path
 from feedsvc import readers
 from feedsvc.admission import Desk
 from feedsvc.app import host_of
-from feedsvc.compose import Means
 from feedsvc.config import Config, FeedTable, SectionTable
 from feedsvc.formats import FORMATS
-from feedsvc.library import Library
+from feedsvc.library import Library, Reads
 from feedsvc.model import Rules
 from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
 from feedsvc.publisher import Publisher
@@ -22,8 +21,8 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
     hosts = frozenset(map(host_of, plan.addresses))
     rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     desk = Desk(settings.articles.path, plan.authority, hosts)
-    library = Library(settings.articles.path, rules, desk, readers.read, readers.SUFFIXES)
-    return Publisher(store, library, plan, Means(FORMATS, readers.to_html))
+    reads = Reads(readers.read, readers.to_html, readers.SUFFIXES)
+    return Publisher(store, Library(settings.articles.path, rules, desk, reads), plan, FORMATS)
 
 
 def make_plan(settings: Config) -> Plan:

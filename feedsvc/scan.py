@@ -94,7 +94,9 @@ def _sort_out(
                 found = _regular(entry, real_root)
             except OSError as error:
                 unsure.add(PurePosixPath(entry.name).stem)
-                problems.append(_oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it"))
+                problems.append(
+                    _oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it")
+                )
                 continue
             if found:
                 files[entry.name] = found

@@ -21,6 +21,9 @@ class Selection(Noun, frozen=True, kw_only=True):
     without_authors: tuple[str, ...] = ()
 
 
+EVERYTHING = Selection()
+
+
 def opening(copy: Copy, published: datetime) -> tuple[datetime, datetime | None] | None:
     """The span in which `copy` may be seen, `(from, until)`; `until` is None for ever; None if it may not be seen."""
     if copy.status is not Status.USABLE:
@@ -59,7 +62,9 @@ def select(selection: Selection, articles: Iterable[Article], now: datetime, lim
     return tuple(islice(admitted, limit))
 
 
-def admits(selection: Selection, article: Article) -> bool:
+def admits(selection: Selection, article: Copy) -> bool:
+    if selection == EVERYTHING:
+        return True
     sections = frozenset(section_names(article.sections))
     tags = frozenset(map(str.casefold, article.tags))
     authors = frozenset(author.name.casefold() for author in article.authors)
@@ -71,7 +76,7 @@ def admits(selection: Selection, article: Article) -> bool:
         and not _shares(selection.without_tags, tags)
         and not _shares(selection.without_authors, authors)
         and (not selection.language or _speaks(article.language, selection.language))
-        and (not selection.media or bool(article.media_of(selection.media)))
+        and (not selection.media or any(media.medium == selection.media for media in article.media))
     )
 
 

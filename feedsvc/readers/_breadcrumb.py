@@ -6,7 +6,6 @@ A headline may have a slash too, and a mistake would cost the article its headli
 import re
 
 from feedsvc.readers import _caption, _dateline
-from feedsvc.readers._layout import SENTENCE_END
 from feedsvc.readers._values import chain
 from feedsvc.text import even, slugify
 
@@ -14,6 +13,9 @@ _SLASH = re.compile(r"(?:^|\s)/(?:\s|$)")
 # Pages put their slashes into wide or unbreakable spaces; people who type a headline do not.
 _WIDE = re.compile(r"(?:\s\s|[^\S ])/|/(?:\s\s|[^\S ])")
 _NO_NAME = re.compile(r"[?!:;…\"“”„«»()\[\]]|[^\W\d_A-Z]{2}[.]|, ")
+# Not that of an abbreviation, as in "… in the U.S.".
+_FULL_STOP = re.compile(r"[^\W_A-Z]\W?[.。।۔][\"”’»]?$")
+_LONGEST_HEADLINE = 200
 _SECTIONS = re.compile(
     "analysis|arts|business|culture|economy|education|entertainment|environment|features|health|lifestyle|local"
     "|national|news|opinion|politics|science|society|sports?|technology|travel|world"
@@ -42,16 +44,16 @@ def _is_name(name: str) -> bool:
 def _known(found: tuple[str, ...], folder: str) -> bool:
     """Without a slash in spaces to tell: are these the folder's names, or what no headline ever is?"""
     slugs = [slugify(name) for name in found]
-    return set(slugs) <= set(folder.lower().split("/")) or (len(slugs) == 1 and bool(_SECTIONS.fullmatch(slugs[0])))
+    if len(slugs) == 1 and _SECTIONS.fullmatch(slugs[0]):
+        return True
+    return all(slugs) and set(slugs) <= set(folder.lower().split("/"))
 
 
 def _can_follow(following: str) -> bool:
-    return bool(following) and not _caption.split(following) and not _dateline.dates(following, "UTC")
+    if not 0 < len(following) <= _LONGEST_HEADLINE:
+        return False
+    return not _caption.split(following) and not _dateline.dates(following, "UTC")
 
 
 def _is_headline(line: str) -> bool:
-    return len(line.split()) > 2 and len(line) <= 250 and not _is_sentence(line)
-
-
-def _is_sentence(line: str) -> bool:
-    return line.endswith((".", ".”", '."', "。", "।", "۔")) and bool(SENTENCE_END.search(line))
+    return len(line.split()) > 2 and not _FULL_STOP.search(line)

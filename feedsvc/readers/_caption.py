@@ -1,6 +1,7 @@
 """The caption of a saved page's lead picture: a paragraph that ends in a credit, `… (Photo by AFP)`."""
 
 import re
+from collections.abc import Iterator
 
 _PICTURE = (
     r"(?:(?:file|archive|archival|handout|stock|screen)[ -]?)?"
@@ -24,6 +25,8 @@ _CREDITS = tuple(
         rf"(?P<who>{_AGENCY} ?/ ?[^/]+(?<!\.)|[^/]+ ?/ ?{_AGENCY})",
     )
 )
+_HIGHEST = 12
+"""Lines of a wrapped caption."""
 _ENDING = re.compile(r" ?[(\[]([^()\[\]]{1,160})[)\]](\.?)$")
 
 
@@ -41,15 +44,21 @@ def split(paragraph: str) -> tuple[str, str] | None:
     return paragraph[: ending.start()] if credit["who"] else paragraph, credit["who"].strip(" .")
 
 
-def take(paragraphs: list[str]) -> tuple[str, str, list[str]]:
-    """Caption, credit, and the paragraphs without them; both empty if the text does not begin with a caption."""
-    for count in (1, 2):
-        # A credit may stand alone below its caption.
-        found = split(" ".join(paragraphs[:count])) if count == 1 or _is_credit(paragraphs[1:2]) else None
-        if found:
-            return *found, paragraphs[count:]
-    return "", "", paragraphs
+def take(lines: list[str]) -> tuple[str, str, list[str]]:
+    """Caption, credit, and the lines without them; both empty if `lines` do not begin with a caption."""
+    for end in _ends(lines):
+        if found := split(" ".join(filter(None, lines[:end]))):
+            return *found, lines[end:]
+    return "", "", lines
 
 
-def _is_credit(paragraph: list[str]) -> bool:
-    return bool(paragraph) and (split(paragraph[0]) or ("no", ""))[0] == ""
+def _ends(lines: list[str]) -> Iterator[int]:
+    """After how many lines a caption may end: where the line below is empty or starts a sentence."""
+    height = next((at for at, line in enumerate(lines) if not line), len(lines))
+    for end in range(1, min(height, _HIGHEST) + 1):
+        if end == height or not lines[end][0].islower():
+            yield end
+    # A credit may stand below its caption as a paragraph of its own.
+    alone = next((at for at in range(height, len(lines)) if lines[at]), None)
+    if alone is not None and height <= _HIGHEST and (split(lines[alone]) or ("no credit",))[0] == "":
+        yield alone + 1

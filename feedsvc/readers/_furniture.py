@@ -5,13 +5,10 @@ from collections.abc import Sequence
 
 from feedsvc.readers._layout import SENTENCE_END
 
-_PHRASES = re.compile(
-    r"share(?: this)?(?: (?:article|story|page|post|news))?"
-    r"|(?:read|see) (?:more|also)|more on this (?:story|topic)|advertisement",
-    re.IGNORECASE,
-)
+_PHRASES = re.compile(r"share(?: this (?:article|story|page|post))?|(?:read|see) (?:more|also)", re.IGNORECASE)
 _TEASER = re.compile(r"(?:read|see) (?:more|also)\b ?(?:here|about this)? ?(?:[:»>→…|–—-].*|\.{2,}.*)", re.IGNORECASE)
-_CHANNEL = re.compile(r"(?:[^.!?]+ )?roku(?: (?:tv|channel|app))?(?: ?[:|–—-][^.!?]+)?", re.IGNORECASE)
+_CHANNEL = re.compile(r"(?: (?:news|tv|television|roku|live|channel|network|app|online|hd))*", re.IGNORECASE)
+_ROKU = re.compile(r"(?:[^.!?]+ )?roku(?: (?:tv|channel|app))?", re.IGNORECASE)
 _DECORATION = " \t:.…»›>→|•*-–—"
 _LONGEST = 150
 _LONGEST_START = 80
@@ -28,34 +25,34 @@ def drop(lines: list[str], own: Sequence[str], outlet: str) -> list[str]:
     """The lines without the page's furniture. `outlet` is the newsroom's name as the page tells it, or empty."""
     kept: list[str] = []
     for line in lines:
-        if not line or not _starts_anew(kept) or not _is_furniture(line, own, outlet):
+        # A line within a wrapped sentence is none of the page's, whatever it says.
+        within = bool(kept and kept[-1]) and not SENTENCE_END.search(kept[-1])
+        if not line or not _is_furniture(line, own, outlet, within):
             kept.append(line)
     return kept
 
 
-def _starts_anew(kept: list[str]) -> bool:
-    """A line within a wrapped sentence is none of the page's, whatever it says."""
-    return not kept or not kept[-1] or bool(SENTENCE_END.search(kept[-1]))
-
-
-def _is_furniture(line: str, own: Sequence[str], outlet: str) -> bool:
+def _is_furniture(line: str, own: Sequence[str], outlet: str, within: bool) -> bool:
     if len(line) > _LONGEST:
         return False
-    return is_phrase(line, own) or bool(_TEASER.fullmatch(line)) or _is_channel(line, outlet) or _starts_with(line, own)
+    if is_phrase(line, own):
+        return not (within and line[0].islower())
+    return not within and (bool(_TEASER.fullmatch(line)) or _is_channel(line, outlet) or _starts_with(line, own))
 
 
 def _is_channel(line: str, outlet: str) -> bool:
-    """`Harbour Ledger News Roku`; or a few words that start with the outlet's name, and are no sentence."""
-    if line.count(" ") > 5 or SENTENCE_END.search(line):
-        return False
-    named = bool(outlet) and line.casefold().startswith(_bare(outlet))
-    return named or bool(_CHANNEL.fullmatch(line))
+    """`Harbour Ledger News Roku`: the outlet's name and words for a channel; any name in capitals, if it is on Roku."""
+    if outlet and line.casefold().startswith(outlet.casefold()) and _CHANNEL.fullmatch(line[len(outlet) :]):
+        return True
+    words = line.split()
+    return len(words) <= 6 and not any(word[0].islower() for word in words) and bool(_ROKU.fullmatch(line))
 
 
 def _starts_with(line: str, own: Sequence[str]) -> bool:
-    folded = line.casefold()
+    folded = f"{line.casefold()} "
+    starts = tuple(filter(None, map(_bare, own)))
     return len(line) <= _LONGEST_START and any(
-        re.match(rf"{re.escape(_bare(phrase))}\b", folded) for phrase in own if _bare(phrase)
+        folded.startswith(start) and not folded[len(start)].isalnum() for start in starts
     )
 
 

@@ -1,10 +1,11 @@
-"""JSON as plain tables, lists and strings: every scalar is a string, as front matter has it, and nothing means two things.
+"""JSON as plain tables, lists and strings: every scalar a string, as front matter has it; nothing means two things.
 
 Numbers stay as they are written, so that one of a thousand digits is only a text that some field will not take.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -39,8 +40,7 @@ def parse(text: str, warn: _Warn) -> object:
 def _table(pairs: list[tuple[str, object]]) -> dict[str, object]:
     table = dict(pairs)
     if len(table) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for at, key in enumerate(keys) if key in keys[:at])
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise Unreadable(f"the key {legal(twice)[:80]!r} is there twice", "take one of the two out")
     return table
 

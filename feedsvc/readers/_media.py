@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
@@ -13,11 +14,7 @@ from feedsvc.readers._values import is_web, several, table, text
 
 _Warn = Callable[[str], None]
 
-_WHERE = ("url", "src", "path", "file")
-_TEXTS = {"title": ("title",), "description": ("description", "caption", "alt"), "credit": ("credit",)}
-_TEXTS |= {"copyright": ("copyright",), "type": ("type",)}
-_LINKS = ("thumbnail", "captions")
-_NUMBERS: dict[str, type[int] | type[float]] = {"length": int, "width": int, "height": int, "duration": float}
+_ALIASES = {"src": "url", "path": "url", "file": "url", "caption": "description", "alt": "description"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -42,47 +39,45 @@ def _readable(values: list[object], folder: str, warn: _Warn) -> Iterator[Media]
 
 
 def _medium(value: object, folder: str, warn: _Warn) -> Media:
-    fields: dict[str, object] = {"url": value}
-    if not isinstance(value, str):
-        fields = {key.lower(): item for key, item in table(value).items()}
-    place = text(_first(fields, _WHERE)).strip()
-    found = at(place, folder)
-    texts = {name: text(_first(fields, keys)) for name, keys in _TEXTS.items()}
-    texts["type"] = texts["type"] or found.type
-    return replace(found, **texts, **_numbers(fields, warn), **_links(fields, folder, warn))
+    def link(place: str) -> str:
+        return at(place, folder).url
+
+    fields = _fields(value)
+    converters: dict[str, Callable[[str], object]] = {
+        **dict.fromkeys(("type", "title", "description", "credit", "copyright"), str),
+        **dict.fromkeys(("length", "width", "height"), _whole),
+        **dict.fromkeys(("thumbnail", "captions"), link),
+        "duration": _number,
+    }
+    told: dict[str, Any] = {}
+    for name in converters.keys() & fields.keys():
+        try:
+            told[name] = converters[name](text(fields[name]))
+        except ValueError as error:
+            warn(f"{name}: {error}")
+    return replace(at(text(fields.get("url", "")).strip(), folder), **told)
 
 
-def _first(fields: dict[str, object], keys: tuple[str, ...]) -> object:
-    return next((fields[key] for key in keys if fields.get(key)), "")
+def _fields(value: object) -> dict[str, object]:
+    """What is said of a medium, by the names that Media has; what is empty is left out."""
+    if isinstance(value, str):
+        return {"url": value}
+    fields = {key.lower(): item for key, item in table(value).items() if item}
+    for alias, name in _ALIASES.items():
+        if alias in fields:
+            fields.setdefault(name, fields[alias])
+    return fields
 
 
-def _numbers(fields: dict[str, object], warn: _Warn) -> dict[str, int | float]:
-    numbers = {}
-    for name, kind in _NUMBERS.items():
-        if value := fields.get(name):
-            try:
-                numbers[name] = _size(text(value), kind)
-            except ValueError as error:
-                warn(f"{name}: {error}")
-    return numbers
+def _number(value: str) -> float:
+    # float() would read "nan" and "1e9", and int() "1_000".
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", value.strip()):
+        raise ValueError(f"{value[:40]!r} is not a number")
+    return float(value)
 
 
-def _size(number: str, kind: type[int] | type[float]) -> int | float:
-    # float() reads "nan" and "1e9", int() reads "1_000": none of them a size.
-    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", number.strip()):
-        raise ValueError(f"{number[:40]!r} is not a number")
-    return kind(float(number)) if kind is float else int(number.partition(".")[0])
-
-
-def _links(fields: dict[str, object], folder: str, warn: _Warn) -> dict[str, str]:
-    links = {}
-    for name in _LINKS:
-        if value := fields.get(name):
-            try:
-                links[name] = at(text(value), folder).url
-            except ValueError as error:
-                warn(f"{name}: {error}")
-    return links
+def _whole(value: str) -> int:
+    return int(_number(value))
 
 
 def at(place: str, folder: str) -> Media:

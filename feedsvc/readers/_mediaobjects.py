@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from feedsvc.readers._media import type_of
+from feedsvc.mediatypes import guess
 from feedsvc.readers._nodes import Table, filled, first, several, words
 
 _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
@@ -38,8 +38,8 @@ def address(value: object) -> str:
 
 def known_type(url: str, said: object) -> str:
     """The media type of what lies at `url`: as it is said, or by the suffix; empty if neither tells."""
-    told = _TYPE.fullmatch(words(said))
-    return told[0] if told else type_of(url.partition("?")[0].partition("#")[0])
+    told = _TYPE.fullmatch(words(said).lower().replace("image/jpg", "image/jpeg"))
+    return told[0] if told else guess(url.partition("?")[0].partition("#")[0])
 
 
 def of_family(table: Table, family: str) -> Table:
@@ -58,7 +58,7 @@ def fields(media: Iterable[Table]) -> Table:
 
 def schema_org(value: object, family: str) -> list[Table]:
     """Media from addresses and MediaObjects. A film or sound counts only where its file is named, not its page."""
-    found = ({"url": address(item)} if isinstance(item, str) else _media_object(item) for item in several(value))
+    found = [_media_object({"url": item} if isinstance(item, str) else item) for item in several(value)]
     return [
         of_family(table, family)
         for table in found

@@ -40,7 +40,7 @@ _KEYS = {
     "alternates": ("alternates",),
     "correction": ("correction",),
 }
-"""Every field with its keys in lower case; if a file has several of them, the first counts."""
+"""Every field with its keys in lower case; if a file fills several of them, the first counts."""
 
 _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {"extra"}
 _TEXTS = ("title", "summary", "slug", "id", "language", "caption", "credit", "correction")
@@ -48,6 +48,7 @@ _DATES = ("published", "updated", "embargo", "expires")
 _HOLDING = frozenset(("embargo", "expires", "status", "draft"))
 """These hold an article back even when they are there and empty."""
 _DECISIVE = _HOLDING | {"published", "id"}
+_EMPTY: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"
 
@@ -84,12 +85,28 @@ def _sidecar(source: Source) -> dict[str, object]:
 
 def _by_field(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
     """Each field that is there, with its key as the file writes it, and its value."""
+    by_key = _by_key(values)
+    said = {}
+    for name, keys in _KEYS.items():
+        found = [by_key[key] for key in keys if key in by_key]
+        if found:
+            said[name] = next((each for each in found if each[1] not in _EMPTY), found[0])
+    return said
+
+
+def _by_key(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
     by_key = {key.lower(): (key, value) for key, value in values.items()}
-    return {
-        name: next(by_key[key] for key in keys if key in by_key)
-        for name, keys in _KEYS.items()
-        if any(key in by_key for key in keys)
-    }
+    if len(by_key) < len(values):
+        raise Unreadable("has one key twice, in capital and in small letters", "keep one of them")
+    for key in by_key.keys() - _KNOWN:
+        if key.startswith("embargo"):
+            raise Unreadable(f"{by_key[key][0]}: is no known key, and may hold the article back", "call it embargo")
+    # With Jekyll, `published` can also say whether the article is.
+    if by_key.get("published", ("", ""))[1] in ("true", "false"):
+        key, value = by_key.pop("published")
+        if value == "false":
+            by_key["draft"] = (key, "true")
+    return by_key
 
 
 def _extra(values: Mapping[str, object]) -> dict[str, object]:
@@ -101,7 +118,7 @@ def _extra(values: Mapping[str, object]) -> dict[str, object]:
 def _converted(said: _Said, converters: _Converters, warn: _Warn) -> dict[str, Any]:
     fields = {}
     for name, (key, value) in said.items():
-        if value in ("", [], {}) and name not in _HOLDING:
+        if value in _EMPTY and name not in _HOLDING:
             continue
         try:
             fields[name] = converters[name](value)

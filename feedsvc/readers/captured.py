@@ -39,9 +39,10 @@ def _copy(lines: list[str], start: int, rules: Rules) -> Copy:
     rest, alternates, outlet = _alternates.take(rest)
     rest = _furniture.drop(rest, rules.furniture, outlet)
     dates, rest = _dates(rest, rules.timezone)
-    caption, credit, body = _caption.take(_layout.paragraphs(rest))
-    later, body = _dates(body, rules.timezone)
-    copy = Copy(title=title, body="\n\n".join(body), caption=caption, credit=credit, alternates=alternates)
+    caption, credit, rest = _caption.take(rest)
+    later, rest = _dates(rest, rules.timezone)
+    body = "\n\n".join(_layout.paragraphs(rest))
+    copy = Copy(title=title, body=body, caption=caption, credit=credit, alternates=alternates)
     return replace(copy, **(later | dates))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _ASIDE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -42,11 +42,10 @@ class Tree:
             return None
         return Found(status.st_size, int(status.st_mtime)) if stat.S_ISREG(status.st_mode) else None
 
-    def read(self, name: str) -> bytes:
+    def open(self, name: str) -> BinaryIO:
+        """To read."""
         with self._parent(name) as (parent, last):
-            descriptor = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
-            with os.fdopen(descriptor, "rb") as file:
-                return file.read()
+            return os.fdopen(os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent), "rb")
 
     def put(self, name: str, chunks: Iterable[bytes], modified: int | None = None) -> int:
         """Write `name` aside, sync it, and put it in its place; its length. `sync` then makes the name last."""

@@ -3,10 +3,12 @@
 from feedsvc import pages
 
 WORDS = {
+    301: ("Moved", "This is at another address now."),
     404: ("Not found", "There is nothing at this address, and as far as we know there never was."),
     405: ("Not possible", "This address can be read, and nothing else."),
     410: ("Gone", "What was here has been taken down for good."),
-    503: ("One moment", "Nothing has been published yet. Please come back in a few seconds."),
+    416: ("Not satisfiable", "The file is shorter than the part that was asked for."),
+    503: ("One moment", "This cannot be shown just now. Please come back in a few seconds."),
 }
 
 

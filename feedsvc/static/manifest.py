@@ -31,7 +31,8 @@ def load(tree: Tree) -> tuple[Manifest, bool]:
     if tree.find(NAME) is None:
         return Manifest(), True
     try:
-        return msgspec.json.decode(tree.read(NAME), type=Manifest), True
+        with tree.open(NAME) as file:
+            return msgspec.json.decode(file.read(), type=Manifest), True
     except msgspec.MsgspecError:
         return Manifest(), False
 

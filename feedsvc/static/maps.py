@@ -20,7 +20,8 @@ from feedsvc.store.editions import GONE, LIVE
 STALE = 86_400
 """Seconds for which a cache may go on when the server is down (RFC 5861 section 4)."""
 PAGE = "text/html; charset=utf-8"
-MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""The Content-Security-Policy of drawings, which are documents that may hold scripts."""
 _SUFFIXES = (
     *("jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "ico", "tif", "tiff"),
     *("mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "wav"),
@@ -40,18 +41,22 @@ def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[
     cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
     rules = _type_rules({path: row.type for path, row in live.items()})
     blocks = {
-        ("$host", "$feedsvc_site"): ({host: host for host in hosts}, {}, hosts[0]),
+        ("$host", "$feedsvc_site"): ({_literal(host): host for host in hosts}, {}, hosts[0]),
         ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
         ("$feedsvc_path", "$feedsvc_cache"): (exceptions, {}, cache),
         ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
         ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
-        ("$feedsvc_path", "$feedsvc_policy"): ({}, {"^/media/": MEDIA_POLICY, "/$|^/articles/": CSP}, ""),
+        ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
         ("$host", "$feedsvc_error_policy"): ({}, {}, CSP),
     }
     text = _HEAD + _sizes([exact for exact, _, _ in blocks.values()])
     for (source, target), (exact, patterns, default) in blocks.items():
         text += block(source, target, exact, patterns, default)
     return text.encode()
+
+
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 # --- what there is to say ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """One run over the folder: finds what differs, writes it in order, then removes what is gone."""
 
+import os
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from feedsvc import media
-from feedsvc.compress import etag
+from feedsvc.compress import etag_of_file
 from feedsvc.model import Problem
 from feedsvc.static.disk import ONE_FILE, Tree
 from feedsvc.static.manifest import NAME, Entry, Manifest, load, save
@@ -76,7 +77,7 @@ class Run:
         and length, never takes the one for the other.
         """
         files, gone = self._manifest.files, self._manifest.gone
-        standing = {part.name: self._standing(part, sheet) for part in sheet.parts}
+        standing = {part.name: self._standing(part) for part in sheet.parts}
         missing = tuple(part for part in sheet.parts if standing[part.name] is None)
         former = {name: entry or files.get(name) for name, entry in standing.items()}
         dates = [entry.modified for entry in former.values() if entry] + [gone.get(name, 0) for name in former]
@@ -88,14 +89,14 @@ class Run:
         modified = max(sheet.modified, *dates) if not other else max(sheet.modified, max(dates) + 1)
         return Job(sheet, sheet.parts if other else missing, modified)
 
-    def _standing(self, part: Part, sheet: Sheet) -> Entry | None:
+    def _standing(self, part: Part) -> Entry | None:
         """The file that is there, if any; of one that is not as we left it, only its bytes tell what it is."""
         found = self._tree.find(part.name)
         entry = self._manifest.files.get(part.name)
         if found is None or (entry and found == (entry.length, entry.modified)):
             return entry if found else None
-        tag = "" if sheet.file else etag(self._tree.read(part.name))
-        return Entry(tag, *found)
+        with self._tree.open(part.name) as file:
+            return Entry(etag_of_file(file), *found)
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -131,7 +132,7 @@ class Run:
         if part.text is not None:
             yield part.text
         elif sheet.file:
-            yield from _copied(self._articles, sheet.file, part.length)
+            yield from _copied(self._articles, sheet.file, part)
         else:
             body = editions.body(self._connection, part.tag, sheet.number)
             if body is None:
@@ -157,13 +158,16 @@ class _Moved(Exception):
     """The bytes are not those that were published."""
 
 
-def _copied(root: Path, file: str, length: int) -> Iterator[bytes]:
-    if media.length(root, file) != length:
-        raise _Moved("the file has changed since it was published, so its last good version stays")
-    left = length
+def _copied(root: Path, file: str, part: Part) -> Iterator[bytes]:
+    """The file as it was published; raises _Moved where it is not, at the latest when all else has been yielded."""
+    if not media.is_there(root, file):
+        raise _Moved("the file is gone since it was published, so its last good version stays")
     with (root / file).open("rb") as source:
-        while left and (chunk := source.read(min(CHUNK, left))):
-            left -= len(chunk)
+        before = os.fstat(source.fileno())
+        right = etag_of_file(source) == part.tag
+        source.seek(0)
+        while right and (chunk := source.read(CHUNK)):
             yield chunk
-    if left:
-        raise _Moved("the file has become shorter while it was read, so its last good version stays")
+        after = os.fstat(source.fileno())
+    if not right or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise _Moved("the file has changed since it was published, so its last good version stays")

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Representation
-from feedsvc.store.schema import attachments, bodies, documents, notes
+from feedsvc.store.schema import attachments, bodies, dirty, documents, notes
 
 LIVE, GONE, FORGOTTEN = 200, 410, 404
 
@@ -28,6 +28,8 @@ class Issue(NamedTuple):
     file: str = ""
     length: int = 0
     """Of the file, where there is one."""
+    number: int = 0
+    """Of the document that stands there already."""
 
 
 def current(connection: Connection) -> int:
@@ -39,52 +41,102 @@ def close(connection: Connection, edition: int, now: datetime) -> None:
     """End `edition` just before it is committed: its documents were last modified now.
 
     Two versions within a second share that second, which is noted, for then only a later If-Modified-Since tells.
+    So do they when the clock is set back: Last-Modified never is.
     """
     second = int(now.timestamp())
-    values = {"shared_second": documents.c.modified >= second, "modified": second}
+    later = func.max(documents.c.modified, second)
+    values = {"shared_second": documents.c.modified >= second, "modified": later}
     connection.execute(update(documents).where(documents.c.edition == edition).values(**values))
     remember(connection, "edition", edition)
 
 
-def head(connection: Connection, address: int, path: str) -> tuple[str, str, int] | None:
-    """`(ETag of the identity representation, media type, max_age)` of what is live at `path`, or None."""
-    query = (
-        select(bodies.c.etag, documents.c.type, documents.c.max_age)
-        .join(documents, documents.c.number == bodies.c.document)
-        .where(documents.c.address == address, documents.c.path == path)
-        .where(documents.c.status == LIVE, bodies.c.coding == "identity")
-    )
-    row = connection.execute(query).one_or_none()
-    return tuple(row) if row else None
+class Head(NamedTuple):
+    """What stands at one path and address: the document's number, and the ETag of its identity representation."""
+
+    number: int
+    status: int
+    type: str
+    max_age: int
+    etag: str | None
 
 
-def put(connection: Connection, edition: int, issue: Issue) -> None:
-    """Publish `issue` in `edition`; `close` gives it its Last-Modified."""
-    before = connection.execute(
-        select(documents.c.number).where(documents.c.address == issue.address, documents.c.path == issue.path)
-    ).one_or_none()
-    values: dict[str, object] = {
+Heads = dict[int, Head]
+"""By address."""
+
+_HEADS = select(
+    documents.c.path,
+    documents.c.address,
+    documents.c.number,
+    documents.c.status,
+    documents.c.type,
+    documents.c.max_age,
+    bodies.c.etag,
+).join(bodies, (bodies.c.document == documents.c.number) & (bodies.c.coding == "identity"), isouter=True)
+_HEADS_AT = _HEADS.where(documents.c.path == bindparam("path"))
+_HEADS_BELOW = _HEADS.where(documents.c.path.between(bindparam("first"), bindparam("last")))
+
+
+def heads(connection: Connection, path: str) -> Heads:
+    """What stands at `path`, gone documents too."""
+    return {row.address: Head(*row[2:]) for row in connection.execute(_HEADS_AT, {"path": path})}
+
+
+def heads_below(connection: Connection, prefix: str) -> dict[str, Heads]:
+    """The same of every path that begins with `prefix`."""
+    found: dict[str, Heads] = {}
+    for row in connection.execute(_HEADS_BELOW, {"first": prefix, "last": _after(prefix)}):
+        found.setdefault(row.path, {})[row.address] = Head(*row[2:])
+    return found
+
+
+def _after(prefix: str) -> str:
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def put(connection: Connection, edition: int, issues: list[Issue]) -> None:
+    """Publish `issues`, no two of one path and address, in `edition`; `close` gives them their Last-Modified."""
+    known = [issue for issue in issues if issue.number]
+    new = [issue for issue in issues if not issue.number]
+    if known:
+        connection.execute(_PUT_AGAIN, [{"wanted": issue.number} | _values(issue, edition) for issue in known])
+        connection.execute(_DROP_BODIES, [{"wanted": issue.number} for issue in known])
+    first = (connection.scalar(_LAST) or 0) + 1
+    new = [issue._replace(number=number) for number, issue in enumerate(new, first)]
+    if new:
+        unmodified = {"modified": 0, "shared_second": False}
+        rows = [
+            {"number": issue.number, "address": issue.address, "path": issue.path}
+            | _values(issue, edition)
+            | unmodified
+            for issue in new
+        ]
+        connection.execute(insert(documents), rows)
+    if rows := [_body(issue, each) for issue in (*known, *new) for each in issue.representations]:
+        connection.execute(insert(bodies), rows)
+
+
+_LAST = select(func.max(documents.c.number))
+_DROP_BODIES = delete(bodies).where(bodies.c.document == bindparam("wanted"))
+_PUT_AGAIN = (
+    update(documents)
+    .where(documents.c.number == bindparam("wanted"))
+    .values({name: bindparam(name) for name in ("edition", "status", "type", "max_age", "file")})
+)
+
+
+def _values(issue: Issue, edition: int) -> dict[str, object]:
+    return {
         "edition": edition,
         "status": LIVE,
         "type": issue.type,
         "max_age": issue.max_age,
         "file": issue.file,
     }
-    if before is None:
-        row = insert(documents).values(
-            address=issue.address, path=issue.path, modified=0, shared_second=False, **values
-        )
-        number = connection.execute(row).inserted_primary_key[0]  # type: ignore[index]  # a one-row insert has one
-    else:
-        number = before.number
-        connection.execute(update(documents).where(documents.c.number == number).values(**values))
-        connection.execute(delete(bodies).where(bodies.c.document == number))
-    connection.execute(insert(bodies), [_body(number, issue, each) for each in issue.representations])
 
 
-def _body(number: int, issue: Issue, representation: Representation) -> dict[str, object]:
+def _body(issue: Issue, representation: Representation) -> dict[str, object]:
     return {
-        "document": number,
+        "document": issue.number,
         "coding": representation.coding,
         "etag": representation.etag,
         "length": issue.length or len(representation.body),
@@ -92,14 +144,14 @@ def _body(number: int, issue: Issue, representation: Representation) -> dict[str
     }
 
 
-def drop(connection: Connection, edition: int, paths: Iterable[str], status: int) -> bool:
-    """Take the live documents at `paths` out of every address: `GONE`, or `FORGOTTEN`. Whether there were any."""
-    dropped = False
+def drop(connection: Connection, edition: int, paths: Iterable[str], status: int) -> int:
+    """Take the live documents at `paths` out of every address: `GONE`, or `FORGOTTEN`. How many there were."""
+    dropped = 0
     for path in paths:
         live = (documents.c.path == path) & (documents.c.status == LIVE)
         numbers = list(connection.scalars(select(documents.c.number).where(live)))
         if numbers:
-            dropped = True
+            dropped += len(numbers)
             connection.execute(delete(bodies).where(bodies.c.document.in_(numbers)))
             values = {"edition": edition, "status": status}
             connection.execute(update(documents).where(documents.c.number.in_(numbers)).values(**values))
@@ -107,8 +159,9 @@ def drop(connection: Connection, edition: int, paths: Iterable[str], status: int
 
 
 def live_feeds(connection: Connection) -> set[str]:
-    """Every live path but those of files and of articles' own pages."""
-    own = documents.c.path.like("/articles/%/%") & documents.c.type.startswith("text/html")
+    """Every live path but those of files and of articles' own pages; a section may be called `articles`, too."""
+    own = documents.c.path.like("/articles/%/_%") & documents.c.type.startswith("text/html")
+    own &= ~documents.c.path.endswith("/")
     live = (documents.c.status == LIVE) & (documents.c.file == "") & ~own
     return set(connection.scalars(select(documents.c.path).where(live)))
 
@@ -139,7 +192,7 @@ def body(connection: Connection, etag: str, document: int) -> bytes | None:
 
 def below(connection: Connection, prefix: str) -> dict[str, int]:
     """The documents of the canonical address whose path begins with `prefix`, and their statuses."""
-    inside = documents.c.path.between(prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))
+    inside = documents.c.path.between(prefix, _after(prefix))
     query = select(documents.c.path, documents.c.status).where(documents.c.address == 0, inside)
     return {row.path: row.status for row in connection.execute(query)}
 
@@ -147,21 +200,26 @@ def below(connection: Connection, prefix: str) -> dict[str, int]:
 # --- files that articles show -----------------------------------------------------------------------------------------
 
 
-def attach(connection: Connection, article: int, files: dict[str, str]) -> set[str]:
-    """Note which files (path to media type) `article` shows; those that it no longer does are returned."""
-    mine = attachments.c.article == article
-    before = set(connection.scalars(select(attachments.c.file).where(mine)))
-    connection.execute(delete(attachments).where(mine))
+def attached(connection: Connection) -> dict[int, dict[str, str]]:
+    """What the articles that are marked as changed show: article to file to the file's stamp as it was published."""
+    query = select(attachments).join(dirty, dirty.c.article == attachments.c.article)
+    found: dict[int, dict[str, str]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.article, {})[row.file] = row.stamp
+    return found
+
+
+def attach(connection: Connection, article: int, files: dict[str, str]) -> None:
+    """Note which files (path to stamp) `article` shows, and no others."""
+    connection.execute(delete(attachments).where(attachments.c.article == article))
     if files:
-        rows = [{"file": file, "article": article, "type": kind} for file, kind in files.items()]
+        rows = [{"file": file, "article": article, "stamp": stamp} for file, stamp in files.items()]
         connection.execute(insert(attachments), rows)
-    return before - files.keys()
 
 
 def is_attached(connection: Connection, file: str) -> bool:
-    return (
-        connection.execute(select(attachments.c.file).where(attachments.c.file == file).limit(1)).scalar() is not None
-    )
+    query = select(attachments.c.file).where(attachments.c.file == file).limit(1)
+    return connection.execute(query).scalar() is not None
 
 
 # --- notes ------------------------------------------------------------------------------------------------------------

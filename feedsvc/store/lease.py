@@ -17,6 +17,9 @@ from feedsvc.store.schema import leases
 
 TERM = 6
 """Seconds for which a lease is given; a holder renews it three times in that span."""
+SKEW = 60
+"""Seconds by which the clocks of two machines may differ: a lease that ends later still was given by a clock that has
+been set back since."""
 _NAME = "publisher"
 
 
@@ -37,7 +40,7 @@ def new_holder() -> str:
 def acquire(connection: Connection, holder: str, now: datetime) -> Lease:
     """Take the free lease at `now`. Raises LeaseLost, naming the holder, while another has it."""
     row = connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
-    if row is not None and row.holder != holder and row.expires > now.timestamp() and not _is_dead(row.holder):
+    if row is not None and row.holder != holder and _runs(row.expires, now) and not _is_dead(row.holder):
         raise LeaseLost(f"{row.holder} publishes")
     lease = Lease(holder, (row.epoch if row else 0) + 1)
     _put(connection, lease, now)
@@ -45,9 +48,9 @@ def acquire(connection: Connection, holder: str, now: datetime) -> Lease:
 
 
 def renew(connection: Connection, lease: Lease, now: datetime) -> None:
-    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun."""
+    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun, or the store is another."""
     row = connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
-    if row is None or row.epoch != lease.epoch:
+    if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
         raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
     _put(connection, lease, now)
 
@@ -62,6 +65,10 @@ def _put(connection: Connection, lease: Lease, now: datetime) -> None:
     values = {"holder": lease.holder, "epoch": lease.epoch, "expires": int(now.timestamp()) + TERM}
     statement = insert(leases).values(name=_NAME, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+def _runs(expires: int, now: datetime) -> bool:
+    return now.timestamp() < expires <= now.timestamp() + TERM + SKEW
 
 
 def _is_dead(holder: str) -> bool:

@@ -6,13 +6,13 @@ article is built once, here at the top: making a statement costs more than runni
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.model import Copy, Problem
+from feedsvc.model import Copy, NamedFile, Problem
 from feedsvc.store.schema import FOREVER, articles, dirty, memberships, named_files, problems, sources, stale
 
 _decoder = msgspec.json.Decoder(Copy)
@@ -229,14 +229,6 @@ def next_turn(connection: Connection, now: int) -> datetime | None:
 # --- files that articles name -----------------------------------------------------------------------------------------
 
 
-class NamedFile(NamedTuple):
-    """A file below the articles that an article names: what is published of it, and as it was when that was read."""
-
-    file: str
-    type: str
-    stamp: str
-
-
 def name_files(connection: Connection, number: int, files: Iterable[NamedFile]) -> None:
     """Let the article name `files`, and no others."""
     connection.execute(_UNNAME, {"number": number})
@@ -263,9 +255,7 @@ def all_named_files(connection: Connection) -> list[tuple[str, str, str]]:
 
 # --- sources and problems ---------------------------------------------------------------------------------------------
 
-_SEE = insert(sources).values(
-    path=bindparam("path"), folder=bindparam("folder"), stamp=bindparam("stamp"), article=bindparam("article")
-)
+_SEE = insert(sources)
 _SEE = _SEE.on_conflict_do_update(
     index_elements=["path"],
     set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},

@@ -29,6 +29,6 @@ def bare(host: str) -> str:
     if match["literal"] is None:
         return match["name"]
     try:
-        return str(IPv6Address(match["literal"]))
+        return f"[{IPv6Address(match['literal'])}]"
     except ValueError:
         return ""

@@ -129,11 +129,17 @@ def test_a_breadcrumb_names_the_sections(line: str, sections: tuple[str, ...]) -
         "Strike ends",
         "https://www.example.com/ goes dark",
         "‘Yes / No’ is not an answer, says minister",
+        "Advertisement",
+        "* * *",
     ],
 )
 def test_a_headline_with_a_slash_or_of_one_word_stays_the_headline(title: str) -> None:
     copy = copy_of(f"{title}\n\n{FIRST}\n\n{SECOND}")
     assert (copy.sections, copy.title, body(copy)) == ((), title, [FIRST, SECOND])
+
+
+def test_what_a_long_paragraph_follows_is_the_headline() -> None:
+    assert copy_of(f"Rail\u00a0 / ferry\n\n{FIRST} {SECOND} {FIRST} {SECOND}").title == "Rail / ferry"
 
 
 def test_what_a_date_or_a_caption_follows_is_the_headline() -> None:
@@ -269,6 +275,23 @@ def test_a_paragraph_that_ends_in_a_credit_is_the_caption(ending: str, credit: s
     assert (copy.caption, copy.credit, body(copy)) == (CAPTION, credit, [FIRST, SECOND])
 
 
+def test_a_caption_ends_with_its_credit_even_where_the_body_follows_at_once() -> None:
+    copy = copy_of(f"{TITLE}\n\n{CAPTION}\n(Photo by AFP)\n{FIRST}\n\n{SECOND}")
+    assert (copy.caption, copy.credit, body(copy)) == (CAPTION, "AFP", [FIRST, SECOND])
+
+
+def test_a_wrapped_caption_is_one_caption() -> None:
+    copy = copy_of(page("Rowers carry their boat over\na flooded jetty (at Low\nMere). (Photo by\nJane Doe of AFP)"))
+    caption = "Rowers carry their boat over a flooded jetty (at Low Mere)."
+    assert (copy.caption, copy.credit) == (caption, "Jane Doe of AFP")
+    assert body(copy) == [FIRST, SECOND]
+
+
+def test_a_wrapped_paragraph_that_names_an_agency_in_passing_is_no_caption() -> None:
+    text = "The club has told Agence France-Presse (AFP)\nthat it will buy a boat."
+    assert body(copy_of(page(text)))[0] == text.replace("\n", " ")
+
+
 def test_a_picture_of_nobodys_keeps_that_remark() -> None:
     copy = copy_of(page("A flooded jetty (File photo)"))
     assert (copy.caption, copy.credit) == ("A flooded jetty (File photo)", "")
@@ -345,6 +368,7 @@ def test_furniture_above_the_headline_is_not_the_headline() -> None:
         "Roku has bought the rights to the race.",
         "The Mere Gazette website can also be accessed at alternate addresses, the hackers said.",
         "www.meregazette.example.net",
+        "Regatta goes to Roku",
         "The race is on Roku, and on the club's own channel, from nine in the morning.",
     ],
 )
@@ -352,9 +376,15 @@ def test_a_sentence_that_only_mentions_furniture_is_kept(line: str) -> None:
     assert body(copy_of(page(line))) == [line, FIRST, SECOND]
 
 
+def test_a_heading_that_begins_with_the_outlets_name_is_kept() -> None:
+    furniture = "The Mere Gazette’s website can also be accessed at the following alternate addresses:\n\na.example"
+    text = page("Mere Gazette wins award", "Mere Gazette TV", "MERE GAZETTE NEWS ROKU", furniture)
+    assert body(copy_of(text)) == ["Mere Gazette wins award", FIRST, SECOND]
+
+
 def test_a_wrapped_sentence_is_not_torn_by_a_line_that_reads_like_furniture() -> None:
-    text = "They told the crew to\nread more\nand to row less."
-    assert body(copy_of(page(text)))[0] == "They told the crew to read more and to row less."
+    text = "They told the crew to\nread more\nand to row less, as the\nNewsletter has it."
+    assert body(copy_of(page(text), rules=Rules(furniture=("Newsletter",))))[0] == text.replace("\n", " ")
 
 
 @pytest.mark.parametrize("line", ["Follow us on Telegram", "FOLLOW US", "follow us: @mere", "Follow us!"])

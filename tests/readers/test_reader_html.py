@@ -112,7 +112,7 @@ def test_nothing_active_comes_through_other_markup(payload: str, markup: str) ->
     ("url", "absolute"),
     [
         ("a.html", f"{SITE}/media/news/e%20u/a.html"),
-        ("./a b.png", f"{SITE}/media/news/e%20u/a b.png"),
+        ("./a b.png", f"{SITE}/media/news/e%20u/a%20b.png"),
         ("../a.html?x=1#y", f"{SITE}/media/news/a.html?x=1#y"),
         ("../../../../a.html", f"{SITE}/a.html"),
         ("/news/eu/", f"{SITE}/news/eu/"),
@@ -128,6 +128,10 @@ def test_nothing_active_comes_through_other_markup(payload: str, markup: str) ->
         ("ftp://x.example/", None),
         ("javascript:x", None),
         ("http://[", None),
+        ("http:x", None),
+        ("https://", None),
+        ("https://x.example:port/", None),
+        ("Bob's.png", f"{SITE}/media/news/e%20u/Bob%27s.png"),
         ("http://[::1", None),
     ],
 )

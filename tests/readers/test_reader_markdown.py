@@ -63,6 +63,7 @@ WHEN = datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
         ("publishDate: 2021-11-15 07:52:00 +0330", "published", WHEN),
         ("date: 2020-01-01\npublishDate: 2021-11-15 07:52", "published", WHEN),
         ("date:", "published", None),
+        ("publishDate:\ndate: 2021-11-15 07:52", "published", WHEN),
         ("updated: 2021-11-15 07:52", "updated", WHEN),
         ("lastmod: 2021-11-15 07:52", "updated", WHEN),
         ("Modified: Mon, 15 Nov 2021 04:22:00 GMT", "updated", WHEN),
@@ -113,6 +114,9 @@ WHEN = datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
         ("draft: true", "status", Status.DRAFT),
         ("draft: yes", "status", Status.DRAFT),
         ("draft: false", "status", Status.USABLE),
+        ("published: false", "status", Status.DRAFT),
+        ("published: false\ndraft: false", "status", Status.DRAFT),
+        ("published: true\ndate: 2021-11-15 07:52", "published", WHEN),
         ("status: draft", "status", Status.DRAFT),
         ("status: Hidden", "status", Status.DRAFT),
         ("status: withheld", "status", Status.DRAFT),
@@ -124,7 +128,7 @@ WHEN = datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
         ("status: canceled", "status", Status.WITHDRAWN),
         ("status: retracted", "status", Status.WITHDRAWN),
         ("weight: 0123\nextra:\n  a: {b: no}", "extra", {"weight": "0123", "a": {"b": "no"}}),
-        ("TITLE: Ignored", "title", "Ignored"),
+        ("LANG: de", "language", "de"),
     ],
 )
 def test_keys_and_their_synonyms(front: str, field: str, value: object) -> None:
@@ -155,6 +159,16 @@ def test_a_release_that_cannot_be_read_holds_the_article_back(key: str, value: s
 )
 def test_a_date_or_an_identity_that_cannot_be_read_holds_the_article_back(front: str) -> None:
     with pytest.raises(Unreadable, match=front.partition(":")[0]) as refusal:
+        copy_of(f"---\n{front}\n---\nbody")
+    assert refusal.value.remedy
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["embargoUntil: 2099-01-01", "Embargoed: yes", "embargo_date: x", "Draft: false\ndraft: true", "A: b\na: b"],
+)
+def test_a_key_that_may_hold_the_article_back_is_not_overlooked(front: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
         copy_of(f"---\n{front}\n---\nbody")
     assert refusal.value.remedy
 

@@ -1,9 +1,12 @@
 """A small newsroom on disk with a real published Edition: what the tests of the web stand on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any, NamedTuple
+from wsgiref.util import setup_testing_defaults
 
 from flask import Flask
 
@@ -69,8 +72,8 @@ class Newsroom:
         self.write("news/photo.md", story("A picture", image="harbour.svg", media="\n- {url: tide bell.mp4}"))
         self.write("news/harbour.svg", SVG)
         self.write("news/tide bell.mp4", FILM)
-        self.write("news/secret-draft.md", story(f"Draft: {SECRET}", SECRET, status="draft"))
-        self.write("news/secret-notes.md", story(f"Later: {SECRET}", SECRET, embargo="2030-01-01T00:00:00Z"))
+        self.write("news/secret-draft.md", story(f"Draft, {SECRET}", SECRET, status="draft"))
+        self.write("news/secret-notes.md", story(f"Later, {SECRET}", SECRET, embargo="2030-01-01T00:00:00Z"))
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.articles / name
@@ -123,3 +126,43 @@ def served(newsroom: Newsroom) -> Iterator[Served]:
         yield side
     finally:
         side.store.close()
+
+
+class Answer(NamedTuple):
+    code: int
+    headers: dict[str, str]
+    """By name in lower case."""
+    body: bytes
+
+    @property
+    def hash(self) -> str:
+        """What the ETag of these bytes has to be."""
+        return f'"{blake2b(self.body, digest_size=12).hexdigest()}"'
+
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def ask(app: Wsgi, path: str | bytes, method: str = "GET", **more: str) -> Answer:
+    """One request as a server makes it: `path` decoded, `more` for the environ, such as HTTP_HOST."""
+    raw = path if isinstance(path, bytes) else path.encode()
+    environ: dict[str, Any] = {"HTTP_HOST": "news.example", "QUERY_STRING": "", "REMOTE_ADDR": "192.0.2.1"}
+    environ |= {"REQUEST_METHOD": method, "PATH_INFO": raw.decode("latin-1"), "SERVER_PROTOCOL": "HTTP/1.1", **more}
+    setup_testing_defaults(environ)
+    said: list[Any] = []
+    parts = app(environ, lambda status, headers, exc_info=None: said.append((status, list(headers))))
+    body = b"".join(parts)
+    if hasattr(parts, "close"):
+        parts.close()
+    ((status, headers),) = said
+    named = {name.lower(): value for name, value in headers}
+    assert len(named) == len(headers), f"a header twice: {headers}"
+    return Answer(int(status[:3]), named, body)
+
+
+CODINGS = ("identity", "gzip", "br")
+
+
+def etags(app: Wsgi, path: str) -> dict[str, str]:
+    """The ETag of each representation of a document."""
+    return {coding: ask(app, path, HTTP_ACCEPT_ENCODING=coding).headers["etag"] for coding in CODINGS}

@@ -1,0 +1,120 @@
+"""The article's text in a page: the element that holds it, without what belongs to the page."""
+
+import re
+from collections import deque
+from datetime import datetime
+from html import escape
+from typing import NamedTuple
+
+from lxml.etree import strip_elements, tostring
+
+from feedsvc.readers import _alternates, _dateline, _furniture
+from feedsvc.readers._layout import SENTENCE_END
+from feedsvc.readers._page import Element
+from feedsvc.readers._pageblocks import Part, cut, leaves, outermost, parts
+
+_NEVER = (
+    "aside button canvas dialog embed footer form head header iframe input nav noscript object script select style svg"
+    " template textarea"
+)
+_ROLES = frozenset(("banner", "complementary", "contentinfo", "dialog", "form", "navigation", "search", "toolbar"))
+_NAMED = re.compile(
+    r"\b(?:ads?|advert\w*|breadcrumbs?|comments?|most-?read|newsletter|outbrain|pagination|promo\w*|read-?more|recirc\w*"
+    r"|related|shar(?:e|ing)|social|sponsor\w*|subscri\w+|taboola|tags|toolbar)\b"
+)
+_COMMENTS = re.compile(r"(?:^|\s)(?:comments(?:-\w+)?|comment-(?:area|list|section|thread)|disqus-thread)(?:\s|$)")
+_BYLINE = re.compile(r"\b(?:author|byline|date-?(?:line|published|modified)|pubdate|published|time-?stamp)\b")
+_LONGEST_BYLINE = 200
+
+
+class Body(NamedTuple):
+    """The text as HTML, the dates above it, and the alternate addresses below it."""
+
+    html: str
+    dates: dict[str, datetime]
+    alternates: tuple[str, ...]
+
+
+def take(root: Element, title: str, own: tuple[str, ...], timezone: str) -> Body:
+    """The text of the page's article. `own` is the newsroom's own furniture. What is no text is taken out of `root`."""
+    strip_elements(root, *_NEVER.split(), with_tail=False)
+    html: list[str] = []
+    dates: dict[str, datetime] = {}
+    alternates: list[str] = []
+    for container in _containers(root):
+        cut(container, [part.element for part in parts(container) if _is_of_the_page(part)])
+        dates = _cut_above(container, title, timezone) | dates
+        alternates += _cut_furniture(container, own)
+        html.append(_inside(container))
+    return Body("\n".join(html).strip(), dates, tuple(alternates))
+
+
+def _containers(root: Element) -> list[Element]:
+    """What is said to be the text, else the longest article, else the main part, else all there is."""
+    said = outermost(root, "articleBody", "itemprop")
+    if any(map(_length, said)):
+        return said
+    for name in ("article", "main"):
+        longest = max(outermost(root, name, "role"), key=_length, default=None)
+        if longest is not None and _length(longest):
+            return [longest]
+    return [*root.iter("body")][:1]
+
+
+def _length(element: Element) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
+
+
+def _inside(element: Element) -> str:
+    children = (tostring(child, encoding="unicode", method="html") for child in element)
+    return escape(element.text or "", quote=False) + "".join(children)
+
+
+def _is_of_the_page(part: Part) -> bool:
+    """Hidden, or no part of the text by its role, or named like page furniture and made of links."""
+    element = part.element
+    if element.get("hidden") is not None or element.get("role") in _ROLES or _COMMENTS.search(_signs(element)):
+        return True
+    made_of_links = 2 * part.linked >= part.chars and (part.linked > 0 or not part.shows)
+    return made_of_links and bool(_NAMED.search(_signs(element)))
+
+
+def _signs(element: Element) -> str:
+    return " ".join(element.get(key, "") for key in ("class", "id", "itemprop", "rel")).lower().replace("_", "-")
+
+
+def _cut_above(container: Element, title: str, timezone: str) -> dict[str, datetime]:
+    """Take out the headline, the byline and the date line above the text, and return what the date line says."""
+    gone = []
+    found: dict[str, datetime] = {}
+    for element, line in leaves(container):
+        dates = _dateline.dates(line, timezone)
+        if element.tag == "h1" or line.casefold() == title.casefold() or dates or _is_byline(element, line):
+            gone.append(element)
+            found = dates | found
+        elif element.tag != "figcaption":
+            break
+    cut(container, gone)
+    return found
+
+
+def _is_byline(element: Element, line: str) -> bool:
+    if len(line) > _LONGEST_BYLINE or SENTENCE_END.search(line):
+        return False
+    return any(_BYLINE.search(_signs(each)) for each in element.iter())
+
+
+def _cut_furniture(container: Element, own: tuple[str, ...]) -> tuple[str, ...]:
+    """Take out what belongs to the page by its words, and return the alternate addresses that it named."""
+    found = leaves(container)
+    lines = [text for _, line in found for text in (line, "")]
+    rest, alternates, outlet = _alternates.take(lines)
+    kept = deque(filter(None, _furniture.drop(rest, own, outlet)))
+    gone = []
+    for element, line in found:
+        if kept and kept[0] == line:
+            kept.popleft()
+        else:
+            gone.append(element)
+    cut(container, gone)
+    return alternates

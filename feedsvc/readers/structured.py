@@ -1,0 +1,40 @@
+"""JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
+
+from feedsvc.model import Copy, Reader, Reading, Rules, Source, Unreadable
+from feedsvc.readers import _jsonld, _ninjs, _schemaorg
+from feedsvc.readers._decoding import decode
+from feedsvc.readers._json import parse
+from feedsvc.readers._metadata import complete
+from feedsvc.readers._nodes import Table
+from feedsvc.readers._warnings import Warnings
+
+_REMEDY = "a .json file is one ninjs item, or one schema.org NewsArticle as JSON-LD"
+
+
+def read(source: Source, rules: Rules) -> Reading:
+    """The article in a JSON file.
+
+    Raises Unreadable for what is no JSON, has no article or several, and for an embargo that is empty or unreadable.
+    """
+    warnings = Warnings(source.path)
+    front, (body, markup) = _understood(parse(decode(source.data), warnings.add))
+    copy, problems = complete(Copy(title="", body=body, markup=markup), source, rules, front)
+    if not copy.title:
+        raise Unreadable("has no headline", "give it one, or its sidecar a title")
+    return Reading(copy, (*warnings.problems, *problems))
+
+
+def _understood(value: object) -> tuple[Table, tuple[str, str]]:
+    """What it says as front matter would, and its body with the markup it is in."""
+    articles = _jsonld.articles(value)
+    if len(articles) > 1:
+        raise Unreadable(f"has {len(articles)} articles", "put each of them into a file of its own")
+    if articles:
+        return _schemaorg.front(articles[0]), _schemaorg.body(articles[0])
+    item = _ninjs.item(value)
+    if item is None:
+        raise Unreadable("is neither a ninjs item nor a NewsArticle", _REMEDY)
+    return _ninjs.front(item), _ninjs.body(item)
+
+
+READER = Reader(name="structured", suffixes=(".json",), read=read)

@@ -1,0 +1,164 @@
+"""A View follows the store: all of an Edition or nothing of it, and what was served stays served."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from edition import NOON, Newsroom, Served, ask, etags, served, story
+
+from feedsvc.web.follower import Follower
+
+PATH = "/news/eu/rss.xml"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    made = Newsroom(tmp_path_factory.mktemp("view"))
+    made.publish(NOON)
+    return made
+
+
+def test_nothing_is_served_before_there_is_an_edition(newsroom: Newsroom) -> None:
+    side = Served(newsroom)
+    assert side.view.edition.number == 0
+    answer = ask(side.app, PATH)
+    assert (answer.code, answer.headers["cache-control"], answer.headers["retry-after"]) == (503, "no-store", "2")
+    assert side.view.follow()
+    assert ask(side.app, PATH).code == 200
+    side.store.close()
+
+
+def test_following_takes_over_only_what_changed(newsroom: Newsroom) -> None:
+    with served(newsroom) as side:
+        before = side.view.edition
+        assert not side.view.follow()
+        assert side.view.edition is before
+        newsroom.write("sport/row.md", story("Rowing"))
+        newsroom.publish(NOON + MINUTE)
+        assert side.view.follow()
+        after = side.view.edition
+        assert after.number == before.number + 1
+        assert after.tables[0][PATH] is before.tables[0][PATH]
+        assert after.tables[0]["/rss.xml"] is not before.tables[0]["/rss.xml"]
+        assert "/sport/rss.xml" in after.tables[2]
+        assert "/sport/rss.xml" not in before.tables[2]
+
+
+def test_many_who_follow_at_once_end_at_the_newest_edition(newsroom: Newsroom) -> None:
+    with served(newsroom) as side:
+        over = threading.Event()
+
+        def follow() -> None:
+            while not over.is_set():
+                side.view.follow()
+
+        threads = [threading.Thread(target=follow) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for number in range(20):
+            newsroom.write("news/eu/fish.md", story(f"Fish {number}", section="News / EU"))
+            newsroom.publish(NOON + number * MINUTE)
+        over.set()
+        for thread in threads:
+            thread.join()
+        side.view.follow()
+        fresh = Served(newsroom)
+        fresh.view.follow()
+        assert side.view.edition == fresh.view.edition
+        fresh.store.close()
+
+
+def test_bodies_beyond_the_memory_for_them_are_read_from_the_store(newsroom: Newsroom) -> None:
+    side = Served(newsroom, cache=9000)
+    side.view.follow()
+    for _ in range(2):
+        for path in side.view.edition.tables[0]:
+            if not side.view.edition.tables[0][path].file:
+                answer = ask(side.app, path.encode("latin-1"))
+                assert answer.hash == answer.headers["etag"]
+        assert 0 < side.view.cached <= 9000
+    side.store.close()
+
+
+def test_with_the_store_gone_what_is_in_memory_is_served_and_the_rest_is_tried_again(newsroom: Newsroom) -> None:
+    with served(newsroom) as side:
+        seen, tags = ask(side.app, PATH), etags(side.app, PATH)
+        side.store.close()
+        for file in newsroom.database.parent.iterdir():
+            file.unlink()
+        Follower(side.view, side.store).look()
+        assert ask(side.app, PATH) == seen
+        assert ask(side.app, PATH, HTTP_ACCEPT_ENCODING="br", HTTP_IF_NONE_MATCH=tags["br"]).code == 304
+        assert ask(side.app, PATH, "HEAD", HTTP_ACCEPT_ENCODING="br").code == 200
+        assert [ask(side.app, path).code for path in ("/news/eu", "/nothing", "/articles/nothing/x")] == [301, 404, 404]
+        unseen = ask(side.app, "/atom.xml")
+        assert (unseen.code, unseen.headers["cache-control"], unseen.headers["retry-after"]) == (503, "no-store", "2")
+        assert ask(side.app, "/-/health").code == 200
+        assert ask(side.app, "/-/ready").code == 503
+        assert ask(side.app, "/-/status").code == 503
+        assert b"feedsvc_store_readable 0.0" in ask(side.app, "/-/metrics").body
+
+
+def test_a_damaged_store_leaves_the_last_edition(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+    with served(newsroom) as side:
+        seen = ask(side.app, PATH)
+        follower = Follower(side.view, side.store)
+        follower.look()
+        side.store.close()
+        newsroom.database.write_bytes(b"this is no database " * 999)
+        for _ in range(5):
+            follower.look()
+        assert ask(side.app, PATH) == seen
+        assert ask(side.app, "/atom.xml").code == 503
+        assert ask(side.app, "/-/ready").code == 503
+    assert len(caplog.records) == 1
+
+
+def test_a_store_in_another_ones_place_is_taken_over_whole_once_it_has_an_edition(newsroom: Newsroom) -> None:
+    """As after a damaged store was set aside: documents that only the old one had are not served for ever."""
+    newsroom.write("sport/row.md", story("Rowing"))
+    newsroom.publish(NOON + MINUTE)
+    with served(newsroom) as side:
+        follower = Follower(side.view, side.store)
+        follower.look()
+        assert ask(side.app, "/sport/rss.xml").code == 200
+        newsroom.database.rename(newsroom.database.with_suffix(".old"))
+        follower.look()
+        assert ask(side.app, "/sport/rss.xml").code == 200
+        (newsroom.articles / "sport/row.md").unlink()
+        newsroom.publish(NOON + 2 * MINUTE)
+        assert (side.view.edition.number, ask(side.app, PATH).code) == (2, 200)
+        follower.look()
+        assert side.view.edition.number == 1
+        assert ask(side.app, "/sport/rss.xml").code == 404
+        fresh = Served(newsroom)
+        fresh.view.follow()
+        assert side.view.edition == fresh.view.edition
+        fresh.store.close()
+
+
+def test_a_store_that_is_just_being_made_changes_nothing(newsroom: Newsroom) -> None:
+    with served(newsroom) as side:
+        follower = Follower(side.view, side.store)
+        follower.look()
+        before = side.view.edition
+        newsroom.database.rename(newsroom.database.with_suffix(".old"))
+        newsroom.database.touch()
+        follower.look()
+        assert side.view.edition is before
+        assert ask(side.app, "/feed.json").code == 200
+        newsroom.publish(NOON + MINUTE)
+        follower.look()
+        assert side.view.edition is not before
+
+
+def test_hidden_edits_move_nothing_that_is_public(newsroom: Newsroom) -> None:
+    with served(newsroom) as side:
+        before = side.view.edition
+        for number in range(20):
+            newsroom.write("news/secret-draft.md", story(f"Draft {number}", status="draft"))
+            newsroom.write("news/secret-notes.md", story(f"Later {number}", embargo="2030-01-01T00:00:00Z"))
+            newsroom.publish(NOON + number * MINUTE)
+        side.view.follow()
+        assert side.view.edition.tables == before.tables
