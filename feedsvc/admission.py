@@ -97,7 +97,12 @@ class Desk:
         """The file is gone: the article leaves its sections. Its identity is kept, in case it comes back."""
         row = ledger.find(connection, number=number)
         if row is not None:
-            values = {"path": None, "opens": FOREVER, "closes": FOREVER, "shown": _was_shown(row, round.now)}
+            values: dict[str, object] = {
+                "path": None,
+                "opens": FOREVER,
+                "closes": FOREVER,
+                "shown": _was_shown(row, round.now),
+            }
             ledger.change(connection, number, values)
             ledger.name_files(connection, number, ())
             self._place(connection, row.number, row.id, row.published, {}, round)

@@ -2,7 +2,7 @@
 
 import zlib
 from hashlib import blake2b, file_digest
-from typing import BinaryIO
+from io import BufferedReader, FileIO
 
 import brotli
 
@@ -25,7 +25,7 @@ def etag(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def etag_of_file(file: BinaryIO) -> str:
+def etag_of_file(file: BufferedReader | FileIO) -> str:
     """The same of what is left to read in `file`."""
     return f'"{file_digest(file, lambda: blake2b(digest_size=12)).hexdigest()}"'
 

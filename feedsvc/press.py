@@ -3,13 +3,12 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection
 
-from feedsvc.compress import etag, represent
+from feedsvc.compress import etag, etag_of_file, represent
 from feedsvc.model import Document, Feed, Format, Problem, Representation
 from feedsvc.store import editions
 from feedsvc.store.editions import LIVE, Head, Heads, Issue
@@ -66,7 +65,8 @@ class Press:
         if same and all(_is_like(heads.get(address), document) for address in range(len(self._addresses))):
             return True
         try:
-            tag, length = _hash(root / file)
+            with (root / file).open("rb") as source:
+                tag, length = etag_of_file(source), source.tell()
         except OSError:
             return False
         only: Future[tuple[Representation, ...]] = Future()
@@ -116,15 +116,6 @@ def _is_like(head: Head | None, document: Document) -> bool:
 
 def _differs(head: Head | None, document: Document, tag: str) -> bool:
     return head is None or not _is_like(head, document) or head.etag != tag
-
-
-def _hash(path: Path) -> tuple[str, int]:
-    digest, length = blake2b(digest_size=12), 0
-    with path.open("rb") as file:
-        while chunk := file.read(2**20):
-            digest.update(chunk)
-            length += len(chunk)
-    return f'"{digest.hexdigest()}"', length
 
 
 def render(form: Format, feed: Feed) -> tuple[bytes | None, tuple[Problem, ...]]:

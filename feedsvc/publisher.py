@@ -183,8 +183,7 @@ class _Run:
         if article and page:
             trail = self._composer.article_trail(article)
             links = self._composer.shell(trail[-1].path if trail else "").links
-            origin = f"the page of article {row.number}"
-            self._print_page(page, lambda: pages.article(self._site, article, trail, links), row.path, origin)
+            self._print_page(page, lambda: pages.article(self._site, article, trail, links), f"/articles/{row.key}/")
         self._press.drop(former, editions.FORGOTTEN if page else editions.GONE)
 
     def _print_files(self, row: Row[Any], article: Article | None, former: dict[str, str]) -> None:
@@ -211,7 +210,7 @@ class _Run:
         forms = {below(path, self._formats[name].filename): name for name in self._plan.terms(path).formats}
         for place in sorted(forms.keys() - self._own):  # where the operator has a feed of his own, that one stands
             self._print_feed(feed, forms[place], place)
-        self._print_page(below(path, ""), lambda: self._page(path, feed), feed.path, f"the page of /{path}")
+        self._print_page(below(path, ""), lambda: self._page(path, feed), below(path, ""), feed.interval)
 
     def _page(self, path: str, feed: Feed) -> bytes:
         if path:
@@ -232,13 +231,13 @@ class _Run:
             kind = f"{self._formats[name].type}; charset=utf-8"
             self._press.print(Document(path=path, type=kind, body=body, max_age=feed.interval))
 
-    def _print_page(self, path: str, make: Callable[[], bytes], place: str, origin: str) -> None:
-        """A page that cannot be made stays as it was."""
-        body, problem = press.attempt(make, place, f"its page {path} cannot be made")
-        self._complain(origin, (problem,) if problem else ())
+    def _print_page(self, path: str, make: Callable[[], bytes], place: str, max_age: int = 0) -> None:
+        """A page that cannot be made stays as it was. `place` is what a Problem names, `max_age` the site's if 0."""
+        body, problem = press.attempt(make, place, f"the page {path} cannot be made")
+        self._complain(f"the page of {place}", (problem,) if problem else ())
         if body is not None:
-            interval = self._plan.defaults.interval
-            self._press.print(Document(path=path, type="text/html; charset=utf-8", body=body, max_age=interval))
+            age = max_age or self._plan.defaults.interval
+            self._press.print(Document(path=path, type="text/html; charset=utf-8", body=body, max_age=age))
 
     def _complain(self, origin: str, problems: Iterable[Problem]) -> None:
         found = tuple(problems)
@@ -262,4 +261,4 @@ class _Run:
         self._press.drop(former, editions.GONE)
         for path in former:
             self._complain(path, ())
-            self._complain(f"the page of {path.rstrip('/')}", ())
+            self._complain(f"the page of {path}", ())

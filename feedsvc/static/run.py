@@ -47,11 +47,12 @@ class Run:
     def write(self, sheets: list[Sheet]) -> Written:
         """Raises OSError where the whole folder is in trouble; then the manifest names all that may be there."""
         self._manifest = self._take_over()
+        known = dict(self._manifest.files)
         jobs = [job for sheet in sorted(sheets) if (job := self._job(sheet)) is not None]
         wanted = {part.name for sheet in sheets for part in sheet.parts}
         gone = sorted(self._manifest.files.keys() - wanted)
         written = 0
-        if jobs or gone or self._manifest.pending:
+        if jobs or gone or self._manifest.pending or self._manifest.files != known:
             self._announce([part.name for job in jobs for part in job.parts] + gone)
             written = self._write(jobs)
             self._remove(gone)

@@ -72,7 +72,7 @@ def find(connection: Connection, **where: object) -> Row[Any] | None:
 
 
 def candidates(connection: Connection, path: str, key: str, digest: str, fold: str | None) -> list[Row[Any]]:
-    """The articles, oldest first, that a file at `path` could be: by path, key, bytes or id. Their `content` is left out."""
+    """The articles, oldest first, that a file could be, by path, key, bytes or id; without their `content`."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
     return list(connection.execute(_CANDIDATES, wanted))
 

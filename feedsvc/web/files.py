@@ -1,20 +1,22 @@
-"""Files that lie beside the articles and are shown by them: whole or in ranges, and only as they were published."""
+"""Files that lie beside the articles and are shown by them: whole or in part, and only as they were published."""
 
 import os
+import re
+from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from flask import Response
-from werkzeug.http import parse_range_header
-from werkzeug.wsgi import wrap_file
 
 from feedsvc.compress import etag_of_file
 from feedsvc.web.front import known
-from feedsvc.web.view import Held
+from feedsvc.web.view import Held, Variant
 
-Stamp = tuple[int, ...]
+Environ = dict[str, Any]
 _ORDER = ("identity",)
+_RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))", re.IGNORECASE)
+_CHUNK = 2**16
 
 
 class Files:
@@ -22,29 +24,32 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._etags: dict[str, tuple[Stamp, str]] = {}
+        self._etags: dict[str, tuple[tuple[int, ...], str]] = {}
 
-    def answer(self, held: Held, environ: dict[str, Any]) -> Response | None:
-        """None if the file is not there, or not the one that was published.
-
-        Raises RequestedRangeNotSatisfiable for a range beyond its end.
-        """
+    def answer(self, held: Held, environ: Environ) -> Response | None:
+        """None if the file is not there, or not the one that was published."""
         variant = held.best(_ORDER)
         path = self._root / held.file
         if not path.is_file():  # nor a pipe, on which opening would wait
             return None
-        file = path.open("rb", buffering=0)  # servers with sendfile go by the descriptor's own position
-        try:
-            if self._etag(held.file, file) != variant.etag:
-                file.close()
-                return None
-            if known(held, _ORDER, environ):
-                file.close()
-                return Response(status=304, headers=variant.same)
-            return _ranged(Response(wrap_file(environ, file), headers=variant.fresh, direct_passthrough=True), environ)
-        except BaseException:
+        file = path.open("rb", buffering=0)
+        if self._etag(held.file, file) != variant.etag:
             file.close()
-            raise
+            return None
+        if known(held, _ORDER, environ):
+            file.close()
+            return Response(status=304, headers=variant.same)
+        length = int(dict(variant.fresh)["Content-Length"])
+        wanted = _wanted(variant, held.date, environ, length)
+        if wanted is None:
+            return Response(_Part(file, range(length)), 200, [*variant.fresh, _RANGES], direct_passthrough=True)
+        if not wanted:
+            file.close()
+            return Response(status=416, headers={"Content-Range": f"bytes */{length}", "Cache-Control": "no-store"})
+        response = Response(_Part(file, wanted), 206, [*variant.fresh, _RANGES], direct_passthrough=True)
+        response.content_length = len(wanted)
+        response.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{length}"
+        return response
 
     def _etag(self, name: str, file: FileIO) -> str:
         status = os.fstat(file.fileno())
@@ -52,18 +57,45 @@ class Files:
         before, etag = self._etags.get(name, ((), ""))
         if before != stamp:
             etag = etag_of_file(file)
-            file.seek(0)
             self._etags[name] = (stamp, etag)
         return etag
 
 
-def _ranged(response: Response, environ: dict[str, Any]) -> Response:
-    """`response`, or the one range of it that is asked for (RFC 9110 section 14.2: others may be ignored)."""
-    wanted = parse_range_header(environ.get("HTTP_RANGE"))
-    one = wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1
-    if environ["REQUEST_METHOD"] == "GET" and one:
-        response.make_conditional(environ, accept_ranges=True, complete_length=response.content_length)
-        response.headers.pop("Date", None)  # the server has its own, and there must be one (section 6.6.1)
-    else:
-        response.headers["Accept-Ranges"] = "bytes"
-    return response
+_RANGES = ("Accept-Ranges", "bytes")
+
+
+class _Part:
+    """Some bytes of a file, as WSGI wants them: in chunks, and closed by the server whether it read them or not."""
+
+    def __init__(self, file: FileIO, wanted: range) -> None:
+        self._file = file
+        self._wanted = wanted
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(self._wanted.start)
+        left = len(self._wanted)
+        while left and (chunk := self._file.read(min(left, _CHUNK))):
+            left -= len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range | None:
+    """The one range that is asked for, cut to what there is; None for the whole (RFC 9110 sections 14.2 and 13.1.5).
+
+    Several ranges, and those of no sense, may be ignored; werkzeug's own ways refuse them, as they do a last part
+    that is longer than the file, and take a weak ETag for an If-Range.
+    """
+    match = _RANGE.fullmatch(environ.get("HTTP_RANGE", "").strip())
+    if match is None or environ["REQUEST_METHOD"] != "GET":
+        return None
+    if environ.get("HTTP_IF_RANGE", variant.etag) not in (variant.etag, date):
+        return None
+    first, last, tail = match.groups()
+    if tail is not None:
+        return range(max(0, length - int(tail)), length)
+    if last and int(last) < int(first):
+        return None
+    return range(int(first), min(length, int(last or length) + 1))

@@ -336,9 +336,10 @@ def test_a_disk_in_trouble_is_named_and_old_files_stay_whole(
             raise OSError(fault, os.strerror(fault))
         return real(*args, **kwargs)
 
-    with monkeypatch.context() as patched, pytest.raises(StaticError, match=os.strerror(fault)):
+    with monkeypatch.context() as patched:
         patched.setattr(os, call, failing)
-        publish_to(made, folder)
+        with pytest.raises(StaticError, match=os.strerror(fault)):
+            publish_to(made, folder)
     now = {name: (folder / name).read_bytes() for name in files(folder)}
     assert not [name for name in old if name not in now]
     assert publish_to(made, folder).problems == ()
