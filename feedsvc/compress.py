@@ -2,7 +2,7 @@
 
 import zlib
 from hashlib import blake2b, file_digest
-from io import BufferedReader, FileIO
+from typing import Any
 
 import brotli
 
@@ -25,8 +25,8 @@ def etag(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def etag_of_file(file: BufferedReader | FileIO) -> str:
-    """The same of what is left to read in `file`."""
+def etag_of_file(file: Any) -> str:
+    """The same of what is left to read in `file`, which is open for reading bytes (any kind that has `readinto`)."""
     return f'"{file_digest(file, lambda: blake2b(digest_size=12)).hexdigest()}"'
 
 

@@ -70,11 +70,7 @@ def test_every_room_has_one_floor() -> None:
 @pytest.mark.parametrize(("name", "tree"), ALL, ids=[name for name, _ in ALL])
 def test_a_module_sees_only_the_floors_below(name: str, tree: ast.Module) -> None:
     room = name.split(".")[0]
-    above = {
-        other
-        for other in rooms(tree) - {room}
-        if floor(other) >= floor(room) and (room, other) not in EXCEPTIONS
-    }
+    above = {other for other in rooms(tree) - {room} if floor(other) >= floor(room) and (room, other) not in EXCEPTIONS}
     assert not above
 
 

@@ -2,17 +2,28 @@
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
 from feedsvc.mediatypes import guess
+from feedsvc.model import Unreadable
 from feedsvc.readers._nodes import Table, filled, first, several, words
 
 _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
 """What a medium is taken for whose address has no suffix, as those of image servers: a feed must name some type."""
+_MOST = 500
+_T = TypeVar("_T")
 _TYPE = re.compile(r"(?:image|audio|video|application|text)/[\w.+-]+", re.ASCII)
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?) ?(?:px|s)?", re.ASCII)
 _PERIOD = re.compile(
     r"P(?:(\d{1,6})D)?T?(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", re.ASCII | re.IGNORECASE
 )
+
+
+def few(media: list[_T]) -> list[_T]:
+    """`media` as they are. Raises Unreadable for more of them than any article has."""
+    if len(media) > _MOST:
+        raise Unreadable(f"names more than {_MOST} pictures, films and sounds", "publish it in parts")
+    return media
 
 
 def number(value: object) -> str:
@@ -58,7 +69,7 @@ def fields(media: Iterable[Table]) -> Table:
 
 def schema_org(value: object, family: str) -> list[Table]:
     """Media from addresses and MediaObjects. A film or sound counts only where its file is named, not its page."""
-    found = [_media_object({"url": item} if isinstance(item, str) else item) for item in several(value)]
+    found = [_media_object({"url": item} if isinstance(item, str) else item) for item in few(several(value))]
     return [
         of_family(table, family)
         for table in found

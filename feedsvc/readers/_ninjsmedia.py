@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from feedsvc.readers import _mediaobjects
-from feedsvc.readers._mediaobjects import address, known_type, number, seconds
+from feedsvc.readers._mediaobjects import address, few, known_type, number, seconds
 from feedsvc.readers._ninjstext import lowered, main
 from feedsvc.readers._nodes import Table, filled, first, tables, words
 
@@ -28,8 +28,8 @@ def _rank(name: str) -> int:
 def _named(value: object) -> list[tuple[str, Table]]:
     """Associations and renditions with their names: a table of tables in 1.x, a list of tables since."""
     if isinstance(value, dict):
-        return [(name, entry) for name, entry in value.items() if isinstance(entry, dict)]
-    return [(words(entry.get("name")), entry) for entry in tables(value)]
+        return few([(name, entry) for name, entry in value.items() if isinstance(entry, dict)])
+    return few([(words(entry.get("name")), entry) for entry in tables(value)])
 
 
 def _is_free(entry: Table, item: Table) -> bool:

@@ -29,6 +29,7 @@ _CODECS |= {f"cp125{page}" for page in range(9)}
 # The parser takes quadratic time over the attributes of one tag, so these are counted first; a tag ends where HTML
 # says that it does, and not within quotation marks, comments or scripts.
 _MOST_ATTRIBUTES = 500
+_MOST_TAGS = 100_000
 _ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(
@@ -75,6 +76,8 @@ def _declared(data: bytes) -> str | None:
 
 def tree(page: str) -> Element:
     """The root of a page. Raises Unreadable for a page without any element, and for one that is a trap."""
+    if page.count("<") > _MOST_TAGS:
+        raise Unreadable(f"has more than {_MOST_TAGS:,} tags", "save it again, with less markup")
     for tag in _TAG.finditer(page):
         if tag.end() - tag.start() > 2 * _MOST_ATTRIBUTES:
             _check(tag[2] or tag[3] or "")

@@ -14,8 +14,8 @@ from feedsvc.readers._page import Element
 from feedsvc.readers._pageblocks import Part, cut, leaves, outermost, parts
 
 _NEVER = (
-    "aside button canvas dialog embed footer form head header iframe input nav noscript object script select style svg"
-    " template textarea"
+    "aside base button canvas dialog embed footer form header iframe input link meta nav noscript object script select"
+    " style svg template textarea title"
 )
 _ROLES = frozenset(("banner", "complementary", "contentinfo", "dialog", "form", "navigation", "search", "toolbar"))
 _NAMED = re.compile(
@@ -58,7 +58,8 @@ def _containers(root: Element) -> list[Element]:
         longest = max(outermost(root, name, "role"), key=_length, default=None)
         if longest is not None and _length(longest):
             return [longest]
-    return [*root.iter("body")][:1]
+    # Where a page has no <body>, the parser leaves elements that HTML 4 did not have in the head.
+    return [element for element in root.iter("body") if _length(element)][:1] or [root]
 
 
 def _length(element: Element) -> int:

@@ -47,7 +47,9 @@ def markdown(number: int, chain: tuple[str, str], source: random.Random, stock: 
     title = _words(source, stock, 8).capitalize()
     lines = ("---", f"title: {title}", f"date: {when.isoformat()}", f"categories: [{' / '.join(chain)}]")
     author = f"author: {_words(source, stock, 2).title()}"
-    return "\n".join((*lines, author, f"description: {_words(source, stock, 20)}", "---", "")) + _paragraphs(source, stock)
+    return "\n".join((*lines, author, f"description: {_words(source, stock, 20)}", "---", "")) + _paragraphs(
+        source, stock
+    )
 
 
 def captured(number: int, chain: tuple[str, str], source: random.Random, stock: list[str]) -> str:

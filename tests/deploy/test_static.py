@@ -44,10 +44,14 @@ def made(press: tuple[Newsroom, Path], tmp_path: Path) -> Newsroom:
 
 
 @pytest.fixture
-def folder(made: Newsroom, tmp_path: Path) -> Path:
-    out = tmp_path / "site"
-    publish_to(made, out)
-    return out
+def folder(press: tuple[Newsroom, Path], tmp_path: Path) -> Path:
+    return shutil.copytree(press[1], tmp_path / "site")
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What syncing is for, no test can see."""
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
 
 
 def files(folder: Path) -> set[str]:
@@ -277,7 +281,7 @@ def killed_after(steps: int, made: Newsroom, folder: Path) -> bool:
     return subprocess.run(command, check=False).returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233])
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 7, 30, 80, 140, 240])
 def test_a_kill_at_any_step_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
     made: Newsroom, folder: Path, tmp_path: Path, steps: int
 ) -> None:
@@ -319,10 +323,20 @@ def test_nothing_points_at_what_is_not_there_yet(made: Newsroom, folder: Path, m
     assert names[-2] == "maps.conf"
 
 
-@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
-@pytest.mark.parametrize("call", ["rename", "fsync", "open", "mkdir"])
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        ("rename", errno.EIO),
+        ("fsync", errno.ENOSPC),
+        ("fsync", errno.EIO),
+        ("open", errno.EROFS),
+        ("open", errno.EACCES),
+        ("open", errno.ENOSPC),
+        ("mkdir", errno.ENOSPC),
+    ],
+)
 def test_a_disk_in_trouble_is_named_and_old_files_stay_whole(
-    made: Newsroom, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: int, call: str
+    made: Newsroom, folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, fault: int
 ) -> None:
     old = {name: found[2] for name, found in state(folder).items()}
     made.write("life/soup.md", story("Soup"))

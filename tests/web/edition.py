@@ -46,6 +46,15 @@ to = "/новости/rss.xml"
 from = "/old%20feed"
 to = "https://elsewhere.example/feed?of=old"
 """
+SMALL = """\
+[site]
+title = "The Lantern"
+url = "https://news.example"
+
+[defaults]
+formats = ["rss"]
+"""
+"""One address and one format: for tests that publish often."""
 SECRET = "the minister resigns at dawn"
 """Stands in every article that must not be seen: drafts, embargoed ones, and the files themselves."""
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -110,10 +119,11 @@ class Served:
     def __init__(self, newsroom: Newsroom, now: datetime = NOON, cache: int = 2**24) -> None:
         settings = newsroom.settings
         self.store = Store(newsroom.database)
-        self.view = View(self.store, len(ADDRESSES), cache)
+        addresses = (settings.site.url, *settings.site.mirrors)
+        self.view = View(self.store, len(addresses), cache)
         self.now = now
         site = app.site(settings)._replace(clock=lambda: self.now)
-        self.app: Flask = make_flask(self.view, self.store, site, ADDRESSES)
+        self.app: Flask = make_flask(self.view, self.store, site, addresses)
         self.client = self.app.test_client()
 
 
@@ -146,7 +156,7 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 def ask(app: Wsgi, path: str | bytes, method: str = "GET", **more: str) -> Answer:
     """One request as a server makes it: `path` decoded, `more` for the environ, such as HTTP_HOST."""
     raw = path if isinstance(path, bytes) else path.encode()
-    environ: dict[str, Any] = {"HTTP_HOST": "news.example", "QUERY_STRING": "", "REMOTE_ADDR": "192.0.2.1"}
+    environ: dict[str, Any] = {"HTTP_HOST": "news.example", "SCRIPT_NAME": "", "QUERY_STRING": ""}
     environ |= {"REQUEST_METHOD": method, "PATH_INFO": raw.decode("latin-1"), "SERVER_PROTOCOL": "HTTP/1.1", **more}
     setup_testing_defaults(environ)
     said: list[Any] = []

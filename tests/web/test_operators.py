@@ -1,0 +1,138 @@
+"""What operators and their machines are told."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from edition import CONFIG, NOON, SECRET, SMALL, Newsroom, Served, ask, served, story
+from prometheus_client.parser import text_string_to_metric_families
+
+from feedsvc.status import LATE
+from feedsvc.store import editions
+from feedsvc.store.database import Store
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def side(tmp_path: Path) -> Iterator[Served]:
+    newsroom = Newsroom(tmp_path, SMALL)
+    newsroom.write("news/bad.md", story("Bad", SECRET, date="some day"))
+    newsroom.publish()
+    with served(newsroom) as side:
+        yield side
+
+
+def figures(side: Served) -> dict[str, float]:
+    families = text_string_to_metric_families(ask(side.app, "/-/metrics").body.decode())
+    return {sample.name: sample.value for family in families for sample in family.samples}
+
+
+def test_a_process_is_alive_whatever_else_is_wrong(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path)
+    for answer in (ask(Served(newsroom).app, "/-/health"), ask(Served(newsroom).app, "/-/health", HTTP_HOST="x")):
+        assert (answer.code, answer.body, answer.headers["cache-control"]) == (200, b"ok\n", "no-store")
+
+
+def test_it_is_ready_with_an_edition_that_somebody_keeps_up(side: Served) -> None:
+    side.now = NOON + 900 * SECOND
+    assert ask(side.app, "/-/ready").body == b"ready\n"
+
+
+def test_it_is_not_ready_before_there_is_an_edition(tmp_path: Path) -> None:
+    answer = ask(Served(Newsroom(tmp_path)).app, "/-/ready")
+    assert (answer.code, answer.headers["cache-control"]) == (503, "no-store")
+    assert ask(Served(Newsroom(tmp_path)).app, "/-/status").code == 503
+
+
+def test_it_is_not_ready_when_three_intervals_have_passed(side: Served) -> None:
+    side.now = NOON + 901 * SECOND
+    answer = ask(side.app, "/-/ready")
+    assert answer.code == 503
+    assert b"901 s ago" in answer.body
+    assert ask(side.app, "/rss.xml").code == 200
+    assert figures(side)["feedsvc_ready"] == 0
+
+
+def test_by_a_crontab_line_it_is_ready_until_what_was_planned_is_late(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, SMALL + '[schedule]\ncron = "0 6 * * mon"\n')
+    newsroom.publish()
+    planned = NOON + timedelta(days=5)
+    with Store(newsroom.database).write() as connection:
+        editions.remember(connection, "next", planned)
+    with served(newsroom) as side:
+        for now, code in ((planned, 200), (planned + LATE, 200), (planned + LATE + SECOND, 503)):
+            side.now = now
+            assert ask(side.app, "/-/ready").code == code
+
+
+def test_the_status_is_a_page_and_json_for_who_asks_for_it(side: Served) -> None:
+    for accepted in ("", "*/*", "text/html", "text/html, application/json;q=0.9", "text/*", "image/png", "junk"):
+        answer = ask(side.app, "/-/status", HTTP_ACCEPT=accepted)
+        assert (answer.code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8"), accepted
+        assert (answer.headers["vary"], answer.headers["cache-control"]) == ("Accept", "no-store")
+    for accepted in ("application/json", "application/json, text/html;q=0.5", "application/*"):
+        answer = ask(side.app, "/-/status", HTTP_ACCEPT=accepted)
+        assert answer.headers["content-type"] == "application/json", accepted
+        assert json.loads(answer.body)["edition"] == 1
+
+
+def test_the_status_names_what_is_wrong_and_where_and_the_remedy(side: Served) -> None:
+    page = ask(side.app, "/-/status").body.decode()
+    (problem,) = json.loads(ask(side.app, "/-/status", HTTP_ACCEPT="application/json").body)["problems"]
+    for part in ("Ready.", "/news/eu/rss.xml", "2026-11-20 12:00 UTC", problem["place"], problem["remedy"]):
+        assert part in page
+
+
+def test_the_status_of_a_service_in_trouble_says_so(side: Served) -> None:
+    side.now = NOON + timedelta(days=1)
+    assert b"Not ready: the last regeneration was 86400 s ago" in ask(side.app, "/-/status").body
+
+
+def test_the_status_tells_nothing_of_what_articles_say(side: Served) -> None:
+    for kind in ("text/html", "application/json"):
+        assert SECRET.encode() not in ask(side.app, "/-/status", HTTP_ACCEPT=kind).body
+
+
+def test_metrics_are_prometheus_text(side: Served) -> None:
+    answer = ask(side.app, "/-/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_metrics_are_those_of_the_store_and_of_the_process(side: Served) -> None:
+    side.now = NOON + 42 * SECOND
+    body = ask(side.app, "/rss.xml").body
+    found = figures(side)
+    told = json.loads(ask(side.app, "/-/status", HTTP_ACCEPT="application/json").body)
+    expected = {
+        "edition": 1,
+        "articles": told["articles"],
+        "sections": len(told["sections"]),
+        "feeds": len(told["feeds"]),
+        "problems": 1,
+        "warnings": 0,
+        "publisher_up": 0,
+        "last_regeneration_timestamp_seconds": NOON.timestamp(),
+        "last_regeneration_age_seconds": 42,
+        "ready": 1,
+        "store_readable": 1,
+        "serving_edition": 1,
+        "serving_documents": len(side.view.edition.tables[0]),
+        "serving_cache_bytes": len(body),
+    }
+    assert {name: value for name, value in found.items() if name.startswith("feedsvc_")} == {
+        f"feedsvc_{name}": value for name, value in expected.items()
+    }
+
+
+def test_a_process_that_lags_behind_can_be_told_by_its_metrics(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, CONFIG)
+    newsroom.publish()
+    with served(newsroom) as side:
+        newsroom.write("news/more.md", story("More"))
+        newsroom.publish(NOON + SECOND)
+        found = figures(side)
+        assert (found["feedsvc_edition"], found["feedsvc_serving_edition"]) == (2, 1)
