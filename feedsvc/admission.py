@@ -77,23 +77,23 @@ class Desk:
         self._authority = authority
         self._hosts = hosts
 
-    def admit(self, connection: Connection, arrival: Arrival, round: Round) -> Admission:
+    def admit(self, connection: Connection, arrival: Arrival, tour: Round) -> Admission:
         """Enter what arrived into the ledger. Raises ForNow where another article has the same id."""
         copy = _in_its_section(arrival)
         measured = measure(self._root, copy, arrival.content, arrival.path)
         copy = measured.copy
         rows = self._candidates(connection, arrival, copy)
-        row = self._known(arrival, copy, rows, round)
-        left = self._move(connection, arrival, row, rows, round)
+        row = self._known(arrival, copy, rows, tour)
+        left = self._move(connection, arrival, row, rows, tour)
         problems = [*arrival.reading.problems, *measured.problems]
         problems += [_unknown_address(arrival.path, host) for host in copy.alternates if host not in self._hosts]
         if row is not None and copy.id not in ("", row.id):
             problems.append(_other_id(arrival.path, copy.id, row.id))
-        number = self._enter(connection, arrival, copy, row, round)
-        ledger.name_files(connection, number, measured.files)
+        number = self._enter(connection, arrival, copy, row, tour)
+        ledger.name_files(connection, number, measured.files, new=row is None)
         return Admission(number, tuple(problems), left)
 
-    def release(self, connection: Connection, number: int, round: Round) -> None:
+    def release(self, connection: Connection, number: int, tour: Round) -> None:
         """The file is gone: the article leaves its sections. Its identity is kept, in case it comes back."""
         row = ledger.find(connection, number=number)
         if row is not None:
@@ -101,11 +101,11 @@ class Desk:
                 "path": None,
                 "opens": FOREVER,
                 "closes": FOREVER,
-                "shown": _was_shown(row, round.now),
+                "shown": _was_shown(row, tour.now),
             }
             ledger.change(connection, number, values)
             ledger.name_files(connection, number, ())
-            self._place(connection, row.number, row.id, row.published, {}, round)
+            self._place(connection, row.number, row.id, row.published, {}, tour)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
 
@@ -113,26 +113,26 @@ class Desk:
         given = fold(self._authority, copy.id) if copy.id else None
         return ledger.candidates(connection, arrival.path, key_of(arrival.path), arrival.digest, given)
 
-    def _known(self, arrival: Arrival, copy: Copy, rows: list[Record], round: Round) -> Record | None:
+    def _known(self, arrival: Arrival, copy: Copy, rows: list[Record], tour: Round) -> Record | None:
         """The article that this is: by the id that it gives, by its path, or, if it was renamed, by its bytes."""
         here = next((row for row in rows if row.path == arrival.path), None)
         if copy.id:
             wanted = fold(self._authority, copy.id)
             named = next((row for row in rows if row.fold == wanted and row is not here), None)
-            if named is not None and _is_free(named, arrival, round):
+            if named is not None and _is_free(named, arrival, tour):
                 return named
             if named is not None and here is None and named.path is not None:
                 raise _taken(copy.id, named.path)
-        return here if here is not None else self._renamed(arrival, rows, round)
+        return here if here is not None else self._renamed(arrival, rows, tour)
 
-    def _renamed(self, arrival: Arrival, rows: list[Record], round: Round) -> Record | None:
+    def _renamed(self, arrival: Arrival, rows: list[Record], tour: Round) -> Record | None:
         """The article that had these bytes, or else that once stood at this path, and has no file now."""
-        free = [row for row in rows if _is_free(row, arrival, round)]
+        free = [row for row in rows if _is_free(row, arrival, tour)]
         alike = (row for row in free if row.digest == arrival.digest)
         return next(alike, next((row for row in free if row.key == key_of(arrival.path)), None))
 
     def _move(
-        self, connection: Connection, arrival: Arrival, row: Record | None, rows: list[Record], round: Round
+        self, connection: Connection, arrival: Arrival, row: Record | None, rows: list[Record], tour: Round
     ) -> str:
         """Clear the way for `row` to the place of `arrival`; the path that it leaves, or empty if it was there."""
         if row is None or row.path == arrival.path:
@@ -140,8 +140,8 @@ class Desk:
         for other in rows:
             if other.path == arrival.path:  # it has lost its file to this one, and may yet find another
                 ledger.change(connection, other.number, {"path": None})
-                round.lost[other.number] = ""
-        round.lost.pop(row.number, None)
+                tour.lost[other.number] = ""
+        tour.lost.pop(row.number, None)
         if row.path is not None:
             ledger.forget(connection, row.path)
         return row.path or ""
@@ -152,15 +152,14 @@ class Desk:
         while True:
             key = key_of(name)
             minted = given or tag(self._authority, key)
-            taken = not given and ledger.find(connection, fold=fold(self._authority, minted)) is not None
-            if not taken and ledger.find(connection, key=key) is None:
+            if not ledger.is_taken(connection, key, fold(self._authority, minted)):
                 return minted, key
             count += 1
             name = f"{given or path}#{count}"
 
     # --- what it says, and since when ---------------------------------------------------------------------------------
 
-    def _enter(self, connection: Connection, arrival: Arrival, copy: Copy, row: Record | None, round: Round) -> int:
+    def _enter(self, connection: Connection, arrival: Arrival, copy: Copy, row: Record | None, tour: Round) -> int:
         published = _published(copy, row, arrival.modified)
         look = fingerprint(copy)
         values: dict[str, object] = {
@@ -176,18 +175,18 @@ class Desk:
         if row is None:
             name, key = self._mint(connection, arrival.path, copy.id)
             values |= {"id": name, "fold": fold(self._authority, name), "key": key, "shown": False}
-            values |= {"first_seen": ledger.seconds(round.now), "revision": 1}
-            values["updated"] = ledger.seconds(_first_updated(copy, published, round.now))
+            values |= {"first_seen": ledger.seconds(tour.now), "revision": 1}
+            values["updated"] = ledger.seconds(_first_updated(copy, published, tour.now))
             number = ledger.add(connection, values, kept)
         else:
             name, number = row.id, row.number
             changed = row.fingerprint != look
-            values["shown"] = _was_shown(row, round.now)
-            values["updated"] = ledger.seconds(_updated(copy, row, arrival, published, round.now, changed=changed))
+            values["shown"] = _was_shown(row, tour.now)
+            values["updated"] = ledger.seconds(_updated(copy, row, arrival, published, tour.now, changed=changed))
             values["revision"] = row.revision + changed
             ledger.change(connection, number, values, kept)
         names = {"": "", **section_names(copy.sections)}
-        self._place(connection, number, name, ledger.seconds(published), names, round, new=row is None)
+        self._place(connection, number, name, ledger.seconds(published), names, tour, new=row is None)
         return number
 
     def _place(
@@ -197,20 +196,20 @@ class Desk:
         name: str,
         published: int,
         names: dict[str, str],
-        round: Round,
+        tour: Round,
         *,
         new: bool = False,
     ) -> None:
         """Let the article stand in the sections `names`, and mark all that this touches."""
-        before = set() if new else ledger.sections_of(connection, number)
+        before = set() if new else ledger.leave_sections(connection, number)
         ledger.join_sections(connection, number, name, published, names)
-        round.stale |= before | names.keys()
-        round.dirty.add(number)
+        tour.stale |= before | names.keys()
+        tour.dirty.add(number)
 
 
-def _is_free(row: Record, arrival: Arrival, round: Round) -> bool:
+def _is_free(row: Record, arrival: Arrival, tour: Round) -> bool:
     """Whether the article has no file now, or had the very file that arrives under another name."""
-    return row.path is None or row.number in round.lost or round.former.get(row.path) == arrival.entry
+    return row.path is None or row.number in tour.lost or tour.former.get(row.path) == arrival.entry
 
 
 def _was_shown(row: Record, now: datetime) -> bool:

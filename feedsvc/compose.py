@@ -85,7 +85,10 @@ class Composer:
 
     def _spoken(self, copy: Copy) -> Copy:
         """`copy` in a language, with the media that can be published."""
-        return replace(copy, language=copy.language or self._plan.language, media=present(copy))
+        shown = present(copy)
+        if copy.language and len(shown) == len(copy.media):
+            return copy
+        return replace(copy, language=copy.language or self._plan.language, media=shown)
 
     def _place(self, chain: tuple[str, ...]) -> tuple[Section, ...]:
         """The sections down `chain` by their published titles; as the file calls them where they are not published."""
@@ -97,7 +100,7 @@ class Composer:
         return place.title if slugify(place.title) == word else self.names.get(place.path, word)
 
     def admits(self, plan: FeedPlan, copy: Copy) -> bool:
-        """Whether an article of which the ledger has `copy` belongs to a feed of the operator's own, while it is open."""
+        """Whether the article that the ledger keeps as `copy` belongs to a feed of the operator's own, while open."""
         return admits(plan.selection, self._spoken(copy))
 
     def _newest(self, section: str) -> Iterator[Article]:

@@ -16,8 +16,7 @@ from feedsvc import media
 from feedsvc.admission import Arrival, Desk, ForNow, Round
 from feedsvc.model import Copy, Problem, Reading, Rules, Source, Unreadable
 from feedsvc.scan import Folder, walk
-from feedsvc.store import ledger
-from feedsvc.store.schema import dirty, stale
+from feedsvc.store import ledger, marks
 
 LARGEST = 5 * 2**20
 """Bytes of an article's file; more is no article."""
@@ -105,13 +104,12 @@ class Library:
             ledger.replace_problems(connection, _ORIGIN, [self._source_gone(error)])
             return Look()
         settled, waiting = self._settled(found.changes, now) if patient else (found.changes, [])
-        round = Round(now)
-        round.former = {change.path: change.former for change in found.changes if change.former}
-        round.lost = {number: path for path, number in found.vanished.items() if number is not None}
-        self._take_all(connection, settled, round, tick)
-        gone = self._let_go(connection, round, found, waiting, accept_removals)
-        ledger.mark(connection, dirty, sorted(round.dirty))
-        ledger.mark(connection, stale, sorted(round.stale))
+        tour = Round(now)
+        tour.former = {change.path: change.former for change in found.changes if change.former}
+        tour.lost = {number: path for path, number in found.vanished.items() if number is not None}
+        self._take_all(connection, settled, tour, tick)
+        gone = self._let_go(connection, tour, found, waiting, accept_removals)
+        marks.put(connection, tour.dirty, tour.stale)
         ledger.replace_problems(connection, _ORIGIN, found.problems)
         return Look(len(settled), gone, bool(waiting))
 
@@ -175,7 +173,7 @@ class Library:
 
     # --- what came ----------------------------------------------------------------------------------------------------
 
-    def _take_all(self, connection: Connection, settled: list[_Change], round: Round, tick: Tick | None) -> None:
+    def _take_all(self, connection: Connection, settled: list[_Change], tour: Round, tick: Tick | None) -> None:
         """New paths first, each followed by the path that its article left: so a file that was renamed is known again
         before another one, which lies in its old place now, is taken for it."""
         waiting = {change.path: change for change in sorted(settled, key=lambda change: (bool(change.former), change))}
@@ -183,15 +181,15 @@ class Library:
         while waiting:
             path = next(iter(waiting))
             while path in waiting:
-                path = self._take(connection, waiting.pop(path), round, troubled)
+                path = self._take(connection, waiting.pop(path), tour, troubled)
                 if tick:
                     tick(len(settled) - len(waiting), len(settled))
 
-    def _take(self, connection: Connection, change: _Change, round: Round, troubled: set[str]) -> str:
+    def _take(self, connection: Connection, change: _Change, tour: Round, troubled: set[str]) -> str:
         """Read one file and hand it to the desk; the path that its article left. What is wrong stays with the file."""
         article, left, stamp = None, "", change.stamp
         try:
-            article, problems, left = self._desk.admit(connection, self._arrival(change, round.now), round)
+            article, problems, left = self._desk.admit(connection, self._arrival(change, tour.now), tour)
         except Unreadable as trouble:
             problems = (trouble.problem(change.path),)
             kept = ledger.find(connection, path=change.path)
@@ -201,7 +199,7 @@ class Library:
         ledger.see(connection, change.path, stamp, article)
         if problems or change.path in troubled:
             ledger.replace_problems(connection, change.path, problems)
-        round.former.pop(change.path, None)
+        tour.former.pop(change.path, None)
         return left
 
     def _arrival(self, change: _Change, now: datetime) -> Arrival:
@@ -241,13 +239,13 @@ class Library:
     # --- what went ----------------------------------------------------------------------------------------------------
 
     def _let_go(
-        self, connection: Connection, round: Round, found: _Found, waiting: list[_Change], accepted: bool
+        self, connection: Connection, tour: Round, found: _Found, waiting: list[_Change], accepted: bool
     ) -> int:
         """Take the articles of lost files out, unless there are suspiciously many; forget files that never were any."""
-        for number in [number for number, path in round.lost.items() if not path]:
-            self._desk.release(connection, number, round)
-            del round.lost[number]
-        lost = self._really_lost(round.lost, waiting)
+        for number in [number for number, path in tour.lost.items() if not path]:
+            self._desk.release(connection, number, tour)
+            del tour.lost[number]
+        lost = self._really_lost(tour.lost, waiting)
         for path in (path for path, number in found.vanished.items() if number is None):
             ledger.forget(connection, path)
         if not lost:
@@ -259,12 +257,12 @@ class Library:
             found.problems.append(self._brake(reason))
             return 0
         for number, path in lost.items():
-            self._desk.release(connection, number, round)
+            self._desk.release(connection, number, tour)
             ledger.forget(connection, path)
         return len(lost)
 
     def _really_lost(self, lost: dict[int, str], waiting: list[_Change]) -> dict[int, str]:
-        """A file that went while a new one is being written may be that one, renamed: it is waited for, for one look."""
+        """A file that went while a new one is written may be that one, renamed: it is waited for, for one look."""
         before, self._missing = self._missing, set(lost.values())
         if all(change.former for change in waiting):
             return lost

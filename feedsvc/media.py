@@ -39,8 +39,10 @@ def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
         files.append(NamedFile(file, kind, _stamp(found) if found else stamp(root, file)[0]))
         if not kind:
             problems.append(_not_shown(place, file, there=found is not None))
-    told = tuple(replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
-    return Measured(replace(copy, media=told), tuple(files), tuple(problems))
+    if declared:
+        told = tuple(replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
+        copy = replace(copy, media=told)
+    return Measured(copy, tuple(files), tuple(problems))
 
 
 def present(copy: Copy) -> tuple[Media, ...]:

@@ -36,9 +36,11 @@ class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def _clean(self, *, lines: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
         for name in lines:
-            force_setattr(self, name, even(getattr(self, name)))
+            if text := getattr(self, name):
+                force_setattr(self, name, even(text))
         for name in texts:
-            force_setattr(self, name, even_lines(getattr(self, name)).strip())
+            if text := getattr(self, name):
+                force_setattr(self, name, even_lines(text).strip())
 
 
 class Problem(Noun, frozen=True, kw_only=True, order=True):

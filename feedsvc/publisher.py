@@ -13,7 +13,7 @@ from feedsvc.model import Article, Document, Feed, Format, NamedFile, Problem, R
 from feedsvc.outline import render as render_outline
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.press import Press
-from feedsvc.store import editions, ledger
+from feedsvc.store import editions, ledger, marks
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
 
@@ -87,11 +87,11 @@ class _Run:
         self._troubled = ledger.troubled(connection)
 
     def publish(self, look: Look) -> Report:
-        ledger.mark_turned(self._connection, int(editions.recall(self._connection, "tick", 0)), self._seconds)
+        marks.put_turned(self._connection, int(editions.recall(self._connection, "tick", 0)), self._seconds)
         if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
             editions.remember(self._connection, "digest", self._plan.digest)
-        if self._everything or ledger.has_news(self._connection):
+        if self._everything or marks.exist(self._connection):
             with self._press:
                 self._print_news()
         return self._close(look)
@@ -112,14 +112,14 @@ class _Run:
         return report
 
     def _print_news(self) -> None:
-        stale = None if self._everything else ledger.marked_sections(self._connection)
+        stale = None if self._everything else marks.stale_sections(self._connection)
         self._composer = Composer(self._connection, self._plan, self._formats, self._now, stale)
         self._site = self._composer.site(OPML)
         moved = self._moved_sections()
         touched = {plan.path for plan in self._plan.feeds if moved or self._everything}
         touched |= self._print_articles()
         titles = self._composer.titles
-        stale = ledger.marked_sections(self._connection) | moved | {""}
+        stale = marks.stale_sections(self._connection) | moved | {""}
         for path in sorted(titles if self._everything else stale & titles.keys()):
             self._print_section(path)
         for plan in self._plan.feeds:
@@ -129,7 +129,7 @@ class _Run:
         if moved or self._everything:
             self._retire()
         self._note_items()
-        ledger.clear_marks(self._connection)
+        marks.clear(self._connection)
 
     def _note_items(self) -> None:
         """How many items each feed has, for the status; of feeds that are gone no more."""
@@ -147,7 +147,7 @@ class _Run:
         after = self._composer.titles
         moved = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
         for path in moved & before.keys() & after.keys():
-            ledger.mark_members(self._connection, path)
+            marks.put_members(self._connection, path)
         parents = {path.rpartition("/")[0] for path in moved}
         inside = {path for path in after if any(top and path.startswith(f"{top}/") for top in moved)}
         editions.remember(self._connection, "sections", after)
@@ -163,7 +163,7 @@ class _Run:
             plan.path: set(editions.recall(self._connection, f"members {plan.path}", ())) for plan in self._plan.feeds
         }
         touched: set[str] = set()
-        for row in ledger.marked_articles(self._connection):
+        for row in marks.dirty_articles(self._connection):
             article = self._composer.article(row) if row.opens <= self._seconds < row.closes else None
             self._print_article(row, article)
             self._print_files(row, article, attached.get(row.number, {}))

@@ -104,9 +104,10 @@ def _sorted_out(item: Table) -> tuple[list[str], list[str]]:
 
 def _release(item: Table) -> Iterator[tuple[str, object]]:
     for field, keys in (("status", ("pubstatus",)), ("embargo", ("embargoed", "embargo")), ("expires", ("expires",))):
-        said = [item[key] for key in keys if key in item]
-        if said:
-            yield field, words(said[0]).removeprefix("stat:")
+        said = [words(item[key]).removeprefix("stat:") for key in keys if key in item]
+        if len(set(said)) > 1:
+            raise Unreadable(f"{' and '.join(keys)} differ", "take one of the two out")
+        yield from ((field, text) for text in said[:1])
 
 
 def _extra(item: Table) -> Table:

@@ -37,7 +37,7 @@ def _is_free(entry: Table, item: Table) -> bool:
     if entry is item:  # whether the story is held back, front matter's own rules decide
         return True
     status = words(entry.get("pubstatus")).removeprefix("stat:").lower()
-    return status in ("", "usable") and "embargoed" not in entry
+    return status in ("", "usable") and not {"embargoed", "embargo"} & entry.keys()
 
 
 def _medium(entry: Table) -> Iterator[Table]:

@@ -17,6 +17,7 @@ _NEVER = (
     "aside base button canvas dialog embed footer form header iframe input link meta nav noscript object script select"
     " style svg template textarea title"
 )
+_WRAPPERS = frozenset(("article", "body", "div", "html", "main", "section"))
 _ROLES = frozenset(("banner", "complementary", "contentinfo", "dialog", "form", "navigation", "search", "toolbar"))
 _NAMED = re.compile(
     r"\b(?:ads?|advert\w*|breadcrumbs?|comments?|most-?read|newsletter|outbrain|pagination|promo\w*|read-?more|recirc\w*"
@@ -59,7 +60,7 @@ def _containers(root: Element) -> list[Element]:
         if longest is not None and _length(longest):
             return [longest]
     # Where a page has no <body>, the parser leaves elements that HTML 4 did not have in the head.
-    return [element for element in root.iter("body") if _length(element)][:1] or [root]
+    return [element for element in (*root.iter("body"), root) if _length(element)][:1]
 
 
 def _length(element: Element) -> int:
@@ -67,6 +68,9 @@ def _length(element: Element) -> int:
 
 
 def _inside(element: Element) -> str:
+    """The element's content as HTML; the element itself too where it is a paragraph or the like."""
+    if element.tag not in _WRAPPERS:
+        return str(tostring(element, encoding="unicode", method="html", with_tail=False))
     children = (tostring(child, encoding="unicode", method="html") for child in element)
     return escape(element.text or "", quote=False) + "".join(children)
 

@@ -7,7 +7,6 @@ WORDS = {
     404: ("Not found", "There is nothing at this address, and as far as we know there never was."),
     405: ("Not possible", "This address can be read, and nothing else."),
     410: ("Gone", "What was here has been taken down for good."),
-    416: ("Not satisfiable", "The file is shorter than the part that was asked for."),
     503: ("One moment", "This cannot be shown just now. Please come back in a few seconds."),
 }
 

@@ -1,5 +1,6 @@
 """The database file: opened, checked, and set aside when it is damaged."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,20 +9,41 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from feedsvc.model import Problem
-from feedsvc.store.schema import VERSION, metadata
+from feedsvc.store import editions, ledger
+from feedsvc.store.schema import VERSION, articles, metadata, notes
 
 OLDEST = (3, 35, 0)
+MARK = 0x66656564
+"""`application_id` less the tables' version: "feed". That the version stands in two places tells another program's
+file from a damaged one."""
 BUSY_MS = 15_000
 """Longer than any transaction of ours should take."""
 
 
-class StoreError(Exception):
-    """The store cannot be used; says what, where, and the remedy."""
+# What the machine does to a database that is sound (https://sqlite.org/rescode.html); everything else is damage.
+_OUTSIDE = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    )
+)
+
+
+class StoreError(SQLAlchemyError):
+    """The store cannot be used; says what, where, and the remedy. One of the database's troubles to who awaits those."""
 
 
 class Store:
@@ -40,9 +62,14 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: all of it lasts, or nothing."""
-        with self._engine.connect() as connection, connection.execution_options(writing=True).begin():
-            yield connection
+        """One transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it last."""
+        try:
+            with self._engine.connect() as connection, connection.execution_options(writing=True).begin():
+                yield connection
+        except DatabaseError as error:
+            if _is_damage(error, self.path):
+                raise
+            raise StoreError(f"{self.path}: {_reason(error)}; {_remedy(error)}") from error
 
     def close(self) -> None:
         self._engine.dispose()
@@ -80,7 +107,7 @@ def open_store(folder: Path) -> Store:
     store = Store(path)
     try:
         _check_version(store)
-    except DatabaseError as error:
+    except (DatabaseError, _Damaged) as error:
         store.close()
         raise StoreError(
             f"{path}: {_reason(error)}; the next `feedsvc publish` sets it aside and rebuilds it"
@@ -106,16 +133,24 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         raise StoreError(
             f"{folder}: cannot hold the state ({error.strerror}); make it writable or set [state] path"
         ) from error
-    except OperationalError as error:
-        raise StoreError(
-            f"{path}: {_reason(error)}; make the folder writable, or set [state] path to another"
-        ) from error
-    except DatabaseError as error:
+    except (DatabaseError, _Damaged) as error:
+        if not _is_damage(error, path):
+            raise StoreError(f"{path}: {_reason(error)}; {_remedy(error)}") from error
+        return _rebuild(path, _reason(error))
+
+
+def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
+    try:
         aside = _set_aside(path)
-        remedy = f"it was set aside as {aside.name} and rebuilt from the articles"
-        return _create(path), (
-            Problem(place=str(path), reason=f"the store was damaged: {_reason(error)}", remedy=remedy),
-        )
+        store = _create(path)
+    except (OSError, DatabaseError) as error:
+        raise StoreError(f"{path}: is damaged ({reason}), and cannot be set aside: {error}") from error
+    remedy = f"it was set aside as {aside.name} and rebuilt from the articles"
+    return store, (Problem(place=str(path), reason=f"the store was damaged: {reason}", remedy=remedy),)
+
+
+class _Damaged(Exception):
+    """The database is none that this or any other version has written."""
 
 
 def _create(path: Path) -> Store:
@@ -127,6 +162,9 @@ def _create(path: Path) -> Store:
         with store.write() as connection:
             metadata.create_all(connection)
             connection.execute(text(f"PRAGMA user_version={VERSION}"))
+            connection.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
+        with store.read() as connection:
+            _check_values(connection)
     except BaseException:
         store.close()
         raise
@@ -134,10 +172,22 @@ def _create(path: Path) -> Store:
 
 
 def _check_pages(store: Store) -> None:
+    """Every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
     with store.read() as connection:
-        faults = list(connection.scalars(text("PRAGMA quick_check(1)")))
+        faults = list(connection.scalars(text("PRAGMA integrity_check(1)")))
     if faults != ["ok"]:
-        raise DatabaseError(None, None, sqlite3.DatabaseError("; ".join(faults)))
+        raise _Damaged("; ".join(faults))
+
+
+def _check_values(connection: Connection) -> None:
+    """That what is JSON can be read. SQLite cannot know, and each regeneration would stumble over it."""
+    try:
+        for row in connection.execute(select(articles.c.copy)):
+            ledger.decode(row[0])
+        for name in connection.scalars(select(notes.c.name)):
+            editions.recall(connection, name)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise _Damaged(str(error)) from error
 
 
 def _check_wal(store: Store) -> None:
@@ -153,17 +203,42 @@ def _check_wal(store: Store) -> None:
 def _check_version(store: Store) -> None:
     with store.read() as connection:
         version = connection.execute(text("PRAGMA user_version")).scalar_one()
+        mark = connection.execute(text("PRAGMA application_id")).scalar_one()
     if version not in (0, VERSION):
-        raise StoreError(f"{store.path}: was made by another feedsvc (tables {version}, here {VERSION}); use that one")
+        if mark not in (0, MARK + version):
+            raise _Damaged(f"its header speaks of tables {version}")
+        raise StoreError(
+            f"{store.path}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or move the "
+            "file away: then it is rebuilt from the articles"
+        )
 
 
 def _set_aside(path: Path) -> Path:
+    """Keep the file and its journal as they are, under another name; what was set aside before makes room."""
     aside = path.with_name(path.name + ".damaged")
-    path.replace(aside)
-    for tail in ("-wal", "-shm"):
-        path.with_name(path.name + tail).unlink(missing_ok=True)
+    for tail in ("", "-wal"):
+        if path.with_name(path.name + tail).exists():
+            path.with_name(path.name + tail).replace(aside.with_name(aside.name + tail))
+    path.with_name(path.name + "-shm").unlink(missing_ok=True)
     return aside
 
 
-def _reason(error: DatabaseError) -> str:
-    return str(error.orig)
+def _is_damage(error: Exception, path: Path) -> bool:
+    if isinstance(error, _Damaged):
+        return True
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    if code is None:
+        return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
+    if code == sqlite3.SQLITE_READONLY:  # so says a damaged header as well: then the file itself can be written
+        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return code & 0xFF not in _OUTSIDE
+
+
+def _reason(error: Exception) -> str:
+    return str(error.orig) if isinstance(error, DatabaseError) else str(error)
+
+
+def _remedy(error: Exception) -> str:
+    if "full" in _reason(error):
+        return "make room on the disk, or set [state] path to another; what was published stays"
+    return "make the folder writable, or set [state] path to another; what was published stays"

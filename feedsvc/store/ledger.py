@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Copy, NamedFile, Problem
-from feedsvc.store.schema import FOREVER, articles, dirty, memberships, named_files, problems, sources, stale
+from feedsvc.store.schema import FOREVER, articles, memberships, named_files, problems, sources
 
 _decoder = msgspec.json.Decoder(Copy)
 
-_columns = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
-_brief = [column for column in _columns if column.name != "content"]
+COLUMNS = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
+_brief = [column for column in COLUMNS if column.name != "content"]
 _FIND = {
-    name: select(*_columns).where(articles.c[name] == bindparam("wanted")).limit(1)
+    name: select(*COLUMNS).where(articles.c[name] == bindparam("wanted")).limit(1)
     for name in ("number", "path", "key", "fold")
 }
 _CANDIDATES = (
@@ -34,6 +34,9 @@ _CANDIDATES = (
         )
     )
     .order_by(articles.c.number)
+)
+_TAKEN = select(articles.c.number).where(
+    (articles.c.key == bindparam("key")) | (articles.c.fold == bindparam("fold"))
 )
 _ADD = insert(articles)
 _JOIN = insert(memberships)
@@ -52,7 +55,12 @@ def instant(value: int) -> datetime:
 
 def copy_of(row: Row[Any]) -> Copy:
     """What the file says, without its body: that is the row's `content`."""
-    return _decoder.decode(row.copy_)
+    return decode(row.copy_)
+
+
+def decode(encoded: bytes) -> Copy:
+    """Raises msgspec.MsgspecError for what `add` and `change` did not write."""
+    return _decoder.decode(encoded)
 
 
 def span(opened: tuple[datetime, datetime | None] | None) -> dict[str, int]:
@@ -77,6 +85,11 @@ def candidates(connection: Connection, path: str, key: str, digest: str, fold: s
     return list(connection.execute(_CANDIDATES, wanted))
 
 
+def is_taken(connection: Connection, key: str, fold: str) -> bool:
+    """Whether any article has this key, or an id that folds so."""
+    return connection.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
+
+
 def add(connection: Connection, values: dict[str, object], copy: Copy) -> int:
     """A new article; its number."""
     result = connection.execute(_ADD, values | {"copy": msgspec.json.encode(copy)})
@@ -92,9 +105,15 @@ def sections_of(connection: Connection, number: int) -> set[str]:
     return set(connection.scalars(_SECTIONS_OF, {"number": number}))
 
 
-def join_sections(connection: Connection, number: int, id_: str, published: int, names: dict[str, str]) -> None:
-    """Let the article stand in the sections `names` (path to name), and in no other."""
+def leave_sections(connection: Connection, number: int) -> set[str]:
+    """Take the article out of its sections; which these were."""
+    before = sections_of(connection, number)
     connection.execute(_LEAVE, {"number": number})
+    return before
+
+
+def join_sections(connection: Connection, number: int, id_: str, published: int, names: dict[str, str]) -> None:
+    """Let the article, which stands in none, stand in the sections `names` (path to name)."""
     rows = [
         {"section": path, "published": published, "id": id_, "article": number, "name": name}
         for path, name in names.items()
@@ -105,7 +124,7 @@ def join_sections(connection: Connection, number: int, id_: str, published: int,
 
 def newest(connection: Connection, section: str, now: int, batch: int = 100) -> Iterator[Row[Any]]:
     """The open articles of `section` at `now`, newest first, ties by id; read in batches."""
-    yield from connection.execution_options(yield_per=batch).execute(_newest(_columns, section), {"now": now})
+    yield from connection.execution_options(yield_per=batch).execute(_newest(COLUMNS, section), {"now": now})
 
 
 def newest_copies(connection: Connection, section: str, now: int) -> Iterator[tuple[int, Copy]]:
@@ -168,54 +187,6 @@ def is_named(connection: Connection, section: str) -> bool:
     return connection.scalar(select(memberships.c.article).where(memberships.c.section == section).limit(1)) is not None
 
 
-# --- what is to be published anew -------------------------------------------------------------------------------------
-
-
-def mark_turned(connection: Connection, since: int, now: int) -> None:
-    """Mark the articles that opened or closed after `since` and until `now`, and their sections."""
-    turned = or_(articles.c.opens.between(since + 1, now), articles.c.closes.between(since + 1, now))
-    mark_articles(connection, connection.scalars(select(articles.c.number).where(turned)))
-
-
-def mark_members(connection: Connection, section: str) -> None:
-    """Mark every article that stands in `section`, and all its sections."""
-    mark_articles(connection, connection.scalars(select(memberships.c.article).where(memberships.c.section == section)))
-
-
-def mark_articles(connection: Connection, numbers: Iterable[int]) -> None:
-    found = list(numbers)
-    for number in found:
-        mark(connection, stale, sections_of(connection, number))
-    mark(connection, dirty, found)
-
-
-def mark(connection: Connection, table: Table, values: Iterable[object]) -> None:
-    """Put `values` into `dirty` or `stale`."""
-    column = next(iter(table.primary_key.columns)).name
-    if rows := [{column: value} for value in values]:
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
-
-
-def has_news(connection: Connection) -> bool:
-    """Whether anything is marked as changed since it was last published."""
-    return any(connection.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
-
-
-def marked_articles(connection: Connection) -> Iterator[Row[Any]]:
-    """The articles that are marked, in the order of their numbers."""
-    query = select(*_columns).join(dirty, dirty.c.article == articles.c.number).order_by(articles.c.number)
-    yield from connection.execution_options(yield_per=100).execute(query)
-
-
-def marked_sections(connection: Connection) -> set[str]:
-    return set(connection.scalars(select(stale.c.section)))
-
-
-def clear_marks(connection: Connection) -> None:
-    for table in (dirty, stale):
-        connection.execute(delete(table))
-
-
 def next_turn(connection: Connection, now: int) -> datetime | None:
     """The next instant after `now` at which an article opens or closes."""
     turns = [
@@ -229,9 +200,10 @@ def next_turn(connection: Connection, now: int) -> datetime | None:
 # --- files that articles name -----------------------------------------------------------------------------------------
 
 
-def name_files(connection: Connection, number: int, files: Iterable[NamedFile]) -> None:
-    """Let the article name `files`, and no others."""
-    connection.execute(_UNNAME, {"number": number})
+def name_files(connection: Connection, number: int, files: Iterable[NamedFile], *, new: bool = False) -> None:
+    """Let the article name `files`, and no others; a `new` one has named none yet."""
+    if not new:
+        connection.execute(_UNNAME, {"number": number})
     if rows := [{"article": number} | each._asdict() for each in files]:
         connection.execute(insert(named_files), rows)
 

@@ -6,6 +6,7 @@ Debian package `hugo` is there (RSS of each section only, the same Markdown file
 """
 
 import argparse
+import itertools
 import json
 import math
 import os
@@ -142,7 +143,7 @@ def main() -> None:
     all_found = {size: measure(size, given.sections, given.kind, given.rounds) for size in sizes}
     for size, found in all_found.items():
         show(size, found)
-    for small, large in zip(sizes, sizes[1:], strict=False):
+    for small, large in itertools.pairwise(sizes):
         for what in ("cold", "quiet tick"):
             growth = math.log(all_found[large][what]["wall"] / all_found[small][what]["wall"]) / math.log(large / small)
             print(f"growth exponent {small:,} to {large:,}, {what}: {growth:.2f}")

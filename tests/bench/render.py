@@ -1,4 +1,4 @@
-"""What a section of 50 full articles costs: its three formats, with gzip and brotli, beside `gzip -6` of the same bytes.
+"""What a section of 50 full articles costs: its three formats with gzip and brotli, beside `gzip -6` of them.
 
 Run it with `.venv/bin/python tests/bench/render.py`. It prints medians of CPU time and their ratio to the yardstick,
 taken in turns in one run, so that a noisy machine disturbs both alike. The goal is a ratio of at most 3.

@@ -133,7 +133,7 @@ def shipped(name: str, folder: Path, port: int, changes: dict[str, str]) -> str:
     )
     load = f"load_module {BROTLI};" if BROTLI.exists() else ""
     own = {
-        "user www-data;": "",
+        "user www-data;": "user root;" if os.geteuid() == 0 else "",  # who owns the folder of the test
         "pid /run/nginx.pid;": f"pid {folder}/nginx.pid;",
         "error_log /var/log/nginx/error.log warn;": f"error_log {folder}/error.log warn;",
         "listen 80 default_server": f"listen 127.0.0.1:{port} default_server",

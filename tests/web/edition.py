@@ -100,17 +100,23 @@ class Newsroom:
 
     def publish(self, at: datetime = NOON) -> Report:
         """One regeneration at the instant `at`, by the real Publisher."""
+        with self.press(at) as publish:
+            return publish(at)
+
+    @contextmanager
+    def press(self, at: datetime = NOON) -> Iterator[Callable[[datetime], Report]]:
+        """The real Publisher, kept for several regenerations."""
         settings = self.settings
         store, _ = prepare_store(settings.state.path)
+        publisher = make_publisher(settings, store)
         try:
             with store.write() as connection:
                 lease = acquire(connection, new_holder(), at)
-            report = make_publisher(settings, store).publish(lease, lambda: at, patient=False, accept_removals=True)
+            yield lambda at: publisher.publish(lease, lambda: at, patient=False, accept_removals=True)
             with store.write() as connection:
                 release(connection, lease, at)
         finally:
             store.close()
-        return report
 
 
 class Served:

@@ -177,11 +177,12 @@ def test_an_accident_tells_the_log_and_not_the_client(side: Served, monkeypatch:
 # --- odd paths --------------------------------------------------------------------------------------------------------
 
 PIECES = (
-    b"..", b".", b"", b"%2e%2e", b"\x00", b"\xff", b"\xc0\xae\xc0\xae", b"\r\n", b"\r\nSet-Cookie: canary=1", b"\n", b" ", b"\\",
-    b"..\\..", b"etc", b"passwd", b"config.toml", b".feedsvc", b"store.sqlite3", b"articles", b"media", b"news", b"eu", b"fish.md",
-    b"secret-draft.md", b"rss.xml", b"-", b"status", b"ready", b"~", b"*", b"?", b"#", b"canary.example", b":80", b"@", b"a" * 5000,
-    "\u202e".encode(), "новости".encode(), b"<script>canary</script>", b"{{7*7}}", b"%s%n", b"$(canary)", b"'", b'"', b";", b"|",
-)  # fmt: skip
+    *(b"..", b".", b"", b"%2e%2e", b"\x00", b"\xff", b"\xc0\xae\xc0\xae", b"\r\n", b"\r\nSet-Cookie: canary=1", b"\n"),
+    *(b" ", b"\\", b"..\\..", b"etc", b"passwd", b"config.toml", b".feedsvc", b"store.sqlite3", b"articles", b"media"),
+    *(b"news", b"eu", b"fish.md", b"secret-draft.md", b"rss.xml", b"-", b"status", b"ready", b"~", b"*", b"?", b"#"),
+    *(b"canary.example", b":80", b"@", b"a" * 5000, "\u202e".encode(), "новости".encode(), b"<script>canary</script>"),
+    *(b"{{7*7}}", b"%s%n", b"$(canary)", b"'", b'"', b";", b"|"),
+)
 
 
 def odd_paths() -> list[bytes]:
@@ -205,9 +206,13 @@ def test_no_path_is_without_an_answer(side: Served, path: bytes) -> None:
     assert ask(side.app, b"/" + path).code in (200, 301, 404)
 
 
-@given(st.sampled_from(("HTTP_HOST", "HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH",
-    "HTTP_IF_MODIFIED_SINCE", "HTTP_COOKIE", "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_AUTHORIZATION", "QUERY_STRING")),
-    st.text(st.characters(max_codepoint=255), max_size=60))  # fmt: skip
+HEADERS = (
+    *("HTTP_HOST", "HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"),
+    *("HTTP_IF_MODIFIED_SINCE", "HTTP_COOKIE", "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_AUTHORIZATION", "QUERY_STRING"),
+)
+
+
+@given(st.sampled_from(HEADERS), st.text(st.characters(max_codepoint=255), max_size=60))
 @settings(max_examples=300)
 def test_no_header_breaks_anything(side: Served, name: str, value: str) -> None:
     for path in ("/rss.xml", "/media/news/harbour.svg", "/-/status", "/nothing"):

@@ -1,0 +1,54 @@
+"""Good manners under abuse: how often one client may download the same feed whole. Answers 304 never count."""
+
+import time
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from threading import Lock
+from typing import Any
+
+from cachetools import TTLCache
+
+WINDOW = 3600
+"""Seconds in which downloads are counted, from the first of them on."""
+_CLIENTS = 20_000
+"""Pairs of client and path that are remembered; of more, the oldest are forgiven."""
+
+
+class Downloads:
+    """At most `most` whole downloads of a path by a client in an hour, in this process; 0 is without limit."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._seen: TTLCache[tuple[str, str], tuple[float, int]] = TTLCache(_CLIENTS, WINDOW, clock)
+        self._lock = Lock()
+
+    def wait(self, environ: Mapping[str, Any]) -> int:
+        """Seconds until the client may have the document again; 0 if it may have it now, which is then counted."""
+        if not self._most:
+            return 0
+        key = (client(environ), environ["PATH_INFO"])
+        with self._lock:
+            first, count = self._seen.get(key, (self._clock(), 0))
+            remaining = first + WINDOW - self._clock()
+            if count >= self._most and remaining > 0:
+                return int(remaining) + 1
+            # A key that is set anew would live for another window: count within the old one until that ends.
+            if remaining <= 0:
+                first, count = self._clock(), 0
+            self._seen[key] = (first, count + 1)
+        return 0
+
+
+def client(environ: Mapping[str, Any]) -> str:
+    """The address that asks; behind a proxy on this machine, the one that the proxy names last."""
+    address: str = environ.get("REMOTE_ADDR", "")
+    forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and _is_loopback(address) else address
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

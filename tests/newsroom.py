@@ -1,0 +1,179 @@
+"""A newsroom on disk with a real store and the real Publisher; its clock is set by hand."""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from feedsvc import readers
+from feedsvc.admission import Desk
+from feedsvc.formats import FORMATS
+from feedsvc.library import Library, Reads
+from feedsvc.model import Format, Problem, Report, Rules
+from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
+from feedsvc.publisher import Publisher
+from feedsvc.sections import Selection
+from feedsvc.store import editions, ledger
+from feedsvc.store.database import Store, prepare_store
+from feedsvc.store.lease import Lease, acquire, new_holder
+from feedsvc.store.schema import bodies, documents
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TERMS = Terms(formats=("rss", "atom", "json"), limit=50, full=True, interval=300)
+PLAN = Plan(
+    title="The Lantern",
+    description="",
+    language="en",
+    author="",
+    copyright="",
+    logo="",
+    icon="",
+    addresses=("https://news.example", "https://mirror.example.net"),
+    authority="news.example,2026",
+    defaults=TERMS,
+    sections={},
+    feeds=(),
+    digest="1",
+)
+
+
+def section(path: str, title: str = "", terms: Terms = TERMS) -> SectionPlan:
+    return SectionPlan(path=path, title=title, description="", terms=terms)
+
+
+def own_feed(path: str, selection: Selection, *, limit: int = 50) -> FeedPlan:
+    terms = replace(TERMS, formats=("json",), limit=limit)
+    return FeedPlan(path=path, title="", description="", terms=terms, selection=selection, options={})
+
+
+def story(title: str, body: str = "What came of it.", **front: str) -> str:
+    """A Markdown file; a key of `front` that is empty is left out."""
+    head = {"title": title, "date": "2026-11-19T08:00:00Z"} | front
+    return "---\n" + "".join(f"{key}: {value}\n" for key, value in head.items() if value) + f"---\n\n{body}\n"
+
+
+class Newsroom:
+    """Articles in `folder`/articles, the store in `folder`/state. Nothing is published before `publish` is called."""
+
+    def __init__(self, folder: Path, plan: Plan = PLAN, formats: Mapping[str, Format] = FORMATS) -> None:
+        self.articles = folder / "articles"
+        self.state = folder / "state"
+        self.articles.mkdir(parents=True, exist_ok=True)
+        self.now = NOON
+        self.plan = plan
+        self.formats = formats
+        self.found: tuple[Problem, ...] = ()
+        self.open()
+
+    # --- the service --------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Start, or start again after `close`."""
+        self.store: Store
+        self.store, self.found = prepare_store(self.state)
+        with self.store.write() as connection:
+            self.lease: Lease = acquire(connection, new_holder(), self.now + timedelta(days=400))
+        self.configure(self.plan)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def configure(self, plan: Plan, rules: Rules | None = None, **changes: Any) -> None:
+        """Go on with another plan; `changes` are of its fields, `digest` tells it apart as a change of config does."""
+        self.plan = replace(plan, **changes) if changes else plan
+        desk = Desk(self.articles, self.plan.authority, frozenset())
+        reads = Reads(readers.read, readers.to_html, readers.SUFFIXES)
+        library = Library(self.articles, rules or Rules(), desk, reads)
+        self.publisher = Publisher(self.store, library, self.plan, self.formats)
+
+    def publish(self, *, minutes: float = 5, patient: bool = False, accept_removals: bool = True) -> Report:
+        """One regeneration, so many minutes after the last one."""
+        self.now += timedelta(minutes=minutes)
+        return self.publisher.publish(
+            self.lease, lambda: self.now, patient=patient, accept_removals=accept_removals
+        )
+
+    def rebuild(self) -> None:
+        """Go on without any memory."""
+        self.close()
+        for path in self.state.iterdir():
+            path.unlink()
+        self.open()
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def write(self, name: str, content: str | bytes, *, age: float = 60) -> Path:
+        """A file that was last written `age` seconds before the newsroom's clock."""
+        path = self.articles / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        self.touch(name, age=age)
+        return path
+
+    def touch(self, name: str, *, age: float = 60) -> None:
+        written = self.now.timestamp() - age
+        os.utime(self.articles / name, (written, written))
+
+    def move(self, name: str, to: str) -> None:
+        (self.articles / to).parent.mkdir(parents=True, exist_ok=True)
+        (self.articles / name).rename(self.articles / to)
+
+    def remove(self, name: str) -> None:
+        (self.articles / name).unlink()
+
+    # --- what is published --------------------------------------------------------------------------------------------
+
+    def code(self, path: str) -> int:
+        """200 published, 410 gone, 404 as if it had never been."""
+        with self.store.read() as connection:
+            head = editions.heads(connection, path).get(0)
+        return head.status if head else 404
+
+    def body(self, path: str, address: int = 0) -> bytes:
+        """What is published at `path`. Raises LookupError if nothing is."""
+        query = (
+            select(bodies.c.body)
+            .join(documents, documents.c.number == bodies.c.document)
+            .where(documents.c.path == path, documents.c.address == address, bodies.c.coding == "identity")
+        )
+        with self.store.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise LookupError(path)
+        return bytes(row.body or b"")
+
+    def feed(self, path: str = "/feed.json", address: int = 0) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.body(path, address))
+        return found
+
+    def titles(self, path: str = "/feed.json") -> list[str]:
+        return [item["title"] for item in self.feed(path)["items"]]
+
+    def item(self, title: str, path: str = "/feed.json", address: int = 0) -> dict[str, Any]:
+        [found] = [item for item in self.feed(path, address)["items"] if item["title"] == title]
+        return dict(found)
+
+    def ids(self) -> dict[str, str]:
+        """Title to id."""
+        return {item["title"]: item["id"] for item in self.feed()["items"]}
+
+    def page(self, title: str) -> str:
+        """The path of the article's own page."""
+        return str(self.item(title)["url"]).removeprefix(self.plan.addresses[0])
+
+    def edition(self) -> dict[tuple[int, str], bytes]:
+        """Every document that is live."""
+        query = select(documents.c.address, documents.c.path, bodies.c.body, bodies.c.etag)
+        joined = query.join(bodies, documents.c.number == bodies.c.document).where(bodies.c.coding == "identity")
+        with self.store.read() as connection:
+            rows = list(connection.execute(joined))
+        return {(row.address, row.path): row.body or row.etag for row in rows}
+
+    def problems(self) -> list[str]:
+        with self.store.read() as connection:
+            return [str(problem) for problem in ledger.all_problems(connection)]

@@ -1,0 +1,55 @@
+"""One client may not take the same feed whole again and again, if the newsroom says so."""
+
+from feedsvc.web.downloads import WINDOW, Downloads, client
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ask(address: str, path: str = "/rss.xml", **headers: str) -> dict[str, str]:
+    return {"REMOTE_ADDR": address, "PATH_INFO": path, **headers}
+
+
+def test_without_a_limit_nobody_waits() -> None:
+    downloads = Downloads(0)
+    assert not any(downloads.wait(ask("192.0.2.1")) for _ in range(1000))
+
+
+def test_the_limit_is_for_one_client_and_one_feed() -> None:
+    downloads = Downloads(2, Clock())
+    assert [downloads.wait(ask("192.0.2.1")) for _ in range(3)] == [0, 0, WINDOW + 1]
+    assert downloads.wait(ask("192.0.2.2")) == 0
+    assert downloads.wait(ask("192.0.2.1", "/atom.xml")) == 0
+
+
+def test_the_hour_counts_from_the_first_download() -> None:
+    clock = Clock()
+    downloads = Downloads(2, clock)
+    assert downloads.wait(ask("192.0.2.1")) == 0
+    clock.now += WINDOW - 10
+    assert downloads.wait(ask("192.0.2.1")) == 0
+    assert downloads.wait(ask("192.0.2.1")) == 11
+    clock.now += 11
+    assert downloads.wait(ask("192.0.2.1")) == 0
+
+
+def test_a_flooder_does_not_lengthen_its_own_wait() -> None:
+    clock = Clock()
+    downloads = Downloads(1, clock)
+    downloads.wait(ask("192.0.2.1"))
+    for _ in range(100):
+        clock.now += 1
+        assert downloads.wait(ask("192.0.2.1")) > 0
+    clock.now += WINDOW
+    assert downloads.wait(ask("192.0.2.1")) == 0
+
+
+def test_only_a_proxy_on_this_machine_is_believed_about_its_clients() -> None:
+    assert client(ask("127.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.9, 198.51.100.7")) == "198.51.100.7"
+    assert client(ask("::1", HTTP_X_FORWARDED_FOR="198.51.100.7")) == "198.51.100.7"
+    assert client(ask("192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.7")) == "192.0.2.1"
+    assert client(ask("", HTTP_X_FORWARDED_FOR="198.51.100.7")) == ""
