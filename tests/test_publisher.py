@@ -68,7 +68,8 @@ def test_another_folder_and_order_of_arrival_give_the_same_bytes(room: Newsroom,
     fill(room)
     room.publish()
     other = Newsroom(tmp_path / "other")
-    for path in sorted(room.articles.iterdir(), reverse=True):
+    names = sorted(room.articles.iterdir(), reverse=True)
+    for path in sorted(names, key=lambda path: path.suffix != ".png"):  # a picture that comes late is a change
         written = path.stat().st_mtime_ns
         os.utime(other.write(path.name, path.read_bytes()), ns=(written, written))
         other.publish()

@@ -98,8 +98,12 @@ def _sorted_out(item: Table) -> tuple[list[str], list[str]]:
     """Section names, and the subjects. A subject or genre is a section only where its scheme or relation says so."""
     subjects = tables(first(item, "subject", "subjects"))
     entries = [*subjects, *tables(first(item, "genre", "genres"))]
-    sections = [entry for entry in entries if _SECTION.fullmatch(words(first(entry, "rel", "scheme")))]
-    return all_words(sections), all_words([entry for entry in subjects if entry not in sections])
+    sections = [entry for entry in entries if _is_section(entry)]
+    return all_words(sections), all_words([entry for entry in subjects if not _is_section(entry)])
+
+
+def _is_section(entry: Table) -> bool:
+    return any(_SECTION.fullmatch(words(entry.get(key))) for key in ("rel", "scheme"))
 
 
 def _release(item: Table) -> Iterator[tuple[str, object]]:

@@ -165,6 +165,13 @@ class Client:
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """`headers` with `_` for `-`."""
+        try:
+            return self._ask(path, method, **headers)
+        except ConnectionError:  # idle for too long
+            self.close()
+            return self._ask(path, method, **headers)
+
+    def _ask(self, path: str, method: str, **headers: str) -> Answer:
         self._connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in ({"Host": NAMES[0]} | headers).items():
             self._connection.putheader(name.replace("_", "-"), value)

@@ -187,7 +187,10 @@ def test_a_sidecar_can_release_a_story() -> None:
 
 @pytest.mark.parametrize("key", ["subject", "subjects", "genre", "genres"])
 def test_a_section_is_what_is_said_to_be_one(key: str) -> None:
-    said = [{"name": "Canals", "rel": "section"}, {"name": "News", "scheme": "http://x.example/sections/"}]
+    said = [
+        {"name": "Canals", "rel": "section"},
+        {"name": "News", "rel": "about", "scheme": "http://x.example/sections/"},
+    ]
     copy = reading(NINJS | {key: [*said, {"name": "Feature", "scheme": "http://x.example/genre"}]}).copy
     assert copy.sections == (("Canals",), ("News",))
     assert not {"Canals", "News"} & set(copy.tags)

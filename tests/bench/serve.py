@@ -1,0 +1,289 @@
+"""How fast a poll is answered: nginx on a static file, `feedsvc serve` with one worker, a Flask view that renders.
+
+Run it with `.venv/bin/python tests/bench/serve.py` where there are two cores, nginx and wrk (Debian: nginx-light and
+wrk). All three serve the same feed of 50 items, each on core 0 while wrk is on core 1, in turns within one run, so that
+a noisy machine disturbs all alike; quote the ratios. It ends by itself within some minutes and prints
+
+- requests/s, CPU time of the server per request (the safer figure) and their ratios to nginx, medians over the rounds;
+- the latency of conditional polls at a steady rate while all of 200 sections are regenerated, over and over.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import NamedTuple
+
+import psutil
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "deploy"), str(HERE.parent / "web")]
+
+import render
+from deploy_sample import Newsroom, ask, free_port, publish_to, running, story
+
+FEED, HOST = "/news/eu/rss.xml", "news.example"
+CONNECTIONS, ITEMS, SECTIONS = 64, 50, 200
+QUIET = """
+[site]
+title = "The Lantern"
+url = "https://news.example"
+[schedule]
+every = "1d"
+watch = false
+"""
+NGINX = """
+daemon off; worker_processes 1; pid nginx.pid; error_log error.log; {user}
+events {{ worker_connections 1024; }}
+http {{
+    access_log off; sendfile on; tcp_nopush off; keepalive_requests 1000000000; gzip_static on; gzip_vary on;
+    types {{ application/rss+xml xml; }}
+    {temporary}
+    server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+"""
+PLAIN = """
+from datetime import datetime, timezone
+from feedgen.feed import FeedGenerator
+from flask import Flask, Response, request
+import json, pathlib
+
+app = Flask("plain")
+items = json.loads(pathlib.Path("items.json").read_text("utf-8"))
+when = datetime(2026, 11, 15, tzinfo=timezone.utc)
+
+@app.get("/<path:path>")
+def feed(path):
+    made = FeedGenerator()
+    made.title("The Lantern"); made.link(href="https://news.example/"); made.description("News"); made.updated(when)
+    for number, item in enumerate(items):
+        entry = made.add_entry(order="append")
+        entry.id(f"tag:{number}"); entry.title(item["title"]); entry.link(href="https://news.example/x")
+        entry.content(item["body"], type="CDATA"); entry.published(when)
+    response = Response(made.rss_str(), content_type="application/rss+xml")
+    response.add_etag()
+    return response.make_conditional(request)
+"""
+STEADY = "function delay() return {delay} end\n"
+
+
+class Server(NamedTuple):
+    name: str
+    port: int
+    process: int
+    etags: dict[str, str]
+
+
+class Load(NamedTuple):
+    rate: float
+    cpu: float
+    """Microseconds of the server per request."""
+    p99: float
+    """Milliseconds."""
+
+
+KINDS = {
+    "304": ({"Accept-Encoding": "gzip"}, True),
+    "200 gzip": ({"Accept-Encoding": "gzip"}, False),
+    "200 identity": ({}, False),
+}
+
+
+# --- the servers ------------------------------------------------------------------------------------------------------
+
+
+def newsroom(folder: Path) -> Newsroom:
+    made = Newsroom(folder, QUIET)
+    shutil.rmtree(made.articles)
+    for number, (title, body) in enumerate(items()):
+        made.write(f"news/eu/{number}.md", story(title, body))
+    made.publish()
+    return made
+
+
+def items() -> list[tuple[str, str]]:
+    source = render.random.Random(render.SEED)
+    return [
+        (render.words(source, 9), "\n\n".join(f"{render.words(source, 75)}." for _ in range(8))) for _ in range(ITEMS)
+    ]
+
+
+@contextmanager
+def nginx(made: Newsroom, base: Path) -> Iterator[Server]:
+    port, folder = free_port(), base / "nginx"
+    folder.mkdir()
+    publish_to(made, base / "site")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    conf = NGINX.format(
+        port=port,
+        root=base / "site" / HOST,
+        user="user root;" if os.geteuid() == 0 else "",
+        temporary=" ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds),
+    )
+    (folder / "nginx.conf").write_text(conf, "utf-8")
+    command = ["nginx", "-p", str(folder), "-e", "error.log", "-c", str(folder / "nginx.conf")]
+    with running(pinned(command), port, base / "nginx.log") as process:
+        yield server("nginx", port, process.pid)
+
+
+@contextmanager
+def feedsvc(made: Newsroom, base: Path, *, pin: bool = True) -> Iterator[Server]:
+    port = free_port()
+    command = [sys.executable, "-m", "feedsvc", "serve", "--config", str(made.config), "--port", str(port)]
+    log = base / f"feedsvc-{port}.log"
+    with running(pinned(command) if pin else command, port, log) as process:
+        yield server("feedsvc serve", port, process.pid)
+
+
+@contextmanager
+def plain(base: Path) -> Iterator[Server]:
+    import json
+
+    port, folder = free_port(), base / "plain"
+    folder.mkdir()
+    (folder / "plain.py").write_text(PLAIN, "utf-8")
+    stories = [{"title": title, "body": body} for title, body in items()]
+    (folder / "items.json").write_text(json.dumps(stories), "utf-8")
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
+    command = [*granian, "--blocking-threads", "1", "--working-dir", str(folder), "plain:app"]
+    with running(pinned(command), port, base / "plain.log") as process:
+        yield server("Flask + feedgen", port, process.pid)
+
+
+def pinned(command: list[str], core: int = 0) -> list[str]:
+    return ["taskset", "-c", str(core), *command]
+
+
+def server(name: str, port: int, process: int) -> Server:
+    deadline = time.monotonic() + 20
+    while (first := ask(port, FEED, Host=HOST)).code != 200:
+        assert time.monotonic() < deadline, f"{name} does not serve {FEED}: {first}"
+        time.sleep(0.1)
+    packed = ask(port, FEED, Host=HOST, Accept_Encoding="gzip")
+    size = f"{len(first.body):,} bytes, {packed.headers.get('content-encoding', 'identity')} {len(packed.body):,}"
+    print(f"{name}: {size}")
+    return Server(name, port, process, {"identity": first.headers["etag"], "gzip": packed.headers["etag"]})
+
+
+# --- the load ---------------------------------------------------------------------------------------------------------
+
+
+def load(target: Server, kind: str, seconds: float, script: Path | None = None) -> Load:
+    """One run of wrk. Raises AssertionError if any answer was an error."""
+    headers, conditional = KINDS[kind]
+    sent = {"Host": HOST} | headers | ({"If-None-Match": target.etags["gzip"]} if conditional else {})
+    options = [option for name, value in sent.items() for option in ("-H", f"{name}: {value}")]
+    scripted = ["-s", str(script)] if script else []
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency", *scripted, *options]
+    before = cpu(target.process)
+    url = f"http://127.0.0.1:{target.port}{FEED}"
+    report = subprocess.run(pinned([*command, url], 1), check=True, capture_output=True, text=True).stdout
+    used = cpu(target.process) - before
+    assert "Non-2xx" not in report, report
+    assert "Socket errors" not in report, report
+    count = float(_figure(r"(\d+) requests in", report))
+    value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", report).groups()  # type: ignore[union-attr]  # or it is no wrk
+    scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
+    return Load(float(_figure(r"Requests/sec:\s+([\d.]+)", report)), used / count * 1e6, float(value) * scale)
+
+
+def _figure(pattern: str, report: str) -> str:
+    found = re.search(pattern, report)
+    assert found, report
+    return found[1]
+
+
+def cpu(process: int) -> float:
+    """Seconds of CPU of the process and all its children."""
+    top = psutil.Process(process)
+    times = [each.cpu_times() for each in (top, *top.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
+
+
+def throughput(servers: list[Server], rounds: int, seconds: float) -> dict[tuple[str, str], Load]:
+    """Medians over the rounds, by kind and server."""
+    found: dict[tuple[str, str], list[Load]] = {}
+    for number in range(rounds + 1):
+        for kind in KINDS:
+            for each in servers:
+                measured = load(each, kind, seconds if number else 0.5)
+                if number:  # the first is to warm up
+                    found.setdefault((kind, each.name), []).append(measured)
+    return {key: Load(*map(statistics.median, zip(*loads, strict=True))) for key, loads in found.items()}
+
+
+def show(medians: dict[tuple[str, str], Load]) -> None:
+    print(f"\n{'':14}{'':18}{'req/s':>9}{'x nginx':>9}{'CPU us':>9}{'x nginx':>9}{'p99 ms':>9}{'x render':>9}")
+    for (kind, name), each in medians.items():
+        yardstick, slowest = medians[kind, "nginx"], medians[kind, "Flask + feedgen"]
+        ratios = each.rate / yardstick.rate, yardstick.cpu / each.cpu, each.rate / slowest.rate
+        figures = f"{each.rate:9,.0f}{ratios[0]:9.2f}{each.cpu:9.1f}{ratios[1]:9.2f}{each.p99:9.2f}{ratios[2]:9.0f}"
+        print(f"{kind:14}{name:18}{figures}")
+
+
+# --- while sections are regenerated -----------------------------------------------------------------------------------
+
+
+def latency(base: Path, rate: int, seconds: float) -> None:
+    made = newsroom(base / "sections")
+    touch(made, 0)
+    made.publish()
+    script = base / "steady.lua"
+    script.write_text(STEADY.format(delay=1000 * CONNECTIONS // rate), "utf-8")
+    with feedsvc(made, base, pin=False) as target:
+        idle = [load(target, "304", seconds / 2, script).p99 for _ in range(3)]
+        stop, counted = Event(), [0]
+        work = Thread(target=regenerate, args=(made, stop, counted))
+        work.start()
+        try:
+            busy = [load(target, "304", seconds, script).p99 for _ in range(3)]
+        finally:
+            stop.set()
+            work.join()
+    print(f"\np99 of a 304, {CONNECTIONS} connections, about {rate}/s: idle {statistics.median(idle):.2f} ms")
+    print(f"while {SECTIONS} sections are regenerated ({counted[0]} times): {statistics.median(busy):.2f} ms {busy}")
+
+
+def touch(made: Newsroom, edition: int) -> None:
+    for number in range(SECTIONS):
+        made.write(f"desk-{number}/story.md", story(f"Story {number}, edition {edition}", "Words. " * 400))
+
+
+def regenerate(made: Newsroom, stop: Event, counted: list[int]) -> None:
+    """By the publishing process of the server that runs."""
+    command = [sys.executable, "-m", "feedsvc", "publish", "--config", str(made.config)]
+    while not stop.is_set():
+        counted[0] += 1
+        touch(made, counted[0])
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
+    parser.add_argument("--rate", type=int, default=2000, help="polls a second for the latency")
+    options = parser.parse_args()
+    missing = [tool for tool in ("nginx", "wrk", "taskset") if shutil.which(tool) is None]
+    if missing or (os.cpu_count() or 1) < 2:
+        sys.exit(f"needs two cores, and of these: {', '.join(missing)} (Debian: apt-get install nginx-light wrk)")
+    with tempfile.TemporaryDirectory(prefix="feedsvc-bench-") as folder, ExitStack() as stack:
+        base = Path(folder)
+        made = newsroom(base / "newsroom")
+        servers = [stack.enter_context(each) for each in (nginx(made, base), feedsvc(made, base), plain(base))]
+        show(throughput(servers, options.rounds, options.seconds))
+        stack.pop_all().close()
+        latency(base, options.rate, 6)
+
+
+if __name__ == "__main__":
+    main()

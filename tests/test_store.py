@@ -1,0 +1,359 @@
+"""What lasts: the database file and its troubles, the lease, the ledger's index, the Edition's documents."""
+
+import os
+import random
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from newsroom import NOON, Newsroom, story
+from sqlalchemy import text
+
+from feedsvc.model import Problem, Representation
+from feedsvc.store import editions, ledger, marks
+from feedsvc.store.database import Store, StoreError, open_store, prepare_store
+from feedsvc.store.editions import FORGOTTEN, GONE, LIVE, Issue
+from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
+
+# --- damage -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Newsroom, bytes, dict[str, str]]:
+    """A newsroom that was closed, the bytes of its store, and its ids."""
+    room = Newsroom(tmp_path_factory.mktemp("sound"))
+    for number in range(40):
+        room.write(f"{number}.md", story(f"Story {number}", section="News / EU"))
+    room.publish()
+    ids = room.ids()
+    with room.store.read() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint"))
+    room.close()
+    return room, (room.state / "store.sqlite3").read_bytes(), ids
+
+
+def damaged(data: bytes, number: int) -> bytes:
+    """One of 200 ways in which a file is not what it was."""
+    chance = random.Random(number)
+    at = chance.randrange(len(data))
+    match number % 5:
+        case 0:
+            return data[:at]
+        case 1:
+            return data[:at] + chance.randbytes(4096) + data[at + 4096 :]
+        case 2:
+            return data[:at] + bytes(8192) + data[at + 8192 :]
+        case 3:
+            header = bytearray(data)
+            header[number // 5 * 2 % 100] ^= 1 << chance.randrange(8)
+            return bytes(header)
+        case _:
+            return chance.randbytes(chance.choice([1, 100, 4096, 100_000]))
+
+
+@pytest.mark.parametrize("first", range(0, 200, 20))
+def test_a_damaged_store_is_rebuilt_with_the_same_ids(
+    sound: tuple[Newsroom, bytes, dict[str, str]], first: int
+) -> None:
+    room, data, ids = sound
+    for number in range(first, first + 20):
+        for path in room.state.iterdir():
+            path.unlink()
+        (room.state / "store.sqlite3").write_bytes(damaged(data, number))
+        room.open()
+        try:
+            room.publish()
+            assert room.ids() == ids, number
+            assert room.publish().documents == 0
+            if room.found:
+                assert (room.state / "store.sqlite3.damaged").is_file()
+        finally:
+            room.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"\0" * 5000, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_garbage_is_set_aside_and_said_to_be_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "store.sqlite3").write_bytes(content)
+    store, problems = prepare_store(tmp_path)
+    store.close()
+    if content:
+        assert "damaged" in problems[0].reason
+        assert (tmp_path / "store.sqlite3.damaged").read_bytes() == content
+    store, problems = prepare_store(tmp_path)
+    store.close()
+    assert problems == ()
+
+
+def test_json_that_was_not_written_here_is_damage(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    room.write("a.md", story("A"))
+    room.publish()
+    with room.store.write() as connection:
+        connection.execute(text("UPDATE articles SET copy = x'7b7b'"))
+    room.close()
+    room.open()
+    assert room.found
+    room.publish()
+    assert room.titles() == ["A"]
+
+
+def test_a_journal_of_a_damaged_store_is_kept_with_it(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite3").write_bytes(b"garbage")
+    (tmp_path / "store.sqlite3-wal").write_bytes(b"journal")
+    prepare_store(tmp_path)[0].close()
+    assert (tmp_path / "store.sqlite3.damaged-wal").read_bytes() == b"journal"
+
+
+def test_a_store_of_another_version_is_not_touched(tmp_path: Path) -> None:
+    prepare_store(tmp_path)[0].close()
+    with sqlite3.connect(tmp_path / "store.sqlite3") as connection:
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute(f"PRAGMA application_id = {mark + 1}")
+        connection.execute(f"PRAGMA user_version = {version + 1}")
+    connection.close()
+    before = (tmp_path / "store.sqlite3").read_bytes()
+    with pytest.raises(StoreError, match="another feedsvc"):
+        prepare_store(tmp_path)
+    assert (tmp_path / "store.sqlite3").read_bytes() == before
+
+
+def test_where_nothing_was_stored_there_is_nothing_to_read(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="nothing has been published yet"):
+        open_store(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+# --- disks ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def small_disk(at: Path, size: str) -> Iterator[Path]:
+    at.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "feedsvc-test", str(at)]
+    if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode != 0:
+        pytest.skip("mounting needs root")
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", str(at)], check=True)
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "3m") as disk:
+        room = Newsroom(tmp_path)
+        room.close()
+        room.state = disk
+        room.open()
+        for number in range(5):
+            room.write(f"{number}.md", story(f"Story {number}"))
+        room.publish()
+        before = room.edition()
+        filler = disk / "filler"
+        with filler.open("wb") as file, pytest.raises(OSError, match="No space"):
+            while True:
+                file.write(bytes(65536))
+                file.flush()
+        for number in range(5, 40):
+            room.write(f"{number}.md", story(f"Story {number}", "Long text. " * 3000))
+        with pytest.raises(StoreError, match=r"full.*make room on the disk"):
+            room.publish()
+        assert room.edition() == before
+        filler.unlink()
+        for number in range(8, 40):
+            room.remove(f"{number}.md")
+        room.publish()
+        assert len(room.titles()) == 8
+        room.close()
+
+
+def test_a_read_only_disk_is_told(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "3m") as disk:
+        prepare_store(disk)[0].close()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with pytest.raises(StoreError, match="make the folder writable"):
+            prepare_store(disk)
+        with pytest.raises(StoreError, match="make it writable"):
+            prepare_store(disk / "new")
+        assert not (disk / "store.sqlite3.damaged").exists()
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    with pytest.raises(StoreError, match="cannot hold the state"):
+        prepare_store(tmp_path / "state")
+
+
+# --- transactions -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made, _ = prepare_store(tmp_path)
+    yield made
+    made.close()
+
+
+def test_what_raises_leaves_nothing_behind(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.write() as connection:
+        editions.remember(connection, "a", 1)
+        raise ZeroDivisionError
+    with store.read() as connection:
+        assert editions.recall(connection, "a") is None
+
+
+def test_a_reader_never_waits_for_the_writer(store: Store) -> None:
+    with store.write() as connection:
+        editions.remember(connection, "a", 1)
+        with store.read() as other:
+            assert editions.recall(other, "a") is None
+    with store.read() as other:
+        assert editions.recall(other, "a") == 1
+
+
+# --- the lease --------------------------------------------------------------------------------------------------------
+
+
+def test_only_one_holds_the_lease(store: Store) -> None:
+    with store.write() as connection:
+        acquire(connection, "elsewhere:1:a", NOON)
+        with pytest.raises(LeaseLost, match="elsewhere:1:a publishes"):
+            acquire(connection, "elsewhere:2:b", NOON + timedelta(seconds=TERM - 1))
+
+
+def test_a_lease_that_ran_out_goes_to_whoever_asks_under_a_higher_epoch(store: Store) -> None:
+    with store.write() as connection:
+        first = acquire(connection, "elsewhere:1:a", NOON)
+        second = acquire(connection, "elsewhere:2:b", NOON + timedelta(seconds=TERM))
+        assert second.epoch > first.epoch
+        with pytest.raises(LeaseLost):
+            renew(connection, first, NOON + timedelta(seconds=TERM))
+        with pytest.raises(LeaseLost):
+            release(connection, first, NOON)
+        renew(connection, second, NOON + timedelta(seconds=TERM))
+
+
+def test_a_lease_that_is_renewed_does_not_run_out(store: Store) -> None:
+    with store.write() as connection:
+        lease = acquire(connection, "elsewhere:1:a", NOON)
+        for seconds in range(0, 60, TERM // 2):
+            renew(connection, lease, NOON + timedelta(seconds=seconds))
+        with pytest.raises(LeaseLost):
+            acquire(connection, "elsewhere:2:b", NOON + timedelta(seconds=60))
+
+
+def test_a_lease_that_is_given_back_is_free_at_once(store: Store) -> None:
+    with store.write() as connection:
+        release(connection, acquire(connection, "elsewhere:1:a", NOON), NOON)
+        acquire(connection, "elsewhere:2:b", NOON)
+
+
+def test_the_lease_of_a_dead_process_of_this_machine_is_free(store: Store) -> None:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    host, _, token = new_holder().rsplit(":", 2)
+    with store.write() as connection:
+        acquire(connection, f"{host}:{process.pid}:{token}", NOON)
+        acquire(connection, new_holder(), NOON)
+        with pytest.raises(LeaseLost):
+            acquire(connection, "elsewhere:1:a", NOON)
+
+
+def test_a_lease_from_a_clock_that_was_set_back_does_not_last_for_ever(store: Store) -> None:
+    with store.write() as connection:
+        acquire(connection, "elsewhere:1:a", NOON + timedelta(days=400))
+        acquire(connection, "elsewhere:2:b", NOON)
+        acquire_again = NOON - timedelta(seconds=SKEW - 1)
+        with pytest.raises(LeaseLost):
+            acquire(connection, "elsewhere:3:c", acquire_again)
+
+
+def test_a_lease_of_a_store_that_was_rebuilt_since_is_lost(tmp_path: Path) -> None:
+    old, _ = prepare_store(tmp_path / "old")
+    new, _ = prepare_store(tmp_path / "new")
+    with old.write() as connection:
+        lease = acquire(connection, "elsewhere:1:a", NOON)
+    with new.write() as connection:
+        assert acquire(connection, "elsewhere:2:b", NOON).epoch == lease.epoch
+        with pytest.raises(LeaseLost):
+            renew(connection, lease, NOON)
+    old.close()
+    new.close()
+
+
+# --- the Edition's documents ------------------------------------------------------------------------------------------
+
+
+def issue(path: str, body: bytes = b"x", address: int = 0, number: int = 0) -> Issue:
+    return Issue(address, path, "text/plain", 60, (Representation(coding="identity", etag=f'"{body!r}"', body=body),),
+                 number=number)  # fmt: skip
+
+
+def test_a_document_that_is_printed_again_keeps_its_number_and_gets_its_new_bytes(store: Store) -> None:
+    with store.write() as connection:
+        editions.put(connection, 1, [issue("/a"), issue("/b"), issue("/a", address=1)])
+        before = editions.heads(connection, "/a")
+        editions.put(connection, 2, [issue("/a", b"new", number=before[0].number)])
+        after = editions.heads(connection, "/a")
+        assert after[0].number == before[0].number
+        assert after[0].etag != before[0].etag
+        assert after[1] == before[1]
+        assert editions.body(connection, str(after[0].etag), after[0].number) == b"new"
+        assert editions.body(connection, str(before[0].etag), before[0].number) is None
+        assert {row.path for row in editions.newer(connection, 1)} == {"/a"}
+
+
+def test_a_document_that_is_taken_out_has_no_body_and_may_come_back(store: Store) -> None:
+    with store.write() as connection:
+        editions.put(connection, 1, [issue("/a"), issue("/a", address=1)])
+        assert editions.drop(connection, 2, ["/a", "/never"], GONE) == 2
+        assert editions.drop(connection, 2, ["/a"], FORGOTTEN) == 0
+        gone = editions.heads(connection, "/a")[0]
+        assert (gone.status, gone.etag) == (GONE, None)
+        editions.put(connection, 3, [issue("/a", number=gone.number)])
+        assert editions.heads(connection, "/a")[0].status == LIVE
+
+
+def test_documents_are_found_below_a_prefix_and_nowhere_else(store: Store) -> None:
+    with store.write() as connection:
+        editions.put(connection, 1, [issue(path) for path in ("/articles/k/a", "/articles/k/b", "/articles/kk/a", "/a")])
+        assert editions.below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
+        assert editions.heads_below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
+
+
+# --- the ledger -------------------------------------------------------------------------------------------------------
+
+
+def test_problems_are_replaced_by_their_origin_and_come_in_one_order(store: Store) -> None:
+    one, two = (Problem(place=name, reason="bad") for name in ("b", "a"))
+    with store.write() as connection:
+        ledger.replace_problems(connection, "x", [one])
+        ledger.replace_problems(connection, "y", [two])
+        assert ledger.all_problems(connection) == (two, one)
+        assert ledger.troubled(connection) == {"x", "y"}
+        ledger.replace_problems(connection, "x", [])
+        assert ledger.all_problems(connection) == (two,)
+
+
+def test_marks_last_until_they_are_cleared(store: Store) -> None:
+    with store.write() as connection:
+        assert not marks.exist(connection)
+        marks.put(connection, {3, 1}, {"b", "a"})
+        marks.put(connection, {1}, {"a"})
+    with store.write() as connection:
+        assert marks.exist(connection)
+        assert marks.stale_sections(connection) == {"a", "b"}
+        marks.clear(connection)
+        assert not marks.exist(connection)
+
+
+def test_the_newest_of_a_section_are_found_by_its_index(store: Store) -> None:
+    with store.read() as connection:
+        query = ledger._newest([ledger.articles.c.number], "news").compile(compile_kwargs={"literal_binds": False})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (1,) * len(query.params))
+        steps = [row[3] for row in plan]
+    assert any("memberships USING PRIMARY KEY (section=" in step for step in steps), steps
