@@ -16,6 +16,8 @@ from feedsvc.model import SITE, Copy, Media, NamedFile, Problem
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
 """The types that are published; a picture that is really `secret.md` is not."""
 
+UNSURE = "?"
+
 
 class Measured(NamedTuple):
     copy: Copy
@@ -51,11 +53,14 @@ def present(copy: Copy) -> tuple[Media, ...]:
 
 
 def stamp(root: Path, file: str) -> tuple[str, int]:
-    """`(stamp, nanoseconds of its last change)` of whatever is at `file`; the stamp is empty if there is nothing."""
+    """`(stamp, nanoseconds of its last change)` of whatever is at `file`; the stamp is empty if there is nothing, and
+    UNSURE if the system does not say."""
     try:
         status = os.stat(f"{root}/{file}")  # noqa: PTH116 - asked for every picture at every tick
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return "", 0
+    except OSError:
+        return UNSURE, 0
     return _stamp(status), status.st_mtime_ns
 
 

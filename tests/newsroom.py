@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
@@ -94,9 +95,7 @@ class Newsroom:
     def publish(self, *, minutes: float = 5, patient: bool = False, accept_removals: bool = True) -> Report:
         """One regeneration, so many minutes after the last one."""
         self.now += timedelta(minutes=minutes)
-        return self.publisher.publish(
-            self.lease, lambda: self.now, patient=patient, accept_removals=accept_removals
-        )
+        return self.publisher.publish(self.lease, lambda: self.now, patient=patient, accept_removals=accept_removals)
 
     def rebuild(self) -> None:
         """Go on without any memory."""
@@ -177,3 +176,19 @@ class Newsroom:
     def problems(self) -> list[str]:
         with self.store.read() as connection:
             return [str(problem) for problem in ledger.all_problems(connection)]
+
+
+T = TypeVar("T")
+
+
+def as_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch, do: Callable[[], T]) -> T:
+    """What `do` gives in `folder` as a user without rights; so it is told by the tests that run as root as well."""
+    monkeypatch.chdir(folder)
+    folder.chmod(0o755)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        return do()
+    finally:
+        os.seteuid(user)

@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("config", "identity", "compress", "plan", "sections", "media", "scan"),
     ("readers", "formats", "pages", "store"),
-    ("admission", "compose", "outline", "status", "why"),
+    ("admission", "changes", "compose", "outline", "status", "why"),
     ("library", "press"),
     ("publisher",),
     ("web", "scheduler"),

@@ -5,12 +5,13 @@ import random
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from newsroom import NOON, Newsroom, story
+from msgspec.structs import replace
+from newsroom import NOON, PLAN, TERMS, Newsroom, story
 from sqlalchemy import text
 
 from feedsvc.model import Problem, Representation
@@ -18,6 +19,7 @@ from feedsvc.store import editions, ledger, marks
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE, Issue
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
+from feedsvc.store.schema import articles
 
 # --- damage -----------------------------------------------------------------------------------------------------------
 
@@ -25,8 +27,9 @@ from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, rele
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Newsroom, bytes, dict[str, str]]:
     """A newsroom that was closed, the bytes of its store, and its ids."""
-    room = Newsroom(tmp_path_factory.mktemp("sound"))
-    for number in range(40):
+    plan = replace(PLAN, addresses=PLAN.addresses[:1], defaults=replace(TERMS, formats=("json",)))
+    room = Newsroom(tmp_path_factory.mktemp("sound"), plan)
+    for number in range(12):
         room.write(f"{number}.md", story(f"Story {number}", section="News / EU"))
     room.publish()
     ids = room.ids()
@@ -68,7 +71,6 @@ def test_a_damaged_store_is_rebuilt_with_the_same_ids(
         try:
             room.publish()
             assert room.ids() == ids, number
-            assert room.publish().documents == 0
             if room.found:
                 assert (room.state / "store.sqlite3.damaged").is_file()
         finally:
@@ -99,13 +101,6 @@ def test_json_that_was_not_written_here_is_damage(tmp_path: Path) -> None:
     assert room.found
     room.publish()
     assert room.titles() == ["A"]
-
-
-def test_a_journal_of_a_damaged_store_is_kept_with_it(tmp_path: Path) -> None:
-    (tmp_path / "store.sqlite3").write_bytes(b"garbage")
-    (tmp_path / "store.sqlite3-wal").write_bytes(b"journal")
-    prepare_store(tmp_path)[0].close()
-    assert (tmp_path / "store.sqlite3.damaged-wal").read_bytes() == b"journal"
 
 
 def test_a_store_of_another_version_is_not_touched(tmp_path: Path) -> None:
@@ -154,10 +149,9 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
         room.publish()
         before = room.edition()
         filler = disk / "filler"
-        with filler.open("wb") as file, pytest.raises(OSError, match="No space"):
-            while True:
-                file.write(bytes(65536))
-                file.flush()
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(65536)):
+                pass
         for number in range(5, 40):
             room.write(f"{number}.md", story(f"Story {number}", "Long text. " * 3000))
         with pytest.raises(StoreError, match=r"full.*make room on the disk"):
@@ -199,9 +193,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_what_raises_leaves_nothing_behind(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as connection:
-        editions.remember(connection, "a", 1)
-        raise ZeroDivisionError
+    def fail() -> None:
+        with store.write() as connection:
+            editions.remember(connection, "a", 1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with store.read() as connection:
         assert editions.recall(connection, "a") is None
 
@@ -320,7 +318,9 @@ def test_a_document_that_is_taken_out_has_no_body_and_may_come_back(store: Store
 
 def test_documents_are_found_below_a_prefix_and_nowhere_else(store: Store) -> None:
     with store.write() as connection:
-        editions.put(connection, 1, [issue(path) for path in ("/articles/k/a", "/articles/k/b", "/articles/kk/a", "/a")])
+        editions.put(
+            connection, 1, [issue(path) for path in ("/articles/k/a", "/articles/k/b", "/articles/kk/a", "/a")]
+        )
         assert editions.below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
         assert editions.heads_below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
 
@@ -353,7 +353,7 @@ def test_marks_last_until_they_are_cleared(store: Store) -> None:
 
 def test_the_newest_of_a_section_are_found_by_its_index(store: Store) -> None:
     with store.read() as connection:
-        query = ledger._newest([ledger.articles.c.number], "news").compile(compile_kwargs={"literal_binds": False})
+        query = ledger._newest([articles.c.number], "news").compile(compile_kwargs={"literal_binds": False})
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (1,) * len(query.params))
         steps = [row[3] for row in plan]
     assert any("memberships USING PRIMARY KEY (section=" in step for step in steps), steps

@@ -43,7 +43,7 @@ _OUTSIDE = frozenset(
 
 
 class StoreError(SQLAlchemyError):
-    """The store cannot be used; says what, where, and the remedy. One of the database's troubles to who awaits those."""
+    """The store cannot be used; says what, where, and the remedy. It counts as the database's trouble."""
 
 
 class Store:
@@ -214,7 +214,7 @@ def _check_version(store: Store) -> None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Keep the file and its journal as they are, under another name; what was set aside before makes room."""
+    """Keep the file, and what there is of its journal, under another name; what was set aside before makes room."""
     aside = path.with_name(path.name + ".damaged")
     for tail in ("", "-wal"):
         if path.with_name(path.name + tail).exists():

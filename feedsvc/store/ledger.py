@@ -35,9 +35,7 @@ _CANDIDATES = (
     )
     .order_by(articles.c.number)
 )
-_TAKEN = select(articles.c.number).where(
-    (articles.c.key == bindparam("key")) | (articles.c.fold == bindparam("fold"))
-)
+_TAKEN = select(articles.c.number).where((articles.c.key == bindparam("key")) | (articles.c.fold == bindparam("fold")))
 _ADD = insert(articles)
 _JOIN = insert(memberships)
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))

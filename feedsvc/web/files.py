@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ Environ = dict[str, Any]
 _ORDER = ("identity",)
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))", re.IGNORECASE)
 _CHUNK = 2**16
+_RANGES = ("Accept-Ranges", "bytes")
 
 
 class Files:
@@ -29,12 +31,8 @@ class Files:
     def answer(self, held: Held, environ: Environ) -> Response | None:
         """None if the file is not there, or not the one that was published."""
         variant = held.best(_ORDER)
-        path = self._root / held.file
-        if not path.is_file():  # nor a pipe, on which opening would wait
-            return None
-        file = path.open("rb", buffering=0)
-        if self._etag(held.file, file) != variant.etag:
-            file.close()
+        file = self._open(held.file, variant.etag)
+        if file is None:
             return None
         if known(held, _ORDER, environ):
             file.close()
@@ -51,6 +49,20 @@ class Files:
         response.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{length}"
         return response
 
+    def _open(self, name: str, etag: str) -> FileIO | None:
+        path = self._root / name
+        try:
+            if not path.is_file():  # nor a pipe, on which opening would wait
+                return None
+            with ExitStack() as stack:
+                file = stack.enter_context(path.open("rb", buffering=0))
+                if self._etag(name, file) != etag:
+                    return None
+                stack.pop_all()
+                return file
+        except OSError:
+            return None
+
     def _etag(self, name: str, file: FileIO) -> str:
         status = os.fstat(file.fileno())
         stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
@@ -59,9 +71,6 @@ class Files:
             etag = etag_of_file(file)
             self._etags[name] = (stamp, etag)
         return etag
-
-
-_RANGES = ("Accept-Ranges", "bytes")
 
 
 class _Part:

@@ -6,6 +6,8 @@ import sys
 import time
 from threading import Lock, Thread
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from feedsvc.store import editions
 from feedsvc.store.database import Store
 from feedsvc.web.view import View
@@ -28,7 +30,7 @@ class Follower:
         self._view = view
         self._store = store
         self._file = 0
-        self._trouble = ""
+        self._misses = 0
         self._turn = Lock()
 
     def start(self) -> None:
@@ -52,20 +54,22 @@ class Follower:
 
     def _follow(self) -> None:
         while True:
-            time.sleep(PATIENCE if self._trouble else PAUSE)
+            time.sleep(PATIENCE if self._misses > 1 else PAUSE)
             with self._turn:
                 self.look()
 
     def look(self) -> None:
-        """Follow once. Trouble with the store is logged, and what was served goes on being served."""
+        """Follow once. Trouble with the store that lasts is logged, and what was served goes on being served."""
         try:
             self._look()
         except Exception as error:  # a damaged store can raise anything, and nobody would miss this thread
-            if str(error) != self._trouble:
-                log.warning("the store cannot be read, so the last Edition stays: %s", error, exc_info=True)
-            self._trouble = str(error) or repr(error)
+            self._misses += 1
+            if self._misses == 2:  # the first time it may be a store that is just being made
+                foreseen = isinstance(error, (SQLAlchemyError, OSError))
+                reason = getattr(error, "orig", error)
+                log.warning("the store cannot be read, so the last Edition stays: %s", reason, exc_info=not foreseen)
         else:
-            self._trouble = ""
+            self._misses = 0
 
     def _look(self) -> None:
         if not self._store.path.is_file():

@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote_to_bytes
 from flask import Flask, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.urls import iri_to_uri
 
 from feedsvc import pages
 from feedsvc.store.database import Store
@@ -65,7 +64,7 @@ class _Back:
     def __init__(self, view: View, site: Site) -> None:
         self._view = view
         self._files = Files(site.articles)
-        self._redirects = {_raw(old): iri_to_uri(new) for old, new in site.redirects.items()}
+        self._redirects = {_raw(old): new for old, new in site.redirects.items()}
         self._messages = {
             code: pages.message(site.title, code, title, text, site.language) for code, (title, text) in _WORDS.items()
         }

@@ -10,6 +10,7 @@ a noisy machine disturbs all alike; quote the ratios. It ends by itself within s
 
 import argparse
 import os
+import random
 import re
 import shutil
 import statistics
@@ -25,14 +26,12 @@ from typing import NamedTuple
 
 import psutil
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "deploy"), str(HERE.parent / "web")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "deploy"))
 
-import render
 from deploy_sample import Newsroom, ask, free_port, publish_to, running, story
 
 FEED, HOST = "/news/eu/rss.xml", "news.example"
-CONNECTIONS, ITEMS, SECTIONS = 64, 50, 200
+CONNECTIONS, ITEMS, SECTIONS, SEED = 64, 50, 200, 7
 QUIET = """
 [site]
 title = "The Lantern"
@@ -46,6 +45,7 @@ daemon off; worker_processes 1; pid nginx.pid; error_log error.log; {user}
 events {{ worker_connections 1024; }}
 http {{
     access_log off; sendfile on; tcp_nopush off; keepalive_requests 1000000000; gzip_static on; gzip_vary on;
+    open_file_cache max=1000 inactive=60s; open_file_cache_valid 1s;
     types {{ application/rss+xml xml; }}
     {temporary}
     server {{ listen 127.0.0.1:{port}; root {root}; }}
@@ -58,7 +58,7 @@ from flask import Flask, Response, request
 import json, pathlib
 
 app = Flask("plain")
-items = json.loads(pathlib.Path("items.json").read_text("utf-8"))
+items = json.loads(pathlib.Path(__file__).with_name("items.json").read_text("utf-8"))
 when = datetime(2026, 11, 15, tzinfo=timezone.utc)
 
 @app.get("/<path:path>")
@@ -111,10 +111,15 @@ def newsroom(folder: Path) -> Newsroom:
 
 
 def items() -> list[tuple[str, str]]:
-    source = render.random.Random(render.SEED)
-    return [
-        (render.words(source, 9), "\n\n".join(f"{render.words(source, 75)}." for _ in range(8))) for _ in range(ITEMS)
-    ]
+    """Titles and bodies of words that compress about as prose does: few of them are common, most are rare."""
+    source = random.Random(SEED)
+    stock = ["".join(source.choices("etaoinshrdlucmfwypvbgk", k=source.randint(2, 9))) for _ in range(1500)]
+    weights = [1 / rank for rank in range(1, len(stock) + 1)]
+
+    def words(count: int) -> str:
+        return " ".join(source.choices(stock, weights, k=count))
+
+    return [(words(9), "\n\n".join(f"{words(57)}." for _ in range(8))) for _ in range(ITEMS)]
 
 
 @contextmanager
@@ -177,13 +182,13 @@ def server(name: str, port: int, process: int) -> Server:
 # --- the load ---------------------------------------------------------------------------------------------------------
 
 
-def load(target: Server, kind: str, seconds: float, script: Path | None = None) -> Load:
+def load(target: Server, kind: str, seconds: int, script: Path | None = None) -> Load:
     """One run of wrk. Raises AssertionError if any answer was an error."""
     headers, conditional = KINDS[kind]
     sent = {"Host": HOST} | headers | ({"If-None-Match": target.etags["gzip"]} if conditional else {})
     options = [option for name, value in sent.items() for option in ("-H", f"{name}: {value}")]
     scripted = ["-s", str(script)] if script else []
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency", *scripted, *options]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *scripted, *options]
     before = cpu(target.process)
     url = f"http://127.0.0.1:{target.port}{FEED}"
     report = subprocess.run(pinned([*command, url], 1), check=True, capture_output=True, text=True).stdout
@@ -209,13 +214,13 @@ def cpu(process: int) -> float:
     return sum(each.user + each.system for each in times)
 
 
-def throughput(servers: list[Server], rounds: int, seconds: float) -> dict[tuple[str, str], Load]:
+def throughput(servers: list[Server], rounds: int, seconds: int) -> dict[tuple[str, str], Load]:
     """Medians over the rounds, by kind and server."""
     found: dict[tuple[str, str], list[Load]] = {}
     for number in range(rounds + 1):
         for kind in KINDS:
             for each in servers:
-                measured = load(each, kind, seconds if number else 0.5)
+                measured = load(each, kind, seconds if number else 1)
                 if number:  # the first is to warm up
                     found.setdefault((kind, each.name), []).append(measured)
     return {key: Load(*map(statistics.median, zip(*loads, strict=True))) for key, loads in found.items()}
@@ -233,14 +238,14 @@ def show(medians: dict[tuple[str, str], Load]) -> None:
 # --- while sections are regenerated -----------------------------------------------------------------------------------
 
 
-def latency(base: Path, rate: int, seconds: float) -> None:
+def latency(base: Path, rate: int, seconds: int) -> None:
     made = newsroom(base / "sections")
     touch(made, 0)
     made.publish()
     script = base / "steady.lua"
     script.write_text(STEADY.format(delay=1000 * CONNECTIONS // rate), "utf-8")
     with feedsvc(made, base, pin=False) as target:
-        idle = [load(target, "304", seconds / 2, script).p99 for _ in range(3)]
+        idle = [load(target, "304", seconds // 2, script).p99 for _ in range(3)]
         stop, counted = Event(), [0]
         work = Thread(target=regenerate, args=(made, stop, counted))
         work.start()
@@ -270,7 +275,7 @@ def regenerate(made: Newsroom, stop: Event, counted: list[int]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
+    parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--rate", type=int, default=2000, help="polls a second for the latency")
     options = parser.parse_args()
     missing = [tool for tool in ("nginx", "wrk", "taskset") if shutil.which(tool) is None]

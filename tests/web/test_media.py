@@ -182,6 +182,15 @@ def test_a_link_or_a_pipe_in_a_files_place_is_not_followed_nor_waited_for(newsro
         assert film(side).code == 503
 
 
+def test_a_file_that_cannot_be_read_is_tried_again(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_file: object) -> str:
+        raise OSError("the disk is gone")
+
+    with served(newsroom) as side:
+        monkeypatch.setattr("feedsvc.web.files.etag_of_file", fail)
+        assert film(side).code == 503
+
+
 def test_a_file_that_no_article_shows_any_more_is_gone(newsroom: Newsroom) -> None:
     with served(newsroom) as side:
         (newsroom.articles / "news/photo.md").unlink()

@@ -10,6 +10,8 @@ from edition import NOON, SECRET, SMALL, Newsroom, Served, ask, served, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedsvc.web.view import Edition
+
 HOUR = timedelta(hours=1)
 EVERYWHERE = (
     "/",
@@ -99,16 +101,17 @@ def test_an_article_keeps_its_key_and_an_old_slug_leads_to_the_new_one(tmp_path:
             assert (answer.code, answer.headers["location"]) == (301, new)
         assert ask(side.app, new).code == 200
         assert ask(side.app, f"/articles/{key}x/cod").code == 404
-        assert side.view.edition.articles == follow_anew(newsroom)
+        assert side.view.edition == follow_anew(newsroom)
 
 
 def page(side: Served, slug: str) -> str:
     return next(path for path in side.view.edition.tables[0] if path.endswith(f"/{slug}"))
 
 
-def follow_anew(newsroom: Newsroom) -> dict[str, str]:
+def follow_anew(newsroom: Newsroom) -> Edition:
+    """What a process serves that is started now: what one serves that was there all the time."""
     with served(newsroom) as side:
-        return side.view.edition.articles
+        return side.view.edition
 
 
 # --- gone, and never there --------------------------------------------------------------------------------------------
@@ -128,11 +131,12 @@ def test_what_was_taken_down_is_gone_under_every_address_it_had(tmp_path: Path) 
         for path in paths:
             answer = ask(side.app, path)
             assert (answer.code, answer.headers["cache-control"]) == (410, "no-store"), path
-        assert side.view.edition.articles == follow_anew(newsroom)
+        assert side.view.edition == follow_anew(newsroom)
         newsroom.write("news/eu/fish.md", story("Fish quotas agreed", section="News / EU", slug="cod"))
         newsroom.publish(NOON + 3 * HOUR)
         side.view.follow()
         assert [ask(side.app, path).code for path in paths] == [301, 200, 301, 200, 200]
+        assert side.view.edition == follow_anew(newsroom)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +152,8 @@ def test_what_was_taken_down_is_gone_under_every_address_it_had(tmp_path: Path) 
         "/articles/",
         "/-/",
         "/-/x",
+        "/-//health",
+        "/-/health/",
     ],
 )
 def test_what_was_never_there_is_not_found(side: Served, path: str) -> None:

@@ -1,0 +1,250 @@
+"""The library reads what changed, keeps what was good, and lets go of nothing by accident."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from newsroom import NOON, Newsroom, story
+
+from feedsvc.changes import FEW, MOST
+from feedsvc.library import LARGEST
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    return Newsroom(tmp_path)
+
+
+def fill(room: Newsroom, count: int) -> None:
+    for number in range(count):
+        room.write(f"{number}.md", story(f"Story {number}"))
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------
+
+
+def test_only_files_that_changed_are_read(room: Newsroom) -> None:
+    fill(room, 5)
+    assert room.publish().read == 5
+    assert room.publish().read == 0
+    room.touch("3.md", age=1)
+    assert room.publish().read == 1
+
+
+def test_a_sidecar_that_comes_changes_or_goes_is_followed(room: Newsroom) -> None:
+    room.write("a.md", story("From the file"))
+    room.publish()
+    room.write("a.toml", 'title = "From the sidecar"\nsection = "Sport"')
+    room.publish()
+    assert room.titles("/sport/feed.json") == ["From the sidecar"]
+    room.write("a.toml", 'title = "From the sidecar again"', age=1)
+    room.publish()
+    assert room.titles() == ["From the sidecar again"]
+    room.remove("a.toml")
+    room.publish()
+    assert room.titles() == ["From the file"]
+
+
+def test_everything_is_found_by_the_scan_however_it_came(room: Newsroom) -> None:
+    fill(room, 3)
+    room.publish()
+    room.write("deep/er/4.md", story("Deep"), age=10_000_000)  # an old file that was moved here
+    room.remove("0.md")
+    room.publish()
+    assert sorted(room.titles()) == ["Deep", "Story 1", "Story 2"]
+
+
+# --- half-written files -----------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_being_written_waits_until_it_rests(room: Newsroom) -> None:
+    room.write("a.md", "---\ntitle: Ha", age=-300)
+    assert room.publish(patient=True).unsettled
+    assert room.titles() == []
+    room.write("a.md", story("Half and half"), age=0)
+    assert room.publish(patient=True, minutes=0).unsettled
+    assert room.publish(patient=True, minutes=0.005).unsettled
+    assert not room.publish(patient=True, minutes=0.005).unsettled
+    assert room.titles() == ["Half and half"]
+
+
+def test_a_file_that_has_rested_is_read_at_once(room: Newsroom) -> None:
+    room.write("a.md", story("A"), age=-299)
+    assert not room.publish(patient=True).unsettled
+    assert room.titles() == ["A"]
+
+
+def test_a_half_written_edit_leaves_the_good_version_up(room: Newsroom) -> None:
+    room.write("a.md", story("A"))
+    room.publish()
+    room.write("a.md", "---\ntitle: A", age=-300)
+    assert room.publish(patient=True).unsettled
+    assert room.titles() == ["A"]
+
+
+def test_slow_writers_are_never_published_by_halves(room: Newsroom) -> None:
+    text = story("Slow", "One.\n\nTwo.\n\nThe end.")
+    seen: set[str] = set()
+
+    def write() -> None:
+        with (room.articles / "a.md").open("w") as file:
+            for start in range(0, len(text), 20):
+                file.write(text[start : start + 20])
+                file.flush()
+                time.sleep(0.05)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while writer.is_alive() or not seen:
+        room.now = NOON.fromtimestamp(time.time(), NOON.tzinfo)
+        room.publisher.publish(room.lease, lambda: room.now)
+        seen |= {item["content_html"] for item in room.feed()["items"]}
+        time.sleep(0.02)
+    assert len(seen) == 1
+    assert "The end." in seen.pop()
+
+
+# --- trouble ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_breaks_keeps_its_last_good_version_and_is_named(room: Newsroom) -> None:
+    room.write("a.md", story("A"))
+    room.publish()
+    room.write("a.md", "---\ntitle: [\n---\n")
+    room.publish()
+    assert room.titles() == ["A"]
+    assert [problem for problem in room.problems() if problem.startswith("a.md: ")]
+    room.write("a.md", story("B"))
+    room.publish()
+    assert room.titles() == ["B"]
+    assert room.problems() == []
+
+
+def test_the_problems_of_a_file_go_with_it(room: Newsroom) -> None:
+    room.write("a.md", "---\ntitle: [\n---\n")
+    room.publish()
+    assert room.problems()
+    room.remove("a.md")
+    room.publish()
+    assert room.problems() == []
+
+
+def test_a_file_larger_than_any_article_is_not_read(room: Newsroom) -> None:
+    path = room.write("a.md", "")
+    os.truncate(path, LARGEST * 1000)
+    room.publish()
+    assert "larger than 5 MiB" in room.problems()[0]
+
+
+def test_a_file_that_could_not_be_read_is_tried_again_though_it_does_not_change(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.write("a.md", story("A"))
+    room.publish()
+    room.write("a.md", story("B"))
+    (room.articles / "a.md").chmod(0)
+    tried = as_nobody_may_read(room)
+    assert tried == ["A"]
+    (room.articles / "a.md").chmod(0o644)
+    room.publish()
+    assert room.titles() == ["B"]
+    assert room.problems() == []
+
+
+def as_nobody_may_read(room: Newsroom) -> list[str]:
+    """The titles after a regeneration by a user who may not read what root may."""
+    for folder in (room.articles, *room.articles.parents):
+        if folder.stat().st_mode & 0o005 != 0o005:
+            folder.chmod(folder.stat().st_mode | 0o055)
+        if folder.name.startswith("pytest-of-"):
+            break
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        room.publish()
+    finally:
+        os.seteuid(user)
+    assert "let the service's user read it" in room.problems()[0]
+    return room.titles()
+
+
+def test_a_folder_that_cannot_be_read_keeps_its_articles(room: Newsroom) -> None:
+    for number in range(10):
+        room.write(f"news/{number}.md", story(f"Story {number}"))
+    room.write("sport/a.md", story("A"))
+    room.publish()
+    (room.articles / "news").chmod(0)
+    assert len(as_nobody_may_read(room)) == 11
+    (room.articles / "news").chmod(0o744)  # names only
+    assert len(as_nobody_may_read(room)) == 11
+    (room.articles / "news").chmod(0o755)
+    assert room.publish().gone == 0
+
+
+def test_an_articles_folder_that_is_gone_keeps_everything_and_says_so(room: Newsroom) -> None:
+    fill(room, 3)
+    room.publish()
+    before = room.edition()
+    room.articles.rename(room.articles.with_name("unmounted"))
+    assert room.publish().gone == 0
+    assert room.edition() == before
+    assert "cannot be read" in room.problems()[0]
+    room.articles.with_name("unmounted").rename(room.articles)
+    assert room.publish().documents == 0
+    assert room.problems() == []
+
+
+# --- the brake --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "removed"), [(10, 10), (10, FEW + 1), (1, 1), (300, MOST + 1), (30, 7)])
+def test_many_files_that_vanish_stay_published_until_it_is_confirmed(room: Newsroom, count: int, removed: int) -> None:
+    fill(room, count)
+    room.publish()
+    before = room.edition()
+    for number in range(removed):
+        room.remove(f"{number}.md")
+    for _ in range(2):
+        assert room.publish(accept_removals=False).gone == 0
+    assert room.edition() == before
+    assert "--accept-removals" in "".join(room.problems())
+    assert room.publish(accept_removals=True).gone == removed
+    assert room.problems() == []
+
+
+@pytest.mark.parametrize(("count", "removed"), [(10, FEW), (100, 20), (4, 3), (2, 1)])
+def test_a_few_files_may_be_removed_at_once(room: Newsroom, count: int, removed: int) -> None:
+    fill(room, count)
+    room.publish()
+    for number in range(removed):
+        room.remove(f"{number}.md")
+    assert room.publish(accept_removals=False).gone == removed
+    assert room.problems() == []
+
+
+def test_a_folder_that_is_renamed_is_no_removal(room: Newsroom) -> None:
+    for number in range(60):
+        room.write(f"news/{number}.md", story(f"Story {number}"))
+    room.publish()
+    before = room.ids()
+    room.move("news", "archive")
+    assert room.publish(accept_removals=False).gone == 0
+    assert room.ids() == before
+    assert room.problems() == []
+
+
+def test_files_that_come_back_after_the_brake_are_as_if_they_had_never_been_gone(room: Newsroom) -> None:
+    fill(room, 10)
+    room.publish()
+    before = room.edition()
+    room.articles.rename(room.articles.with_name("elsewhere"))
+    room.articles.mkdir()
+    room.publish(accept_removals=False)
+    room.articles.rmdir()
+    room.articles.with_name("elsewhere").rename(room.articles)
+    assert room.publish(accept_removals=False).documents == 0
+    assert room.edition() == before
+    assert room.problems() == []
