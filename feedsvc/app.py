@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,9 @@ from feedsvc.store.database import Store
 from feedsvc.web.follower import Follower
 from feedsvc.web.site import Site, make_flask
 from feedsvc.web.view import View
+
+FIRST = 10.0
+"""Seconds to wait for a first Edition, so that the first reader of all finds it; then it starts without."""
 
 
 def config_path(given: str | Path | None = None) -> Path:
@@ -30,7 +34,7 @@ def create_app(config: str | Path | None = None) -> Flask:
     """The service as a WSGI application for any server (gunicorn, `flask --app feedsvc run`, granian).
 
     It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
-    Where nothing was ever published, one publication is started, in a process of its own.
+    Where nothing was ever published, one publication is started, in a process of its own, and waited for a while.
     Raises ConfigError for a configuration that cannot be used.
     """
     path = config_path(config)
@@ -38,6 +42,9 @@ def create_app(config: str | Path | None = None) -> Flask:
     view, app = _serve(settings)
     if not view.edition.number:
         _publish_once(path)
+        deadline = time.monotonic() + FIRST
+        while not view.edition.number and time.monotonic() < deadline:
+            time.sleep(0.05)
     return app
 
 
@@ -63,6 +70,7 @@ def site(settings: Config) -> Site:
         redirects={redirect.from_: redirect.to for redirect in settings.redirects},
         interval=0 if settings.schedule.cron else settings.schedule.every,
         clock=now,
+        downloads=settings.server.downloads or 0,
     )
 
 

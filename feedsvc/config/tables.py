@@ -93,6 +93,8 @@ class Server(Table, frozen=True, kw_only=True):
     port: Port = 8000
     workers: Count = 1
     cache: Size = 64 * 2**20
+    downloads: Count | None = None
+    """Most whole downloads of a feed by one client in an hour, None for as many as it likes."""
 
 
 class SectionTable(Table, frozen=True, kw_only=True):

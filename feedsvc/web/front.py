@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from feedsvc.web import hosts
+from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
 from feedsvc.web.view import Held, Variant, View
 
@@ -12,6 +13,7 @@ StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 METHODS = ("GET", "HEAD")
+TOO_MANY = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
 ADDRESS = "feedsvc.address"
 """Where the environ of what goes on to Flask has the number of the address that was asked."""
 
@@ -23,9 +25,12 @@ class Front:
     Lists of headers are copied for the server, which may do with them as it likes.
     """
 
-    def __init__(self, view: View, addresses: tuple[str, ...], behind: Wsgi) -> None:
+    def __init__(
+        self, view: View, addresses: tuple[str, ...], behind: Wsgi, downloads: Downloads | None = None
+    ) -> None:
         self._view = view
         self._behind = behind
+        self._downloads = downloads or Downloads(0)
         self._numbers = hosts.names(addresses)
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
@@ -58,6 +63,9 @@ class Front:
         body = self._view.body(held, best.etag)
         if body is None:
             return None
+        if seconds := self._downloads.wait(environ):
+            start("429 Too Many Requests", [*TOO_MANY, ("Retry-After", str(seconds))])
+            return [b"You have this already: please ask with If-None-Match, and less often.\n"]
         start("200 OK", best.fresh.copy())
         return [body]
 

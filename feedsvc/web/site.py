@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
 from feedsvc.store.database import Store
+from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.operators import Operators
@@ -36,6 +37,8 @@ class Site(NamedTuple):
     redirects: Mapping[str, str]
     interval: int
     clock: Callable[[], datetime]
+    downloads: int = 0
+    """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -50,7 +53,7 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
     app.register_error_handler(SQLAlchemyError, back.unreadable)
-    app.wsgi_app = Front(view, addresses, app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's documented way
+    app.wsgi_app = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
 
 

@@ -1,5 +1,10 @@
 """One client may not take the same feed whole again and again, if the newsroom says so."""
 
+from pathlib import Path
+
+from edition import CONFIG, Newsroom, served
+from edition import ask as request
+
 from feedsvc.web.downloads import WINDOW, Downloads, client
 
 
@@ -53,3 +58,17 @@ def test_only_a_proxy_on_this_machine_is_believed_about_its_clients() -> None:
     assert client(ask("::1", HTTP_X_FORWARDED_FOR="198.51.100.7")) == "198.51.100.7"
     assert client(ask("192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.7")) == "192.0.2.1"
     assert client(ask("", HTTP_X_FORWARDED_FOR="198.51.100.7")) == ""
+
+
+def test_a_whole_feed_is_refused_with_the_time_to_wait_and_a_304_never_is(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, CONFIG + "\n[server]\ndownloads = 2\n")
+    newsroom.publish()
+    with served(newsroom) as side:
+        assert [request(side.app, "/rss.xml").code for _ in range(3)] == [200, 200, 429]
+        refused = request(side.app, "/rss.xml")
+        assert 0 < int(refused.headers["retry-after"]) <= WINDOW + 1
+        assert refused.headers["cache-control"] == "no-store"
+        assert request(side.app, "/rss.xml", "HEAD").code == 200
+        assert request(side.app, "/atom.xml").code == 200
+        tag = request(side.app, "/rss.xml", "HEAD").headers["etag"]
+        assert {request(side.app, "/rss.xml", HTTP_IF_NONE_MATCH=tag).code for _ in range(50)} == {304}
