@@ -1,6 +1,7 @@
 """The command line. Results go to standard output, problems to standard error; exit 0 done, 1 problems, 2 wrong use."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -38,18 +39,22 @@ def _with_config(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--workers", type=click.IntRange(1), help="Serving processes, in place of [server] workers.")
 def serve(config: Path, host: str | None, port: int | None, workers: int | None) -> None:
     """Regenerate, keep the schedule, and serve."""
-    settings = _load(config)
-    from feedsvc.serve import serve as run
+    from feedsvc.serve import become_parent, hold_signals, listen
 
-    _log(logging.INFO)
+    hold_signals()
+    settings = _load(config)
+    from feedsvc.handover import hand_over
+
     server = settings.server
     where, number = host or server.host, port or server.port
     shown = f"[{where}]" if ":" in where else where
-    click.echo(f"{settings.site.title}: http://{shown}:{number}/ (all feeds: /feeds.opml; Ctrl-C ends)")
     try:
-        run(config, where, number, workers or server.workers)
+        listener = listen(where, number)
     except OSError as error:
-        _fail(f"cannot listen on {shown}:{number}: {error.strerror}; end what does, or name another --port", WRONG_USE)
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        _fail(f"cannot listen on {shown}:{number}: {why}; end what does, or name another --host or --port", WRONG_USE)
+    click.echo(f"{settings.site.title}: http://{shown}:{number}/ (all feeds: /feeds.opml; Ctrl-C ends)")
+    become_parent(hand_over(settings), listener, workers or server.workers)
 
 
 @main.command()
@@ -58,14 +63,13 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
 def publish(config: Path, *, accept_removals: bool) -> None:
     """Regenerate once."""
     settings = _load(config)
-    from feedsvc.once import publish_once
+    from feedsvc.once import NotPublished, publish_once
     from feedsvc.store.database import StoreError
-    from feedsvc.store.lease import LeaseLost
 
     _log(logging.WARNING)
     try:
         report, problems = publish_once(settings, accept_removals=accept_removals)
-    except (StoreError, LeaseLost) as error:
+    except (StoreError, NotPublished) as error:
         _fail(str(error), PROBLEMS)
     _show(problems)
     click.echo(
@@ -109,6 +113,37 @@ def status(config: Path, *, as_json: bool) -> None:
         return
     _show_status(found)
     _show(found.problems)
+
+
+@main.command()
+@_with_config
+@click.argument("article")
+@click.argument("feed", default="")
+def why(config: Path, article: str, feed: str) -> None:
+    """Say why ARTICLE (a file, id, key or URL) is, or is not, in FEED, or in every feed."""
+    settings = _load(config)
+    from feedsvc.once import explain_once
+    from feedsvc.store.database import StoreError
+    from feedsvc.why import Unknown
+
+    try:
+        found = explain_once(settings, _below(article, settings.articles.path), feed)
+    except (StoreError, Unknown) as error:
+        _fail(str(error), PROBLEMS)
+    click.echo(found.article)
+    if found.note:
+        click.echo(found.note, err=True)
+    for verdict in found.verdicts:
+        click.echo(f"  {'yes' if verdict.held else 'no ':<3}  {verdict.feed:<40} {verdict.reason}")
+
+
+def _below(article: str, root: Path) -> str:
+    """A file named as the shell completes it, by its path below the articles folder; anything else as it is."""
+    path = Path(article)
+    for place in (path.absolute(), root.parent / path):
+        if place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
+    return article
 
 
 def _show_status(found: Any) -> None:

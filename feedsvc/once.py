@@ -1,68 +1,152 @@
 """What is done once, at an operator's word: a publication, a check, a look at the status."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
+from feedsvc import asking
 from feedsvc.app import now
+from feedsvc.asking import Wish
 from feedsvc.config import Config
+from feedsvc.formats import FORMATS
 from feedsvc.library import Tick
 from feedsvc.model import Problem, Report
 from feedsvc.publisher import Publisher
-from feedsvc.publishing import make_publisher
-from feedsvc.status import Status, gather, last_report
-from feedsvc.store import editions, ledger
-from feedsvc.store.database import Store, open_store, prepare_store
-from feedsvc.store.lease import Lease, LeaseLost, acquire, new_holder, release
+from feedsvc.publishing import make_plan, make_publisher
+from feedsvc.status import Status, gather
+from feedsvc.store import ledger
+from feedsvc.store.database import Store, StoreError, open_store, prepare_store
+from feedsvc.store.lease import Lease, LeaseLost, acquire, held_by, new_holder, release
+from feedsvc.why import Explanation, explain
 
 Outcome = tuple[Report, tuple[Problem, ...]]
 ANSWER = 60.0
-"""Seconds to wait for a running publisher to do what it was asked."""
+"""Seconds to wait for a running publisher to do what it was asked, when it is not busy."""
+BUSY = 600.0
+"""Seconds to wait for the end of what another publisher is doing."""
+PAUSE = 0.1
+
+
+class NotPublished(Exception):
+    """There was no publication; says why."""
 
 
 def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
     """One regeneration, by the publisher that is running if there is one.
 
-    Raises StoreError where the state cannot be kept, LeaseLost where a running publisher does not answer.
+    Raises StoreError where the state cannot be kept, NotPublished where a publication fails or is not to be had.
     """
+    wish = Wish(token=new_holder(), accept_removals=accept_removals)
+    deadline = time.monotonic() + BUSY
+    while True:
+        try:
+            return _publish_or_ask(settings, wish)
+        except (StoreError, SQLAlchemyError) as error:
+            if not _is_busy(error):
+                raise
+            if time.monotonic() > deadline:
+                raise NotPublished(f"another publisher has been busy for {BUSY:.0f} s; see its log") from error
+        except LeaseLost as lost:  # the one that was asked is gone, or another was faster
+            if time.monotonic() > deadline:
+                raise NotPublished(str(lost)) from lost
+        time.sleep(PAUSE)
+
+
+def _publish_or_ask(settings: Config, wish: Wish) -> Outcome:
     store, found = prepare_store(settings.state.path)
     try:
         with store.write() as connection:
-            lease = acquire(connection, new_holder(), now())
-            ledger.replace_problems(connection, "the store", found)
-    except LeaseLost as held:
-        return _ask(store, held, accept_removals=accept_removals)
+            lease = _acquire_or_ask(connection, wish)
+            if lease is not None:
+                ledger.replace_problems(connection, "the store", found)
+        return _hear(store, wish) if lease is None else _publish_here(settings, store, lease, wish)
+    finally:
+        store.close()
+
+
+def _acquire_or_ask(connection: Connection, wish: Wish) -> Lease | None:
     try:
-        report = _publish(make_publisher(settings, store), lease, accept_removals=accept_removals)
+        return acquire(connection, new_holder(), now())
+    except LeaseLost:
+        if wish not in asking.wishes(connection):
+            asking.ask(connection, wish)
+        return None
+
+
+def _publish_here(settings: Config, store: Store, lease: Lease, wish: Wish) -> Outcome:
+    """Publish, for all who wait for it."""
+    try:
+        with store.read() as connection:
+            granted = {wish, *asking.wishes(connection)}
+        accepted = any(each.accept_removals for each in granted)
+        report = _publish(make_publisher(settings, store), lease, accept_removals=accepted)
+        with store.write() as connection:
+            asking.answer(connection, tuple(granted), report)
         return report, _problems(store)
     finally:
-        with store.write() as connection:
+        with suppress(SQLAlchemyError, LeaseLost), store.write() as connection:
             release(connection, lease, now())
-        store.close()
+
+
+def _hear(store: Store, wish: Wish) -> Outcome:
+    """Wait for the answer. Raises LeaseLost as soon as there is nobody any more who could give it."""
+    deadline = time.monotonic() + ANSWER
+    while time.monotonic() < deadline:
+        time.sleep(PAUSE)
+        with store.read() as connection:
+            heard, holder = asking.answer_to(connection, wish), held_by(connection, now())
+        if heard is not None and heard.report is not None:
+            return heard.report, _problems(store)
+        if heard is not None:
+            raise NotPublished(f"the regeneration failed: {heard.trouble}")
+        if not holder:
+            raise LeaseLost("nobody publishes")
+    with store.write() as connection:
+        asking.take_back(connection, wish)
+    raise NotPublished(f"{holder} publishes, but did not answer within {ANSWER:.0f} s; see its log")
 
 
 def check_once(settings: Config) -> Outcome:
     """Read and render all there is into a store that is thrown away."""
     with TemporaryDirectory(prefix="feedsvc-check-") as folder:
         store, _ = prepare_store(Path(folder))
-        with store.write() as connection:
-            lease = acquire(connection, new_holder(), now())
-        report = _publish(make_publisher(settings, store), lease, accept_removals=True)
-        problems = _problems(store)
-        store.close()
-    return report, problems
+        try:
+            with store.write() as connection:
+                lease = acquire(connection, new_holder(), now())
+            report = _publish(make_publisher(settings, store), lease, accept_removals=True)
+            return report, _problems(store)
+        finally:
+            store.close()
 
 
 def current_status(settings: Config) -> Status:
     """Raises StoreError while nothing was ever published."""
-    store = open_store(settings.state.path)
-    with store.read() as connection:
+    with reading(settings) as connection:
         return gather(connection, now())
+
+
+def explain_once(settings: Config, article: str, feed: str) -> Explanation:
+    """Raises StoreError while nothing was ever published, Unknown for what there is not."""
+    with reading(settings) as connection:
+        return explain(connection, make_plan(settings), FORMATS, now(), article=article, feed=feed)
+
+
+@contextmanager
+def reading(settings: Config) -> Iterator[Connection]:
+    """The store as it stands. Raises StoreError while nothing was ever published."""
+    store = open_store(settings.state.path)
+    try:
+        with store.read() as connection:
+            yield connection
+    finally:
+        store.close()
 
 
 def _publish(publisher: Publisher, lease: Lease, *, accept_removals: bool) -> Report:
@@ -75,24 +159,15 @@ def _problems(store: Store) -> tuple[Problem, ...]:
         return ledger.all_problems(connection)
 
 
-def _ask(store: Store, held: LeaseLost, *, accept_removals: bool) -> Outcome:
-    asked = now()
-    with store.write() as connection:
-        editions.remember(connection, "wanted", {"accept_removals": accept_removals})
-    deadline = time.monotonic() + ANSWER
-    while time.monotonic() < deadline:
-        time.sleep(0.1)
-        report = _since(store, asked)
-        if report is not None:
-            return report, _problems(store)
-    raise LeaseLost(f"{held}, but did not answer within {ANSWER:.0f} s; see its log")
-
-
-def _since(store: Store, asked: datetime) -> Report | None:
-    with store.read() as connection:
-        report = last_report(connection)
-        waiting = editions.recall(connection, "wanted") is not None
-    return report if report is not None and report.finished >= asked and not waiting else None
+def _is_busy(error: BaseException) -> bool:
+    """Whether `error` comes from another's writing transaction."""
+    cause: BaseException | None = error
+    while cause is not None:
+        original = getattr(cause, "orig", cause)
+        if isinstance(original, sqlite3.OperationalError) and original.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return True
+        cause = cause.__cause__
+    return False
 
 
 @contextmanager

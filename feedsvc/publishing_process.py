@@ -4,117 +4,152 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Timer
-from types import FrameType
+from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedsvc import asking
 from feedsvc.app import now
-from feedsvc.config import Config, load
-from feedsvc.formats import FORMATS
+from feedsvc.asking import Wish
+from feedsvc.child import attach
+from feedsvc.config import Config
+from feedsvc.handover import settings_from
 from feedsvc.model import Problem, Report
-from feedsvc.publisher import Publisher
 from feedsvc.publishing import make_publisher
 from feedsvc.scheduler import Scheduler, Timing
 from feedsvc.store import editions, ledger
-from feedsvc.store.database import Store, StoreError, prepare_store
-from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, new_holder, release, renew
+from feedsvc.store.database import Store, StoreError, open_store, prepare_store
+from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, held_by, new_holder, release, renew
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 6.0
 """Seconds for which a publication under way may go on when the process is told to end; then it is undone."""
-_GLANCE = 0.5
+GLANCE = 0.25
+"""Seconds between two looks for wishes."""
+_WAIT = 1.0
 
 
-def run(config: Path, parent: int) -> None:
-    """Publish until SIGTERM, or until `parent` (a process id) is gone. The target of a process of its own."""
-    settings = load(config, frozenset(FORMATS))
+def main() -> None:
+    """What the parent starts: the argument is the descriptor of the settings."""
+    attach()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     stop = Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    store, problems = _prepare(settings, stop, parent)
-    while store is not None and not _over(stop, parent):
+        signal.signal(number, lambda *_: stop.set())
+    # Not in this thread: while it waits in SQLite for another's lock, Python heeds no signal.
+    work = Thread(target=run, args=(settings_from(int(sys.argv[1])), stop), name="term", daemon=True)
+    work.start()
+    while work.is_alive() and not stop.wait(1):
+        pass
+    work.join(PATIENCE)
+    # A publication that is not done by now is undone by SQLite, as after kill -9.
+    os._exit(0 if stop.is_set() else 1)
+
+
+def run(settings: Config, stop: Event) -> None:
+    """Publish until `stop`; while the store cannot be used, or another publishes, wait for that to end."""
+    told = ""
+    while not stop.is_set():
         try:
-            with store.write() as connection:
-                lease = acquire(connection, new_holder(), now())
-                ledger.replace_problems(connection, "the store", problems)
-        except LeaseLost:
-            stop.wait(1)
-        except SQLAlchemyError as error:
-            log.error("the store cannot be written: %s", error)
-            stop.wait(2)
-        else:
-            _Term(settings, store, lease, stop, parent).serve()
+            _serve_term(settings, stop)
+            told = ""
+        except (StoreError, SQLAlchemyError, LeaseLost) as error:
+            trouble = f"waiting: {error}" if isinstance(error, LeaseLost) else f"cannot publish: {error}"
+            if trouble != told:
+                log.log(logging.INFO if isinstance(error, LeaseLost) else logging.ERROR, "%s", trouble)
+            told = trouble
+            stop.wait(_WAIT)
 
 
-def _prepare(settings: Config, stop: Event, parent: int) -> tuple[Store | None, tuple[Problem, ...]]:
-    """Waits for a state folder that can be used: what was published is served meanwhile."""
-    while not _over(stop, parent):
+def _serve_term(settings: Config, stop: Event) -> None:
+    """Publish as long as one store lasts and one lease is held."""
+    _look_for_another(settings.state.path)
+    store, problems = prepare_store(settings.state.path)
+    try:
+        with store.write() as connection:
+            lease = acquire(connection, new_holder(), now())
+            ledger.replace_problems(connection, "the store", problems)
+        _Term(settings, store, lease, stop).serve()
+    finally:
+        store.close()
+
+
+def _look_for_another(folder: Path) -> None:
+    """Raises LeaseLost where another publishes: to wait for it costs less than to check the whole store again."""
+    if (folder / "store.sqlite3").is_file():
+        store = open_store(folder)
         try:
-            return prepare_store(settings.state.path)
-        except (StoreError, SQLAlchemyError) as error:
-            log.error("%s", error)
-            stop.wait(5)
-    return None, ()
-
-
-def _over(stop: Event, parent: int) -> bool:
-    return stop.is_set() or os.getppid() != parent
+            with store.read() as connection:
+                holder = held_by(connection, now())
+        finally:
+            store.close()
+        if holder:
+            raise LeaseLost(f"{holder} publishes")
 
 
 class _Term:
     """As long as one lease is held."""
 
-    def __init__(self, settings: Config, store: Store, lease: Lease, stop: Event, parent: int) -> None:
+    def __init__(self, settings: Config, store: Store, lease: Lease, stop: Event) -> None:
         self._store = store
         self._lease = lease
         self._stop = stop
-        self._parent = parent
-        self._lost = Event()
-        self._publisher: Publisher = make_publisher(settings, store)
+        self._over = Event()
+        self._file = _identity(store.path)
+        self._publisher = make_publisher(settings, store)
         self._known: frozenset[Problem] = frozenset()
-        self._accept_removals = False
+        self._trouble = ""
+        self._granting: tuple[Wish, ...] = ()
         self._watched = settings.articles.path if settings.schedule.watch else None
-        timings = {Timing(settings.schedule.every, settings.schedule.cron)}
-        own = [(each.every, each.cron) for each in settings.sections] + [(feed.every, "") for feed in settings.feeds]
-        timings |= {Timing(every or settings.schedule.every, cron) for every, cron in own if every or cron}
-        self._scheduler = Scheduler(self._publish, timings, self._pulse, TERM / 3, self._planned)
+        self._scheduler = Scheduler(self._publish, timings(settings), self._planned)
 
     def serve(self) -> None:
         self._scheduler.start(self._watched)
-        while not _over(self._stop, self._parent) and not self._lost.is_set():
-            self._stop.wait(_GLANCE)
-        # A publication that is not done by then is undone by SQLite, as after kill -9.
-        deadline = Timer(PATIENCE, os._exit, (0,))
-        deadline.daemon = True
-        deadline.start()
+        pulse = Thread(target=self._pulse, name="pulse", daemon=True)
+        pulse.start()
+        while not self._stop.is_set() and not self._over.wait(GLANCE):
+            pass
+        self._over.set()
         self._scheduler.stop()
+        pulse.join()
         self._release()
-        deadline.cancel()
+
+    # --- publishing ---------------------------------------------------------------------------------------------------
 
     def _publish(self) -> Report | None:
         """Publish once; no trouble of one publication may end the schedule."""
         try:
-            accepted, self._accept_removals = self._accept_removals, False
             started = now()
+            self._granting = self._wishes()
+            accepted = any(wish.accept_removals for wish in self._granting)
             report = self._publisher.publish(self._lease, now, accept_removals=accepted)
+            self._answer(report)
+            self._tell(report, now() - started)
         except LeaseLost as loss:
             log.warning("the lease is lost: %s", loss)
-            self._lost.set()
-        except Exception:
-            log.exception("the regeneration failed; what was published stays, and it is tried again")
+            self._over.set()
+        except Exception as error:  # noqa: BLE001 - whatever it is, what was published stays, and it is tried again
+            self._complain(error)
         else:
-            self._tell(report, now() - started)
+            self._trouble = ""
             return report
         return None
+
+    def _complain(self, error: Exception) -> None:
+        """Say what is wrong, at length only the first time; also to who asked for this publication."""
+        text = f"{type(error).__name__}: {error}"
+        details = None if text == self._trouble or isinstance(error, SQLAlchemyError) else error
+        log.error("the regeneration failed, and is tried again; what was published stays: %s", text, exc_info=details)
+        self._trouble = text
+        try:
+            self._answer(None, text)
+        except SQLAlchemyError as second:
+            log.debug("nor can that be answered: %s", second)
 
     def _tell(self, report: Report, took: timedelta) -> None:
         with self._store.read() as connection:
@@ -126,26 +161,53 @@ class _Term:
             line = "edition %d: %d documents changed, %d files read, %d articles gone, %.2f s"
             log.info(line, report.edition, report.documents, report.read, report.gone, took.total_seconds())
 
-    def _pulse(self) -> None:
-        """Renew the lease, and see whether an operator asked for a publication."""
+    def _planned(self, when: datetime | None) -> None:
         try:
             with self._store.write() as connection:
-                renew(connection, self._lease, now())
-                wanted = editions.recall(connection, "wanted")
-                if wanted is not None:
-                    editions.forget(connection, "wanted")
-        except LeaseLost:
-            self._lost.set()
+                editions.remember(connection, "next", when)
         except SQLAlchemyError as error:
-            log.warning("the lease could not be renewed: %s", error)
-        else:
-            if wanted is not None:
-                self._accept_removals = bool(wanted["accept_removals"])
-                self._scheduler.soon(timedelta())
+            log.warning("the next regeneration could not be noted: %s", error)
 
-    def _planned(self, when: datetime | None) -> None:
+    # --- wishes -------------------------------------------------------------------------------------------------------
+
+    def _wishes(self) -> tuple[Wish, ...]:
+        with self._store.read() as connection:
+            return asking.wishes(connection)
+
+    def _answer(self, report: Report | None, trouble: str = "") -> None:
+        granted, self._granting = self._granting, ()
+        if granted:
+            with self._store.write() as connection:
+                asking.answer(connection, granted, report, trouble)
+
+    # --- the lease ----------------------------------------------------------------------------------------------------
+
+    def _pulse(self) -> None:
+        """Renew the lease, and see whether an operator asked for a publication."""
+        beats = 0
+        while not self._over.wait(GLANCE):
+            beats += 1
+            try:
+                self._check_file()
+                if set(self._wishes()) - set(self._granting):
+                    self._scheduler.soon()
+                if beats % int(TERM / 3 / GLANCE) == 0:
+                    self._renew()
+            except LeaseLost as loss:
+                log.warning("the lease is lost: %s", loss)
+                self._over.set()
+            except SQLAlchemyError as error:
+                # While we publish ourselves, nobody else can write: then the lease needs no renewal.
+                log.debug("the lease could not be renewed: %s", error)
+
+    def _check_file(self) -> None:
+        """Whoever deletes the state while it is in use gets a new one; what we hold open, no server sees any more."""
+        if _identity(self._store.path) != self._file:
+            raise LeaseLost(f"{self._store.path} was taken away; another is made")
+
+    def _renew(self) -> None:
         with self._store.write() as connection:
-            editions.remember(connection, "next", when)
+            renew(connection, self._lease, now())
 
     def _release(self) -> None:
         try:
@@ -155,12 +217,21 @@ class _Term:
             log.debug("the lease was not given back: %s", error)
 
 
-Target = Callable[[Path, int], None]
+def timings(settings: Config) -> set[Timing]:
+    """The schedule, and those that sections and feeds have of their own: whichever comes first publishes it all."""
+    default = settings.schedule.every
+    own = [(each.every, each.cron) for each in settings.sections] + [(feed.every, "") for feed in settings.feeds]
+    return {Timing(default, settings.schedule.cron)} | {
+        Timing(every or default, cron) for every, cron in own if every or cron
+    }
 
 
-def main(config: Path, parent: int, level: int) -> None:
-    """What the parent process starts."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
-    run(config, parent)
+def _identity(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -83,27 +83,19 @@ def _sort_out(
         place = f"{path}/{entry.name}" if path else entry.name
         if not _is_text(place):
             problems.append(_oddity(place, "has a name that is not UTF-8", "rename it"))
-        elif entry.is_dir(follow_symlinks=False):
-            below.append(place)
-            if _suffix(entry.name) in suffixes:
-                problems.append(
-                    _oddity(place, "is a folder, though it is named like an article", "rename it", warning=True)
-                )
-        else:
-            try:
-                found = _regular(entry, real_root)
-            except OSError as error:
-                unsure.add(PurePosixPath(entry.name).stem)
-                problems.append(
-                    _oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it")
-                )
-                continue
-            if found:
+            continue
+        odd = _suffix(entry.name) in suffixes
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                below.append(place)
+                problems += [_a_folder(place)] if odd else []
+            elif found := _regular(entry, real_root):
                 files[entry.name] = found
-            elif _suffix(entry.name) in suffixes:
-                problems.append(
-                    _oddity(place, "is not a regular file below the articles folder", "put a file in its place")
-                )
+            else:
+                problems += [_no_file(place)] if odd else []
+        except OSError as error:
+            unsure.add(PurePosixPath(entry.name).stem)
+            problems.append(_oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it"))
     return Folder(path, files, tuple(problems), unsure=frozenset(unsure)), below
 
 
@@ -138,6 +130,14 @@ def _is_text(place: str) -> bool:
 
 def _oddity(place: str, reason: str, remedy: str, *, warning: bool = False) -> Problem:
     return Problem(place=place.encode(errors="replace").decode(), reason=reason, remedy=remedy, warning=warning)
+
+
+def _a_folder(place: str) -> Problem:
+    return _oddity(place, "is a folder, though it is named like an article", "rename it", warning=True)
+
+
+def _no_file(place: str) -> Problem:
+    return _oddity(place, "is not a regular file below the articles folder", "put a file in its place")
 
 
 def _unreadable(path: str, error: OSError) -> Problem:

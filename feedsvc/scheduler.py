@@ -1,6 +1,8 @@
 """When to publish: on the schedule, when a file changed, and when an article opens or closes.
 
 The only importer of APScheduler and of the file watcher. One publication at a time; none is lost for being late.
+APScheduler and the watcher only say that one is due; one thread publishes, and what becomes due while it does, it
+finds when it is done. So a publication that takes longer than its interval is followed by the next, not by none.
 """
 
 import logging
@@ -16,14 +18,17 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from watchfiles import watch
+from watchfiles import Change, watch
 
 from feedsvc.model import Report
 
 log = logging.getLogger(__name__)
 
-SOON = timedelta(seconds=0.45)
-"""Until a file that was still being written is looked at again."""
+SOON = 0.3
+"""Seconds until a file that was still being written is looked at again."""
+RETRY, RARELY = 1.0, 60.0
+"""Seconds until a publication that failed is tried again: twice as many each time, up to so many."""
+_GLANCE_MS = 1000
 
 
 class Timing(NamedTuple):
@@ -39,68 +44,134 @@ class Timing(NamedTuple):
 
 
 class Scheduler:
-    """Calls `publish` by the `timings`, and sooner where there is reason; `pulse` every `beat` seconds beside it.
+    """Calls `publish` by the `timings`, and sooner where there is reason.
 
-    `planned` is told the next regular instant after each publication.
+    `publish` returns None where it failed; `planned` is told the next regular instant after each publication.
     """
 
     def __init__(
         self,
         publish: Callable[[], Report | None],
         timings: set[Timing],
-        pulse: Callable[[], None],
-        beat: float,
         planned: Callable[[datetime | None], None],
     ) -> None:
         self._publish = publish
         self._planned = planned
         self._stop = Event()
-        self._scheduler = BackgroundScheduler(
+        self._due = Event()
+        self._failures = 0
+        self._threads = [Thread(target=self._work, name="publishing")]
+        intervals = [timing.every for timing in timings if not timing.cron]
+        # Should the clock be put back, or APScheduler's thread die, this still goes on.
+        self._longest = 2.0 * min(intervals) if intervals else None
+        self._clock = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1), "pulse": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            executors={"default": ThreadPoolExecutor(1)},
+            # These jobs take no time; a limit to their instances could only lose one of them.
+            job_defaults={"coalesce": True, "max_instances": 1000, "misfire_grace_time": None},
         )
         self._regular = [
-            self._scheduler.add_job(self._run, timing.trigger(), id=f"regular {timing.every} {timing.cron}")
+            self._clock.add_job(self.soon, timing.trigger(), id=f"regular {timing.every} {timing.cron}")
             for timing in sorted(timings)
         ]
-        self._scheduler.add_job(pulse, IntervalTrigger(seconds=beat, timezone=UTC), id="pulse", executor="pulse")
 
     def start(self, watched: Path | None) -> None:
         """Publish now, and from now on; also when something changes below `watched`."""
-        self.soon(timedelta())
-        self._scheduler.start()
+        self.soon()
+        self._clock.start()
         if watched is not None:
-            Thread(target=self._watch, args=(watched,), name="watcher", daemon=True).start()
+            self._threads.append(Thread(target=self._watch, args=(watched,), name="watcher"))
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """No new publication begins; the one under way is waited for."""
         self._stop.set()
-        self._scheduler.shutdown(wait=True)
+        self._due.set()
+        self._clock.shutdown()
+        for thread in self._threads:
+            thread.join()
 
-    def soon(self, delay: timedelta) -> None:
-        """Publish after `delay`, once, however often this is asked for meanwhile."""
-        when = datetime.now(UTC) + delay
-        self._scheduler.add_job(self._run, DateTrigger(when), id="soon", replace_existing=True)
+    def soon(self) -> None:
+        """Publish, as soon as the publication that is under way is done."""
+        self._due.set()
 
-    def _run(self) -> None:
+    def _work(self) -> None:
+        while True:
+            self._due.wait(self._longest)
+            self._due.clear()
+            if self._stop.is_set():
+                return
+            self._publish_once()
+
+    def _publish_once(self) -> None:
         report = self._publish()
-        if report is None or self._stop.is_set():
+        if report is None:
+            self._later("again", min(RETRY * 2**self._failures, RARELY))
+            self._failures = min(self._failures + 1, 10)
             return
+        self._failures = 0
         if report.unsettled:
-            self.soon(SOON)
+            self._later("unsettled", SOON)
         if report.next_turn is not None:
-            self._scheduler.add_job(self._run, DateTrigger(report.next_turn), id="turn", replace_existing=True)
+            self._at("turn", report.next_turn)
         self._planned(min((job.next_run_time for job in self._regular), default=None))
+
+    def _later(self, name: str, seconds: float) -> None:
+        self._at(name, datetime.now(UTC) + timedelta(seconds=seconds))
+
+    def _at(self, name: str, when: datetime) -> None:
+        """At `when` a publication is due; another time under the same `name` takes the place of this one."""
+        self._clock.add_job(self.soon, DateTrigger(when), id=name, replace_existing=True)
+
+    # --- the folder ---------------------------------------------------------------------------------------------------
 
     def _watch(self, root: Path) -> None:
         """Events are hints: where they do not come (network disks), or the watcher fails, the schedule finds it all."""
         while not self._stop.is_set():
             try:
-                for _ in watch(
-                    root, watch_filter=None, debounce=200, step=25, stop_event=self._stop, raise_interrupt=False
-                ):
-                    self.soon(timedelta())
+                self._heed(root)
             except (OSError, RuntimeError) as error:
-                log.warning("changes below %s are not seen at once, only on the schedule: %s", root, error)
-                self._stop.wait(30)
+                if root.exists():
+                    log.warning("changes below %s are not seen at once, only on the schedule: %s", root, error)
+                    self._stop.wait(30)
+            self._stop.wait(1)
+
+    def _heed(self, root: Path) -> None:
+        """Until the folder is another one: one that is moved away, or mounted over, tells nothing any more."""
+        identity = _identity(root)
+        begun = False
+        for changes in watch(
+            root,
+            watch_filter=_visible(root),
+            debounce=200,
+            step=25,
+            stop_event=self._stop,
+            rust_timeout=_GLANCE_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+        ):
+            if changes or not begun:  # something may have changed just before the watch stood
+                self.soon()
+            begun = True
+            if _identity(root) != identity:
+                return
+
+
+def _identity(root: Path) -> tuple[int, int] | None:
+    try:
+        status = root.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _visible(root: Path) -> Callable[[Change, str], bool]:
+    """What editors and tools keep to themselves is not worth a look at the folder (the library ignores it too)."""
+
+    def visible(_change: Change, path: str) -> bool:
+        place = Path(path)
+        parts = place.relative_to(root).parts if place.is_relative_to(root) else ()
+        return not any(part.startswith((".", "_")) for part in parts)
+
+    return visible

@@ -11,17 +11,17 @@ import feedsvc
 ROOT = Path(feedsvc.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("text", "language", "mediatypes", "registry"),
+    ("text", "language", "mediatypes", "registry", "child"),
     ("model",),
     ("config", "identity", "compress", "plan", "sections", "media", "scan"),
     ("readers", "formats", "pages", "store"),
-    ("admission", "changes", "compose", "outline", "status", "why"),
-    ("library", "press"),
+    ("admission", "changes", "compose", "outline", "status"),
+    ("library", "press", "asking", "why"),
     ("publisher",),
     ("web", "scheduler"),
-    ("app",),
+    ("app", "handover"),
     ("publishing",),
-    ("once", "publishing_process"),
+    ("once", "publishing_process", "serving_process"),
     ("serve",),
     ("cli",),
     ("__main__", "__init__"),
@@ -30,8 +30,16 @@ EXCEPTIONS = {
     ("plan", "sections"),  # a plan names selections
     ("config", "config"),
 }
-ONLY_IMPORTER = {"feedgen": "formats._feedgen", "apscheduler": "scheduler", "watchfiles": "scheduler"}
-WIRING = {"app", "publishing", "once", "publishing_process", "serve", "cli", "__main__", "__init__"}
+ONLY_IMPORTER = {
+    "feedgen": "formats._feedgen",
+    "apscheduler": "scheduler",
+    "watchfiles": "scheduler",
+    "granian": "serving_process",
+}
+WIRING = {
+    *("app", "handover", "publishing", "once", "publishing_process", "serving_process"),
+    *("serve", "cli", "__main__", "__init__"),
+}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, story
-from sqlalchemy import text
+from sqlalchemy import Select, text
 
 from feedsvc.model import Problem, Representation
 from feedsvc.store import editions, ledger, marks
@@ -351,9 +352,20 @@ def test_marks_last_until_they_are_cleared(store: Store) -> None:
         assert not marks.exist(connection)
 
 
-def test_the_newest_of_a_section_are_found_by_its_index(store: Store) -> None:
+QUERIES = [
+    (ledger._newest([articles.c.number], "news"), "memberships USING PRIMARY KEY (section="),
+    (ledger._SECTION_NAME, "memberships USING INDEX memberships_by_name (section="),
+    (ledger._CANDIDATES, "MULTI-INDEX OR"),
+    (editions._HEADS_AT, "documents USING INDEX sqlite_autoindex_documents_1 (path="),
+    (editions._HEADS_BELOW, "documents USING INDEX sqlite_autoindex_documents_1 (path>"),
+]
+
+
+@pytest.mark.parametrize(("query", "step"), QUERIES, ids=[step for _, step in QUERIES])
+def test_what_is_asked_for_each_article_is_found_by_an_index(store: Store, query: Select[Any], step: str) -> None:
     with store.read() as connection:
-        query = ledger._newest([articles.c.number], "news").compile(compile_kwargs={"literal_binds": False})
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (1,) * len(query.params))
-        steps = [row[3] for row in plan]
-    assert any("memberships USING PRIMARY KEY (section=" in step for step in steps), steps
+        compiled = query.compile(dialect=connection.dialect)
+        values = tuple(compiled.params[name] or "0" for name in compiled.positiontup or ())
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
+    assert any(step in each for each in steps), steps
+    assert not any(each.startswith("SCAN") for each in steps), steps

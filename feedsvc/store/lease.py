@@ -8,18 +8,17 @@ import os
 import socket
 import uuid
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store.schema import leases
 
 TERM = 6
 """Seconds for which a lease is given; a holder renews it three times in that span."""
-SKEW = 60
-"""Seconds by which the clocks of two machines may differ: a lease that ends later still was given by a clock that has
-been set back since."""
 _NAME = "publisher"
 
 
@@ -39,18 +38,25 @@ def new_holder() -> str:
 
 def acquire(connection: Connection, holder: str, now: datetime) -> Lease:
     """Take the free lease at `now`. Raises LeaseLost, naming the holder, while another has it."""
-    row = connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
-    if row is not None and row.holder != holder and _runs(row.expires, now) and not _is_dead(row.holder):
-        raise LeaseLost(f"{row.holder} publishes")
+    current = held_by(connection, now)
+    if current not in ("", holder):
+        raise LeaseLost(f"{current} publishes")
+    row = _row(connection)
     lease = Lease(holder, (row.epoch if row else 0) + 1)
     _put(connection, lease, now)
     return lease
 
 
+def held_by(connection: Connection, now: datetime) -> str:
+    """The holder at `now`, or empty if the lease is free for whoever asks."""
+    row = _row(connection)
+    return row.holder if row is not None and row.expires > now.timestamp() and not _is_dead(row.holder) else ""
+
+
 def renew(connection: Connection, lease: Lease, now: datetime) -> None:
-    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun, or the store is another."""
-    row = connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
-    if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
+    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun."""
+    row = _row(connection)
+    if row is None or row.epoch != lease.epoch:
         raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
     _put(connection, lease, now)
 
@@ -61,14 +67,14 @@ def release(connection: Connection, lease: Lease, now: datetime) -> None:
     connection.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
 
 
+def _row(connection: Connection) -> Row[Any] | None:
+    return connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
+
+
 def _put(connection: Connection, lease: Lease, now: datetime) -> None:
     values = {"holder": lease.holder, "epoch": lease.epoch, "expires": int(now.timestamp()) + TERM}
     statement = insert(leases).values(name=_NAME, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
-
-
-def _runs(expires: int, now: datetime) -> bool:
-    return now.timestamp() < expires <= now.timestamp() + TERM + SKEW
 
 
 def _is_dead(holder: str) -> bool:
@@ -82,4 +88,12 @@ def _is_dead(holder: str) -> bool:
         return True
     except PermissionError:
         pass
-    return False
+    return _is_zombie(pid)
+
+
+def _is_zombie(pid: str) -> bool:
+    """Whether it has ended, and only its parent has not noticed: in a container there may be nobody who does."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][:1] == "Z"
+    except OSError:
+        return False

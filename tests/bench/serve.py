@@ -52,10 +52,10 @@ http {{
 }}
 """
 PLAIN = """
+import gzip, json, pathlib
 from datetime import datetime, timezone
 from feedgen.feed import FeedGenerator
 from flask import Flask, Response, request
-import json, pathlib
 
 app = Flask("plain")
 items = json.loads(pathlib.Path(__file__).with_name("items.json").read_text("utf-8"))
@@ -64,12 +64,19 @@ when = datetime(2026, 11, 15, tzinfo=timezone.utc)
 @app.get("/<path:path>")
 def feed(path):
     made = FeedGenerator()
-    made.title("The Lantern"); made.link(href="https://news.example/"); made.description("News"); made.updated(when)
+    made.load_extension("dc")
+    made.title("The Lantern"); made.description("News"); made.language("en"); made.updated(when)
+    made.link(href="https://news.example/", rel="alternate"); made.link(href="https://news.example/rss.xml", rel="self")
     for number, item in enumerate(items):
         entry = made.add_entry(order="append")
-        entry.id(f"tag:{number}"); entry.title(item["title"]); entry.link(href="https://news.example/x")
-        entry.content(item["body"], type="CDATA"); entry.published(when)
+        entry.id(f"tag:news.example,2026:{number}"); entry.title(item["title"])
+        entry.link(href=f"https://news.example/articles/{number}"); entry.description(item["body"][:300])
+        entry.content(item["body"], type="CDATA"); entry.published(when); entry.updated(when)
+        entry.category(term="News / EU"); entry.dc.dc_creator("Ada Lint")
     response = Response(made.rss_str(), content_type="application/rss+xml")
+    if "gzip" in request.accept_encodings:
+        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     response.add_etag()
     return response.make_conditional(request)
 """

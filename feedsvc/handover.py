@@ -1,0 +1,25 @@
+"""How the settings reach the child processes of `feedsvc serve`: through a file without a name.
+
+So a process that is replaced after a week goes on with the configuration that the service was started with, whatever
+has been done to config.toml meanwhile.
+"""
+
+import os
+import pickle
+from tempfile import TemporaryFile
+
+from feedsvc.config import Config
+
+
+def hand_over(settings: Config) -> int:
+    """A descriptor from which `settings_from` reads; it is for children to inherit."""
+    with TemporaryFile() as file:
+        file.write(pickle.dumps(settings))
+        file.flush()
+        return os.dup(file.fileno())
+
+
+def settings_from(descriptor: int) -> Config:
+    data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    settings: Config = pickle.loads(data)  # noqa: S301 - written by our own parent process
+    return settings

@@ -1,0 +1,201 @@
+"""Why an article is, or is not, in a feed: what the ledger and the plan say at one instant."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import fields, replace
+from sqlalchemy import Connection, Row
+
+from feedsvc.compose import Composer, below
+from feedsvc.identity import fold, key_of
+from feedsvc.model import Article, Copy, Feed, Format, Noun, Problem, Status
+from feedsvc.plan import FeedPlan, Plan
+from feedsvc.sections import Selection
+from feedsvc.store import ledger
+from feedsvc.store.schema import articles
+
+
+class Verdict(Noun, frozen=True, kw_only=True):
+    """On one feed, named by its path (a section's feeds by that of its page)."""
+
+    feed: str
+    held: bool
+    reason: str
+
+
+class Explanation(Noun, frozen=True, kw_only=True):
+    """`article` names it; `note` is what holds for it everywhere."""
+
+    article: str
+    note: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+
+
+class Unknown(Exception):
+    """There is no such article, or no such feed; says what there is."""
+
+
+def explain(
+    connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, *, article: str, feed: str = ""
+) -> Explanation:
+    """`article` is a path below the articles folder, an id, a key or a URL; `feed` a feed's path, or empty for all.
+
+    Raises Unknown for an article or a feed that there is not.
+    """
+    row = _find(connection, plan, article)
+    if row is None:
+        raise Unknown(_no_article(connection, article))
+    return _Inquiry(connection, plan, formats, now, row).explain(feed)
+
+
+class _Inquiry:
+    """About one article."""
+
+    def __init__(
+        self, connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, row: Row[Any]
+    ) -> None:
+        self._connection = connection
+        self._plan = plan
+        self._filenames = {form.filename for form in formats.values()}
+        self._now = now
+        self._row = row
+        self._copy = ledger.copy_of(row)
+        self._composer = Composer(connection, plan, formats, now, None)
+        self._problems = ledger.all_problems(connection)
+
+    def explain(self, feed: str) -> Explanation:
+        closed = self._closed()
+        own = {own.path: own for own in self._plan.feeds}
+        verdicts = []
+        for path in self._paths(feed):
+            held, reason = (False, closed) if closed else self._own(own[path]) if path in own else self._section(path)
+            verdicts.append(Verdict(feed=path, held=held, reason=reason))
+        name = f"{self._copy.title} ({self._row.path or 'no file'}, id {self._row.id}, key {self._row.key})"
+        return Explanation(article=name, note=self._note(), verdicts=tuple(verdicts))
+
+    def _paths(self, wanted: str) -> list[str]:
+        """The feeds that are asked about. Whoever names one form of a section's feed means them all."""
+        known = [below(path, "") for path in self._composer.titles] + [own.path for own in self._plan.feeds]
+        if not wanted:
+            return known
+        folder, _, name = wanted.rpartition("/")
+        meant = (wanted, f"/{wanted.strip('/')}/", f"{folder}/" if name in self._filenames else "", f"/{wanted}")
+        for path in meant:
+            if path in known:
+                return [path]
+        raise Unknown(f"there is no feed {wanted}; there are {', '.join(known)}")
+
+    # --- for all feeds ------------------------------------------------------------------------------------------------
+
+    def _closed(self) -> str:
+        """Why no feed may have it; empty if it is open."""
+        row, copy, now = self._row, self._copy, ledger.seconds(self._now)
+        if row.path is None:
+            return "its file is gone"
+        if copy.status is not Status.USABLE:
+            return "it is a draft" if copy.status is Status.DRAFT else "it is withdrawn"
+        if row.opens > now:
+            why = "embargo until" if _is_embargo(copy, row) else "dated in the future, so not before"
+            return f"{why} {_shown(row.opens)}"
+        return f"expired {_shown(row.closes)}" if row.closes <= now else ""
+
+    def _note(self) -> str:
+        """A file that can no longer be read keeps its last good version published."""
+        bad = [each for each in self._problems if each.place == self._row.path and not each.warning]
+        return f"the file as it is now is quarantined, its last good version stays: {_because(bad[0])}" if bad else ""
+
+    # --- for one feed -------------------------------------------------------------------------------------------------
+
+    def _section(self, path: str) -> tuple[bool, str]:
+        section = path.strip("/")
+        mine = sorted(ledger.sections_of(self._connection, self._row.number) - {""})
+        if section and section not in mine:
+            return False, f"not in that section; it is in {', '.join(mine) or 'none'}"
+        return self._place(self._composer.section_feed(section), self._plan.terms(section).limit)
+
+    def _own(self, plan: FeedPlan) -> tuple[bool, str]:
+        for name, value in _conditions(plan.selection):
+            if not self._composer.admits(replace(plan, selection=Selection(**{name: value})), self._copy):
+                return False, f"the feed's selection: {_condition(name, value)}"
+        return self._place(self._composer.operator_feed(plan)[0], plan.terms.limit)
+
+    def _place(self, feed: Feed, limit: int) -> tuple[bool, str]:
+        """Where it stands among the feed's articles, or since when these are full without it."""
+        keys = [each.key for each in feed.articles]
+        if self._row.key in keys:
+            number = keys.index(self._row.key)
+            failed = [each for each in self._problems if _is_of(each, feed, feed.articles[number])]
+            return (False, failed[0].reason) if failed else (True, f"item {number + 1} of {len(keys)}")
+        oldest = min((each.published for each in feed.articles), default=self._now)
+        return (
+            False,
+            f"the window of {limit} is full since {oldest.isoformat()}; it is of {_shown(self._row.published)}",
+        )
+
+
+def _is_of(problem: Problem, feed: Feed, article: Article) -> bool:
+    """Whether a format could not render `article` for `feed`."""
+    return problem.place == feed.path and article.url in problem.reason and not problem.warning
+
+
+def _conditions(selection: Selection) -> Iterator[tuple[str, Any]]:
+    for field in fields(Selection):
+        if value := getattr(selection, field.name):
+            yield field.name, value
+
+
+def _condition(name: str, value: Any) -> str:
+    """As config.toml has it."""
+    shown = value if isinstance(value, str) else ", ".join(value)
+    return f"{name.replace('without_', 'exclude ')} {shown}"
+
+
+# --- which article ----------------------------------------------------------------------------------------------------
+
+
+def _find(connection: Connection, plan: Plan, wanted: str) -> Row[Any] | None:
+    for where in _meanings(plan, wanted):
+        if row := ledger.find(connection, **where):
+            return row
+    return _by_address(connection, wanted) if "://" in wanted else None
+
+
+def _meanings(plan: Plan, wanted: str) -> Iterator[dict[str, str]]:
+    yield {"path": wanted}
+    yield {"key": wanted}
+    place = unquote(urlsplit(wanted).path) if "://" in wanted else wanted
+    parts = place.strip("/").split("/")
+    if parts[0] == "articles" and len(parts) > 1:
+        yield {"path": "/".join(parts[1:])}
+        yield {"key": parts[1]}
+    yield {"fold": fold(plan.authority, wanted)}  # an id
+    yield {"key": key_of(wanted)}  # a path whose file is gone
+
+
+def _by_address(connection: Connection, address: str) -> Row[Any] | None:
+    """Articles that have a URL elsewhere: there is no index of those, and this is not asked often."""
+    for number, encoded in connection.execute(articles.select().with_only_columns(articles.c.number, articles.c.copy)):
+        if ledger.decode(encoded).url == address:
+            return ledger.find(connection, number=number)
+    return None
+
+
+def _no_article(connection: Connection, wanted: str) -> str:
+    bad = [each for each in ledger.all_problems(connection) if each.place == wanted and not each.warning]
+    if bad:
+        return f"{wanted} is quarantined: {_because(bad[0])}"
+    return f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
+
+
+def _because(problem: Problem) -> str:
+    return f"{problem.reason} ({problem.remedy})" if problem.remedy else problem.reason
+
+
+def _is_embargo(copy: Copy, row: Row[Any]) -> bool:
+    return copy.embargo is not None and ledger.seconds(copy.embargo) == row.opens
+
+
+def _shown(seconds: int) -> str:
+    return ledger.instant(seconds).isoformat()

@@ -1,0 +1,221 @@
+"""A newsroom in a temporary folder, and the real service on a free port, ended by its own process ids."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
+LONG = 30.0
+"""Seconds after which what a test waits for will not come."""
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Newsroom:
+    """Articles and config.toml in `folder`; nothing runs."""
+
+    def __init__(self, folder: Path, *, tables: str = "", every: str = "1h", watch: bool = True) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.articles = folder / "articles"
+        self.articles.mkdir(parents=True, exist_ok=True)
+        self.config = folder / "config.toml"
+        self.configure(tables=tables, every=every, watch=watch)
+
+    def configure(self, *, tables: str = "", every: str = "1h", watch: bool = True) -> None:
+        head = f'[site]\ntitle = "Low Mere Gazette"\nurl = "http://127.0.0.1:{self.port}"\n'
+        head += 'id_authority = "meregazette.example,2026"\n'
+        schedule = f'[schedule]\nevery = "{every}"\nwatch = {str(watch).lower()}\n'
+        self.config.write_text(f"{head}{schedule}[server]\nport = {self.port}\n{tables}", encoding="utf-8")
+
+    def write(self, name: str, text: str = "", *, head: str = "") -> Path:
+        """An article at `name`, titled after it; it appears under its name at once."""
+        path = self.articles / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.new")
+        aside.write_text(text or markdown(path.stem, head=head), encoding="utf-8")
+        aside.rename(path)
+        return path
+
+    def command(self, *arguments: str) -> list[str]:
+        verb, *rest = arguments
+        return [sys.executable, "-m", "feedsvc", verb, "--config", str(self.config), *rest]
+
+    def run(self, *arguments: str, patience: float = LONG) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments), capture_output=True, text=True, env=environment(), timeout=patience, check=False
+        )
+
+
+def markdown(title: str, *, head: str = "", body: str = "The ferry was late again.") -> str:
+    return f"---\ntitle: {title}\ndate: 2026-01-05T10:00:00Z\n{head}---\n\n{body}\n"
+
+
+def environment() -> dict[str, str]:
+    """As ours, without what pytest's own strictness would do to servers of other makers."""
+    return {name: value for name, value in os.environ.items() if name != "FEEDSVC_CONFIG"} | {"PYTHONPATH": str(ROOT)}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Service:
+    """`feedsvc serve` over a newsroom, from `start` to `end`."""
+
+    def __init__(self, newsroom: Newsroom, *arguments: str) -> None:
+        self.newsroom = newsroom
+        self.port = newsroom.port
+        self._arguments = arguments
+        self._process: subprocess.Popen[bytes] | None = None
+        self._family: dict[int, psutil.Process] = {}
+        self._log = newsroom.folder / "service.log"
+
+    def start(self) -> None:
+        if self._process is not None:
+            self._process.wait(LONG)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self.newsroom.command("serve", *self._arguments),
+                stdout=log,
+                stderr=log,
+                env=environment(),
+                process_group=0,
+            )
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def family(self) -> list[psutil.Process]:
+        """The parent and all that came of it, so that none of them outlives the test."""
+        try:
+            parent = psutil.Process(self.pid)
+            found = [parent, *parent.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+        self._family |= {process.pid: process for process in found}
+        return found
+
+    def publisher(self) -> psutil.Process:
+        return wait_for(lambda: self._child("feedsvc.publishing_process"), "a publishing process")
+
+    def server(self) -> psutil.Process:
+        return wait_for(lambda: self._child("feedsvc.serving_process"), "a serving process")
+
+    def _child(self, module: str) -> psutil.Process | None:
+        return next((process for process in self.family()[1:] if module in command_line(process)), None)
+
+    def signal(self, number: int) -> None:
+        self.family()
+        os.kill(self.pid, number)
+
+    def wait(self, patience: float = LONG) -> int:
+        """The exit code."""
+        assert self._process is not None
+        return self._process.wait(patience)
+
+    def end(self) -> int:
+        """SIGTERM and, should that not do, SIGKILL for every process of the family; the exit code."""
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self.signal(signal.SIGTERM)
+        try:
+            return self._process.wait(12)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+        finally:
+            for process in self._family.values():
+                if process.is_running():
+                    process.kill()
+
+    # --- as a reader sees it ------------------------------------------------------------------------------------------
+
+    def get(self, path: str, patience: float = 5.0, **headers: str) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
+        try:
+            connection.request("GET", path, headers={key.replace("_", "-"): value for key, value in headers.items()})
+            response = connection.getresponse()
+            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def serves(self, path: str = "/rss.xml") -> Answer | None:
+        """The answer if it is 200, None if it is anything else, or none at all."""
+        try:
+            answer = self.get(path)
+        except (OSError, http.client.HTTPException):
+            return None
+        return answer if answer.status == 200 else None
+
+    def wait_until_served(self, path: str = "/rss.xml", patience: float = LONG) -> Answer:
+        return wait_for(lambda: self.serves(path), f"{path} is served", patience)
+
+    def titles(self, path: str = "/rss.xml") -> list[str]:
+        """Of the items in an RSS feed, in their order."""
+        answer = self.serves(path)
+        items = re.findall(r"<item>.*?</item>", answer.text if answer else "", re.DOTALL)
+        return [re.findall(r"<title>(.*?)</title>", item, re.DOTALL)[0] for item in items]
+
+    def wait_for_title(self, title: str, path: str = "/rss.xml", patience: float = LONG) -> None:
+        wait_for(lambda: title in self.titles(path), f"{title} in {path}", patience)
+
+
+def command_line(process: psutil.Process) -> list[str]:
+    try:
+        line: list[str] = process.cmdline()
+    except psutil.Error:
+        return []
+    return line
+
+
+@contextmanager
+def running(newsroom: Newsroom, *arguments: str, path: str = "/rss.xml") -> Iterator[Service]:
+    """The service, once it serves `path`."""
+    service = Service(newsroom, *arguments)
+    service.start()
+    try:
+        if path:
+            service.wait_until_served(path)
+        yield service
+    finally:
+        service.end()
+
+
+def wait_for(look: Callable[[], T | None], what: str, patience: float = LONG) -> T:
+    """What `look` finds, as soon as it finds something that is true."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"waited {patience} s in vain: {what}")

@@ -1,0 +1,203 @@
+"""A publication is due on the schedule and when there is reason; never two at once, none lost for being late."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from service import wait_for
+
+from feedsvc.model import Report
+from feedsvc.scheduler import Scheduler, Timing
+
+HOURLY = frozenset({Timing(3600)})
+
+
+class Desk:
+    """Stands for the publisher: takes its time, and says when it began and ended."""
+
+    def __init__(self, *, takes: float = 0.0, unsettled: int = 0, fails: int = 0) -> None:
+        self.runs: list[tuple[float, float]] = []
+        self.planned: list[datetime | None] = []
+        self.next_turn: datetime | None = None
+        self._takes = takes
+        self._unsettled = unsettled
+        self._fails = fails
+
+    def publish(self) -> Report | None:
+        begun = time.monotonic()
+        time.sleep(self._takes)
+        self.runs.append((begun, time.monotonic()))
+        if len(self.runs) <= self._fails:
+            return None
+        turn, self.next_turn = self.next_turn, None
+        unsettled = len(self.runs) <= self._unsettled
+        return Report(edition=1, finished=datetime.now(UTC), unsettled=unsettled, next_turn=turn)
+
+
+@contextmanager
+def scheduled(desk: Desk, *timings: Timing, watched: Path | None = None) -> Iterator[Scheduler]:
+    scheduler = Scheduler(desk.publish, set(timings) or set(HOURLY), desk.planned.append)
+    scheduler.start(watched)
+    try:
+        yield scheduler
+    finally:
+        scheduler.stop()
+
+
+def settle(desk: Desk, quiet: float = 0.4) -> int:
+    """How many runs there were when none came any more."""
+    wait_for(lambda: desk.runs and time.monotonic() - desk.runs[-1][1] > quiet, "quiet")
+    return len(desk.runs)
+
+
+def test_it_publishes_at_once_and_says_when_it_is_planned_next() -> None:
+    desk = Desk()
+    before = datetime.now(UTC)
+    with scheduled(desk):
+        assert settle(desk) == 1
+    assert desk.planned[0] is not None
+    assert timedelta(minutes=59) < desk.planned[0] - before < timedelta(minutes=61)
+
+
+def test_it_publishes_at_every_interval() -> None:
+    desk = Desk()
+    with scheduled(desk, Timing(1), Timing(3600)):
+        time.sleep(3.5)
+    assert 4 <= len(desk.runs) <= 5
+
+
+def test_what_becomes_due_during_a_publication_is_published_after_it_once() -> None:
+    desk = Desk(takes=0.5)
+    with scheduled(desk) as scheduler:
+        time.sleep(0.1)
+        for _ in range(20):
+            scheduler.soon()
+            time.sleep(0.01)
+        assert settle(desk, 0.8) == 2
+
+
+def test_publications_never_overlap() -> None:
+    desk = Desk(takes=0.15)
+    with scheduled(desk, Timing(1)) as scheduler:
+        for _ in range(100):
+            scheduler.soon()
+            time.sleep(0.01)
+    for (_, ended), (begun, _) in zip(desk.runs, desk.runs[1:], strict=False):
+        assert begun >= ended
+
+
+def test_a_turn_that_comes_due_during_the_publication_that_announces_it_is_not_lost() -> None:
+    desk = Desk(takes=0.4)
+    desk.next_turn = datetime.now(UTC) + timedelta(seconds=0.2)
+    with scheduled(desk):
+        assert settle(desk, 0.8) == 2
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.0])
+def test_at_a_turn_it_publishes_within_a_second(seconds: float) -> None:
+    desk = Desk()
+    desk.next_turn = datetime.now(UTC) + timedelta(seconds=seconds)
+    due = time.monotonic() + seconds
+    with scheduled(desk):
+        wait_for(lambda: len(desk.runs) == 2, "the turn")
+    assert 0 <= desk.runs[1][0] - due < 1
+
+
+def test_a_file_that_is_being_written_is_looked_at_again_soon() -> None:
+    desk = Desk(unsettled=2)
+    with scheduled(desk):
+        assert settle(desk, 0.8) == 3
+    assert all(0.2 < after[0] - before[1] < 1 for before, after in zip(desk.runs, desk.runs[1:], strict=False))
+
+
+def test_what_failed_is_tried_again_less_and_less_often_and_the_schedule_goes_on() -> None:
+    desk = Desk(fails=2)
+    with scheduled(desk):
+        assert settle(desk, 1.0 + 2.5) == 3
+    first, second, third = (begun for begun, _ in desk.runs)
+    assert 0.9 < second - first < 1.5
+    assert 1.9 < third - second < 2.8
+
+
+def test_the_end_waits_for_the_publication_under_way_and_lets_no_other_begin() -> None:
+    desk = Desk(takes=0.5)
+    with scheduled(desk, Timing(1)) as scheduler:
+        time.sleep(0.1)
+        scheduler.soon()
+    assert len(desk.runs) == 1
+    time.sleep(1.2)
+    assert len(desk.runs) == 1
+
+
+def test_should_the_schedule_fall_silent_publications_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    with scheduled(desk, Timing(1)) as scheduler:
+        scheduler._clock.pause()  # as if APScheduler's thread had died, or the clock been put back by an hour
+        time.sleep(4.6)
+    assert len(desk.runs) >= 3
+
+
+# --- the folder -------------------------------------------------------------------------------------------------------
+
+
+def quiet_folder(desk: Desk) -> None:
+    """Past the look that follows when the watch stands."""
+    wait_for(lambda: len(desk.runs) >= 2, "the watch stands")
+    settle(desk, 0.5)
+
+
+def change(desk: Desk, do: Callable[[], object]) -> bool:
+    """Whether `do` led to a publication within a second."""
+    before = len(desk.runs)
+    do()
+    deadline = time.monotonic() + 1.5
+    while time.monotonic() < deadline and len(desk.runs) == before:
+        time.sleep(0.01)
+    return len(desk.runs) > before
+
+
+def test_a_change_in_the_folder_is_heard_of_at_once(tmp_path: Path) -> None:
+    desk = Desk()
+    with scheduled(desk, watched=tmp_path):
+        quiet_folder(desk)
+        assert change(desk, lambda: (tmp_path / "a.md").write_text("a"))
+        settle(desk)
+        assert change(desk, lambda: (tmp_path / "news").mkdir())
+        settle(desk)
+        assert change(desk, lambda: (tmp_path / "news" / "b.md").write_text("b"))
+        settle(desk)
+        assert change(desk, lambda: (tmp_path / "a.md").unlink())
+
+
+def test_what_editors_keep_to_themselves_leads_to_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    desk = Desk()
+    with scheduled(desk, watched=tmp_path):
+        quiet_folder(desk)
+        assert not change(desk, lambda: (tmp_path / ".a.md.swp").write_text("a"))
+        assert not change(desk, lambda: (tmp_path / ".git" / "index").write_text("a"))
+
+
+def test_a_folder_that_appears_later_is_watched_from_then_on(tmp_path: Path) -> None:
+    desk, root = Desk(), tmp_path / "articles"
+    with scheduled(desk, watched=root):
+        assert settle(desk) == 1
+        root.mkdir()
+        wait_for(lambda: len(desk.runs) >= 2, "the folder is seen", 4)
+        settle(desk)
+        assert change(desk, lambda: (root / "a.md").write_text("a"))
+
+
+def test_a_folder_that_is_replaced_is_watched_again(tmp_path: Path) -> None:
+    desk, root = Desk(), tmp_path / "articles"
+    root.mkdir()
+    with scheduled(desk, watched=root):
+        quiet_folder(desk)
+        root.rename(tmp_path / "old")
+        root.mkdir()
+        time.sleep(2.5)
+        settle(desk)
+        assert change(desk, lambda: (root / "a.md").write_text("a"))

@@ -1,0 +1,208 @@
+"""`feedsvc serve`: what was published is served, whatever becomes of the folder, the state and the configuration."""
+
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from service import ROOT, Newsroom, Service, free_port, markdown, running, wait_for
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    room = Newsroom(tmp_path)
+    room.write("news/eu/ferry.md")
+    return room
+
+
+def test_the_first_start_publishes_and_serves(newsroom: Newsroom) -> None:
+    with running(newsroom, path="/news/eu/rss.xml") as service:
+        assert service.titles("/news/eu/rss.xml") == ["ferry"]
+        assert service.get("/-/ready").status == 200
+        assert service.get("/-/health").status == 200
+
+
+def test_a_newsroom_without_a_folder_is_served_and_the_folder_may_come_later(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    room.articles.rmdir()
+    with running(room) as service:
+        assert service.titles() == []
+        room.write("late.md")
+        service.wait_for_title("late", patience=5)
+
+
+def test_a_restart_serves_the_last_edition_before_anything_is_scanned(newsroom: Newsroom) -> None:
+    with running(newsroom):
+        pass
+    newsroom.write("second.md")
+    with locked(newsroom), running(newsroom) as service:  # so the publisher can do nothing at all
+        assert service.titles() == ["ferry"]
+        time.sleep(0.5)
+        assert service.titles() == ["ferry"]
+    with running(newsroom) as service:
+        service.wait_for_title("second")
+
+
+def test_of_two_services_on_one_state_one_publishes_and_the_other_takes_over(newsroom: Newsroom) -> None:
+    with running(newsroom) as first:
+        other = Service(newsroom, "--port", str(free_port()))
+        other.port = int(other._arguments[1])
+        try:
+            other.start()
+            other.wait_until_served()
+            newsroom.write("one.md")
+            first.wait_for_title("one")
+            other.wait_for_title("one")
+            assert epoch(newsroom) == 1
+            assert "waiting" in first.log
+            first.family()
+            first.end()
+            newsroom.write("two.md")
+            other.wait_for_title("two", patience=10)
+            assert epoch(newsroom) == 2
+        finally:
+            other.end()
+
+
+def test_a_port_that_is_taken_is_said_clearly(newsroom: Newsroom) -> None:
+    with running(newsroom):
+        result = newsroom.run("serve")
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"feedsvc: cannot listen on 127.0.0.1:{newsroom.port}: Address already in use;")
+    assert "another --host or --port" in result.stderr
+
+
+def test_several_workers_share_the_port_and_serve_the_same(newsroom: Newsroom) -> None:
+    with running(newsroom, "--workers", "3") as service:
+        wait_for(lambda: len(service.family()) == 5, "parent, publisher and three workers")
+        time.sleep(1.5)
+        answers = {(answer.body, answer.headers["etag"]) for answer in (service.get("/rss.xml") for _ in range(40))}
+        assert len(answers) == 1
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_embargo_ends_on_the_second(newsroom: Newsroom) -> None:
+    with running(newsroom) as service:
+        ends = (datetime.now(UTC) + timedelta(seconds=3)).replace(microsecond=0)
+        newsroom.write("secret.md", head=f"embargo: {ends.isoformat()}\n")
+        early: list[datetime] = []
+        while (now := datetime.now(UTC)) < ends + timedelta(seconds=1):
+            if "secret" in service.titles():
+                early.append(now)
+            time.sleep(0.02)
+        assert early
+        assert ends <= early[0] <= ends + timedelta(seconds=1)
+
+
+# --- what happens to the surroundings ---------------------------------------------------------------------------------
+
+
+def test_it_goes_on_with_the_configuration_it_was_started_with(newsroom: Newsroom) -> None:
+    with running(newsroom) as service:
+        newsroom.config.write_text("[site\n", encoding="utf-8")
+        service.server().kill()
+        service.publisher().kill()
+        newsroom.write("after.md")
+        service.wait_for_title("after", patience=10)
+
+
+def test_a_state_that_is_deleted_under_way_is_made_anew(newsroom: Newsroom) -> None:
+    with running(newsroom) as service:
+        shutil.rmtree(newsroom.folder / ".feedsvc")
+        assert service.titles() == ["ferry"]
+        newsroom.write("after.md")
+        service.wait_for_title("after", patience=10)
+        assert sorted(service.titles()) == ["after", "ferry"]
+
+
+def test_with_a_full_disk_it_serves_on_says_so_and_recovers_by_itself(newsroom: Newsroom) -> None:
+    with running(newsroom) as service:
+        publisher = service.publisher()
+        unlimited = resource.RLIM_INFINITY
+        publisher.rlimit(psutil.RLIMIT_FSIZE, (50_000, unlimited))  # no file may grow, as on a full disk; but the log
+        newsroom.write("late.md", markdown("late", body="The ferry was late again.\n\n" * 10_000))
+        wait_for(lambda: "the regeneration failed" in service.log, "it is said")
+        assert service.titles() == ["ferry"]
+        publisher.rlimit(psutil.RLIMIT_FSIZE, (unlimited, unlimited))
+        service.wait_for_title("late", patience=15)
+        assert service.publisher().pid == publisher.pid
+
+
+def test_a_state_folder_that_cannot_be_made_is_said_and_waited_for(newsroom: Newsroom) -> None:
+    state = newsroom.folder / ".feedsvc"
+    state.write_text("in the way", encoding="utf-8")
+    with running(newsroom, path="") as service:
+        wait_for(lambda: "cannot hold the state" in service.log, "it is said")
+        state.unlink()
+        service.wait_for_title("ferry")
+
+
+def test_a_child_that_hangs_is_replaced(newsroom: Newsroom) -> None:
+    with running(newsroom) as service:
+        hung = (service.server(), service.publisher())
+        for process in hung:
+            process.suspend()
+        newsroom.write("after.md")
+        service.wait_for_title("after", patience=30)
+        assert {process.pid for process in hung}.isdisjoint(process.pid for process in service.family())
+        assert "has not been heard of" in service.log
+
+
+# --- what it costs ----------------------------------------------------------------------------------------------------
+
+
+def test_the_whole_service_stays_small_and_quiet(tmp_path: Path) -> None:
+    """With the sample newsroom: resident memory of all processes, and their processor time while nothing happens."""
+    room = Newsroom(tmp_path)
+    shutil.rmtree(room.articles)
+    shutil.copytree(ROOT / "articles", room.articles)
+    with running(room) as service:
+        wait_for(lambda: "edition 1" in service.log, "the first Edition")
+        time.sleep(1)
+        memory = sum(process.memory_info().rss for process in service.family()) / 2**20
+        spent = cpu(service)
+        time.sleep(4)
+        share = (cpu(service) - spent) / 4
+    print(f"memory {memory:.0f} MB, idle {share:.1%} of one processor")
+    assert memory < 200
+    assert share < 0.1
+
+
+def cpu(service: Service) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in service.family())
+
+
+@contextmanager
+def locked(newsroom: Newsroom) -> Iterator[None]:
+    """Another program writes to the store, and does not come to an end."""
+    connection = sqlite3.connect(newsroom.folder / ".feedsvc" / "store.sqlite3", isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+    finally:
+        connection.close()
+
+
+def epoch(newsroom: Newsroom) -> int:
+    connection = sqlite3.connect(newsroom.folder / ".feedsvc" / "store.sqlite3")
+    try:
+        return int(connection.execute("SELECT epoch FROM leases").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def test_the_banner_names_the_address(newsroom: Newsroom) -> None:
+    with running(newsroom) as service:
+        assert re.match(rf"Low Mere Gazette: http://127.0.0.1:{newsroom.port}/ ", service.log)
+        assert service.end() == 0
+        assert signal.SIGTERM.name not in service.log

@@ -1,0 +1,146 @@
+"""`feedsvc why`: yes or no for every feed, with the one reason."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from service import Newsroom, markdown
+
+TABLES = """
+[defaults]
+limit = 3
+[[sections]]
+path = "sport"
+limit = 1
+[[feeds]]
+path = "/films.xml"
+format = "rss"
+media = "video"
+[[feeds]]
+path = "/calm.xml"
+format = "rss"
+sections = ["news"]
+exclude = { tags = ["storm"] }
+"""
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    room = Newsroom(tmp_path, tables=TABLES)
+    room.write("news/eu/ferry.md", head="tags: [boats]\n")
+    return room
+
+
+def why(newsroom: Newsroom, article: str, feed: str = "") -> dict[str, str]:
+    """Feed to verdict."""
+    result = newsroom.run("why", article, *([feed] if feed else []))
+    assert result.returncode == 0, result.stderr
+    lines = (line.split(None, 2) for line in result.stdout.splitlines()[1:])
+    return {feed: f"{verdict} {reason}" for verdict, feed, reason in lines}
+
+
+def test_it_answers_for_every_feed(newsroom: Newsroom) -> None:
+    newsroom.write("sport/rowing.md")
+    newsroom.run("publish")
+    found = why(newsroom, "news/eu/ferry.md")
+    assert found.pop("/") in ("yes item 1 of 2", "yes item 2 of 2")  # both are of the same second
+    assert found == {
+        "/news/": "yes item 1 of 1",
+        "/news/eu/": "yes item 1 of 1",
+        "/sport/": "no not in that section; it is in news, news/eu",
+        "/films.xml": "no the feed's selection: media video",
+        "/calm.xml": "yes item 1 of 1",
+    }
+
+
+@pytest.mark.parametrize("feed", ["/news/eu/rss.xml", "/news/eu/", "news/eu", "/news/eu/feed.json"])
+def test_it_answers_for_one_feed_by_any_of_its_names(newsroom: Newsroom, feed: str) -> None:
+    newsroom.run("publish")
+    assert why(newsroom, "news/eu/ferry.md", feed) == {"/news/eu/": "yes item 1 of 1"}
+
+
+def test_an_article_may_be_named_by_file_id_key_or_url(newsroom: Newsroom) -> None:
+    newsroom.write("elsewhere.md", head="id: 'urn:x:Seven'\nurl: https://other.example/seven\n")
+    newsroom.run("publish")
+    first = newsroom.run("why", "news/eu/ferry.md").stdout
+    key = first.splitlines()[0].rpartition("key ")[2].rstrip(")")
+    full = str(newsroom.articles / "news/eu/ferry.md")
+    for name in (full, key, f"/articles/{key}/ferry", f"http://127.0.0.1:{newsroom.port}/articles/{key}/old-slug"):
+        assert newsroom.run("why", name).stdout == first
+    second = newsroom.run("why", "elsewhere.md").stdout
+    for name in ("urn:x:seven", "https://other.example/seven"):
+        assert newsroom.run("why", name).stdout == second != first
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        ("draft: true\n", "it is a draft"),
+        ("status: withdrawn\n", "it is withdrawn"),
+        ("embargo: 2090-01-01T00:00:00Z\n", "embargo until 2090-01-01T00:00:00+00:00"),
+        ("expires: 2026-02-01T00:00:00Z\n", "expired 2026-02-01T00:00:00+00:00"),
+    ],
+)
+def test_what_holds_an_article_back_everywhere_is_said_for_every_feed(
+    newsroom: Newsroom, head: str, reason: str
+) -> None:
+    newsroom.write("held.md", head=head)
+    newsroom.run("publish")
+    assert set(why(newsroom, "held.md").values()) == {f"no {reason}"}
+
+
+def test_a_date_in_the_future_is_no_embargo(newsroom: Newsroom) -> None:
+    newsroom.write("soon.md", "---\ntitle: soon\ndate: 2090-01-01T00:00:00Z\n---\n\nText.\n")
+    newsroom.run("publish")
+    assert set(why(newsroom, "soon.md").values()) == {"no dated in the future, so not before 2090-01-01T00:00:00+00:00"}
+
+
+def test_a_full_window_is_said_with_its_oldest(newsroom: Newsroom) -> None:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    for number in range(4):
+        date = (start + timedelta(days=number)).isoformat()
+        newsroom.write(f"sport/{number}.md", f"---\ntitle: s{number}\ndate: {date}\n---\n\nText.\n")
+    newsroom.run("publish")
+    answers = why(newsroom, "sport/0.md")
+    assert answers["/"].startswith("no the window of 3 is full since 2026-03-02T00:00:00+00:00; it is of 2026-03-01")
+    assert answers["/sport/"].startswith("no the window of 1 is full since 2026-03-04T00:00:00+00:00")
+
+
+def test_a_selection_is_answered_with_the_condition_that_is_not_met(newsroom: Newsroom) -> None:
+    newsroom.write("news/gale.md", head="tags: [storm]\n")
+    newsroom.run("publish")
+    assert why(newsroom, "news/gale.md", "/calm.xml") == {"/calm.xml": "no the feed's selection: exclude tags storm"}
+
+
+def test_a_file_that_was_quarantined_is_said_with_the_reason(newsroom: Newsroom) -> None:
+    newsroom.write("bad.md", "---\ntitle: [\n---\n\nText.\n")
+    newsroom.run("publish")
+    result = newsroom.run("why", "bad.md")
+    assert result.returncode == 1
+    assert "bad.md is quarantined: " in result.stderr
+
+
+def test_an_article_whose_file_went_bad_is_served_as_it_last_was_and_that_is_said(newsroom: Newsroom) -> None:
+    newsroom.run("publish")
+    newsroom.write("news/eu/ferry.md", "---\ntitle: [\n---\n\nText.\n")
+    newsroom.run("publish")
+    result = newsroom.run("why", "news/eu/ferry.md", "/")
+    assert result.stdout.splitlines()[1].split() == ["yes", "/", "item", "1", "of", "1"]
+    assert "its last good version stays" in result.stderr
+
+
+def test_a_file_that_is_gone_is_said(newsroom: Newsroom) -> None:
+    for number in range(9):
+        newsroom.write(f"other{number}.md", markdown(f"other{number}"))
+    newsroom.run("publish")
+    (newsroom.articles / "news/eu/ferry.md").unlink()
+    newsroom.run("publish")
+    assert set(why(newsroom, "news/eu/ferry.md").values()) == {"no its file is gone"}
+
+
+def test_what_there_is_not_is_said(newsroom: Newsroom) -> None:
+    newsroom.run("publish")
+    assert newsroom.run("why", "nothing.md").returncode == 1
+    result = newsroom.run("why", "news/eu/ferry.md", "/no/such.xml")
+    assert result.returncode == 1
+    assert "/calm.xml" in result.stderr
