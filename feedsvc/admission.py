@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row
 
 from feedsvc.identity import fold, key_of, tag
 from feedsvc.media import measure, present
-from feedsvc.model import Copy, Problem, Reading, Unreadable, instant
+from feedsvc.model import Copy, Problem, instant
+from feedsvc.ports import Reading, Unreadable
 from feedsvc.sections import folder_chain, opening, section_names
 from feedsvc.store import ledger
 from feedsvc.store.schema import FOREVER

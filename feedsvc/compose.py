@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Row
 
 from feedsvc.identity import absolute, tag
 from feedsvc.media import present
-from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Format, Link, Outline, Section
+from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Link, Outline, Section
 from feedsvc.pages import Site
 from feedsvc.plan import FeedPlan, Plan, Terms
+from feedsvc.ports import Format
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import editions, ledger
 from feedsvc.text import even, shorten, slugify

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from feedsvc.admission import Arrival, Desk, ForNow, Round
 from feedsvc.changes import Change, Comparison, Found, brake, is_suspicious
-from feedsvc.model import Copy, Problem, Reading, Rules, Source, Unreadable
+from feedsvc.model import Copy, Problem
+from feedsvc.ports import Reading, Rules, Source, Unreadable
 from feedsvc.store import ledger, marks
 
 LARGEST = 5 * 2**20

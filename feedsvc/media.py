@@ -11,7 +11,8 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from feedsvc.mediatypes import guess
-from feedsvc.model import SITE, Copy, Media, NamedFile, Problem
+from feedsvc.model import SITE, Copy, Media, Problem
+from feedsvc.ports import NamedFile
 
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
 """The types that are published; a picture that is really `secret.md` is not."""

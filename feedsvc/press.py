@@ -9,7 +9,8 @@ from types import TracebackType
 from sqlalchemy import Connection
 
 from feedsvc.compress import etag, etag_of_file, represent
-from feedsvc.model import Document, Feed, Format, Problem, Representation
+from feedsvc.model import Document, Feed, Problem, Representation
+from feedsvc.ports import Format
 from feedsvc.store import editions
 from feedsvc.store.editions import LIVE, Head, Heads, Issue
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row
 from feedsvc import media, pages, press
 from feedsvc.compose import Composer, below, own_page
 from feedsvc.library import Library, Look, Tick
-from feedsvc.model import Article, Document, Feed, Format, NamedFile, Problem, Report
+from feedsvc.model import Article, Document, Feed, Problem, Report
 from feedsvc.outline import render as render_outline
 from feedsvc.plan import FeedPlan, Plan
+from feedsvc.ports import Format, NamedFile
 from feedsvc.press import Press
 from feedsvc.store import editions, ledger, marks
 from feedsvc.store.database import Store

@@ -15,8 +15,9 @@ from feedsvc import readers
 from feedsvc.admission import Desk
 from feedsvc.formats import FORMATS
 from feedsvc.library import Library, Reads
-from feedsvc.model import Format, Problem, Report, Rules
+from feedsvc.model import Problem, Report
 from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
+from feedsvc.ports import Format, Rules
 from feedsvc.publisher import Publisher
 from feedsvc.sections import Selection
 from feedsvc.store import editions, ledger

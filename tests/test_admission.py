@@ -9,7 +9,7 @@ import pytest
 from newsroom import NOON, Newsroom, story
 from sqlalchemy import select
 
-from feedsvc.model import Rules
+from feedsvc.ports import Rules
 from feedsvc.store.schema import articles
 
 

@@ -13,12 +13,12 @@ ROOT = Path(feedsvc.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("text", "language", "mediatypes", "registry", "child"),
     ("model",),
-    ("config", "identity", "compress", "plan", "sections", "media", "scan"),
+    ("config", "identity", "compress", "plan", "ports", "sections", "media", "scan"),
     ("readers", "formats", "pages", "store"),
     ("admission", "changes", "compose", "outline", "status"),
     ("library", "press", "asking", "why"),
     ("publisher",),
-    ("web", "scheduler"),
+    ("web", "scheduler", "static"),
     ("app", "handover"),
     ("publishing",),
     ("once", "publishing_process", "serving_process"),
@@ -28,7 +28,6 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 EXCEPTIONS = {
     ("plan", "sections"),  # a plan names selections
-    ("config", "config"),
 }
 ONLY_IMPORTER = {
     "feedgen": "formats._feedgen",

@@ -7,19 +7,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from feedsvc.model import (
-    SITE,
-    Article,
-    Copy,
-    Document,
-    Feed,
-    Link,
-    Media,
-    Person,
-    Problem,
-    Unreadable,
-    instant,
-)
+from feedsvc.model import SITE, Article, Copy, Document, Feed, Link, Media, Person, Problem, instant
+from feedsvc.ports import Unreadable
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -10,7 +10,8 @@ from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, section, story
 from sqlalchemy import event
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import Feed, Format
+from feedsvc.model import Feed
+from feedsvc.ports import Format
 from feedsvc.sections import Selection
 from feedsvc.store import editions
 from feedsvc.store.lease import LeaseLost, acquire

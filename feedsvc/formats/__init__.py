@@ -1,6 +1,6 @@
 """What a Feed is rendered to: each public module ends in one `FORMAT`."""
 
-from feedsvc.model import Format
+from feedsvc.ports import Format
 from feedsvc.registry import collect
 
 FORMATS = collect("feedsvc.formats", "FORMAT", Format)

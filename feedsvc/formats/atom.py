@@ -7,7 +7,8 @@ from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, qualified
-from feedsvc.model import Article, Feed, Format, Person
+from feedsvc.model import Article, Feed, Person
+from feedsvc.ports import Format
 
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 

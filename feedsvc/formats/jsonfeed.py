@@ -9,7 +9,8 @@ from feedsvc.formats._content import authors, changed, full_text, headline, lang
 from feedsvc.formats._labels import labels
 from feedsvc.formats._media import enclosures, on_the_web, some_type, whole
 from feedsvc.formats._uri import uri, web
-from feedsvc.model import Article, Feed, Format, Media
+from feedsvc.model import Article, Feed, Media
+from feedsvc.ports import Format
 
 
 class Author(Struct, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from feedsvc.model import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._body import to_html
 from feedsvc.registry import collect
 

@@ -2,7 +2,7 @@
 
 import codecs
 
-from feedsvc.model import Unreadable
+from feedsvc.ports import Unreadable
 from feedsvc.text import legal
 
 # The mark of UTF-16 is how that of UTF-32 begins, so the longer ones come first.

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from feedsvc.model import Unreadable
+from feedsvc.ports import Unreadable
 from feedsvc.text import legal
 
 _DEEPEST = 20

@@ -9,7 +9,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import nh3
 
-from feedsvc.model import SITE, Unreadable
+from feedsvc.model import SITE
+from feedsvc.ports import Unreadable
 from feedsvc.text import legal
 
 _WORDS = (

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NoReturn
 
-from feedsvc.model import Unreadable
+from feedsvc.ports import Unreadable
 from feedsvc.text import legal
 
 _DEEPEST = 64

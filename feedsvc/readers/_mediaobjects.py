@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from feedsvc.mediatypes import guess
-from feedsvc.model import Unreadable
+from feedsvc.ports import Unreadable
 from feedsvc.readers._nodes import Table, filled, first, several, words
 
 _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}

@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from feedsvc.model import Copy, Problem, Reading, Rules, Source, Status, Unreadable
+from feedsvc.model import Copy, Problem, Status
+from feedsvc.ports import Reading, Rules, Source, Unreadable
 from feedsvc.readers import _dates, _media, _values
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import parse_toml

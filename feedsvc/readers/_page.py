@@ -6,7 +6,7 @@ import re
 from lxml.etree import HTMLParser, ParserError, XMLSyntaxError, fromstring
 from lxml.etree import _Element as Element
 
-from feedsvc.model import Unreadable
+from feedsvc.ports import Unreadable
 from feedsvc.readers._decoding import decode
 from feedsvc.text import legal
 

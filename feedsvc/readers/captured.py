@@ -9,7 +9,8 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from feedsvc.model import Copy, Problem, Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model import Copy, Problem
+from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _alternates, _breadcrumb, _caption, _dateline, _furniture, _layout
 from feedsvc.readers._dates import REMEDY
 from feedsvc.readers._decoding import decode

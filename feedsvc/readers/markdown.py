@@ -4,7 +4,8 @@ import pyromark
 from msgspec.structs import replace
 from pyromark.event import Event
 
-from feedsvc.model import Copy, Reader, Reading, Rules, Source
+from feedsvc.model import Copy
+from feedsvc.ports import Reader, Reading, Rules, Source
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._metadata import complete

@@ -4,7 +4,8 @@ import re
 
 from msgspec.structs import replace
 
-from feedsvc.model import Copy, Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model import Copy
+from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _jsonld, _page, _pagebody, _pagemeta, _schemaorg
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete

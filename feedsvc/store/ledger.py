@@ -12,7 +12,8 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.model import Copy, NamedFile, Problem
+from feedsvc.model import Copy, Problem
+from feedsvc.ports import NamedFile
 from feedsvc.store.schema import FOREVER, articles, memberships, named_files, problems, sources
 
 _decoder = msgspec.json.Decoder(Copy)

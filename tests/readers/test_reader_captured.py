@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.model import Copy, Rules, Source, Unreadable
+from feedsvc.model import Copy
+from feedsvc.ports import Rules, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 PAGE = (

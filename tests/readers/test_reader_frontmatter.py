@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from feedsvc.model import Unreadable
+from feedsvc.ports import Unreadable
 from feedsvc.readers._frontmatter import parse_toml, parse_yaml, split
 
 SCALARS = [

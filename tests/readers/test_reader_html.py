@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model import SITE, Copy, Unreadable
+from feedsvc.model import SITE, Copy
+from feedsvc.ports import Unreadable
 from feedsvc.readers import to_html
 from feedsvc.readers._html import sanitise
 from feedsvc.text import legal

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedsvc.model import Rules, Source, Unreadable
+from feedsvc.ports import Rules, Source, Unreadable
 from feedsvc.readers import SUFFIXES, read, to_html
 from feedsvc.text import legal
 

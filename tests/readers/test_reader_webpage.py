@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model import SITE, Person, Reading, Rules, Source, Status, Unreadable
+from feedsvc.model import SITE, Person, Status
+from feedsvc.ports import Reading, Rules, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 FIRST = "The lock was opened at six, and nobody came through it until noon."
