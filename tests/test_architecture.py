@@ -13,7 +13,8 @@ ROOT = Path(feedsvc.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("text", "language", "mediatypes", "registry", "child"),
     ("model",),
-    ("config", "identity", "compress", "plan", "ports", "sections", "media", "scan"),
+    ("ports",),
+    ("config", "identity", "compress", "plan", "sections", "media", "scan"),
     ("readers", "formats", "pages", "store"),
     ("admission", "changes", "compose", "outline", "status"),
     ("library", "press", "asking", "why"),

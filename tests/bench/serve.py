@@ -28,7 +28,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "deploy"))
 
-from deploy_sample import Newsroom, ask, free_port, publish_to, running, story
+from deploy_sample import ask, free_port, publish_to, running
+from edition import Newsroom, story
 
 FEED, HOST = "/news/eu/rss.xml", "news.example"
 CONNECTIONS, ITEMS, SECTIONS, SEED = 64, 50, 200, 7

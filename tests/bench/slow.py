@@ -21,8 +21,8 @@ from threading import Event, Thread
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "deploy"))
 
-from deploy_sample import NAMES, NGINX, Newsroom, ask, free_port, nginx, serving, story
-from edition import CONFIG
+from deploy_sample import NAMES, NGINX, ask, free_port, nginx, serving
+from edition import CONFIG, Newsroom, story
 
 POLLS, SECONDS, PER_KIND, SECTIONS = 10_000, 10, 1000, 40
 FEED = "/news/eu/rss.xml"
