@@ -9,8 +9,8 @@ from feedsvc.app import host_of
 from feedsvc.config import Config, FeedTable, SectionTable
 from feedsvc.formats import FORMATS
 from feedsvc.library import Library, Reads
+from feedsvc.model import Rules
 from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
-from feedsvc.ports import Rules
 from feedsvc.publisher import Publisher
 from feedsvc.sections import Selection
 from feedsvc.store.database import Store

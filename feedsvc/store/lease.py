@@ -19,6 +19,9 @@ from feedsvc.store.schema import leases
 
 TERM = 6
 """Seconds for which a lease is given; a holder renews it three times in that span."""
+SKEW = 60
+"""Seconds by which the clocks of two machines may differ: a lease that ends later still was given by a clock that has
+been set back since."""
 _NAME = "publisher"
 
 
@@ -50,13 +53,13 @@ def acquire(connection: Connection, holder: str, now: datetime) -> Lease:
 def held_by(connection: Connection, now: datetime) -> str:
     """The holder at `now`, or empty if the lease is free for whoever asks."""
     row = _row(connection)
-    return row.holder if row is not None and row.expires > now.timestamp() and not _is_dead(row.holder) else ""
+    return row.holder if row is not None and _runs(row.expires, now) and not _is_dead(row.holder) else ""
 
 
 def renew(connection: Connection, lease: Lease, now: datetime) -> None:
-    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun."""
+    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun, or the store is another."""
     row = _row(connection)
-    if row is None or row.epoch != lease.epoch:
+    if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
         raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
     _put(connection, lease, now)
 
@@ -75,6 +78,10 @@ def _put(connection: Connection, lease: Lease, now: datetime) -> None:
     values = {"holder": lease.holder, "epoch": lease.epoch, "expires": int(now.timestamp()) + TERM}
     statement = insert(leases).values(name=_NAME, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+def _runs(expires: int, now: datetime) -> bool:
+    return now.timestamp() < expires <= now.timestamp() + TERM + SKEW
 
 
 def _is_dead(holder: str) -> bool:

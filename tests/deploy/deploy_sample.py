@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 
 from edition import ADDRESSES, CONFIG, Newsroom, story
 
-
 from feedsvc import static
 from feedsvc.app import host_of
 from feedsvc.store.database import Store

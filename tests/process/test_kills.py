@@ -65,7 +65,7 @@ def test_when_the_parent_is_killed_nobody_keeps_the_port_and_a_new_start_serves_
             room.write(f"after{number}.md")
             service.wait_for_title(f"after{number}")
             wait_for(lambda: len(service.family()) == 4, "all children")
-        assert len(service.titles()) == OLD + 3
+        wait_for(lambda: len(service.titles()) == OLD + 3, "both workers have it all")
 
 
 def test_at_once_after_the_parent_was_killed_it_can_be_started(tmp_path: Path) -> None:

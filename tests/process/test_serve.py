@@ -6,7 +6,7 @@ import shutil
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,11 +43,11 @@ def test_a_restart_serves_the_last_edition_before_anything_is_scanned(newsroom: 
     with running(newsroom):
         pass
     newsroom.write("second.md")
-    with locked(newsroom), running(newsroom) as service:  # so the publisher can do nothing at all
+    with locked(newsroom) as unlock, running(newsroom) as service:  # so the publisher can do nothing at all
         assert service.titles() == ["ferry"]
         time.sleep(0.5)
         assert service.titles() == ["ferry"]
-    with running(newsroom) as service:
+        unlock()
         service.wait_for_title("second")
 
 
@@ -183,12 +183,12 @@ def cpu(service: Service) -> float:
 
 
 @contextmanager
-def locked(newsroom: Newsroom) -> Iterator[None]:
-    """Another program writes to the store, and does not come to an end."""
+def locked(newsroom: Newsroom) -> Iterator[Callable[[], None]]:
+    """Another program writes to the store, until it is told to end."""
     connection = sqlite3.connect(newsroom.folder / ".feedsvc" / "store.sqlite3", isolation_level=None)
     try:
         connection.execute("BEGIN IMMEDIATE")
-        yield
+        yield connection.close
     finally:
         connection.close()
 
