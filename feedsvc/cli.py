@@ -59,23 +59,31 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
 
 @main.command()
 @_with_config
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Write the Edition into this folder too.")
 @click.option("--accept-removals", is_flag=True, help="Let go of articles whose files are gone, however many.")
-def publish(config: Path, *, accept_removals: bool) -> None:
-    """Regenerate once."""
+def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
+    """Regenerate once; with --to also as files that any web server can serve."""
     settings = _load(config)
-    from feedsvc.once import NotPublished, publish_once
+    from feedsvc.once import NotPublished, publish_once, write_files
+    from feedsvc.static import StaticError
     from feedsvc.store.database import StoreError
 
     _log(logging.WARNING)
     try:
         report, problems = publish_once(settings, accept_removals=accept_removals)
-    except (StoreError, NotPublished) as error:
+        written = write_files(settings, to) if to else None
+    except (StoreError, StaticError, NotPublished) as error:
         _fail(str(error), PROBLEMS)
+    problems += written.problems if written else ()
     _show(problems)
     click.echo(
         f"edition {report.edition}: {report.documents} documents changed, "
         f"{report.read} files read, {report.gone} articles gone"
     )
+    if written:
+        click.echo(
+            f"{to}: {written.written} files written, {written.removed} removed, {written.unchanged} as they were"
+        )
     sys.exit(PROBLEMS if any(not problem.warning for problem in problems) else DONE)
 
 

@@ -39,7 +39,8 @@ def below(path: str, name: str) -> str:
 
 def own_page(article: Article) -> str:
     """The path of the article's page here, or empty where it has a `url` of its own."""
-    return f"/articles/{article.key}/{article.slug}" if article.url.startswith(SITE) else ""
+    path = f"/articles/{article.key}/{article.slug}"
+    return path if article.url == SITE + quote(path) else ""
 
 
 class Composer:
@@ -74,15 +75,20 @@ class Composer:
             "iri": absolute(self._plan.authority, row.id),
             "key": row.key,
             "slug": row.slug,
-            "url": copy.url or f"{SITE}/articles/{row.key}/{quote(row.slug)}",
+            "url": self._here(copy.url) or f"{SITE}/articles/{row.key}/{quote(row.slug)}",
             "published": ledger.instant(row.published),
             "updated": ledger.instant(row.updated),
             "summary": copy.summary or excerpt(row.content),
-            "content": row.content,
+            "content": row.content.replace(f'="{self._plan.addresses[0]}/', f'="{SITE}/'),
             "sections": tuple(tuple(map(self._called, place)) for place in places),
             "places": places,
         }
         return Article(**(asdict(copy) | own))
+
+    def _here(self, url: str) -> str:
+        """`url` for readers of any address, if it is one of the canonical address: a mirror's readers stay there."""
+        canonical = self._plan.addresses[0]
+        return SITE + url.removeprefix(canonical) if url.startswith(f"{canonical}/") else url
 
     def _spoken(self, copy: Copy) -> Copy:
         """`copy` in a language, with the media that can be published."""

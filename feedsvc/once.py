@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from feedsvc import asking
-from feedsvc.app import now
+from feedsvc import asking, static
+from feedsvc.app import host_of, now, site
 from feedsvc.asking import Wish
 from feedsvc.config import Config
 from feedsvc.formats import FORMATS
@@ -20,6 +20,7 @@ from feedsvc.library import Tick
 from feedsvc.model import Problem, Report
 from feedsvc.publisher import Publisher
 from feedsvc.publishing import make_plan, make_publisher
+from feedsvc.static import Written
 from feedsvc.status import Status, gather
 from feedsvc.store import ledger
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
@@ -111,6 +112,17 @@ def _hear(store: Store, wish: Wish) -> Outcome:
     with store.write() as connection:
         asking.take_back(connection, wish)
     raise NotPublished(f"{holder} publishes, but did not answer within {ANSWER:.0f} s; see its log")
+
+
+def write_files(settings: Config, folder: Path) -> Written:
+    """The current Edition as files in `folder`. Raises StoreError and StaticError."""
+    store = open_store(settings.state.path)
+    try:
+        about = site(settings)
+        hosts = tuple(map(host_of, (settings.site.url, *settings.site.mirrors)))
+        return static.write(store, about.articles, hosts, folder, about.redirects, about.title, about.language)
+    finally:
+        store.close()
 
 
 def check_once(settings: Config) -> Outcome:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import Connection, Row
 
 from feedsvc import media, pages, press
 from feedsvc.compose import Composer, below, own_page
 from feedsvc.library import Library, Look, Tick
-from feedsvc.model import Article, Document, Feed, Problem, Report
+from feedsvc.mediatypes import guess
+from feedsvc.model import SITE, Article, Document, Feed, Problem, Report
 from feedsvc.outline import render as render_outline
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format, NamedFile
@@ -119,6 +121,7 @@ class _Run:
         moved = self._moved_sections()
         touched = {plan.path for plan in self._plan.feeds if moved or self._everything}
         touched |= self._print_articles()
+        self._print_emblems()
         titles = self._composer.titles
         stale = marks.stale_sections(self._connection) | moved | {""}
         for path in sorted(titles if self._everything else stale & titles.keys()):
@@ -204,6 +207,14 @@ class _Run:
         head = Document(path=f"/media/{named.file}", type=named.type, body=b"", max_age=self._plan.defaults.interval)
         return self._press.print_file(self._root, named.file, head, same=former.get(named.file) == named.stamp)
 
+    def _print_emblems(self) -> None:
+        """Publish the site's logo and icon, where config names files below the articles folder."""
+        prefix = f"{SITE}/media/"
+        urls = (url for url in (self._plan.logo, self._plan.icon) if url.startswith(prefix))
+        files = [NamedFile(file, guess(file), "") for file in (unquote(url.removeprefix(prefix)) for url in urls)]
+        missing = [each.file for each in files if not (each.type.startswith("image/") and self._print_file(each, {}))]
+        ledger.replace_problems(self._connection, "the emblems", map(_no_emblem, missing))
+
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
     def _print_section(self, path: str) -> None:
@@ -263,3 +274,8 @@ class _Run:
         for path in former:
             self._complain(path, ())
             self._complain(f"the page of {path}", ())
+
+
+def _no_emblem(file: str) -> Problem:
+    remedy = "put a picture there, below the articles folder, or correct [site] logo and icon"
+    return Problem(place=f"/media/{file}", reason="the site's logo or icon is not there", remedy=remedy)

@@ -9,8 +9,9 @@ from feedsvc.app import host_of
 from feedsvc.config import Config, FeedTable, SectionTable
 from feedsvc.formats import FORMATS
 from feedsvc.library import Library, Reads
-from feedsvc.model import Rules
+from feedsvc.model import SITE
 from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
+from feedsvc.ports import Rules
 from feedsvc.publisher import Publisher
 from feedsvc.sections import Selection
 from feedsvc.store.database import Store
@@ -33,8 +34,8 @@ def make_plan(settings: Config) -> Plan:
         language=site.language,
         author=site.author,
         copyright=site.copyright,
-        logo=site.logo,
-        icon=site.icon,
+        logo=_own(site.logo),
+        icon=_own(site.icon),
         addresses=(site.url, *site.mirrors),
         authority=site.authority,
         defaults=_terms(settings, None),
@@ -42,6 +43,11 @@ def make_plan(settings: Config) -> Plan:
         feeds=tuple(_feed(settings, feed) for feed in settings.feeds),
         digest=f"{settings.digest()} {_program()}",
     )
+
+
+def _own(link: str) -> str:
+    """A path of ours as a URL that is good on every address."""
+    return SITE + link if link.startswith("/") else link
 
 
 def _terms(settings: Config, own: SectionTable | None) -> Terms:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row
 
 from feedsvc.compose import Composer, below
 from feedsvc.identity import fold, key_of
-from feedsvc.model import Article, Copy, Feed, Format, Noun, Problem, Status
+from feedsvc.model import Article, Copy, Feed, Noun, Problem, Status
 from feedsvc.plan import FeedPlan, Plan
+from feedsvc.ports import Format
 from feedsvc.sections import Selection
 from feedsvc.store import ledger
 from feedsvc.store.schema import articles
