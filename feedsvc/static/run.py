@@ -12,7 +12,7 @@ from feedsvc import media
 from feedsvc.compress import etag_of_file
 from feedsvc.model import Problem
 from feedsvc.static.disk import ONE_FILE, Tree
-from feedsvc.static.manifest import NAME, Entry, Manifest, load, save
+from feedsvc.static.manifest import NAME, UNKNOWN, Entry, Manifest, announce, load, load_pending, settle
 from feedsvc.static.sheets import Part, Sheet
 from feedsvc.store import editions
 
@@ -46,28 +46,31 @@ class Run:
 
     def write(self, sheets: list[Sheet]) -> Written:
         """Raises OSError where the whole folder is in trouble; then the manifest names all that may be there."""
-        self._manifest = self._take_over()
+        pending = self._take_over()
         known = dict(self._manifest.files)
         jobs = [job for sheet in sorted(sheets) if (job := self._job(sheet)) is not None]
         wanted = {part.name for sheet in sheets for part in sheet.parts}
         gone = sorted(self._manifest.files.keys() - wanted)
         written = 0
-        if jobs or gone or self._manifest.pending or self._manifest.files != known:
-            self._announce([part.name for job in jobs for part in job.parts] + gone)
+        if jobs or gone or pending or self._manifest.files != known:
+            announce(self._tree, {*pending, *gone, *(part.name for job in jobs for part in job.parts)})
             written = self._write(jobs)
             self._remove(gone)
-            self._close()
+            settle(self._tree, self._manifest)
         unchanged = len(wanted) - sum(len(job.parts) for job in jobs)
         return Written(written, len(gone), unchanged, tuple(self._problems))
 
-    def _take_over(self) -> Manifest:
-        manifest, sound = load(self._tree)
+    def _take_over(self) -> list[str]:
+        """From the last run, whose names are returned if it was killed."""
+        self._manifest, sound = load(self._tree)
         if not sound:
             remedy = "files that are gone by now may remain; publish into an empty folder to be rid of them"
             self._report(str(self._tree.path / NAME), "the manifest is damaged, so it was made anew", remedy)
-        for name in manifest.pending:
+        pending = load_pending(self._tree)
+        for name in pending:
             self._tree.sweep(name)
-        return manifest
+            self._manifest.files.setdefault(name, UNKNOWN)
+        return pending
 
     # --- what differs -------------------------------------------------------------------------------------------------
 
@@ -100,11 +103,6 @@ class Run:
             return Entry(etag_of_file(file), *found)
 
     # --- writing ------------------------------------------------------------------------------------------------------
-
-    def _announce(self, names: list[str]) -> None:
-        self._manifest.pending = tuple(names)
-        listed = {name: Entry("", 0, 0) for name in names} | self._manifest.files
-        save(self._tree, Manifest(files=listed, gone=self._manifest.gone, pending=self._manifest.pending))
 
     def _write(self, jobs: list[Job]) -> int:
         """Rank by rank, each of which lasts before the next begins; how many files were written."""
@@ -144,12 +142,9 @@ class Run:
         """By name alone, even where somebody changed the file: what was withdrawn must not live on."""
         for name in gone:
             self._tree.remove(name)
-            self._manifest.gone[name] = self._manifest.files.pop(name).modified
+            last = self._manifest.files.pop(name).modified
+            self._manifest.gone[name] = max(last, self._manifest.gone.get(name, 0))
         self._tree.sync()
-
-    def _close(self) -> None:
-        self._manifest.pending = ()
-        save(self._tree, self._manifest)
 
     def _report(self, place: str, reason: str, remedy: str) -> None:
         self._problems.append(Problem(place=place, reason=reason, remedy=remedy, warning=True))

@@ -23,7 +23,7 @@ from feedsvc.static import StaticError, disk, errors, maps
 from feedsvc.web import view
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-MANIFEST = ".feedsvc.json"
+MANIFEST, PENDING = ".feedsvc.json", ".feedsvc.pending.json"
 
 
 @pytest.fixture(scope="module")
@@ -292,7 +292,7 @@ def test_a_kill_at_any_step_leaves_old_files_or_new_ones_and_the_next_run_ends_i
     publish_to(made, tmp_path / "whole")
     new = {name: found[2] for name, found in state(tmp_path / "whole").items()}
     assert killed_after(steps, made, folder)
-    for name in files(folder) - {MANIFEST}:
+    for name in files(folder) - {MANIFEST, PENDING}:
         body = (folder / name).read_bytes()
         assert body in (old.get(name), new.get(name)) or "/.feedsvc-" in f"/{name}"
     publish_to(made, folder)
@@ -319,8 +319,8 @@ def test_nothing_points_at_what_is_not_there_yet(made: Newsroom, folder: Path, m
     (page,) = [name for name in host if name.endswith("/soup.html")]
     order = ["media/life/soup.png", page, "life/index.html", "life/rss.xml", "index.html"]
     assert sorted(order, key=host.index) == order
-    assert names[0] == names[-1] == MANIFEST
-    assert names[-2] == "maps.conf"
+    assert (names[0], names[-2], names[-1]) == (PENDING, "maps.conf", MANIFEST)
+    assert PENDING not in files(folder)
 
 
 @pytest.mark.parametrize(
