@@ -218,6 +218,7 @@ def test_a_film_comes_whole_and_in_parts(server: Server) -> None:
 
 
 def test_nobody_but_the_serving_processes_runs(server: Server) -> None:
+    assert until(lambda: len(server.process.children()) == 4)
     children = server.process.children(recursive=True)
     assert len(children) == 4
     assert not [child for child in children if "publish" in child.cmdline()]
