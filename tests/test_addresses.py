@@ -1,4 +1,4 @@
-"""What is named by the site's own address is on the address that was asked, wherever an article or the config says so."""
+"""What is named by the site's own address is on the address that was asked, wherever that name stands."""
 
 from pathlib import Path
 
@@ -30,10 +30,10 @@ def test_an_article_with_a_url_of_its_own_has_no_page_here(tmp_path: Path) -> No
 
 
 def test_the_sites_logo_is_published_and_one_that_is_missing_is_named(tmp_path: Path) -> None:
-    plan = {"logo": f"{SITE}/media/brand/logo.png", "icon": f"{SITE}/media/brand/icon.png"}
+    logo, icon = f"{SITE}/media/brand/logo.png", f"{SITE}/media/brand/icon.png"
     room = Newsroom(tmp_path)
     room.write("brand/logo.png", b"\x89PNG")
-    room.configure(PLAN, digest="2", **plan)
+    room.configure(PLAN, digest="2", logo=logo, icon=icon)
     room.publish()
     assert room.code("/media/brand/logo.png") == 200
     assert room.code("/media/brand/icon.png") == 404
