@@ -13,9 +13,17 @@ from feedsvc.config import Config
 
 def hand_over(settings: Config) -> int:
     """A descriptor from which `settings_from` reads; it is for children to inherit."""
+    descriptor = _nameless()
+    with open(descriptor, "wb", closefd=False) as file:
+        pickle.dump(settings, file)
+    return descriptor
+
+
+def _nameless() -> int:
+    """In memory where the system can: a full disk is no reason not to start."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("feedsvc settings")
     with TemporaryFile() as file:
-        file.write(pickle.dumps(settings))
-        file.flush()
         return os.dup(file.fileno())
 
 

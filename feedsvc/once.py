@@ -50,8 +50,10 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
         try:
             return _publish_or_ask(settings, wish)
         except (StoreError, SQLAlchemyError) as error:
-            if not _is_busy(error):
+            if isinstance(error, StoreError) and not _is_busy(error):
                 raise
+            if not _is_busy(error):
+                raise NotPublished(f"the store cannot be used: {_reason(error)}; what was published stays") from error
             if time.monotonic() > deadline:
                 raise NotPublished(f"another publisher has been busy for {BUSY:.0f} s; see its log") from error
         except LeaseLost as lost:  # the one that was asked is gone, or another was faster
@@ -152,11 +154,13 @@ def explain_once(settings: Config, article: str, feed: str) -> Explanation:
 
 @contextmanager
 def reading(settings: Config) -> Iterator[Connection]:
-    """The store as it stands. Raises StoreError while nothing was ever published."""
+    """The store as it stands. Raises StoreError while nothing was ever published, or where it cannot be read."""
     store = open_store(settings.state.path)
     try:
         with store.read() as connection:
             yield connection
+    except SQLAlchemyError as error:
+        raise StoreError(f"{store.path} cannot be read: {_reason(error)}") from error
     finally:
         store.close()
 
@@ -169,6 +173,10 @@ def _publish(publisher: Publisher, lease: Lease, *, accept_removals: bool) -> Re
 def _problems(store: Store) -> tuple[Problem, ...]:
     with store.read() as connection:
         return ledger.all_problems(connection)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", error))
 
 
 def _is_busy(error: BaseException) -> bool:

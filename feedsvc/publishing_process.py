@@ -127,7 +127,8 @@ class _Term:
             started = now()
             self._granting = self._wishes()
             accepted = any(wish.accept_removals for wish in self._granting)
-            report = self._publisher.publish(self._lease, now, accept_removals=accepted)
+            patient = not self._granting  # who asks means what lies there now, as when nobody else publishes
+            report = self._publisher.publish(self._lease, now, patient=patient, accept_removals=accepted)
             self._answer(report)
             self._tell(report, now() - started)
         except LeaseLost as loss:

@@ -24,8 +24,8 @@ from feedsvc.model import Report
 
 log = logging.getLogger(__name__)
 
-SOON = 0.3
-"""Seconds until a file that was still being written is looked at again."""
+SOON = 0.42
+"""Seconds until a file that was still being written is looked at again: a little more than it has to rest."""
 RETRY, RARELY = 1.0, 60.0
 """Seconds until a publication that failed is tried again: twice as many each time, up to so many."""
 _GLANCE_MS = 1000

@@ -67,9 +67,11 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """The same package for every process, whatever folder the service was started in; few arenas, for little memory."""
-    paths = (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))
-    return {"MALLOC_ARENA_MAX": "2"} | os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    """Few memory arenas; and the same package for every process, whatever folder the service was started in."""
+    root = Path(__file__).parents[1]
+    added = () if root.name in ("site-packages", "dist-packages") else (str(root),)  # those come after Python's own
+    paths = os.pathsep.join(filter(None, (*added, os.environ.get("PYTHONPATH", ""))))
+    return {"MALLOC_ARENA_MAX": "2"} | os.environ | ({"PYTHONPATH": paths} if paths else {})
 
 
 class _Child:

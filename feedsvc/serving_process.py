@@ -13,8 +13,8 @@ from feedsvc.handover import settings_from
 
 BACKLOG = 1024
 """Connections that wait for a process to take them."""
-THREADS = 4
-"""Requests that one process answers at the same time."""
+THREADS = 8
+"""Requests that one process answers at the same time; `web.files.AT_ONCE` of them may be large downloads."""
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("ports",),
     ("config", "identity", "compress", "plan", "sections", "media", "scan"),
     ("readers", "formats", "pages", "store"),
-    ("admission", "changes", "compose", "outline", "status"),
+    ("admission", "answers", "changes", "compose", "outline", "status"),
     ("library", "press", "asking", "why"),
     ("publisher",),
     ("web", "scheduler", "static"),

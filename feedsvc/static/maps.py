@@ -13,15 +13,12 @@ from urllib.parse import quote, unquote
 from sqlalchemy import Row
 from werkzeug.urls import iri_to_uri
 
+from feedsvc.answers import SANDBOX, cache_control
 from feedsvc.mediatypes import guess
 from feedsvc.pages import CSP
 from feedsvc.store.editions import GONE, LIVE
 
-STALE = 86_400
-"""Seconds for which a cache may go on when the server is down (RFC 5861 section 4)."""
 PAGE = "text/html; charset=utf-8"
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""The Content-Security-Policy of drawings, which are documents that may hold scripts."""
 _SUFFIXES = (
     *("jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "ico", "tif", "tiff"),
     *("mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "wav"),
@@ -66,10 +63,6 @@ def _caching(ages: Mapping[str, int]) -> tuple[str, dict[str, str]]:
     """The Cache-Control of most paths, and those that have another."""
     usual = Counter(ages.values()).most_common(1)[0][0] if ages else 300
     return cache_control(usual), {path: cache_control(age) for path, age in ages.items() if age != usual}
-
-
-def cache_control(max_age: int) -> str:
-    return f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
 
 
 def _type_rules(types: Mapping[str, str]) -> dict[str, str]:

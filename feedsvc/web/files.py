@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from flask import Response
@@ -17,8 +18,14 @@ from feedsvc.web.view import Held, Variant
 Environ = dict[str, Any]
 _ORDER = ("identity",)
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))", re.IGNORECASE)
-_CHUNK = 2**16
 _RANGES = ("Accept-Ranges", "bytes")
+CHUNK = 2**20
+"""Bytes that are handed to the server at once: what is smaller it takes whole, however slowly its client reads."""
+LARGE = 4 * CHUNK
+"""Bytes from which a download keeps a thread of the server until its client has read nearly all of it."""
+AT_ONCE = 6
+"""Large downloads that one process serves at the same time: some of its threads must stay free for feeds."""
+_BUSY = {"Retry-After": "10", "Cache-Control": "no-store"}
 
 
 class Files:
@@ -27,6 +34,7 @@ class Files:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._etags: dict[str, tuple[tuple[int, ...], str]] = {}
+        self._slots = BoundedSemaphore(AT_ONCE)
 
     def answer(self, held: Held, environ: Environ) -> Response | None:
         """None if the file is not there, or not the one that was published."""
@@ -39,15 +47,25 @@ class Files:
             return Response(status=304, headers=variant.same)
         length = int(dict(variant.fresh)["Content-Length"])
         wanted = _wanted(variant, held.date, environ, length)
-        if wanted is None:
-            return Response(_Part(file, range(length)), 200, [*variant.fresh, _RANGES], direct_passthrough=True)
-        if not wanted:
+        if wanted is not None and not wanted:
             file.close()
             return Response(status=416, headers={"Content-Range": f"bytes */{length}", "Cache-Control": "no-store"})
-        response = Response(_Part(file, wanted), 206, [*variant.fresh, _RANGES], direct_passthrough=True)
+        part = self._part(file, range(length) if wanted is None else wanted)
+        if part is None:
+            file.close()
+            return Response("Too many large downloads at once.\n", 503, _BUSY, content_type="text/plain")
+        if wanted is None:
+            return Response(part, 200, [*variant.fresh, _RANGES], direct_passthrough=True)
+        response = Response(part, 206, [*variant.fresh, _RANGES], direct_passthrough=True)
         response.content_length = len(wanted)
         response.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{length}"
         return response
+
+    def _part(self, file: FileIO, wanted: range) -> "_Part | None":
+        """None where too many large downloads are under way."""
+        if len(wanted) <= LARGE:
+            return _Part(file, wanted)
+        return _Part(file, wanted, self._slots) if self._slots.acquire(blocking=False) else None
 
     def _open(self, name: str, etag: str) -> FileIO | None:
         path = self._root / name
@@ -76,19 +94,23 @@ class Files:
 class _Part:
     """Some bytes of a file, as WSGI wants them: in chunks, and closed by the server whether it read them or not."""
 
-    def __init__(self, file: FileIO, wanted: range) -> None:
+    def __init__(self, file: FileIO, wanted: range, slots: BoundedSemaphore | None = None) -> None:
         self._file = file
         self._wanted = wanted
+        self._slots = slots
 
     def __iter__(self) -> Iterator[bytes]:
         self._file.seek(self._wanted.start)
         left = len(self._wanted)
-        while left and (chunk := self._file.read(min(left, _CHUNK))):
+        while left and (chunk := self._file.read(min(left, CHUNK))):
             left -= len(chunk)
             yield chunk
 
     def close(self) -> None:
         self._file.close()
+        if self._slots is not None:
+            self._slots.release()
+            self._slots = None
 
 
 def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range | None:
@@ -107,4 +129,6 @@ def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range
         return range(max(0, length - int(tail)), length)
     if last and int(last) < int(first):
         return None
-    return range(int(first), min(length, int(last or length) + 1))
+    if not last:  # a player that reads on as it plays: it asks again for what it was not given
+        return range(int(first), min(length, int(first) + LARGE))
+    return range(int(first), min(length, int(last) + 1))

@@ -11,21 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
+from feedsvc.answers import WORDS
 from feedsvc.store.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.operators import Operators
 from feedsvc.web.view import View, article_key
-
-_WORDS = {
-    301: ("Moved", "This is at another address now."),
-    404: ("Not found", "There is nothing at this address, and as far as we know there never was."),
-    405: ("Not possible", "This address can be read, and nothing else."),
-    410: ("Gone", "What was here has been taken down for good."),
-    500: ("Something is wrong", "This did not work. The operators can see why in the log."),
-    503: ("One moment", "This cannot be shown just now. Please come back in a few seconds."),
-}
 
 
 class Site(NamedTuple):
@@ -69,7 +61,7 @@ class _Back:
         self._files = Files(site.articles)
         self._redirects = {_raw(old): new for old, new in site.redirects.items()}
         self._messages = {
-            code: pages.message(site.title, code, title, text, site.language) for code, (title, text) in _WORDS.items()
+            code: pages.message(site.title, code, title, text, site.language) for code, (title, text) in WORDS.items()
         }
 
     def elsewhere(self, _error: NotFound) -> Response:

@@ -10,16 +10,12 @@ from cachetools import LRUCache
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.pages import CSP
+from feedsvc.answers import cache_control, policy
 from feedsvc.store import editions
 from feedsvc.store.database import Store
 from feedsvc.store.editions import GONE, LIVE
 
 Headers = list[tuple[str, str]]
-STALE = 86_400
-"""Seconds for which a cache may go on when the service is down (RFC 5861 section 4)."""
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""The Content-Security-Policy of drawings, which are documents that may hold scripts."""
 
 
 class Variant(NamedTuple):
@@ -184,13 +180,11 @@ def _variant(row: Row[Any], date: str) -> Variant:
 @lru_cache(maxsize=256)
 def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
     """What many answers share, shared in memory too. A file has one representation, so nothing of it varies."""
-    cache = f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
     vary = () if is_file else (("Vary", "Accept-Encoding"),)
-    return (("Cache-Control", cache), *vary, ("Access-Control-Allow-Origin", "*"))
+    return (("Cache-Control", cache_control(max_age)), *vary, ("Access-Control-Allow-Origin", "*"))
 
 
 @lru_cache(maxsize=256)
 def _of_type(kind: str) -> tuple[tuple[str, str], ...]:
-    policy = CSP if kind.startswith("text/html") else SANDBOX if "svg" in kind else ""
-    secured = (("Content-Security-Policy", policy),) if policy else ()
+    secured = (("Content-Security-Policy", policy(kind)),) if policy(kind) else ()
     return (("Content-Type", kind), ("X-Content-Type-Options", "nosniff"), *secured)

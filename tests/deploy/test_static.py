@@ -19,8 +19,7 @@ import pytest
 from deploy_sample import HOSTS, newsroom, publish_to
 from edition import SECRET, SVG, Newsroom, story
 
-from feedsvc.static import StaticError, disk, errors, maps
-from feedsvc.web import view
+from feedsvc.static import StaticError, disk, maps
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MANIFEST, PENDING = ".feedsvc.json", ".feedsvc.pending.json"
@@ -107,13 +106,6 @@ def test_every_user_may_read_what_is_public(made: Newsroom, tmp_path: Path) -> N
     host = tmp_path / "masked" / HOSTS[0]
     assert stat.S_IMODE(host.stat().st_mode) == 0o755
     assert stat.S_IMODE((host / "rss.xml").stat().st_mode) == 0o644
-
-
-def test_the_error_pages_say_what_the_service_says() -> None:
-    from feedsvc.web import site
-
-    assert errors.WORDS.items() <= vars(site)["_WORDS"].items()
-    assert (maps.STALE, maps.SANDBOX) == (view.STALE, view.SANDBOX)
 
 
 def test_a_store_without_an_edition_empties_no_folder(made: Newsroom, folder: Path) -> None:

@@ -61,10 +61,12 @@ class Newsroom:
         verb, *rest = arguments
         return [sys.executable, "-m", "feedsvc", verb, "--config", str(self.config), *rest]
 
-    def run(self, *arguments: str, patience: float = LONG) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, env=environment(), timeout=patience, check=False
-        )
+    def run(self, *arguments: str, patience: float = LONG, files: int = -1) -> subprocess.CompletedProcess[str]:
+        """The command, to its end; no file that it writes may grow beyond `files` bytes, as on a full disk."""
+        command = self.command(*arguments)
+        if files >= 0:
+            command = ["prlimit", f"--fsize={files}", *command]
+        return subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=patience, check=False)
 
 
 def markdown(title: str, *, head: str = "", body: str = "The ferry was late again.") -> str:

@@ -131,6 +131,17 @@ def test_status_for_programs_while_the_service_runs(newsroom: Newsroom) -> None:
         assert ["/news/eu/rss.xml", 1] in found["feeds"]
 
 
+def test_status_of_a_damaged_state_is_said(newsroom: Newsroom) -> None:
+    newsroom.run("publish")
+    store = newsroom.folder / ".feedsvc" / "store.sqlite3"
+    data = store.read_bytes()
+    store.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    result = newsroom.run("status")
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"feedsvc: {store}")
+    assert "Traceback" not in result.stderr
+
+
 # --- progress ---------------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from service import Newsroom, environment, running
+from service import Newsroom, environment, markdown, running
 
 
 @pytest.fixture
@@ -104,6 +104,17 @@ def test_a_state_that_cannot_be_kept_is_said_with_its_remedy(newsroom: Newsroom)
     assert result.returncode == 1
     assert "[state] path" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_full_disk_is_said_and_what_was_published_stays(newsroom: Newsroom) -> None:
+    newsroom.run("publish")
+    newsroom.write("late.md", markdown("late", body="The ferry was late again.\n\n" * 10_000))
+    full = newsroom.run("publish", files=50_000)
+    assert full.returncode == 1
+    assert "what was published stays" in full.stderr
+    assert "Traceback" not in full.stderr
+    result = newsroom.run("publish")
+    assert result.stdout.startswith("edition 2: ")
 
 
 def at_once(newsroom: Newsroom, count: int) -> list[int]:

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from edition import FILM, NOON, SECRET, SVG, Answer, Newsroom, Served, ask, served
+
+from feedsvc.web.files import AT_ONCE, LARGE
 
 FILM_PATH, DRAWING = "/media/news/tide bell.mp4", "/media/news/harbour.svg"
 SIZE = len(FILM)
@@ -202,3 +205,30 @@ def test_a_file_that_no_article_shows_any_more_is_gone(newsroom: Newsroom) -> No
 def test_every_address_has_the_same_files(side: Served) -> None:
     hosts = ("news.example", "mirror.example.net", "[2001:db8::7]:8080")
     assert len({film(side, HTTP_HOST=host).headers["etag"] for host in hosts}) == 1
+
+
+def test_large_downloads_leave_threads_for_the_feeds(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path)
+    newsroom.write("news/tide bell.mp4", bytes(LARGE + 1))
+    newsroom.publish()
+    path = "/media/news/tide bell.mp4"
+    with served(newsroom) as side:
+        running = [side.client.get(path) for _ in range(AT_ONCE)]
+        assert {each.status_code for each in running} == {200}
+        with side.client.get(path) as refused:
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+        assert ask(side.app, path, HTTP_RANGE="bytes=0-9").code == 206
+        for each in running:
+            each.close()
+        assert ask(side.app, path).code == 200
+
+
+def test_a_player_that_wants_everything_from_somewhere_is_given_a_part(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path)
+    newsroom.write("news/tide bell.mp4", bytes(LARGE + 10))
+    newsroom.publish()
+    with served(newsroom) as side:
+        first = ask(side.app, "/media/news/tide bell.mp4", HTTP_RANGE="bytes=0-")
+        assert (first.code, first.headers["content-range"]) == (206, f"bytes 0-{LARGE - 1}/{LARGE + 10}")
+        rest = ask(side.app, "/media/news/tide bell.mp4", HTTP_RANGE=f"bytes={LARGE}-")
+        assert rest.headers["content-range"] == f"bytes {LARGE}-{LARGE + 9}/{LARGE + 10}"
