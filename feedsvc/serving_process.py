@@ -51,7 +51,7 @@ def _serve(application: Callable[..., Any], listener: int) -> None:
         blocking_threads=THREADS,
         http=HTTPModes.http1,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # its warnings are advice about the number of threads
     )
     server.serve(target_loader=lambda: application, wrap_loader=False)
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from pyromark.event import Event
 
 from feedsvc.model import Copy
-from feedsvc.ports import Reader, Reading, Rules, Source
+from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._metadata import complete
@@ -14,13 +14,15 @@ from feedsvc.readers._metadata import complete
 def read(source: Source, rules: Rules) -> Reading:
     """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or its stem.
 
-    Raises Unreadable for a file that is no text, and for front matter that cannot be read.
+    Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
     """
     front, body = split(decode(source.data))
     copy, problems = complete(Copy(title="", body=body.strip("\n"), markup="markdown"), source, rules, front)
     if copy.title:
         return Reading(copy, problems)
     heading, rest = _heading(copy.body)
+    if not (heading or rest.strip() or copy.media):
+        raise Unreadable("has neither title nor text", "write the article, or begin the file's name with _ to hide it")
     return Reading(replace(copy, title=heading or source.stem, body=rest), problems)
 
 

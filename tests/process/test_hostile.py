@@ -84,7 +84,7 @@ PUBLISHED: dict[str, Maker] = {
 
 BAD: dict[str, Maker] = {
     "empty": text(".txt", lambda _: ""),
-    "white space": text(".txt", lambda _: " \n\u00a0\n"),
+    "white space": text(".md", lambda _: " \n\u00a0\n"),
     "empty page": text(".html", lambda _: ""),
     "empty JSON": text(".json", lambda _: ""),
     "wrong encoding": text(".md", lambda n: f"---\ntitle: caf\xe9 {n}\n---\n\nD\xe9j\xe0 vu.".encode("latin-1")),

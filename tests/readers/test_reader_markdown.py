@@ -44,13 +44,18 @@ def warned(front: str) -> tuple[Copy, str]:
         ("```\n# comment\n```\n\nbody", "a-story", "```\n# comment\n```\n\nbody"),
         ("## Second level\n\nbody", "a-story", "## Second level\n\nbody"),
         ("---\ntitle:\n---\nbody", "a-story", "body"),
-        ("", "a-story", ""),
         ("# سلام\n\nمتن", "سلام", "متن"),
     ],
 )
 def test_the_title_is_in_the_front_matter_or_the_first_heading_or_the_stem(text: str, title: str, body: str) -> None:
     copy = copy_of(text)
     assert (copy.title, copy.body, copy.markup) == (title, body, "markdown")
+
+
+@pytest.mark.parametrize("text", ["", " \n\u00a0\n", "---\ndate: 2026-11-15\n---\n"])
+def test_a_file_that_says_nothing_is_no_article(text: str) -> None:
+    with pytest.raises(Unreadable, match="neither title nor text"):
+        copy_of(text)
 
 
 WHEN = datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
@@ -327,8 +332,8 @@ def test_a_sidecar_overrides_the_front_matter_by_meaning_not_by_key() -> None:
 
 
 def test_a_sidecar_cannot_release_a_draft_by_status_alone() -> None:
-    assert copy_of("---\ndraft: true\n---\n", sidecar='status = "usable"').status is Status.DRAFT
-    assert copy_of("---\ndraft: true\n---\n", sidecar="draft = false").status is Status.USABLE
+    assert copy_of("---\ndraft: true\n---\nbody", sidecar='status = "usable"').status is Status.DRAFT
+    assert copy_of("---\ndraft: true\n---\nbody", sidecar="draft = false").status is Status.USABLE
 
 
 @pytest.mark.parametrize("sidecar", ["embargo = ", "embargo = ''", "\x00", "draft = 'maybe'", "a = 1\na = 2"])
