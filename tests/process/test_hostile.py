@@ -3,10 +3,13 @@
 import json
 import os
 import subprocess
-import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
+import psutil
 import pytest
 from service import Newsroom, environment, markdown, running, wait_for
 
@@ -173,11 +176,20 @@ def test_a_harmless_file_is_published_or_named(hostile: Hostile) -> None:
 
 
 def measured(command: list[str]) -> tuple[int, str, str, int]:
-    """Exit code, output, errors, and the most memory (bytes) that the command had."""
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with process:
-        output, errors = process.communicate(timeout=120)
-    import resource
+    """Exit code, output, errors, and the most memory (bytes) that the command was seen to have.
 
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return process.returncode, output.decode(), errors.decode(), most
+    What the system says of a child that has ended will not do: it counts what the parent had when it started it.
+    """
+    with TemporaryFile() as output, TemporaryFile() as errors:
+        process = subprocess.Popen(command, env=environment(), stdout=output, stderr=errors)
+        seen = psutil.Process(process.pid)
+        most, deadline = 0, time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < deadline:
+            with suppress(psutil.NoSuchProcess):
+                most = max(most, seen.memory_info().rss)
+            time.sleep(0.01)
+        process.kill()
+        code = process.wait()
+        output.seek(0)
+        errors.seek(0)
+        return code, output.read().decode(), errors.read().decode(), most
