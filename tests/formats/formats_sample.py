@@ -95,7 +95,7 @@ def read(form: str, *articles: Article, **given: Any) -> Any:
 
 
 def every(parent: etree._Element, path: str) -> list[etree._Element]:
-    return parent.findall(path, NAMES)
+    return list(parent.findall(path, NAMES))
 
 
 def one(parent: etree._Element, path: str) -> etree._Element:
