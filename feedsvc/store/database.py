@@ -74,10 +74,6 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
 
-    def abandon(self) -> None:
-        """In a forked child: leave the parent's connections alone, and make new ones."""
-        self._engine.dispose(close=False)
-
 
 def _engine(path: Path, mode: str) -> Engine:
     uri = f"file:{quote(str(path))}?mode={mode}"
