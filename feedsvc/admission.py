@@ -30,7 +30,7 @@ class ForNow(Unreadable):
 
 
 class Arrival(NamedTuple):
-    """A file that was read: where it lies, what it says, and its body as HTML."""
+    """A file that was read: where it lies, and what it says."""
 
     path: str
     entry: str
@@ -41,6 +41,7 @@ class Arrival(NamedTuple):
     """The newest time of the file and of all that belongs to it, never in the future."""
     reading: Reading
     content: str
+    """Its body as HTML, if that may lead anywhere; else empty."""
     edited: bool = True
     """The newsroom touched it; else it is only read anew, by another program or under another configuration."""
 
@@ -169,7 +170,7 @@ class Desk:
             "fingerprint": look,
             "slug": slugify(copy.slug or copy.title) or "article",
             "published": ledger.seconds(published),
-            "content": arrival.content,
+            "body": copy.body,
             **ledger.span(opening(copy, published)),
         }
         kept = replace(copy, body="")

@@ -19,6 +19,7 @@ from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Link, Outline, Sectio
 from feedsvc.pages import Site
 from feedsvc.plan import FeedPlan, Plan, Terms
 from feedsvc.ports import Format
+from feedsvc.readers import to_html
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import editions, ledger
 from feedsvc.text import even, shorten, slugify
@@ -69,6 +70,7 @@ class Composer:
 
     def _make(self, row: Row[Any]) -> Article:
         copy = self._spoken(ledger.copy_of(row))
+        content = to_html(replace(copy, body=row.body), row.path.rpartition("/")[0])
         places = tuple(place for place in map(self._place, copy.sections) if place)
         own = {
             "id": row.id,
@@ -78,8 +80,8 @@ class Composer:
             "url": self._here(copy.url) or f"{SITE}/articles/{row.key}/{quote(row.slug)}",
             "published": ledger.instant(row.published),
             "updated": ledger.instant(row.updated),
-            "summary": copy.summary or excerpt(row.content),
-            "content": row.content.replace(f'="{self._plan.addresses[0]}/', f'="{SITE}/'),
+            "summary": copy.summary or excerpt(content),
+            "content": content.replace(f'="{self._plan.addresses[0]}/', f'="{SITE}/'),
             "sections": tuple(tuple(map(self._called, place)) for place in places),
             "places": places,
         }

@@ -38,11 +38,13 @@ class Look(NamedTuple):
 class Reads(NamedTuple):
     """The readers' room: what makes a Copy of a file, what makes HTML of its body, and the suffixes of articles.
 
-    Both raise Unreadable; `to_html` takes a Copy and the folder of its file.
+    Both raise Unreadable; `to_html` takes a Copy and the folder of its file. It is called ahead only for a Copy that
+    `leads_somewhere`.
     """
 
     read: Callable[[Source, Rules], Reading]
     to_html: Callable[[Copy, str], str]
+    leads_somewhere: Callable[[Copy], bool]
     suffixes: frozenset[str]
 
 
@@ -123,7 +125,7 @@ class Library:
         source = self._load(change)
         try:
             reading = self._reads.read(source, self._rules)
-            content = self._reads.to_html(reading.copy, source.folder)
+            content = self._reads.to_html(reading.copy, source.folder) if self._reads.leads_somewhere(reading.copy) else ""
         except Unreadable:
             raise
         except Exception as error:  # whatever a reader stumbles over must not cost the other files

@@ -22,7 +22,7 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
     hosts = frozenset(map(host_of, plan.addresses))
     rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     desk = Desk(settings.articles.path, plan.authority, hosts)
-    reads = Reads(readers.read, readers.to_html, readers.SUFFIXES)
+    reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
     return Publisher(store, Library(settings.articles.path, rules, desk, reads), plan, FORMATS)
 
 

@@ -89,7 +89,7 @@ class Newsroom:
         """Go on with another plan; `changes` are of its fields, `digest` tells it apart as a change of config does."""
         self.plan = replace(plan, **changes) if changes else plan
         desk = Desk(self.articles, self.plan.authority, frozenset())
-        reads = Reads(readers.read, readers.to_html, readers.SUFFIXES)
+        reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
         library = Library(self.articles, rules or Rules(), desk, reads)
         self.publisher = Publisher(self.store, library, self.plan, self.formats)
 

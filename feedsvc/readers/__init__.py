@@ -3,10 +3,10 @@
 from pathlib import PurePosixPath
 
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
-from feedsvc.readers._body import to_html
+from feedsvc.readers._body import leads_somewhere, to_html
 from feedsvc.registry import collect
 
-__all__ = ["SUFFIXES", "read", "to_html"]
+__all__ = ["SUFFIXES", "leads_somewhere", "read", "to_html"]
 
 _READERS = collect("feedsvc.readers", "READER", Reader)
 _BY_SUFFIX = {suffix: reader for reader in _READERS.values() for suffix in reader.suffixes}
@@ -21,7 +21,4 @@ def read(source: Source, rules: Rules) -> Reading:
         raise Unreadable(
             f"there is no reader for {suffix or 'a file without suffix'}", f"use {', '.join(sorted(SUFFIXES))}"
         )
-    reading = _BY_SUFFIX[suffix].read(source, rules)
-    # A body that cannot be rendered is refused here, where it costs one article, and not when a feed is made of it.
-    to_html(reading.copy, source.folder)
-    return reading
+    return _BY_SUFFIX[suffix].read(source, rules)

@@ -8,7 +8,26 @@ import pyromark
 from feedsvc.model import Copy
 from feedsvc.readers._html import sanitise
 
+_LEADING = re.compile(r"\]\(|\]:|<")  # links and pictures in Markdown, and HTML
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
+
+
+_HARMLESS = 8_000
+"""Characters of Markdown that cannot make more HTML than is taken."""
+
+
+def leads_somewhere(copy: Copy) -> bool:
+    """False if its body, in HTML, has surely no address in it, and is surely none that `to_html` refuses.
+
+    Most articles are made to HTML only when they stand in a feed; of those that may lead to a file, or may be refused,
+    that has to be known when they come in.
+    """
+    match copy.markup:
+        case "text":
+            return False
+        case "markdown":
+            return len(copy.body) > _HARMLESS or _LEADING.search(copy.body) is not None
+    return True
 
 
 def to_html(copy: Copy, folder: str) -> str:

@@ -19,7 +19,7 @@ from feedsvc.store.schema import FOREVER, articles, memberships, named_files, pr
 _decoder = msgspec.json.Decoder(Copy)
 
 COLUMNS = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
-_brief = [column for column in COLUMNS if column.name != "content"]
+_brief = [column for column in COLUMNS if column.name != "body"]
 _FIND = {
     name: select(*COLUMNS).where(articles.c[name] == bindparam("wanted")).limit(1)
     for name in ("number", "path", "key", "fold")
@@ -53,7 +53,7 @@ def instant(value: int) -> datetime:
 
 
 def copy_of(row: Row[Any]) -> Copy:
-    """What the file says, without its body: that is the row's `content`."""
+    """What the file says, without its body: that is the row's `body`."""
     return decode(row.copy_)
 
 
@@ -79,7 +79,7 @@ def find(connection: Connection, **where: object) -> Row[Any] | None:
 
 
 def candidates(connection: Connection, path: str, key: str, digest: str, fold: str | None) -> list[Row[Any]]:
-    """The articles, oldest first, that a file could be, by path, key, bytes or id; without their `content`."""
+    """The articles, oldest first, that a file could be, by path, key, bytes or id; without their `body`."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
     return list(connection.execute(_CANDIDATES, wanted))
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 2
+VERSION = 3
 """Of the tables; a store of another version is not touched."""
 
 FOREVER = 2**62
@@ -44,8 +44,8 @@ articles = Table(
     Column("opens", Integer, nullable=False, index=True),
     Column("closes", Integer, nullable=False, index=True),
     Column("shown", Boolean, nullable=False),  # readers may have seen it once, however it is now
-    Column("copy", LargeBinary, nullable=False),  # without its body, which is in `content`
-    Column("content", String, nullable=False),  # the body as HTML
+    Column("copy", LargeBinary, nullable=False),  # without its body
+    Column("body", String, nullable=False),  # in the markup that `copy` names; HTML is made of it for a feed
 )
 
 memberships = Table(
