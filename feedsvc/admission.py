@@ -171,6 +171,7 @@ class Desk:
             "slug": slugify(copy.slug or copy.title) or "article",
             "published": ledger.seconds(published),
             "body": copy.body,
+            "paged": not copy.url or "/articles/" in copy.url,
             **ledger.span(opening(copy, published)),
         }
         kept = replace(copy, body="")

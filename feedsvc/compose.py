@@ -59,10 +59,13 @@ class Composer:
         self._now = now
         self._stale = stale
         self._made: LRUCache[int, Article] = LRUCache(KEPT)
+        self.used: set[int] = set()
+        """The numbers of all articles that were made for some feed or page."""
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
     def article(self, row: Row[Any]) -> Article:
+        self.used.add(row.number)
         made: Article | None = self._made.get(row.number)
         if made is None:
             made = self._made[row.number] = self._make(row)

@@ -125,7 +125,8 @@ class Library:
         source = self._load(change)
         try:
             reading = self._reads.read(source, self._rules)
-            content = self._reads.to_html(reading.copy, source.folder) if self._reads.leads_somewhere(reading.copy) else ""
+            leads = self._reads.leads_somewhere(reading.copy)
+            content = self._reads.to_html(reading.copy, source.folder) if leads else ""
         except Unreadable:
             raise
         except Exception as error:  # whatever a reader stumbles over must not cost the other files

@@ -264,6 +264,8 @@ class Document(Noun, frozen=True, kw_only=True):
     body: bytes
     max_age: int
     """Seconds for which a cache may keep it."""
+    shelved: bool = False
+    """Looked up when somebody asks for it, as there are as many of its kind as articles; else held ready."""
 
     def at(self, address: str) -> bytes:
         """The body with the service's own links on `address` (scheme and host, no slash at the end)."""
@@ -281,5 +283,7 @@ class Report(Noun, frozen=True, kw_only=True):
     """How many changed, each address counted."""
     unsettled: bool = False
     """Some file was still being written; regenerate again soon."""
+    waiting: int = 0
+    """Pages of articles, none of them in a feed, that are still to be printed."""
     next_turn: datetime | None = None
     """When the next article opens or closes."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
@@ -166,8 +167,23 @@ def reading(settings: Config) -> Iterator[Connection]:
 
 
 def _publish(publisher: Publisher, lease: Lease, *, accept_removals: bool) -> Report:
-    with _progress() as tick:
-        return publisher.publish(lease, now, patient=False, accept_removals=accept_removals, tick=tick)
+    with _progress("reading", "files") as tick:
+        report = publisher.publish(lease, now, patient=False, accept_removals=accept_removals, tick=tick)
+    if not report.waiting:
+        return report
+    with _progress("printing", "pages") as tick:
+        return _print_the_rest(publisher, lease, report, tick)
+
+
+def _print_the_rest(publisher: Publisher, lease: Lease, report: Report, tick: Tick) -> Report:
+    """The pages that wait, until none does; the report on it all."""
+    documents, waiting = report.documents, report.waiting
+    while report.waiting:
+        last = publisher.go_on(lease, now)
+        documents += last.documents
+        report = replace(report, edition=last.edition, finished=last.finished, waiting=last.waiting)
+        tick(waiting - report.waiting, waiting)
+    return replace(report, documents=documents)
 
 
 def _problems(store: Store) -> tuple[Problem, ...]:
@@ -191,9 +207,9 @@ def _is_busy(error: BaseException) -> bool:
 
 
 @contextmanager
-def _progress() -> Iterator[Tick]:
+def _progress(what: str, of: str) -> Iterator[Tick]:
     """A bar on a terminal, nothing in a pipe."""
-    with tqdm(desc="reading", unit=" files", disable=None, leave=False) as bar:
+    with tqdm(desc=what, unit=f" {of}", disable=None, leave=False) as bar:
 
         def tick(done: int, total: int) -> None:
             bar.total = total

@@ -108,7 +108,7 @@ class Press:
 
 def _issue(address: int, document: Document, heads: Heads) -> Issue:
     number = heads[address].number if address in heads else 0
-    return Issue(address, document.path, document.type, document.max_age, (), number=number)
+    return Issue(address, document.path, document.type, document.max_age, (), number=number, shelved=document.shelved)
 
 
 def _is_like(head: Head | None, document: Document) -> bool:

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from sqlalchemy import Connection, Row
 
-from feedsvc import media, pages, press
-from feedsvc.compose import Composer, below, own_page
+from feedsvc import pages, press
+from feedsvc.article_files import Files
+from feedsvc.article_pages import ArticlePages
+from feedsvc.compose import Composer, below
 from feedsvc.library import Library, Look, Tick
-from feedsvc.mediatypes import guess
-from feedsvc.model import SITE, Article, Document, Feed, Problem, Report
+from feedsvc.model import Document, Feed, Problem, Report
 from feedsvc.outline import render as render_outline
 from feedsvc.plan import FeedPlan, Plan
-from feedsvc.ports import Format, NamedFile
+from feedsvc.ports import Format
 from feedsvc.press import Press
 from feedsvc.store import editions, ledger, marks
 from feedsvc.store.database import Store
@@ -54,9 +55,16 @@ class Publisher:
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
             look = self._library.look(connection, clock(), tick=tick, **options)
             renew(connection, lease, clock())
+        return self._print(lease, clock, look, everything=everything)
+
+    def go_on(self, lease: Lease, clock: Clock) -> Report:
+        """Print some of the pages that wait, without a look at the folder. Raises as `publish` does."""
+        return self._print(lease, clock, None, everything=False)
+
+    def _print(self, lease: Lease, clock: Clock, look: Look | None, *, everything: bool) -> Report:
         with self._store.write() as connection:
-            run = _Run(connection, self._plan, self._formats, self._library, clock(), everything=everything)
-            report = run.publish(look)
+            run = _Run(connection, self._plan, self._formats, self._library.root, clock(), everything=everything)
+            report = run.publish(look) if look is not None else run.go_on()
             if report.documents:
                 editions.close(connection, report.edition, clock())
             renew(connection, lease, clock())
@@ -71,7 +79,7 @@ class _Run:
         connection: Connection,
         plan: Plan,
         formats: Mapping[str, Format],
-        library: Library,
+        root: Path,
         now: datetime,
         *,
         everything: bool,
@@ -79,7 +87,7 @@ class _Run:
         self._connection = connection
         self._plan = plan
         self._formats = formats
-        self._root = library.root
+        self._root = root
         self._now = now
         self._seconds = ledger.seconds(now)
         self._everything = everything
@@ -99,20 +107,30 @@ class _Run:
                 self._print_news()
         return self._close(look)
 
+    def go_on(self) -> Report:
+        self._composer = Composer(self._connection, self._plan, self._formats, self._now, set())
+        with self._press:
+            self._print_pages(())
+        return self._report(Look())
+
     def _close(self, look: Look) -> Report:
+        report = self._report(look)
+        for name, value in (("tick", self._seconds), ("report", report)):
+            editions.remember(self._connection, name, value)
+        return report
+
+    def _report(self, look: Look) -> Report:
         changed = self._press.changed
-        report = Report(
+        return Report(
             edition=self._edition if changed else self._edition - 1,
             finished=self._now,
             read=look.read,
             gone=look.gone,
             documents=changed,
             unsettled=look.unsettled,
+            waiting=marks.count_unprinted(self._connection),
             next_turn=ledger.next_turn(self._connection, self._seconds),
         )
-        for name, value in (("tick", self._seconds), ("report", report)):
-            editions.remember(self._connection, name, value)
-        return report
 
     def _print_news(self) -> None:
         stale = None if self._everything else marks.stale_sections(self._connection)
@@ -120,8 +138,11 @@ class _Run:
         self._site = self._composer.site(OPML)
         moved = self._moved_sections()
         touched = {plan.path for plan in self._plan.feeds if moved or self._everything}
-        touched |= self._print_articles()
-        self._print_emblems()
+        marks.put_unprinted(self._connection)
+        touched |= self._touched_by_articles(touched)
+        files = Files(self._connection, self._press, self._root, self._plan.defaults.interval)
+        files.print(self._seconds)
+        files.print_emblems(self._plan.logo, self._plan.icon)
         titles = self._composer.titles
         stale = marks.stale_sections(self._connection) | moved | {""}
         for path in sorted(titles if self._everything else stale & titles.keys()):
@@ -130,6 +151,7 @@ class _Run:
             if plan.path in touched:
                 self._print_own(plan)
         self._print_outline()
+        self._print_pages(self._composer.used)
         if moved or self._everything:
             self._retire()
         self._note_items()
@@ -160,60 +182,30 @@ class _Run:
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
-    def _print_articles(self) -> set[str]:
-        """Print the pages and files of the articles that changed; the operator's own feeds that hold, or held, any."""
-        attached = editions.attached(self._connection)
-        held = {
-            plan.path: set(editions.recall(self._connection, f"members {plan.path}", ())) for plan in self._plan.feeds
-        }
-        touched: set[str] = set()
-        for row in marks.dirty_articles(self._connection):
-            article = self._composer.article(row) if row.opens <= self._seconds < row.closes else None
-            self._print_article(row, article)
-            self._print_files(row, article, attached.get(row.number, {}))
-            for plan in self._plan.feeds:
-                if plan.path not in touched and (row.number in held[plan.path] or self._belongs(article, row, plan)):
-                    touched.add(plan.path)
-        return touched
+    def _touched_by_articles(self, touched: set[str]) -> set[str]:
+        """The operator's own feeds, those that are `touched` anyway left out, that hold or held what changed."""
+        plans = [plan for plan in self._plan.feeds if plan.path not in touched]
+        held = {plan.path: set(editions.recall(self._connection, f"members {plan.path}", ())) for plan in plans}
+        found: set[str] = set()
+        for row in marks.dirty_articles(self._connection) if plans else ():
+            copy = ledger.copy_of(row) if self._is_open(row) else None
+            for plan in plans:
+                belongs = row.number in held[plan.path] or (copy is not None and self._composer.admits(plan, copy))
+                found |= {plan.path} if belongs else set()
+        return found
 
-    def _belongs(self, article: Article | None, row: Row[Any], plan: FeedPlan) -> bool:
-        return article is not None and self._composer.admits(plan, ledger.copy_of(row))
+    def _is_open(self, row: Row[Any]) -> bool:
+        return bool(row.opens <= self._seconds < row.closes)
 
-    def _print_article(self, row: Row[Any], article: Article | None) -> None:
-        page = own_page(article) if article else ""
-        known = editions.heads_below(self._connection, f"/articles/{row.key}/")
-        former = known.keys() - {page}
-        self._press.know(known)
-        if article and page:
-            trail = self._composer.article_trail(article)
-            links = self._composer.shell(trail[-1].path if trail else "").links
-            self._print_page(page, lambda: pages.article(self._site, article, trail, links), f"/articles/{row.key}/")
-        self._press.drop(former, editions.FORGOTTEN if page else editions.GONE)
+    def _print_pages(self, needed: Iterable[int]) -> None:
+        site = self._composer.site(OPML)
+        printer = ArticlePages(
+            self._connection, self._press, self._composer, site, self._seconds, self._print_article_page
+        )
+        printer.print(needed)
 
-    def _print_files(self, row: Row[Any], article: Article | None, former: dict[str, str]) -> None:
-        """Publish the local files that the article shows, and take back those that no open article shows any more."""
-        named = ledger.files_of(self._connection, row.number) if article else []
-        shown = {each.file: each.stamp for each in named if each.type and self._print_file(each, former)}
-        if shown == former:
-            return
-        editions.attach(self._connection, row.number, shown)
-        lost = [file for file in former.keys() - shown.keys() if not editions.is_attached(self._connection, file)]
-        self._press.drop({f"/media/{file}" for file in lost}, editions.GONE)
-
-    def _print_file(self, named: NamedFile, former: dict[str, str]) -> bool:
-        """False if it went since the article was read: the next look finds that out."""
-        if not media.is_there(self._root, named.file):
-            return False
-        head = Document(path=f"/media/{named.file}", type=named.type, body=b"", max_age=self._plan.defaults.interval)
-        return self._press.print_file(self._root, named.file, head, same=former.get(named.file) == named.stamp)
-
-    def _print_emblems(self) -> None:
-        """Publish the site's logo and icon, where config names files below the articles folder."""
-        prefix = f"{SITE}/media/"
-        urls = (url for url in (self._plan.logo, self._plan.icon) if url.startswith(prefix))
-        files = [NamedFile(file, guess(file), "") for file in (unquote(url.removeprefix(prefix)) for url in urls)]
-        missing = [each.file for each in files if not (each.type.startswith("image/") and self._print_file(each, {}))]
-        ledger.replace_problems(self._connection, "the emblems", map(_no_emblem, missing))
+    def _print_article_page(self, path: str, make: Callable[[], bytes], place: str) -> None:
+        self._print_page(path, make, place, shelved=True)
 
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
@@ -243,13 +235,16 @@ class _Run:
             kind = f"{self._formats[name].type}; charset=utf-8"
             self._press.print(Document(path=path, type=kind, body=body, max_age=feed.interval))
 
-    def _print_page(self, path: str, make: Callable[[], bytes], place: str, max_age: int = 0) -> None:
+    def _print_page(
+        self, path: str, make: Callable[[], bytes], place: str, max_age: int = 0, *, shelved: bool = False
+    ) -> None:
         """A page that cannot be made stays as it was. `place` is what a Problem names, `max_age` the site's if 0."""
         body, problem = press.attempt(make, place, f"the page {path} cannot be made")
         self._complain(f"the page of {place}", (problem,) if problem else ())
         if body is not None:
             age = max_age or self._plan.defaults.interval
-            self._press.print(Document(path=path, type="text/html; charset=utf-8", body=body, max_age=age))
+            kind = "text/html; charset=utf-8"
+            self._press.print(Document(path=path, type=kind, body=body, max_age=age, shelved=shelved))
 
     def _complain(self, origin: str, problems: Iterable[Problem]) -> None:
         found = tuple(problems)
@@ -274,8 +269,3 @@ class _Run:
         for path in former:
             self._complain(path, ())
             self._complain(f"the page of {path}", ())
-
-
-def _no_emblem(file: str) -> Problem:
-    remedy = "put a picture there, below the articles folder, or correct [site] logo and icon"
-    return Problem(place=f"/media/{file}", reason="the site's logo or icon is not there", remedy=remedy)

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -106,7 +107,7 @@ class _Term:
         self._trouble = ""
         self._granting: tuple[Wish, ...] = ()
         self._watched = settings.articles.path if settings.schedule.watch else None
-        self._scheduler = Scheduler(self._publish, timings(settings), self._planned)
+        self._scheduler = Scheduler(self._publish, self._go_on, timings(settings), self._planned)
 
     def serve(self) -> None:
         self._scheduler.start(self._watched)
@@ -122,15 +123,25 @@ class _Term:
     # --- publishing ---------------------------------------------------------------------------------------------------
 
     def _publish(self) -> Report | None:
-        """Publish once; no trouble of one publication may end the schedule."""
+        return self._tried(self._publish_once)
+
+    def _go_on(self) -> Report | None:
+        return self._tried(lambda: self._publisher.go_on(self._lease, now))
+
+    def _publish_once(self) -> Report:
+        started = now()
+        self._granting = self._wishes()
+        accepted = any(wish.accept_removals for wish in self._granting)
+        patient = not self._granting  # who asks means what lies there now, as when nobody else publishes
+        report = self._publisher.publish(self._lease, now, patient=patient, accept_removals=accepted)
+        self._answer(report)
+        self._tell(report, now() - started)
+        return report
+
+    def _tried(self, publish: Callable[[], Report]) -> Report | None:
+        """What `publish` reports; no trouble of one publication may end the schedule."""
         try:
-            started = now()
-            self._granting = self._wishes()
-            accepted = any(wish.accept_removals for wish in self._granting)
-            patient = not self._granting  # who asks means what lies there now, as when nobody else publishes
-            report = self._publisher.publish(self._lease, now, patient=patient, accept_removals=accepted)
-            self._answer(report)
-            self._tell(report, now() - started)
+            report = publish()
         except LeaseLost as loss:
             log.warning("the lease is lost: %s", loss)
             self._over.set()

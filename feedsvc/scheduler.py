@@ -46,16 +46,20 @@ class Timing(NamedTuple):
 class Scheduler:
     """Calls `publish` by the `timings`, and sooner where there is reason.
 
-    `publish` returns None where it failed; `planned` is told the next regular instant after each publication.
+    `publish` and `go_on` return None where they failed; `go_on` prints some of the pages that a publication left, while
+    nothing else is due. `planned` is told the next regular instant after each publication.
     """
 
     def __init__(
         self,
         publish: Callable[[], Report | None],
+        go_on: Callable[[], Report | None],
         timings: set[Timing],
         planned: Callable[[datetime | None], None],
     ) -> None:
         self._publish = publish
+        self._go_on = go_on
+        self._waiting = False
         self._planned = planned
         self._stop = Event()
         self._due = Event()
@@ -98,24 +102,34 @@ class Scheduler:
 
     def _work(self) -> None:
         while True:
-            self._due.wait(self._longest)
+            due = self._due.wait(0 if self._waiting else self._longest)
             self._due.clear()
             if self._stop.is_set():
                 return
-            self._publish_once()
+            if self._waiting and not due:
+                self._heed_report(self._go_on())
+            else:
+                self._publish_once()
 
     def _publish_once(self) -> None:
         report = self._publish()
+        self._heed_report(report)
         if report is None:
-            self._later("again", min(RETRY * 2**self._failures, RARELY))
-            self._failures = min(self._failures + 1, 10)
             return
-        self._failures = 0
         if report.unsettled:
             self._later("unsettled", SOON)
         if report.next_turn is not None:
             self._at("turn", report.next_turn)
         self._planned(min((job.next_run_time for job in self._regular), default=None))
+
+    def _heed_report(self, report: Report | None) -> None:
+        """What failed is tried again, later each time; pages that still wait follow at once."""
+        self._waiting = report is not None and report.waiting > 0
+        if report is not None:
+            self._failures = 0
+            return
+        self._later("again", min(RETRY * 2**self._failures, RARELY))
+        self._failures = min(self._failures + 1, 10)
 
     def _later(self, name: str, seconds: float) -> None:
         self._at(name, datetime.now(UTC) + timedelta(seconds=seconds))

@@ -98,6 +98,10 @@ class Newsroom:
         self.now += timedelta(minutes=minutes)
         return self.publisher.publish(self.lease, lambda: self.now, patient=patient, accept_removals=accept_removals)
 
+    def go_on(self) -> Report:
+        """Some of the pages that wait."""
+        return self.publisher.go_on(self.lease, lambda: self.now)
+
     def rebuild(self) -> None:
         """Go on without any memory."""
         self.close()

@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("readers", "formats", "pages", "store"),
     ("admission", "answers", "changes", "compose", "outline", "status"),
     ("library", "press", "asking", "why"),
+    ("article_files", "article_pages"),
     ("publisher",),
     ("web", "scheduler", "static"),
     ("app", "handover"),

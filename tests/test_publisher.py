@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, section, story
 from sqlalchemy import event
 
+from feedsvc import article_pages
 from feedsvc.formats import FORMATS
 from feedsvc.model import Feed
 from feedsvc.ports import Format
@@ -505,7 +506,7 @@ def test_readers_see_whole_editions_while_one_is_made(room: Newsroom) -> None:
     def look(*args: object) -> None:
         if str(args[2]).startswith("INSERT INTO bodies"):
             with room.store.read() as connection:
-                seen.add((editions.current(connection), len(list(editions.newer(connection, 0)))))
+                seen.add((editions.current(connection), len(list(editions.everything(connection)))))
 
     room.publish()
     event.listen(room.store._engine, "before_cursor_execute", look)
@@ -547,3 +548,44 @@ def test_a_sections_own_limit_formats_and_fullness_are_its_own(tmp_path: Path) -
     assert "The rest" not in room.body("/news/feed.json").decode()
     assert "The rest" in room.body("/feed.json").decode()
     assert room.code("/news/rss.xml") == 404
+
+
+# --- pages of articles that stand in no feed --------------------------------------------------------------------------
+
+
+def test_pages_outside_all_feeds_follow_in_slices_and_all_are_there_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_pages, "SLICE", 3)
+    room = Newsroom(tmp_path, replace(PLAN, defaults=replace(TERMS, limit=2)))
+    for number in range(10):
+        room.write(f"news/{number}.md", story(f"Story {number}", date=f"2026-11-0{number + 1 if number < 9 else 9}"))
+    report = room.publish()
+    assert report.waiting == 5  # two are in a feed, three are a slice
+    shown = [item["url"].removeprefix(PLAN.addresses[0]) for item in room.feed()["items"]]
+    assert [room.code(path) for path in shown] == [200, 200]
+    left = []
+    while report.waiting:
+        report = room.go_on()
+        left.append(report.waiting)
+    assert left == [2, 0]
+    pages = [path for address, path in room.edition() if address == 0 and path.startswith("/articles/")]
+    assert len(pages) == 10
+    assert room.publish().documents == 0
+
+
+def test_what_is_closed_loses_its_page_at_once_however_many_pages_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_pages, "SLICE", 1)
+    room = Newsroom(tmp_path, replace(PLAN, defaults=replace(TERMS, limit=1)))
+    for number in range(8):
+        room.write(f"news/{number}.md", story(f"Story {number}", date=f"2026-11-0{number + 1}"))
+    room.publish()
+    while room.go_on().waiting:
+        pass
+    pages = sorted(path for address, path in room.edition() if address == 0 and path.startswith("/articles/"))
+    for number in range(8):
+        room.write(f"news/{number}.md", story(f"Story {number}", "Other words.", status="withdrawn"))
+    assert room.publish().waiting == 0
+    assert [room.code(path) for path in pages] == [410] * 8

@@ -39,7 +39,7 @@ def write(
     with open_tree(folder) as tree, store.read() as connection:
         if not editions.current(connection):
             raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
-        rows = list(editions.newer(connection, 0))
+        rows = list(editions.everything(connection))
         newest = max((row.modified for row in rows), default=0)
         texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]

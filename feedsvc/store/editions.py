@@ -30,6 +30,7 @@ class Issue(NamedTuple):
     """Of the file, where there is one."""
     number: int = 0
     """Of the document that stands there already."""
+    shelved: bool = False
 
 
 def current(connection: Connection) -> int:
@@ -120,7 +121,7 @@ _DROP_BODIES = delete(bodies).where(bodies.c.document == bindparam("wanted"))
 _PUT_AGAIN = (
     update(documents)
     .where(documents.c.number == bindparam("wanted"))
-    .values({name: bindparam(name) for name in ("edition", "status", "type", "max_age", "file")})
+    .values({name: bindparam(name) for name in ("edition", "status", "type", "max_age", "file", "shelved")})
 )
 
 
@@ -131,6 +132,7 @@ def _values(issue: Issue, edition: int) -> dict[str, object]:
         "type": issue.type,
         "max_age": issue.max_age,
         "file": issue.file,
+        "shelved": issue.shelved,
     }
 
 
@@ -159,10 +161,8 @@ def drop(connection: Connection, edition: int, paths: Iterable[str], status: int
 
 
 def live_feeds(connection: Connection) -> set[str]:
-    """Every live path but those of files and of articles' own pages; a section may be called `articles`, too."""
-    own = documents.c.path.like("/articles/%/_%") & documents.c.type.startswith("text/html")
-    own &= ~documents.c.path.endswith("/")
-    live = (documents.c.status == LIVE) & (documents.c.file == "") & ~own
+    """Every live path but those of files and of articles' own pages."""
+    live = (documents.c.status == LIVE) & ~documents.c.shelved
     return set(connection.scalars(select(documents.c.path).where(live)))
 
 
@@ -173,15 +173,29 @@ def drop_addresses(connection: Connection, count: int) -> None:
     connection.execute(delete(documents).where(documents.c.address >= count))
 
 
+_STANDING = select(documents, bodies.c.coding, bodies.c.etag, bodies.c.length).join(
+    bodies, bodies.c.document == documents.c.number, isouter=True
+)
+_IN_ORDER = documents.c.number, bodies.c.coding
+_LOOKED_UP = _STANDING.where(
+    documents.c.path == bindparam("path"), documents.c.address == bindparam("address"), documents.c.shelved
+).order_by(*_IN_ORDER)
+
+
 def newer(connection: Connection, than: int) -> Iterator[Row[Any]]:
-    """The documents that changed after edition `than`, each once for each representation, bodies left out."""
-    query = (
-        select(documents, bodies.c.coding, bodies.c.etag, bodies.c.length)
-        .join(bodies, bodies.c.document == documents.c.number, isouter=True)
-        .where(documents.c.edition > than)
-        .order_by(documents.c.number, bodies.c.coding)
-    )
+    """The documents to be held that changed after edition `than`, once for each representation, bodies left out."""
+    query = _STANDING.where(documents.c.edition > than, ~documents.c.shelved).order_by(*_IN_ORDER)
     yield from connection.execution_options(yield_per=500).execute(query)
+
+
+def everything(connection: Connection) -> Iterator[Row[Any]]:
+    """All documents, in the same form."""
+    yield from connection.execution_options(yield_per=500).execute(_STANDING.order_by(*_IN_ORDER))
+
+
+def look_up(connection: Connection, path: str, address: int) -> list[Row[Any]]:
+    """The document that is on the shelf for `path`, in the same form; nothing if there is none."""
+    return list(connection.execute(_LOOKED_UP, {"path": path, "address": address}))
 
 
 def body(connection: Connection, etag: str, document: int) -> bytes | None:

@@ -19,13 +19,13 @@ from feedsvc.store.schema import FOREVER, articles, memberships, named_files, pr
 _decoder = msgspec.json.Decoder(Copy)
 
 COLUMNS = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
-_brief = [column for column in COLUMNS if column.name != "body"]
+BRIEF = [column for column in COLUMNS if column.name != "body"]
 _FIND = {
     name: select(*COLUMNS).where(articles.c[name] == bindparam("wanted")).limit(1)
     for name in ("number", "path", "key", "fold")
 }
 _CANDIDATES = (
-    select(*_brief)
+    select(*BRIEF)
     .where(
         or_(
             articles.c.path == bindparam("by_path"),

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store import ledger
-from feedsvc.store.schema import articles, dirty, memberships, stale
+from feedsvc.store.schema import articles, attachments, dirty, memberships, named_files, stale, unprinted
 
 _DIRTY = insert(dirty).on_conflict_do_nothing()
 _STALE = insert(stale).on_conflict_do_nothing()
@@ -43,14 +43,67 @@ def exist(connection: Connection) -> bool:
     return any(connection.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
 
 
+_DIRTY_ARTICLES = select(*ledger.BRIEF).join(dirty, dirty.c.article == articles.c.number).order_by(articles.c.number)
+_HAS_FILES = articles.c.number.in_(select(named_files.c.article).union(select(attachments.c.article)))
+
+
 def dirty_articles(connection: Connection) -> Iterator[Row[Any]]:
-    """The articles that are marked, in the order of their numbers."""
-    query = select(*ledger.COLUMNS).join(dirty, dirty.c.article == articles.c.number).order_by(articles.c.number)
-    yield from connection.execution_options(yield_per=100).execute(query)
+    """The articles that are marked, in the order of their numbers, without their `body`."""
+    yield from connection.execution_options(yield_per=500).execute(_DIRTY_ARTICLES)
+
+
+def dirty_with_files(connection: Connection) -> Iterator[Row[Any]]:
+    """Those that name files, or did when they were published."""
+    yield from connection.execution_options(yield_per=500).execute(_DIRTY_ARTICLES.where(_HAS_FILES))
 
 
 def stale_sections(connection: Connection) -> set[str]:
     return set(connection.scalars(select(stale.c.section)))
+
+
+# --- pages that wait --------------------------------------------------------------------------------------------------
+
+
+def put_unprinted(connection: Connection) -> None:
+    """Let the pages of the articles that are marked wait to be printed; one that never had any has none to lose."""
+    has_page = articles.c.paged | (articles.c.revision > 1)
+    waiting = select(dirty.c.article).join(articles, articles.c.number == dirty.c.article).where(has_page)
+    connection.execute(insert(unprinted).from_select(["article"], waiting).on_conflict_do_nothing())
+
+
+_UNPRINTED = select(*ledger.COLUMNS).join(unprinted, unprinted.c.article == articles.c.number)
+
+
+def unprinted_closed(connection: Connection, now: int) -> list[Row[Any]]:
+    """The articles that wait, and are not open."""
+    closed = (articles.c.opens > now) | (articles.c.closes <= now)
+    return list(connection.execute(_UNPRINTED.where(closed)))
+
+
+def unprinted_among(connection: Connection, numbers: Iterable[int]) -> Iterator[Row[Any]]:
+    """Those of the articles `numbers` that wait."""
+    wanted = sorted(numbers)
+    for start in range(0, len(wanted), _MANY):
+        part = wanted[start : start + _MANY]
+        yield from connection.execute(_UNPRINTED.where(articles.c.number.in_(part))).all()
+
+
+def unprinted_newest(connection: Connection, count: int) -> list[Row[Any]]:
+    """So many of those that wait, the latest that came in first."""
+    return list(connection.execute(_UNPRINTED.order_by(unprinted.c.article.desc()).limit(count)))
+
+
+def put_printed(connection: Connection, numbers: Iterable[int]) -> None:
+    if rows := [{"wanted": number} for number in numbers]:
+        connection.execute(_PRINTED, rows)
+
+
+_MANY = 500
+_PRINTED = delete(unprinted).where(unprinted.c.article == bindparam("wanted"))
+
+
+def count_unprinted(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(unprinted)).scalar_one()
 
 
 def clear(connection: Connection) -> None:

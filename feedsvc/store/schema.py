@@ -44,6 +44,7 @@ articles = Table(
     Column("opens", Integer, nullable=False, index=True),
     Column("closes", Integer, nullable=False, index=True),
     Column("shown", Boolean, nullable=False),  # readers may have seen it once, however it is now
+    Column("paged", Boolean, nullable=False),  # its page may be one of ours: the file names no other
     Column("copy", LargeBinary, nullable=False),  # without its body
     Column("body", String, nullable=False),  # in the markup that `copy` names; HTML is made of it for a feed
 )
@@ -105,6 +106,12 @@ dirty = Table(
     Column("article", Integer, primary_key=True),  # changed since it was last published
 )
 
+unprinted = Table(
+    "unprinted",
+    metadata,
+    Column("article", Integer, primary_key=True),  # its page is not as the article is
+)
+
 stale = Table(
     "stale",
     metadata,
@@ -125,8 +132,11 @@ documents = Table(
     Column("shared_second", Boolean, nullable=False),  # other bytes had the same `modified`
     Column("max_age", Integer, nullable=False),
     Column("file", String, nullable=False),  # below the articles folder, if the body is that file
+    Column("shelved", Boolean, nullable=False),  # looked up when it is asked for; else held by every server
     UniqueConstraint("path", "address"),
 )
+
+Index("documents_held", documents.c.edition, sqlite_where=~documents.c.shelved)
 
 bodies = Table(
     "bodies",

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from feedsvc.web import hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
-from feedsvc.web.view import Held, Variant, View
+from feedsvc.web.view import SHELVED, Held, Variant, View
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -39,7 +41,8 @@ class Front:
         if address is None:
             address = self._numbers.get(hosts.bare(host), 0)
         edition = self._view.edition
-        held = edition.tables[address].get(environ.get("PATH_INFO") or "/")
+        path = environ.get("PATH_INFO") or "/"
+        held = edition.tables[address].get(path) or self._off_the_shelf(address, path)
         if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
             answer = self._answer(held, environ, start)
             if answer is not None:
@@ -48,6 +51,14 @@ class Front:
                 return self(environ, start)
         hostless = {name: value for name, value in environ.items() if name != "HTTP_HOST"}
         return self._behind(hostless | {ADDRESS: address}, start)
+
+    def _off_the_shelf(self, address: int, path: str) -> Held | None:
+        if not path.startswith(SHELVED):
+            return None
+        try:
+            return self._view.find(address, path)
+        except SQLAlchemyError:  # what stands behind says so
+            return None
 
     def _answer(self, held: Held, environ: Environ, start: StartResponse) -> list[bytes] | None:
         """The answer, or None if the body cannot be had any more."""

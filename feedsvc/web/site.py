@@ -17,7 +17,7 @@ from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.operators import Operators
-from feedsvc.web.view import View, article_key
+from feedsvc.web.view import View
 
 
 class Site(NamedTuple):
@@ -66,23 +66,27 @@ class _Back:
 
     def elsewhere(self, _error: NotFound) -> Response:
         """Whatever is no document, and that Flask knows nothing of: files, moved addresses, what is gone."""
+        try:
+            return self._elsewhere()
+        except SQLAlchemyError:
+            return self._message(503)
+
+    def _elsewhere(self) -> Response:
         path = request.environ.get("PATH_INFO") or "/"
+        address = request.environ[ADDRESS]
         edition = self._view.edition
-        table = edition.tables[request.environ[ADDRESS]]
-        held = table.get(path)
+        held = self._view.find(address, path)
         if held is not None:
             # A document comes here only if its body cannot be had.
             return (held.file and self._files.answer(held, request.environ)) or self._message(503)
         if path in self._redirects:
             return self._moved(self._redirects[path])
-        if f"{path}/" in table:
+        if f"{path}/" in edition.tables[address]:
             return self._moved(_quoted(f"{path}/"))
-        page = edition.articles.get(article_key(path))
-        if page:
-            return self._moved(_quoted(page))
-        if page is not None or path in edition.gone:
-            return self._message(410)
-        return self._message(404 if edition.number else 503)
+        if not edition.number:
+            return self._message(503)
+        status, page = self._view.fate(path)
+        return self._moved(_quoted(page)) if page else self._message(status)
 
     def wrong(self, error: HTTPException) -> Response:
         response = self._message(error.code or 500)

@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.answers import cache_control, policy
 from feedsvc.store import editions
 from feedsvc.store.database import Store
-from feedsvc.store.editions import GONE, LIVE
+from feedsvc.store.editions import FORGOTTEN, GONE, LIVE
 
+MOVED = 301
 Headers = list[tuple[str, str]]
 
 
@@ -50,14 +51,18 @@ Table = dict[str, Held]
 
 
 class Edition(NamedTuple):
-    """All that is answered from; never changed, only replaced as a whole. Number 0 is that of nothing."""
+    """All that is held ready; never changed, only replaced as a whole. Number 0 is that of nothing."""
 
     number: int
     tables: tuple[Table, ...]
     """One for each address."""
     gone: frozenset[str]
-    articles: dict[str, str]
-    """An article's key to the path of its page; empty where it is gone."""
+
+
+SHELVED = ("/articles/", "/media/")
+"""How the paths begin of what is looked up in the store when it is asked for: there may be a million of them."""
+LOOKED_UP = 2_000
+"""Documents off the shelf whose headers stay in memory."""
 
 
 class View:
@@ -67,6 +72,7 @@ class View:
         self._store = store
         self._addresses = addresses
         self._bodies: LRUCache[str, bytes] = LRUCache(cache, getsizeof=len)
+        self._shelved = _shelf()
         self._shelf = Lock()
         self._turn = Lock()
         self.edition = self._nothing()
@@ -82,6 +88,7 @@ class View:
                 return False
             before = self.edition if number > self.edition.number and not afresh else self._nothing()
             self.edition = self._after(before, connection, number)
+            self._shelved = _shelf()
         return True
 
     def has_moved_on(self, edition: Edition) -> bool:
@@ -107,16 +114,48 @@ class View:
                     self._bodies[etag] = body
         return body
 
+    def find(self, address: int, path: str) -> Held | None:
+        """The document at `path`. Raises SQLAlchemyError where it has to be looked up and the store cannot be read."""
+        held = self.edition.tables[address].get(path)
+        return held or (self._look_up(address, path) if path.startswith(SHELVED) else None)
+
+    def _look_up(self, address: int, path: str) -> Held | None:
+        shelf = self._shelved  # another one by the time that a newer Edition is followed
+        with self._shelf:
+            found = shelf.get((address, path))
+        if found is None and (plain := plain_path(path)):
+            with self._store.read() as connection:
+                rows = editions.look_up(connection, plain, address)
+            found = _hold(rows) if rows and rows[0].status == LIVE else None
+            if found is not None:
+                with self._shelf:
+                    shelf[address, path] = found
+        return found
+
+    def fate(self, path: str) -> tuple[int, str]:
+        """`(status, path)` of what is not there, or not any more: 301 and where it is now, 410, or 404."""
+        if path in self.edition.gone:
+            return GONE, ""
+        plain = plain_path(path)
+        key = article_key(plain)
+        if not plain.startswith(SHELVED):
+            return FORGOTTEN, ""
+        with self._store.read() as connection:
+            known = editions.below(connection, f"/articles/{key}/") if key else editions.below(connection, plain)
+        live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
+        gone = GONE in known.values() if key else known.get(plain) == GONE
+        return (MOVED, wsgi_path(live)) if live else (GONE if gone else FORGOTTEN, "")
+
     @property
     def cached(self) -> int:
         """Bytes of bodies in memory."""
         return int(self._bodies.currsize)
 
     def _nothing(self) -> Edition:
-        return Edition(0, tuple({} for _ in range(self._addresses)), frozenset(), {})
+        return Edition(0, tuple({} for _ in range(self._addresses)), frozenset())
 
     def _after(self, before: Edition, connection: Connection, number: int) -> Edition:
-        tables, articles, gone = tuple(map(dict, before.tables)), dict(before.articles), set(before.gone)
+        tables, gone = tuple(map(dict, before.tables)), set(before.gone)
         for _, rows in groupby(editions.newer(connection, before.number), key=lambda row: row.number):
             group = list(rows)
             row, path = group[0], wsgi_path(group[0].path)
@@ -128,12 +167,19 @@ class View:
                 tables[row.address][path] = _hold(group)
             elif row.status == GONE:
                 gone.add(path)
-            _index(articles, path, row.status)
-        return Edition(number, tables, frozenset(gone), articles)
+        return Edition(number, tables, frozenset(gone))
 
 
 def wsgi_path(path: str) -> str:
     return path.encode().decode("latin-1")
+
+
+def plain_path(path: str) -> str:
+    """The decoded path; empty for bytes that are no UTF-8, as no path of ours has them."""
+    try:
+        return path.encode("latin-1").decode()
+    except UnicodeError:
+        return ""
 
 
 def article_key(path: str) -> str:
@@ -142,14 +188,8 @@ def article_key(path: str) -> str:
     return parts[2] if len(parts) > 2 and parts[1] == "articles" else ""
 
 
-def _index(articles: dict[str, str], path: str, status: int) -> None:
-    key = article_key(path)
-    if key and status == LIVE:
-        articles[key] = path
-    elif key and articles.get(key, path) == path:
-        articles.pop(key, None)
-        if status == GONE:
-            articles[key] = ""
+def _shelf() -> LRUCache[tuple[int, str], Held]:
+    return LRUCache(LOOKED_UP)
 
 
 def _hold(rows: list[Row[Any]]) -> Held:

@@ -18,13 +18,15 @@ HOURLY = frozenset({Timing(3600)})
 class Desk:
     """Stands for the publisher: takes its time, and says when it began and ended."""
 
-    def __init__(self, *, takes: float = 0.0, unsettled: int = 0, fails: int = 0) -> None:
+    def __init__(self, *, takes: float = 0.0, unsettled: int = 0, fails: int = 0, waiting: int = 0) -> None:
         self.runs: list[tuple[float, float]] = []
         self.planned: list[datetime | None] = []
         self.next_turn: datetime | None = None
         self._takes = takes
         self._unsettled = unsettled
         self._fails = fails
+        self._waiting = waiting
+        self.slices: list[float] = []
 
     def publish(self) -> Report | None:
         begun = time.monotonic()
@@ -34,12 +36,18 @@ class Desk:
             return None
         turn, self.next_turn = self.next_turn, None
         unsettled = len(self.runs) <= self._unsettled
-        return Report(edition=1, finished=datetime.now(UTC), unsettled=unsettled, next_turn=turn)
+        return Report(edition=1, finished=datetime.now(UTC), unsettled=unsettled, next_turn=turn, waiting=self._waiting)
+
+    def go_on(self) -> Report | None:
+        time.sleep(0.05)
+        self.slices.append(time.monotonic())
+        self._waiting -= 1
+        return Report(edition=1, finished=datetime.now(UTC), waiting=self._waiting)
 
 
 @contextmanager
 def scheduled(desk: Desk, *timings: Timing, watched: Path | None = None) -> Iterator[Scheduler]:
-    scheduler = Scheduler(desk.publish, set(timings) or set(HOURLY), desk.planned.append)
+    scheduler = Scheduler(desk.publish, desk.go_on, set(timings) or set(HOURLY), desk.planned.append)
     scheduler.start(watched)
     try:
         yield scheduler
@@ -51,6 +59,19 @@ def settle(desk: Desk, quiet: float = 0.4) -> int:
     """How many runs there were when none came any more."""
     wait_for(lambda: desk.runs and time.monotonic() - desk.runs[-1][1] > quiet, "quiet")
     return len(desk.runs)
+
+
+def test_pages_that_wait_follow_one_slice_after_the_other_and_what_is_due_comes_first() -> None:
+    desk = Desk(waiting=20)
+    with scheduled(desk) as scheduler:
+        wait_for(lambda: len(desk.slices) >= 3, "slices")
+        scheduler.soon()
+        wait_for(lambda: len(desk.runs) == 2, "a publication between them")
+        before = sum(1 for each in desk.slices if each < desk.runs[1][0])
+        wait_for(lambda: len(desk.slices) == 20, "the rest")
+        assert 3 <= before < 20
+        assert settle(desk) == 2
+        assert len(desk.slices) == 20
 
 
 def test_it_publishes_at_once_and_says_when_it_is_planned_next() -> None:

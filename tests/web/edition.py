@@ -14,10 +14,11 @@ from feedsvc import app
 from feedsvc.config import Config, load
 from feedsvc.model import Report
 from feedsvc.publishing import make_publisher
+from feedsvc.store import editions
 from feedsvc.store.database import Store, prepare_store
 from feedsvc.store.lease import acquire, new_holder, release
 from feedsvc.web.site import make_flask
-from feedsvc.web.view import View
+from feedsvc.web.view import View, wsgi_path
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CANONICAL = "https://news.example"
@@ -131,6 +132,13 @@ class Served:
         site = app.site(settings)._replace(clock=lambda: self.now)
         self.app: Flask = make_flask(self.view, self.store, site, addresses)
         self.client = self.app.test_client()
+
+    def paths(self) -> list[str]:
+        """Every live path of the canonical address, held ready or on the shelf, as WSGI has it."""
+        with self.store.read() as connection:
+            rows = list(editions.everything(connection))
+        live = {row.path for row in rows if row.address == 0 and row.status == editions.LIVE}
+        return sorted(map(wsgi_path, live))
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def test_the_coding_is_the_clients_choice(world: World, accepted: str, coding: s
 
 
 def test_head_has_the_headers_of_get_on_every_document(world: World) -> None:
-    for path in world.side.view.edition.tables[0]:
+    for path in world.side.paths():
         for coding in CODINGS:
             get, head = (
                 ask(world.side.app, path.encode("latin-1"), method, HTTP_ACCEPT_ENCODING=coding)
