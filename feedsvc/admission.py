@@ -3,22 +3,22 @@
 An id never changes once readers have seen it: not by renaming the file, nor by editing headline, slug, section or host.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
+from feedsvc import dating
 from feedsvc.identity import fold, key_of, tag
-from feedsvc.media import measure, present
-from feedsvc.model import Copy, Problem, instant
+from feedsvc.media import measure
+from feedsvc.model import Copy, Problem, Status
 from feedsvc.ports import Reading, Unreadable
 from feedsvc.sections import folder_chain, opening, section_names
-from feedsvc.store import ledger
+from feedsvc.store import ledger, withdrawals
 from feedsvc.store.schema import FOREVER
 from feedsvc.text import slugify
 
@@ -103,11 +103,12 @@ class Desk:
                 "path": None,
                 "opens": FOREVER,
                 "closes": FOREVER,
-                "shown": _was_shown(row, tour.now),
+                "shown": dating.was_shown(row, tour.now),
             }
-            ledger.change(connection, number, values)
             ledger.name_files(connection, number, ())
-            self._place(connection, row.number, row.id, row.published, {}, tour)
+            left = self._place(connection, row.number, row.id, row.published, {}, tour)
+            values["withdrawn"] = self._withdraw(connection, row, left, tour.now)
+            ledger.change(connection, number, values)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
 
@@ -162,8 +163,8 @@ class Desk:
     # --- what it says, and since when ---------------------------------------------------------------------------------
 
     def _enter(self, connection: Connection, arrival: Arrival, copy: Copy, row: Record | None, tour: Round) -> int:
-        published = _published(copy, row, arrival.modified)
-        look = fingerprint(copy)
+        published = dating.published(copy, row, arrival.modified)
+        look = dating.fingerprint(copy)
         values: dict[str, object] = {
             "path": arrival.path,
             "digest": arrival.digest,
@@ -175,22 +176,51 @@ class Desk:
             **ledger.span(opening(copy, published)),
         }
         kept = replace(copy, body="")
+        names = {"": "", **section_names(copy.sections)}
         if row is None:
             name, key = self._mint(connection, arrival.path, copy.id)
             values |= {"id": name, "fold": fold(self._authority, name), "key": key, "shown": False}
             values |= {"first_seen": ledger.seconds(tour.now), "revision": 1}
-            values["updated"] = ledger.seconds(_first_updated(copy, published, tour.now))
+            values["updated"] = ledger.seconds(dating.first_updated(copy, published, tour.now))
             number = ledger.add(connection, values, kept)
+            self._place(connection, number, name, ledger.seconds(published), names, tour, new=True)
         else:
-            name, number = row.id, row.number
-            changed = row.fingerprint != look
-            values["shown"] = _was_shown(row, tour.now)
-            values["updated"] = ledger.seconds(_updated(copy, row, arrival, published, tour.now, changed=changed))
+            number, changed = row.number, row.fingerprint != look
+            left = self._place(connection, number, row.id, ledger.seconds(published), names, tour)
+            values["shown"] = dating.was_shown(row, tour.now)
+            touched = arrival.modified if changed and arrival.edited else None
+            values["updated"] = ledger.seconds(dating.updated(copy, row, published, touched, tour.now))
             values["revision"] = row.revision + changed
+            values |= self._taken_back(connection, row, copy, left, values, tour.now)
             ledger.change(connection, number, values, kept)
-        names = {"": "", **section_names(copy.sections)}
-        self._place(connection, number, name, ledger.seconds(published), names, tour, new=row is None)
         return number
+
+    def _taken_back(
+        self,
+        connection: Connection,
+        row: Record,
+        copy: Copy,
+        left: set[str],
+        values: Mapping[str, Any],
+        now: datetime,
+    ) -> dict[str, object]:
+        """What an article's withdrawal, or its return, changes: `updated` is then later than the withdrawal, for a
+        tombstone ends an entry that is not newer (RFC 6721 section 3)."""
+        if copy.status is Status.WITHDRAWN:
+            return {"withdrawn": self._withdraw(connection, row, left, now)}
+        if row.withdrawn is None or copy.status is not Status.USABLE:
+            return {}
+        if values["opens"] <= ledger.seconds(now):
+            withdrawals.forget(connection, row.number)
+        return {"withdrawn": None, "updated": max(values["updated"], row.withdrawn + 1)}
+
+    def _withdraw(self, connection: Connection, row: Record, left: set[str], now: datetime) -> int | None:
+        """Tell the readers of the sections `left`, if they may have seen it; since when it is withdrawn."""
+        if row.withdrawn is None and dating.was_shown(row, now):
+            withdrawals.add(connection, row.number, left, ledger.seconds(now))
+            return ledger.seconds(now)
+        known: int | None = row.withdrawn
+        return known
 
     def _place(
         self,
@@ -202,12 +232,13 @@ class Desk:
         tour: Round,
         *,
         new: bool = False,
-    ) -> None:
-        """Let the article stand in the sections `names`, and mark all that this touches."""
+    ) -> set[str]:
+        """Let the article stand in the sections `names`, and mark all that this touches; where it stood before."""
         before = set() if new else ledger.leave_sections(connection, number)
         ledger.join_sections(connection, number, name, published, names)
         tour.stale |= before | names.keys()
         tour.dirty.add(number)
+        return before
 
 
 def _is_free(row: Record, arrival: Arrival, tour: Round) -> bool:
@@ -215,50 +246,10 @@ def _is_free(row: Record, arrival: Arrival, tour: Round) -> bool:
     return row.path is None or row.number in tour.lost or tour.former.get(row.path) == arrival.entry
 
 
-def _was_shown(row: Record, now: datetime) -> bool:
-    return bool(row.shown or row.opens <= ledger.seconds(now))
-
-
 def _in_its_section(arrival: Arrival) -> Copy:
     copy = arrival.reading.copy
     chain = folder_chain(arrival.path.rpartition("/")[0])
     return copy if section_names(copy.sections) or not chain else replace(copy, sections=(chain,))
-
-
-def _published(copy: Copy, row: Record | None, modified: datetime) -> datetime:
-    """As the file says; else as the ledger says; else the file's own date at first sight."""
-    if copy.published is not None:
-        return copy.published
-    return ledger.instant(row.published) if row is not None else instant(modified)
-
-
-def _first_updated(copy: Copy, published: datetime, now: datetime) -> datetime:
-    if copy.updated is None or copy.updated > now:
-        return published
-    return max(copy.updated, published)
-
-
-def _updated(
-    copy: Copy, row: Record, arrival: Arrival, published: datetime, now: datetime, *, changed: bool
-) -> datetime:
-    """When the last change that a reader sees was made: as the file says if that is later, else by the file's date."""
-    if not _was_shown(row, now):
-        return _first_updated(copy, published, now)
-    # An article that never changed was last changed when it was published, even if that is told otherwise now.
-    before = published if row.updated == row.published else ledger.instant(row.updated)
-    if changed and arrival.edited:
-        candidates = (copy.updated, instant(arrival.modified))
-        before = next((each for each in candidates if each is not None and before < each <= now), instant(now))
-    return max(before, published)
-
-
-def fingerprint(copy: Copy) -> str:
-    """A hash of what a reader sees of an article; dates, sections and tags are not among it."""
-    seen = (
-        *(copy.title, copy.summary, copy.body, copy.markup, copy.url, copy.language, copy.correction),
-        *(copy.authors, present(copy)),
-    )
-    return blake2b(msgspec.json.encode(seen), digest_size=16).hexdigest()
 
 
 def _taken(given: str, path: str) -> ForNow:

@@ -1,10 +1,8 @@
 """From the ledger to Feeds: what stands in each section and in each feed of the operator's own, at one instant."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +11,7 @@ from cachetools import LRUCache
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection, Row
 
+from feedsvc.excerpt import excerpt
 from feedsvc.identity import absolute, tag
 from feedsvc.media import present
 from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Link, Outline, Section
@@ -22,7 +21,8 @@ from feedsvc.ports import Format
 from feedsvc.readers import to_html
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import editions, ledger
-from feedsvc.text import even, shorten, slugify
+from feedsvc.text import slugify
+from feedsvc.withdrawal import taken_back, with_notices
 
 KEPT = 2_000
 """Articles that stay made while an Edition is: those of a few feeds, not all of a large newsroom."""
@@ -80,7 +80,7 @@ class Composer:
             "iri": absolute(self._plan.authority, row.id),
             "key": row.key,
             "slug": row.slug,
-            "url": self._here(copy.url) or f"{SITE}/articles/{row.key}/{quote(row.slug)}",
+            "url": self._plan.address(copy.url, row.key, row.slug),
             "published": ledger.instant(row.published),
             "updated": ledger.instant(row.updated),
             "summary": copy.summary or excerpt(content),
@@ -89,11 +89,6 @@ class Composer:
             "places": places,
         }
         return Article(**(asdict(copy) | own))
-
-    def _here(self, url: str) -> str:
-        """`url` for readers of any address, if it is one of the canonical address: a mirror's readers stay there."""
-        canonical = self._plan.addresses[0]
-        return SITE + url.removeprefix(canonical) if url.startswith(f"{canonical}/") else url
 
     def _spoken(self, copy: Copy) -> Copy:
         """`copy` in a language, with the media that can be published."""
@@ -180,7 +175,7 @@ class Composer:
     def section_feed(self, path: str) -> Feed:
         terms = self._plan.terms(path)
         articles = select(EVERYTHING, self._newest(path), self._now, terms.limit)
-        return self._feed(self.shell(path), articles)
+        return self._feed(self.shell(path), articles, path, terms.limit)
 
     def shell(self, path: str) -> Feed:
         """The feed of a section without its articles: all that a list of feeds shows of it."""
@@ -201,7 +196,8 @@ class Composer:
         rows = (ledger.find(self._connection, number=number) for number in numbers)
         articles = (self.article(row) for row in rows if row is not None)
         chosen_articles = select(plan.selection, articles, self._now, plan.terms.limit)
-        return self._feed(self.operator_shell(plan), chosen_articles, plan.options), numbers
+        shell = replace(self.operator_shell(plan), options=plan.options)
+        return self._feed(shell, chosen_articles, plan.path, plan.terms.limit), numbers
 
     def operator_shell(self, plan: FeedPlan) -> Feed:
         chosen = plan.selection.sections
@@ -256,26 +252,16 @@ class Composer:
             icon=plan.icon,
         )
 
-    def _feed(self, shell: Feed, articles: tuple[Article, ...], options: dict[str, object] | None = None) -> Feed:
+    def _feed(self, shell: Feed, articles: tuple[Article, ...], name: str, limit: int) -> Feed:
+        """`name` is what its withdrawals are noted under."""
+        gone = taken_back(self._connection, self._plan, name, self._now)
+        told = with_notices(articles, gone)[:limit]
         languages = {article.language for article in articles}
+        changes = (*(article.updated for article in told), *(each.told.when for each in gone))
         values = asdict(shell) | {
-            "articles": articles,
-            "updated": max((article.updated for article in articles), default=DAWN),
+            "articles": told,
+            "updated": max(changes, default=DAWN),
             "language": languages.pop() if len(languages) == 1 else self._plan.language,
-            "options": options or {},
+            "withdrawn": tuple(each.told for each in gone),
         }
         return Feed(**values)
-
-
-def excerpt(content: str) -> str:
-    """A summary for an article that has none: the start of its first paragraph, as plain text."""
-    first = next((text for text in map(_plain, _PARAGRAPH.findall(content)) if text), None)
-    return shorten(first if first is not None else _plain(content))
-
-
-def _plain(markup: str) -> str:
-    return even(unescape(_TAG.sub("", markup)))
-
-
-_PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")

@@ -8,38 +8,18 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct
+from msgspec import field
 from msgspec.structs import force_setattr, replace
 
-from feedsvc.text import even, even_lines, legal
+from feedsvc.noun import Noun as Noun
+from feedsvc.noun import instant as instant
+from feedsvc.text import even, legal
 
 SITE = "https://site.invalid"
 """Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""
 
 DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing has happened yet; validators take an earlier one for a mistake."""
-
-
-def instant(value: datetime) -> datetime:
-    """`value` in UTC, whole seconds. Raises ValueError for a naive datetime, and at either end of the calendar."""
-    if value.tzinfo is None:
-        raise ValueError(f"{value.isoformat()} has no time zone")
-    try:
-        return value.astimezone(UTC).replace(microsecond=0)
-    except OverflowError as error:
-        raise ValueError(f"{value.isoformat()} is not in any year of UTC's") from error
-
-
-class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A frozen value; a subclass names the fields that are lines of text, and those that are paragraphs."""
-
-    def _clean(self, *, lines: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
-        for name in lines:
-            if text := getattr(self, name):
-                force_setattr(self, name, even(text))
-        for name in texts:
-            if text := getattr(self, name):
-                force_setattr(self, name, even_lines(text).strip())
 
 
 class Problem(Noun, frozen=True, kw_only=True, order=True):
@@ -133,7 +113,7 @@ class Copy(Noun, frozen=True, kw_only=True):
     alternates: tuple[str, ...] = ()
     """Host names under which the file says that its outlet can be reached too."""
     correction: str = ""
-    extra: dict[str, object] = {}
+    extra: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._clean(
@@ -204,6 +184,25 @@ class Link(Noun, frozen=True, kw_only=True):
     type: str
 
 
+class Withdrawal(Noun, frozen=True, kw_only=True):
+    """An article that readers have seen in a feed, and that was taken back at `when`.
+
+    With a `notice`, the site wants its readers told so: then an article of the same id and `Status.WITHDRAWN` stands
+    in its place, which says nothing else.
+    """
+
+    id: str
+    iri: str
+    url: str
+    title: str
+    published: datetime
+    when: datetime
+    notice: str = ""
+
+    def __post_init__(self) -> None:
+        self._clean(lines=("title",), texts=("notice",))
+
+
 class Feed(Noun, frozen=True, kw_only=True):
     """What a format renders. `articles` are in their final order; `home` is the page for people."""
 
@@ -225,7 +224,9 @@ class Feed(Noun, frozen=True, kw_only=True):
     copyright: str = ""
     logo: str = ""
     icon: str = ""
-    options: dict[str, object] = {}
+    options: dict[str, object] = field(default_factory=dict)
+    withdrawn: tuple[Withdrawal, ...] = ()
+    """What was taken out of this feed of late, newest first."""
 
     def __post_init__(self) -> None:
         self._clean(lines=("title", "language", "author", "copyright", "logo", "icon"), texts=("description",))

@@ -1,6 +1,8 @@
 """What a newsroom wants published, as plain values. The wiring makes it from config.toml; the publisher follows it."""
 
-from feedsvc.model import Noun
+from urllib.parse import quote
+
+from feedsvc.model import SITE, Noun
 from feedsvc.sections import Selection
 
 
@@ -11,6 +13,13 @@ class Terms(Noun, frozen=True, kw_only=True):
     limit: int
     full: bool
     interval: int
+
+
+class WithdrawalTerms(Noun, frozen=True, kw_only=True):
+    """How feeds tell of what was taken back, and for how many seconds: with a `notice` in its place, or without."""
+
+    keep: int = 30 * 86_400
+    notice: str = ""
 
 
 class SectionPlan(Noun, frozen=True, kw_only=True):
@@ -50,6 +59,16 @@ class Plan(Noun, frozen=True, kw_only=True):
     feeds: tuple[FeedPlan, ...]
     digest: str
     """Of everything, this program included, on which the published bytes depend besides the articles."""
+    withdrawal: WithdrawalTerms = WithdrawalTerms()
+
+    def here(self, url: str) -> str:
+        """`url` for readers of any address, if it is one of the canonical address: a mirror's readers stay there."""
+        canonical = self.addresses[0]
+        return SITE + url.removeprefix(canonical) if url.startswith(f"{canonical}/") else url
+
+    def address(self, url: str, key: str, slug: str) -> str:
+        """Where an article is read: at its own `url`, or on its page here."""
+        return self.here(url) or f"{SITE}/articles/{key}/{quote(slug)}"
 
     def terms(self, section: str) -> Terms:
         return self.sections[section].terms if section in self.sections else self.defaults

@@ -17,7 +17,7 @@ from feedsvc.outline import render as render_outline
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.press import Press
-from feedsvc.store import editions, ledger, marks
+from feedsvc.store import editions, ledger, marks, withdrawals
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
 
@@ -99,6 +99,7 @@ class _Run:
 
     def publish(self, look: Look) -> Report:
         marks.put_turned(self._connection, int(editions.recall(self._connection, "tick", 0)), self._seconds)
+        marks.put(self._connection, (), withdrawals.lapse(self._connection, self._seconds - self._plan.withdrawal.keep))
         if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
             editions.remember(self._connection, "digest", self._plan.digest)
@@ -137,7 +138,9 @@ class _Run:
         self._composer = Composer(self._connection, self._plan, self._formats, self._now, stale)
         self._site = self._composer.site(OPML)
         moved = self._moved_sections()
-        touched = {plan.path for plan in self._plan.feeds if moved or self._everything}
+        stale = marks.stale_sections(self._connection)  # own feeds among them, where a withdrawal lapsed
+        touched = {plan.path for plan in self._plan.feeds if moved or self._everything or plan.path in stale}
+        self._note_withdrawals()
         marks.put_unprinted(self._connection)
         touched |= self._touched_by_articles(touched)
         files = Files(self._connection, self._press, self._root, self._plan.defaults.interval)
@@ -179,6 +182,12 @@ class _Run:
         editions.remember(self._connection, "sections", after)
         editions.remember(self._connection, "names", self._composer.names)
         return moved | parents | inside
+
+    def _note_withdrawals(self) -> None:
+        """What the operator's own feeds held and hold no more; for sections, this is known when it is withdrawn."""
+        for plan in self._plan.feeds:
+            members = editions.recall(self._connection, f"members {plan.path}", ())
+            withdrawals.add_from(self._connection, plan.path, members)
 
     # --- articles -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from feedsvc.config import Config, FeedTable, SectionTable
 from feedsvc.formats import FORMATS
 from feedsvc.library import Library, Reads
 from feedsvc.model import SITE
-from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
+from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms, WithdrawalTerms
 from feedsvc.ports import Rules
 from feedsvc.publisher import Publisher
 from feedsvc.sections import Selection
@@ -42,7 +42,13 @@ def make_plan(settings: Config) -> Plan:
         sections={section.path: _section(settings, section) for section in settings.sections},
         feeds=tuple(_feed(settings, feed) for feed in settings.feeds),
         digest=f"{settings.digest()} {_program()}",
+        withdrawal=_withdrawal(settings),
     )
+
+
+def _withdrawal(settings: Config) -> WithdrawalTerms:
+    told = settings.withdrawal
+    return WithdrawalTerms(keep=told.keep, notice=told.notice if told.policy == "notice" else "")
 
 
 def _own(link: str) -> str:

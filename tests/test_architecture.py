@@ -12,10 +12,12 @@ ROOT = Path(feedsvc.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("text", "language", "mediatypes", "registry", "child"),
+    ("noun",),
     ("model",),
     ("ports",),
-    ("config", "identity", "compress", "plan", "sections", "media", "scan"),
+    ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt"),
     ("readers", "formats", "pages", "store"),
+    ("dating", "withdrawal"),
     ("admission", "answers", "changes", "compose", "outline", "status"),
     ("library", "press", "asking", "why"),
     ("article_files", "article_pages"),

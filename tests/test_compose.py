@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, own_feed, section, story
 
-from feedsvc.compose import excerpt
+from feedsvc.excerpt import excerpt
 from feedsvc.sections import Selection
 from feedsvc.store import editions
 

@@ -24,6 +24,7 @@ from feedsvc.config.kinds import (
     Name,
     OldPath,
     Options,
+    Policy,
     Port,
     Seconds,
     SectionPath,
@@ -88,6 +89,14 @@ class Schedule(Table, frozen=True, kw_only=True):
     watch: Switch = True
 
 
+class Withdrawal(Table, frozen=True, kw_only=True):
+    """What feeds say of an article that was taken back, and for how long."""
+
+    policy: Policy = "tombstone"
+    keep: Seconds = 30 * 86_400
+    notice: Name = "This story has been withdrawn."
+
+
 class Server(Table, frozen=True, kw_only=True):
     host: Name = "127.0.0.1"
     port: Port = 8000
@@ -147,6 +156,7 @@ class Config(Table, frozen=True, kw_only=True):
     state: State = State()
     defaults: Defaults = Defaults()
     schedule: Schedule = Schedule()
+    withdrawal: Withdrawal = Withdrawal()
     server: Server = Server()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()

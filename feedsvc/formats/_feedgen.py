@@ -23,17 +23,22 @@ __all__ = ["FeedEntry", "FeedGenerator", "add_article", "generator"]
 
 
 class _Channel:
-    """Declares our namespaces once, at the root. No channel needs an element that feedgen lacks."""
+    """Declares our namespaces once, at the root, and writes what feedgen cannot, which is what `extend` adds."""
 
-    def __init__(self, prefixes: tuple[str, ...]) -> None:
+    def __init__(self, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None) -> None:
         self._prefixes = prefixes
+        self._extend = extend
 
     def extend_ns(self) -> dict[str, str]:
         return {prefix: NAMESPACES[prefix] for prefix in self._prefixes}
 
-    def extend_rss(self, rss: Element) -> None: ...
+    def extend_rss(self, rss: Element) -> None:
+        if self._extend:
+            self._extend(rss[0])
 
-    def extend_atom(self, feed: Element) -> None: ...
+    def extend_atom(self, feed: Element) -> None:
+        if self._extend:
+            self._extend(feed)
 
 
 class _Item:
@@ -59,14 +64,17 @@ class _Item:
         add_media(element, self.article, captions=self.full)
 
 
-def generator(feed: Feed, format: str, prefixes: tuple[str, ...]) -> FeedGenerator:
-    """What RSS and Atom say alike of `feed`; `prefixes` are those of `NAMESPACES` that its articles will use.
+def generator(
+    feed: Feed, format: str, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None = None
+) -> FeedGenerator:
+    """What RSS and Atom say alike of `feed`; `prefixes` are those of `NAMESPACES` that it will use, and `extend` gets
+    the channel, or the feed, before its first article.
 
     One generator per format: what feedgen sets for both at once is right for one of them only.
     Raises KeyError if the feed is not published in `format`.
     """
     made = FeedGenerator()
-    made.register_extension("house", partial(_Channel, prefixes), _Item)
+    made.register_extension("house", partial(_Channel, prefixes, extend), _Item)
     made.generator("feedsvc")
     made.id(feed.id)
     made.title(feed.title)

@@ -6,6 +6,7 @@ from lxml.etree import _Element as Element
 __all__ = ["NAMESPACES", "Element", "add", "qualified"]
 
 NAMESPACES = {
+    "at": "http://purl.org/atompub/tombstones/1.0",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "media": "http://search.yahoo.com/mrss/",  # Media RSS 1.5.1: with the slash

@@ -6,8 +6,8 @@ from functools import partial
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._uri import web
-from feedsvc.formats._xml import Element, qualified
-from feedsvc.model import Article, Feed, Person
+from feedsvc.formats._xml import Element, add, qualified
+from feedsvc.model import Article, Feed, Person, Withdrawal
 from feedsvc.ports import Format
 
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
@@ -15,7 +15,8 @@ _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
 def render(feed: Feed) -> bytes:
     """The feed as an Atom document. Raises KeyError if it is not published as `atom`."""
-    made = generator(feed, "atom", ("media",))
+    gone = [told for told in feed.withdrawn if not told.notice]
+    made = generator(feed, "atom", ("media", "at") if gone else ("media",), partial(_bury, gone=gone))
     made.subtitle(feed.description or None)
     made.icon(web(feed.icon) or None)
     made.author(name=feed.author or feed.title)  # for entries without one of their own (section 4.1.1)
@@ -23,6 +24,12 @@ def render(feed: Feed) -> bytes:
         _add_entry(made, feed, article)
     document: bytes = made.atom_str(pretty=True)
     return document
+
+
+def _bury(element: Element, gone: list[Withdrawal]) -> None:
+    """Name the entries that are to be deleted (RFC 6721 section 3), and not what they were about."""
+    for told in gone:
+        add(element, "at:deleted-entry", ref=told.iri, when=told.when.isoformat())
 
 
 def _add_entry(made: FeedGenerator, feed: Feed, article: Article) -> None:

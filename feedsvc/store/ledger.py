@@ -41,7 +41,7 @@ _ADD = insert(articles)
 _JOIN = insert(memberships)
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
 _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
-_is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
+is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
 
 
 def seconds(instant: datetime) -> int:
@@ -137,7 +137,7 @@ def _newest(columns: list[Any], section: str) -> Any:
     return (
         select(*columns)
         .join(memberships, memberships.c.article == articles.c.number)
-        .where(memberships.c.section == section, _is_open)
+        .where(memberships.c.section == section, is_open)
         .order_by(memberships.c.published.desc(), memberships.c.id)
     )
 
@@ -155,7 +155,7 @@ def section_names(connection: Connection, now: int) -> dict[str, str]:
     query = (
         select(memberships.c.section, func.min(memberships.c.name))
         .join(articles, memberships.c.article == articles.c.number)
-        .where(_is_open)
+        .where(is_open)
         .group_by(memberships.c.section)
         .order_by(memberships.c.section)
     )
@@ -165,7 +165,7 @@ def section_names(connection: Connection, now: int) -> dict[str, str]:
 _SECTION_NAME = (
     select(memberships.c.name)
     .join(articles, memberships.c.article == articles.c.number)
-    .where(memberships.c.section == bindparam("section"), _is_open)
+    .where(memberships.c.section == bindparam("section"), is_open)
     .order_by(memberships.c.name)
     .limit(1)
 )

@@ -1,8 +1,8 @@
 """The tables: what lasts. Instants are whole seconds since 1970 in UTC; paths are POSIX paths.
 
-The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it) and
-`named_files` (which files beside it it names). `sources` is what the last scan saw. The Edition is `documents`,
-`bodies` and `attachments` (which files its articles show).
+The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it), `named_files`
+(which files beside it it names) and `withdrawals` (from which feeds it was taken back). `sources` is what the last scan
+saw. The Edition is `documents`, `bodies` and `attachments` (which files its articles show).
 """
 
 from sqlalchemy import (
@@ -45,6 +45,7 @@ articles = Table(
     Column("closes", Integer, nullable=False, index=True),
     Column("shown", Boolean, nullable=False),  # readers may have seen it once, however it is now
     Column("paged", Boolean, nullable=False),  # its page may be one of ours: the file names no other
+    Column("withdrawn", Integer),  # when it was taken back, if readers may have seen it
     Column("copy", LargeBinary, nullable=False),  # without its body
     Column("body", String, nullable=False),  # in the markup that `copy` names; HTML is made of it for a feed
 )
@@ -58,6 +59,15 @@ memberships = Table(
     Column("article", ForeignKey("articles.number"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Index("memberships_by_name", "section", "name"),
+    sqlite_with_rowid=False,
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("feed", String, primary_key=True),  # a section's path, or the path of a feed of the operator's own
+    Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
+    Column("since", Integer, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 

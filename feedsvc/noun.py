@@ -1,0 +1,30 @@
+"""What the nouns have in common: a value that is frozen, and cleaned when it is made."""
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from feedsvc.text import even, even_lines
+
+
+def instant(value: datetime) -> datetime:
+    """`value` in UTC, whole seconds. Raises ValueError for a naive datetime, and at either end of the calendar."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone")
+    try:
+        return value.astimezone(UTC).replace(microsecond=0)
+    except OverflowError as error:
+        raise ValueError(f"{value.isoformat()} is not in any year of UTC's") from error
+
+
+class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A frozen value; a subclass names the fields that are lines of text, and those that are paragraphs."""
+
+    def _clean(self, *, lines: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
+        for name in lines:
+            if text := getattr(self, name):
+                force_setattr(self, name, even(text))
+        for name in texts:
+            if text := getattr(self, name):
+                force_setattr(self, name, even_lines(text).strip())
