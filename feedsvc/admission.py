@@ -3,7 +3,6 @@
 An id never changes once readers have seen it: not by renaming the file, nor by editing headline, slug, section or host.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
-from feedsvc import dating
+from feedsvc import afterlife, dating
 from feedsvc.identity import fold, key_of, tag
 from feedsvc.media import measure
-from feedsvc.model import Copy, Problem, Status
+from feedsvc.model import Copy, Problem
 from feedsvc.ports import Reading, Unreadable
 from feedsvc.sections import folder_chain, opening, section_names
-from feedsvc.store import ledger, withdrawals
+from feedsvc.store import ledger
 from feedsvc.store.schema import FOREVER
 from feedsvc.text import slugify
 
@@ -107,7 +106,7 @@ class Desk:
             }
             ledger.name_files(connection, number, ())
             left = self._place(connection, row.number, row.id, row.published, {}, tour)
-            values["withdrawn"] = self._withdraw(connection, row, left, tour.now)
+            values |= afterlife.withdraw(connection, row, left, tour.now)
             ledger.change(connection, number, values)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
@@ -163,9 +162,9 @@ class Desk:
     # --- what it says, and since when ---------------------------------------------------------------------------------
 
     def _enter(self, connection: Connection, arrival: Arrival, copy: Copy, row: Record | None, tour: Round) -> int:
-        published = dating.published(copy, row, arrival.modified)
+        published = dating.published(copy, row, arrival.modified, tour.now)
         look = dating.fingerprint(copy)
-        values: dict[str, object] = {
+        values: dict[str, Any] = {
             "path": arrival.path,
             "digest": arrival.digest,
             "fingerprint": look,
@@ -173,7 +172,7 @@ class Desk:
             "published": ledger.seconds(published),
             "body": copy.body,
             "paged": not copy.url or "/articles/" in copy.url,
-            **ledger.span(opening(copy, published)),
+            **ledger.span(opening(copy, copy.published or published)),
         }
         kept = replace(copy, body="")
         names = {"": "", **section_names(copy.sections)}
@@ -185,42 +184,17 @@ class Desk:
             number = ledger.add(connection, values, kept)
             self._place(connection, number, name, ledger.seconds(published), names, tour, new=True)
         else:
-            number, changed = row.number, row.fingerprint != look
+            number = row.number
             left = self._place(connection, number, row.id, ledger.seconds(published), names, tour)
             values["shown"] = dating.was_shown(row, tour.now)
-            touched = arrival.modified if changed and arrival.edited else None
-            values["updated"] = ledger.seconds(dating.updated(copy, row, published, touched, tour.now))
-            values["revision"] = row.revision + changed
-            values |= self._taken_back(connection, row, copy, left, values, tour.now)
+            touched = arrival.modified if arrival.edited else None
+            if row.fingerprint != look:
+                values |= afterlife.revise(connection, row, copy, published, touched, tour.now)
+            else:
+                values["updated"] = ledger.seconds(dating.updated(copy, row, published, None, tour.now))
+            values |= afterlife.follow(connection, row, copy, left, values, tour.now)
             ledger.change(connection, number, values, kept)
         return number
-
-    def _taken_back(
-        self,
-        connection: Connection,
-        row: Record,
-        copy: Copy,
-        left: set[str],
-        values: Mapping[str, Any],
-        now: datetime,
-    ) -> dict[str, object]:
-        """What an article's withdrawal, or its return, changes: `updated` is then later than the withdrawal, for a
-        tombstone ends an entry that is not newer (RFC 6721 section 3)."""
-        if copy.status is Status.WITHDRAWN:
-            return {"withdrawn": self._withdraw(connection, row, left, now)}
-        if row.withdrawn is None or copy.status is not Status.USABLE:
-            return {}
-        if values["opens"] <= ledger.seconds(now):
-            withdrawals.forget(connection, row.number)
-        return {"withdrawn": None, "updated": max(values["updated"], row.withdrawn + 1)}
-
-    def _withdraw(self, connection: Connection, row: Record, left: set[str], now: datetime) -> int | None:
-        """Tell the readers of the sections `left`, if they may have seen it; since when it is withdrawn."""
-        if row.withdrawn is None and dating.was_shown(row, now):
-            withdrawals.add(connection, row.number, left, ledger.seconds(now))
-            return ledger.seconds(now)
-        known: int | None = row.withdrawn
-        return known
 
     def _place(
         self,

@@ -19,9 +19,9 @@ def was_shown(row: Record, now: datetime) -> bool:
     return bool(row.shown or row.opens <= ledger.seconds(now))
 
 
-def published(copy: Copy, row: Record | None, modified: datetime) -> datetime:
-    """As the file says; else as the ledger says; else the file's own date at first sight."""
-    if copy.published is not None:
+def published(copy: Copy, row: Record | None, modified: datetime, now: datetime) -> datetime:
+    """As readers were told; else as the file says; else as the ledger says; else the file's own date at first sight."""
+    if copy.published is not None and (row is None or not was_shown(row, now)):
         return copy.published
     return ledger.instant(row.published) if row is not None else instant(modified)
 
@@ -40,8 +40,7 @@ def updated(copy: Copy, row: Record, since: datetime, touched: datetime | None, 
     """
     if not was_shown(row, now):
         return first_updated(copy, since, now)
-    # An article that never changed was last changed when it was published, even if that is told otherwise now.
-    before = since if row.updated == row.published else ledger.instant(row.updated)
+    before = ledger.instant(row.updated)
     if touched is not None:
         candidates = (copy.updated, instant(touched))
         before = next((each for each in candidates if each is not None and before < each <= now), instant(now))
@@ -50,8 +49,23 @@ def updated(copy: Copy, row: Record, since: datetime, touched: datetime | None, 
 
 def fingerprint(copy: Copy) -> str:
     """A hash of what a reader sees of an article; dates, sections and tags are not among it."""
-    seen = (
-        *(copy.title, copy.summary, copy.body, copy.markup, copy.url, copy.language, copy.correction),
-        *(copy.authors, present(copy)),
-    )
-    return blake2b(msgspec.json.encode(seen), digest_size=16).hexdigest()
+    return blake2b(msgspec.json.encode(list(_seen(copy).values())), digest_size=16).hexdigest()
+
+
+def differences(before: Copy, after: Copy) -> tuple[str, ...]:
+    """The names of the fields in which a reader sees a difference, in the order of the alphabet."""
+    seen = _seen(after)
+    return tuple(sorted(name for name, value in _seen(before).items() if value != seen[name]))
+
+
+def _seen(copy: Copy) -> dict[str, object]:
+    return {
+        "title": copy.title,
+        "summary": copy.summary,
+        "body": (copy.body, copy.markup),
+        "url": copy.url,
+        "language": copy.language,
+        "correction": copy.correction,
+        "authors": copy.authors,
+        "media": present(copy),
+    }

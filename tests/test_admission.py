@@ -10,6 +10,7 @@ from newsroom import NOON, Newsroom, story
 from sqlalchemy import select
 
 from feedsvc.ports import Rules
+from feedsvc.store import revisions
 from feedsvc.store.schema import articles
 
 
@@ -339,12 +340,75 @@ def test_updated_is_later_than_the_withdrawal_for_an_article_that_returns(room: 
     assert stamp(room) == (published, f"{withdrawn + timedelta(seconds=1):%FT%TZ}")
 
 
-def test_a_corrected_date_is_no_update(room: Newsroom) -> None:
+@pytest.mark.parametrize("date", ["2026-11-18T08:00:00Z", "2026-11-20T08:00:00Z", ""])
+def test_the_date_that_readers_were_told_never_moves(room: Newsroom, date: str) -> None:
     room.write("a.md", story("A"))
+    room.publish()
+    before = room.edition()
+    room.write("a.md", story("A", date=date))
+    room.publish()
+    assert room.edition() == before
+
+
+def test_the_date_of_what_readers_have_not_seen_is_what_the_file_says_last(room: Newsroom) -> None:
+    room.write("a.md", story("A", embargo="2026-11-20T14:00:00Z"))
     room.publish()
     room.write("a.md", story("A", date="2026-11-18T08:00:00Z"))
     room.publish()
     assert stamp(room) == ("2026-11-18T08:00:00Z", "2026-11-18T08:00:00Z")
+
+
+def test_an_article_that_is_dated_into_the_future_waits_and_keeps_its_date(room: Newsroom) -> None:
+    room.write("a.md", story("A"))
+    room.publish()
+    room.write("a.md", story("A", date="2026-11-21T08:00:00Z"))
+    room.publish()
+    assert room.titles() == []
+    room.publish(minutes=24 * 60)
+    assert stamp(room) == ("2026-11-19T08:00:00Z", "2026-11-19T08:00:00Z")
+
+
+def noted(room: Newsroom) -> list[tuple[int, str, tuple[str, ...]]]:
+    with room.store.read() as connection:
+        return [(number, f"{made:%F %T}", changed) for number, made, changed in revisions.of(connection, 1)]
+
+
+def test_each_change_that_a_reader_sees_is_a_revision_with_its_time_and_what_it_changed(room: Newsroom) -> None:
+    room.write("a.md", story("A", "Text."))
+    room.publish()
+    room.write("a.md", story("A", "Text.", tags="fish", section="Sport"))
+    room.publish()
+    assert noted(room) == []
+    room.write("a.md", story("B", "Another text.", author="Ann"))
+    room.publish()
+    room.write("a.md", story("B", "Another text.", author="Ann", correction="It is *another* text."))
+    room.publish()
+    room.write("a.md", story("B", "Another text.", author="Ann", status="withdrawn"))
+    room.publish()
+    room.write("a.md", story("B", "Another text.", author="Ann"))
+    room.publish()
+    assert [(number, changed) for number, _, changed in noted(room)] == [
+        (5, ("status",)),
+        (4, ("correction", "status")),
+        (3, ("correction",)),
+        (2, ("authors", "body", "title")),
+    ]
+
+
+def test_what_no_reader_saw_is_no_revision(room: Newsroom) -> None:
+    for number in range(3):
+        room.write("a.md", story("A", f"Text {number}.", draft="true"))
+        room.publish()
+    room.write("a.md", story("A", "Text.", draft="true", status="withdrawn"))
+    room.publish()
+    assert noted(room) == []
+
+
+def test_the_latest_revisions_are_remembered(room: Newsroom) -> None:
+    for number in range(revisions.KEPT + 6):
+        room.write("a.md", story("A", f"Text {number}."))
+        room.publish()
+    assert [number for number, _, _ in noted(room)] == list(range(revisions.KEPT + 6, 6, -1))
 
 
 def test_edits_to_a_draft_are_no_updates(room: Newsroom) -> None:

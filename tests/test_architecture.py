@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt"),
     ("readers", "formats", "pages", "store"),
     ("dating", "withdrawal"),
+    ("afterlife",),
     ("admission", "answers", "changes", "compose", "outline", "status"),
     ("library", "press", "asking", "why"),
     ("article_files", "article_pages"),

@@ -7,6 +7,7 @@ __all__ = ["NAMESPACES", "Element", "add", "qualified"]
 
 NAMESPACES = {
     "at": "http://purl.org/atompub/tombstones/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "media": "http://search.yahoo.com/mrss/",  # Media RSS 1.5.1: with the slash

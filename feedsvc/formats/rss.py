@@ -45,6 +45,7 @@ def _extend(item: Element, article: Article, feed: Feed) -> None:
         add(item, "dc:language", tag)
     if changed(article) > article.published:
         add(item, "dcterms:modified", changed(article).isoformat())
+        add(item, "atom:updated", changed(article).isoformat())
 
 
 FORMAT = Format(name="rss", filename="rss.xml", type="application/rss+xml", render=render)

@@ -1,8 +1,9 @@
 """The tables: what lasts. Instants are whole seconds since 1970 in UTC; paths are POSIX paths.
 
 The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it), `named_files`
-(which files beside it it names) and `withdrawals` (from which feeds it was taken back). `sources` is what the last scan
-saw. The Edition is `documents`, `bodies` and `attachments` (which files its articles show).
+(which files beside it it names), `revisions` (what readers saw change) and `withdrawals` (from which feeds it was taken
+back). `sources` is what the last scan saw. The Edition is `documents`, `bodies` and `attachments` (which files its
+articles show).
 """
 
 from sqlalchemy import (
@@ -59,6 +60,16 @@ memberships = Table(
     Column("article", ForeignKey("articles.number"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Index("memberships_by_name", "section", "name"),
+    sqlite_with_rowid=False,
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article", ForeignKey("articles.number"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("made", Integer, nullable=False),
+    Column("changed", String, nullable=False),  # names of fields, with spaces between them
     sqlite_with_rowid=False,
 )
 

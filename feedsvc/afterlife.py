@@ -1,0 +1,64 @@
+"""What becomes of an article after readers have seen it: it is revised, taken back, and comes again.
+
+Each function gives the columns of the article that it changes.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row
+
+from feedsvc import dating
+from feedsvc.model import Copy, Status
+from feedsvc.store import ledger, revisions, withdrawals
+from feedsvc.store.revisions import Revision
+
+Record = Row[Any]
+Values = dict[str, Any]
+
+
+def revise(
+    connection: Connection, row: Record, copy: Copy, since: datetime, touched: datetime | None, now: datetime
+) -> Values:
+    """The file looks different. `since` is when the article was published; `touched` when the newsroom changed the
+    file, None if it did not: then another program reads it otherwise, which is no news."""
+    whole = ledger.find(connection, number=row.number) if touched else None
+    changed = dating.differences(replace(ledger.copy_of(whole), body=whole.body), copy) if whole is not None else ()
+    updated = dating.updated(copy, row, since, touched if changed else None, now)
+    return {"updated": ledger.seconds(updated), **_note(connection, row, changed, updated, now)}
+
+
+def withdraw(connection: Connection, row: Record, left: set[str], now: datetime) -> Values:
+    """Its file is gone, or says so. `left` are the sections whose readers may have seen it."""
+    if row.withdrawn is not None or not dating.was_shown(row, now):
+        return {}
+    withdrawals.add(connection, row.number, left, ledger.seconds(now))
+    return {"withdrawn": ledger.seconds(now), **_note(connection, row, ("status",), now, now)}
+
+
+def bring_back(connection: Connection, row: Record, values: Values, now: datetime) -> Values:
+    """`values` of an article that can be published again: it is newer than its tombstone, which ends an entry that is
+    not (RFC 6721 section 3)."""
+    if values["opens"] <= ledger.seconds(now):
+        withdrawals.forget(connection, row.number)
+    updated = max(values["updated"], row.withdrawn + 1)
+    again = _note(connection, row, ("status",), ledger.instant(updated), now)
+    return {"withdrawn": None, "updated": updated, **again}
+
+
+def follow(connection: Connection, row: Record, copy: Copy, left: set[str], values: Values, now: datetime) -> Values:
+    """What the status that the file gives means to an article with the columns `values`."""
+    if copy.status is Status.WITHDRAWN:
+        return withdraw(connection, row, left, now)
+    if row.withdrawn is not None and copy.status is Status.USABLE:
+        return bring_back(connection, row, values, now)
+    return {}
+
+
+def _note(connection: Connection, row: Record, changed: tuple[str, ...], made: datetime, now: datetime) -> Values:
+    """Count a change of what readers may have seen."""
+    if not changed or not dating.was_shown(row, now):
+        return {}
+    revisions.add(connection, row.number, Revision(row.revision + 1, made, changed))
+    return {"revision": row.revision + 1}

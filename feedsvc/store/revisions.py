@@ -1,0 +1,46 @@
+"""The revisions of articles: each change that a reader could see, with its number, its time and what it changed.
+
+The first revision is the article as it was published, and is not noted; so an article without any has `revision` 1.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from feedsvc.store import ledger
+from feedsvc.store.schema import revisions
+
+KEPT = 20
+"""The latest revisions of each article are remembered."""
+
+
+class Revision(NamedTuple):
+    """`changed` are names of fields, in the order of the alphabet; `status` for a withdrawal and for its end."""
+
+    number: int
+    made: datetime
+    changed: tuple[str, ...]
+
+
+def add(connection: Connection, article: int, revision: Revision) -> None:
+    values = {"article": article, "number": revision.number, "made": ledger.seconds(revision.made)}
+    connection.execute(_ADD, values | {"changed": " ".join(revision.changed)})
+    connection.execute(_TRIM, {"wanted": article, "until": revision.number - KEPT})
+
+
+_ADD = insert(revisions)
+_ADD = _ADD.on_conflict_do_update(  # one change of the file may be two of the article: other words, and taken back
+    index_elements=["article", "number"],
+    set_={"made": _ADD.excluded.made, "changed": revisions.c.changed + " " + _ADD.excluded.changed},
+)
+_TRIM = delete(revisions).where(revisions.c.article == bindparam("wanted"), revisions.c.number <= bindparam("until"))
+
+
+def of(connection: Connection, article: int) -> list[Revision]:
+    """The latest first."""
+    query = select(revisions).where(revisions.c.article == article).order_by(revisions.c.number.desc())
+    return [
+        Revision(row.number, ledger.instant(row.made), tuple(row.changed.split())) for row in connection.execute(query)
+    ]
