@@ -12,7 +12,7 @@ from feedsvc.mediatypes import guess
 from feedsvc.model import SITE, Document, Problem
 from feedsvc.ports import NamedFile
 from feedsvc.press import Press
-from feedsvc.store import editions, ledger, marks
+from feedsvc.store import editions, ledger, marks, sources
 
 
 class Files:
@@ -29,7 +29,7 @@ class Files:
         attached = editions.attached(self._connection)
         for row in marks.dirty_with_files(self._connection):
             is_open = row.opens <= now < row.closes
-            named = ledger.files_of(self._connection, row.number) if is_open else []
+            named = sources.files_of(self._connection, row.number) if is_open else []
             self._print_all(row, named, attached.get(row.number, {}))
 
     def print_emblems(self, *urls: str) -> None:

@@ -1,6 +1,7 @@
 """What is not as it was when the folder was last looked at: which files came, changed, went, and have settled."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -9,8 +10,8 @@ from sqlalchemy import Connection
 
 from feedsvc import media
 from feedsvc.model import Problem
-from feedsvc.scan import Folder, walk
-from feedsvc.store import ledger
+from feedsvc.scan import Entry, Folder, split, walk
+from feedsvc.store import sources
 
 SETTLING = 0.4
 """Seconds for which a file must have rested, or have looked the same, before it is read: half a file is not news."""
@@ -41,11 +42,14 @@ class _Rest(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What differs from the last look; `vanished` are the files that are not there, with their articles."""
+    """What a look finds besides what changed: files that are not there, with their articles; and what is odd."""
 
-    changes: list[Change]
     vanished: dict[str, int | None]
     problems: list[Problem]
+
+
+Scope = dict[str, set[str]]
+"""Folders, and the stems in each of them, to which a look is confined."""
 
 
 class Comparison:
@@ -55,48 +59,53 @@ class Comparison:
         self._root = root
         self._suffixes = suffixes
         self._resting: dict[str, _Rest] = {}
+        self._restless: dict[str, _Rest] = {}
 
-    def find(self, connection: Connection, *, everything: bool, accepted: bool) -> Found:
-        """With `everything`, every file counts as changed; with `accepted`, so may any number of pictures be gone.
+    # --- what changed -------------------------------------------------------------------------------------------------
 
-        Raises OSError if `root` cannot be read.
+    def changes(
+        self, connection: Connection, found: Found, *, everything: bool, accepted: bool, scope: Scope | None = None
+    ) -> Iterator[Change]:
+        """What is not as it was; the rest goes to `found` by the time that the last has come.
+
+        With `everything`, every file counts as changed; with `accepted`, so may any number of pictures be gone. Only
+        what is in `scope` is looked at where there is one. Raises OSError if `root` cannot be read.
         """
-        found = Found([], {}, [])
-        unvisited = ledger.seen_folders(connection)
-        restless = self._restless(connection, found, accepted)
-        for folder in walk(self._root, self._suffixes):
+        self._resting, self._restless = self._restless, {}
+        moved = self._moved_files(connection, found, accepted, scope)
+        unvisited = sources.seen_folders(connection) if scope is None else set()
+        for folder in walk(self._root, self._suffixes, scope):
             found.problems.extend(folder.problems)
             unvisited.discard(folder.path)
             if not folder.readable:
                 unvisited = {path for path in unvisited if not path.startswith(f"{folder.path}/")}
                 continue
-            before = ledger.seen(connection, folder.path)
-            for change in self._articles(folder):
-                row = before.pop(change.path, None)
-                touched = row is None or row.stamp != change.stamp or change.path in restless
-                if touched or everything:
-                    former = row.stamp.partition(" ")[0] if row is not None else ""
-                    newest = max(change.newest, restless.get(change.path, 0))
-                    found.changes.append(change._replace(former=former, newest=newest, edited=touched))
-            gone = {path: row.article for path, row in before.items() if _stem(path) not in folder.unsure}
-            found.vanished.update(gone)
+            before = sources.seen(connection, folder.path, scope and scope[folder.path])
+            for path, entry, beside in self._articles(folder):
+                stamp, _ = before.pop(path, ("", None))
+                now = " ".join((str(entry), *(f"{name}:{each}" for name, each in beside)))
+                if now != stamp or path in moved or everything:
+                    newest = max((entry.mtime_ns, moved.get(path, 0), *(each.mtime_ns for _, each in beside)))
+                    names = tuple(name for name, _ in beside)
+                    edited = now != stamp or path in moved
+                    yield Change(path, str(entry), now, newest, names, stamp.partition(" ")[0], edited)
+            found.vanished.update(
+                (path, article) for path, (_, article) in before.items() if _stem(path) not in folder.unsure
+            )
         for path in unvisited:
-            found.vanished.update({path: row.article for path, row in ledger.seen(connection, path).items()})
-        return found
+            found.vanished.update((path, seen[1]) for path, seen in sources.seen(connection, path).items())
 
-    def _articles(self, folder: Folder) -> Iterator[Change]:
+    def _articles(self, folder: Folder) -> Iterator[tuple[str, Entry, list[tuple[str, Entry]]]]:
+        """The path of each article, its own entry, and the names and entries of what lies beside it."""
         companions = folder.companions(self._suffixes)
-        for name in sorted(folder.files):
-            stem, dot, suffix = name.rpartition(".")
-            if dot and f".{suffix.lower()}" in self._suffixes and stem not in folder.unsure:
-                entry, beside = folder.files[name], companions.get(stem, ())
-                stamp = " ".join((str(entry), *(f"{each}:{folder.files[each]}" for each in beside)))
-                newest = max((entry.mtime_ns, *(folder.files[each].mtime_ns for each in beside)))
-                yield Change(folder.place(name), str(entry), stamp, newest, tuple(beside))
+        for name, entry in folder.files.items():
+            stem, suffix = split(name)
+            if suffix in self._suffixes and stem not in folder.unsure:
+                yield folder.place(name), entry, [(each, folder.files[each]) for each in companions.get(stem, ())]
 
-    def _restless(self, connection: Connection, found: Found, accepted: bool) -> dict[str, int]:
+    def _moved_files(self, connection: Connection, found: Found, accepted: bool, scope: Scope | None) -> dict[str, int]:
         """The articles that name files which are not as they were, came or went: path to the time of the newest."""
-        named = ledger.all_named_files(connection)
+        named = sources.all_named_files(connection, scope)
         now_at = {file: media.stamp(self._root, file) for file in {file for file, _, _ in named}}
         held = {file for file, stamp, _ in named if stamp}
         gone = {file for file in held if not now_at[file][0]}
@@ -104,29 +113,60 @@ class Comparison:
             reason = f"{len(gone)} of {len(held)} files that articles show are not there any more; they count as there"
             found.problems.append(brake(str(self._root), reason))
             now_at |= dict.fromkeys(gone, (media.UNSURE, 0))
-        restless: dict[str, int] = {}
+        moved: dict[str, int] = {}
         for file, stamp, path in named:
             if now_at[file][0] not in (stamp, media.UNSURE):
-                restless[path] = max(restless.get(path, 0), now_at[file][1])
-        return restless
+                moved[path] = max(moved.get(path, 0), now_at[file][1])
+        return moved
 
-    def settled(self, changes: list[Change], now: datetime) -> tuple[list[Change], list[Change]]:
-        """Those that have rested for a while, by their own times or, as clocks differ, by ours; and the others."""
+    def scope_of(self, connection: Connection, hints: Iterable[str]) -> Scope | None:
+        """To which a look can be confined after changes at the paths `hints`; None where they may be folders."""
+        told = set(hints) | self._restless.keys()
+        paths = told | {path for hint in told for path in sources.naming(connection, hint)}
+        scope: Scope = {}
+        for path in paths:
+            folder, stem = _place(path)
+            if self._may_be_folder(connection, path) or os.path.realpath(f"{self._root}/{folder}") != self._real(
+                folder
+            ):
+                return None
+            scope.setdefault(folder, set()).add(stem)
+        return scope
+
+    def _may_be_folder(self, connection: Connection, path: str) -> bool:
+        return not split(path)[1] or (self._root / path).is_dir() or sources.is_folder(connection, path)
+
+    def _real(self, folder: str) -> str:
+        root = os.path.realpath(self._root)
+        return f"{root}/{folder}" if folder else root
+
+    # --- what has settled ---------------------------------------------------------------------------------------------
+
+    def is_settled(self, change: Change, now: datetime) -> bool:
+        """Whether it has rested for a while, by its own time or, as clocks differ, by ours."""
         seconds = now.timestamp()
-        since: dict[str, _Rest] = {}
-        for change in changes:
-            rest = self._resting.get(change.path)
-            if rest is None or rest.change != change:
-                rest = _Rest(change, seconds)
-            if change.newest > (seconds - SETTLING) * 1e9 and abs(seconds - rest.since) < SETTLING:
-                since[change.path] = rest
-        self._resting = since
-        settled = [change for change in changes if change.path not in since]
-        return settled, [rest.change for rest in since.values()]
+        rest = self._resting.get(change.path)
+        if rest is None or rest.change != change:
+            rest = _Rest(change, seconds)
+        if change.newest <= (seconds - SETTLING) * 1e9 or abs(seconds - rest.since) >= SETTLING:
+            return True
+        self._restless[change.path] = rest
+        return False
+
+    @property
+    def waiting(self) -> list[Change]:
+        """Those of this look that have not settled."""
+        return [rest.change for rest in self._restless.values()]
+
+
+def _place(path: str) -> tuple[str, str]:
+    """The folder and the stem."""
+    folder, _, name = path.rpartition("/")
+    return folder, split(name)[0]
 
 
 def _stem(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[0]
+    return _place(path)[1]
 
 
 def is_suspicious(gone: int, held: int) -> bool:

@@ -4,26 +4,26 @@ A look at the folder reads only the files whose stamps moved. What is read goes 
 Problem, and its last good version stays. Nothing here raises for a file's sake.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from feedsvc.admission import Arrival, Desk, ForNow, Round
-from feedsvc.changes import Change, Comparison, Found, brake, is_suspicious
-from feedsvc.model import Copy, Problem
-from feedsvc.ports import Reading, Rules, Source, Unreadable
-from feedsvc.store import ledger, marks
+from feedsvc.admission import Desk, Round
+from feedsvc.changes import FEW, Change, Comparison, Found, Scope, brake, is_suspicious
+from feedsvc.crew import Crew, Drafted
+from feedsvc.drafts import Drafting, ForNow
+from feedsvc.model import Problem
+from feedsvc.ports import Unreadable
+from feedsvc.store import ledger, marks, sources
 
-LARGEST = 5 * 2**20
-"""Bytes of an article's file; more is no article."""
+MANY = 100
+"""Hints of which a look makes use; where there are more, it looks at everything."""
 _ORIGIN = "the articles folder"
 
 Tick = Callable[[int, int], None]
-"""Told `(done, of)` while files are read."""
+"""Told `(done, of)` while files are read; the second is 0 as long as nobody knows."""
 
 
 class Look(NamedTuple):
@@ -35,28 +35,24 @@ class Look(NamedTuple):
     """Some file was still being written; look again soon."""
 
 
-class Reads(NamedTuple):
-    """The readers' room: what makes a Copy of a file, what makes HTML of its body, and the suffixes of articles.
+class _Task(NamedTuple):
+    """What is asked of one look; as in `Library.look`."""
 
-    Both raise Unreadable; `to_html` takes a Copy and the folder of its file. It is called ahead only for a Copy that
-    `leads_somewhere`.
-    """
-
-    read: Callable[[Source, Rules], Reading]
-    to_html: Callable[[Copy, str], str]
-    leads_somewhere: Callable[[Copy], bool]
-    suffixes: frozenset[str]
+    now: datetime
+    patient: bool
+    accept_removals: bool
+    everything: bool
+    tick: Tick | None
 
 
 class Library:
-    """The articles below `root`; `desk` gives them their identities."""
+    """The articles below the folder of `drafting`; `desk` gives them their identities."""
 
-    def __init__(self, root: Path, rules: Rules, desk: Desk, reads: Reads) -> None:
-        self.root = root
-        self._rules = rules
+    def __init__(self, drafting: Drafting, desk: Desk) -> None:
+        self.root = drafting.root
+        self._drafting = drafting
         self._desk = desk
-        self._reads = reads
-        self._comparison = Comparison(root, reads.suffixes)
+        self._comparison = Comparison(drafting.root, drafting.reads.suffixes)
         self._missing: set[str] = set()
 
     def look(
@@ -64,6 +60,7 @@ class Library:
         connection: Connection,
         now: datetime,
         *,
+        hints: frozenset[str] | None = None,
         everything: bool = False,
         patient: bool = True,
         accept_removals: bool = False,
@@ -73,87 +70,107 @@ class Library:
 
         `everything` reads unchanged files again (another configuration may read them otherwise); with `patient`, files
         that are being written wait for the next look; `accept_removals` lets go of however many files are not there.
+        `hints` are paths at which something changed, and nowhere else: then only these are looked at, as far as that
+        is enough to tell what became of them.
         """
+        task = _Task(now, patient, accept_removals, everything, tick)
+        scope = None
+        if hints is not None and not everything and len(hints) <= MANY:
+            scope = self._comparison.scope_of(connection, hints | self._missing)
         try:
-            found = self._comparison.find(connection, everything=everything, accepted=accept_removals)
+            if scope is not None and (look := self._look(connection, task, scope)) is not None:
+                return look
+            return self._look(connection, task, None) or Look()
         except OSError as error:
             ledger.replace_problems(connection, _ORIGIN, [self._source_gone(error)])
             return Look()
-        settled, waiting = self._comparison.settled(found.changes, now) if patient else (found.changes, [])
-        tour = Round(now)
-        tour.former = {change.path: change.former for change in found.changes if change.former}
+
+    def _look(self, connection: Connection, task: "_Task", scope: Scope | None) -> Look | None:
+        """None where more than what is in `scope` has to be known."""
+        found, tour = Found({}, []), Round(task.now)
+        changes = self._comparison.changes(
+            connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
+        )
+        settled = (change for change in changes if not task.patient or self._comparison.is_settled(change, task.now))
+        read, later = self._take_new(connection, settled, tour, task)
+        tour.former = {change.path: change.former for change in later if change.former}
+        tour.former |= {change.path: change.former for change in self._comparison.waiting if change.former}
         tour.lost = {number: path for path, number in found.vanished.items() if number is not None}
-        self._take_all(connection, settled, tour, tick)
-        gone = self._let_go(connection, tour, found, waiting, accept_removals)
+        if scope is not None and (found.problems or len(tour.lost) > FEW):
+            return None
+        self._take_all(connection, later, tour, task, read)
+        gone = self._let_go(connection, tour, found, self._comparison.waiting, task.accept_removals)
         marks.put(connection, tour.dirty, tour.stale)
-        ledger.replace_problems(connection, _ORIGIN, found.problems)
-        return Look(len(settled), gone, bool(waiting))
+        if scope is None:
+            ledger.replace_problems(connection, _ORIGIN, found.problems)
+        return Look(read + len(later), gone, bool(self._comparison.waiting))
 
     # --- what came ----------------------------------------------------------------------------------------------------
 
-    def _take_all(self, connection: Connection, settled: list[Change], tour: Round, tick: Tick | None) -> None:
+    def _take_new(
+        self, connection: Connection, settled: Iterable[Change], tour: Round, task: "_Task"
+    ) -> tuple[int, list[Change]]:
+        """Admit what is new beyond doubt while the folder is still being walked; how many, and the changes left.
+
+        A known file that was touched waits for the end: its article may lie elsewhere by now, and so under new paths.
+        """
+        read = 0
+        later: list[Change] = []
+
+        def fresh() -> Iterator[Change]:
+            for change in settled:
+                if change.former and change.edited:
+                    later.append(change)
+                else:
+                    yield change
+
+        with Crew(self._drafting, task.now) as crew:
+            for drafted in crew.draft(fresh()):
+                admitted = self._desk.admit_new(connection, [draft for _, draft in drafted if draft], tour)
+                self._note_new(connection, drafted, admitted)
+                later.extend(change for change, _ in drafted if change.path not in admitted)
+                marks.put(connection, tour.dirty, tour.stale)
+                tour.dirty.clear()
+                read += len(admitted)
+                if task.tick:
+                    task.tick(read, 0)
+        return read, later
+
+    def _note_new(self, connection: Connection, drafted: list[Drafted], admitted: dict[str, int]) -> None:
+        stamps = ((change, admitted[change.path]) for change, _ in drafted if change.path in admitted)
+        sources.see(connection, *((change.path, change.stamp, number) for change, number in stamps))
+        for _, draft in drafted:
+            if draft and draft.problems and draft.path in admitted:
+                ledger.replace_problems(connection, draft.path, draft.problems)
+
+    def _take_all(self, connection: Connection, changes: list[Change], tour: Round, task: "_Task", before: int) -> None:
         """New paths first, each followed by the path that its article left: so a file that was renamed is known again
         before another one, which lies in its old place now, is taken for it."""
-        waiting = {change.path: change for change in sorted(settled, key=lambda change: (bool(change.former), change))}
-        troubled = ledger.troubled(connection)
+        waiting = {change.path: change for change in sorted(changes, key=lambda change: (bool(change.former), change))}
+        troubled = ledger.troubled(connection) if changes else set()
         while waiting:
             path = next(iter(waiting))
             while path in waiting:
                 path = self._take(connection, waiting.pop(path), tour, troubled)
-                if tick:
-                    tick(len(settled) - len(waiting), len(settled))
+                if task.tick:
+                    task.tick(before + len(changes) - len(waiting), before + len(changes))
 
     def _take(self, connection: Connection, change: Change, tour: Round, troubled: set[str]) -> str:
         """Read one file and hand it to the desk; the path that its article left. What is wrong stays with the file."""
         article, left, stamp = None, "", change.stamp
         try:
-            article, problems, left = self._desk.admit(connection, self._arrival(change, tour.now), tour)
+            article, problems, left = self._desk.admit(connection, self._drafting.draft(change, tour.now), tour)
         except Unreadable as trouble:
             problems = (trouble.problem(change.path),)
             kept = ledger.find(connection, path=change.path)
             article = kept.number if kept else None
             # A stamp that no file has: it is tried again though it does not change.
             stamp = f"{change.entry} again" if isinstance(trouble, ForNow) else change.stamp
-        ledger.see(connection, change.path, stamp, article)
+        sources.see(connection, (change.path, stamp, article))
         if problems or change.path in troubled:
             ledger.replace_problems(connection, change.path, problems)
         tour.former.pop(change.path, None)
         return left
-
-    def _arrival(self, change: Change, now: datetime) -> Arrival:
-        """The file, read. Raises Unreadable for whatever is wrong with it."""
-        source = self._load(change)
-        try:
-            reading = self._reads.read(source, self._rules)
-            leads = self._reads.leads_somewhere(reading.copy)
-            content = self._reads.to_html(reading.copy, source.folder) if leads else ""
-        except Unreadable:
-            raise
-        except Exception as error:  # whatever a reader stumbles over must not cost the other files
-            raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
-        digest = sha256(source.data).hexdigest()
-        return Arrival(change.path, change.entry, digest, _moment(change.newest, now), reading, content, change.edited)
-
-    def _load(self, change: Change) -> Source:
-        sidecar = next((name for name in change.companions if name.lower().endswith(".toml")), None)
-        pictures = [name for name in change.companions if name.lower().endswith(PICTURES)]
-        folder = change.path.rpartition("/")[0]
-        return Source(
-            path=change.path,
-            data=self._bytes(change.path),
-            sidecar=self._bytes(f"{folder}/{sidecar}" if folder else sidecar) if sidecar else None,
-            picture="/".join(part for part in (folder, pictures[0]) if part) if pictures else "",
-        )
-
-    def _bytes(self, path: str) -> bytes:
-        try:
-            with (self.root / path).open("rb") as file:
-                data = file.read(LARGEST + 1)
-        except OSError as error:
-            raise ForNow(f"cannot be read: {error.strerror}", "let the service's user read it") from error
-        if len(data) > LARGEST:
-            raise Unreadable(f"is larger than {LARGEST // 2**20} MiB", "an article is text; move the rest elsewhere")
-        return data
 
     # --- what went ----------------------------------------------------------------------------------------------------
 
@@ -164,24 +181,25 @@ class Library:
             del tour.lost[number]
         lost = self._really_lost(tour.lost, waiting)
         for path in (path for path, number in found.vanished.items() if number is None):
-            ledger.forget(connection, path)
+            sources.forget(connection, path)
         if not lost:
             return 0
-        held = ledger.held(connection)
+        held = ledger.held(connection) if len(lost) > FEW else ledger.held(connection, FEW + 1)
         if not accepted and (len(lost) >= held or is_suspicious(len(lost), held)):
             reason = f"{len(lost)} of {held} articles are not there any more; they stay published"
             found.problems.append(brake(str(self.root), reason))
             return 0
         for number, path in lost.items():
             self._desk.release(connection, number, tour)
-            ledger.forget(connection, path)
+            sources.forget(connection, path)
         return len(lost)
 
     def _really_lost(self, lost: dict[int, str], waiting: list[Change]) -> dict[int, str]:
         """A file that went while a new one is written may be that one, renamed: it is waited for, for one look."""
-        before, self._missing = self._missing, set(lost.values())
+        before, self._missing = self._missing, set()
         if all(change.former for change in waiting):
             return lost
+        self._missing = {path for path in lost.values() if path not in before}
         return {number: path for number, path in lost.items() if path in before}
 
     def _source_gone(self, error: OSError) -> Problem:
@@ -190,12 +208,3 @@ class Library:
             reason=f"the articles folder cannot be read: {error.strerror}; what was published stays",
             remedy="mount it, or correct [articles] path",
         )
-
-
-def _moment(nanoseconds: int, now: datetime) -> datetime:
-    """The time of a file, kept between 1970 and `now`: file systems hold any number."""
-    return min(datetime.fromtimestamp(min(max(nanoseconds / 1e9, 0), now.timestamp()), UTC), now)
-
-
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
-"""What a picture beside an article may be called."""

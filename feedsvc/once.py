@@ -212,7 +212,7 @@ def _progress(what: str, of: str) -> Iterator[Tick]:
     with tqdm(desc=what, unit=f" {of}", disable=None, leave=False) as bar:
 
         def tick(done: int, total: int) -> None:
-            bar.total = total
+            bar.total = total or None
             bar.update(done - bar.n)
 
         yield tick

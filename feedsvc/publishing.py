@@ -7,8 +7,9 @@ from feedsvc import readers
 from feedsvc.admission import Desk
 from feedsvc.app import host_of
 from feedsvc.config import Config, FeedTable, SectionTable
+from feedsvc.drafts import Drafting, Reads
 from feedsvc.formats import FORMATS
-from feedsvc.library import Library, Reads
+from feedsvc.library import Library
 from feedsvc.model import SITE
 from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms, WithdrawalTerms
 from feedsvc.ports import Rules
@@ -21,9 +22,9 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
     plan = make_plan(settings)
     hosts = frozenset(map(host_of, plan.addresses))
     rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
-    desk = Desk(settings.articles.path, plan.authority, hosts)
     reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
-    return Publisher(store, Library(settings.articles.path, rules, desk, reads), plan, FORMATS)
+    drafting = Drafting(settings.articles.path, rules, reads, plan.authority, hosts)
+    return Publisher(store, Library(drafting, Desk(plan.authority)), plan, FORMATS)
 
 
 def make_plan(settings: Config) -> Plan:

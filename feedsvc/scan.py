@@ -2,9 +2,9 @@
 
 import os
 import stat
-from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Container, Iterable, Iterator, Mapping
+from operator import attrgetter
+from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.model import Problem
@@ -38,36 +38,54 @@ class Folder(NamedTuple):
 
     def companions(self, suffixes: frozenset[str]) -> dict[str, list[str]]:
         """Stem to the sorted names of the files that belong to an article of that stem, itself left out."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for name in sorted(self.files):
-            stem, dot, suffix = name.rpartition(".")
-            if dot and f".{suffix.lower()}" not in suffixes:
-                found[stem].append(name)
+        found: dict[str, list[str]] = {}
+        for name in self.files:
+            stem, suffix = split(name)
+            if suffix and suffix not in suffixes:
+                found.setdefault(stem, []).append(name)
         return found
 
 
-def walk(root: Path, suffixes: frozenset[str]) -> Iterator[Folder]:
+def split(name: str) -> tuple[str, str]:
+    """The stem of a file's name, and its suffix in lower case with its dot, or empty."""
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, f".{suffix.lower()}") if dot else (name, "")
+
+
+def walk(root: Path, suffixes: frozenset[str], scope: Mapping[str, Container[str]] | None = None) -> Iterator[Folder]:
     """Every folder below `root`, parents first, in an order that does not depend on the machine.
 
     Links to folders are not followed, links to files only where they stay below `root`: so nothing leads out or round.
-    Something that is named like an article (`suffixes`) but is no file is a Problem. Raises OSError if `root` itself
-    cannot be read.
+    Something that is named like an article (`suffixes`) but is no file is a Problem. With a `scope`, only the folders
+    that it names are visited, and in each of them only files of these stems. Raises OSError if `root` itself cannot be
+    read.
     """
     real_root = os.path.realpath(root)
-    waiting = [""]
+    waiting = [""] if scope is None else sorted(scope, reverse=True)
     while waiting:
         path = waiting.pop()
         try:
-            with os.scandir(root / path) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
+            with os.scandir(f"{root}/{path}") as entries:
+                listed = sorted(_visible(entries, scope and scope[path]), key=_NAME)
         except OSError as error:
             if not path:
                 raise
             yield Folder(path, {}, (_unreadable(path, error),), readable=False)
             continue
         folder, below = _sort_out(path, listed, real_root, suffixes)
-        waiting.extend(reversed(below))
+        if scope is None:
+            waiting.extend(reversed(below))
         yield folder
+
+
+_NAME = attrgetter("name")
+
+
+def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) -> Iterator[os.DirEntry[str]]:
+    for entry in entries:
+        name = entry.name
+        if name[0] not in "._" and not name.endswith(_PASSING) and (stems is None or split(name)[0] in stems):
+            yield entry
 
 
 def _sort_out(
@@ -78,23 +96,21 @@ def _sort_out(
     problems: list[Problem] = []
     unsure: set[str] = set()
     for entry in listed:
-        if entry.name.startswith((".", "_")) or entry.name.endswith(_PASSING):
-            continue
-        place = f"{path}/{entry.name}" if path else entry.name
-        if not _is_text(place):
+        name = entry.name
+        place = f"{path}/{name}" if path else name
+        if not name.isascii() and not _is_text(name):
             problems.append(_oddity(place, "has a name that is not UTF-8", "rename it"))
             continue
-        odd = _suffix(entry.name) in suffixes
         try:
             if entry.is_dir(follow_symlinks=False):
                 below.append(place)
-                problems += [_a_folder(place)] if odd else []
+                problems += [_a_folder(place)] if split(name)[1] in suffixes else []
             elif found := _regular(entry, real_root):
-                files[entry.name] = found
-            else:
-                problems += [_no_file(place)] if odd else []
+                files[name] = found
+            elif split(name)[1] in suffixes:
+                problems.append(_no_file(place))
         except OSError as error:
-            unsure.add(PurePosixPath(entry.name).stem)
+            unsure.add(split(name)[0])
             problems.append(_oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it"))
     return Folder(path, files, tuple(problems), unsure=frozenset(unsure)), below
 
@@ -114,10 +130,6 @@ def _regular(entry: os.DirEntry[str], real_root: str) -> Entry | None:
     if not stat.S_ISREG(status.st_mode) or not inside:
         return None
     return Entry(status.st_size, status.st_mtime_ns, status.st_ino)
-
-
-def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
 
 
 def _is_text(place: str) -> bool:

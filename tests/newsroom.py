@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from feedsvc import readers
 from feedsvc.admission import Desk
+from feedsvc.drafts import Drafting, Reads
 from feedsvc.formats import FORMATS
-from feedsvc.library import Library, Reads
+from feedsvc.library import Library
 from feedsvc.model import Problem, Report
 from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
 from feedsvc.ports import Format, Rules
@@ -88,9 +89,9 @@ class Newsroom:
     def configure(self, plan: Plan, rules: Rules | None = None, **changes: Any) -> None:
         """Go on with another plan; `changes` are of its fields, `digest` tells it apart as a change of config does."""
         self.plan = replace(plan, **changes) if changes else plan
-        desk = Desk(self.articles, self.plan.authority, frozenset())
         reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
-        library = Library(self.articles, rules or Rules(), desk, reads)
+        drafting = Drafting(self.articles, rules or Rules(), reads, self.plan.authority, frozenset())
+        library = Library(drafting, Desk(self.plan.authority))
         self.publisher = Publisher(self.store, library, self.plan, self.formats)
 
     def publish(self, *, minutes: float = 5, patient: bool = False, accept_removals: bool = True) -> Report:

@@ -9,7 +9,7 @@ import pytest
 from newsroom import NOON, Newsroom, story
 
 from feedsvc.changes import FEW, MOST
-from feedsvc.library import LARGEST
+from feedsvc.drafts import LARGEST
 
 
 @pytest.fixture

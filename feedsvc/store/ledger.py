@@ -6,15 +6,14 @@ article is built once, here at the top: making a statement costs more than runni
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Copy, Problem
-from feedsvc.ports import NamedFile
-from feedsvc.store.schema import FOREVER, articles, memberships, named_files, problems, sources
+from feedsvc.store.schema import FOREVER, articles, memberships, problems
 
 _decoder = msgspec.json.Decoder(Copy)
 
@@ -38,6 +37,11 @@ _CANDIDATES = (
 )
 _TAKEN = select(articles.c.number).where((articles.c.key == bindparam("key")) | (articles.c.fold == bindparam("fold")))
 _ADD = insert(articles)
+_LAST = select(func.max(articles.c.number))
+_AMONG = {
+    name: text(f"SELECT {name} FROM articles WHERE {name} IN (SELECT value FROM json_each(:wanted))")  # noqa: S608
+    for name in ("path", "key", "digest", "fold")
+}
 _JOIN = insert(memberships)
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
 _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
@@ -84,20 +88,32 @@ def candidates(connection: Connection, path: str, key: str, digest: str, fold: s
     return list(connection.execute(_CANDIDATES, wanted))
 
 
+def taken_among(connection: Connection, column: str, values: Iterable[str]) -> set[str]:
+    """Which of `values` some article has in `column`: `path`, `key`, `digest` or `fold`."""
+    return set(connection.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
+
+
 def is_taken(connection: Connection, key: str, fold: str) -> bool:
     """Whether any article has this key, or an id that folds so."""
     return connection.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
 
 
-def add(connection: Connection, values: dict[str, object], copy: Copy) -> int:
+def add(connection: Connection, values: dict[str, Any]) -> int:
     """A new article; its number."""
-    result = connection.execute(_ADD, values | {"copy": msgspec.json.encode(copy)})
-    return int(result.inserted_primary_key[0])  # type: ignore[index]  # a one-row insert has one
+    [number] = add_all(connection, [values])
+    return number
 
 
-def change(connection: Connection, number: int, values: dict[str, object], copy: Copy | None = None) -> None:
-    encoded = {"copy": msgspec.json.encode(copy)} if copy is not None else {}
-    connection.execute(update(articles).where(articles.c.number == number).values(**values, **encoded))
+def add_all(connection: Connection, rows: list[dict[str, Any]]) -> range:
+    """New articles, all with the same columns; their numbers."""
+    first = (connection.scalar(_LAST) or 0) + 1
+    if rows:
+        connection.execute(_ADD, [values | {"number": number} for number, values in enumerate(rows, first)])
+    return range(first, first + len(rows))
+
+
+def change(connection: Connection, number: int, values: dict[str, Any]) -> None:
+    connection.execute(update(articles).where(articles.c.number == number).values(**values))
 
 
 def sections_of(connection: Connection, number: int) -> set[str]:
@@ -111,11 +127,21 @@ def leave_sections(connection: Connection, number: int) -> set[str]:
     return before
 
 
-def join_sections(connection: Connection, number: int, id_: str, published: int, names: dict[str, str]) -> None:
-    """Let the article, which stands in none, stand in the sections `names` (path to name)."""
+class Place(NamedTuple):
+    """Where an article stands: what orders it there, and the sections, path to name."""
+
+    article: int
+    id: str
+    published: int
+    names: dict[str, str]
+
+
+def join_sections(connection: Connection, places: Iterable[Place]) -> None:
+    """Let articles, which stand in none yet, stand in their sections."""
     rows = [
-        {"section": path, "published": published, "id": id_, "article": number, "name": name}
-        for path, name in names.items()
+        {"section": path, "published": place.published, "id": place.id, "article": place.article, "name": name}
+        for place in places
+        for path, name in place.names.items()
     ]
     if rows:
         connection.execute(_JOIN, rows)
@@ -142,9 +168,10 @@ def _newest(columns: list[Any], section: str) -> Any:
     )
 
 
-def held(connection: Connection) -> int:
-    """How many articles have a file."""
-    return connection.execute(select(func.count()).where(articles.c.path.is_not(None))).scalar_one()
+def held(connection: Connection, most: int | None = None) -> int:
+    """How many articles have a file; of more than `most`, that many."""
+    some = select(articles.c.number).where(articles.c.path.is_not(None)).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 # --- sections ---------------------------------------------------------------------------------------------------------
@@ -196,62 +223,7 @@ def next_turn(connection: Connection, now: int) -> datetime | None:
     return instant(min(coming)) if coming else None
 
 
-# --- files that articles name -----------------------------------------------------------------------------------------
-
-
-def name_files(connection: Connection, number: int, files: Iterable[NamedFile], *, new: bool = False) -> None:
-    """Let the article name `files`, and no others; a `new` one has named none yet."""
-    if not new:
-        connection.execute(_UNNAME, {"number": number})
-    if rows := [{"article": number} | each._asdict() for each in files]:
-        connection.execute(insert(named_files), rows)
-
-
-_UNNAME = delete(named_files).where(named_files.c.article == bindparam("number"))
-_FILES_OF = select(named_files.c.file, named_files.c.type, named_files.c.stamp).where(
-    named_files.c.article == bindparam("number")
-)
-
-
-def files_of(connection: Connection, number: int) -> list[NamedFile]:
-    return [NamedFile(*row) for row in connection.execute(_FILES_OF, {"number": number})]
-
-
-def all_named_files(connection: Connection) -> list[tuple[str, str, str]]:
-    """Every file that is named: `(file, its stamp, path of the article)`."""
-    query = select(named_files.c.file, named_files.c.stamp, articles.c.path)
-    joined = query.join(articles, articles.c.number == named_files.c.article).where(articles.c.path.is_not(None))
-    return [(row[0], row[1], row[2]) for row in connection.execute(joined)]
-
-
-# --- sources and problems ---------------------------------------------------------------------------------------------
-
-_SEE = insert(sources)
-_SEE = _SEE.on_conflict_do_update(
-    index_elements=["path"],
-    set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},
-)
-_SEEN = select(sources).where(sources.c.folder == bindparam("folder"))
-
-
-def seen(connection: Connection, folder: str) -> dict[str, Row[Any]]:
-    """What the last scan saw in `folder`, by path."""
-    return {row.path: row for row in connection.execute(_SEEN, {"folder": folder})}
-
-
-def seen_folders(connection: Connection) -> set[str]:
-    return set(connection.scalars(select(sources.c.folder).distinct()))
-
-
-def see(connection: Connection, path: str, stamp: str, article: int | None) -> None:
-    values = {"path": path, "folder": path.rpartition("/")[0], "stamp": stamp, "article": article}
-    connection.execute(_SEE, values)
-
-
-def forget(connection: Connection, path: str) -> None:
-    connection.execute(delete(sources).where(sources.c.path == path))
-    replace_problems(connection, path, ())
-
+# --- problems ---------------------------------------------------------------------------------------------------------
 
 _SETTLE = delete(problems).where(problems.c.origin == bindparam("wanted"))
 

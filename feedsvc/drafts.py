@@ -1,0 +1,184 @@
+"""From a file to a Draft: all that can be told of an article without the ledger, so on any processor.
+
+Nothing here raises for a file's sake but Unreadable.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from feedsvc import dating
+from feedsvc.changes import Change
+from feedsvc.identity import fold, key_of
+from feedsvc.media import measure
+from feedsvc.model import Copy, Problem
+from feedsvc.ports import NamedFile, Reading, Rules, Source, Unreadable
+from feedsvc.sections import folder_chain, opening, section_names
+from feedsvc.store import ledger
+from feedsvc.text import slugify
+
+LARGEST = 5 * 2**20
+"""Bytes of an article's file; more is no article."""
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
+"""What a picture beside an article may be called."""
+
+
+class ForNow(Unreadable):
+    """What may pass without a change of the file: it is tried again at every look."""
+
+
+class Reads(NamedTuple):
+    """The readers' room: what makes a Copy of a file, what makes HTML of its body, and the suffixes of articles.
+
+    Both raise Unreadable; `to_html` takes a Copy and the folder of its file. It is called ahead only for a Copy that
+    `leads_somewhere`. Functions of modules, so that other processes can have them too.
+    """
+
+    read: Callable[[Source, Rules], Reading]
+    to_html: Callable[[Copy, str], str]
+    leads_somewhere: Callable[[Copy], bool]
+    suffixes: frozenset[str]
+
+
+class First(NamedTuple):
+    """The instants of an article that is new, as the ledger keeps them (seconds)."""
+
+    published: int
+    updated: int
+    opens: int
+    closes: int
+
+
+class Draft(NamedTuple):
+    """A file that was read: where it lies, what it says, and who it would be if it were new.
+
+    What it says is kept as bytes, since hardly anybody asks, and bytes go cheaply from process to process.
+    """
+
+    path: str
+    entry: str
+    """Size, time and inode: a file that is renamed keeps all three."""
+    digest: str
+    """SHA-256 of its bytes."""
+    modified: datetime
+    """The newest time of the file and of all that belongs to it, never in the future."""
+    kept: bytes
+    """The Copy as the ledger keeps it, without its body: in the section of its folder if it names none, its media
+    measured."""
+    body: str
+    paged: bool
+    """Its page may be one of ours: it names no other."""
+    files: tuple[NamedFile, ...]
+    """Those below the articles to which its readers are sent."""
+    problems: tuple[Problem, ...]
+    key: str
+    id: str
+    fold: str
+    """Of the id that it gives; both are empty if it gives none."""
+    fingerprint: str
+    slug: str
+    sections: dict[str, str]
+    """Path to name of every section that it belongs to, the whole site (empty path and name) among them."""
+    first: First
+    edited: bool = True
+    """The newsroom touched it; else it is only read anew, by another program or under another configuration."""
+
+    @property
+    def copy(self) -> Copy:
+        return replace(ledger.decode(self.kept), body=self.body)
+
+
+class Drafting(NamedTuple):
+    """What makes Drafts of the files below `root`; a value, which other processes can have too.
+
+    `authority` is the `host,year` of ids that are minted here, `hosts` are the site's own names, all of them.
+    """
+
+    root: Path
+    rules: Rules
+    reads: Reads
+    authority: str
+    hosts: frozenset[str]
+
+    def draft(self, change: Change, now: datetime) -> Draft:
+        """Raises Unreadable for whatever is wrong with the file."""
+        source = self._load(change)
+        try:
+            reading = self.reads.read(source, self.rules)
+            leads = self.reads.leads_somewhere(reading.copy)
+            content = self.reads.to_html(reading.copy, source.folder) if leads else ""
+        except Unreadable:
+            raise
+        except Exception as error:  # whatever a reader stumbles over must not cost the other files
+            raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
+        return self._told(change, source, reading, content, now)
+
+    def _told(self, change: Change, source: Source, reading: Reading, content: str, now: datetime) -> Draft:
+        names = section_names(reading.copy.sections)
+        copy = reading.copy
+        if not names and (chain := folder_chain(source.folder)):
+            copy, names = replace(copy, sections=(chain,)), section_names((chain,))
+        copy, files, problems = measure(self.root, copy, content, change.path)
+        strangers = (_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts)
+        modified = _moment(change.newest, now)
+        return Draft(
+            path=change.path,
+            entry=change.entry,
+            digest=sha256(source.data).hexdigest(),
+            modified=modified,
+            kept=msgspec.json.encode(replace(copy, body="")),
+            body=copy.body,
+            paged=not copy.url or "/articles/" in copy.url,
+            files=files,
+            problems=(*reading.problems, *problems, *strangers),
+            key=key_of(change.path),
+            id=copy.id,
+            fold=fold(self.authority, copy.id) if copy.id else "",
+            fingerprint=dating.fingerprint(copy),
+            slug=slugify(copy.slug or copy.title) or "article",
+            sections={"": "", **names},
+            first=_first(copy, modified, now),
+            edited=change.edited,
+        )
+
+    def _load(self, change: Change) -> Source:
+        sidecar = next((name for name in change.companions if name.lower().endswith(".toml")), None)
+        picture = next((name for name in change.companions if name.lower().endswith(PICTURES)), "")
+        folder = change.path.rpartition("/")[0]
+        return Source(
+            path=change.path,
+            data=self._bytes(change.path),
+            sidecar=self._bytes(f"{folder}/{sidecar}" if folder else sidecar) if sidecar else None,
+            picture=f"{folder}/{picture}" if folder and picture else picture,
+        )
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            with open(f"{self.root}/{path}", "rb") as file:  # noqa: PTH123 - done for every article
+                data = file.read(LARGEST + 1)
+        except OSError as error:
+            raise ForNow(f"cannot be read: {error.strerror}", "let the service's user read it") from error
+        if len(data) > LARGEST:
+            raise Unreadable(f"is larger than {LARGEST // 2**20} MiB", "an article is text; move the rest elsewhere")
+        return data
+
+
+def _first(copy: Copy, modified: datetime, now: datetime) -> First:
+    published = dating.published(copy, None, modified, now)
+    updated = dating.first_updated(copy, published, now)
+    return First(ledger.seconds(published), ledger.seconds(updated), **ledger.span(opening(copy, published)))
+
+
+def _moment(nanoseconds: int, now: datetime) -> datetime:
+    """The time of a file, kept between 1970 and `now`: file systems hold any number."""
+    return min(datetime.fromtimestamp(min(max(nanoseconds / 1e9, 0), now.timestamp()), UTC), now)
+
+
+def _unknown_address(path: str, host: str) -> Problem:
+    reason = f"it names the alternate address {host}, which config.toml does not have"
+    return Problem(place=path, reason=reason, remedy=f'add "https://{host}" to [site] mirrors', warning=True)
