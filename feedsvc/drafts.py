@@ -4,13 +4,14 @@ Nothing here raises for a file's sake but Unreadable.
 """
 
 from collections.abc import Callable
+from copy import copy as shallow
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from feedsvc import dating
 from feedsvc.changes import Change
@@ -131,7 +132,7 @@ class Drafting(NamedTuple):
             entry=change.entry,
             digest=sha256(source.data).hexdigest(),
             modified=modified,
-            kept=msgspec.json.encode(replace(copy, body="")),
+            kept=msgspec.json.encode(_without_body(copy)),
             body=copy.body,
             paged=not copy.url or "/articles/" in copy.url,
             files=files,
@@ -166,6 +167,12 @@ class Drafting(NamedTuple):
         if len(data) > LARGEST:
             raise Unreadable(f"is larger than {LARGEST // 2**20} MiB", "an article is text; move the rest elsewhere")
         return data
+
+
+def _without_body(copy: Copy) -> Copy:
+    bare = shallow(copy)  # not `replace`, which would clean all of it again
+    force_setattr(bare, "body", "")
+    return bare
 
 
 def _first(copy: Copy, modified: datetime, now: datetime) -> First:

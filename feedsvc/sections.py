@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from feedsvc.model import Article, Copy, Noun, Status
@@ -22,6 +23,7 @@ class Selection(Noun, frozen=True, kw_only=True):
 
 
 EVERYTHING = Selection()
+_slug = lru_cache(4096)(slugify)  # few names, in every article again
 
 
 def opening(copy: Copy, published: datetime) -> tuple[datetime, datetime | None] | None:
@@ -40,7 +42,7 @@ def chain_paths(chain: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """`(path, name)` of each section on the way down `chain`: `("News", "EU")` is `news` and `news/eu`."""
     path = ""
     for name in chain:
-        if slug := slugify(name):
+        if slug := _slug(name):
             path = f"{path}/{slug}" if path else slug
             yield path, name
 

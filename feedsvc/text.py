@@ -5,23 +5,34 @@ import unicodedata
 
 # Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 _SPACES = re.compile(r"[^\S\n]+")
+_NO_WORD = re.compile("[^0-9a-z]+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 
 
 def legal(text: str) -> str:
     """`text` without the characters that XML 1.0 (section 2.2) forbids or discourages, line ends as LF."""
-    return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        return _NOT_XML.sub("", text)
+    clean = text.encode().translate(None, _CONTROLS)  # five times as fast, for every text that comes in
+    return text if len(clean) == len(text) else clean.decode()
+
+
+def _visible(text: str) -> str:
+    return legal(text) if text.isascii() else _INVISIBLE.sub("", legal(text))
 
 
 def even(text: str) -> str:
     """One legal line: every run of white space, NBSP and its kin included, is one plain space."""
-    return " ".join(_INVISIBLE.sub("", legal(text)).split())
+    return " ".join(_visible(text).split())
 
 
 def even_lines(text: str) -> str:
     """Legal text whose lines stay lines, with even spaces within each of them."""
-    return "\n".join(line.strip() for line in _SPACES.sub(" ", _INVISIBLE.sub("", legal(text))).split("\n"))
+    return "\n".join(line.strip() for line in _SPACES.sub(" ", _visible(text)).split("\n"))
 
 
 def slugify(text: str, *, longest: int = 80) -> str:
@@ -31,8 +42,10 @@ def slugify(text: str, *, longest: int = 80) -> str:
     Empty if `text` has no letter or digit.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
-    words = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded).split()
-    slug = "-".join(words)
+    if folded.isascii():
+        slug = _NO_WORD.sub("-", folded).strip("-")
+    else:
+        slug = "-".join("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded).split())
     if len(slug) <= longest:
         return slug
     return slug[:longest].rpartition("-")[0] or slug[:longest]

@@ -8,7 +8,7 @@ import pyromark
 from feedsvc.model import Copy
 from feedsvc.readers._html import sanitise
 
-_LEADING = re.compile(r"\]\(|\]:|<")  # links and pictures in Markdown, and HTML
+_LEADING = ("](", "]:", "<")  # links and pictures in Markdown, and HTML
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
 
 
@@ -26,7 +26,7 @@ def leads_somewhere(copy: Copy) -> bool:
         case "text":
             return False
         case "markdown":
-            return len(copy.body) > _HARMLESS or _LEADING.search(copy.body) is not None
+            return len(copy.body) > _HARMLESS or any(sign in copy.body for sign in _LEADING)
     return True
 
 

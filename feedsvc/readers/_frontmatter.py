@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from feedsvc.ports import Unreadable
+from feedsvc.readers._plainyaml import plain_yaml
 from feedsvc.text import legal
 
 _DEEPEST = 20
@@ -57,6 +58,12 @@ def parse_toml(text: str) -> dict[str, object]:
 def parse_yaml(text: str) -> dict[str, object]:
     """A YAML document whose scalars stay as they are written. Raises Unreadable, with the line."""
     _check_size(text)
+    plain = plain_yaml(text)
+    return parsed(text) if plain is None else plain
+
+
+def parsed(text: str) -> dict[str, object]:
+    """The same by a parser of all YAML."""
     try:
         return _document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:

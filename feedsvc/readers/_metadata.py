@@ -7,6 +7,7 @@ published, when, and as which, the whole file is held back: better late than too
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from msgspec.structs import replace
@@ -43,6 +44,10 @@ _KEYS = {
 }
 """Every field with its keys in lower case; if a file fills several of them, the first counts."""
 
+_FIELDS = {key: (name, rank) for name, keys in _KEYS.items() for rank, key in enumerate(keys)}
+_LAST = max(map(len, _KEYS.values()))
+"""Added to the rank of a key that is there and empty: it counts only where no other one says anything."""
+_RANK = itemgetter(0)
 _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {"extra"}
 _TEXTS = ("title", "summary", "slug", "id", "language", "caption", "credit", "correction")
 _DATES = ("published", "updated", "embargo", "expires")
@@ -86,13 +91,14 @@ def _sidecar(source: Source) -> dict[str, object]:
 
 def _by_field(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
     """Each field that is there, with its key as the file writes it, and its value."""
-    by_key = _by_key(values)
-    said = {}
-    for name, keys in _KEYS.items():
-        found = [by_key[key] for key in keys if key in by_key]
-        if found:
-            said[name] = next((each for each in found if each[1] not in _EMPTY), found[0])
-    return said
+    if not values:
+        return {}
+    found: dict[str, list[tuple[int, tuple[str, object]]]] = {}
+    for key, each in _by_key(values).items():
+        if key in _FIELDS:
+            name, rank = _FIELDS[key]
+            found.setdefault(name, []).append((rank + _LAST * (each[1] in _EMPTY), each))
+    return {name: min(ranked, key=_RANK)[1] for name, ranked in found.items()}
 
 
 def _by_key(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:

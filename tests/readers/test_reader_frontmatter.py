@@ -4,9 +4,12 @@ import time
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedsvc.ports import Unreadable
-from feedsvc.readers._frontmatter import parse_toml, parse_yaml, split
+from feedsvc.readers._frontmatter import parse_toml, parse_yaml, parsed, split
+from feedsvc.readers._plainyaml import plain_yaml
 
 SCALARS = [
     "no", "yes", "on", "off", "y", "n", "true", "false", "True", "NO", "Null", "NULL", "nULL", "None", "nil",
@@ -208,3 +211,56 @@ def test_front_matter_without_an_end_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="no end") as refusal:
         split(text)
     assert refusal.value.remedy
+
+
+# --- the short way ----------------------------------------------------------------------------------------------------
+
+LINES = st.sampled_from(
+    (
+        *("title: Harbour: ten years on", "title: A plain headline, with commas", 'title: "In quotes # all of it"'),
+        *("date: 2026-03-09T07:30:00+01:00", "id: 0123", "draft: no", "slug: null", "a: ~", "tags: [a, b c, null]"),
+        *("tags: [a, b]", "tags: [a,b]", "tags: []", "k: v # comment", "k: v#none", "k: a  b", "k: a :b", "k: 'it''s'"),
+        *(
+            "k:",
+            "k: v ",
+            "  more",
+            "- item",
+            "",
+            "null: x",
+            "k: [a: b]",
+            "k: [x#y, z]",
+            "k: a\u00a0b",
+            "k: é",
+            "k: a: b",
+        ),
+        *(
+            "k: |",
+            "k: >",
+            "  text",
+            "k: {a: b}",
+            "k: &a b",
+            "k: *a",
+            "k: !!str b",
+            "k: 'a\tb'",
+            "k: a\u2028b",
+            "? k",
+            "k: v:",
+        ),
+    )
+)
+SIGNS = st.text("ab: #,[]{}'\"\\\n\t-?&*!|>%@`~0\u00a0é\u2028\x85", max_size=24)
+
+
+@given(st.lists(LINES | SIGNS | SIGNS.map("k: {}".format), max_size=5).map("\n".join))
+@settings(max_examples=1500)
+def test_what_is_read_the_short_way_is_what_the_parser_reads(text: str) -> None:
+    plain = plain_yaml(text)
+    assert plain is None or plain == parsed(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["title: Harbour, ten years on", 'title: "A: b"', "date: 2026-03-09T07:30:00+01:00", "k: [a, b c]"]
+)
+def test_what_newsrooms_write_is_read_the_short_way(text: str) -> None:
+    assert plain_yaml(f"{text}\nauthor: Ada Keel\n") == parsed(f"{text}\nauthor: Ada Keel\n")
+    assert plain_yaml(text)
