@@ -3,18 +3,15 @@
 An id never changes once readers have seen it: not by renaming the file, nor by editing headline, slug, section or host.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
-from itertools import count as count_from
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
 from feedsvc import afterlife, dating
 from feedsvc.drafts import Draft, ForNow
-from feedsvc.identity import fold, key_of, tag
+from feedsvc.identity import Minted, names
 from feedsvc.model import Problem
 from feedsvc.sections import opening
 from feedsvc.store import ledger, sources
@@ -36,14 +33,6 @@ class Round:
     dirty: set[int] = field(default_factory=set)
     stale: set[str] = field(default_factory=set)
     """Articles and sections that are to be published anew."""
-
-
-class Minted(NamedTuple):
-    """What an article is called for ever: its id, its key, and what the id folds to."""
-
-    id: str
-    key: str
-    fold: str
 
 
 class Admission(NamedTuple):
@@ -77,42 +66,19 @@ class Desk:
 
         The others, which may be articles that are known, or clash with another, are left to `admit`.
         """
-        fresh = self._fresh(connection, drafts)
-        rows = [_as_new(draft, minted, tour) for draft, minted in fresh]
-        numbers = ledger.add_all(connection, rows)
-        places = [
-            Place(number, minted.id, draft.first.published, draft.sections)
-            for number, (draft, minted) in zip(numbers, fresh, strict=True)
-        ]
-        ledger.join_sections(connection, places)
-        for number, (draft, _) in zip(numbers, fresh, strict=True):
-            sources.name_files(connection, number, draft.files, new=True)
+        fresh = _fresh(connection, drafts)
+        numbers = ledger.add_all(connection, [_as_new(draft, draft.minted, tour) for draft in fresh])
+        entered = list(zip(numbers, fresh, strict=True))
+        ledger.join_sections(
+            connection,
+            [Place(number, draft.minted.id, draft.first.published, draft.sections) for number, draft in entered],
+        )
+        for number, draft in entered:
+            if draft.files:
+                sources.name_files(connection, number, draft.files, new=True)
             tour.dirty.add(number)
             tour.stale |= draft.sections.keys()
-        return {draft.path: number for number, (draft, _) in zip(numbers, fresh, strict=True)}
-
-    def _fresh(self, connection: Connection, drafts: list[Draft]) -> list[tuple[Draft, Minted]]:
-        """Those for which there is no candidate in the ledger, nor anything in the way of what they would be called."""
-        called = [(draft, next(self._names(draft.path, draft.id))) for draft in drafts]
-        taken = {
-            "path": ledger.taken_among(connection, "path", (draft.path for draft in drafts)),
-            "digest": ledger.taken_among(connection, "digest", (draft.digest for draft in drafts)),
-            "key": ledger.taken_among(connection, "key", chain(*((draft.key, name.key) for draft, name in called))),
-            "fold": ledger.taken_among(connection, "fold", (name.fold for _, name in called)),
-        }
-        fresh = []
-        for draft, name in called:
-            if (
-                draft.path in taken["path"]
-                or draft.digest in taken["digest"]
-                or not taken["key"].isdisjoint((draft.key, name.key))
-                or name.fold in taken["fold"]
-            ):
-                continue
-            taken["key"].add(name.key)
-            taken["fold"].add(name.fold)
-            fresh.append((draft, name))
-        return fresh
+        return {draft.path: number for number, draft in entered}
 
     def release(self, connection: Connection, number: int, tour: Round) -> None:
         """The file is gone: the article leaves its sections. Its identity is kept, in case it comes back."""
@@ -162,16 +128,8 @@ class Desk:
         return row.path or ""
 
     def _mint(self, connection: Connection, draft: Draft) -> Minted:
-        """What a new article is called. The same path gives the same, unless an article that moved away has it."""
-        names = self._names(draft.path, draft.id)
-        return next(name for name in names if not ledger.is_taken(connection, name.key, name.fold))
-
-    def _names(self, path: str, given: str) -> Iterator[Minted]:
-        """What it may be called, the first choice first."""
-        for count in count_from(1):
-            key = key_of(f"{given or path}#{count}" if count > 1 else given or path)
-            minted = given or tag(self._authority, key)
-            yield Minted(minted, key, fold(self._authority, minted))
+        choices = names(self._authority, draft.path, draft.id)
+        return next(each for each in choices if not ledger.is_taken(connection, each.key, each.fold))
 
     # --- what it says, and since when ---------------------------------------------------------------------------------
 
@@ -215,6 +173,22 @@ class Desk:
         tour.stale |= before | names.keys()
         tour.dirty.add(number)
         return before
+
+
+def _fresh(connection: Connection, drafts: list[Draft]) -> list[Draft]:
+    """Those for which there is no candidate in the ledger, nor anything in the way of what they would be called."""
+    paths = ledger.taken_among(connection, "path", [draft.path for draft in drafts])
+    digests = ledger.taken_among(connection, "digest", [draft.digest for draft in drafts])
+    keys = ledger.taken_among(connection, "key", {key for draft in drafts for key in (draft.key, draft.minted.key)})
+    folds = ledger.taken_among(connection, "fold", [draft.minted.fold for draft in drafts])
+    fresh = []
+    for draft in drafts:
+        known = draft.path in paths or draft.digest in digests or draft.key in keys
+        if not known and draft.minted.key not in keys and draft.minted.fold not in folds:
+            keys.add(draft.minted.key)
+            folds.add(draft.minted.fold)
+            fresh.append(draft)
+    return fresh
 
 
 def _said(draft: Draft) -> dict[str, Any]:

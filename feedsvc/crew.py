@@ -14,9 +14,9 @@ from feedsvc.changes import Change
 from feedsvc.drafts import Draft, Drafting
 from feedsvc.ports import Unreadable
 
-BATCH = 250
+BATCH = 500
 """Files that are read together."""
-ALONE = 16
+ALONE = 8
 """Batches that this process reads by itself: to start the others costs as much."""
 
 Drafted = tuple[Change, Draft | None]

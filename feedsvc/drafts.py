@@ -15,7 +15,7 @@ from msgspec.structs import force_setattr, replace
 
 from feedsvc import dating
 from feedsvc.changes import Change
-from feedsvc.identity import fold, key_of
+from feedsvc.identity import Minted, fold, key_of, names
 from feedsvc.media import measure
 from feedsvc.model import Copy, Problem
 from feedsvc.ports import NamedFile, Reading, Rules, Source, Unreadable
@@ -86,6 +86,8 @@ class Draft(NamedTuple):
     sections: dict[str, str]
     """Path to name of every section that it belongs to, the whole site (empty path and name) among them."""
     first: First
+    minted: Minted
+    """What it would be called first."""
     edited: bool = True
     """The newsroom touched it; else it is only read anew, by another program or under another configuration."""
 
@@ -120,10 +122,10 @@ class Drafting(NamedTuple):
         return self._told(change, source, reading, content, now)
 
     def _told(self, change: Change, source: Source, reading: Reading, content: str, now: datetime) -> Draft:
-        names = section_names(reading.copy.sections)
+        places = section_names(reading.copy.sections)
         copy = reading.copy
-        if not names and (chain := folder_chain(source.folder)):
-            copy, names = replace(copy, sections=(chain,)), section_names((chain,))
+        if not places and (chain := folder_chain(source.folder)):
+            copy, places = replace(copy, sections=(chain,)), section_names((chain,))
         copy, files, problems = measure(self.root, copy, content, change.path)
         strangers = (_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts)
         modified = _moment(change.newest, now)
@@ -142,8 +144,9 @@ class Drafting(NamedTuple):
             fold=fold(self.authority, copy.id) if copy.id else "",
             fingerprint=dating.fingerprint(copy),
             slug=slugify(copy.slug or copy.title) or "article",
-            sections={"": "", **names},
+            sections={"": "", **places},
             first=_first(copy, modified, now),
+            minted=next(names(self.authority, change.path, copy.id)),
             edited=change.edited,
         )
 

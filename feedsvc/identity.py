@@ -1,9 +1,12 @@
 """Who an article is, for ever: ids, keys, and when two ids are the same. Pure functions."""
 
+import itertools
 import re
 import unicodedata
 from base64 import b32encode
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import quote
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
@@ -17,6 +20,25 @@ def key_of(name: str) -> str:
 def tag(authority: str, name: str) -> str:
     """A tag URI (RFC 4151); `authority` is `host,year`."""
     return f"tag:{authority}:{quote(name, safe='/:@')}"
+
+
+class Minted(NamedTuple):
+    """What an article is called for ever: its id, its key, and what the id folds to."""
+
+    id: str
+    key: str
+    fold: str
+
+
+def names(authority: str, path: str, given: str) -> Iterator[Minted]:
+    """What a new article may be called, the first choice first: by the id that it gives, else by its path.
+
+    The same path gives the same; the later ones are for an article whose name another has, which moved away.
+    """
+    for count in itertools.count(1):
+        key = key_of(f"{given or path}#{count}" if count > 1 else given or path)
+        minted = given or tag(authority, key)
+        yield Minted(minted, key, fold(authority, minted))
 
 
 def absolute(authority: str, given: str) -> str:

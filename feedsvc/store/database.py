@@ -22,6 +22,8 @@ OLDEST = (3, 35, 0)
 MARK = 0x66656564
 """`application_id` less the tables' version: "feed". That the version stands in two places tells another program's
 file from a damaged one."""
+WRITING_KB = 48 * 1024
+"""Of pages that the writer keeps at hand, at most: ids come in no order, and so into the indexes."""
 BUSY_MS = 15_000
 """Longer than any transaction of ours should take."""
 
@@ -92,6 +94,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing", False)
+    if writing:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITING_KB}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, te
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Copy, Problem
+from feedsvc.store.bulk import Bulk
 from feedsvc.store.schema import FOREVER, articles, memberships, problems
 
 _decoder = msgspec.json.Decoder(Copy)
@@ -36,13 +37,13 @@ _CANDIDATES = (
     .order_by(articles.c.number)
 )
 _TAKEN = select(articles.c.number).where((articles.c.key == bindparam("key")) | (articles.c.fold == bindparam("fold")))
-_ADD = insert(articles)
+_ADD = Bulk(insert(articles), *articles.c.keys())
 _LAST = select(func.max(articles.c.number))
 _AMONG = {
     name: text(f"SELECT {name} FROM articles WHERE {name} IN (SELECT value FROM json_each(:wanted))")  # noqa: S608
     for name in ("path", "key", "digest", "fold")
 }
-_JOIN = insert(memberships)
+_JOIN = Bulk(insert(memberships), *memberships.c.keys())
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
 _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
@@ -107,8 +108,8 @@ def add(connection: Connection, values: dict[str, Any]) -> int:
 def add_all(connection: Connection, rows: list[dict[str, Any]]) -> range:
     """New articles, all with the same columns; their numbers."""
     first = (connection.scalar(_LAST) or 0) + 1
-    if rows:
-        connection.execute(_ADD, [values | {"number": number} for number, values in enumerate(rows, first)])
+    nothing = dict.fromkeys(articles.c.keys())
+    _ADD.execute(connection, [nothing | values | {"number": number} for number, values in enumerate(rows, first)])
     return range(first, first + len(rows))
 
 
@@ -143,8 +144,7 @@ def join_sections(connection: Connection, places: Iterable[Place]) -> None:
         for place in places
         for path, name in place.names.items()
     ]
-    if rows:
-        connection.execute(_JOIN, rows)
+    _JOIN.execute(connection, rows)
 
 
 def newest(connection: Connection, section: str, now: int, batch: int = 100) -> Iterator[Row[Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store import ledger
@@ -24,18 +24,20 @@ def put(connection: Connection, numbers: Iterable[int], sections: Iterable[str])
 def put_turned(connection: Connection, since: int, now: int) -> None:
     """Mark the articles that opened or closed after `since` and until `now`, and their sections."""
     turned = or_(articles.c.opens.between(since + 1, now), articles.c.closes.between(since + 1, now))
-    _put_with_sections(connection, connection.scalars(select(articles.c.number).where(turned)))
+    if since:  # before the first publication nothing was open
+        _put_with_sections(connection, select(articles.c.number).where(turned))
 
 
 def put_members(connection: Connection, section: str) -> None:
     """Mark every article that stands in `section`, and all its sections."""
     members = select(memberships.c.article).where(memberships.c.section == section)
-    _put_with_sections(connection, connection.scalars(members))
+    _put_with_sections(connection, members)
 
 
-def _put_with_sections(connection: Connection, numbers: Iterable[int]) -> None:
-    found = list(numbers)
-    put(connection, found, {section for number in found for section in ledger.sections_of(connection, number)})
+def _put_with_sections(connection: Connection, numbers: Select[tuple[int]]) -> None:
+    sections = select(memberships.c.section).where(memberships.c.article.in_(numbers)).distinct()
+    connection.execute(insert(stale).from_select(["section"], sections).on_conflict_do_nothing())
+    connection.execute(insert(dirty).from_select(["article"], numbers).on_conflict_do_nothing())
 
 
 def exist(connection: Connection) -> bool:

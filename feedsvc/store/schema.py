@@ -31,7 +31,7 @@ articles = Table(
     "articles",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    Column("id", String, nullable=False),
     Column("fold", String, nullable=False, unique=True),  # the id without regard to case and Unicode form
     Column("key", String, nullable=False, unique=True),
     Column("path", String, unique=True),  # empty once the file is gone

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.ports import NamedFile
 from feedsvc.store import ledger
+from feedsvc.store.bulk import Bulk
 from feedsvc.store.schema import articles, named_files, sources
 
 # --- files that articles name -----------------------------------------------------------------------------------------
@@ -66,6 +67,7 @@ _SEE = _SEE.on_conflict_do_update(
     index_elements=["path"],
     set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},
 )
+_SEE_ALL = Bulk(_SEE, *sources.c.keys())
 _SEEN = select(sources.c.path, sources.c.stamp, sources.c.article)
 _SEEN_IN = _SEEN.where(sources.c.folder == bindparam("folder"))
 _SEEN_AS = _SEEN.where(sources.c.path.between(bindparam("first"), bindparam("last")))
@@ -104,8 +106,7 @@ def see(connection: Connection, *seen: tuple[str, str, int | None]) -> None:
         {"path": path, "folder": path.rpartition("/")[0], "stamp": stamp, "article": article}
         for path, stamp, article in seen
     ]
-    if rows:
-        connection.execute(_SEE, rows)
+    _SEE_ALL.execute(connection, rows)
 
 
 def forget(connection: Connection, path: str) -> None:
