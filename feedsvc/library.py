@@ -101,6 +101,8 @@ class Library:
         self._take_all(connection, later, tour, task, read)
         gone = self._let_go(connection, tour, found, self._comparison.waiting, task.accept_removals)
         marks.put(connection, tour.dirty, tour.stale)
+        if scope is not None and found.problems:
+            return None
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
         return Look(read + len(later), gone, bool(self._comparison.waiting))

@@ -39,6 +39,7 @@ class Publisher:
         lease: Lease,
         clock: Clock,
         *,
+        hints: frozenset[str] | None = None,
         patient: bool = True,
         accept_removals: bool = False,
         tick: Tick | None = None,
@@ -47,13 +48,13 @@ class Publisher:
         StoreError where the store cannot be written; then nothing has changed.
 
         The ledger is written before the Edition: a crash between the two leaves the changes marked, for the next run.
-        `patient`, `accept_removals` and `tick` are the library's.
+        `hints`, `patient`, `accept_removals` and `tick` are the library's.
         """
         with self._store.write() as connection:
             renew(connection, lease, clock())
             everything = editions.recall(connection, "digest") != self._plan.digest
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
-            look = self._library.look(connection, clock(), tick=tick, **options)
+            look = self._library.look(connection, clock(), hints=hints, tick=tick, **options)
             renew(connection, lease, clock())
         return self._print(lease, clock, look, everything=everything)
 

@@ -19,7 +19,7 @@ from feedsvc.config import Config
 from feedsvc.handover import settings_from
 from feedsvc.model import Problem, Report
 from feedsvc.publishing import make_publisher
-from feedsvc.scheduler import Scheduler, Timing
+from feedsvc.scheduler import Hints, Scheduler, Timing
 from feedsvc.store import editions, ledger
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
 from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, held_by, new_holder, release, renew
@@ -122,18 +122,19 @@ class _Term:
 
     # --- publishing ---------------------------------------------------------------------------------------------------
 
-    def _publish(self) -> Report | None:
-        return self._tried(self._publish_once)
+    def _publish(self, hints: Hints) -> Report | None:
+        return self._tried(lambda: self._publish_once(hints))
 
     def _go_on(self) -> Report | None:
         return self._tried(lambda: self._publisher.go_on(self._lease, now))
 
-    def _publish_once(self) -> Report:
+    def _publish_once(self, hints: Hints) -> Report:
         started = now()
         self._granting = self._wishes()
         accepted = any(wish.accept_removals for wish in self._granting)
         patient = not self._granting  # who asks means what lies there now, as when nobody else publishes
-        report = self._publisher.publish(self._lease, now, patient=patient, accept_removals=accepted)
+        told = hints if patient else None
+        report = self._publisher.publish(self._lease, now, hints=told, patient=patient, accept_removals=accepted)
         self._answer(report)
         self._tell(report, now() - started)
         return report

@@ -6,10 +6,10 @@ finds when it is done. So a publication that takes longer than its interval is f
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import NamedTuple
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -31,6 +31,9 @@ RETRY, RARELY = 1.0, 60.0
 _GLANCE_MS = 1000
 
 
+Hints = frozenset[str] | None
+
+
 class Timing(NamedTuple):
     """Seconds, or a crontab line in UTC where there is one."""
 
@@ -46,13 +49,14 @@ class Timing(NamedTuple):
 class Scheduler:
     """Calls `publish` by the `timings`, and sooner where there is reason.
 
-    `publish` and `go_on` return None where they failed; `go_on` prints some of the pages that a publication left, while
-    nothing else is due. `planned` is told the next regular instant after each publication.
+    `publish` is told the paths below the watched folder at which something changed, and nowhere else; None if it has to
+    look for itself. `go_on` prints some of the pages that a publication left, while nothing else is due. Both return
+    None where they failed. `planned` is told the next regular instant after each publication.
     """
 
     def __init__(
         self,
-        publish: Callable[[], Report | None],
+        publish: Callable[[Hints], Report | None],
         go_on: Callable[[], Report | None],
         timings: set[Timing],
         planned: Callable[[datetime | None], None],
@@ -63,6 +67,8 @@ class Scheduler:
         self._planned = planned
         self._stop = Event()
         self._due = Event()
+        self._hints: Hints = frozenset()
+        self._turn = Lock()
         self._failures = 0
         self._threads = [Thread(target=self._work, name="publishing")]
         intervals = [timing.every for timing in timings if not timing.cron]
@@ -96,9 +102,20 @@ class Scheduler:
         for thread in self._threads:
             thread.join()
 
-    def soon(self) -> None:
-        """Publish, as soon as the publication that is under way is done."""
+    def soon(self, hints: Hints = None) -> None:
+        """Publish, as soon as the publication that is under way is done; `hints` are as `publish` gets them."""
+        with self._turn:
+            self._hints = None if hints is None or self._hints is None else self._hints | hints
         self._due.set()
+
+    def _known(self) -> None:
+        """Publish what is due though no file changed, and what was still being written."""
+        self.soon(frozenset())
+
+    def _told(self) -> Hints:
+        with self._turn:
+            hints, self._hints = self._hints, frozenset()
+        return hints
 
     def _work(self) -> None:
         while True:
@@ -109,17 +126,17 @@ class Scheduler:
             if self._waiting and not due:
                 self._heed_report(self._go_on())
             else:
-                self._publish_once()
+                self._publish_once(self._told() if due else None)
 
-    def _publish_once(self) -> None:
-        report = self._publish()
+    def _publish_once(self, hints: Hints) -> None:
+        report = self._publish(hints)
         self._heed_report(report)
         if report is None:
             return
         if report.unsettled:
-            self._later("unsettled", SOON)
+            self._at("unsettled", datetime.now(UTC) + timedelta(seconds=SOON), self._known)
         if report.next_turn is not None:
-            self._at("turn", report.next_turn)
+            self._at("turn", report.next_turn, self._known)
         self._planned(min((job.next_run_time for job in self._regular), default=None))
 
     def _heed_report(self, report: Report | None) -> None:
@@ -128,15 +145,12 @@ class Scheduler:
         if report is not None:
             self._failures = 0
             return
-        self._later("again", min(RETRY * 2**self._failures, RARELY))
+        self._at("again", datetime.now(UTC) + timedelta(seconds=min(RETRY * 2**self._failures, RARELY)), self.soon)
         self._failures = min(self._failures + 1, 10)
 
-    def _later(self, name: str, seconds: float) -> None:
-        self._at(name, datetime.now(UTC) + timedelta(seconds=seconds))
-
-    def _at(self, name: str, when: datetime) -> None:
-        """At `when` a publication is due; another time under the same `name` takes the place of this one."""
-        self._clock.add_job(self.soon, DateTrigger(when), id=name, replace_existing=True)
+    def _at(self, name: str, when: datetime, due: Callable[[], None]) -> None:
+        """At `when` a publication is `due`; another time under the same `name` takes the place of this one."""
+        self._clock.add_job(due, DateTrigger(when), id=name, replace_existing=True)
 
     # --- the folder ---------------------------------------------------------------------------------------------------
 
@@ -165,11 +179,28 @@ class Scheduler:
             yield_on_timeout=True,
             raise_interrupt=False,
         ):
-            if changes or not begun:  # something may have changed just before the watch stood
+            if not begun:  # something may have changed just before the watch stood
                 self.soon()
+            elif changes:
+                self.soon(_below(root, changes))
             begun = True
             if _identity(root) != identity:
                 return
+
+
+def _below(root: Path, changes: Iterable[tuple[Change, str]]) -> Hints:
+    """The paths below `root`; None where one of them is elsewhere, or is no text."""
+    base = f"{root}/"
+    paths = frozenset(path.removeprefix(base) for _, path in changes if path.startswith(base) and _is_text(path))
+    return paths if len(paths) == len({path for _, path in changes}) else None
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _identity(root: Path) -> tuple[int, int] | None:

@@ -94,10 +94,19 @@ class Newsroom:
         library = Library(drafting, Desk(self.plan.authority))
         self.publisher = Publisher(self.store, library, self.plan, self.formats)
 
-    def publish(self, *, minutes: float = 5, patient: bool = False, accept_removals: bool = True) -> Report:
+    def publish(
+        self,
+        *,
+        minutes: float = 5,
+        patient: bool = False,
+        accept_removals: bool = True,
+        hints: frozenset[str] | None = None,
+    ) -> Report:
         """One regeneration, so many minutes after the last one."""
         self.now += timedelta(minutes=minutes)
-        return self.publisher.publish(self.lease, lambda: self.now, patient=patient, accept_removals=accept_removals)
+        return self.publisher.publish(
+            self.lease, lambda: self.now, hints=hints, patient=patient, accept_removals=accept_removals
+        )
 
     def go_on(self) -> Report:
         """Some of the pages that wait."""

@@ -1,6 +1,7 @@
 """The library reads what changed, keeps what was good, and lets go of nothing by accident."""
 
 import os
+import random
 import threading
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from newsroom import NOON, Newsroom, story
 
+from feedsvc import scan
 from feedsvc.changes import FEW, MOST
 from feedsvc.drafts import LARGEST
 
@@ -248,3 +250,79 @@ def test_files_that_come_back_after_the_brake_are_as_if_they_had_never_been_gone
     assert room.publish(accept_removals=False).documents == 0
     assert room.edition() == before
     assert room.problems() == []
+
+
+# --- looks that are confined ------------------------------------------------------------------------------------------
+
+
+def test_a_look_with_hints_reads_what_they_name_and_asks_for_nothing_else(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        room.write(f"news/{number}.md", story(f"Story {number}"))
+    room.publish()
+    room.write("news/7.md", story("Story seven", "Other words."))
+    room.write("news/8.md", story("Story eight", "Other words."))
+    asked: list[str] = []
+    stat = scan._regular
+
+    def regular(entry: os.DirEntry[str], root: str) -> scan.Entry | None:
+        asked.append(entry.name)
+        return stat(entry, root)
+
+    monkeypatch.setattr(scan, "_regular", regular)
+    assert room.publish(hints=frozenset({"news/7.md"})).read == 1
+    assert asked == ["7.md"]
+    assert "Story seven" in room.titles()
+    assert "Story eight" not in room.titles()
+    assert room.publish().read == 1
+
+
+NAMES = ("a.md", "b.md", "news/a.md", "news/b.md", "news/eu/c.md", "a.b.md")
+BESIDE = ("news/a.toml", "news/b.png", "b.jpg", "news/map.png", "map.vtt")
+
+
+def step(source: random.Random, rooms: tuple[Newsroom, ...], number: int) -> set[str]:
+    """Do one and the same thing in all `rooms`; the paths at which something changed."""
+    name, other, beside = source.choice(NAMES), source.choice(NAMES), source.choice(BESIDE)
+    picture = source.choice(("", "map.png"))
+    what = source.choice(("write", "write", "remove", "move", "beside", "beside", "lose", "folder"))
+    changed: set[str] = set()
+    for room in rooms:
+        articles = room.articles
+        match what:
+            case "write":
+                room.write(name, story(f"Story {number}", f"Words {number % 3}.", image=picture))
+                changed = {name}
+            case "remove" if (articles / name).is_file():
+                room.remove(name)
+                changed = {name}
+            case "move" if (articles / name).is_file():
+                room.move(name, other)
+                changed = {name, other}
+            case "beside":
+                room.write(beside, 'tags = ["x"]' if beside.endswith(".toml") else f"picture {number}")
+                changed = {beside}
+            case "lose" if (articles / beside).is_file():
+                room.remove(beside)
+                changed = {beside}
+            case "folder" if (articles / "news").is_dir() and not (articles / "old").exists():
+                room.move("news", "old")
+                changed = {"news", "old"}
+    return changed
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_looks_with_hints_come_to_the_same_as_looks_at_everything(tmp_path: Path, seed: int) -> None:
+    """Inodes differ from room to room, so what is renamed is known by its bytes in both."""
+    source = random.Random(seed)
+    hinted, whole = Newsroom(tmp_path / "hinted"), Newsroom(tmp_path / "whole")
+    for room in (hinted, whole):
+        for number in range(30):
+            room.write(f"stock/{number}.md", story(f"In stock {number}"))
+        room.publish()
+    for number in range(25):
+        changed = set().union(*(step(source, (hinted, whole), number) for _ in range(source.randint(1, 3))))
+        hinted.publish(hints=frozenset(changed), accept_removals=False)
+        whole.publish(accept_removals=False)
+        assert hinted.edition() == whole.edition(), number

@@ -80,7 +80,8 @@ def seen(connection: Connection, folder: str, stems: Iterable[str] | None = None
     found: dict[str, tuple[str, int | None]] = {}
     for stem in stems:
         rows = connection.execute(_SEEN_AS, _named_so(folder, stem))
-        found |= {path: (stamp, article) for path, stamp, article in rows if "/" not in path[len(folder) + 1 :]}
+        longer = len(f"{folder}/{stem}." if folder else f"{stem}.")
+        found |= {path: (stamp, article) for path, stamp, article in rows if "." not in path[longer:]}
     return found
 
 

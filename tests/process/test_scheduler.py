@@ -10,7 +10,7 @@ import pytest
 from service import wait_for
 
 from feedsvc.model import Report
-from feedsvc.scheduler import Scheduler, Timing
+from feedsvc.scheduler import Hints, Scheduler, Timing
 
 HOURLY = frozenset({Timing(3600)})
 
@@ -27,8 +27,10 @@ class Desk:
         self._fails = fails
         self._waiting = waiting
         self.slices: list[float] = []
+        self.hints: list[Hints] = []
 
-    def publish(self) -> Report | None:
+    def publish(self, hints: Hints = None) -> Report | None:
+        self.hints.append(hints)
         begun = time.monotonic()
         time.sleep(self._takes)
         self.runs.append((begun, time.monotonic()))
@@ -59,6 +61,17 @@ def settle(desk: Desk, quiet: float = 0.4) -> int:
     """How many runs there were when none came any more."""
     wait_for(lambda: desk.runs and time.monotonic() - desk.runs[-1][1] > quiet, "quiet")
     return len(desk.runs)
+
+
+def test_a_change_is_told_by_its_path_and_all_else_means_a_look_at_everything(tmp_path: Path) -> None:
+    desk = Desk()
+    with scheduled(desk, watched=tmp_path) as scheduler:
+        settle(desk, 1.0)
+        assert set(desk.hints) == {None}
+        (tmp_path / "news.md").write_text("x", encoding="utf-8")
+        wait_for(lambda: desk.hints[-1] == frozenset({"news.md"}), "the hint")
+        scheduler.soon()
+        wait_for(lambda: desk.hints[-1] is None, "a look at everything")
 
 
 def test_pages_that_wait_follow_one_slice_after_the_other_and_what_is_due_comes_first() -> None:
