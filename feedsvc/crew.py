@@ -1,14 +1,21 @@
-"""Reads many files on all processors: other processes of ours, which end with this one."""
+"""Reads many files on all processors: other processes of ours, which end with this one.
+
+Not multiprocessing's: its children would run the program that we are part of once more, and outlive a kill -9.
+"""
 
 import os
+import pickle
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
-from multiprocessing import connection, get_context, parent_process
-from threading import Thread
+from queue import SimpleQueue
 from types import TracebackType
+from typing import IO, cast
 
 from feedsvc.changes import Change
 from feedsvc.drafts import Draft, Drafting
@@ -29,7 +36,7 @@ class Crew:
     def __init__(self, drafting: Drafting, now: datetime) -> None:
         self._drafting = drafting
         self._now = now
-        self._pool: ProcessPoolExecutor | None = None
+        self._hands: list[_Hand] = []
 
     def __enter__(self) -> "Crew":
         return self
@@ -37,8 +44,8 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        for hand in self._hands:
+            hand.end()
 
     def draft(self, changes: Iterable[Change]) -> Iterator[list[Drafted]]:
         """The files of `changes`, in their order, batch by batch; those that follow are read meanwhile."""
@@ -50,16 +57,63 @@ class Crew:
             yield from self._together(batch, source)
 
     def _together(self, batch: list[Change], source: Iterator[Change]) -> Iterator[list[Drafted]]:
-        crew = os.cpu_count() or 1
-        # Not forked: this process has threads, and theirs are the locks that a child would wait for.
-        self._pool = ProcessPoolExecutor(crew, get_context("spawn"), _end_with_parent)
+        free: SimpleQueue[_Hand] = SimpleQueue()
+        for _ in range(os.cpu_count() or 1):
+            self._hands.append(_Hand(self._drafting, self._now))
+            free.put(self._hands[-1])
+
+        def hand_out(batch: list[Change]) -> list[Drafted]:
+            hand = free.get()
+            try:
+                return hand.draft(batch)
+            finally:
+                free.put(hand)
+
         coming: deque[Future[list[Drafted]]] = deque()
-        while batch or coming:
-            if batch:
-                coming.append(self._pool.submit(draft_all, self._drafting, batch, self._now))
-            batch = list(islice(source, BATCH))
-            if len(coming) > 2 * crew or not batch:
-                yield coming.popleft().result()
+        with ThreadPoolExecutor(len(self._hands), "crew") as threads:
+            while batch or coming:
+                if batch:
+                    coming.append(threads.submit(hand_out, batch))
+                batch = list(islice(source, BATCH))
+                if len(coming) > 2 * len(self._hands) or not batch:
+                    yield coming.popleft().result()
+
+
+class _Hand:
+    """Another process that reads files; pickles go there and come back."""
+
+    def __init__(self, drafting: Drafting, now: datetime) -> None:
+        self._drafting = drafting
+        self._now = now
+        command = [sys.executable, "-m", "feedsvc.crew"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        )
+
+    def draft(self, batch: list[Change]) -> list[Drafted]:
+        """Where the process is lost (the machine ran out of memory), this one does the work."""
+        try:
+            pickle.dump((self._drafting, batch, self._now), self._into)
+            self._into.flush()
+            return list(pickle.load(self._out_of))  # noqa: S301 - from our own child
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+            return draft_all(self._drafting, batch, self._now)
+
+    def end(self) -> None:
+        self._process.kill()  # it holds nothing that could be lost
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+    @property
+    def _into(self) -> IO[bytes]:
+        return cast(IO[bytes], self._process.stdin)
+
+    @property
+    def _out_of(self) -> IO[bytes]:
+        return cast(IO[bytes], self._process.stdout)
 
 
 def draft_all(drafting: Drafting, changes: list[Change], now: datetime) -> list[Drafted]:
@@ -73,13 +127,18 @@ def _draft(drafting: Drafting, change: Change, now: datetime) -> Draft | None:
         return None
 
 
-def _end_with_parent() -> None:
-    """A child that nobody is left to tell to end, ends: after kill -9 of its parent, too."""
-    parent = parent_process()
-    if parent is not None:
-        Thread(target=_wait_for, args=(parent.sentinel,), name="parent", daemon=True).start()
+def main() -> None:
+    """The other process: until there is nobody any more who hands anything out."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what is printed is no pickle
+    while True:
+        try:
+            drafting, batch, now = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+            pickle.dump(draft_all(drafting, batch, now), out)
+            out.flush()
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return
 
 
-def _wait_for(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+if __name__ == "__main__":
+    main()

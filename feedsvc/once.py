@@ -72,7 +72,7 @@ def _publish_or_ask(settings: Config, wish: Wish) -> Outcome:
                 ledger.replace_problems(connection, "the store", found)
         return _hear(store, wish) if lease is None else _publish_here(settings, store, lease, wish)
     finally:
-        store.close()
+        store.close_for_good()
 
 
 def _acquire_or_ask(connection: Connection, wish: Wish) -> Lease | None:

@@ -77,7 +77,7 @@ def _serve_term(settings: Config, stop: Event) -> None:
             ledger.replace_problems(connection, "the store", problems)
         _Term(settings, store, lease, stop).serve()
     finally:
-        store.close()
+        store.close_for_good()
 
 
 def _look_for_another(folder: Path) -> None:

@@ -16,7 +16,7 @@ from newsroom import NOON, PLAN, TERMS, Newsroom, story
 from sqlalchemy import Select, text
 
 from feedsvc.model import Problem, Representation
-from feedsvc.store import editions, ledger, marks
+from feedsvc.store import database, editions, ledger, marks
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE, Issue
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
@@ -369,3 +369,36 @@ def test_what_is_asked_for_each_article_is_found_by_an_index(store: Store, query
         steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
     assert any(step in each for each in steps), steps
     assert not any(each.startswith("SCAN") for each in steps), steps
+
+
+# --- the seal ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_store_that_was_closed_in_order_is_not_looked_through_again_until_something_touches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+    check = database._check_pages
+
+    def noting(store: Store) -> None:
+        looked.append(store.path)
+        check(store)
+
+    monkeypatch.setattr(database, "_check_pages", noting)
+    store, _ = prepare_store(tmp_path)
+    store.close_for_good()
+    assert len(looked) == 1
+    store, _ = prepare_store(tmp_path)
+    store.close_for_good()
+    assert len(looked) == 1
+    os.utime(tmp_path / "store.sqlite3", (1, 1))
+    store, _ = prepare_store(tmp_path)
+    with store.write() as connection:
+        editions.remember(connection, "x", 1)
+    kept = (tmp_path / "store.sqlite3-wal").read_bytes()
+    store.close_for_good()
+    assert len(looked) == 2
+    (tmp_path / "store.sqlite3-wal").write_bytes(kept)  # as after kill -9
+    store, _ = prepare_store(tmp_path)
+    store.close()
+    assert len(looked) == 3

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.pool import QueuePool
 from feedsvc.model import Problem
 from feedsvc.store import editions, ledger
 from feedsvc.store.schema import VERSION, articles, metadata, notes
+from feedsvc.store.seal import is_sealed, seal
 
 OLDEST = (3, 35, 0)
 MARK = 0x66656564
@@ -75,6 +76,16 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def close_for_good(self) -> None:
+        """Close what was written to, so that the next one to open it need not look at every page."""
+        with suppress(SQLAlchemyError, OSError):
+            with self._engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.close()
+            seal(self.path)
+        self.close()
 
 
 def _engine(path: Path, mode: str) -> Engine:
@@ -158,13 +169,16 @@ def _create(path: Path) -> Store:
     try:
         _check_wal(store)
         _check_version(store)
-        _check_pages(store)
+        sound = is_sealed(path)
+        if not sound:
+            _check_pages(store)
         with store.write() as connection:
             metadata.create_all(connection)
             connection.execute(text(f"PRAGMA user_version={VERSION}"))
             connection.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
-        with store.read() as connection:
-            _check_values(connection)
+        if not sound:
+            with store.read() as connection:
+                _check_values(connection)
     except BaseException:
         store.close()
         raise
