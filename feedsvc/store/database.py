@@ -79,7 +79,7 @@ class Store:
 
     def close_for_good(self) -> None:
         """Close what was written to, so that the next one to open it need not look at every page."""
-        with suppress(SQLAlchemyError, OSError):
+        with suppress(SQLAlchemyError, sqlite3.Error, OSError):
             with self._engine.connect() as connection:
                 raw: Any = connection.connection.driver_connection
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
