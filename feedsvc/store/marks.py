@@ -45,7 +45,9 @@ def exist(connection: Connection) -> bool:
     return any(connection.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
 
 
-_DIRTY_ARTICLES = select(*ledger.BRIEF).join(dirty, dirty.c.article == articles.c.number).order_by(articles.c.number)
+# Not a join: then SQLite, which does not know that little is marked, walks through all articles.
+_MARKED = select(dirty.c.article)
+_DIRTY_ARTICLES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED)).order_by(articles.c.number)
 _HAS_FILES = articles.c.number.in_(select(named_files.c.article).union(select(attachments.c.article)))
 
 
@@ -69,11 +71,11 @@ def stale_sections(connection: Connection) -> set[str]:
 def put_unprinted(connection: Connection) -> None:
     """Let the pages of the articles that are marked wait to be printed; one that never had any has none to lose."""
     has_page = articles.c.paged | (articles.c.revision > 1)
-    waiting = select(dirty.c.article).join(articles, articles.c.number == dirty.c.article).where(has_page)
+    waiting = select(articles.c.number).where(articles.c.number.in_(_MARKED), has_page)
     connection.execute(insert(unprinted).from_select(["article"], waiting).on_conflict_do_nothing())
 
 
-_UNPRINTED = select(*ledger.COLUMNS).join(unprinted, unprinted.c.article == articles.c.number)
+_UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(unprinted.c.article)))
 
 
 def unprinted_closed(connection: Connection, now: int) -> list[Row[Any]]:
@@ -92,7 +94,7 @@ def unprinted_among(connection: Connection, numbers: Iterable[int]) -> Iterator[
 
 def unprinted_newest(connection: Connection, count: int) -> list[Row[Any]]:
     """So many of those that wait, the latest that came in first."""
-    return list(connection.execute(_UNPRINTED.order_by(unprinted.c.article.desc()).limit(count)))
+    return list(connection.execute(_UNPRINTED.order_by(articles.c.number.desc()).limit(count)))
 
 
 def put_printed(connection: Connection, numbers: Iterable[int]) -> None:
