@@ -80,6 +80,17 @@ class Desk:
             tour.stale |= draft.sections.keys()
         return {draft.path: number for number, draft in entered}
 
+    def recognise(self, connection: Connection, drafts: list[Draft], tour: Round) -> set[str]:
+        """The paths of those of `drafts` that say what the ledger has already: they only have to be printed again."""
+        standing = ledger.standing(connection, [draft.path for draft in drafts])
+        known = set()
+        for draft in drafts:
+            number, told = standing.get(draft.path, (0, None))
+            if told == (draft.digest, draft.fingerprint, draft.slug, draft.kept):
+                known.add(draft.path)
+                tour.dirty.add(number)
+        return known
+
     def release(self, connection: Connection, number: int, tour: Round) -> None:
         """The file is gone: the article leaves its sections. Its identity is kept, in case it comes back."""
         row = ledger.find(connection, number=number)

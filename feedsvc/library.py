@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from feedsvc.admission import Desk, Round
 from feedsvc.changes import FEW, Change, Comparison, Found, Scope, brake, is_suspicious
 from feedsvc.crew import Crew, Drafted
-from feedsvc.drafts import Drafting, ForNow
+from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
 from feedsvc.store import ledger, marks, sources
@@ -54,6 +54,7 @@ class Library:
         self._desk = desk
         self._comparison = Comparison(drafting.root, drafting.reads.suffixes)
         self._missing: set[str] = set()
+        self._troubled: set[str] = set()
 
     def look(
         self,
@@ -88,6 +89,7 @@ class Library:
     def _look(self, connection: Connection, task: "_Task", scope: Scope | None) -> Look | None:
         """None where more than what is in `scope` has to be known."""
         found, tour = Found({}, []), Round(task.now)
+        self._troubled = ledger.troubled(connection)
         changes = self._comparison.changes(
             connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
         )
@@ -130,10 +132,13 @@ class Library:
             for drafted in crew.draft(fresh()):
                 admitted = self._desk.admit_new(connection, [draft for _, draft in drafted if draft], tour)
                 self._note_new(connection, drafted, admitted)
-                later.extend(change for change, _ in drafted if change.path not in admitted)
+                untouched = [draft for change, draft in drafted if draft and not change.edited]
+                done = admitted.keys() | self._desk.recognise(connection, untouched, tour)
+                self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
+                later.extend(change for change, _ in drafted if change.path not in done)
                 marks.put(connection, tour.dirty, tour.stale)
                 tour.dirty.clear()
-                read += len(admitted)
+                read += len(done)
                 if task.tick:
                     task.tick(read, 0)
         return read, later
@@ -141,23 +146,24 @@ class Library:
     def _note_new(self, connection: Connection, drafted: list[Drafted], admitted: dict[str, int]) -> None:
         stamps = ((change, admitted[change.path]) for change, _ in drafted if change.path in admitted)
         sources.see(connection, *((change.path, change.stamp, number) for change, number in stamps))
-        for _, draft in drafted:
-            if draft and draft.problems and draft.path in admitted:
+
+    def _note_problems(self, connection: Connection, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            if draft.problems or draft.path in self._troubled:
                 ledger.replace_problems(connection, draft.path, draft.problems)
 
     def _take_all(self, connection: Connection, changes: list[Change], tour: Round, task: "_Task", before: int) -> None:
         """New paths first, each followed by the path that its article left: so a file that was renamed is known again
         before another one, which lies in its old place now, is taken for it."""
         waiting = {change.path: change for change in sorted(changes, key=lambda change: (bool(change.former), change))}
-        troubled = ledger.troubled(connection) if changes else set()
         while waiting:
             path = next(iter(waiting))
             while path in waiting:
-                path = self._take(connection, waiting.pop(path), tour, troubled)
+                path = self._take(connection, waiting.pop(path), tour)
                 if task.tick:
                     task.tick(before + len(changes) - len(waiting), before + len(changes))
 
-    def _take(self, connection: Connection, change: Change, tour: Round, troubled: set[str]) -> str:
+    def _take(self, connection: Connection, change: Change, tour: Round) -> str:
         """Read one file and hand it to the desk; the path that its article left. What is wrong stays with the file."""
         article, left, stamp = None, "", change.stamp
         try:
@@ -169,7 +175,7 @@ class Library:
             # A stamp that no file has: it is tried again though it does not change.
             stamp = f"{change.entry} again" if isinstance(trouble, ForNow) else change.stamp
         sources.see(connection, (change.path, stamp, article))
-        if problems or change.path in troubled:
+        if problems or change.path in self._troubled:
             ledger.replace_problems(connection, change.path, problems)
         tour.former.pop(change.path, None)
         return left

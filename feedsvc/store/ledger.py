@@ -94,6 +94,18 @@ def taken_among(connection: Connection, column: str, values: Iterable[str]) -> s
     return set(connection.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 
+_STANDING = text(
+    "SELECT path, number, digest, fingerprint, slug, copy FROM articles"
+    " WHERE path IN (SELECT value FROM json_each(:wanted))"
+)
+
+
+def standing(connection: Connection, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
+    """The articles that have these files: path to number, and digest, fingerprint, slug and copy as they were read."""
+    found = connection.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
+    return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
+
+
 def is_taken(connection: Connection, key: str, fold: str) -> bool:
     """Whether any article has this key, or an id that folds so."""
     return connection.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
