@@ -31,15 +31,18 @@ class ArticlePages:
         self._now = now
         self._print_page = print_page
 
-    def print(self, needed: Iterable[int]) -> int:
-        """The pages of the articles `needed`, and of others up to a SLICE; how many still wait.
+    def print_news(self, needed: Iterable[int]) -> None:
+        """The pages of the articles `needed`, and of those that just changed, up to a SLICE.
 
         What is not open any more goes at once, however many there are.
         """
         self._print_all(marks.unprinted_closed(self._connection, self._now))
-        self._print_all(marks.unprinted_among(self._connection, needed))
+        changed = marks.newest_dirty(self._connection, SLICE)
+        self._print_all(marks.unprinted_among(self._connection, {*needed, *changed}))
+
+    def print_more(self) -> None:
+        """A SLICE of those that wait."""
         self._print_all(marks.unprinted_newest(self._connection, SLICE))
-        return marks.count_unprinted(self._connection)
 
     def _print_all(self, rows: Iterable[Row[Any]]) -> None:
         done = []

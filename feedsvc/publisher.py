@@ -112,7 +112,7 @@ class _Run:
     def go_on(self) -> Report:
         self._composer = Composer(self._connection, self._plan, self._formats, self._now, set())
         with self._press:
-            self._print_pages(())
+            self._article_pages().print_more()
         return self._report(Look())
 
     def _close(self, look: Look) -> Report:
@@ -155,7 +155,7 @@ class _Run:
             if plan.path in touched:
                 self._print_own(plan)
         self._print_outline()
-        self._print_pages(self._composer.used)
+        self._article_pages().print_news(self._composer.used)
         if moved or self._everything:
             self._retire()
         self._note_items()
@@ -207,12 +207,11 @@ class _Run:
     def _is_open(self, row: Row[Any]) -> bool:
         return bool(row.opens <= self._seconds < row.closes)
 
-    def _print_pages(self, needed: Iterable[int]) -> None:
+    def _article_pages(self) -> ArticlePages:
         site = self._composer.site(OPML)
-        printer = ArticlePages(
+        return ArticlePages(
             self._connection, self._press, self._composer, site, self._seconds, self._print_article_page
         )
-        printer.print(needed)
 
     def _print_article_page(self, path: str, make: Callable[[], bytes], place: str) -> None:
         self._print_page(path, make, place, shelved=True)

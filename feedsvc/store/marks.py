@@ -56,6 +56,11 @@ def dirty_articles(connection: Connection) -> Iterator[Row[Any]]:
     yield from connection.execution_options(yield_per=500).execute(_DIRTY_ARTICLES)
 
 
+def newest_dirty(connection: Connection, count: int) -> list[int]:
+    """So many of the articles that are marked, the latest that came in first."""
+    return list(connection.scalars(select(dirty.c.article).order_by(dirty.c.article.desc()).limit(count)))
+
+
 def dirty_with_files(connection: Connection) -> Iterator[Row[Any]]:
     """Those that name files, or did when they were published."""
     yield from connection.execution_options(yield_per=500).execute(_DIRTY_ARTICLES.where(_HAS_FILES))

@@ -1,8 +1,10 @@
-"""What a regeneration costs as the archive grows: cold, a quiet tick, one edit, 1,000 edits, a restart.
+"""What a regeneration costs as the archive grows: cold, its pages, a quiet tick, one edit, 1,000 edits, a restart.
 
-`.venv/bin/python tests/bench/regenerate.py --articles 1000 10000 100000` prints medians of wall time, CPU time and peak
-memory, their ratios to the floors of the same run (scandir and stat of all files; reading them all), to Hugo if the
-Debian package `hugo` is there (RSS of each section only, the same Markdown files), and how the cost grows.
+`.venv/bin/python tests/bench/regenerate.py --articles 1000 10000 100000` prints medians of wall time, CPU time (that of
+all processes) and peak memory (of the publishing one), their ratios to the floors of the same run (scandir and stat of
+all files; reading them all), to Hugo if the Debian package `hugo` is there (RSS of each section only, the same Markdown
+files), and how the cost grows. `cold` ends when all feeds are out, with the pages that they lead to; `pages` are those
+of all other articles, which follow in slices. `one edit` is told by the watcher, `1,000 edits` by nobody.
 """
 
 import argparse
@@ -39,23 +41,47 @@ watch = false
 STEP = """
 import json, resource, sys, time
 from pathlib import Path
-start, cpu = time.perf_counter(), time.process_time()
+from feedsvc.app import now
 from feedsvc.config import load
-from feedsvc.once import publish_once
-report, problems = publish_once(load(Path(sys.argv[1])), accept_removals=False)
+from feedsvc.publishing import make_publisher
+from feedsvc.store.database import Store, prepare_store
+from feedsvc.store.lease import acquire, new_holder, release
+from feedsvc.web.view import View
+
+settings, what, hints = load(Path(sys.argv[1])), sys.argv[2], sys.argv[3:]
+
+def cpu():
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+start, used = time.perf_counter(), cpu()
+if what == "restart":
+    view = View(Store(settings.state.path / "store.sqlite3"), 1, 2**26)
+    assert view.follow() and view.edition.tables[0]["/rss.xml"]
+else:
+    store, _ = prepare_store(settings.state.path)
+    with store.write() as connection:
+        lease = acquire(connection, new_holder(), now())
+    publisher = make_publisher(settings, store)
+    if what == "pages":
+        while publisher.go_on(lease, now).waiting:
+            pass
+    else:
+        publisher.publish(lease, now, patient=False, hints=frozenset(hints) if hints else None)
+    with store.write() as connection:
+        release(connection, lease, now())
+    store.close_for_good()
 print(json.dumps({
     "wall": time.perf_counter() - start,
-    "cpu": time.process_time() - cpu,
+    "cpu": cpu() - used,
     "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    "read": report.read, "documents": report.documents, "problems": len(problems),
 }))
 """
 Figures = dict[str, float]
 
 
-def publish(room: Path) -> Figures:
-    """One regeneration in a process of its own, as a cron job would do it."""
-    command = [sys.executable, "-c", STEP, str(room / "config.toml")]
+def publish(room: Path, what: str = "publish", *hints: str) -> Figures:
+    """One step in a process of its own; the time that Python takes to start and import is not counted."""
+    command = [sys.executable, "-c", STEP, str(room / "config.toml"), what, *hints]
     found = subprocess.run(command, check=True, capture_output=True, text=True)
     figures: Figures = json.loads(found.stdout)
     return figures
@@ -79,9 +105,13 @@ def floor_read(folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def edit(room: Path, count: int, source: random.Random) -> None:
-    for path in source.sample(sorted((room / "articles").rglob("*.*")), count):
+def edit(room: Path, count: int, source: random.Random) -> list[str]:
+    """Edit so many articles; their paths."""
+    root = room / "articles"
+    chosen = source.sample(sorted(root.rglob("*.*")), count)
+    for path in chosen:
         path.write_text(path.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
+    return [path.relative_to(root).as_posix() for path in chosen]
 
 
 def hugo(room: Path) -> float | None:
@@ -99,7 +129,7 @@ def hugo(room: Path) -> float | None:
     return time.perf_counter() - start
 
 
-def measure(articles: int, sections: int, kind: str, rounds: int) -> dict[str, Figures]:
+def measure(articles: int, sections: int, kind: str, rounds: int, *, pages: bool) -> dict[str, Figures]:
     source = random.Random(articles)
     with tempfile.TemporaryDirectory(prefix="feedsvc-bench-") as name:
         room = Path(name)
@@ -109,9 +139,12 @@ def measure(articles: int, sections: int, kind: str, rounds: int) -> dict[str, F
         for _ in range(rounds):
             shutil.rmtree(room / ".feedsvc", ignore_errors=True)
             found.setdefault("cold", []).append(publish(room))
+            if pages:
+                found.setdefault("pages", []).append(publish(room, "pages"))
+            found.setdefault("restart", []).append(publish(room, "restart"))
             found.setdefault("quiet tick", []).append(publish(room))
-            edit(room, 1, source)
-            found.setdefault("one edit", []).append(publish(room))
+            hints = edit(room, 1, source)
+            found.setdefault("one edit", []).append(publish(room, "publish", *hints))
             edit(room, min(1000, articles), source)
             found.setdefault("1,000 edits", []).append(publish(room))
             found.setdefault("floor: stat", []).append({"wall": floor_stat(room / "articles")})
@@ -138,13 +171,14 @@ def main() -> None:
     parser.add_argument("--sections", type=int, default=40)
     parser.add_argument("--kind", choices=("markdown", "captured"), default="markdown")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pages", action="store_true", help="also print the pages of articles that are in no feed")
     given = parser.parse_args()
     sizes = sorted(given.articles)
-    all_found = {size: measure(size, given.sections, given.kind, given.rounds) for size in sizes}
+    all_found = {size: measure(size, given.sections, given.kind, given.rounds, pages=given.pages) for size in sizes}
     for size, found in all_found.items():
         show(size, found)
     for small, large in itertools.pairwise(sizes):
-        for what in ("cold", "quiet tick"):
+        for what in ("cold", "quiet tick", "one edit"):
             growth = math.log(all_found[large][what]["wall"] / all_found[small][what]["wall"]) / math.log(large / small)
             print(f"growth exponent {small:,} to {large:,}, {what}: {growth:.2f}")
 
