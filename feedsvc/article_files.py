@@ -33,7 +33,7 @@ class Files:
             self._print_all(row, named, attached.get(row.number, {}))
 
     def print_emblems(self, *urls: str) -> None:
-        """The site's logo and icon, where config names files below the articles folder."""
+        """The pictures that config names, where these are files below the articles folder."""
         prefix = f"{SITE}/media/"
         own = (unquote(url.removeprefix(prefix)) for url in urls if url.startswith(prefix))
         files = [NamedFile(file, guess(file), "") for file in own]
@@ -59,5 +59,5 @@ class Files:
 
 
 def _no_emblem(file: str) -> Problem:
-    remedy = "put a picture there, below the articles folder, or correct [site] logo and icon"
-    return Problem(place=f"/media/{file}", reason="the site's logo or icon is not there", remedy=remedy)
+    remedy = "put a picture there, below the articles folder, or correct its address in config.toml"
+    return Problem(place=f"/media/{file}", reason="a picture that config.toml names is not there", remedy=remedy)

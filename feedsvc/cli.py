@@ -145,6 +145,51 @@ def why(config: Path, article: str, feed: str) -> None:
         click.echo(f"  {'yes' if verdict.held else 'no ':<3}  {verdict.feed:<40} {verdict.reason}")
 
 
+@main.command()
+@_with_config
+@click.argument("feed")
+def preflight(config: Path, feed: str) -> None:
+    """Show FEED as its partner sees it: what is taken, what is held back and why, what comes near a limit."""
+    settings = _load(config)
+    from feedsvc.once import try_once
+    from feedsvc.store.database import StoreError
+    from feedsvc.why import Unknown
+
+    try:
+        found = try_once(settings, feed)
+    except (StoreError, Unknown) as error:
+        _fail(str(error), PROBLEMS)
+    click.echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
+    for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
+        _show_list(title, lines)
+    for title, pairs in (("held back", found.held), ("in doubt", found.doubtful), ("near a limit", found.near)):
+        _show_list(title, tuple(f"{name}: {why}" for name, why in pairs))
+    _show_list("documents", tuple(f"{path}: {size:,} bytes" for path, size in found.documents))
+    sys.exit(PROBLEMS if found.held or found.doubtful else DONE)
+
+
+def _show_list(title: str, lines: tuple[str, ...]) -> None:
+    if lines:
+        click.echo(f"\n{title}")
+    for line in lines:
+        click.echo(f"  {line}")
+
+
+@main.group()
+def token() -> None:
+    """Tokens for feeds that one partner alone may read."""
+
+
+@token.command("new")
+def new_token() -> None:
+    """Print a new token for your partner, and its hash for [[feeds]] token in config.toml."""
+    from feedsvc.tokens import hash_of, new
+
+    made = new()
+    click.echo(f"token: {made}")
+    click.echo(f'config.toml: token = "sha256:{hash_of(made)}"')
+
+
 def _below(article: str, root: Path) -> str:
     """A file named as the shell completes it, by its path below the articles folder; anything else as it is."""
     path = Path(article)
@@ -170,7 +215,7 @@ def _load(path: Path) -> Config:
     from feedsvc.formats import FORMATS
 
     try:
-        return load(path, frozenset(FORMATS))
+        return load(path, FORMATS)
     except ConfigError as error:
         _fail(str(error), WRONG_USE)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -17,10 +16,12 @@ from feedsvc.media import present
 from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Link, Outline, Section
 from feedsvc.pages import Site
 from feedsvc.plan import FeedPlan, Plan, Terms
-from feedsvc.ports import Format
+from feedsvc.ports import Format, Profile
+from feedsvc.preflight import OwnFeed, sift, turn
 from feedsvc.readers import to_html
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import editions, ledger
+from feedsvc.store.schema import FOREVER
 from feedsvc.text import slugify
 from feedsvc.withdrawal import taken_back, with_notices
 
@@ -72,7 +73,7 @@ class Composer:
         return made
 
     def _make(self, row: Row[Any]) -> Article:
-        copy = self._spoken(ledger.copy_of(row))
+        copy = self.spoken(ledger.copy_of(row))
         content = to_html(replace(copy, body=row.body), row.path.rpartition("/")[0])
         places = tuple(place for place in map(self._place, copy.sections) if place)
         own = {
@@ -90,12 +91,12 @@ class Composer:
         }
         return Article(**(asdict(copy) | own))
 
-    def _spoken(self, copy: Copy) -> Copy:
+    def spoken(self, copy: Copy) -> Copy:
         """`copy` in a language, with the media that can be published."""
-        shown = present(copy)
-        if copy.language and len(shown) == len(copy.media):
+        shown, url = present(copy), self._plan.here(copy.url)
+        if copy.language and len(shown) == len(copy.media) and url == copy.url:
             return copy
-        return replace(copy, language=copy.language or self._plan.language, media=shown)
+        return replace(copy, language=copy.language or self._plan.language, media=shown, url=url)
 
     def _place(self, chain: tuple[str, ...]) -> tuple[Section, ...]:
         """The sections down `chain` by their published titles; as the file calls them where they are not published."""
@@ -108,7 +109,7 @@ class Composer:
 
     def admits(self, plan: FeedPlan, copy: Copy) -> bool:
         """Whether the article that the ledger keeps as `copy` belongs to a feed of the operator's own, while open."""
-        return admits(plan.selection, self._spoken(copy))
+        return admits(plan.selection, self.spoken(copy))
 
     def _newest(self, section: str) -> Iterator[Article]:
         return map(self.article, ledger.newest(self._connection, section, ledger.seconds(self._now)))
@@ -186,30 +187,49 @@ class Composer:
         links = tuple(self._link(name, below(path, self._formats[name].filename)) for name in terms.formats)
         return self._shell(f"/{path}/" if path else "/", title, description, home(path), links, terms)
 
-    def operator_feed(self, plan: FeedPlan) -> tuple[Feed, list[int]]:
-        """The feed, and the numbers of its articles."""
+    def operator_feed(self, plan: FeedPlan) -> OwnFeed:
+        profile = self.form(plan).profile
+        shell = replace(self.operator_shell(plan), options=plan.options, live=self._plan.live)
+        numbers: list[int] = []
+        judged = sift(profile, self._candidates(plan, profile, numbers), shell, plan.terms.limit)
+        accepted = tuple(each.article for each in judged if each.accepted)
+        feed = self._feed(shell, accepted, plan.path, plan.terms.limit, notices=profile.for_readers)
+        return OwnFeed(feed, numbers, judged, turn(profile, judged))
+
+    def _candidates(self, plan: FeedPlan, profile: Profile, numbers: list[int]) -> Iterator[Article]:
+        """Those that the feed could hold, newest first; their numbers are noted."""
         chosen = plan.selection.sections
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
-        copies = ledger.newest_copies(self._connection, only, ledger.seconds(self._now))
-        admitted = (number for number, copy in copies if self.admits(plan, copy))
-        numbers = list(islice(admitted, plan.terms.limit))
-        rows = (ledger.find(self._connection, number=number) for number in numbers)
-        articles = (self.article(row) for row in rows if row is not None)
-        chosen_articles = select(plan.selection, articles, self._now, plan.terms.limit)
-        shell = replace(self.operator_shell(plan), options=plan.options)
-        return self._feed(shell, chosen_articles, plan.path, plan.terms.limit), numbers
+        oldest = ledger.seconds(self._now) - profile.window if profile.window else -FOREVER
+        for number, copy in ledger.newest_copies(self._connection, only, ledger.seconds(self._now)):
+            spoken = self.spoken(copy)
+            if not admits(plan.selection, spoken) or profile.suits(spoken, plan.options):
+                continue
+            row = ledger.find(self._connection, number=number)
+            if row is None:
+                continue
+            if row.published <= oldest:
+                return
+            numbers.append(number)
+            yield self.article(row)
+
+    def _is_listed(self, plan: FeedPlan) -> bool:
+        return self.form(plan).profile.for_readers and not plan.token
+
+    def form(self, plan: FeedPlan) -> Format:
+        return self._formats[plan.terms.formats[0]]
 
     def operator_shell(self, plan: FeedPlan) -> Feed:
         chosen = plan.selection.sections
         page = home(chosen[0]) if len(chosen) == 1 and chosen[0] in self.titles else home("")
-        title = plan.title or f"{self._plan.title} – {plan.path}"
+        title = plan.title or (f"{self._plan.title} – {plan.path}" if self._is_listed(plan) else self._plan.title)
         links = (self._link(plan.terms.formats[0], plan.path),)
         return self._shell(plan.path, title, plan.description or title, page, links, plan.terms)
 
     @cached_property
     def outlines(self) -> tuple[Outline, ...]:
         """Every feed: the whole site's, the sections' as a tree, then the operator's own."""
-        own = tuple(Outline(feed=self.operator_shell(plan)) for plan in self._plan.feeds)
+        own = tuple(Outline(feed=self.operator_shell(plan)) for plan in self._plan.feeds if self._is_listed(plan))
         return (Outline(feed=self.shell("")), *self._branches(""), *own)
 
     def _branches(self, path: str) -> tuple[Outline, ...]:
@@ -218,7 +238,8 @@ class Composer:
         )
 
     def _link(self, name: str, path: str) -> Link:
-        return Link(format=name, href=SITE + quote(path), type=self._formats[name].type)
+        form = self._formats[name]
+        return Link(format=form.name, href=SITE + quote(path), type=form.type)
 
     def site(self, opml: str) -> Site:
         """What every page says; `opml` is the path of the list of feeds."""
@@ -250,12 +271,14 @@ class Composer:
             copyright=plan.copyright,
             logo=plan.logo,
             icon=plan.icon,
+            cover=plan.cover,
+            accent=plan.accent,
         )
 
-    def _feed(self, shell: Feed, articles: tuple[Article, ...], name: str, limit: int) -> Feed:
-        """`name` is what its withdrawals are noted under."""
+    def _feed(self, shell: Feed, articles: tuple[Article, ...], name: str, limit: int, *, notices: bool = True) -> Feed:
+        """`name` is what its withdrawals are noted under; with `notices`, these stand in the place of what is gone."""
         gone = taken_back(self._connection, self._plan, name, self._now)
-        told = with_notices(articles, gone)[:limit]
+        told = with_notices(articles, gone)[:limit] if notices else articles
         languages = {article.language for article in articles}
         changes = (*(article.updated for article in told), *(each.told.when for each in gone))
         values = asdict(shell) | {

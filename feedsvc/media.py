@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
+import imagesize
 from msgspec.structs import replace
+from tinytag import TinyTag
 
+from feedsvc.films import film_size
 from feedsvc.mediatypes import guess
 from feedsvc.model import SITE, Copy, Media, Problem
 from feedsvc.ports import NamedFile
@@ -43,9 +46,27 @@ def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
         if not kind:
             problems.append(_not_shown(place, file, there=found is not None))
     if declared:
-        told = tuple(replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
-        copy = replace(copy, media=told)
+        told = (replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
+        shown = (measured(root, each.file, each) if each.file and each.length is not None else each for each in told)
+        copy = replace(copy, media=tuple(shown))
     return Measured(copy, tuple(files), tuple(problems))
+
+
+def measured(root: Path, file: str, media: Media) -> Media:
+    """`media` with what `file` below `root` itself says of its size and duration; what it does not say stays."""
+    path = root / file
+    try:
+        if media.medium == "image":
+            width, height = imagesize.get(path)
+            found = {"width": width, "height": height}
+        elif media.medium in ("audio", "video"):
+            length = TinyTag.get(path, tags=False).duration
+            found = {"duration": length} | (film_size(path) if media.medium == "video" else {})
+        else:
+            return media
+    except Exception:  # noqa: BLE001 - files of all kinds, made by all kinds of programs; then metadata has to do
+        return media
+    return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
 
 
 def present(copy: Copy) -> tuple[Media, ...]:

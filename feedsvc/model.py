@@ -13,30 +13,15 @@ from msgspec.structs import force_setattr, replace
 
 from feedsvc.noun import Noun as Noun
 from feedsvc.noun import instant as instant
+from feedsvc.problem import Problem as Problem
 from feedsvc.text import even, legal
 
 SITE = "https://site.invalid"
 """Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""
 
+STREAMS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "application/dash+xml")
 DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing has happened yet; validators take an earlier one for a mistake."""
-
-
-class Problem(Noun, frozen=True, kw_only=True, order=True):
-    """Trouble as a value: where, what, and what to do about it. `place` is a file, a key or a feed's path."""
-
-    place: str
-    reason: str
-    remedy: str = ""
-    warning: bool = False
-    """A warning costs nothing that is published; anything else holds something back."""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("place", "reason", "remedy"))
-
-    def __str__(self) -> str:
-        kind = "warning: " if self.warning else ""
-        return f"{self.place}: {kind}{self.reason}" + (f" ({self.remedy})" if self.remedy else "")
 
 
 class Person(Noun, frozen=True, kw_only=True):
@@ -72,8 +57,8 @@ class Media(Noun, frozen=True, kw_only=True):
 
     @property
     def medium(self) -> str:
-        """`image`, `audio`, `video` or `document` (Media RSS 1.5.1, media:content)."""
-        family = self.type.partition("/")[0]
+        """`image`, `audio`, `video` or `document` (Media RSS 1.5.1, media:content); streams are films."""
+        family = "video" if self.type in STREAMS else self.type.partition("/")[0]
         return family if family in ("image", "audio", "video") else "document"
 
 
@@ -142,7 +127,7 @@ def _legal(value: Any) -> Any:
 
 
 def _lines(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(line for line in map(even, values) if line)
+    return tuple(filter(None, map(even, values)))
 
 
 class Section(Noun, frozen=True, kw_only=True):
@@ -203,8 +188,19 @@ class Withdrawal(Noun, frozen=True, kw_only=True):
         self._clean(lines=("title",), texts=("notice",))
 
 
+class Live(Noun, frozen=True, kw_only=True):
+    """A stream without an end, from the configuration; `since` is when it began."""
+
+    id: str
+    title: str
+    url: str
+    picture: Media
+    since: datetime
+    description: str = ""
+
+
 class Feed(Noun, frozen=True, kw_only=True):
-    """What a format renders. `articles` are in their final order; `home` is the page for people."""
+    """What a format renders. `articles` are in their final order; `home` is the page for people; `accent` is RRGGBB."""
 
     id: str
     path: str
@@ -224,12 +220,17 @@ class Feed(Noun, frozen=True, kw_only=True):
     copyright: str = ""
     logo: str = ""
     icon: str = ""
+    cover: str = ""
+    accent: str = ""
     options: dict[str, object] = field(default_factory=dict)
     withdrawn: tuple[Withdrawal, ...] = ()
     """What was taken out of this feed of late, newest first."""
+    live: tuple[Live, ...] = ()
+    next: str = ""
+    """Where the feed goes on, if this is not all of it."""
 
     def __post_init__(self) -> None:
-        self._clean(lines=("title", "language", "author", "copyright", "logo", "icon"), texts=("description",))
+        self._clean(lines=("title", "language", "author", "copyright", "logo", "icon", "cover"), texts=("description",))
 
     def with_only(self, *articles: Article) -> "Feed":
         return replace(self, articles=articles)

@@ -16,16 +16,16 @@ from feedsvc import asking, static
 from feedsvc.app import host_of, now, site
 from feedsvc.asking import Wish
 from feedsvc.config import Config
-from feedsvc.formats import FORMATS
 from feedsvc.library import Tick
 from feedsvc.model import Problem, Report
 from feedsvc.publisher import Publisher
-from feedsvc.publishing import make_plan, make_publisher
+from feedsvc.publishing import formats_of, make_plan, make_publisher
 from feedsvc.static import Written
 from feedsvc.status import Status, gather
 from feedsvc.store import ledger
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
 from feedsvc.store.lease import Lease, LeaseLost, acquire, held_by, new_holder, release
+from feedsvc.trial import Trial, try_feed
 from feedsvc.why import Explanation, explain
 
 Outcome = tuple[Report, tuple[Problem, ...]]
@@ -147,10 +147,16 @@ def current_status(settings: Config) -> Status:
         return gather(connection, now())
 
 
+def try_once(settings: Config, feed: str) -> Trial:
+    """Raises StoreError while nothing was ever published, Unknown for a feed that there is not."""
+    with reading(settings) as connection:
+        return try_feed(connection, make_plan(settings), formats_of(settings), now(), feed=feed)
+
+
 def explain_once(settings: Config, article: str, feed: str) -> Explanation:
     """Raises StoreError while nothing was ever published, Unknown for what there is not."""
     with reading(settings) as connection:
-        return explain(connection, make_plan(settings), FORMATS, now(), article=article, feed=feed)
+        return explain(connection, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """What a newsroom wants published, as plain values. The wiring makes it from config.toml; the publisher follows it."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
-from feedsvc.model import SITE, Noun
+from feedsvc.model import SITE, Live, Noun
 from feedsvc.sections import Selection
 
 
@@ -40,6 +41,8 @@ class FeedPlan(Noun, frozen=True, kw_only=True):
     terms: Terms
     selection: Selection
     options: dict[str, object]
+    token: str = ""
+    """SHA-256 (hex) of what opens it; empty for a public feed."""
 
 
 class Plan(Noun, frozen=True, kw_only=True):
@@ -52,11 +55,14 @@ class Plan(Noun, frozen=True, kw_only=True):
     copyright: str
     logo: str
     icon: str
+    cover: str = ""
+    accent: str = ""
     addresses: tuple[str, ...]
     authority: str
     defaults: Terms
     sections: dict[str, SectionPlan]
     feeds: tuple[FeedPlan, ...]
+    live: tuple[Live, ...] = ()
     digest: str
     """Of everything, this program included, on which the published bytes depend besides the articles."""
     withdrawal: WithdrawalTerms = WithdrawalTerms()
@@ -69,6 +75,14 @@ class Plan(Noun, frozen=True, kw_only=True):
     def address(self, url: str, key: str, slug: str) -> str:
         """Where an article is read: at its own `url`, or on its page here."""
         return self.here(url) or f"{SITE}/articles/{key}/{quote(slug)}"
+
+    def pictures(self) -> Iterator[str]:
+        """The addresses of pictures that the config names, for the site, its streams and its partners."""
+        yield from (self.logo, self.icon, self.cover)
+        yield from (live.picture.url for live in self.live)
+        for feed in self.feeds:
+            told = (value for value in feed.options.values() if isinstance(value, str))
+            yield from (SITE + value for value in told if value.startswith("/media/"))
 
     def terms(self, section: str) -> Terms:
         return self.sections[section].terms if section in self.sections else self.defaults

@@ -14,6 +14,7 @@ from feedsvc.compose import Composer, below
 from feedsvc.library import Library, Look, Tick
 from feedsvc.model import Document, Feed, Problem, Report
 from feedsvc.outline import render as render_outline
+from feedsvc.ownfeeds import OwnFeeds, print_feed
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.press import Press
@@ -96,6 +97,7 @@ class _Run:
         self._press = Press(connection, plan.addresses, self._edition)
         self._own = {feed.path for feed in plan.feeds}
         self._items: dict[str, int] = {}
+        self._feeds = OwnFeeds(connection, plan.feeds, self._press, self._seconds)
         self._troubled = ledger.troubled(connection)
 
     def publish(self, look: Look) -> Report:
@@ -104,7 +106,7 @@ class _Run:
         if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
             editions.remember(self._connection, "digest", self._plan.digest)
-        if self._everything or marks.exist(self._connection):
+        if self._everything or self._feeds.due or marks.exist(self._connection):
             with self._press:
                 self._print_news()
         return self._close(look)
@@ -131,7 +133,7 @@ class _Run:
             documents=changed,
             unsettled=look.unsettled,
             waiting=marks.count_unprinted(self._connection),
-            next_turn=ledger.next_turn(self._connection, self._seconds),
+            next_turn=self._feeds.next_turn(ledger.next_turn(self._connection, self._seconds)),
         )
 
     def _print_news(self) -> None:
@@ -143,10 +145,11 @@ class _Run:
         touched = {plan.path for plan in self._plan.feeds if moved or self._everything or plan.path in stale}
         self._note_withdrawals()
         marks.put_unprinted(self._connection)
+        touched |= self._feeds.due
         touched |= self._touched_by_articles(touched)
         files = Files(self._connection, self._press, self._root, self._plan.defaults.interval)
         files.print(self._seconds)
-        files.print_emblems(self._plan.logo, self._plan.icon)
+        files.print_emblems(*self._plan.pictures())
         titles = self._composer.titles
         stale = marks.stale_sections(self._connection) | moved | {""}
         for path in sorted(titles if self._everything else stale & titles.keys()):
@@ -154,6 +157,7 @@ class _Run:
         for plan in self._plan.feeds:
             if plan.path in touched:
                 self._print_own(plan)
+        self._feeds.close()
         self._print_outline()
         self._article_pages().print_news(self._composer.used)
         if moved or self._everything:
@@ -195,7 +199,7 @@ class _Run:
     def _touched_by_articles(self, touched: set[str]) -> set[str]:
         """The operator's own feeds, those that are `touched` anyway left out, that hold or held what changed."""
         plans = [plan for plan in self._plan.feeds if plan.path not in touched]
-        held = {plan.path: set(editions.recall(self._connection, f"members {plan.path}", ())) for plan in plans}
+        held = {plan.path: set(editions.recall(self._connection, f"judged {plan.path}", ())) for plan in plans}
         found: set[str] = set()
         for row in marks.dirty_articles(self._connection) if plans else ():
             copy = ledger.copy_of(row) if self._is_open(row) else None
@@ -231,18 +235,13 @@ class _Run:
         return pages.front(self._site, feed, self._composer.outlines)
 
     def _print_own(self, plan: FeedPlan) -> None:
-        feed, members = self._composer.operator_feed(plan)
-        editions.remember(self._connection, f"members {plan.path}", members)
-        self._print_feed(feed, plan.terms.formats[0], plan.path)
+        own = self._composer.operator_feed(plan)
+        self._items[plan.path] = len(own.feed.articles)
+        self._complain(plan.path, self._feeds.print(plan, self._composer.form(plan), own))
 
     def _print_feed(self, feed: Feed, name: str, path: str) -> None:
-        """Where the format fails, the last good document stays."""
-        body, problems = press.render(self._formats[name], feed)
-        self._complain(path, problems)
         self._items[path] = len(feed.articles)
-        if body is not None:
-            kind = f"{self._formats[name].type}; charset=utf-8"
-            self._press.print(Document(path=path, type=kind, body=body, max_age=feed.interval))
+        self._complain(path, print_feed(self._press, self._formats[name], feed, path))
 
     def _print_page(
         self, path: str, make: Callable[[], bytes], place: str, max_age: int = 0, *, shelved: bool = False
@@ -268,7 +267,7 @@ class _Run:
 
     def _retire(self) -> None:
         """Take out the feeds and pages of what is there no more: sections that no article names, formats, feeds."""
-        expected = {OPML, *self._own}
+        expected = {OPML, *self._own, *self._feeds.parts()}
         for path in self._composer.titles:
             names = ("", *(self._formats[name].filename for name in self._plan.terms(path).formats))
             expected |= {below(path, name) for name in names}

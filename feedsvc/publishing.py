@@ -1,19 +1,26 @@
 """The wiring of the publishing side: config in, Publisher out."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import unquote
 
 from feedsvc import readers
 from feedsvc.admission import Desk
 from feedsvc.app import host_of
-from feedsvc.config import Config, FeedTable, SectionTable
+from feedsvc.config import Config, FeedTable, LiveTable, SectionTable
 from feedsvc.drafts import Drafting, Reads
 from feedsvc.formats import FORMATS
+from feedsvc.identity import key_of
 from feedsvc.library import Library
-from feedsvc.model import SITE
+from feedsvc.media import measured
+from feedsvc.mediatypes import guess
+from feedsvc.model import SITE, Live, Media
 from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms, WithdrawalTerms
-from feedsvc.ports import Rules
+from feedsvc.ports import Format, Profile, Rules
 from feedsvc.publisher import Publisher
+from feedsvc.registry import of_file
 from feedsvc.sections import Selection
 from feedsvc.store.database import Store
 
@@ -24,11 +31,18 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
     rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
     drafting = Drafting(settings.articles.path, rules, reads, plan.authority, hosts)
-    return Publisher(store, Library(drafting, Desk(plan.authority)), plan, FORMATS)
+    return Publisher(store, Library(drafting, Desk(plan.authority)), plan, formats_of(settings))
+
+
+def formats_of(settings: Config) -> dict[str, Format]:
+    """All formats by name, and those in files of the newsroom's own by path. Raises ValueError for a bad file."""
+    files = {feed.format for feed in settings.feeds if feed.format.endswith(".py")}
+    return FORMATS | {file: of_file(Path(file), "FORMAT", Format) for file in sorted(files)}
 
 
 def make_plan(settings: Config) -> Plan:
     site = settings.site
+    formats = formats_of(settings)
     return Plan(
         title=site.title,
         description=site.description,
@@ -37,12 +51,15 @@ def make_plan(settings: Config) -> Plan:
         copyright=site.copyright,
         logo=_own(site.logo),
         icon=_own(site.icon),
+        cover=_own(site.cover),
+        accent=site.accent,
         addresses=(site.url, *site.mirrors),
         authority=site.authority,
         defaults=_terms(settings, None),
         sections={section.path: _section(settings, section) for section in settings.sections},
-        feeds=tuple(_feed(settings, feed) for feed in settings.feeds),
-        digest=f"{settings.digest()} {_program()}",
+        feeds=tuple(_feed(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
+        live=tuple(_live(settings, live) for live in settings.live),
+        digest=f"{settings.digest()} {_program(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
     )
 
@@ -76,7 +93,22 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
     )
 
 
-def _feed(settings: Config, feed: FeedTable) -> FeedPlan:
+def _live(settings: Config, live: LiveTable) -> Live:
+    """A local picture is measured, as those of articles are."""
+    picture = Media(url=_own(live.picture), type=guess(live.picture))
+    if live.picture.startswith("/media/"):
+        picture = measured(settings.articles.path, unquote(live.picture.removeprefix("/media/")), picture)
+    return Live(
+        id=key_of(f"live {live.title}"),
+        title=live.title,
+        url=_own(live.url),
+        picture=picture,
+        since=datetime.fromisoformat(live.since).replace(tzinfo=UTC),
+        description=live.description,
+    )
+
+
+def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
     defaults = settings.defaults
     return FeedPlan(
         path=feed.path,
@@ -84,7 +116,7 @@ def _feed(settings: Config, feed: FeedTable) -> FeedPlan:
         description=feed.description,
         terms=Terms(
             formats=(feed.format,),
-            limit=feed.limit or defaults.limit,
+            limit=feed.limit or profile.limit or defaults.limit,
             full=(feed.content or defaults.content) == "full",
             interval=feed.every or settings.schedule.every,
         ),
@@ -99,13 +131,16 @@ def _feed(settings: Config, feed: FeedTable) -> FeedPlan:
             without_authors=feed.exclude.authors,
         ),
         options=feed.options,
+        token=feed.token.removeprefix("sha256:"),
     )
 
 
-def _program() -> str:
+def _program(files: Iterable[str]) -> str:
     """A hash of this program: another version may read and render otherwise, so it renders everything once."""
     root = Path(__file__).parent
     digest = blake2b(digest_size=16)
     for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):
         digest.update(path.read_bytes())
+    for file in sorted(files):
+        digest.update(Path(file).read_bytes())
     return digest.hexdigest()

@@ -120,7 +120,16 @@ class _Inquiry:
         for name, value in _conditions(plan.selection):
             if not self._composer.admits(replace(plan, selection=Selection(**{name: value})), self._copy):
                 return False, f"the feed's selection: {_condition(name, value)}"
-        return self._place(self._composer.operator_feed(plan)[0], plan.terms.limit)
+        if why := self._composer.form(plan).profile.suits(self._composer.spoken(self._copy), plan.options):
+            return False, f"not for {plan.terms.formats[0]}: {why}"
+        own = self._composer.operator_feed(plan)
+        for each in own.judged:
+            if each.article.key == self._row.key and each.broken:
+                return False, "; ".join(how for how, _ in each.broken)
+        window = self._composer.form(plan).profile.window
+        if window and self._row.published <= ledger.seconds(self._now) - window:
+            return False, f"older than the {window // 3600} hours that {plan.terms.formats[0]} looks back"
+        return self._place(own.feed, plan.terms.limit)
 
     def _place(self, feed: Feed, limit: int) -> tuple[bool, str]:
         """Where it stands among the feed's articles, or since when these are full without it."""

@@ -11,18 +11,19 @@ import feedsvc
 ROOT = Path(feedsvc.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("text", "language", "mediatypes", "registry", "child"),
+    ("text", "language", "mediatypes", "films", "registry", "tokens", "child"),
     ("noun",),
+    ("problem",),
     ("model",),
     ("ports",),
-    ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt"),
+    ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt", "preflight", "paging"),
     ("readers", "formats", "pages", "store"),
     ("dating", "withdrawal"),
     ("afterlife", "changes"),
     ("drafts",),
     ("admission", "answers", "compose", "crew", "outline", "status"),
     ("library", "press", "asking", "why"),
-    ("article_files", "article_pages"),
+    ("article_files", "article_pages", "ownfeeds", "trial"),
     ("publisher",),
     ("web", "scheduler", "static"),
     ("app", "handover"),

@@ -15,10 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedsvc.config import Config, ConfigError, load
+from feedsvc.formats import FORMATS
 from feedsvc.model import Problem
 
 SAMPLE = Path(__file__).parent.parent / "config.toml"
-FORMATS = frozenset({"rss", "atom", "json"})
 SITE = '[site]\ntitle = "Ledger"\nurl = "https://a.example"\n'
 
 

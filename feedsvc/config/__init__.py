@@ -5,7 +5,7 @@
 """
 
 from feedsvc.config.load import CONFIG_VARIABLE, load
-from feedsvc.config.tables import Config, FeedTable, SectionTable
+from feedsvc.config.tables import Config, FeedTable, LiveTable, SectionTable
 from feedsvc.config.trouble import ConfigError
 
-__all__ = ["CONFIG_VARIABLE", "Config", "ConfigError", "FeedTable", "SectionTable", "load"]
+__all__ = ["CONFIG_VARIABLE", "Config", "ConfigError", "FeedTable", "LiveTable", "SectionTable", "load"]

@@ -7,6 +7,7 @@ from text (`extra`), and what to write instead of a bad one (`description`).
 import ipaddress
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -64,6 +65,10 @@ def _section_path(text: str) -> str:
     return slugs
 
 
+def _day(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -100,9 +105,11 @@ Content = Annotated[Literal["full", "summary"], _kind('"full" or "summary"')]
 Policy = Annotated[Literal["tombstone", "notice"], _kind('"tombstone" or "notice"')]
 Medium = Annotated[Literal["image", "audio", "video"], _kind('"image", "audio" or "video"')]
 Options = Annotated[dict[str, object], _kind("a table, such as { name = 1 }")]
-FormatName = Annotated[str, _kind('the name of a format, such as "rss"', min_length=1)]
+FormatName = Annotated[str, _kind('the name of a format, such as "rss", or a Python file', min_length=1)]
 Seconds = Annotated[int, _kind('a duration such as "30s", "5m", "1h" or "1d"', _seconds, ge=1, le=_LONGEST)]
 Cron = Annotated[str, _kind('minute, hour, day, month and weekday, such as "*/10 6-22 * * *"', cron)]
+Colour = Annotated[str, _kind('six hexadecimal digits, such as "0B5FA5"', pattern=r"^[0-9A-Fa-f]{6}\Z")]
+Day = Annotated[str, _kind('a day in quotes, such as "2026-11-23"', _day)]
 Zone = Annotated[str, _kind('a time zone, such as "UTC" or "Europe/Lisbon"', _zone)]
 Language = Annotated[str, _kind('a language tag, such as "en" or "pt-BR"', pattern=_LANGUAGE)]
 Folder = Annotated[Path, _kind('the path of a folder, such as "articles"', _folder)]
@@ -111,4 +118,12 @@ SectionPath = Annotated[str, _kind('a path such as "news/eu"', _section_path, mi
 FeedPath = Annotated[str, _kind(f'a path such as "/partners/evening.xml", not {_RESERVED}', pattern=_FEED)]
 OldPath = Annotated[str, _kind('the old path without a query, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")]
 Link = Annotated[str, _kind("an http(s) URL, or a path that starts with one slash", pattern=_LINK)]
+Token = Annotated[
+    str,
+    Meta(
+        description="a hash, as `feedsvc token new` prints it with the token that your partner gets",
+        extra={"read": None, "secret": True},
+        pattern=r"^sha256:[0-9a-f]{64}\Z",
+    ),
+]
 Authority = Annotated[str, _kind('a host and a year in which it was yours: "ledger.example,2026"', pattern=_AUTHORITY)]

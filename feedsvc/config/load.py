@@ -2,31 +2,35 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 
 from feedsvc.config.clashes import clashes
+from feedsvc.config.formats import check_formats
 from feedsvc.config.lines import line_of, lines_of
 from feedsvc.config.tables import Config
 from feedsvc.config.trouble import ConfigError, Trouble, hide
 from feedsvc.config.walk import Walk
 from feedsvc.model import Problem
+from feedsvc.ports import Format
 
 CONFIG_VARIABLE = "FEEDSVC_CONFIG"
 """The environment variable that names the file, where no argument does."""
 
 
-def load(path: Path, formats: frozenset[str] = frozenset()) -> Config:
-    """The config in the file `path`, its folders absolute. Format names are checked if `formats` has any.
+def load(path: Path, formats: Mapping[str, Format] | None = None) -> Config:
+    """The config in the file `path`, its folders absolute. Formats and their options are checked if `formats` has any.
 
     Raises ConfigError with every problem of the file, and nothing else.
     """
     text = _read(path)
     try:
-        walk = Walk(path.absolute().parent, formats)
+        walk = Walk(path.absolute().parent, formats or {})
         config: Config = walk.table(Config, _parse(path, text), "")
+        check_formats(walk, config)
         troubles = [*walk.troubles, *clashes(config)]
         if troubles:
             raise ConfigError(_problems(path, troubles, lines_of(text)))

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from feedsvc.config.kinds import (
     Address,
     Authority,
+    Colour,
     Content,
     Count,
     Cron,
+    Day,
     FeedPath,
     Folder,
     FormatName,
@@ -30,6 +32,7 @@ from feedsvc.config.kinds import (
     SectionPath,
     Size,
     Switch,
+    Token,
     Zone,
 )
 
@@ -53,6 +56,8 @@ class Site(Table, frozen=True, kw_only=True):
     copyright: Line = ""
     logo: Link = ""
     icon: Link = ""
+    cover: Link = ""
+    accent: Colour = ""
     id_authority: Authority = ""
 
     @property
@@ -142,6 +147,17 @@ class FeedTable(Table, frozen=True, kw_only=True):
     content: Content | None = None
     options: Options = {}
     every: Seconds | None = None
+    token: Token = ""
+
+
+class LiveTable(Table, frozen=True, kw_only=True):
+    """A stream without an end. `picture` should be 16:9 and large: Roku wants 800 by 450 pixels at least."""
+
+    title: Name
+    url: Link
+    picture: Link
+    description: Line = ""
+    since: Day = "2026-01-01"
 
 
 class Redirect(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -160,6 +176,7 @@ class Config(Table, frozen=True, kw_only=True):
     server: Server = Server()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
+    live: tuple[LiveTable, ...] = ()
     redirects: tuple[Redirect, ...] = ()
 
     def digest(self) -> str:

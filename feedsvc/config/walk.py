@@ -1,7 +1,7 @@
 """One pass along the tables' types, which reads every value and finds all that is wrong with each."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -13,14 +13,16 @@ from feedsvc.config.kinds import FormatName
 from feedsvc.config.lines import join
 from feedsvc.config.tables import Table
 from feedsvc.config.trouble import Refused, Trouble, meant, shown
+from feedsvc.ports import Format
+from feedsvc.registry import of_file
 
 
 class Walk:
     """What is bad goes to `troubles` and leaves its default, or an empty string."""
 
-    def __init__(self, folder: Path, formats: frozenset[str]) -> None:
+    def __init__(self, folder: Path, formats: Mapping[str, Format]) -> None:
         self.folder = folder
-        self.formats = formats
+        self.formats = dict(formats)
         self.troubles: list[Trouble] = []
 
     def table(self, kind: Any, value: object, place: str) -> Any:
@@ -42,7 +44,7 @@ class Walk:
     def _keys(self, keys: Iterable[str], known: Iterable[str], place: str) -> None:
         for key in keys:
             if key not in known:
-                remedy = meant(key, known) or f"known here: {', '.join(known)}"
+                remedy = meant(key, known) or (f"known here: {', '.join(known)}" if known else "take it out")
                 self.troubles.append(Trouble(join(place, key), "unknown key", remedy))
         if {"every", "cron"} <= set(keys) & set(known):
             self.troubles.append(Trouble(join(place, "cron"), "both every and cron", "keep one of them"))
@@ -74,14 +76,30 @@ class Walk:
 
     def _leaf(self, kind: Any, value: object, place: str) -> Any:
         meta = _meta(kind)
-        read = (meta.extra or {})["read"]
+        extra = meta.extra or {}
+        read = extra.get("read")
         try:
             result = convert(read(convert(value, str)) if read else value, kind)
-            if kind == FormatName and self.formats and result not in self.formats:
-                raise Refused(meant(result, self.formats) or f"known: {', '.join(sorted(self.formats))}")
+            if kind == FormatName:
+                return self._format(result)
         except ValueError as error:
-            return self._bad(place, value, getattr(error, "remedy", "") or f"write {meta.description}")
+            shown = "what is not shown here" if extra.get("secret") else value
+            return self._bad(place, shown, getattr(error, "remedy", "") or f"write {meta.description}")
         return self.folder / result if isinstance(result, Path) else result
+
+    def _format(self, name: str) -> str:
+        """`name`, or the path of a file of the newsroom's own, absolute. Raises Refused."""
+        known = bool(self.formats)
+        if name.endswith(".py"):
+            name = str(self.folder / name)
+            if known and name not in self.formats:
+                try:
+                    self.formats[name] = of_file(Path(name), "FORMAT", Format)
+                except ValueError as error:
+                    raise Refused(f"{error}") from None
+        elif known and name not in self.formats:
+            raise Refused(meant(name, self.formats) or f"known: {', '.join(sorted(self.formats))}")
+        return name
 
     def _bad(self, place: str, value: object, remedy: str, why: str = "") -> Any:
         self.troubles.append(Trouble(place, f"found {shown(value)}{why}", remedy))

@@ -1,8 +1,10 @@
 """The only importer of feedgen, and the one wall before its traps; each is told where it is handled."""
 
 from collections.abc import Callable
+from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
+from typing import NamedTuple
 
 from feedgen import entry as _entry
 from feedgen import feed as _feed
@@ -14,12 +16,12 @@ from feedsvc.formats._labels import labels
 from feedsvc.formats._media import add_media, enclosures, some_type, whole
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import NAMESPACES, Element
-from feedsvc.model import Article, Feed, instant
+from feedsvc.model import Article, Feed, Media, instant
 
 # feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.
 _entry.formatRFC2822 = _feed.formatRFC2822 = format_datetime
 
-__all__ = ["FeedEntry", "FeedGenerator", "add_article", "generator"]
+__all__ = ["FeedEntry", "FeedGenerator", "Item", "add_article", "add_item", "generator"]
 
 
 class _Channel:
@@ -42,26 +44,20 @@ class _Channel:
 
 
 class _Item:
-    """Writes what feedgen cannot, when the rest of an item or entry is there: media, and what `extend` adds."""
+    """Lets `finish` write what feedgen cannot, when the rest of an item or entry is there."""
 
-    article: Article
-    full: bool
     links: list[dict[str, str]]
-    extend: Callable[[Element], None]
+    finish: Callable[[Element], None]
 
     def extend_rss(self, item: Element) -> None:
-        self._finish(item)
+        self.finish(item)
 
     def extend_atom(self, entry: Element) -> None:
         # entry.py has one name for a link and for its element, so that only href was written (issues 135 and 143).
         for element, link in zip(entry.findall("link"), self.links, strict=True):
             for name, value in link.items():
                 element.set(name, value)
-        self._finish(entry)
-
-    def _finish(self, element: Element) -> None:
-        self.extend(element)
-        add_media(element, self.article, captions=self.full)
+        self.finish(entry)
 
 
 def generator(
@@ -105,8 +101,44 @@ def add_article(
     if html := full_text(article, feed):
         entry.content(html, type="html")  # escaped in both; "CDATA" would become Atom's type, and break at "]]>"
     house: _Item = entry.house
-    house.article, house.full, house.links, house.extend = article, bool(html), links, extend
+    house.links, house.finish = links, partial(_finish, extend=extend, article=article, full=bool(html))
     return entry
+
+
+def _finish(element: Element, extend: Callable[[Element], None], article: Article, *, full: bool) -> None:
+    extend(element)
+    add_media(element, article, captions=full)
+
+
+class Item(NamedTuple):
+    """An article as one partner wants it told in RSS; `html` is its whole text. `extend` adds the rest."""
+
+    title: str
+    link: str
+    guid: str
+    published: datetime
+    extend: Callable[[Element], None]
+    description: str = ""
+    html: str = ""
+    labels: tuple[str, ...] = ()
+    enclosure: Media | None = None
+
+
+def add_item(made: FeedGenerator, item: Item) -> None:
+    entry = made.add_entry(order="append")
+    entry.title(item.title)
+    entry.guid(item.guid, permalink=item.guid == item.link)
+    entry.published(item.published)
+    entry.updated(item.published)
+    entry.description(item.description or None)
+    entry.category([{"term": label} for label in item.labels])
+    entry.link(href=item.link, rel="alternate")
+    if item.enclosure is not None:
+        entry.enclosure(web(item.enclosure.url), str(whole(item.enclosure.length) or 0), some_type(item.enclosure))
+    if item.html:
+        entry.content(item.html, type="html")
+    house: _Item = entry.house
+    house.finish = item.extend
 
 
 def _alternate(article: Article) -> dict[str, str]:

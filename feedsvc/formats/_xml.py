@@ -8,21 +8,32 @@ __all__ = ["NAMESPACES", "Element", "add", "qualified"]
 NAMESPACES = {
     "at": "http://purl.org/atompub/tombstones/1.0",
     "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",  # Media RSS 1.5.1: with the slash
+    "mi": "http://schemas.ingestion.microsoft.com/common/",
+    "nb": "https://www.newsbreak.com/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "sitemap": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "snf": "http://www.smartnews.be/snf",
+    "webfeeds": "http://webfeeds.org/rss/1.0",
     "xml": "http://www.w3.org/XML/1998/namespace",
 }
 
 
 def qualified(name: str) -> str:
-    """`dc:creator` in the notation of lxml."""
-    prefix, _, local = name.partition(":")
-    return f"{{{NAMESPACES[prefix]}}}{local}"
+    """`dc:creator` in the notation of lxml; RSS's own elements have no prefix."""
+    prefix, _, local = name.rpartition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}" if prefix else name
 
 
 def add(parent: Element, name: str, text: str = "", **attributes: str | int | None) -> Element:
-    """Add the element `prefix:name` to `parent`. Attributes without a value are left out."""
-    child = SubElement(parent, qualified(name), {key: str(value) for key, value in attributes.items() if value})
+    """Add the element `prefix:name` to `parent`. Attributes without a value are left out; `text_` is called `text`."""
+    given = {key.removesuffix("_"): str(value) for key, value in attributes.items() if value}
+    child = SubElement(parent, qualified(name), given)
     child.text = text or None
     return child

@@ -6,6 +6,7 @@ from functools import partial
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._uri import web
+from feedsvc.formats._webfeeds import add_webfeeds, prefixes
 from feedsvc.formats._xml import Element, add, qualified
 from feedsvc.model import Article, Feed, Person, Withdrawal
 from feedsvc.ports import Format
@@ -16,7 +17,8 @@ _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 def render(feed: Feed) -> bytes:
     """The feed as an Atom document. Raises KeyError if it is not published as `atom`."""
     gone = [told for told in feed.withdrawn if not told.notice]
-    made = generator(feed, "atom", ("media", "at") if gone else ("media",), partial(_bury, gone=gone))
+    used = ("media", *(("at",) if gone else ()), *prefixes(feed))
+    made = generator(feed, "atom", used, partial(_extend_feed, feed=feed, gone=gone))
     made.subtitle(feed.description or None)
     made.icon(web(feed.icon) or None)
     made.author(name=feed.author or feed.title)  # for entries without one of their own (section 4.1.1)
@@ -26,8 +28,9 @@ def render(feed: Feed) -> bytes:
     return document
 
 
-def _bury(element: Element, gone: list[Withdrawal]) -> None:
+def _extend_feed(element: Element, feed: Feed, gone: list[Withdrawal]) -> None:
     """Name the entries that are to be deleted (RFC 6721 section 3), and not what they were about."""
+    add_webfeeds(element, feed)
     for told in gone:
         add(element, "at:deleted-entry", ref=told.iri, when=told.when.isoformat())
 

@@ -6,6 +6,7 @@ from html import escape
 
 from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
+from feedsvc.formats._webfeeds import add_webfeeds, prefixes
 from feedsvc.formats._xml import Element, add
 from feedsvc.model import Article, Feed
 from feedsvc.ports import Format
@@ -16,7 +17,7 @@ _AMPERSANDS = re.compile(rb"<(?!content:)[^<&]*&[^<]*")
 
 def render(feed: Feed) -> bytes:
     """The feed as an RSS 2.0 document. Raises KeyError if it is not published as `rss`."""
-    made = generator(feed, "rss", ("dc", "dcterms", "media"))
+    made = generator(feed, "rss", ("dc", "dcterms", "media", *prefixes(feed)), partial(add_webfeeds, feed=feed))
     made.description(feed.description or feed.title)
     made.docs("https://www.rssboard.org/rss-specification")
     made.ttl(max(1, round(feed.interval / 60)))

@@ -1,0 +1,46 @@
+"""Options of a format: kinds of values for config.toml, and the options as a format reads them.
+
+A kind's `Meta` says what to write instead of a bad value (`description`, which completes "write …").
+"""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from msgspec import Meta, Struct, convert
+
+from feedsvc.model import SITE, Feed
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The options of one format; a field without a default has to be there."""
+
+
+T = TypeVar("T", bound=Options)
+
+
+def options(given: Feed | dict[str, object], kind: type[T]) -> T:
+    """What the config says to a format. Raises msgspec.ValidationError for what the config would not have taken."""
+    return convert(given.options if isinstance(given, Feed) else given, kind)
+
+
+def own(link: str) -> str:
+    """A path of ours as a URL that is good on every address."""
+    return SITE + link if link.startswith("/") else link
+
+
+def _kind(description: str, **limits: Any) -> Meta:
+    return Meta(description=description, **limits)
+
+
+_LINK = r"^(https?://[^/\s]|/(?!/))[^\\\s\x00-\x1f\x7f]*\Z"
+
+Text = Annotated[str, _kind("text in quotes")]
+Words = Annotated[str, _kind("text in quotes that is not empty", min_length=1)]
+Switch = Annotated[bool, _kind("true or false, without quotes")]
+Count = Annotated[int, _kind("a whole number from 1 on", ge=1)]
+Link = Annotated[str, _kind("an http(s) URL, or a path that starts with one slash", pattern=_LINK)]
+Email = Annotated[
+    str, _kind('an e-mail address, such as "audio@ledger.example"', pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+]
+Colour = Annotated[str, _kind('six hexadecimal digits, such as "0B5FA5"', pattern=r"^[0-9A-Fa-f]{6}\Z")]
+Guid = Annotated[Literal["id", "link"], _kind('"id" or "link"')]
+Uuid = Annotated[str, _kind("a UUID", pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]

@@ -1,0 +1,108 @@
+"""What all three of Roku's feeds ask for: a film with its duration, and a wide picture."""
+
+from feedsvc.formats._content import summary
+from feedsvc.formats._media import whole
+from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second, films
+from feedsvc.formats._rules import own_title, picture, picture_size
+from feedsvc.model import STREAMS, Article, Copy, Feed, Media
+from feedsvc.ports import Rule
+from feedsvc.text import shorten
+
+PICTURE = Wanted(800, 450, WIDE, types=(*JPEG_PNG, "image/webp"))
+SHORT, LONG, TAG = 200, 500, 20
+"""Most characters of a short and of a long description, and of a tag."""
+CLIP = 900
+"""Seconds up to which a film is a clip."""
+ROOM = 512_000
+"""Bytes from which Roku's client calls a feed too large; it counts characters, which are never more."""
+_GENRES = (
+    "action adventure animals animated anime children comedy crime documentary drama educational fantasy "
+    "faith food fashion gaming health history horror miniseries mystery nature news reality romance "
+    "science sitcom special sports thriller technology"
+)
+GENRES = frozenset(_GENRES.split())
+_ALIKE = {"sport": "sports", "tech": "technology", "kitchen": "food"}
+
+
+def id_of(article: Article) -> str:
+    """At most 50 letters and digits, for ever."""
+    return article.key
+
+
+def short(article: Article) -> str:
+    return shorten(summary(article), longest=SHORT)
+
+
+def genres(article: Article, usual: str) -> tuple[str, ...]:
+    """Those of Roku's that the article's sections and tags are, `usual` at the end; never none."""
+    words = (word.casefold() for word in (*(name for chain in article.sections for name in chain), *article.tags))
+    found = [genre for word in words if (genre := _ALIKE.get(word, word)) in GENRES]
+    return tuple(dict.fromkeys([*found, usual]))
+
+
+def tags(article: Article) -> tuple[str, ...]:
+    return tuple(tag for tag in article.tags if len(tag) <= TAG)
+
+
+def playable(article: Article) -> list[Media]:
+    """The films of which the duration is known."""
+    return [film for film in films(article) if at_least_a_second(film)]
+
+
+def clip(article: Article) -> Media | None:
+    return next(iter(playable(article)), None)
+
+
+def quality(film: Media) -> str:
+    height = whole(film.height) or 720
+    return "UHD" if height >= 2160 else "FHD" if height >= 1080 else "HD" if height >= 720 else "SD"
+
+
+def bitrate(film: Media) -> int:
+    """Kilobits per second, 0 if they cannot be told."""
+    size, seconds = whole(film.length), film.duration
+    return max(1, round(size * 8 / seconds / 1000)) if size and seconds and seconds > 0 else 0
+
+
+def has_film(copy: Copy, _options: dict[str, object]) -> str:
+    return "" if any(media.medium == "video" for media in copy.media) else "it has no film"
+
+
+def _no_duration(article: Article, _feed: Feed) -> str:
+    return "a film of unknown duration" if films(article) and not playable(article) else ""
+
+
+def _not_fetched(article: Article, _feed: Feed) -> str:
+    return "no film that can be fetched" if not films(article) and _has_one(article) else ""
+
+
+def _has_one(article: Article) -> bool:
+    return any(media.medium == "video" for media in article.media)
+
+
+def _plain_http(article: Article, _feed: Feed) -> str:
+    return "a film without https" if any(film.url.startswith("http:") for film in films(article)) else ""
+
+
+FETCHED = Rule(asks="a film on the web", broken=_not_fetched, remedy="give it an http(s) address")
+DURATION = Rule(
+    asks="a film whose duration is known",
+    broken=_no_duration,
+    remedy="say its duration in seconds, or put the file beside the article",
+)
+HTTPS = Rule(asks="films by https", broken=_plain_http, remedy="give them an https address", hard=False)
+RULES = (own_title(), FETCHED, DURATION, picture(PICTURE), picture_size(PICTURE), HTTPS)
+"""Of every feed; each has to know what it does where there is no film."""
+
+
+def _no_bitrate(article: Article, _feed: Feed) -> str:
+    playing = playable(article)
+    unknown = playing and not any(film.type in STREAMS or bitrate(film) for film in playing)
+    return "a film of unknown length in bytes, so without a bitrate" if unknown else ""
+
+
+BITRATE = Rule(
+    asks="a stream, or a file whose bitrate can be told",
+    broken=_no_bitrate,
+    remedy="say the film's length in bytes, or put the file beside the article",
+)

@@ -1,0 +1,107 @@
+"""Rules that partners have in common, each made from its limits."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+from feedsvc.formats._content import full_text, headline
+from feedsvc.formats._media import whole
+from feedsvc.formats._pictures import Wanted, measured
+from feedsvc.model import Article, Feed
+from feedsvc.ports import Rule
+from feedsvc.text import even
+
+_BLOCK = re.compile(
+    r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[^>]*>")
+CLOSE = 0.05
+"""How much of a limit may be left for an article to be near it."""
+
+
+def plain(html: str) -> str:
+    """The words of `html` on one line."""
+    return even(unescape(_TAG.sub("", _BLOCK.sub(" ", html))))
+
+
+def length(
+    what: str, value: Callable[[Article, Feed], str], least: int, most: int, remedy: str, *, hard: bool = True
+) -> Rule:
+    """Characters of a text, both limits included."""
+
+    def broken(article: Article, feed: Feed) -> str:
+        count = len(value(article, feed))
+        if count < least:
+            return f"{what} of {count} characters, fewer than {least}"
+        return f"{what} of {count} characters, more than {most}" if most and count > most else ""
+
+    def near(article: Article, feed: Feed) -> str:
+        count = len(value(article, feed))
+        close = count < least * (1 + CLOSE) or (most and count > most * (1 - CLOSE))
+        return f"{what} of {count} characters" if close else ""
+
+    asks = f"{what} of {least} to {most} characters" if most else f"{what} of {least} characters at least"
+    return Rule(asks=asks, broken=broken, near=near, remedy=remedy, hard=hard)
+
+
+def title(least: int, most: int, *, hard: bool = True) -> Rule:
+    remedy = "write a shorter or longer headline" if least > 1 else "write a headline"
+    return length("a title", lambda article, _: headline(article), least, most, remedy, hard=hard)
+
+
+def own_title() -> Rule:
+    return length("a title", lambda article, _: article.title, 1, 0, "write a headline")
+
+
+def words(least: int) -> Rule:
+    """Words of the whole text."""
+
+    def count(article: Article, feed: Feed) -> int:
+        return len(plain(full_text(article, feed)).split())
+
+    def broken(article: Article, feed: Feed) -> str:
+        found = count(article, feed)
+        return f"a text of {found} words, fewer than {least}" if found < least else ""
+
+    def near(article: Article, feed: Feed) -> str:
+        found = count(article, feed)
+        return f"a text of {found} words" if found < least * (1 + CLOSE) else ""
+
+    remedy = 'write more, or leave it out; the feed needs content = "full"'
+    return Rule(asks=f"a text of {least} words at least", broken=broken, near=near, remedy=remedy)
+
+
+def whole_text() -> Rule:
+    def broken(article: Article, feed: Feed) -> str:
+        return "" if plain(full_text(article, feed)) else "no whole text"
+
+    return Rule(asks="the whole text", broken=broken, remedy='write one; the feed needs content = "full"')
+
+
+def picture(wanted: Wanted, *, hard: bool = True) -> Rule:
+    def broken(article: Article, _feed: Feed) -> str:
+        return "" if wanted.choose(article) else f"without {wanted}"
+
+    return Rule(asks=f"{wanted}", broken=broken, remedy="add a picture, or a larger one", hard=hard)
+
+
+def picture_size(wanted: Wanted) -> Rule:
+    """What is chosen should be known to be right; files below the articles are measured, others cannot be."""
+
+    def broken(article: Article, _feed: Feed) -> str:
+        chosen = wanted.choose(article)
+        return f"a picture of unknown size, {chosen.url}" if chosen and not measured(chosen) else ""
+
+    remedy = "say its width and height, or put the file beside the article"
+    return Rule(asks="a picture whose size is known", broken=broken, remedy=remedy, hard=False)
+
+
+def picture_weight(wanted: Wanted, most: int) -> Rule:
+    """Bytes, where they are known."""
+
+    def broken(article: Article, _feed: Feed) -> str:
+        size = whole(chosen.length) if (chosen := wanted.choose(article)) else None
+        return f"a picture of {size:,} bytes, more than {most:,}" if size and size > most else ""
+
+    return Rule(asks=f"a picture of {most:,} bytes at most", broken=broken, remedy="make it smaller", hard=False)

@@ -1,0 +1,64 @@
+"""Sitemaps (sitemaps.org protocol 0.9): the parts that both kinds share."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from lxml import etree
+
+from feedsvc.formats._content import changed
+from feedsvc.formats._uri import uri
+from feedsvc.formats._xml import NAMESPACES, Element, add, qualified
+from feedsvc.model import DAWN, SITE, Article, Copy, Feed
+from feedsvc.ports import Rule
+
+TYPE = "application/xml"
+LONGEST = 2048
+
+
+def urlset(*prefixes: str) -> Element:
+    names: dict[str | None, str] = {None: NAMESPACES["sitemap"]}
+    names |= {prefix: NAMESPACES[prefix] for prefix in prefixes}
+    return etree.Element(qualified("sitemap:urlset"), nsmap=names)
+
+
+def add_url(parent: Element, article: Article) -> Element:
+    url = add(parent, "sitemap:url")
+    add(url, "sitemap:loc", uri(article.url))
+    return url
+
+
+def index(_feed: Feed, parts: tuple[Feed, ...]) -> bytes:
+    """The sitemap index of `parts`, each with the date of the newest change in it."""
+    root = etree.Element(qualified("sitemap:sitemapindex"), nsmap={None: NAMESPACES["sitemap"]})
+    for part in parts:
+        sitemap = add(root, "sitemap:sitemap")
+        add(sitemap, "sitemap:loc", uri(part.links[0].href))
+        add(sitemap, "sitemap:lastmod", iso(_newest(part.articles)))
+    return written(root)
+
+
+def _newest(articles: Iterable[Article]) -> datetime:
+    return max(map(changed, articles), default=DAWN)
+
+
+def iso(instant: datetime) -> str:
+    """W3C's profile of ISO 8601, with seconds and zone."""
+    return instant.isoformat()
+
+
+def written(root: Element) -> bytes:
+    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return document
+
+
+def elsewhere(copy: Copy, _options: dict[str, object]) -> str:
+    """A sitemap may name pages of its own host only."""
+    return "" if not copy.url or copy.url.startswith(f"{SITE}/") else "its page is on another site"
+
+
+def _too_long(article: Article, _feed: Feed) -> str:
+    size = len(uri(article.url))
+    return f"an address of {size} characters, more than {LONGEST}" if size > LONGEST - len(SITE) else ""
+
+
+ADDRESS = Rule(asks=f"an address of {LONGEST} characters at most", broken=_too_long, remedy="give it a shorter url")

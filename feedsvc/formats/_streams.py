@@ -1,0 +1,70 @@
+"""Streams without an end, from the configuration, as formats for television tell them."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from feedsvc.formats._content import language
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._pictures import sized
+from feedsvc.formats._tv import add_thumbnail
+from feedsvc.formats._uri import uri, web
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Feed, Live, Media
+
+HLS = "application/vnd.apple.mpegurl"
+_KINDS = {".mpd": "application/dash+xml", ".mp4": "video/mp4"}
+
+
+class Stream(NamedTuple):
+    """A Live, in `tag`, the language of the feed; `home` is the page for people."""
+
+    live: Live
+    tag: str
+    home: str
+
+    @property
+    def type(self) -> str:
+        path = self.live.url.partition("?")[0].lower()
+        return next((kind for suffix, kind in _KINDS.items() if path.endswith(suffix)), HLS)
+
+    @property
+    def url(self) -> str:
+        return web(self.live.url)
+
+    @property
+    def picture(self) -> Media:
+        return sized(self.live.picture)
+
+    @property
+    def description(self) -> str:
+        return self.live.description or self.live.title
+
+    @property
+    def since(self) -> datetime:
+        return self.live.since
+
+    def add_content(self, item: Element, **attributes: str) -> Element:
+        """Add it as media:content, with its picture inside and beside, where readers of either kind look."""
+        add_thumbnail(item, self.picture)
+        given = {"url": self.url, "type": self.type, "medium": "video", **attributes, "lang": self.tag}
+        content = add(item, "media:content", **given)
+        add_thumbnail(content, self.picture)
+        return content
+
+    def item(self, extend: Callable[[Element], None]) -> Item:
+        return Item(
+            title=self.live.title,
+            link=uri(self.home),
+            guid=self.live.id,
+            published=self.since,
+            description=self.description,
+            extend=extend,
+        )
+
+
+def streams(feed: Feed) -> Iterator[Stream]:
+    """Those of the first document of a feed alone: further ones would repeat them."""
+    for live in feed.live:
+        if web(live.url) and web(live.picture.url):
+            yield Stream(live, language(feed.language), feed.home)

@@ -1,0 +1,35 @@
+"""Elements that players of films look for, Roku's and others: Media RSS and Dublin Core."""
+
+from feedsvc.formats._media import on_the_web
+from feedsvc.formats._uri import uri, web
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Article, Feed, Media
+
+_CAPTIONS = {".srt": "application/x-subrip"}
+
+
+def add_next(channel: Element, feed: Feed) -> None:
+    """Where the feed goes on (RFC 5005 section 3)."""
+    if feed.next:
+        add(channel, "atom:link", rel="next", type=feed.links[0].type, href=uri(feed.next))
+
+
+def add_thumbnail(parent: Element, picture: Media) -> None:
+    add(parent, "media:thumbnail", url=web(picture.url), width=picture.width, height=picture.height)
+
+
+def captions(article: Article) -> list[tuple[str, str]]:
+    """Address and media type of the captions of its films and sounds."""
+    urls = dict.fromkeys(web(media.captions) for media in on_the_web(article) if web(media.captions))
+    return [(url, _CAPTIONS.get(url.partition("?")[0][-4:].lower(), "text/vtt")) for url in urls]
+
+
+def add_captions(item: Element, article: Article, tag: str) -> None:
+    for url, kind in captions(article):
+        add(item, "media:subTitle", href=url, lang=tag, type=kind)
+
+
+def add_validity(item: Element, article: Article) -> None:
+    if article.expires is not None:
+        start, end = article.published.isoformat(), article.expires.isoformat()
+        add(item, "dcterms:valid", f"start={start}; end={end}; scheme=W3C-DTF")

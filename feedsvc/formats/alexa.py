@@ -1,0 +1,94 @@
+"""Amazon Alexa's Flash Briefing: up to five items of the last week, to be read aloud or to be played."""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct, json
+
+from feedsvc.formats._content import changed, headline, summary
+from feedsvc.formats._media import on_the_web
+from feedsvc.formats._options import Options, Switch, options
+from feedsvc.formats._rules import own_title, plain
+from feedsvc.formats._uri import uri, web
+from feedsvc.model import Article, Copy, Feed, Media
+from feedsvc.ports import Format, Profile, Rule
+from feedsvc.text import shorten
+
+LONGEST = 4499
+"""Characters that are read aloud; what comes later is cut."""
+SHORTEST_SOUND, LONGEST_SOUND = 10, 600
+"""Seconds."""
+WEEK = 7 * 86_400
+
+
+class AlexaOptions(Options, frozen=True, kw_only=True):
+    audio: Switch = False
+    """Sounds are played; else texts are read aloud. A briefing is one or the other."""
+
+
+class Item(Struct, omit_defaults=True):
+    uid: str
+    updateDate: str  # noqa: N815 - the wire's own names, here and below
+    titleText: str  # noqa: N815
+    mainText: str  # noqa: N815
+    streamUrl: str = ""  # noqa: N815
+    redirectionUrl: str = ""  # noqa: N815
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as a Flash Briefing."""
+    chosen = options(feed, AlexaOptions)
+    return json.encode([_item(article, audio=chosen.audio) for article in feed.articles])
+
+
+def _item(article: Article, *, audio: bool) -> Item:
+    sound = _sound(article) if audio else None
+    return Item(
+        uid=f"urn:uuid:{uuid5(NAMESPACE_URL, article.iri)}",
+        updateDate=changed(article).strftime("%Y-%m-%dT%H:%M:%S.0Z"),
+        titleText=headline(article),
+        mainText="" if audio else spoken(article),
+        streamUrl=web(sound.url) if sound else "",
+        redirectionUrl=uri(article.url),
+    )
+
+
+def spoken(article: Article) -> str:
+    """The text without markup, or else the summary."""
+    return shorten(plain(article.content) or summary(article), longest=LONGEST)
+
+
+def _sound(article: Article) -> Media | None:
+    sounds = (media for media in on_the_web(article) if media.type == "audio/mpeg" and _is_of_length(media))
+    return next(sounds, None)
+
+
+def _is_of_length(media: Media) -> bool:
+    return media.duration is None or SHORTEST_SOUND <= media.duration <= LONGEST_SOUND
+
+
+def _suits(copy: Copy, given: dict[str, object]) -> str:
+    if given.get("audio") is not True:
+        return ""
+    return "" if any(media.medium == "audio" for media in copy.media) else "it has no sound"
+
+
+def _no_sound(article: Article, feed: Feed) -> str:
+    if not options(feed, AlexaOptions).audio or _sound(article):
+        return ""
+    return f"no MP3 of {SHORTEST_SOUND} to {LONGEST_SOUND} seconds"
+
+
+_SOUND = Rule(
+    asks=f"in a briefing of sounds, an MP3 of {SHORTEST_SOUND} to {LONGEST_SOUND} seconds",
+    broken=_no_sound,
+    remedy="cut it to length, as MP3",
+)
+
+FORMAT = Format(
+    name="alexa",
+    type="application/json",
+    render=render,
+    profile=Profile(
+        for_readers=False, options=AlexaOptions, suits=_suits, rules=(own_title(), _SOUND), limit=5, most=5, window=WEEK
+    ),
+)

@@ -1,0 +1,110 @@
+"""RSS with Media RSS 1.5.1 for players, television and video networks: every picture, sound and film with its facts.
+
+The public RSS has the same elements inside media:content; players look for title, description and picture in the item
+too. Comcast and Fire TV read this shape, and Google's ad manager its paging.
+"""
+
+from functools import partial
+
+from feedsvc.formats._content import changed, headline, language, summary
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._media import add_media, enclosures, on_the_web
+from feedsvc.formats._options import Options, Words, options
+from feedsvc.formats._partner import categories, channel, credit, document, guid, link
+from feedsvc.formats._pictures import Wanted, sized
+from feedsvc.formats._streams import Stream, streams
+from feedsvc.formats._tv import add_captions, add_next, add_thumbnail, add_validity
+from feedsvc.formats._uri import web
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Article, Copy, Feed
+from feedsvc.ports import Format, Profile, Rule
+
+_PICTURE = Wanted()
+
+
+class MediaOptions(Options, frozen=True, kw_only=True):
+    rating: Words = "nonadult"
+    countries: tuple[Words, ...] = ()
+    """ISO 3166 codes of those where the media may be shown; everywhere if there are none."""
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as RSS with Media RSS. Raises KeyError if it is not published as `mediarss`."""
+    chosen = options(feed, MediaOptions)
+    made = channel(feed, "mediarss", ("dc", "dcterms", "media"), partial(add_next, feed=feed))
+    live = [_live(stream, chosen) for stream in streams(feed)]
+    return document(made, [*live, *(_item(article, feed, chosen) for article in feed.articles)])
+
+
+def _item(article: Article, feed: Feed, chosen: MediaOptions) -> Item:
+    first = enclosures(article)
+    return Item(
+        title=headline(article),
+        link=link(article),
+        guid=guid(article),
+        published=article.published,
+        description=summary(article),
+        labels=categories(article),
+        enclosure=first[0] if first else None,
+        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
+    )
+
+
+def _extend(item: Element, article: Article, feed: Feed, chosen: MediaOptions) -> None:
+    credit(item, article, feed)
+    if changed(article) > article.published:
+        add(item, "dcterms:modified", changed(article).isoformat())
+    add_media(item, article, captions=True)
+    add(item, "media:title", headline(article), type="plain")
+    add(item, "media:description", summary(article), type="plain")
+    if keywords := ", ".join(article.tags[:10]):
+        add(item, "media:keywords", keywords)
+    if picture := _PICTURE.choose(article):
+        add_thumbnail(item, sized(picture))
+    add_captions(item, article, language(article.language) or language(feed.language))
+    add_validity(item, article)
+    _rate(item, chosen)
+
+
+def _rate(item: Element, chosen: MediaOptions) -> None:
+    scheme = "urn:simple" if chosen.rating in ("adult", "nonadult") else "urn:v-chip"
+    add(item, "media:rating", chosen.rating, scheme=scheme)
+    if chosen.countries:
+        add(item, "media:restriction", " ".join(chosen.countries), relationship="allow", type="country")
+
+
+def _live(stream: Stream, chosen: MediaOptions) -> Item:
+    def extend(item: Element) -> None:
+        stream.add_content(item, expression="nonstop", isDefault="true")
+        _rate(item, chosen)
+
+    return stream.item(extend)
+
+
+def _without_media(copy: Copy, _options: dict[str, object]) -> str:
+    return "" if any(media.medium != "document" for media in copy.media) else "it has neither picture, sound nor film"
+
+
+def _none_on_the_web(article: Article, _feed: Feed) -> str:
+    return "" if on_the_web(article) else "no media that can be fetched"
+
+
+_FETCHED = Rule(asks="a medium on the web", broken=_none_on_the_web, remedy="give it an http(s) address")
+_POSTER = Rule(
+    asks="a picture for each film",
+    broken=lambda article, _: "a film without a picture" if _has_film(article) and not _PICTURE.choose(article) else "",
+    remedy="add a picture, or a thumbnail to the film",
+    hard=False,
+)
+
+
+def _has_film(article: Article) -> bool:
+    return any(media.medium == "video" and web(media.url) for media in article.media)
+
+
+FORMAT = Format(
+    name="mediarss",
+    type="application/rss+xml",
+    render=render,
+    profile=Profile(options=MediaOptions, suits=_without_media, rules=(_FETCHED, _POSTER), limit=100, page=100),
+)

@@ -1,0 +1,89 @@
+"""MSN and Microsoft Start (Partner Hub): articles in RSS, whole, with their pictures inside media:content.
+
+What the W3C validator warns of is by MSN's wish: elements of its own namespace. pubDate never moves, dcterms:modified
+does; a feed whose dates change at every poll is not taken.
+"""
+
+from functools import partial
+
+from feedsvc.formats._content import changed, full_text, headline, summary
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._options import Options, Switch, options
+from feedsvc.formats._partner import add_picture, categories, channel, credit, document, guid, link, only
+from feedsvc.formats._pictures import Wanted, sized
+from feedsvc.formats._rules import picture, picture_size, picture_weight, title, whole_text
+from feedsvc.formats._uri import web
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Article, Feed
+from feedsvc.ports import Format, Profile
+
+PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/gif", "image/webp"))
+_TAGS = (
+    "b i em strong sub sup small h1 h2 h3 h4 h5 a img table thead tbody tfoot tr td th col caption "
+    "colgroup ul ol li p div span br blockquote figure figcaption"
+)
+TAGS = frozenset(_TAGS.split())
+YEAR = 365 * 86_400
+
+
+class MsnOptions(Options, frozen=True, kw_only=True):
+    rights: Switch = True
+    """The newsroom may syndicate its pictures (mi:hasSyndicationRights)."""
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as MSN wants it. Raises KeyError if it is not published as `msn`."""
+    chosen = options(feed, MsnOptions)
+    made = channel(feed, "msn", ("dc", "dcterms", "media", "mi"))
+    return document(made, (_item(article, feed, chosen) for article in feed.articles))
+
+
+def _item(article: Article, feed: Feed, chosen: MsnOptions) -> Item:
+    return Item(
+        title=headline(article),
+        link=link(article),
+        guid=guid(article),
+        published=article.published,
+        description=summary(article),
+        html=only(full_text(article, feed), TAGS),
+        labels=categories(article),
+        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
+    )
+
+
+def _extend(item: Element, article: Article, feed: Feed, chosen: MsnOptions) -> None:
+    credit(item, article, feed)
+    if changed(article) > article.published:
+        add(item, "dcterms:modified", changed(article).isoformat())
+    shown = PICTURE.choose(article)
+    if shown is None:
+        return
+    content = add_picture(item, sized(shown))
+    add(content, "media:thumbnail", url=web(shown.url))
+    add(content, "media:title", shown.title or headline(article), type="plain")
+    if shown.description:
+        add(content, "media:description", shown.description, type="plain")
+    if shown.credit:
+        add(content, "media:credit", shown.credit)
+    add(content, "mi:hasSyndicationRights", "1" if chosen.rights else "0")
+
+
+FORMAT = Format(
+    name="msn",
+    type="application/rss+xml",
+    render=render,
+    profile=Profile(
+        for_readers=False,
+        options=MsnOptions,
+        rules=(
+            title(21, 150),
+            whole_text(),
+            picture(PICTURE),
+            picture_size(PICTURE),
+            picture_weight(PICTURE, 2 * 2**20),
+        ),
+        limit=30,
+        most=30,
+        window=YEAR,
+    ),
+)

@@ -1,0 +1,69 @@
+"""NewsBreak: whole articles in RSS under their clean addresses."""
+
+from functools import partial
+
+from feedsvc.formats._content import changed, headline, summary
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._options import Guid, Options, Text, options
+from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link
+from feedsvc.formats._pictures import Wanted
+from feedsvc.formats._rules import own_title, picture, whole_text
+from feedsvc.formats._uri import web
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Article, Feed
+from feedsvc.ports import Format, Profile
+
+PICTURE = Wanted()
+
+
+class NewsBreakOptions(Options, frozen=True, kw_only=True):
+    scripts: Text = ""
+    """A measurement script for every article."""
+    disclosure: Text = ""
+    """That the articles are sponsored, or earn by their links."""
+    guid: Guid = "id"
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as NewsBreak wants it. Raises KeyError if it is not published as `newsbreak`."""
+    chosen = options(feed, NewsBreakOptions)
+    made = channel(feed, "newsbreak", ("dc", "dcterms", "media", "nb"))
+    return document(made, (_item(article, feed, chosen) for article in feed.articles))
+
+
+def _item(article: Article, feed: Feed, chosen: NewsBreakOptions) -> Item:
+    return Item(
+        title=headline(article),
+        link=link(article),
+        guid=guid(article, chosen.guid),
+        published=article.published,
+        description=summary(article),
+        html=led(article, feed, PICTURE.choose(article)),
+        labels=categories(article),
+        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
+    )
+
+
+def _extend(item: Element, article: Article, feed: Feed, chosen: NewsBreakOptions) -> None:
+    credit(item, article, feed)
+    if changed(article) > article.published:
+        add(item, "dcterms:modified", changed(article).isoformat())
+    if shown := PICTURE.choose(article):
+        add(item, "media:thumbnail", url=web(shown.url))
+    for name, text in (("nb:scripts", chosen.scripts), ("nb:disclosure", chosen.disclosure)):
+        if text:
+            add(item, name, text)
+
+
+FORMAT = Format(
+    name="newsbreak",
+    type="application/rss+xml",
+    render=render,
+    profile=Profile(
+        for_readers=False,
+        options=NewsBreakOptions,
+        rules=(own_title(), whole_text(), picture(PICTURE, hard=False)),
+        limit=50,
+        most=100,
+    ),
+)

@@ -1,0 +1,145 @@
+"""A podcast for Apple, Spotify, YouTube, Amazon and Roku's podcast template, with the Podcasting 2.0 namespace."""
+
+from functools import partial
+from uuid import UUID, uuid5
+
+from feedsvc.formats._content import authors, headline, language, summary
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._media import on_the_web, whole
+from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options, own
+from feedsvc.formats._partner import channel, document, guid, link
+from feedsvc.formats._pictures import at_least_a_second
+from feedsvc.formats._rules import own_title
+from feedsvc.formats._tv import captions
+from feedsvc.formats._uri import web
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Article, Copy, Feed, Media
+from feedsvc.ports import Format, Profile, Rule
+
+TYPES = (
+    *("audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac", "video/mp4", "video/quicktime", "video/x-m4v"),
+    "application/pdf",
+)
+MOST_BYTES = 4000
+"""Of a description, Apple."""
+NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""Of podcast:guid."""
+
+
+class PodcastOptions(Options, frozen=True, kw_only=True):
+    image: Link
+    """Square, 1400 to 3000 pixels, JPEG or PNG."""
+    email: Email
+    """Spotify, Amazon and YouTube send their codes there."""
+    category: Words = "News"
+    subcategory: Text = "Daily News"
+    author: Text = ""
+    explicit: Switch = False
+    serial: Switch = False
+    locked: Switch = True
+    video: Switch = False
+    """Films are episodes too."""
+    guid: Uuid = ""
+    """The podcast's own, where it was published elsewhere before."""
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as a podcast. Raises KeyError if it is not published as `podcast`."""
+    chosen = options(feed, PodcastOptions)
+    made = channel(feed, "podcast", ("itunes", "podcast"), partial(_extend_channel, feed=feed, chosen=chosen))
+    made.language(language(feed.language).lower() or "en")
+    found = ((article, episode(article, video=chosen.video)) for article in feed.articles)
+    return document(made, [_item(article, medium, chosen) for article, medium in found])
+
+
+def episode(article: Article, *, video: bool) -> Media | None:
+    """What is listened to: a sound before a film, of a type that Apple takes and a known length."""
+    kinds = ("audio", "video") if video else ("audio",)
+    fit = [media for media in on_the_web(article) if media.type in TYPES and whole(media.length)]
+    return next((media for kind in kinds for media in fit if media.medium == kind), None)
+
+
+def _extend_channel(channel: Element, feed: Feed, chosen: PodcastOptions) -> None:
+    author = chosen.author or feed.author or feed.title
+    add(channel, "itunes:author", author)
+    owner = add(channel, "itunes:owner")
+    add(owner, "itunes:name", author)
+    add(owner, "itunes:email", chosen.email)
+    add(channel, "itunes:image", href=web(own(chosen.image)))
+    category = add(channel, "itunes:category", text_=chosen.category)
+    if chosen.subcategory:
+        add(category, "itunes:category", text_=chosen.subcategory)
+    add(channel, "itunes:explicit", _word(chosen.explicit))
+    add(channel, "itunes:type", "serial" if chosen.serial else "episodic")
+    # The specification makes it of the feed's address; ours differs by mirror, while the feed's id never does.
+    add(channel, "podcast:guid", chosen.guid or str(uuid5(NAMESPACE, feed.id)))
+    add(channel, "podcast:locked", "yes" if chosen.locked else "no", owner=chosen.email)
+    add(channel, "podcast:medium", "podcast")
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _item(article: Article, medium: Media | None, chosen: PodcastOptions) -> Item:
+    return Item(
+        title=headline(article),
+        link=link(article),
+        guid=guid(article),
+        published=article.published,
+        description=_cut(summary(article)),
+        enclosure=medium,
+        extend=partial(_extend, article=article, medium=medium, chosen=chosen),
+    )
+
+
+def _cut(text: str) -> str:
+    return text.encode()[:MOST_BYTES].decode(errors="ignore")
+
+
+def _extend(item: Element, article: Article, medium: Media | None, chosen: PodcastOptions) -> None:
+    if medium is not None and (seconds := at_least_a_second(medium)):
+        add(item, "itunes:duration", str(seconds))  # Roku's template counts hours wrongly in any other form
+    add(item, "itunes:explicit", _word(chosen.explicit))
+    add(item, "itunes:summary", _cut(summary(article)))
+    add(item, "itunes:episodeType", "full")
+    for url, kind in captions(article):
+        add(item, "podcast:transcript", url=url, type=kind, language=language(article.language))
+    for person in authors(article):
+        add(item, "podcast:person", person.name[:128], role="host", href=web(person.url))
+
+
+def _suits(copy: Copy, given: dict[str, object]) -> str:
+    kinds = ("audio", "video") if given.get("video") is True else ("audio",)
+    return "" if any(media.medium in kinds for media in copy.media) else "it has no sound"
+
+
+def _no_episode(article: Article, feed: Feed) -> str:
+    if episode(article, video=options(feed, PodcastOptions).video):
+        return ""
+    return "no sound of a type that podcasts have, with a known length in bytes"
+
+
+def _no_duration(article: Article, feed: Feed) -> str:
+    medium = episode(article, video=options(feed, PodcastOptions).video)
+    return "an episode of unknown duration" if medium and not at_least_a_second(medium) else ""
+
+
+_EPISODE = Rule(
+    asks=f"a sound of one of the types {', '.join(TYPES)} with a known length",
+    broken=_no_episode,
+    remedy="use MP3 or M4A, and say its length in bytes or put the file beside the article",
+)
+_DURATION = Rule(
+    asks="an episode of known duration",
+    broken=_no_duration,
+    remedy="say its duration in seconds",
+    hard=False,
+)
+
+FORMAT = Format(
+    name="podcast",
+    type="application/rss+xml",
+    render=render,
+    profile=Profile(options=PodcastOptions, suits=_suits, rules=(own_title(), _EPISODE, _DURATION), limit=300),
+)

@@ -1,0 +1,191 @@
+"""Roku's Direct Publisher JSON (2018), which channels made from its template and third-party builders still read."""
+
+from datetime import datetime
+
+from msgspec import Struct, json
+
+from feedsvc.formats._content import headline, language
+from feedsvc.formats._options import Options, Switch, Words, options
+from feedsvc.formats._pictures import at_least_a_second, is_stream
+from feedsvc.formats._roku import (
+    BITRATE,
+    CLIP,
+    LONG,
+    PICTURE,
+    ROOM,
+    RULES,
+    bitrate,
+    genres,
+    has_film,
+    id_of,
+    playable,
+    quality,
+    short,
+    tags,
+)
+from feedsvc.formats._rules import plain
+from feedsvc.formats._streams import Stream, streams
+from feedsvc.formats._tv import captions
+from feedsvc.formats._uri import web
+from feedsvc.model import Article, Feed, Media
+from feedsvc.ports import Format, Profile
+from feedsvc.text import shorten
+
+_KINDS = {
+    "application/vnd.apple.mpegurl": "HLS",
+    "application/x-mpegurl": "HLS",
+    "application/dash+xml": "DASH",
+    "video/quicktime": "MOV",
+    "video/x-m4v": "M4V",
+}
+
+
+class RokuOptions(Options, frozen=True, kw_only=True):
+    live: Switch = True
+    genre: Words = "news"
+    rating: Words = "TVG"
+    rating_source: Words = "USA_PR"
+    categories: Switch = False
+    """One row of all, by a tag that every film gets. Channels made from Roku's course show it as an empty row."""
+
+
+class Video(Struct, omit_defaults=True):
+    url: str
+    quality: str
+    videoType: str  # noqa: N815 - the wire's own names, here and below
+    bitrate: int = 0
+
+
+class Caption(Struct):
+    url: str
+    language: str
+    captionType: str = "CLOSED_CAPTION"  # noqa: N815
+
+
+class Content(Struct, omit_defaults=True):
+    dateAdded: datetime  # noqa: N815
+    videos: tuple[Video, ...]
+    duration: int = 0
+    captions: tuple[Caption, ...] = ()
+    language: str = ""
+    validityPeriodStart: datetime | None = None  # noqa: N815
+    validityPeriodEnd: datetime | None = None  # noqa: N815
+
+
+class Rating(Struct):
+    rating: str
+    ratingSource: str  # noqa: N815
+
+
+class Film(Struct, omit_defaults=True):
+    id: str
+    title: str
+    shortDescription: str  # noqa: N815
+    thumbnail: str
+    releaseDate: str  # noqa: N815
+    genres: tuple[str, ...]
+    content: Content
+    longDescription: str = ""  # noqa: N815
+    tags: tuple[str, ...] = ()
+    rating: Rating | None = None
+
+
+class Category(Struct):
+    name: str
+    query: str
+    order: str = "most_recent"
+
+
+class Document(Struct, omit_defaults=True):
+    providerName: str  # noqa: N815
+    lastUpdated: datetime  # noqa: N815
+    language: str
+    shortFormVideos: tuple[Film, ...] = ()  # noqa: N815
+    tvSpecials: tuple[Film, ...] = ()  # noqa: N815
+    liveFeeds: tuple[Film, ...] = ()  # noqa: N815
+    categories: tuple[Category, ...] = ()
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as Direct Publisher JSON."""
+    chosen = options(feed, RokuOptions)
+    films = [(article, playable(article)) for article in feed.articles]
+    return json.encode(
+        Document(
+            providerName=feed.author or feed.title,
+            lastUpdated=feed.updated,
+            language=language(feed.language) or "en",
+            shortFormVideos=tuple(_film(a, feed, chosen) for a, film in films if _is_clip(film)),
+            tvSpecials=tuple(_film(a, feed, chosen) for a, film in films if not _is_clip(film)),
+            liveFeeds=tuple(_live(stream, chosen) for stream in streams(feed)) if chosen.live else (),
+            categories=(Category(name=feed.title[:20].strip(), query=chosen.genre),) if chosen.categories else (),
+        )
+    )
+
+
+def _is_clip(films: list[Media]) -> bool:
+    return at_least_a_second(films[0]) <= CLIP
+
+
+def _film(article: Article, feed: Feed, chosen: RokuOptions) -> Film:
+    picture = PICTURE.choose(article)
+    return Film(
+        id=id_of(article),
+        title=headline(article),
+        shortDescription=short(article),
+        longDescription=_long(article),
+        thumbnail=web(picture.url) if picture else "",
+        releaseDate=article.published.date().isoformat(),
+        genres=genres(article, chosen.genre),
+        tags=tuple(dict.fromkeys([*tags(article), *([chosen.genre] if chosen.categories else [])])),
+        rating=Rating(chosen.rating, chosen.rating_source),
+        content=_content(article, language(article.language) or language(feed.language) or "en"),
+    )
+
+
+def _long(article: Article) -> str:
+    """It must differ from the short one."""
+    text = shorten(plain(article.content), longest=LONG)
+    return text if text != short(article) else ""
+
+
+def _content(article: Article, tag: str) -> Content:
+    films = playable(article)
+    return Content(
+        dateAdded=article.published,
+        videos=tuple(_video(film) for film in films if is_stream(film) or bitrate(film)),
+        duration=at_least_a_second(films[0]),
+        captions=tuple(Caption(url, tag) for url, _ in captions(article)),
+        language=tag,
+        validityPeriodStart=article.published if article.expires else None,
+        validityPeriodEnd=article.expires,
+    )
+
+
+def _video(film: Media) -> Video:
+    kind = _KINDS.get(film.type, "MP4")
+    return Video(web(film.url), quality(film), kind, 0 if is_stream(film) else bitrate(film))
+
+
+def _live(stream: Stream, chosen: RokuOptions) -> Film:
+    kind = _KINDS.get(stream.type, "MP4")
+    return Film(
+        id=stream.live.id,
+        title=stream.live.title,
+        shortDescription=stream.description[:200],
+        thumbnail=stream.picture.url,
+        releaseDate=stream.since.date().isoformat(),
+        genres=(chosen.genre,),
+        rating=Rating(chosen.rating, chosen.rating_source),
+        content=Content(dateAdded=stream.since, videos=(Video(stream.url, "FHD", kind),), language=stream.tag or "en"),
+    )
+
+
+FORMAT = Format(
+    name="roku-json",
+    type="application/json",
+    render=render,
+    profile=Profile(
+        for_readers=False, options=RokuOptions, suits=has_film, rules=(*RULES, BITRATE), limit=150, size=ROOM
+    ),
+)

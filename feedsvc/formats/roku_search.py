@@ -1,0 +1,159 @@
+"""Roku's Search feed (version 1 of its schema): the films that a published channel plays, for Roku's search.
+
+Live streams have no place in it since September 2023, pictures never had.
+"""
+
+from msgspec import Struct, field, json
+
+from feedsvc.formats._content import headline, language
+from feedsvc.formats._options import Options, Words, options
+from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second
+from feedsvc.formats._roku import CLIP, LONG, RULES, clip, genres, has_film, id_of, quality, short, tags
+from feedsvc.formats._rules import length, picture, plain
+from feedsvc.formats._uri import uri, web
+from feedsvc.model import Article, Feed
+from feedsvc.ports import Format, Profile
+from feedsvc.text import shorten
+
+PICTURE = Wanted(800, 450, WIDE, most=(1920, 1080), types=(*JPEG_PNG, "image/gif"))
+_COUNTRIES = "ar at au bo br ca cl co cr de ec es fr gb gt hn ie mx ni pa pe sv us"
+COUNTRIES = frozenset(_COUNTRIES.split())
+
+
+class SearchOptions(Options, frozen=True, kw_only=True):
+    countries: tuple[Words, ...] = ("us",)
+    genre: Words = "news"
+    rating: Words = "TVG"
+    rating_source: Words = "USA_PR"
+
+
+class Said(Struct):
+    value: str
+    languages: tuple[str, ...]
+
+
+class Rating(Struct):
+    source: str
+    value: str
+
+
+class Image(Struct):
+    url: str
+    languages: tuple[str, ...]
+    type: str = "main"
+
+
+class Available(Struct):
+    country: tuple[str, ...]
+
+
+class PlayOption(Struct, omit_defaults=True):
+    quality: str
+    playId: str  # noqa: N815 - the wire's own names, here and below
+    availabilityStartTime: str  # noqa: N815
+    availabilityInfo: Available  # noqa: N815
+    availabilityEndTime: str = ""  # noqa: N815
+    license: str = field(default_factory=lambda: "free")
+
+
+class Content(Struct):
+    playOptions: tuple[PlayOption, ...]  # noqa: N815
+
+
+class Asset(Struct, omit_defaults=True):
+    id: str
+    type: str
+    titles: tuple[Said, ...]
+    shortDescriptions: tuple[Said, ...]  # noqa: N815
+    releaseDate: str  # noqa: N815
+    genres: tuple[str, ...]
+    advisoryRatings: tuple[Rating, ...]  # noqa: N815
+    images: tuple[Image, ...]
+    durationInSeconds: int  # noqa: N815
+    content: Content
+    longDescriptions: tuple[Said, ...] = ()  # noqa: N815
+    tags: tuple[str, ...] = ()
+
+
+class Document(Struct, omit_defaults=True):
+    version: str
+    defaultLanguage: str  # noqa: N815
+    defaultAvailabilityCountries: tuple[str, ...]  # noqa: N815
+    assets: tuple[Asset, ...]
+    nextPageUrl: str = ""  # noqa: N815
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as Roku's Search feed."""
+    chosen = options(feed, SearchOptions)
+    return json.encode(
+        Document(
+            version="1",
+            defaultLanguage=_two(feed.language),
+            defaultAvailabilityCountries=_countries(chosen),
+            assets=tuple(_asset(article, feed, chosen) for article in feed.articles),
+            nextPageUrl=uri(feed.next),
+        )
+    )
+
+
+def _two(tag: str) -> str:
+    """ISO 639-1, in lower case, which is all that the schema takes everywhere."""
+    code = language(tag).partition("-")[0].lower()
+    return code if len(code) == 2 else "en"
+
+
+def _countries(chosen: SearchOptions) -> tuple[str, ...]:
+    return tuple(code for code in dict.fromkeys(map(str.lower, chosen.countries)) if code in COUNTRIES) or ("us",)
+
+
+def _asset(article: Article, feed: Feed, chosen: SearchOptions) -> Asset:
+    film, shown = clip(article), PICTURE.choose(article)
+    languages = (_two(article.language or feed.language),)
+    seconds = at_least_a_second(film) if film else 0
+    text = shorten(plain(article.content), longest=LONG)
+    return Asset(
+        id=id_of(article),
+        type="shortForm" if seconds <= CLIP else "tvSpecial",
+        titles=(Said(headline(article), languages),),
+        shortDescriptions=(Said(short(article), languages),),
+        longDescriptions=(Said(text, languages),) if text else (),
+        releaseDate=article.published.date().isoformat(),
+        genres=genres(article, chosen.genre),
+        tags=tags(article),
+        advisoryRatings=(Rating(chosen.rating_source, chosen.rating),),
+        images=(Image(web(shown.url), languages),) if shown else (),
+        durationInSeconds=seconds,
+        content=Content((_option(article, quality(film).lower() if film else "hd", chosen),)),
+    )
+
+
+def _option(article: Article, quality: str, chosen: SearchOptions) -> PlayOption:
+    return PlayOption(
+        quality=quality,
+        playId=id_of(article),
+        availabilityStartTime=_instant(article.published.isoformat()),
+        availabilityEndTime=_instant(article.expires.isoformat()) if article.expires else "",
+        availabilityInfo=Available(_countries(chosen)),
+    )
+
+
+def _instant(iso: str) -> str:
+    return iso.replace("+00:00", "Z")
+
+
+_TITLE = length("a title", lambda article, _: headline(article), 1, 200, "write a shorter headline")
+
+FORMAT = Format(
+    name="roku-search",
+    type="application/json",
+    render=render,
+    profile=Profile(
+        for_readers=False,
+        options=SearchOptions,
+        suits=has_film,
+        rules=(*RULES, _TITLE, picture(PICTURE)),
+        limit=1000,
+        page=5000,
+    ),
+)

@@ -1,0 +1,93 @@
+"""SmartNews, SmartFormat 2.1: whole articles that move to the top when they are edited, for pubDate follows the edit.
+
+Beyond RSS 2.0: `snf:` elements, and media:status as text.
+"""
+
+from functools import partial
+
+from feedsvc.formats._content import changed, headline, language, summary
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._options import Count, Guid, Link, Options, Text, options, own
+from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link
+from feedsvc.formats._pictures import Wanted, films, sized
+from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
+from feedsvc.formats._uri import web
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Article, Feed
+from feedsvc.ports import Format, Profile
+from feedsvc.text import shorten
+
+PICTURE = Wanted(200, 200, longest=3.3)
+ROOM = 900_000
+DESCRIPTION = 30
+"""Most characters of the channel's description."""
+
+
+class SmartNewsOptions(Options, frozen=True, kw_only=True):
+    logo: Link
+    """PNG, 700x100 pixels, transparent."""
+    dark_logo: Link = ""
+    minutes: Count = 5
+    """How often SmartNews comes by (ttl)."""
+    description: Text = ""
+    analytics: Text = ""
+    guid: Guid = "id"
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as SmartFormat. Raises KeyError if it is not published as `smartnews`."""
+    chosen = options(feed, SmartNewsOptions)
+    made = channel(feed, "smartnews", ("dc", "media", "snf"), partial(_extend_channel, chosen=chosen))
+    short = (text for text in (chosen.description, feed.description) if text and len(text) <= DESCRIPTION)
+    made.description(next(short, shorten(feed.title, longest=DESCRIPTION)))
+    made.pubDate(feed.updated)
+    made.ttl(chosen.minutes)
+    return document(made, (_item(article, feed, chosen) for article in feed.articles))
+
+
+def _extend_channel(channel: Element, chosen: SmartNewsOptions) -> None:
+    for name, logo in (("snf:logo", chosen.logo), ("snf:darkModeLogo", chosen.dark_logo)):
+        if logo:
+            add(add(channel, name), "url", web(own(logo)))
+
+
+def _item(article: Article, feed: Feed, chosen: SmartNewsOptions) -> Item:
+    return Item(
+        title=headline(article),
+        link=link(article),
+        guid=guid(article, chosen.guid),
+        published=changed(article),
+        description=summary(article),
+        html=led(article, feed, PICTURE.choose(article)),
+        labels=categories(article),
+        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
+    )
+
+
+def _extend(item: Element, article: Article, feed: Feed, chosen: SmartNewsOptions) -> None:
+    credit(item, article, feed)
+    if tag := language(article.language):
+        add(item, "dc:language", tag)
+    if shown := PICTURE.choose(article):
+        add(item, "media:thumbnail", url=web(sized(shown).url))
+    add(item, "media:status", "active")
+    for film in films(article):
+        if film.type == "video/mp4":
+            add(item, "snf:video", url=web(film.url), caption=film.description or film.title)
+    if chosen.analytics:
+        add(item, "snf:analytics", chosen.analytics)
+
+
+FORMAT = Format(
+    name="smartnews",
+    type="application/rss+xml",
+    render=render,
+    profile=Profile(
+        for_readers=False,
+        options=SmartNewsOptions,
+        rules=(own_title(), whole_text(), picture(PICTURE), picture_size(PICTURE)),
+        limit=20,
+        most=100,
+        size=ROOM,
+    ),
+)

@@ -1,0 +1,87 @@
+"""Yahoo (article ingestion): whole articles whose picture is the first figure of the text, and nowhere else.
+
+Not valid RSS by Yahoo's wish: an item says with `updated`, in the date format of RSS, that it was edited.
+"""
+
+from datetime import datetime
+from email.utils import format_datetime
+from functools import partial
+
+from feedsvc.formats._content import changed, headline, summary
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link, only
+from feedsvc.formats._pictures import Wanted
+from feedsvc.formats._rules import own_title, picture, picture_size, picture_weight, words
+from feedsvc.formats._xml import Element, add
+from feedsvc.model import Article, Feed
+from feedsvc.ports import Format, Profile, Rule
+
+PICTURE = Wanted(1280, 720)
+_TAGS = (
+    "a b blockquote br em h1 h2 h3 h4 h5 h6 i img li ol ul p strong sub sup pre figure figcaption section "
+    "span table tr th td"
+)
+TAGS = frozenset(_TAGS.split())
+WORDS = 150
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as Yahoo wants it. Raises KeyError if it is not published as `yahoo`."""
+    made = channel(feed, "yahoo", ("dc",))
+    return document(made, (_item(article, feed) for article in feed.articles))
+
+
+def _item(article: Article, feed: Feed) -> Item:
+    return Item(
+        title=headline(article),
+        link=link(article),
+        guid=guid(article),
+        published=article.published,
+        description=summary(article),
+        html=only(led(article, feed, PICTURE.choose(article)), TAGS),
+        labels=categories(article)[:1],
+        extend=partial(_extend, article=article, feed=feed),
+    )
+
+
+def _extend(item: Element, article: Article, feed: Feed) -> None:
+    credit(item, article, feed)
+    if changed(article) > article.published:
+        add(item, "updated", _date(changed(article)))
+
+
+def _date(instant: datetime) -> str:
+    return format_datetime(instant)
+
+
+def _short_summary(article: Article, _feed: Feed) -> str:
+    count = len(summary(article).split())
+    return f"a summary of {count} words, fewer than 3" if count < 3 else ""
+
+
+def _no_category(article: Article, _feed: Feed) -> str:
+    return "" if categories(article) else "no category"
+
+
+_SUMMARY = Rule(asks="a summary of three words at least", broken=_short_summary, remedy="write a longer one")
+_CATEGORY = Rule(asks="a category", broken=_no_category, remedy="name a section or a tag")
+
+FORMAT = Format(
+    name="yahoo",
+    type="application/rss+xml",
+    render=render,
+    profile=Profile(
+        for_readers=False,
+        rules=(
+            own_title(),
+            words(WORDS),
+            _SUMMARY,
+            _CATEGORY,
+            picture(PICTURE, hard=False),
+            picture_size(PICTURE),
+            picture_weight(PICTURE, 5 * 2**20),
+        ),
+        limit=30,
+        most=50,
+    ),
+)

@@ -1,0 +1,69 @@
+"""The operator's own feeds as they are printed: what each holds, in how many documents, and until when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from feedsvc import press
+from feedsvc.model import Document, Feed, Problem
+from feedsvc.paging import fit, pages
+from feedsvc.plan import FeedPlan
+from feedsvc.ports import Format
+from feedsvc.preflight import OwnFeed, problems
+from feedsvc.press import Press
+from feedsvc.store import editions, ledger
+
+
+def print_feed(printer: Press, form: Format, feed: Feed, path: str) -> tuple[Problem, ...]:
+    """Print `feed` as one document. Where the format fails, the last good one stays."""
+    body, found = fit(form, feed, press.render)
+    if body is not None:
+        kind = f"{form.type}; charset=utf-8"
+        printer.print(Document(path=path, type=kind, body=body, max_age=feed.interval))
+    return found
+
+
+class OwnFeeds:
+    """The feeds of `plans` in one publication at `now`, in seconds."""
+
+    def __init__(self, connection: Connection, plans: Iterable[FeedPlan], printer: Press, now: int) -> None:
+        self._connection = connection
+        self._paths = {plan.path for plan in plans}
+        self._printer = printer
+        self._turns: dict[str, int] = editions.recall(connection, "turns", {})
+        self.due = {path for path, turn in self._turns.items() if turn <= now and path in self._paths}
+        """Those out of which an article falls, because it has stood in them as long as the partner wants."""
+
+    def print(self, plan: FeedPlan, form: Format, own: OwnFeed) -> tuple[Problem, ...]:
+        accepted = [number for number, each in zip(own.members, own.judged, strict=False) if each.accepted]
+        editions.remember(self._connection, f"members {plan.path}", accepted)
+        editions.remember(self._connection, f"judged {plan.path}", own.members)
+        self._turns.pop(plan.path, None)
+        if own.turn is not None:
+            self._turns[plan.path] = ledger.seconds(own.turn)
+        found = list(problems(form.name, plan.path, own.judged))
+        parts = pages(form, own.feed)
+        for part in parts:
+            found += print_feed(self._printer, part.form, part.feed, part.path)
+        paths = [part.path for part in parts]
+        self._printer.drop(set(self._parts(plan.path)) - set(paths), editions.GONE)
+        editions.remember(self._connection, f"parts {plan.path}", paths)
+        return tuple(found)
+
+    def parts(self) -> set[str]:
+        """The paths of all documents."""
+        return {part for path in self._paths for part in self._parts(path)}
+
+    def _parts(self, path: str) -> list[str]:
+        found: list[str] = editions.recall(self._connection, f"parts {path}", [])
+        return found
+
+    def next_turn(self, other: datetime | None) -> datetime | None:
+        """The earliest instant at which a feed changes by itself, `other` among them."""
+        return min([*map(ledger.instant, self._turns.values()), *([other] if other else [])], default=None)
+
+    def close(self) -> None:
+        """Keep the turns, of feeds that there still are."""
+        self._turns = {path: self._turns[path] for path in sorted(self._turns.keys() & self._paths)}
+        editions.remember(self._connection, "turns", self._turns)

@@ -1,0 +1,86 @@
+"""What a partner takes of the articles that a feed would hold: each is judged by the rules of the feed's profile."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from feedsvc.model import SITE, Article, Feed, Noun, Problem
+from feedsvc.ports import Profile, Rule
+
+
+class Judgement(Noun, frozen=True, kw_only=True):
+    """On one article: the rules that it breaks, `(how, remedy)`, and those that it comes close to."""
+
+    article: Article
+    broken: tuple[tuple[str, str], ...] = ()
+    doubtful: tuple[tuple[str, str], ...] = ()
+    """Broken too, but only soft ones."""
+    near: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        return not self.broken
+
+
+class OwnFeed(NamedTuple):
+    """A feed of the operator's own; the numbers of all articles that were judged for it, and when the first leaves."""
+
+    feed: Feed
+    members: list[int]
+    judged: tuple[Judgement, ...]
+    turn: datetime | None
+
+
+def judge(profile: Profile, article: Article, feed: Feed) -> Judgement:
+    """`feed` is the one that would hold the article; its own articles do not matter."""
+    found = [(rule, rule.broken(article, feed)) for rule in profile.rules]
+    return Judgement(
+        article=article,
+        broken=tuple((how, rule.remedy) for rule, how in found if how and rule.hard),
+        doubtful=tuple((how, rule.remedy) for rule, how in found if how and not rule.hard),
+        near=tuple(near for rule, how in found if not how and (near := rule.near(article, feed))),
+    )
+
+
+def sift(profile: Profile, articles: Iterable[Article], feed: Feed, limit: int) -> tuple[Judgement, ...]:
+    """Judgements until `limit` articles are accepted."""
+    judged: list[Judgement] = []
+    accepted = 0
+    for article in articles:
+        judged.append(judge(profile, article, feed))
+        accepted += judged[-1].accepted
+        if accepted >= limit:
+            break
+    return tuple(judged)
+
+
+def turn(profile: Profile, judged: Iterable[Judgement]) -> datetime | None:
+    """When the first of the articles has stood as long as the partner wants it; None if none ever has."""
+    published = [each.article.published for each in judged]
+    return min(published) + timedelta(seconds=profile.window) if published and profile.window else None
+
+
+def called(article: Article) -> str:
+    """Title and address, for operators."""
+    return f"{article.title or 'without a title'} ({article.url.removeprefix(SITE)})"
+
+
+def problems(name: str, path: str, judged: Iterable[Judgement]) -> Iterator[Problem]:
+    """Each article that is held back from the feed `path` of the format `name`, and each that it may be odd to take."""
+    for each in judged:
+        if each.broken:
+            yield _problem(path, each.article, f"is held back from {name}: ", each.broken, warning=False)
+        elif each.doubtful:
+            yield _problem(path, each.article, f"may not please {name}: ", each.doubtful, warning=True)
+
+
+def _problem(path: str, article: Article, what: str, rules: tuple[tuple[str, str], ...], *, warning: bool) -> Problem:
+    reason = f"the article {called(article)} {what}{'; '.join(how for how, _ in rules)}"
+    remedy = "; ".join(dict.fromkeys(remedy for _, remedy in rules))
+    return Problem(place=path, reason=reason, remedy=remedy, warning=warning)
+
+
+def asked(rules: Iterable[Rule]) -> Iterator[str]:
+    """The rules in words."""
+    for rule in rules:
+        yield rule.asks if rule.hard else f"{rule.asks} (asked for, not required)"
