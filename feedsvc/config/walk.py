@@ -81,13 +81,13 @@ class Walk:
         try:
             result = convert(read(convert(value, str)) if read else value, kind)
             if kind == FormatName:
-                return self._format(result)
+                return self._format(result, place)
         except ValueError as error:
             shown = "what is not shown here" if extra.get("secret") else value
             return self._bad(place, shown, getattr(error, "remedy", "") or f"write {meta.description}")
         return self.folder / result if isinstance(result, Path) else result
 
-    def _format(self, name: str) -> str:
+    def _format(self, name: str, place: str) -> str:
         """`name`, or the path of a file of the newsroom's own, absolute. Raises Refused."""
         known = bool(self.formats)
         if name.endswith(".py"):
@@ -98,7 +98,8 @@ class Walk:
                 except ValueError as error:
                     raise Refused(f"{error}") from None
         elif known and name not in self.formats:
-            raise Refused(meant(name, self.formats) or f"known: {', '.join(sorted(self.formats))}")
+            fit = [each for each, form in self.formats.items() if form.filename or place.startswith("feeds")]
+            raise Refused(meant(name, fit) or f"known: {', '.join(sorted(fit))}")
         return name
 
     def _bad(self, place: str, value: object, remedy: str, why: str = "") -> Any:

@@ -109,7 +109,7 @@ class Document(Struct, omit_defaults=True):
 def render(feed: Feed) -> bytes:
     """The feed as Direct Publisher JSON."""
     chosen = options(feed, RokuOptions)
-    films = [(article, playable(article)) for article in feed.articles]
+    films = [(article, found) for article in feed.articles if (found := playable(article))]
     return json.encode(
         Document(
             providerName=feed.author or feed.title,

@@ -11,7 +11,7 @@ from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second
 from feedsvc.formats._roku import CLIP, LONG, RULES, clip, genres, has_film, id_of, quality, short, tags
 from feedsvc.formats._rules import length, picture, plain
 from feedsvc.formats._uri import uri, web
-from feedsvc.model import Article, Feed
+from feedsvc.model import Article, Feed, Media
 from feedsvc.ports import Format, Profile
 from feedsvc.text import shorten
 
@@ -91,7 +91,7 @@ def render(feed: Feed) -> bytes:
             version="1",
             defaultLanguage=_two(feed.language),
             defaultAvailabilityCountries=_countries(chosen),
-            assets=tuple(_asset(article, feed, chosen) for article in feed.articles),
+            assets=tuple(_asset(article, film, feed, chosen) for article in feed.articles if (film := clip(article))),
             nextPageUrl=uri(feed.next),
         )
     )
@@ -107,10 +107,10 @@ def _countries(chosen: SearchOptions) -> tuple[str, ...]:
     return tuple(code for code in dict.fromkeys(map(str.lower, chosen.countries)) if code in COUNTRIES) or ("us",)
 
 
-def _asset(article: Article, feed: Feed, chosen: SearchOptions) -> Asset:
-    film, shown = clip(article), PICTURE.choose(article)
+def _asset(article: Article, film: Media, feed: Feed, chosen: SearchOptions) -> Asset:
+    shown = PICTURE.choose(article)
     languages = (_two(article.language or feed.language),)
-    seconds = at_least_a_second(film) if film else 0
+    seconds = at_least_a_second(film)
     text = shorten(plain(article.content), longest=LONG)
     return Asset(
         id=id_of(article),
@@ -124,7 +124,7 @@ def _asset(article: Article, feed: Feed, chosen: SearchOptions) -> Asset:
         advisoryRatings=(Rating(chosen.rating_source, chosen.rating),),
         images=(Image(web(shown.url), languages),) if shown else (),
         durationInSeconds=seconds,
-        content=Content((_option(article, quality(film).lower() if film else "hd", chosen),)),
+        content=Content((_option(article, quality(film).lower(), chosen),)),
     )
 
 

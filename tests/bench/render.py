@@ -12,9 +12,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from feedsvc.compress import represent
-from feedsvc.formats import FORMATS
+from feedsvc.formats import FORMATS as ALL
 from feedsvc.model import SITE, Article, Feed, Link, Person
 
+FORMATS = {name: form for name, form in ALL.items() if form.filename}
 ITEMS, ROUNDS, SEED = 50, 21, 7
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

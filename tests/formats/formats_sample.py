@@ -17,6 +17,13 @@ NAMES = {
     "a": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
 }
+OPTIONS: dict[str, object] = {
+    "image": "/media/cover.png",
+    "email": "audio@ledger.example",
+    "logo": "/media/logo.png",
+    "name": "The Harbour Ledger",
+}
+"""What some format or other cannot do without; the others do not mind."""
 PICTURE = Media(
     url=f"{SITE}/media/quay.jpg",
     type="image/jpeg",
@@ -65,7 +72,8 @@ def feed(*articles: Article, **given: Any) -> Feed:
         "updated": NOON,
         "articles": articles,
         "links": tuple(
-            Link(format=form.name, href=f"{SITE}/news/eu/{form.filename}", type=form.type) for form in FORMATS.values()
+            Link(format=form.name, href=f"{SITE}/news/eu/{form.filename or form.name}", type=form.type)
+            for form in FORMATS.values()
         ),
         "copyright": "© The Harbour Ledger",
         "logo": f"{SITE}/media/logo.png",

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from formats_sample import FILM, PICTURE, SOUND, article, feed, read
+from formats_sample import FILM, OPTIONS, PICTURE, SOUND, article, feed, read
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -26,7 +26,13 @@ PLACES = [
 
 
 def everything() -> Feed:
-    return feed(article(1, media=(PICTURE, FILM, SOUND)), article(2, language="ar", correction="R&D"))
+    return feed(
+        article(1, media=(PICTURE, FILM, SOUND)),
+        article(2, language="ar", correction="R&D"),
+        options=OPTIONS,
+        cover="https://ledger.example/cover.jpg",
+        accent="0B5FA5",
+    )
 
 
 def fingerprints() -> str:
