@@ -29,7 +29,8 @@ class OwnFeeds:
 
     def __init__(self, connection: Connection, plans: Iterable[FeedPlan], printer: Press, now: int) -> None:
         self._connection = connection
-        self._paths = {plan.path for plan in plans}
+        self._tokens = {plan.path: plan.token for plan in plans}
+        self._paths = self._tokens.keys()
         self._printer = printer
         self._turns: dict[str, int] = editions.recall(connection, "turns", {})
         self.due = {path for path, turn in self._turns.items() if turn <= now and path in self._paths}
@@ -64,6 +65,14 @@ class OwnFeeds:
         return min([*map(ledger.instant, self._turns.values()), *([other] if other else [])], default=None)
 
     def close(self) -> None:
-        """Keep the turns, of feeds that there still are."""
+        """Keep the turns and the tokens, of feeds that there still are."""
+        self._lock()
         self._turns = {path: self._turns[path] for path in sorted(self._turns.keys() & self._paths)}
         editions.remember(self._connection, "turns", self._turns)
+
+    def _lock(self) -> None:
+        """Tell the servers what opens which documents: with the Edition, so that none is ever served without."""
+        tokens = {part: token for path, token in self._tokens.items() if token for part in (path, *self._parts(path))}
+        if tokens != editions.recall(self._connection, "tokens", {}):
+            editions.remember(self._connection, "tokens", tokens)
+            self._printer.changed += 1  # servers follow an Edition in which something is another

@@ -7,6 +7,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from feedsvc.model import Problem
 from feedsvc.static.disk import StaticError, open_tree
 from feedsvc.static.errors import messages
 from feedsvc.static.maps import render as render_maps
@@ -32,15 +33,23 @@ def write(
     """Bring `folder` up to the current Edition; what is as it should be is not touched.
 
     `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL.
-    A document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported.
+    A document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported; so is
+    one that only a token opens, for a static server would give it to anybody.
     Raises StaticError where nothing was published yet, or `folder` cannot be written: each file is then the old
     one or the new one, and the next run goes on from there.
     """
     with open_tree(folder) as tree, store.read() as connection:
         if not editions.current(connection):
             raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
-        rows = list(editions.everything(connection))
+        locked = editions.recall(connection, "tokens", {})
+        rows = [row for row in editions.everything(connection) if row.path not in locked]
         newest = max((row.modified for row in rows), default=0)
         texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
-        return Run(tree, connection, articles).write(sheets)
+        written = Run(tree, connection, articles).write(sheets)
+    return written._replace(problems=(*written.problems, *map(_left_out, sorted(locked))))
+
+
+def _left_out(path: str) -> Problem:
+    reason = "it is not among the files: a static server would give it to anybody"
+    return Problem(place=path, reason=reason, remedy="let feedsvc serve it, or take its token away", warning=True)

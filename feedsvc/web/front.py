@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.web import hosts
+from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
 from feedsvc.web.view import SHELVED, Held, Variant, View
@@ -43,6 +43,10 @@ class Front:
         edition = self._view.edition
         path = environ.get("PATH_INFO") or "/"
         held = edition.tables[address].get(path) or self._off_the_shelf(address, path)
+        if held is None and edition.locked and (document := access.meant(edition.locked, path)):
+            if not access.is_open(edition.locked, document, path, environ):
+                return access.refuse(start)
+            held, start = edition.apart[address].get(document), access.privately(start)
         if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
             answer = self._answer(held, environ, start)
             if answer is not None:

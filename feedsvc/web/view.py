@@ -57,6 +57,10 @@ class Edition(NamedTuple):
     tables: tuple[Table, ...]
     """One for each address."""
     gone: frozenset[str]
+    locked: dict[str, str]
+    """The hash of the token that opens a document; by path as WSGI has it."""
+    apart: tuple[Table, ...]
+    """Like `tables`, of what is locked."""
 
 
 SHELVED = ("/articles/", "/media/")
@@ -152,10 +156,12 @@ class View:
         return int(self._bodies.currsize)
 
     def _nothing(self) -> Edition:
-        return Edition(0, tuple({} for _ in range(self._addresses)), frozenset())
+        empty: tuple[Table, ...] = tuple({} for _ in range(self._addresses))
+        return Edition(0, empty, frozenset(), {}, empty)
 
     def _after(self, before: Edition, connection: Connection, number: int) -> Edition:
-        tables, gone = tuple(map(dict, before.tables)), set(before.gone)
+        tables = tuple(table | apart for table, apart in zip(before.tables, before.apart, strict=True))
+        gone = set(before.gone)
         for _, rows in groupby(editions.newer(connection, before.number), key=lambda row: row.number):
             group = list(rows)
             row, path = group[0], wsgi_path(group[0].path)
@@ -167,7 +173,9 @@ class View:
                 tables[row.address][path] = _hold(group)
             elif row.status == GONE:
                 gone.add(path)
-        return Edition(number, tables, frozenset(gone))
+        locked = {wsgi_path(path): hashed for path, hashed in editions.recall(connection, "tokens", {}).items()}
+        apart = tuple({path: table.pop(path) for path in locked.keys() & table.keys()} for table in tables)
+        return Edition(number, tables, frozenset(gone), locked, apart)
 
 
 def wsgi_path(path: str) -> str:

@@ -1,0 +1,80 @@
+"""Feeds that one partner alone may read: who has the token gets them, and nobody else learns why not.
+
+A token comes by `Authorization: Bearer`, as the password (or the name) of Basic, or as a segment of the path before the
+last, `/partners/TOKEN/msn.xml` for `/partners/msn.xml`. Every refusal is the same, whatever was given.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from feedsvc.tokens import opens
+
+Environ = Mapping[str, Any]
+StartResponse = Callable[..., Any]
+
+REFUSAL = [
+    ("Content-Length", "0"),
+    ("WWW-Authenticate", 'Basic realm="feed", charset="UTF-8"'),
+    ("WWW-Authenticate", 'Bearer realm="feed"'),
+    ("Cache-Control", "private, no-store"),
+    ("Vary", "Authorization"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+]
+_NEVER_SENT = {"cache-control", "vary", "access-control-allow-origin"}
+_SENT = [
+    ("Cache-Control", "private, no-store"),
+    ("Vary", "Accept-Encoding, Authorization"),
+    ("Referrer-Policy", "no-referrer"),
+]
+
+
+def meant(locked: Mapping[str, str], path: str) -> str:
+    """The locked document that `path` asks for, by itself or around a token; empty if it asks for none."""
+    if path in locked:
+        return path
+    bare = _without_token(path)[0]
+    return bare if bare in locked else ""
+
+
+def is_open(locked: Mapping[str, str], document: str, path: str, environ: Environ) -> bool:
+    """Whether the request has the token of `document`, which it asks for by `path`."""
+    given = [_without_token(path)[1].encode("latin-1")] if path != document else list(_authorized(environ))
+    return any(opens(token, locked[document]) for token in given)
+
+
+def refuse(start: StartResponse) -> list[bytes]:
+    start("401 Unauthorized", REFUSAL.copy())
+    return []
+
+
+def privately(start: StartResponse) -> StartResponse:
+    """`start` for an answer that is nobody else's."""
+
+    def start_privately(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        kept = [header for header in headers if header[0].lower() not in _NEVER_SENT | {"referrer-policy"}]
+        return start(status, [*kept, *_SENT], *rest)
+
+    return start_privately
+
+
+def _without_token(path: str) -> tuple[str, str]:
+    above, _, name = path.rpartition("/")
+    folder, _, token = above.rpartition("/")
+    return f"{folder}/{name}", token
+
+
+def _authorized(environ: Environ) -> Iterator[bytes]:
+    """What an Authorization header may mean as a token; nothing for what is none (RFC 6750, RFC 7617)."""
+    scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    given = value.strip().encode("latin-1", errors="replace")
+    if scheme.lower() == "bearer":
+        yield given
+    elif scheme.lower() == "basic":
+        try:
+            name, _, password = base64.b64decode(given, validate=True).partition(b":")
+        except (binascii.Error, ValueError):
+            return
+        yield password or name
