@@ -193,7 +193,7 @@ class Composer:
         numbers: list[int] = []
         judged = sift(profile, self._candidates(plan, profile, numbers), shell, plan.terms.limit)
         accepted = tuple(each.article for each in judged if each.accepted)
-        feed = self._feed(shell, accepted, plan.path, plan.terms.limit, notices=profile.for_readers)
+        feed = self._feed(shell, accepted, plan.path, plan.terms.limit, notices=not profile.rules)
         return OwnFeed(feed, numbers, judged, turn(profile, judged))
 
     def _candidates(self, plan: FeedPlan, profile: Profile, numbers: list[int]) -> Iterator[Article]:

@@ -11,9 +11,9 @@ from feedsvc.formats._options import Count, Guid, Link, Options, Text, options, 
 from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link
 from feedsvc.formats._pictures import Wanted, films, sized
 from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
-from feedsvc.formats._uri import web
+from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
+from feedsvc.model import Article, Feed, Withdrawal
 from feedsvc.ports import Format, Profile
 from feedsvc.text import shorten
 
@@ -42,7 +42,24 @@ def render(feed: Feed) -> bytes:
     made.description(next(short, shorten(feed.title, longest=DESCRIPTION)))
     made.pubDate(feed.updated)
     made.ttl(chosen.minutes)
-    return document(made, (_item(article, feed, chosen) for article in feed.articles))
+    told = [*map(partial(_deleted, chosen=chosen), feed.withdrawn)]
+    return document(made, [*told, *(_item(article, feed, chosen) for article in feed.articles)])
+
+
+def _deleted(gone: Withdrawal, chosen: SmartNewsOptions) -> Item:
+    """What is merely missing from the feed stays with them: it has to be called deleted, at a new date."""
+    address = uri(gone.url)
+
+    def extend(item: Element) -> None:
+        add(item, "media:status", "deleted")
+
+    return Item(
+        title=address,  # the headline may be what had to go
+        link=address,
+        guid=address if chosen.guid == "link" else gone.id,
+        published=gone.when,
+        extend=extend,
+    )
 
 
 def _extend_channel(channel: Element, chosen: SmartNewsOptions) -> None:

@@ -16,8 +16,7 @@ StartResponse = Callable[..., Any]
 
 REFUSAL = [
     ("Content-Length", "0"),
-    ("WWW-Authenticate", 'Basic realm="feed", charset="UTF-8"'),
-    ("WWW-Authenticate", 'Bearer realm="feed"'),
+    ("WWW-Authenticate", 'Basic realm="feed", charset="UTF-8", Bearer realm="feed"'),
     ("Cache-Control", "private, no-store"),
     ("Vary", "Authorization"),
     ("X-Content-Type-Options", "nosniff"),
