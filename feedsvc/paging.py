@@ -30,9 +30,9 @@ def pages(form: Format, feed: Feed) -> list[Page]:
     if not size or len(held) <= size:
         return [Page(feed.path, feed, form)]
     parts = [held[start : start + size] for start in range(0, len(held), size)]
-    first = 1 if form.profile.index else 0
-    paths = [numbered(feed.path, number + first) for number in range(len(parts))]
-    following = [SITE + quote(path) for path in paths[1:]] if not first else []
+    indexed = form.profile.index is not None
+    paths = [numbered(feed.path, number) if indexed or number > 1 else feed.path for number in range(1, len(parts) + 1)]
+    following = [] if indexed else [SITE + quote(path) for path in paths[1:]]
     found = [
         Page(path, _part(feed, form, path, articles, next_), form)
         for path, articles, next_ in zip(paths, parts, [*following, *[""] * len(parts)], strict=False)
@@ -56,8 +56,6 @@ def _part(feed: Feed, form: Format, path: str, articles: tuple[object, ...], fol
 def numbered(path: str, number: int) -> str:
     """The path of another document of the feed at `path`: `/sitemap-2.xml` of `/sitemap.xml`."""
     stem, dot, suffix = path.rpartition(".")
-    if not number:
-        return path
     return f"{stem}-{number}{dot}{suffix}" if dot and "/" not in suffix else f"{path}-{number}"
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 
-from feedsvc.formats._content import full_text, headline
+from feedsvc.formats._content import full_text
 from feedsvc.formats._media import whole
 from feedsvc.formats._pictures import Wanted, measured
 from feedsvc.model import Article, Feed
@@ -47,7 +47,7 @@ def length(
 
 def title(least: int, most: int, *, hard: bool = True) -> Rule:
     remedy = "write a shorter or longer headline" if least > 1 else "write a headline"
-    return length("a title", lambda article, _: headline(article), least, most, remedy, hard=hard)
+    return length("a title", lambda article, _: article.title, least, most, remedy, hard=hard)
 
 
 def own_title() -> Rule:

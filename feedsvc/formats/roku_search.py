@@ -9,7 +9,7 @@ from feedsvc.formats._content import headline, language
 from feedsvc.formats._options import Options, Words, options
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second
 from feedsvc.formats._roku import CLIP, LONG, RULES, clip, genres, has_film, id_of, quality, short, tags
-from feedsvc.formats._rules import length, picture, plain
+from feedsvc.formats._rules import picture, plain, title
 from feedsvc.formats._uri import uri, web
 from feedsvc.model import Article, Feed, Media
 from feedsvc.ports import Format, Profile
@@ -142,7 +142,7 @@ def _instant(iso: str) -> str:
     return iso.replace("+00:00", "Z")
 
 
-_TITLE = length("a title", lambda article, _: headline(article), 1, 200, "write a shorter headline")
+_TITLE = title(1, 200)
 
 FORMAT = Format(
     name="roku-search",

@@ -1,0 +1,89 @@
+"""What moves when an article is edited, and what never does: the matrix of the partners, one identity in all."""
+
+import json
+from email.utils import parsedate_to_datetime
+
+import pytest
+from partner_sample import EDITED, PARTNERS, PUBLISHED, RSS, document, full, items
+
+DCTERMS = "{http://purl.org/dc/terms/}modified"
+NEVER, BUMPED = PUBLISHED, EDITED
+MATRIX = {
+    # partner: (pubDate after an edit, what else says that there was one)
+    "mediarss": (NEVER, DCTERMS),
+    "msn": (NEVER, DCTERMS),
+    "newsbreak": (NEVER, DCTERMS),
+    "yahoo": (NEVER, "updated"),
+    "flipboard": (NEVER, ""),
+    "podcast": (NEVER, ""),
+    "smartnews": (BUMPED, ""),
+}
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_an_edit_moves_exactly_the_dates_that_the_partner_wants_moved(name: str) -> None:
+    date, signal = MATRIX[name]
+    (before,) = items(name, full())
+    (after,) = items(name, full(updated=EDITED))
+    assert parsedate_to_datetime(before.findtext("pubDate") or "") == PUBLISHED
+    assert parsedate_to_datetime(after.findtext("pubDate") or "") == date
+    told = {each.tag for each in after} - {each.tag for each in before}
+    assert told == ({signal} if signal else set())
+    assert {each.tag for each in before} & {DCTERMS, "updated"} == set()
+
+
+def test_yahoo_is_told_of_an_edit_in_the_date_format_of_rss() -> None:
+    (item,) = items("yahoo", full(updated=EDITED))
+    assert parsedate_to_datetime(item.findtext("updated") or "") == EDITED
+
+
+def test_roku_gets_dates_that_no_other_reader_of_rss_takes() -> None:
+    (item,) = items("roku-mrss", full(updated=EDITED))
+    assert item.findtext("pubDate") == PUBLISHED.isoformat() == "2026-10-19T06:00:00+00:00"
+
+
+def test_the_sitemaps_tell_publication_and_change_apart() -> None:
+    news, pages = document("news-sitemap", full(updated=EDITED)), document("sitemap", full(updated=EDITED))
+    assert PUBLISHED.isoformat().encode() in news
+    assert EDITED.isoformat().encode() not in news
+    assert EDITED.isoformat().encode() in pages
+
+
+def test_alexa_hears_of_the_edit_in_its_one_spelling_of_dates() -> None:
+    (item,) = json.loads(document("alexa", full(updated=EDITED)))
+    assert item["updateDate"] == "2026-10-20T10:00:00.0Z"
+
+
+@pytest.mark.parametrize("name", RSS)
+def test_dates_in_rss_have_four_digits_for_the_year_and_a_zone(name: str) -> None:
+    if name != "roku-mrss":
+        (item,) = items(name, full())
+        assert item.findtext("pubDate") == "Mon, 19 Oct 2026 06:00:00 +0000"
+
+
+@pytest.mark.parametrize("name", RSS)
+def test_an_article_is_the_same_one_in_every_feed_and_after_every_edit(name: str) -> None:
+    (item,) = items(name, full())
+    (edited,) = items(name, full(updated=EDITED, title="Another headline for the night ferry", slug="other"))
+    assert item.findtext("guid") == edited.findtext("guid")
+    assert item.findtext("guid") == (full().key if name == "roku-mrss" else full().id)
+
+
+def test_the_identity_of_json_partners_is_that_of_the_article_too() -> None:
+    assert json.loads(document("roku-json", full()))["shortFormVideos"][0]["id"] == full().key
+    asset = json.loads(document("roku-search", full()))["assets"][0]
+    assert asset["id"] == asset["content"]["playOptions"][0]["playId"] == full().key
+    one, other = (json.loads(document("alexa", full(title=title)))[0]["uid"] for title in ("One", "Other"))
+    assert one == other
+
+
+@pytest.mark.parametrize("name", ["smartnews", "newsbreak"])
+def test_a_partner_who_insists_gets_the_address_as_identity(name: str) -> None:
+    (item,) = items(name, full(), guid="link")
+    assert item.findtext("guid") == item.findtext("link") == full().url
+    assert item.find("guid").get("isPermaLink") == "true"
+
+
+@pytest.mark.parametrize("name", PARTNERS)
+def test_the_same_feed_gives_the_same_bytes(name: str) -> None:
+    assert document(name, full(1), full(2)) == document(name, full(1), full(2))
