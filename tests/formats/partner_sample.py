@@ -67,10 +67,10 @@ def asked(name: str, **options: object) -> Feed:
     return replace(shell, links=tuple(link for link in shell.links if link.format == name))
 
 
-def judged(name: str, *articles: Article, limit: int = 10_000, **options: object) -> tuple[Judgement, ...]:
+def judged(name: str, *articles: Article, **options: object) -> tuple[Judgement, ...]:
     profile = FORMATS[name].profile
     suited = [each for each in articles if not profile.suits(each, OPTIONS | options)]
-    return sift(profile, suited, asked(name, **options), limit)
+    return sift(profile, suited, asked(name, **options), 10_000)
 
 
 def documents(name: str, *articles: Article, **options: object) -> list[tuple[Page, bytes]]:
