@@ -181,7 +181,8 @@ def token() -> None:
 
 
 @token.command("new")
-def new_token() -> None:
+@_with_config
+def new_token(config: Path) -> None:  # noqa: ARG001 - every command takes it
     """Print a new token for your partner, and its hash for [[feeds]] token in config.toml."""
     from feedsvc.tokens import hash_of, new
 
