@@ -72,9 +72,9 @@ class Composer:
             made = self._made[row.number] = self._make(row)
         return made
 
-    def _make(self, row: Row[Any]) -> Article:
+    def _make(self, row: Row[Any], *, texts: bool = True) -> Article:
         copy = self.spoken(ledger.copy_of(row))
-        content = to_html(replace(copy, body=row.body), row.path.rpartition("/")[0])
+        content = to_html(replace(copy, body=row.body), row.path.rpartition("/")[0]) if texts else ""
         places = tuple(place for place in map(self._place, copy.sections) if place)
         own = {
             "id": row.id,
@@ -189,7 +189,8 @@ class Composer:
 
     def operator_feed(self, plan: FeedPlan) -> OwnFeed:
         profile = self.form(plan).profile
-        shell = replace(self.operator_shell(plan), options=plan.options, live=self._plan.live)
+        tag = plan.selection.language or self._plan.language
+        shell = replace(self.operator_shell(plan), options=plan.options, live=self._plan.live, language=tag)
         numbers: list[int] = []
         judged = sift(profile, self._candidates(plan, profile, numbers), shell, plan.terms.limit)
         accepted = tuple(each.article for each in judged if each.accepted)
@@ -211,7 +212,7 @@ class Composer:
             if row.published <= oldest:
                 return
             numbers.append(number)
-            yield self.article(row)
+            yield self.article(row) if profile.texts else self._make(row, texts=False)
 
     def _is_listed(self, plan: FeedPlan) -> bool:
         return self.form(plan).profile.for_readers and not plan.token

@@ -10,7 +10,7 @@ from feedsvc.model import Document, Feed, Problem
 from feedsvc.paging import fit, pages
 from feedsvc.plan import FeedPlan
 from feedsvc.ports import Format
-from feedsvc.preflight import OwnFeed, problems
+from feedsvc.preflight import OwnFeed, doubts, problems
 from feedsvc.press import Press
 from feedsvc.store import editions, ledger
 
@@ -44,6 +44,7 @@ class OwnFeeds:
         if own.turn is not None:
             self._turns[plan.path] = ledger.seconds(own.turn)
         found = list(problems(form.name, plan.path, own.judged))
+        found += doubts(form.profile, own.feed)
         parts = pages(form, own.feed)
         for part in parts:
             found += print_feed(self._printer, part.form, part.feed, part.path)

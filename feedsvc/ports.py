@@ -84,6 +84,8 @@ class Profile(Noun, frozen=True, kw_only=True):
     options: type[Struct] = NoOptions
     suits: Callable[[Copy, dict[str, object]], str] = lambda _copy, _options: ""
     rules: tuple[Rule, ...] = ()
+    doubts: Callable[[Feed], tuple[tuple[str, str], ...]] = lambda _feed: ()
+    """What is odd about the feed as a whole, each with its remedy."""
     limit: int = 0
     """Most articles, where the config does not say."""
     most: int = 0
@@ -96,6 +98,8 @@ class Profile(Noun, frozen=True, kw_only=True):
     """Most articles in one document; the others stand in further ones, chained by Feed.next or named by `index`."""
     index: Callable[[Feed, tuple[Feed, ...]], bytes] | None = None
     """The document that names the parts of a feed."""
+    texts: bool = True
+    """Whether it says more of articles than their titles, dates and pictures; thousands of texts take time to make."""
     for_readers: bool = True
     """Whether feed readers can subscribe to it; if not, no list of feeds names it."""
     size: int = 0

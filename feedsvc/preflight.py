@@ -74,6 +74,11 @@ def problems(name: str, path: str, judged: Iterable[Judgement]) -> Iterator[Prob
             yield _problem(path, each.article, f"may not please {name}: ", each.doubtful, warning=True)
 
 
+def doubts(profile: Profile, feed: Feed) -> Iterator[Problem]:
+    for how, remedy in profile.doubts(feed):
+        yield Problem(place=feed.path, reason=how, remedy=remedy, warning=True)
+
+
 def _problem(path: str, article: Article, what: str, rules: tuple[tuple[str, str], ...], *, warning: bool) -> Problem:
     reason = f"the article {called(article)} {what}{'; '.join(how for how, _ in rules)}"
     remedy = "; ".join(dict.fromkeys(remedy for _, remedy in rules))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -36,8 +37,10 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
 
 def formats_of(settings: Config) -> dict[str, Format]:
     """All formats by name, and those in files of the newsroom's own by path. Raises ValueError for a bad file."""
-    files = {feed.format for feed in settings.feeds if feed.format.endswith(".py")}
-    return FORMATS | {file: of_file(Path(file), "FORMAT", Format) for file in sorted(files)}
+    lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
+    names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
+    files = sorted(name for name in names if name.endswith(".py"))
+    return FORMATS | {file: of_file(Path(file), "FORMAT", Format) for file in files}
 
 
 def make_plan(settings: Config) -> Plan:

@@ -11,7 +11,7 @@ from feedsvc.model import Article, Noun
 from feedsvc.paging import fit, pages
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
-from feedsvc.preflight import Judgement, OwnFeed, asked, called
+from feedsvc.preflight import Judgement, OwnFeed, asked, called, doubts
 from feedsvc.why import Unknown
 
 
@@ -77,7 +77,8 @@ def _asked(form: Format) -> list[str]:
 
 
 def _documents(form: Format, own: OwnFeed) -> tuple[tuple[tuple[str, int], ...], list[str]]:
-    sizes, notes = [], []
+    sizes: list[tuple[str, int]] = []
+    notes = [str(problem) for problem in doubts(form.profile, own.feed)]
     for part in pages(form, own.feed):
         body, problems = fit(part.form, part.feed, press.render)
         sizes.append((part.path, len(body or b"")))

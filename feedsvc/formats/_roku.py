@@ -95,6 +95,13 @@ RULES = (own_title(), FETCHED, DURATION, picture(PICTURE), picture_size(PICTURE)
 """Of every feed; each has to know what it does where there is no film."""
 
 
+def stream_doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
+    """Streams whose picture is known not to be what Roku shows."""
+    remedy = f"give it {PICTURE}, in [[live]] picture"
+    wrong = (live for live in feed.live if PICTURE.wrong(live.picture))
+    return tuple((f"the stream {live.title} has another picture than Roku takes", remedy) for live in wrong)
+
+
 def _no_bitrate(article: Article, _feed: Feed) -> str:
     playing = playable(article)
     unknown = playing and not any(film.type in STREAMS or bitrate(film) for film in playing)

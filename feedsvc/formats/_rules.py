@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 
-from feedsvc.formats._content import full_text
+from feedsvc.formats._content import full_text, language
 from feedsvc.formats._media import whole
 from feedsvc.formats._pictures import Wanted, measured
 from feedsvc.model import Article, Feed
@@ -77,6 +77,17 @@ def whole_text() -> Rule:
         return "" if plain(full_text(article, feed)) else "no whole text"
 
     return Rule(asks="the whole text", broken=broken, remedy='write one; the feed needs content = "full"')
+
+
+def one_language() -> Rule:
+    """An article's language may say more than its feed's, `en-GB` in a feed of `en`."""
+
+    def broken(article: Article, feed: Feed) -> str:
+        own, wanted = (language(tag).lower().partition("-")[0] for tag in (article.language, feed.language))
+        return f"in the language {own}, in a feed of {wanted}" if own and wanted and own != wanted else ""
+
+    remedy = 'make one feed for each language: [[feeds]] language = "en"'
+    return Rule(asks="one language in a feed", broken=broken, remedy=remedy)
 
 
 def picture(wanted: Wanted, *, hard: bool = True) -> Rule:

@@ -11,7 +11,7 @@ from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Options, Switch, options
 from feedsvc.formats._partner import add_picture, categories, channel, credit, document, guid, link, only
 from feedsvc.formats._pictures import Wanted, sized
-from feedsvc.formats._rules import picture, picture_size, picture_weight, title, whole_text
+from feedsvc.formats._rules import one_language, picture, picture_size, picture_weight, title, whole_text
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model import Article, Feed
@@ -78,6 +78,7 @@ FORMAT = Format(
         rules=(
             title(21, 150),
             whole_text(),
+            one_language(),
             picture(PICTURE),
             picture_size(PICTURE),
             picture_weight(PICTURE, 2 * 2**20),

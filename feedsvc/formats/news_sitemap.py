@@ -46,6 +46,7 @@ FORMAT = Format(
     render=render,
     profile=Profile(
         for_readers=False,
+        texts=False,
         options=NewsOptions,
         suits=elsewhere,
         rules=(own_title(), ADDRESS),

@@ -21,6 +21,7 @@ from feedsvc.formats._roku import (
     playable,
     quality,
     short,
+    stream_doubts,
     tags,
 )
 from feedsvc.formats._rules import plain
@@ -186,6 +187,12 @@ FORMAT = Format(
     type="application/json",
     render=render,
     profile=Profile(
-        for_readers=False, options=RokuOptions, suits=has_film, rules=(*RULES, BITRATE), limit=150, size=ROOM
+        for_readers=False,
+        options=RokuOptions,
+        suits=has_film,
+        doubts=stream_doubts,
+        rules=(*RULES, BITRATE),
+        limit=150,
+        size=ROOM,
     ),
 )

@@ -11,7 +11,19 @@ from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Count, Options, Switch, Words, options
 from feedsvc.formats._partner import channel, document, link
 from feedsvc.formats._pictures import at_least_a_second, is_stream, sized
-from feedsvc.formats._roku import PICTURE, ROOM, RULES, bitrate, clip, genres, has_film, id_of, short, tags
+from feedsvc.formats._roku import (
+    PICTURE,
+    ROOM,
+    RULES,
+    bitrate,
+    clip,
+    genres,
+    has_film,
+    id_of,
+    short,
+    stream_doubts,
+    tags,
+)
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_thumbnail, add_validity
 from feedsvc.formats._uri import web
@@ -109,5 +121,7 @@ FORMAT = Format(
     name="roku-mrss",
     type="application/rss+xml",
     render=render,
-    profile=Profile(for_readers=False, options=RokuOptions, suits=_suits, rules=RULES, limit=150, size=ROOM),
+    profile=Profile(
+        for_readers=False, options=RokuOptions, suits=_suits, doubts=stream_doubts, rules=RULES, limit=150, size=ROOM
+    ),
 )

@@ -31,5 +31,7 @@ FORMAT = Format(
     name="sitemap",
     type=TYPE,
     render=render,
-    profile=Profile(for_readers=False, suits=elsewhere, rules=(ADDRESS,), limit=5000, page=5000, index=index),
+    profile=Profile(
+        for_readers=False, texts=False, suits=elsewhere, rules=(ADDRESS,), limit=5000, page=5000, index=index
+    ),
 )

@@ -7,7 +7,9 @@ import pytest
 from jsonschema import Draft7Validator
 from lxml import etree
 from msgspec.structs import replace
-from partner_sample import CLIP, EPISODE, HLS, LIVE, SCHEMAS, WIDE, document, documents, full, judged
+from partner_sample import CLIP, EPISODE, HLS, LIVE, SCHEMAS, WIDE, asked, document, documents, full, judged
+
+from feedsvc.formats import FORMATS
 
 ROKU = ["roku-mrss", "roku-json"]
 LARGE = 512_000
@@ -136,6 +138,16 @@ def test_a_newsroom_with_pictures_alone_has_its_pictures_and_streams_on_roku() -
     assert [each.get("duration") for each in contents] == [None, "7"]
     assert [each.url for each in template(document("roku-json", full(media=(WIDE,))))] == [LIVE.url]
     assert not judged("roku-mrss", full(media=(WIDE,)), pictures=False)
+
+
+@pytest.mark.parametrize("name", ROKU)
+def test_a_stream_with_a_small_picture_is_doubted(name: str) -> None:
+    small = replace(LIVE, picture=replace(LIVE.picture, width=640, height=360))
+    doubts = FORMATS[name].profile.doubts
+    assert not doubts(asked(name))
+    ((how, remedy),) = doubts(replace(asked(name), live=(small,)))
+    assert LIVE.title in how
+    assert "800x450" in remedy
 
 
 def test_live_streams_can_be_left_out() -> None:

@@ -270,6 +270,12 @@ def test_msn_takes_titles_of_21_to_150_characters(length: int) -> None:
     assert found.accepted is TITLES[length]
 
 
+@pytest.mark.parametrize(("tag", "taken"), [("en", True), ("en-GB", True), ("", True), ("pt-BR", False), ("ar", False)])
+def test_msn_takes_one_language_in_a_feed(tag: str, taken: bool) -> None:
+    (found,) = judged("msn", full(language=tag))
+    assert found.accepted is taken
+
+
 def test_what_comes_near_a_limit_is_told() -> None:
     (found,) = judged("msn", full(title="x" * 148))
     assert found.near == ("a title of 148 characters",)
