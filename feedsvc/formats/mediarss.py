@@ -1,10 +1,14 @@
 """RSS with Media RSS 1.5.1 for players, television and video networks: every picture, sound and film with its facts.
 
 The public RSS has the same elements inside media:content; players look for title, description and picture in the item
-too. Comcast and Fire TV read this shape, and Google's ad manager its paging.
+too. Comcast and Fire TV read this shape, and Google's ad manager its paging. The W3C validator does not know
+media:subTitle, which came with 1.5.
 """
 
 from functools import partial
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from feedsvc.formats._content import changed, headline, language, summary
 from feedsvc.formats._feedgen import Item
@@ -22,8 +26,15 @@ from feedsvc.ports import Format, Profile, Rule
 _PICTURE = Wanted()
 
 
+_SIMPLE = ("adult", "nonadult")
+Rating = Annotated[
+    Literal["nonadult", "adult", "tv-y", "tv-y7", "tv-g", "tv-pg", "tv-14", "tv-ma"],
+    Meta(description='"nonadult", "adult", or one of television, such as "tv-g"'),
+]
+
+
 class MediaOptions(Options, frozen=True, kw_only=True):
-    rating: Words = "nonadult"
+    rating: Rating = "nonadult"
     countries: tuple[Words, ...] = ()
     """ISO 3166 codes of those where the media may be shown; everywhere if there are none."""
 
@@ -67,7 +78,7 @@ def _extend(item: Element, article: Article, feed: Feed, chosen: MediaOptions) -
 
 
 def _rate(item: Element, chosen: MediaOptions) -> None:
-    scheme = "urn:simple" if chosen.rating in ("adult", "nonadult") else "urn:v-chip"
+    scheme = "urn:simple" if chosen.rating in _SIMPLE else "urn:v-chip"
     add(item, "media:rating", chosen.rating, scheme=scheme)
     if chosen.countries:
         add(item, "media:restriction", " ".join(chosen.countries), relationship="allow", type="country")

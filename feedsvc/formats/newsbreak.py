@@ -1,4 +1,7 @@
-"""NewsBreak: whole articles in RSS under their clean addresses."""
+"""NewsBreak: whole articles in RSS under their clean addresses.
+
+The W3C validator warns of NewsBreak's own namespace, which they want declared even where it is not used.
+"""
 
 from functools import partial
 

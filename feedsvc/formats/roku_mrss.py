@@ -1,7 +1,8 @@
 """Media RSS as Roku's channels read it: dates in ISO 8601, which no other reader of RSS takes.
 
 Not valid RSS 2.0 therefore, by Roku's own wish: pubDate and lastBuildDate are ISO 8601, and media:content has its
-picture inside and beside it, because Roku's templates look in one place each.
+picture inside and beside it, because Roku's templates look in one place each. The W3C validator does not know
+media:subTitle either.
 """
 
 from functools import partial

@@ -161,8 +161,8 @@ def test_google_news_is_told_a_language_as_it_spells_them(tag: str, told: str) -
 
 def test_media_rss_rates_restricts_and_ends() -> None:
     expires = full().published.replace(year=2027)
-    (item,) = items("mediarss", full(expires=expires), countries=["gb", "ie"], rating="TV-G")
-    assert item.findtext("media:rating", namespaces=NAMES) == "TV-G"
+    (item,) = items("mediarss", full(expires=expires), countries=["gb", "ie"], rating="tv-g")
+    assert item.findtext("media:rating", namespaces=NAMES) == "tv-g"
     assert item.findtext("media:restriction", namespaces=NAMES) == "gb ie"
     assert f"end={expires.isoformat()}" in (item.findtext("dcterms:valid", namespaces=NAMES) or "")
     assert item.find("media:group", NAMES) is None
