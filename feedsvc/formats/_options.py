@@ -3,6 +3,8 @@
 A kind's `Meta` says what to write instead of a bad value (`description`, which completes "write …").
 """
 
+import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta, Struct, convert
@@ -29,6 +31,12 @@ def own(link: str) -> str:
 
 def _kind(description: str, **limits: Any) -> Meta:
     return Meta(description=description, **limits)
+
+
+def one_of(words: Iterable[str]) -> Meta:
+    """One of `words`, which are shown in alphabetical order."""
+    known = sorted(words)
+    return _kind(f"one of {', '.join(known)}", pattern=rf"^({'|'.join(map(re.escape, known))})\Z")
 
 
 _LINK = r"^(https?://[^/\s]|/(?!/))[^\\\s\x00-\x1f\x7f]*\Z"

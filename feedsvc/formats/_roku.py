@@ -1,7 +1,10 @@
 """What all three of Roku's feeds ask for: a film with its duration, and a wide picture."""
 
+from typing import Annotated
+
 from feedsvc.formats._content import summary
 from feedsvc.formats._media import whole
+from feedsvc.formats._options import one_of
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second, films
 from feedsvc.formats._rules import own_title, picture, picture_size
 from feedsvc.model import STREAMS, Article, Copy, Feed, Media
@@ -21,6 +24,9 @@ _GENRES = (
     "science sitcom special sports thriller technology"
 )
 GENRES = frozenset(_GENRES.split())
+Genre = Annotated[str, one_of(GENRES)]
+Rated = Annotated[str, one_of(("TVY", "TVY7", "TVG", "TVPG", "TV14", "TVMA"))]
+"""For the United States (USA_PR)."""
 _ALIKE = {"sport": "sports", "tech": "technology", "kitchen": "food"}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct, json
 
 from feedsvc.formats._content import headline, language
-from feedsvc.formats._options import Options, Switch, Words, options
+from feedsvc.formats._options import Options, Switch, options
 from feedsvc.formats._pictures import at_least_a_second, is_stream
 from feedsvc.formats._roku import (
     BITRATE,
@@ -14,6 +14,8 @@ from feedsvc.formats._roku import (
     PICTURE,
     ROOM,
     RULES,
+    Genre,
+    Rated,
     bitrate,
     genres,
     has_film,
@@ -43,9 +45,8 @@ _KINDS = {
 
 class RokuOptions(Options, frozen=True, kw_only=True):
     live: Switch = True
-    genre: Words = "news"
-    rating: Words = "TVG"
-    rating_source: Words = "USA_PR"
+    genre: Genre = "news"
+    rating: Rated = "TVG"
     categories: Switch = False
     """One row of all, by a tag that every film gets. Channels made from Roku's course show it as an empty row."""
 
@@ -139,7 +140,7 @@ def _film(article: Article, feed: Feed, chosen: RokuOptions) -> Film:
         releaseDate=article.published.date().isoformat(),
         genres=genres(article, chosen.genre),
         tags=tuple(dict.fromkeys([*tags(article), *([chosen.genre] if chosen.categories else [])])),
-        rating=Rating(chosen.rating, chosen.rating_source),
+        rating=Rating(chosen.rating, "USA_PR"),
         content=_content(article, language(article.language) or language(feed.language) or "en"),
     )
 
@@ -177,7 +178,7 @@ def _live(stream: Stream, chosen: RokuOptions) -> Film:
         thumbnail=stream.picture.url,
         releaseDate=stream.since.date().isoformat(),
         genres=(chosen.genre,),
-        rating=Rating(chosen.rating, chosen.rating_source),
+        rating=Rating(chosen.rating, "USA_PR"),
         content=Content(dateAdded=stream.since, videos=(Video(stream.url, "FHD", kind),), language=stream.tag or "en"),
     )
 

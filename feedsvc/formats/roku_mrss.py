@@ -9,13 +9,14 @@ from functools import partial
 
 from feedsvc.formats._content import headline, language
 from feedsvc.formats._feedgen import Item
-from feedsvc.formats._options import Count, Options, Switch, Words, options
+from feedsvc.formats._options import Count, Options, Switch, options
 from feedsvc.formats._partner import channel, document, link
 from feedsvc.formats._pictures import at_least_a_second, is_stream, sized
 from feedsvc.formats._roku import (
     PICTURE,
     ROOM,
     RULES,
+    Genre,
     bitrate,
     clip,
     genres,
@@ -39,7 +40,7 @@ class RokuOptions(Options, frozen=True, kw_only=True):
     seconds: Count = 10
     """For how long a picture is shown."""
     live: Switch = True
-    genre: Words = "news"
+    genre: Genre = "news"
 
 
 def render(feed: Feed) -> bytes:

@@ -3,12 +3,14 @@
 Live streams have no place in it since September 2023, pictures never had.
 """
 
+from typing import Annotated
+
 from msgspec import Struct, field, json
 
 from feedsvc.formats._content import headline, language
-from feedsvc.formats._options import Options, Words, options
+from feedsvc.formats._options import Options, one_of, options
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second
-from feedsvc.formats._roku import CLIP, LONG, RULES, clip, genres, has_film, id_of, quality, short, tags
+from feedsvc.formats._roku import CLIP, GENRES, LONG, RULES, Rated, clip, genres, has_film, id_of, quality, short, tags
 from feedsvc.formats._rules import picture, plain, title
 from feedsvc.formats._uri import uri, web
 from feedsvc.model import Article, Feed, Media
@@ -18,13 +20,21 @@ from feedsvc.text import shorten
 PICTURE = Wanted(800, 450, WIDE, most=(1920, 1080), types=(*JPEG_PNG, "image/gif"))
 _COUNTRIES = "ar at au bo br ca cl co cr de ec es fr gb gt hn ie mx ni pa pe sv us"
 COUNTRIES = frozenset(_COUNTRIES.split())
+_LANGUAGES = (
+    "af am ar as az be bg bh bn bo bs ca cs cy da de dv dz el en es et eu fa ff fi fo fr fy ga gd gl gn "
+    "gu ha he hi hr ht hu hy id ig ii ik is it iu ja ka kk km kn ko kr ks ku ky la lo lt lv mg mk ml mn "
+    "mr ms mt my nd ne nl no om or pa pl ps pt qu rm rn ro ru rw sa sd se si sk sl sn so sq sr st sv sw "
+    "ta te tg th ti tk tn tr ts tt ty uk ur uz ve vi xh yi yo zh zu"
+)
+LANGUAGES = frozenset(_LANGUAGES.split())
+Country = Annotated[str, one_of(COUNTRIES)]
+SearchGenre = Annotated[str, one_of(GENRES | {"politics", "weather", "travel", "newsmagazine", "public affairs"})]
 
 
 class SearchOptions(Options, frozen=True, kw_only=True):
-    countries: tuple[Words, ...] = ("us",)
-    genre: Words = "news"
-    rating: Words = "TVG"
-    rating_source: Words = "USA_PR"
+    countries: tuple[Country, ...] = ("us",)
+    genre: SearchGenre = "news"
+    rating: Rated = "TVG"
 
 
 class Said(Struct):
@@ -90,7 +100,7 @@ def render(feed: Feed) -> bytes:
         Document(
             version="1",
             defaultLanguage=_two(feed.language),
-            defaultAvailabilityCountries=_countries(chosen),
+            defaultAvailabilityCountries=chosen.countries or ("us",),
             assets=tuple(_asset(article, film, feed, chosen) for article in feed.articles if (film := clip(article))),
             nextPageUrl=uri(feed.next),
         )
@@ -98,13 +108,9 @@ def render(feed: Feed) -> bytes:
 
 
 def _two(tag: str) -> str:
-    """ISO 639-1, in lower case, which is all that the schema takes everywhere."""
+    """ISO 639-1, in lower case, of those that the schema takes."""
     code = language(tag).partition("-")[0].lower()
-    return code if len(code) == 2 else "en"
-
-
-def _countries(chosen: SearchOptions) -> tuple[str, ...]:
-    return tuple(code for code in dict.fromkeys(map(str.lower, chosen.countries)) if code in COUNTRIES) or ("us",)
+    return code if code in LANGUAGES else "en"
 
 
 def _asset(article: Article, film: Media, feed: Feed, chosen: SearchOptions) -> Asset:
@@ -121,7 +127,7 @@ def _asset(article: Article, film: Media, feed: Feed, chosen: SearchOptions) -> 
         releaseDate=article.published.date().isoformat(),
         genres=genres(article, chosen.genre),
         tags=tags(article),
-        advisoryRatings=(Rating(chosen.rating_source, chosen.rating),),
+        advisoryRatings=(Rating("USA_PR", chosen.rating),),
         images=(Image(web(shown.url), languages),) if shown else (),
         durationInSeconds=seconds,
         content=Content((_option(article, quality(film).lower(), chosen),)),
@@ -134,7 +140,7 @@ def _option(article: Article, quality: str, chosen: SearchOptions) -> PlayOption
         playId=id_of(article),
         availabilityStartTime=_instant(article.published.isoformat()),
         availabilityEndTime=_instant(article.expires.isoformat()) if article.expires else "",
-        availabilityInfo=Available(_countries(chosen)),
+        availabilityInfo=Available(chosen.countries or ("us",)),
     )
 
 

@@ -1,7 +1,7 @@
 """SmartNews, SmartFormat 2.1: whole articles that move to the top when they are edited, for pubDate follows the edit.
 
-What the W3C validator does not take is by SmartNews' wish: `snf:` elements with a `url` of no namespace, and media:status
-as text.
+What the W3C validator does not take is by SmartNews' wish: `snf:` elements with a `url` of no namespace, and
+media:status as text.
 """
 
 from functools import partial
