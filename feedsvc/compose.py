@@ -17,7 +17,7 @@ from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Link, Outline, Sectio
 from feedsvc.pages import Site
 from feedsvc.plan import FeedPlan, Plan, Terms
 from feedsvc.ports import Format, Profile
-from feedsvc.preflight import OwnFeed, sift, turn
+from feedsvc.preflight import OwnFeed, sift, turn, unsuited
 from feedsvc.readers import to_html
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import editions, ledger
@@ -204,7 +204,7 @@ class Composer:
         oldest = ledger.seconds(self._now) - profile.window if profile.window else -FOREVER
         for number, copy in ledger.newest_copies(self._connection, only, ledger.seconds(self._now)):
             spoken = self.spoken(copy)
-            if not admits(plan.selection, spoken) or profile.suits(spoken, plan.options):
+            if not admits(plan.selection, spoken) or unsuited(profile, spoken, plan.options):
                 continue
             row = ledger.find(self._connection, number=number)
             if row is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from feedsvc.model import SITE, Article, Feed, Noun, Problem
+from feedsvc.model import SITE, Article, Copy, Feed, Noun, Problem
 from feedsvc.ports import Profile, Rule
 
 
@@ -33,13 +33,25 @@ class OwnFeed(NamedTuple):
 
 def judge(profile: Profile, article: Article, feed: Feed) -> Judgement:
     """`feed` is the one that would hold the article; its own articles do not matter."""
-    found = [(rule, rule.broken(article, feed)) for rule in profile.rules]
+    try:
+        found = [(rule, rule.broken(article, feed)) for rule in profile.rules]
+        near = tuple(near for rule, how in found if not how and (near := rule.near(article, feed)))
+    except Exception as error:  # noqa: BLE001 - a rule of the newsroom's own must not cost the other feeds
+        return Judgement(article=article, broken=((f"a rule cannot judge it: {error!r}", "correct the format"),))
     return Judgement(
         article=article,
         broken=tuple((how, rule.remedy) for rule, how in found if how and rule.hard),
         doubtful=tuple((how, rule.remedy) for rule, how in found if how and not rule.hard),
-        near=tuple(near for rule, how in found if not how and (near := rule.near(article, feed))),
+        near=near,
     )
+
+
+def unsuited(profile: Profile, copy: Copy, options: dict[str, object]) -> str:
+    """Why an article is not what the partner is for; where that cannot be told, it goes on to the rules."""
+    try:
+        return profile.suits(copy, options)
+    except Exception:  # noqa: BLE001 - as above
+        return ""
 
 
 def sift(profile: Profile, articles: Iterable[Article], feed: Feed, limit: int) -> tuple[Judgement, ...]:
@@ -75,7 +87,11 @@ def problems(name: str, path: str, judged: Iterable[Judgement]) -> Iterator[Prob
 
 
 def doubts(profile: Profile, feed: Feed) -> Iterator[Problem]:
-    for how, remedy in profile.doubts(feed):
+    try:
+        found = profile.doubts(feed)
+    except Exception as error:  # noqa: BLE001 - as above
+        found = ((f"a rule cannot judge the feed: {error!r}", "correct the format"),)
+    for how, remedy in found:
         yield Problem(place=feed.path, reason=how, remedy=remedy, warning=True)
 
 

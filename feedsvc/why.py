@@ -13,6 +13,7 @@ from feedsvc.identity import fold, key_of
 from feedsvc.model import Article, Copy, Feed, Noun, Problem, Status
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
+from feedsvc.preflight import unsuited
 from feedsvc.sections import Selection
 from feedsvc.store import ledger
 from feedsvc.store.schema import articles
@@ -120,15 +121,16 @@ class _Inquiry:
         for name, value in _conditions(plan.selection):
             if not self._composer.admits(replace(plan, selection=Selection(**{name: value})), self._copy):
                 return False, f"the feed's selection: {_condition(name, value)}"
-        if why := self._composer.form(plan).profile.suits(self._composer.spoken(self._copy), plan.options):
-            return False, f"not for {plan.terms.formats[0]}: {why}"
+        form = self._composer.form(plan)
+        if why := unsuited(form.profile, self._composer.spoken(self._copy), plan.options):
+            return False, f"not for {form.name}: {why}"
         own = self._composer.operator_feed(plan)
         for each in own.judged:
             if each.article.key == self._row.key and each.broken:
                 return False, "; ".join(how for how, _ in each.broken)
-        window = self._composer.form(plan).profile.window
+        window = form.profile.window
         if window and self._row.published <= ledger.seconds(self._now) - window:
-            return False, f"older than the {window // 3600} hours that {plan.terms.formats[0]} looks back"
+            return False, f"older than the {window // 3600} hours that {form.name} looks back"
         return self._place(own.feed, plan.terms.limit)
 
     def _place(self, feed: Feed, limit: int) -> tuple[bool, str]:

@@ -13,6 +13,7 @@ from newsroom import NOON, PLAN, TERMS, Newsroom, story
 
 from feedsvc.formats import FORMATS
 from feedsvc.plan import FeedPlan, WithdrawalTerms
+from feedsvc.ports import Profile, Rule
 from feedsvc.sections import Selection
 from feedsvc.trial import Trial, try_feed
 from feedsvc.why import Unknown, explain
@@ -188,6 +189,20 @@ def test_preflight_shows_the_feed_as_the_partner_sees_it(msn: Newsroom) -> None:
     assert [path for path, _ in found.documents] == ["/msn.xml"]
     with pytest.raises(Unknown, match=r"/msn\.xml"):
         shown(msn, "/other.xml")
+
+
+def broken(*_given: object) -> str:
+    raise RuntimeError("boom")
+
+
+def test_a_rule_that_stumbles_costs_its_own_feed_alone(tmp_path: Path) -> None:
+    rule = Rule(asks="a wonder", broken=broken, remedy="none")
+    form = replace(FORMATS["alexa"], profile=Profile(rules=(rule,), suits=broken, doubts=broken))  # type: ignore[arg-type]
+    room = Newsroom(tmp_path, replace(PLAN, feeds=(partner("alexa"),)), {**FORMATS, "alexa": form})
+    room.write("a.md", story("Night ferry"))
+    room.publish()
+    assert room.titles("/feed.json") == ["Night ferry"]
+    assert len([problem for problem in room.problems() if "boom" in problem]) == 2
 
 
 # --- what was taken back ----------------------------------------------------------------------------------------------

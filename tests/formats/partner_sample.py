@@ -75,7 +75,11 @@ def judged(name: str, *articles: Article, **options: object) -> tuple[Judgement,
 
 def documents(name: str, *articles: Article, **options: object) -> list[tuple[Page, bytes]]:
     """What is published of those that the partner takes."""
-    accepted = tuple(each.article for each in judged(name, *articles, **options) if each.accepted)
+    accepted = (each.article for each in judged(name, *articles, **options) if each.accepted)
+    return rendered(name, *accepted, **options)
+
+
+def rendered(name: str, *accepted: Article, **options: object) -> list[tuple[Page, bytes]]:
     made = []
     for page in pages(FORMATS[name], replace(asked(name, **options), articles=accepted, updated=NOON)):
         body, _ = fit(page.form, page.feed, render)
