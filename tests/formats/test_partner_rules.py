@@ -245,11 +245,12 @@ CHECKS: dict[str, Callable[[bytes], int]] = {
 }
 
 
-def test_every_partner_has_a_check() -> None:
-    assert sorted(CHECKS) == PARTNERS
+def check_of(name: str) -> Callable[[bytes], int]:
+    """What every item of RSS has, where a partner has no further wishes."""
+    return CHECKS.get(name) or rss(lambda item: None)
 
 
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("name", PARTNERS)
 def test_no_article_that_breaks_a_hard_rule_is_published_and_each_one_held_back_is_named(name: str) -> None:
     form = FORMATS[name]
     step = form.profile.most or 250
@@ -263,7 +264,7 @@ def test_no_article_that_breaks_a_hard_rule_is_published_and_each_one_held_back_
         held += len(back)
         accepted = [each.article for each in found if each.accepted]
         if accepted:
-            published += sum(CHECKS[name](body) for page, body in rendered(name, *accepted) if page.form is form)
+            published += sum(check_of(name)(body) for page, body in rendered(name, *accepted) if page.form is form)
     assert published > 100
     assert held > 10 or name == "sitemap"
 
