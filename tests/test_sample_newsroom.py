@@ -15,7 +15,8 @@ from werkzeug.test import Client
 
 from feedsvc.app import serving_app
 from feedsvc.config import Config, load
-from feedsvc.once import publish_once
+from feedsvc.formats import FORMATS
+from feedsvc.once import publish_once, try_once
 
 ROOT = Path(__file__).parent.parent
 OWN = "http://127.0.0.1:8000"
@@ -100,3 +101,15 @@ def test_publishing_again_changes_nothing(client: Client, settings: Config) -> N
     report, _ = publish_once(settings, accept_removals=False)
     assert report.documents == 0
     assert before == {path: get(client, path) for path in before}
+
+
+def test_there_is_a_feed_of_each_partners_profile_and_it_passes_its_own_preflight(
+    client: Client, settings: Config
+) -> None:
+    partners = {name for name, form in FORMATS.items() if not form.filename}
+    assert partners <= {feed.format for feed in settings.feeds}
+    for feed in settings.feeds:
+        get(client, feed.path)
+        found = try_once(settings, feed.path)
+        assert (found.held, found.doubtful) == ((), ()), feed.path
+        assert found.accepted or feed.format in ("alexa", "news-sitemap"), feed.path
