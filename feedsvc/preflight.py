@@ -7,6 +7,9 @@ from typing import NamedTuple
 from feedsvc.model import SITE, Article, Copy, Feed, Noun, Problem
 from feedsvc.ports import Profile, Rule
 
+MOST_HELD = 2_000
+"""Articles that a feed may hold back: not every regeneration should read a whole archive that the partner refuses."""
+
 
 class Judgement(Noun, frozen=True, kw_only=True):
     """On one article: the rules that it breaks, `(how, remedy)`, and those that it comes close to."""
@@ -55,13 +58,13 @@ def unsuited(profile: Profile, copy: Copy, options: dict[str, object]) -> str:
 
 
 def sift(profile: Profile, articles: Iterable[Article], feed: Feed, limit: int) -> tuple[Judgement, ...]:
-    """Judgements until `limit` articles are accepted."""
+    """Judgements until `limit` articles are accepted, or so many held back that something else must be wrong."""
     judged: list[Judgement] = []
     accepted = 0
     for article in articles:
         judged.append(judge(profile, article, feed))
         accepted += judged[-1].accepted
-        if accepted >= limit:
+        if accepted >= limit or len(judged) - accepted >= MOST_HELD:
             break
     return tuple(judged)
 

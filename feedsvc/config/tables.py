@@ -151,7 +151,7 @@ class FeedTable(Table, frozen=True, kw_only=True):
 
 
 class LiveTable(Table, frozen=True, kw_only=True):
-    """A stream without an end. `picture` should be 16:9 and large: Roku wants 800 by 450 pixels at least."""
+    """A stream without an end, known to players by its title. Roku wants a `picture` of 800 by 450 pixels at least."""
 
     title: Name
     url: Link
