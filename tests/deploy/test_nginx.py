@@ -33,6 +33,8 @@ from deploy_sample import (
 )
 from edition import Newsroom, story
 
+from feedsvc.tokens import hash_of
+
 if NGINX is None and os.environ.get("FEEDSVC_NEEDS_NGINX") == "1":
     raise AssertionError("FEEDSVC_NEEDS_NGINX=1, but there is no nginx (Debian: apt-get install nginx-light)")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx on PATH (Debian: apt-get install nginx-light)")
@@ -427,6 +429,36 @@ def test_who_comes_once_an_hour_gets_this_hours_feed_and_none_is_lost_when_the_s
         assert (down.code, down.body) == (200, fresh.body)
         assert ask(ports[1], "/rss.xml", If_None_Match=fresh.headers["etag"]).code == 304
         assert ask(ports[1], "/atom.xml").code == 503
+
+
+TOKEN = "kOq5-7Ylt_v0cPzT3sGm9wXh1uRb8dEe4fAaJn2iQxZ"
+LOCKED = f"""
+[[feeds]]
+path = "/partners/msn.xml"
+format = "rss"
+token = "sha256:{hash_of(TOKEN)}"
+"""
+
+
+def test_no_cache_gives_a_partners_feed_to_a_stranger(tmp_path: Path) -> None:
+    made, ports = newsroom(tmp_path / "newsroom", LOCKED), (free_port(), free_port())
+    made.publish()
+    with serving(made, ports[0]), nginx("nginx-proxy.conf", tmp_path / "proxy", ports[1], before(ports[0], tmp_path)):
+        ways = [
+            ("/partners/msn.xml", {"Authorization": f"Bearer {TOKEN}"}),
+            (f"/partners/{TOKEN}/msn.xml", {}),
+        ]
+        for path, headers in ways * 2:
+            answer = ask(ports[1], path, **headers)
+            assert answer.code == 200
+            assert answer.headers["cache-control"] == "private, no-store"
+            assert ask(ports[1], path, If_None_Match=answer.headers["etag"], **headers).code == 304
+            for stranger in ({}, {"Authorization": "Bearer x"}, {"Cookie": "a=b"}):
+                refused = ask(ports[1], "/partners/msn.xml", **stranger)
+                assert (refused.code, refused.body) == (401, b"")
+            assert ask(ports[1], "/partners/other/msn.xml").code == 401
+        assert TOKEN.encode() not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert ask(ports[1], "/rss.xml", Authorization="Bearer x").code == 200
 
 
 def test_the_shipped_files_name_no_place_of_this_machine() -> None:
