@@ -109,7 +109,8 @@ class Composer:
 
     def admits(self, plan: FeedPlan, copy: Copy) -> bool:
         """Whether the article that the ledger keeps as `copy` belongs to a feed of the operator's own, while open."""
-        return admits(plan.selection, self.spoken(copy))
+        spoken = self.spoken(copy)
+        return admits(plan.selection, spoken) and not unsuited(self.form(plan).profile, spoken, plan.options)
 
     def _newest(self, section: str) -> Iterator[Article]:
         return map(self.article, ledger.newest(self._connection, section, ledger.seconds(self._now)))
@@ -203,8 +204,7 @@ class Composer:
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
         oldest = ledger.seconds(self._now) - profile.window if profile.window else -FOREVER
         for number, copy in ledger.newest_copies(self._connection, only, ledger.seconds(self._now)):
-            spoken = self.spoken(copy)
-            if not admits(plan.selection, spoken) or unsuited(profile, spoken, plan.options):
+            if not self.admits(plan, copy):
                 continue
             row = ledger.find(self._connection, number=number)
             if row is None:

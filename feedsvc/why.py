@@ -118,12 +118,12 @@ class _Inquiry:
         return self._place(self._composer.section_feed(section), self._plan.terms(section).limit)
 
     def _own(self, plan: FeedPlan) -> tuple[bool, str]:
-        for name, value in _conditions(plan.selection):
-            if not self._composer.admits(replace(plan, selection=Selection(**{name: value})), self._copy):
-                return False, f"the feed's selection: {_condition(name, value)}"
         form = self._composer.form(plan)
         if why := unsuited(form.profile, self._composer.spoken(self._copy), plan.options):
             return False, f"not for {form.name}: {why}"
+        for name, value in _conditions(plan.selection):
+            if not self._composer.admits(replace(plan, selection=Selection(**{name: value})), self._copy):
+                return False, f"the feed's selection: {_condition(name, value)}"
         own = self._composer.operator_feed(plan)
         for each in own.judged:
             if each.article.key == self._row.key and each.broken:

@@ -159,6 +159,17 @@ def test_google_news_is_told_a_language_as_it_spells_them(tag: str, told: str) -
     assert f"<news:language>{told}</news:language>".encode() in body
 
 
+def test_sitemaps_have_their_elements_in_the_order_of_their_schemas() -> None:
+    (url,) = etree.fromstring(document("news-sitemap", full()))
+    assert [etree.QName(each).localname for each in url] == ["loc", "news"]
+    (news,) = url.findall("news:news", NAMES)
+    assert [etree.QName(each).localname for each in news.iter()] == [
+        *("news", "publication", "name", "language", "publication_date", "title"),
+    ]
+    (url,) = etree.fromstring(document("sitemap", full()))
+    assert [etree.QName(each).localname for each in url] == ["loc", "lastmod", "image"]
+
+
 def test_media_rss_rates_restricts_and_ends() -> None:
     expires = full().published.replace(year=2027)
     (item,) = items("mediarss", full(expires=expires), countries=["gb", "ie"], rating="tv-g")
