@@ -191,7 +191,8 @@ class Composer:
     def operator_feed(self, plan: FeedPlan) -> OwnFeed:
         profile = self.form(plan).profile
         tag = plan.selection.language or self._plan.language
-        shell = replace(self.operator_shell(plan), options=plan.options, live=self._plan.live, language=tag)
+        told = {"options": plan.options, "live": self._plan.live, "pictures": self._plan.measured, "language": tag}
+        shell = replace(self.operator_shell(plan), **told)
         numbers: list[int] = []
         judged = sift(profile, self._candidates(plan, profile, numbers), shell, plan.terms.limit)
         accepted = tuple(each.article for each in judged if each.accepted)

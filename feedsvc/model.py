@@ -226,6 +226,8 @@ class Feed(Noun, frozen=True, kw_only=True):
     withdrawn: tuple[Withdrawal, ...] = ()
     """What was taken out of this feed of late, newest first."""
     live: tuple[Live, ...] = ()
+    pictures: tuple[Media, ...] = ()
+    """Those of the service's own that the config names, with their sizes."""
     next: str = ""
     """Where the feed goes on, if this is not all of it."""
 

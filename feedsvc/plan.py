@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from feedsvc.model import SITE, Live, Noun
+from feedsvc.model import SITE, Live, Media, Noun
 from feedsvc.sections import Selection
 
 
@@ -63,6 +63,8 @@ class Plan(Noun, frozen=True, kw_only=True):
     sections: dict[str, SectionPlan]
     feeds: tuple[FeedPlan, ...]
     live: tuple[Live, ...] = ()
+    measured: tuple[Media, ...] = ()
+    """Of `pictures`, those that lie below the articles folder."""
     digest: str
     """Of everything, this program included, on which the published bytes depend besides the articles."""
     withdrawal: WithdrawalTerms = WithdrawalTerms()

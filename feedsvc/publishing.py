@@ -7,6 +7,8 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
+from msgspec.structs import replace
+
 from feedsvc import readers
 from feedsvc.admission import Desk
 from feedsvc.app import host_of
@@ -44,6 +46,21 @@ def formats_of(settings: Config) -> dict[str, Format]:
 
 
 def make_plan(settings: Config) -> Plan:
+    plan = _plan(settings)
+    urls = dict.fromkeys(url for url in plan.pictures() if url.startswith(f"{SITE}/media/"))
+    return replace(plan, measured=tuple(_measured(settings, url) for url in urls))
+
+
+def _measured(settings: Config, link: str) -> Media:
+    """A picture that the config names, measured as those of articles are where it lies below their folder."""
+    picture = Media(url=_own(link), type=guess(link))
+    prefix = f"{SITE}/media/"
+    if not picture.url.startswith(prefix):
+        return picture
+    return measured(settings.articles.path, unquote(picture.url.removeprefix(prefix)), picture)
+
+
+def _plan(settings: Config) -> Plan:
     site = settings.site
     formats = formats_of(settings)
     return Plan(
@@ -97,15 +114,11 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
 
 
 def _live(settings: Config, live: LiveTable) -> Live:
-    """A local picture is measured, as those of articles are."""
-    picture = Media(url=_own(live.picture), type=guess(live.picture))
-    if live.picture.startswith("/media/"):
-        picture = measured(settings.articles.path, unquote(live.picture.removeprefix("/media/")), picture)
     return Live(
         id=key_of(f"live {live.title}"),
         title=live.title,
         url=_own(live.url),
-        picture=picture,
+        picture=_measured(settings, live.picture),
         since=datetime.fromisoformat(live.since).replace(tzinfo=UTC),
         description=live.description,
     )

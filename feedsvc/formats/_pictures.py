@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._uri import web
-from feedsvc.model import STREAMS, Article, Media
+from feedsvc.model import STREAMS, Article, Feed, Media
 
 WIDE = 16 / 9
 JPEG_PNG = ("image/jpeg", "image/png")
@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
         words = [
             f"of {self.width}x{self.height} pixels at least" if self.width else "",
             f"of {self.most[0]}x{self.most[1]} at most" if self.most[0] else "",
-            "at 16:9" if self.shape else "",
+            "at 16:9" if self.shape == WIDE else "square" if self.shape else "",
             f"not longer than {self.longest} times its other side" if self.longest else "",
             f"as {' or '.join(kind.partition('/')[2].upper() for kind in self.types)}" if self.types else "",
         ]
@@ -93,3 +93,8 @@ def at_least_a_second(media: Media) -> int:
 def sized(picture: Media) -> Media:
     """Without sizes that make no sense."""
     return replace(picture, width=whole(picture.width), height=whole(picture.height))
+
+
+def named(feed: Feed, url: str) -> Media | None:
+    """The picture of ours at `url` that the config names, if its size is known."""
+    return next((picture for picture in feed.pictures if picture.url == url and measured(picture)), None)

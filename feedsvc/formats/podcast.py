@@ -8,7 +8,7 @@ from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options, own
 from feedsvc.formats._partner import channel, document, guid, link
-from feedsvc.formats._pictures import at_least_a_second
+from feedsvc.formats._pictures import JPEG_PNG, Wanted, at_least_a_second, named
 from feedsvc.formats._rules import own_title
 from feedsvc.formats._tv import captions
 from feedsvc.formats._uri import web
@@ -20,6 +20,7 @@ TYPES = (
     *("audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac", "video/mp4", "video/quicktime", "video/x-m4v"),
     "application/pdf",
 )
+COVER = Wanted(1400, 1400, 1, most=(3000, 3000), types=JPEG_PNG)
 MOST_BYTES = 4000
 """Of a description, Apple."""
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
@@ -114,6 +115,13 @@ def _suits(copy: Copy, given: dict[str, object]) -> str:
     return "" if any(media.medium in kinds for media in copy.media) else "it has no sound"
 
 
+def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
+    image = named(feed, own(options(feed, PodcastOptions).image))
+    if image is None or not COVER.wrong(image):
+        return ()
+    return ((f"the podcast's picture is {image.width}x{image.height}", f"give it {COVER}, in options.image"),)
+
+
 def _no_episode(article: Article, feed: Feed) -> str:
     if episode(article, video=options(feed, PodcastOptions).video):
         return ""
@@ -141,5 +149,7 @@ FORMAT = Format(
     name="podcast",
     type="application/rss+xml",
     render=render,
-    profile=Profile(options=PodcastOptions, suits=_suits, rules=(own_title(), _EPISODE, _DURATION), limit=300),
+    profile=Profile(
+        options=PodcastOptions, suits=_suits, doubts=_doubts, rules=(own_title(), _EPISODE, _DURATION), limit=300
+    ),
 )

@@ -10,15 +10,16 @@ from feedsvc.formats._content import changed, headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Count, Guid, Link, Options, Text, options, own
 from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link
-from feedsvc.formats._pictures import Wanted, films, sized
+from feedsvc.formats._pictures import Wanted, films, named, sized
 from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed, Withdrawal
+from feedsvc.model import SITE, Article, Feed, Withdrawal
 from feedsvc.ports import Format, Profile
 from feedsvc.text import shorten
 
 PICTURE = Wanted(200, 200, longest=3.3)
+LOGO = Wanted(most=(700, 100), types=("image/png",))
 ROOM = 900_000
 DESCRIPTION = 30
 """Most characters of the channel's description."""
@@ -69,6 +70,16 @@ def _extend_channel(channel: Element, chosen: SmartNewsOptions) -> None:
             add(add(channel, name), "url", web(own(logo)))
 
 
+def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
+    chosen = options(feed, SmartNewsOptions)
+    logos = (named(feed, own(link)) for link in (chosen.logo, chosen.dark_logo) if link)
+    return tuple(
+        (f"the logo {logo.url.removeprefix(SITE)} is {logo.width}x{logo.height}", f"give it {LOGO}")
+        for logo in logos
+        if logo is not None and LOGO.wrong(logo)
+    )
+
+
 def _item(article: Article, feed: Feed, chosen: SmartNewsOptions) -> Item:
     return Item(
         title=headline(article),
@@ -103,6 +114,7 @@ FORMAT = Format(
     profile=Profile(
         for_readers=False,
         options=SmartNewsOptions,
+        doubts=_doubts,
         rules=(own_title(), whole_text(), picture(PICTURE), picture_size(PICTURE)),
         limit=20,
         most=100,

@@ -7,10 +7,10 @@ import pytest
 from formats_sample import NAMES, article, feed, one, rss
 from lxml import etree
 from msgspec.structs import replace
-from partner_sample import BODY, CLIP, EPISODE, WIDE, document, documents, full, items, judged
+from partner_sample import BODY, CLIP, EPISODE, WIDE, asked, document, documents, full, items, judged
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import SITE
+from feedsvc.model import SITE, Media
 
 
 def channel(name: str, *articles: Any, **options: object) -> etree._Element:
@@ -117,6 +117,27 @@ def test_a_podcast_says_who_owns_it_and_what_it_is() -> None:
     assert len(found.findtext("podcast:guid", namespaces=NAMES) or "") == 36
     own = "9b024349-ccf0-5f69-a609-6b82873eab3c"
     assert channel("podcast", full(), guid=own).findtext("podcast:guid", namespaces=NAMES) == own
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "size", "good"),
+    [
+        ("podcast", "cover.png", (1400, 1400), True),
+        ("podcast", "cover.png", (1399, 1399), False),
+        ("podcast", "cover.png", (3001, 3001), False),
+        ("podcast", "cover.png", (1600, 1400), False),
+        ("smartnews", "logo.png", (700, 100), True),
+        ("smartnews", "logo.png", (701, 100), False),
+    ],
+)
+def test_pictures_that_the_config_names_are_doubted_where_they_are_not_as_wanted(
+    name: str, url: str, size: tuple[int, int], good: bool
+) -> None:
+    width, height = size
+    picture = Media(url=f"{SITE}/media/{url}", type="image/png", width=width, height=height)
+    found = FORMATS[name].profile.doubts(replace(asked(name), pictures=(picture,)))
+    assert (found == ()) is good
+    assert not FORMATS[name].profile.doubts(asked(name)), "nobody knows how large it is"
 
 
 def test_an_episode_has_length_transcript_and_people() -> None:
