@@ -83,8 +83,11 @@ class Walk:
             if kind == FormatName:
                 return self._format(result, place)
         except ValueError as error:
-            shown = "what is not shown here" if extra.get("secret") else value
-            return self._bad(place, shown, getattr(error, "remedy", "") or f"write {meta.description}")
+            remedy = getattr(error, "remedy", "") or f"write {meta.description}"
+            if not extra.get("secret"):
+                return self._bad(place, value, remedy)
+            self.troubles.append(Trouble(place, "found something else, which is not shown here", remedy))
+            return NODEFAULT
         return self.folder / result if isinstance(result, Path) else result
 
     def _format(self, name: str, place: str) -> str:

@@ -28,12 +28,12 @@ class Wanted(NamedTuple):
     def __str__(self) -> str:
         words = [
             f"of {self.width}x{self.height} pixels at least" if self.width else "",
-            f"of {self.most[0]}x{self.most[1]} at most" if self.most[0] else "",
+            f"of {self.most[0]}x{self.most[1]} pixels at most" if self.most[0] else "",
             "at 16:9" if self.shape == WIDE else "square" if self.shape else "",
             f"not longer than {self.longest} times its other side" if self.longest else "",
             f"as {' or '.join(kind.partition('/')[2].upper() for kind in self.types)}" if self.types else "",
         ]
-        return " ".join(["a picture", *filter(None, words)])
+        return f"a picture {', '.join(filter(None, words))}" if any(words) else "a picture"
 
     def wrong(self, picture: Media) -> bool:
         """Whether it is known not to be what is wanted."""
