@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import Meta, Struct, convert
 
 from feedsvc.model import SITE, Feed
+from feedsvc.text import legal
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -21,7 +22,8 @@ T = TypeVar("T", bound=Options)
 
 def options(given: Feed | dict[str, object], kind: type[T]) -> T:
     """What the config says to a format. Raises msgspec.ValidationError for what the config would not have taken."""
-    return convert(given.options if isinstance(given, Feed) else given, kind)
+    said = given.options if isinstance(given, Feed) else given
+    return convert({name: legal(value) if isinstance(value, str) else value for name, value in said.items()}, kind)
 
 
 def own(link: str) -> str:
@@ -49,6 +51,5 @@ Link = Annotated[str, _kind("an http(s) URL, or a path that starts with one slas
 Email = Annotated[
     str, _kind('an e-mail address, such as "audio@ledger.example"', pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 ]
-Colour = Annotated[str, _kind('six hexadecimal digits, such as "0B5FA5"', pattern=r"^[0-9A-Fa-f]{6}\Z")]
 Guid = Annotated[Literal["id", "link"], _kind('"id" or "link"')]
 Uuid = Annotated[str, _kind("a UUID", pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]

@@ -5,6 +5,7 @@ picture inside and beside it, because Roku's templates look in one place each. T
 media:subTitle either.
 """
 
+from datetime import datetime
 from functools import partial
 
 from feedsvc.formats._content import headline, language
@@ -51,9 +52,9 @@ def render(feed: Feed) -> bytes:
     return document(made, [*live, *(_item(article, feed, chosen) for article in feed.articles)])
 
 
-def _date(parent: Element, name: str, value: object) -> None:
+def _date(parent: Element, name: str, value: datetime) -> None:
     for date in parent.findall(name):
-        date.text = value.isoformat()  # type: ignore[attr-defined]  # a datetime
+        date.text = value.isoformat()
 
 
 def _item(article: Article, feed: Feed, chosen: RokuOptions) -> Item:

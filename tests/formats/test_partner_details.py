@@ -65,6 +65,11 @@ def test_smartnews_carries_analytics_as_text_and_films_as_its_own_element() -> N
     assert attribute(item, "snf:video", "url") == CLIP.url
 
 
+def test_what_xml_cannot_carry_is_taken_out_of_options() -> None:
+    (item,) = items("newsbreak", full(), disclosure="Paid\u0001 for")
+    assert item.findtext("nb:disclosure", namespaces=NAMES) == "Paid for"
+
+
 @pytest.mark.parametrize("name", ["smartnews", "newsbreak", "yahoo"])
 def test_the_picture_is_the_first_figure_of_the_text_and_never_twice(name: str) -> None:
     (item,) = items(name, full())
