@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from feedsvc import afterlife, dating
+from feedsvc import afterlife, dating, likeness
 from feedsvc.drafts import Draft, ForNow
 from feedsvc.identity import Minted, names
 from feedsvc.model import Problem
 from feedsvc.sections import opening
-from feedsvc.store import ledger, sources
+from feedsvc.store import history, identities, ledger, sources
 from feedsvc.store.ledger import Place
 from feedsvc.store.schema import FOREVER
 
@@ -33,6 +33,12 @@ class Round:
     dirty: set[int] = field(default_factory=set)
     stale: set[str] = field(default_factory=set)
     """Articles and sections that are to be published anew."""
+    adopted: bool = False
+    """Whether anything was adopted from another system."""
+    pinned: frozenset[int] = frozenset()
+    """Articles that were rolled back, and stay so until their files say something else."""
+    new: set[int] = field(default_factory=set)
+    """Articles that were not known before."""
 
 
 class Admission(NamedTuple):
@@ -57,6 +63,13 @@ class Desk:
         problems = draft.problems
         if row is not None and draft.id not in ("", row.id):
             problems = (*problems, _other_id(draft.path, draft.id, row.id))
+        if row is not None and tour.adopted:
+            draft = likeness.as_adopted(draft, identities.adopted_by(connection, row.number))
+        if row is not None and row.number in tour.pinned:
+            if likeness.says_the_same(history.by_its_file(connection, row.number), draft):
+                ledger.change(connection, row.number, {"path": draft.path, "digest": draft.digest})
+                return Admission(row.number, problems, left)
+            history.unpin(connection, row.number)
         number = self._enter(connection, draft, row, tour)
         sources.name_files(connection, number, draft.files, new=row is None)
         return Admission(number, problems, left)
@@ -77,6 +90,7 @@ class Desk:
             if draft.files:
                 sources.name_files(connection, number, draft.files, new=True)
             tour.dirty.add(number)
+            tour.new.add(number)
             tour.stale |= draft.sections.keys()
         return {draft.path: number for number, draft in entered}
 
@@ -104,6 +118,8 @@ class Desk:
             sources.name_files(connection, number, ())
             left = self._place(connection, row.number, row.id, row.published, {}, tour)
             values |= afterlife.withdraw(connection, row, left, tour.now)
+            history.keep(connection, number)
+            history.unpin(connection, number)
             ledger.change(connection, number, values)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
@@ -149,6 +165,7 @@ class Desk:
             minted = self._mint(connection, draft)
             number = ledger.add(connection, _as_new(draft, minted, tour))
             self._place(connection, number, minted.id, draft.first.published, draft.sections, tour, new=True)
+            tour.new.add(number)
             return number
         copy = draft.copy
         published = dating.published(copy, row, draft.modified, tour.now)
@@ -159,11 +176,13 @@ class Desk:
         }
         left = self._place(connection, row.number, row.id, values["published"], draft.sections, tour)
         touched = draft.modified if draft.edited else None
-        if row.fingerprint != draft.fingerprint:
+        if row.fingerprint not in (draft.fingerprint, identities.UNKNOWN):
             values |= afterlife.revise(connection, row, copy, published, touched, tour.now)
         else:
             values["updated"] = ledger.seconds(dating.updated(copy, row, published, None, tour.now))
         values |= afterlife.follow(connection, row, copy, left, values, tour.now)
+        if likeness.looks_other(row, values):
+            history.keep(connection, row.number)
         ledger.change(connection, row.number, values)
         return int(row.number)
 

@@ -10,10 +10,13 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy import Connection
 
 from feedsvc.config import CONFIG_VARIABLE, Config, load
 from feedsvc.store.database import Store
+from feedsvc.verdict import Explanation
 from feedsvc.web.follower import Follower
+from feedsvc.web.operators import Explain
 from feedsvc.web.site import Site, make_flask
 from feedsvc.web.view import View
 
@@ -71,7 +74,20 @@ def site(settings: Config) -> Site:
         interval=0 if settings.schedule.cron else settings.schedule.every,
         clock=now,
         downloads=settings.server.downloads or 0,
+        explain=_explainer(settings),
     )
+
+
+def _explainer(settings: Config) -> Explain:
+    """What it takes to say why is loaded only when somebody asks: a server needs no readers and formats."""
+
+    def explain(connection: Connection, article: str, feed: str) -> Explanation:
+        from feedsvc.publishing import formats_of, make_plan
+        from feedsvc.why import explain as say
+
+        return say(connection, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
+
+    return explain
 
 
 def store_path(settings: Config) -> Path:

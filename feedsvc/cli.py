@@ -3,15 +3,14 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from feedsvc.config import CONFIG_VARIABLE, Config, ConfigError
-
-DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+from feedsvc.cli_editions import editions, told
+from feedsvc.cli_ledger import ledger
+from feedsvc.terminal import DONE, PROBLEMS, WRONG_USE, fail, load, log, show, with_config
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,20 +19,12 @@ def main() -> None:
     """Publish the articles that a newsroom has stored as a feed for every section."""
 
 
-def _with_config(command: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--config",
-        type=click.Path(path_type=Path, dir_okay=False),
-        envvar=CONFIG_VARIABLE,
-        default="config.toml",
-        show_default=True,
-        help=f"The configuration (also by the environment's {CONFIG_VARIABLE}).",
-    )
-    return option(command)
+main.add_command(ledger)
+main.add_command(editions)
 
 
 @main.command()
-@_with_config
+@with_config
 @click.option("--host", help="Address to listen on, in place of [server] host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, in place of [server] port.")
 @click.option("--workers", type=click.IntRange(1), help="Serving processes, in place of [server] workers.")
@@ -42,7 +33,7 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
     from feedsvc.serve import become_parent, hold_signals, listen
 
     hold_signals()
-    settings = _load(config)
+    settings = load(config)
     from feedsvc.handover import hand_over
 
     server = settings.server
@@ -52,30 +43,30 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
         listener = listen(where, number)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        _fail(f"cannot listen on {shown}:{number}: {why}; end what does, or name another --host or --port", WRONG_USE)
+        fail(f"cannot listen on {shown}:{number}: {why}; end what does, or name another --host or --port", WRONG_USE)
     click.echo(f"{settings.site.title}: http://{shown}:{number}/ (all feeds: /feeds.opml; Ctrl-C ends)")
     become_parent(hand_over(settings), listener, workers or server.workers)
 
 
 @main.command()
-@_with_config
+@with_config
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Write the Edition into this folder too.")
 @click.option("--accept-removals", is_flag=True, help="Let go of articles whose files are gone, however many.")
 def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     """Regenerate once; with --to also as files that any web server can serve."""
-    settings = _load(config)
+    settings = load(config)
     from feedsvc.once import NotPublished, publish_once, write_files
     from feedsvc.static import StaticError
     from feedsvc.store.database import StoreError
 
-    _log(logging.WARNING)
+    log(logging.WARNING)
     try:
         report, problems = publish_once(settings, accept_removals=accept_removals)
         written = write_files(settings, to) if to else None
     except (StoreError, StaticError, NotPublished) as error:
-        _fail(str(error), PROBLEMS)
+        fail(str(error), PROBLEMS)
     problems += written.problems if written else ()
-    _show(problems)
+    show(problems)
     click.echo(
         f"edition {report.edition}: {report.documents} documents changed, "
         f"{report.read} files read, {report.gone} articles gone"
@@ -88,77 +79,78 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
 
 
 @main.command()
-@_with_config
+@with_config
 def check(config: Path) -> None:
     """Read and render everything, publish nothing, and name every problem."""
-    settings = _load(config)
+    settings = load(config)
     from feedsvc.once import check_once
 
-    _log(logging.WARNING)
+    log(logging.WARNING)
     report, problems = check_once(settings)
-    _show(problems)
+    show(problems)
     click.echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
     sys.exit(PROBLEMS if problems else DONE)
 
 
 @main.command()
-@_with_config
+@with_config
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(config: Path, *, as_json: bool) -> None:
     """Show sections, feeds, items, the last and the next regeneration, and problems."""
-    settings = _load(config)
+    settings = load(config)
     from feedsvc.once import current_status
     from feedsvc.store.database import StoreError
 
     try:
         found = current_status(settings)
     except StoreError as error:
-        _fail(str(error), PROBLEMS)
+        fail(str(error), PROBLEMS)
     if as_json:
         import msgspec
 
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
         return
     _show_status(found)
-    _show(found.problems)
+    show(found.problems)
 
 
 @main.command()
-@_with_config
+@with_config
 @click.argument("article")
 @click.argument("feed", default="")
 def why(config: Path, article: str, feed: str) -> None:
     """Say why ARTICLE (a file, id, key or URL) is, or is not, in FEED, or in every feed."""
-    settings = _load(config)
+    settings = load(config)
     from feedsvc.once import explain_once
     from feedsvc.store.database import StoreError
-    from feedsvc.why import Unknown
+    from feedsvc.verdict import Unknown
 
     try:
         found = explain_once(settings, _below(article, settings.articles.path), feed)
     except (StoreError, Unknown) as error:
-        _fail(str(error), PROBLEMS)
+        fail(str(error), PROBLEMS)
     click.echo(found.article)
     if found.note:
         click.echo(found.note, err=True)
     for verdict in found.verdicts:
-        click.echo(f"  {'yes' if verdict.held else 'no ':<3}  {verdict.feed:<40} {verdict.reason}")
+        served = f"; {verdict.served}" if verdict.served else ""
+        click.echo(f"  {'yes' if verdict.held else 'no ':<3}  {verdict.feed:<40} {verdict.reason}{served}")
 
 
 @main.command()
-@_with_config
+@with_config
 @click.argument("feed")
 def preflight(config: Path, feed: str) -> None:
     """Show FEED as its partner sees it: what is taken, what is held back and why, what comes near a limit."""
-    settings = _load(config)
+    settings = load(config)
     from feedsvc.once import try_once
     from feedsvc.store.database import StoreError
-    from feedsvc.why import Unknown
+    from feedsvc.verdict import Unknown
 
     try:
         found = try_once(settings, feed)
     except (StoreError, Unknown) as error:
-        _fail(str(error), PROBLEMS)
+        fail(str(error), PROBLEMS)
     click.echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
         _show_list(title, lines)
@@ -181,7 +173,7 @@ def token() -> None:
 
 
 @token.command("new")
-@_with_config
+@with_config
 def new_token(config: Path) -> None:  # noqa: ARG001 - every command takes it
     """Print a new token for your partner, and its hash for [[feeds]] token in config.toml."""
     from feedsvc.tokens import hash_of, new
@@ -203,33 +195,11 @@ def _below(article: str, root: Path) -> str:
 def _show_status(found: Any) -> None:
     click.echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
     click.echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
+    if found.rollback:
+        click.echo(told(found.rollback))
     click.echo("\nsections")
     for path, title in found.sections.items():
         click.echo(f"  /{path:<40} {title}")
     click.echo("\nfeeds and their items")
     for feed in found.feeds:
         click.echo(f"  {feed.path:<41} {feed.items}")
-
-
-def _load(path: Path) -> Config:
-    from feedsvc.config import load
-    from feedsvc.formats import FORMATS
-
-    try:
-        return load(path, FORMATS)
-    except ConfigError as error:
-        _fail(str(error), WRONG_USE)
-
-
-def _log(level: int) -> None:
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(message)s")
-
-
-def _show(problems: Any) -> None:
-    for problem in problems:
-        click.echo(str(problem), err=True)
-
-
-def _fail(text: str, code: int) -> NoReturn:
-    click.echo(f"feedsvc: {text}", err=True)
-    sys.exit(code)

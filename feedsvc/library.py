@@ -16,7 +16,7 @@ from feedsvc.crew import Crew, Drafted
 from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
-from feedsvc.store import ledger, marks, sources
+from feedsvc.store import history, identities, ledger, marks, sources
 
 MANY = 100
 """Hints of which a look makes use; where there are more, it looks at everything."""
@@ -90,6 +90,8 @@ class Library:
         """None where more than what is in `scope` has to be known."""
         found, tour = Found({}, []), Round(task.now)
         self._troubled = ledger.troubled(connection)
+        tour.adopted = identities.anything_adopted(connection)
+        tour.pinned = history.pinned_numbers(connection)
         changes = self._comparison.changes(
             connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
         )
@@ -103,6 +105,7 @@ class Library:
         self._take_all(connection, later, tour, task, read)
         gone = self._let_go(connection, tour, found, self._comparison.waiting, task.accept_removals)
         marks.put(connection, tour.dirty, tour.stale)
+        history.keep_absent(connection, tour.new)
         if scope is not None and found.problems:
             return None
         if scope is None:
@@ -137,7 +140,9 @@ class Library:
                 self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
                 later.extend(change for change, _ in drafted if change.path not in done)
                 marks.put(connection, tour.dirty, tour.stale)
+                history.keep_absent(connection, tour.new)
                 tour.dirty.clear()
+                tour.new.clear()
                 read += len(done)
                 if task.tick:
                     task.tick(read, 0)

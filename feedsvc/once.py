@@ -26,7 +26,8 @@ from feedsvc.store import ledger
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
 from feedsvc.store.lease import Lease, LeaseLost, acquire, held_by, new_holder, release
 from feedsvc.trial import Trial, try_feed
-from feedsvc.why import Explanation, explain
+from feedsvc.verdict import Explanation
+from feedsvc.why import explain
 
 Outcome = tuple[Report, tuple[Problem, ...]]
 ANSWER = 60.0
@@ -51,9 +52,9 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
         try:
             return _publish_or_ask(settings, wish)
         except (StoreError, SQLAlchemyError) as error:
-            if isinstance(error, StoreError) and not _is_busy(error):
+            if isinstance(error, StoreError) and not is_busy(error):
                 raise
-            if not _is_busy(error):
+            if not is_busy(error):
                 raise NotPublished(f"the store cannot be used: {_reason(error)}; what was published stays") from error
             if time.monotonic() > deadline:
                 raise NotPublished(f"another publisher has been busy for {BUSY:.0f} s; see its log") from error
@@ -201,7 +202,7 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", error))
 
 
-def _is_busy(error: BaseException) -> bool:
+def is_busy(error: BaseException) -> bool:
     """Whether `error` comes from another's writing transaction."""
     cause: BaseException | None = error
     while cause is not None:

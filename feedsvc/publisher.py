@@ -18,7 +18,7 @@ from feedsvc.ownfeeds import OwnFeeds, print_feed
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.press import Press
-from feedsvc.store import editions, ledger, marks, withdrawals
+from feedsvc.store import editions, history, ledger, marks, withdrawals
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
 
@@ -98,6 +98,7 @@ class _Run:
         self._own = {feed.path for feed in plan.feeds}
         self._items: dict[str, int] = {}
         self._feeds = OwnFeeds(connection, plan.feeds, self._press, self._seconds)
+        self._record = history.Record(connection, self._edition, self._seconds)
         self._troubled = ledger.troubled(connection)
 
     def publish(self, look: Look) -> Report:
@@ -109,6 +110,7 @@ class _Run:
         if self._everything or self._feeds.due or marks.exist(self._connection):
             with self._press:
                 self._print_news()
+        self._record.close(self._press.changed)
         return self._close(look)
 
     def go_on(self) -> Report:
@@ -224,6 +226,7 @@ class _Run:
 
     def _print_section(self, path: str) -> None:
         feed = self._composer.section_feed(path)
+        self._record.note(feed)
         forms = {below(path, self._formats[name].filename): name for name in self._plan.terms(path).formats}
         for place in sorted(forms.keys() - self._own):  # where the operator has a feed of his own, that one stands
             self._print_feed(feed, forms[place], place)
@@ -236,6 +239,7 @@ class _Run:
 
     def _print_own(self, plan: FeedPlan) -> None:
         own = self._composer.operator_feed(plan)
+        self._record.note(own.feed)
         self._items[plan.path] = len(own.feed.articles)
         self._complain(plan.path, self._feeds.print(plan, self._composer.form(plan), own))
 
@@ -274,6 +278,7 @@ class _Run:
         self._press.flush()
         former = editions.live_feeds(self._connection) - expected
         self._press.drop(former, editions.GONE)
+        self._record.note_gone(former)
         for path in former:
             self._complain(path, ())
             self._complain(f"the page of {path}", ())

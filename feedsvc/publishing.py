@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
 from feedsvc import readers
 from feedsvc.admission import Desk
-from feedsvc.app import host_of
 from feedsvc.config import Config, FeedTable, LiveTable, SectionTable
 from feedsvc.drafts import Drafting, Reads
 from feedsvc.formats import FORMATS
@@ -30,11 +29,15 @@ from feedsvc.store.database import Store
 
 def make_publisher(settings: Config, store: Store) -> Publisher:
     plan = make_plan(settings)
-    hosts = frozenset(map(host_of, plan.addresses))
+    return Publisher(store, make_library(settings, plan), plan, formats_of(settings))
+
+
+def make_library(settings: Config, plan: Plan) -> Library:
+    hosts = frozenset(urlsplit(address).hostname or "" for address in plan.addresses)
     rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
     drafting = Drafting(settings.articles.path, rules, reads, plan.authority, hosts)
-    return Publisher(store, Library(drafting, Desk(plan.authority)), plan, formats_of(settings))
+    return Library(drafting, Desk(plan.authority))
 
 
 def formats_of(settings: Config) -> dict[str, Format]:

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from feedsvc.model import Noun, Problem, Report
-from feedsvc.store import editions, ledger
+from feedsvc.store import editions, history, ledger
 from feedsvc.store.schema import leases
 
 LATE = timedelta(minutes=15)
@@ -30,6 +31,8 @@ class Status(Noun, frozen=True, kw_only=True):
     next: datetime | None
     publisher: str
     problems: tuple[Problem, ...]
+    rollback: history.Standing | None = None
+    """To which Edition articles were rolled back, if any still are."""
 
 
 def gather(connection: Connection, now: datetime) -> Status:
@@ -45,7 +48,17 @@ def gather(connection: Connection, now: datetime) -> Status:
         next=datetime.fromisoformat(coming) if coming and lease else None,
         publisher=lease.holder if lease else "",
         problems=ledger.all_problems(connection),
+        rollback=history.standing(connection),
     )
+
+
+def with_less(found: Status) -> Status:
+    """As strangers may see it. Problems quote files that are no article yet, or not to be seen yet."""
+    serious = sum(not problem.warning for problem in found.problems)
+    count = f"{serious} problems and {len(found.problems) - serious} warnings"
+    remedy = "to see them, ask on the machine itself, or run `feedsvc status`"
+    told = (Problem(place="the newsroom", reason=count, remedy=remedy, warning=not serious),) if found.problems else ()
+    return replace(found, problems=told, publisher="running" if found.publisher else "")
 
 
 def last_report(connection: Connection) -> Report | None:

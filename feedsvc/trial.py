@@ -12,7 +12,7 @@ from feedsvc.paging import fit, pages
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.preflight import Judgement, OwnFeed, asked, called, doubts
-from feedsvc.why import Unknown
+from feedsvc.verdict import Unknown
 
 
 class Trial(Noun, frozen=True, kw_only=True):

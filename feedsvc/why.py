@@ -10,33 +10,14 @@ from sqlalchemy import Connection, Row
 
 from feedsvc.compose import Composer, below
 from feedsvc.identity import fold, key_of
-from feedsvc.model import Article, Copy, Feed, Noun, Problem, Status
+from feedsvc.model import Article, Copy, Feed, Problem, Status
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.preflight import unsuited
 from feedsvc.sections import Selection
-from feedsvc.store import ledger
+from feedsvc.store import history, ledger, revisions
 from feedsvc.store.schema import articles
-
-
-class Verdict(Noun, frozen=True, kw_only=True):
-    """On one feed, named by its path (a section's feeds by that of its page)."""
-
-    feed: str
-    held: bool
-    reason: str
-
-
-class Explanation(Noun, frozen=True, kw_only=True):
-    """`article` names it; `note` is what holds for it everywhere."""
-
-    article: str
-    note: str = ""
-    verdicts: tuple[Verdict, ...] = ()
-
-
-class Unknown(Exception):
-    """There is no such article, or no such feed; says what there is."""
+from feedsvc.verdict import Explanation, Unknown, Verdict
 
 
 def explain(
@@ -48,7 +29,7 @@ def explain(
     """
     row = _find(connection, plan, article)
     if row is None:
-        raise Unknown(_no_article(connection, article))
+        return _quarantined(connection, plan, formats, now, article, feed)
     return _Inquiry(connection, plan, formats, now, row).explain(feed)
 
 
@@ -71,23 +52,22 @@ class _Inquiry:
         closed = self._closed()
         own = {own.path: own for own in self._plan.feeds}
         verdicts = []
-        for path in self._paths(feed):
+        for path in known_feeds(self._composer, self._plan, self._filenames, feed):
             held, reason = (False, closed) if closed else self._own(own[path]) if path in own else self._section(path)
-            verdicts.append(Verdict(feed=path, held=held, reason=reason))
+            verdicts.append(Verdict(feed=path, held=held, reason=reason, served=self._served(path)))
         name = f"{self._copy.title} ({self._row.path or 'no file'}, id {self._row.id}, key {self._row.key})"
         return Explanation(article=name, note=self._note(), verdicts=tuple(verdicts))
 
-    def _paths(self, wanted: str) -> list[str]:
-        """The feeds that are asked about. Whoever names one form of a section's feed means them all."""
-        known = [below(path, "") for path in self._composer.titles] + [own.path for own in self._plan.feeds]
-        if not wanted:
-            return known
-        folder, _, name = wanted.rpartition("/")
-        meant = (wanted, f"/{wanted.strip('/')}/", f"{folder}/" if name in self._filenames else "", f"/{wanted}")
-        for path in meant:
-            if path in known:
-                return [path]
-        raise Unknown(f"there is no feed {wanted}; there are {', '.join(known)}")
+    def _served(self, feed: str) -> str:
+        last = history.last_served(self._connection, feed, self._row.key)
+        if last is None:
+            return ""
+        made = ledger.instant(last.updated)
+        noted = (each.number for each in revisions.of(self._connection, self._row.number) if each.made <= made)
+        number = max(noted, default=1)
+        if last.until is None:
+            return f"revision {number} of {_shown(last.updated)} is served"
+        return f"revision {number} of {_shown(last.updated)} was served last, until {_shown(last.until)}"
 
     # --- for all feeds ------------------------------------------------------------------------------------------------
 
@@ -95,18 +75,30 @@ class _Inquiry:
         """Why no feed may have it; empty if it is open."""
         row, copy, now = self._row, self._copy, ledger.seconds(self._now)
         if row.path is None:
-            return "its file is gone"
+            return f"withdrawn by removal: its file is gone{_since(row.withdrawn)}"
         if copy.status is not Status.USABLE:
-            return "it is a draft" if copy.status is Status.DRAFT else "it is withdrawn"
+            return "it is a draft" if copy.status is Status.DRAFT else f"withdrawn by its status{_since(row.withdrawn)}"
+        if row.closes == row.opens and self._rolled_back():
+            return f"taken out by the {self._rolled_back()}"
         if row.opens > now:
             why = "embargo until" if _is_embargo(copy, row) else "dated in the future, so not before"
             return f"{why} {_shown(row.opens)}"
         return f"expired {_shown(row.closes)}" if row.closes <= now else ""
 
     def _note(self) -> str:
-        """A file that can no longer be read keeps its last good version published."""
+        """A file that can no longer be read keeps its last good version published; so does a rollback."""
         bad = [each for each in self._problems if each.place == self._row.path and not each.warning]
-        return f"the file as it is now is quarantined, its last good version stays: {_because(bad[0])}" if bad else ""
+        if bad:
+            return f"the file as it is now is quarantined, its last good version stays: {_because(bad[0])}"
+        rollback = self._rolled_back()
+        return f"it is as after the {rollback}, until its file changes or that is released" if rollback else ""
+
+    def _rolled_back(self) -> str:
+        """The rollback that holds for the article, if one does."""
+        standing = history.standing(self._connection)
+        if standing is None or history.by_its_file(self._connection, self._row.number) is None:
+            return ""
+        return f"rollback to edition {standing.edition} of {standing.since.isoformat(timespec='seconds')}"
 
     # --- for one feed -------------------------------------------------------------------------------------------------
 
@@ -145,6 +137,22 @@ class _Inquiry:
             False,
             f"the window of {limit} is full since {oldest.isoformat()}; it is of {_shown(self._row.published)}",
         )
+
+
+def known_feeds(composer: Composer, plan: Plan, filenames: set[str], wanted: str) -> list[str]:
+    """The feeds that are asked about: all, or the one `wanted`. Who names one form of a section's feed means them all.
+
+    Raises Unknown for one that there is not.
+    """
+    known = [below(path, "") for path in composer.titles] + [own.path for own in plan.feeds]
+    if not wanted:
+        return known
+    folder, _, name = wanted.rpartition("/")
+    meant = (wanted, f"/{wanted.strip('/')}/", f"{folder}/" if name in filenames else "", f"/{wanted}")
+    for path in meant:
+        if path in known:
+            return [path]
+    raise Unknown(f"there is no feed {wanted}; there are {', '.join(known)}")
 
 
 def _is_of(problem: Problem, feed: Feed, article: Article) -> bool:
@@ -194,11 +202,23 @@ def _by_address(connection: Connection, address: str) -> Row[Any] | None:
     return None
 
 
-def _no_article(connection: Connection, wanted: str) -> str:
+def _quarantined(
+    connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, wanted: str, feed: str
+) -> Explanation:
+    """A file that was never read well is in no feed, and its name is all that is known of it."""
     bad = [each for each in ledger.all_problems(connection) if each.place == wanted and not each.warning]
-    if bad:
-        return f"{wanted} is quarantined: {_because(bad[0])}"
-    return f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
+    if not bad:
+        raise Unknown(
+            f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
+        )
+    composer = Composer(connection, plan, formats, now, None)
+    feeds = known_feeds(composer, plan, {form.filename for form in formats.values()}, feed)
+    reason = f"quarantined: {_because(bad[0])}"
+    return Explanation(article=wanted, verdicts=tuple(Verdict(feed=path, held=False, reason=reason) for path in feeds))
+
+
+def _since(when: int | None) -> str:
+    return "" if when is None else f" since {_shown(when)}"
 
 
 def _because(problem: Problem) -> str:

@@ -15,21 +15,25 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("noun",),
     ("problem",),
     ("model",),
-    ("ports",),
+    ("ports", "verdict"),
     ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt", "preflight", "paging"),
     ("readers", "formats", "pages", "store"),
     ("dating", "withdrawal"),
     ("afterlife", "changes"),
     ("drafts",),
-    ("admission", "answers", "compose", "crew", "outline", "status"),
-    ("library", "press", "asking", "why"),
+    ("likeness",),
+    ("admission", "answers", "compose", "crew", "ledgerfile", "oldfeeds", "outline", "status"),
+    ("library", "press", "adoption", "asking", "exchange", "rewind", "why"),
     ("article_files", "article_pages", "ownfeeds", "trial"),
     ("publisher",),
     ("web", "scheduler", "static"),
-    ("app", "handover"),
     ("publishing",),
+    ("app", "handover"),
     ("once", "publishing_process", "serving_process"),
-    ("serve",),
+    ("turns", "serve"),
+    ("moving", "rewinding"),
+    ("terminal",),
+    ("cli_editions", "cli_ledger"),
     ("cli",),
     ("__main__", "__init__"),
 )
@@ -44,7 +48,7 @@ ONLY_IMPORTER = {
 }
 WIRING = {
     *("app", "handover", "publishing", "once", "publishing_process", "serving_process"),
-    *("serve", "cli", "__main__", "__init__"),
+    *("turns", "moving", "rewinding", "serve", "terminal", "cli_editions", "cli_ledger", "cli", "__main__", "__init__"),
 }
 
 

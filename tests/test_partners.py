@@ -16,7 +16,8 @@ from feedsvc.plan import FeedPlan, WithdrawalTerms
 from feedsvc.ports import Profile, Rule
 from feedsvc.sections import Selection
 from feedsvc.trial import Trial, try_feed
-from feedsvc.why import Unknown, explain
+from feedsvc.verdict import Unknown
+from feedsvc.why import explain
 
 PAGE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 MEDIA = "{http://search.yahoo.com/mrss/}"

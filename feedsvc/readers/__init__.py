@@ -4,9 +4,10 @@ from pathlib import PurePosixPath
 
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._body import leads_somewhere, to_html
+from feedsvc.readers._dates import parse as read_date
 from feedsvc.registry import collect
 
-__all__ = ["SUFFIXES", "leads_somewhere", "read", "to_html"]
+__all__ = ["SUFFIXES", "leads_somewhere", "read", "read_date", "to_html"]
 
 _READERS = collect("feedsvc.readers", "READER", Reader)
 _BY_SUFFIX = {suffix: reader for reader in _READERS.values() for suffix in reader.suffixes}

@@ -47,15 +47,17 @@ _RULES_AND_DOTS = str.maketrans(dict.fromkeys("|–—·•", " "))
 _LONGEST = 100
 
 
-def parse(text: str, timezone: str) -> datetime:
+def parse(text: str, timezone: str, *, late: bool = False) -> datetime:
     """The instant that `text` names, in UTC; without a zone it is in `timezone` (an IANA name), without a time 00:00.
 
+    Where clocks are put back, an hour comes twice: the first is meant, or, to be `late`, the second.
     Raises ValueError for anything but one whole and unambiguous date.
     """
     line = even(text).translate(_RULES_AND_DOTS)
     try:
         moment = datetime.fromisoformat(line) if _ISO.fullmatch(line) else _human(line)
-        return _placed(moment, ZoneInfo(timezone)).astimezone(UTC)
+        placed = _placed(moment, ZoneInfo(timezone))
+        return max(placed.replace(fold=fold).astimezone(UTC) for fold in ((0, 1) if late else (0,)))
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{line[:_LONGEST]!r} is not one whole date") from error
 

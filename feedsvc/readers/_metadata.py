@@ -140,9 +140,13 @@ def _converters(folder: str, timezone: str, warn: _Warn) -> _Converters:
     def instant(value: object) -> datetime:
         return _dates.parse(_values.text(value), timezone)
 
+    def late(value: object) -> datetime:
+        return _dates.parse(_values.text(value), timezone, late=True)
+
     return {
         **dict.fromkeys(_TEXTS, _values.text),
         **dict.fromkeys(_DATES, instant),
+        "embargo": late,
         "sections": _values.sections,
         "tags": _values.words,
         "authors": partial(_values.people, warn=warn),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from feedsvc.ports import Unreadable
 from feedsvc.readers import _ninjsmedia
 from feedsvc.readers._ninjstext import lowered, main
-from feedsvc.readers._nodes import Table, all_words, filled, first, is_html, prose, tables, words
+from feedsvc.readers._nodes import Table, all_words, filled, first, holding, is_html, prose, tables, words
 from feedsvc.readers._schemaorg import language
 
 _SIGNS = {"uri", "guid", "headline", "headlines", "versioncreated", "pubstatus"}
@@ -54,7 +54,7 @@ def front(item: Table) -> Table:
         "id": words(first(item, "uri", "guid")),
         "extra": _extra(item),
     }
-    return filled(said | _ninjsmedia.fields(item)) | dict(_release(item))
+    return filled(said | _ninjsmedia.fields(item)) | _release(item)
 
 
 def body(item: Table) -> tuple[str, str]:
@@ -106,12 +106,9 @@ def _is_section(entry: Table) -> bool:
     return any(_SECTION.fullmatch(words(entry.get(key))) for key in ("rel", "scheme"))
 
 
-def _release(item: Table) -> Iterator[tuple[str, object]]:
-    for field, keys in (("status", ("pubstatus",)), ("embargo", ("embargoed", "embargo")), ("expires", ("expires",))):
-        said = [words(item[key]).removeprefix("stat:") for key in keys if key in item]
-        if len(set(said)) > 1:
-            raise Unreadable(f"{' and '.join(keys)} differ", "take one of the two out")
-        yield from ((field, text) for text in said[:1])
+def _release(item: Table) -> Table:
+    status = {"status": words(item["pubstatus"]).removeprefix("stat:")} if "pubstatus" in item else {}
+    return status | holding(item)
 
 
 def _extra(item: Table) -> Table:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
+from feedsvc.ports import Unreadable
 from feedsvc.readers import _layout
 
 Table = dict[str, object]
@@ -71,3 +72,22 @@ def prose(text: str) -> tuple[str, str]:
 def filled(table: Mapping[str, object]) -> Table:
     """`table` without what is empty."""
     return {key: value for key, value in table.items() if several(value)}
+
+
+def holding(table: Mapping[str, object]) -> Table:
+    """Embargo and expiry as they are there, empty or not: whoever reads them holds the article back if he cannot.
+
+    Raises Unreadable for a key that may mean an embargo, and for two of them that differ.
+    """
+    keys = {key.lower(): key for key in table}
+    odd = [key for name, key in keys.items() if name.startswith("embargo") and name not in _EMBARGOES]
+    if odd:
+        raise Unreadable(f"{odd[0]}: is no known key, and may hold the article back", "call it embargo")
+    said = {words(table[keys[name]]) for name in _EMBARGOES if name in keys}
+    if len(said) > 1:
+        raise Unreadable(f"{' and '.join(_EMBARGOES)} differ", "take one of the two out")
+    found: Table = {"embargo": said.pop()} if said else {}
+    return found | ({"expires": words(table[keys["expires"]])} if "expires" in keys else {})
+
+
+_EMBARGOES = ("embargoed", "embargo")

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from feedsvc.ports import Unreadable
 from feedsvc.readers import _mediaobjects
-from feedsvc.readers._nodes import Table, filled
+from feedsvc.readers._nodes import Table, filled, holding
 from feedsvc.readers._page import Element, words
 from feedsvc.readers._schemaorg import language
 from feedsvc.text import even
@@ -14,7 +15,6 @@ _NAMES = {
     "summary": ("og:description", "description", "twitter:description", "dc.description"),
     "published": ("article:published_time", "datepublished", "dc.date.issued", "dcterms.issued", "parsely-pub-date"),
     "updated": ("article:modified_time", "datemodified", "og:updated_time", "dcterms.modified"),
-    "expires": ("article:expiration_time",),
     "language": ("og:locale", "content-language"),
 }
 _LISTS = {
@@ -44,7 +44,22 @@ def front(root: Element) -> Table:
     texts["title"] = texts["title"] or _heading(root) or _without(site, _text(root.find(".//title")))
     texts["language"] = language(root.get("lang", "")) or language(str(texts.get("language", "")))
     people: Table = {"authors": [{"name": name} for name in lists.pop("authors") if "://" not in name]}
-    return filled(texts | lists | _tags(said) | people | _mediaobjects.fields(_pictures(pairs)))
+    return filled(texts | lists | _tags(said) | people | _mediaobjects.fields(_pictures(pairs))) | _release(root)
+
+
+def _release(root: Element) -> Table:
+    """Embargo and expiry, also where they are there and empty."""
+    said: dict[str, list[object]] = defaultdict(list)
+    for meta in root.iter("meta"):
+        names = (meta.get(key, "").lower().strip() for key in ("property", "name", "itemprop"))
+        for name in filter(None, names):
+            field = "expires" if name == "article:expiration_time" else name.removeprefix("article:")
+            if name == "article:expiration_time" or field.startswith("embargo"):  # `expires` alone speaks to caches
+                said[field].append(even(meta.get("content", "")))
+    twice = [name for name, values in said.items() if len(set(values)) > 1]
+    if twice:
+        raise Unreadable(f"{twice[0]}: is there twice, and differs", "take one of the two out")
+    return holding({name: values[0] for name, values in said.items()})
 
 
 def _pairs(root: Element) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from feedsvc.readers import _mediaobjects
-from feedsvc.readers._nodes import Table, all_words, filled, first, prose, several, tables, words
+from feedsvc.readers._nodes import Table, all_words, filled, first, holding, prose, several, tables, words
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S+")
@@ -24,7 +24,6 @@ def front(node: Table) -> Table:
         "summary": words(first(node, "description", "abstract")),
         "published": words(first(node, "datePublished", "dateCreated")),
         "updated": words(node.get("dateModified")),
-        "expires": words(node.get("expires")),
         "status": words(node.get("creativeWorkStatus")),
         "sections": all_words(node.get("articleSection")),
         "tags": _tags(node.get("keywords")),
@@ -35,7 +34,7 @@ def front(node: Table) -> Table:
         "correction": words(node.get("correction")),
         "extra": filled(extra),
     }
-    return filled(said | _mediaobjects.fields(_media(node)))
+    return filled(said | _mediaobjects.fields(_media(node))) | holding(node)
 
 
 def body(node: Table) -> tuple[str, str]:

@@ -67,6 +67,10 @@ def decode(encoded: bytes) -> Copy:
     return _decoder.decode(encoded)
 
 
+def encode(copy: Copy) -> bytes:
+    return msgspec.json.encode(copy)
+
+
 def span(opened: tuple[datetime, datetime | None] | None) -> dict[str, int]:
     """The columns `opens` and `closes` for what `sections.opening` says."""
     if opened is None:

@@ -22,8 +22,12 @@ def put(connection: Connection, numbers: Iterable[int], sections: Iterable[str])
 
 
 def put_turned(connection: Connection, since: int, now: int) -> None:
-    """Mark the articles that opened or closed after `since` and until `now`, and their sections."""
-    turned = or_(articles.c.opens.between(since + 1, now), articles.c.closes.between(since + 1, now))
+    """Mark the articles that opened or closed after `since` and until `now`, and their sections.
+
+    If the clock was put back, those that had done so are marked, and have not.
+    """
+    span = (min(since, now) + 1, max(since, now))
+    turned = or_(articles.c.opens.between(*span), articles.c.closes.between(*span))
     if since:  # before the first publication nothing was open
         _put_with_sections(connection, select(articles.c.number).where(turned))
 

@@ -6,6 +6,8 @@ back). `sources` is what the last scan saw. The Edition is `documents`, `bodies`
 articles show).
 """
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -49,6 +51,15 @@ articles = Table(
     Column("withdrawn", Integer),  # when it was taken back, if readers may have seen it
     Column("copy", LargeBinary, nullable=False),  # without its body
     Column("body", String, nullable=False),  # in the markup that `copy` names; HTML is made of it for a feed
+)
+
+adopted = Table(
+    "adopted",  # from the system that the newsroom left: how readers know the article
+    metadata,
+    Column("article", ForeignKey("articles.number"), primary_key=True),
+    Column("link", String, nullable=False),
+    Column("dated", Integer),
+    Column("said", Integer),  # the date in the file at that time; another one there overrules `dated`
 )
 
 memberships = Table(
@@ -167,6 +178,57 @@ bodies = Table(
     Column("etag", String, nullable=False),
     Column("length", Integer, nullable=False),
     Column("body", LargeBinary),  # none where the body is a file
+)
+
+issued = Table(
+    "issued",  # the last Editions
+    metadata,
+    Column("edition", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("note", String, nullable=False),
+)
+
+contents = Table(
+    "contents",  # of each feed, since which edition
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("edition", Integer, primary_key=True, index=True),
+    Column("at", Integer, nullable=False),
+    Column("held", LargeBinary, nullable=False),  # JSON: key of the article, and when it was updated
+    sqlite_with_rowid=False,
+)
+
+
+def _version() -> list[Column[Any]]:
+    """What an article looks like to readers: these columns of `articles`."""
+    return [
+        Column("slug", String),
+        Column("published", Integer),
+        Column("updated", Integer),
+        Column("revision", Integer),
+        Column("fingerprint", String),
+        Column("opens", Integer),
+        Column("closes", Integer),
+        Column("paged", Boolean),
+        Column("copy", LargeBinary),
+        Column("body", String),
+    ]
+
+
+former = Table(
+    "former",  # how an article was before `edition` changed it; all empty if it was not there
+    metadata,
+    Column("edition", Integer, primary_key=True),
+    Column("article", Integer, primary_key=True),
+    *_version(),
+)
+
+pinned = Table(
+    "pinned",  # articles that were rolled back: how they are by their files
+    metadata,
+    Column("article", Integer, primary_key=True),
+    *_version(),
 )
 
 notes = Table(

@@ -1,8 +1,9 @@
 """What operators and their machines ask: whether the service is alive, ready, and how it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
 
 import msgspec
 from flask import Response, request
@@ -10,12 +11,21 @@ from prometheus_client import PROCESS_COLLECTOR, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import pages, status
 from feedsvc.status import Status
 from feedsvc.store.database import Store
+from feedsvc.text import even
+from feedsvc.verdict import Explanation, Unknown
 from feedsvc.web.view import View
+
+Explain = Callable[[Connection, str, str], Explanation]
+"""Why an article (second) is in a feed (third), or not; of all feeds where that is empty. Raises Unknown."""
+_LONGEST = 1_000
+_LOCAL = ("127.", "::ffff:127.")
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 class Operators(NamedTuple):
@@ -27,6 +37,7 @@ class Operators(NamedTuple):
     language: str
     interval: int
     clock: Callable[[], datetime]
+    explain: Explain | None = None
 
     def health(self) -> Response:
         """Alive: this process answers."""
@@ -38,12 +49,16 @@ class Operators(NamedTuple):
         return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
 
     def status(self) -> Response:
-        """A page, or JSON for who asks for it."""
+        """A page, or JSON for who asks for it. Who asks on this machine is told all, and may ask why; others, less."""
+        operator = _is_operator(request.environ)
+        article, feed = _asked(request.environ) if operator else ("", "")
         with self.store.read() as connection:
             found = status.gather(connection, self.clock())
+            answer = self._why(connection, article, feed) if article and self.explain else None
+        found = found if operator else status.with_less(found)
         kinds = ["text/html", "application/json"]
         if request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]:
-            response = _answer(msgspec.json.encode(found), kind=kinds[1])
+            response = _answer(msgspec.json.encode(answer or found), kind=kinds[1])
         else:
             body = pages.render(
                 "status.html",
@@ -52,11 +67,21 @@ class Operators(NamedTuple):
                 title="Status",
                 status=found,
                 trouble=self._trouble(),
+                asking=operator and self.explain is not None,
+                article=article,
+                feed=feed,
+                answer=answer,
             )
             response = _answer(body, kind="text/html; charset=utf-8")
-            response.headers["Content-Security-Policy"] = pages.CSP
+            response.headers["Content-Security-Policy"] = pages.CSP.replace("form-action 'none'", "form-action 'self'")
         response.headers["Vary"] = "Accept"
         return response
+
+    def _why(self, connection: Connection, article: str, feed: str) -> Explanation:
+        try:
+            return self.explain(connection, article, feed) if self.explain else Explanation(article=article)
+        except Unknown as error:
+            return Explanation(article=article, note=str(error))
 
     def metrics(self) -> Response:
         """The Prometheus text format 0.0.4: of the whole service, then of the process that answers."""
@@ -88,6 +113,20 @@ class Operators(NamedTuple):
         documents = sum(map(len, self.view.edition.tables))
         yield Figure("serving_documents", "Documents that this process serves, at all addresses.", documents)
         yield Figure("serving_cache_bytes", "Bodies that this process holds in memory.", self.view.cached)
+
+
+def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:
+    """Article and feed of the query; Flask's own reading of it raises for what is no UTF-8."""
+    said = parse_qs(environ.get("QUERY_STRING", ""), errors="replace")
+    article, feed = (even(said.get(name, [""])[0])[:_LONGEST] for name in ("article", "feed"))
+    return article, feed
+
+
+def _is_operator(environ: Mapping[str, Any]) -> bool:
+    """Whether the request comes from this machine, and was not passed on for another; problems quote unseen files."""
+    address = environ.get("REMOTE_ADDR") or ""
+    local = address in ("", "::1") or address.startswith(_LOCAL)  # none at all is a socket of this machine's
+    return local and not any(name in environ for name in _FORWARDED)
 
 
 class Figure(NamedTuple):

@@ -16,7 +16,7 @@ from feedsvc.store.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
-from feedsvc.web.operators import Operators
+from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.view import View
 
 
@@ -29,6 +29,7 @@ class Site(NamedTuple):
     redirects: Mapping[str, str]
     interval: int
     clock: Callable[[], datetime]
+    explain: Explain | None = None
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
 
@@ -38,7 +39,7 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
-    operators = Operators(view, store, site.title, site.language, site.interval, site.clock)
+    operators = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain)
     for answer in (operators.health, operators.ready, operators.status, operators.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     back = _Back(view, site)

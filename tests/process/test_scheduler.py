@@ -235,3 +235,18 @@ def test_a_folder_that_is_replaced_is_watched_again(tmp_path: Path) -> None:
         time.sleep(2.5)
         settle(desk)
         assert change(desk, lambda: (root / "a.md").write_text("a"))
+
+
+def test_a_clock_that_jumps_makes_a_publication_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What opens at an instant that the clock now shows opens at once, and not when the old clock would show it."""
+    wall, ahead = time.time, [0.0]
+    monkeypatch.setattr("feedsvc.scheduler.time.time", lambda: wall() + ahead[0])
+    desk = Desk()
+    with scheduled(desk):
+        runs = settle(desk)
+        for hours in (1, 2, -3):
+            ahead[0] = 3600.0 * hours
+            begun = time.monotonic()
+            wait_for(lambda before=runs: len(desk.runs) > before, "a publication")  # type: ignore[misc]
+            assert time.monotonic() - begun < 1
+            runs = settle(desk, 0.6)

@@ -96,6 +96,46 @@ def test_the_status_tells_nothing_of_what_articles_say(side: Served) -> None:
         assert SECRET.encode() not in ask(side.app, "/-/status", HTTP_ACCEPT=kind).body
 
 
+ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
+PASSED_ON = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}
+HERE = {"REMOTE_ADDR": "127.0.0.1"}
+
+
+@pytest.mark.parametrize("stranger", [ELSEWHERE, PASSED_ON, {"REMOTE_ADDR": "::1234"}], ids=repr)
+def test_strangers_are_told_how_many_problems_there_are_and_not_which(side: Served, stranger: dict[str, str]) -> None:
+    for kind in ("text/html", "application/json"):
+        whole = ask(side.app, "/-/status", HTTP_ACCEPT=kind, **HERE).body
+        answer = ask(side.app, "/-/status", HTTP_ACCEPT=kind, QUERY_STRING="article=news/bad.md", **stranger)
+        assert b"news/bad.md" in whole
+        assert b"news/bad.md" not in answer.body
+        assert b"1 problems and 0 warnings" in answer.body
+        assert b"<form" not in answer.body
+
+
+def test_the_status_says_why_an_article_is_in_a_feed_or_not(side: Served) -> None:
+    def told(query: str) -> dict[str, str]:
+        answer = ask(side.app, "/-/status", HTTP_ACCEPT="application/json", QUERY_STRING=query, **HERE)
+        found = json.loads(answer.body)
+        return {each["feed"]: each["reason"] for each in found.get("verdicts", ())} or {"": found["note"]}
+
+    assert told("article=news/secret-notes.md&feed=/") == {"/": "embargo until 2030-01-01T00:00:00+00:00"}
+    assert told("article=news/eu/fish.md&feed=news/eu") == {"/news/eu/": "item 1 of 1"}
+    assert told("article=news/bad.md")["/"].startswith("quarantined: ")
+    assert told("article=nothing.md")[""].startswith("no article has the path")
+    for odd in (
+        "article=%ff%00",
+        "article=\x80",
+        "article=%ed%a0%80&feed=%",
+        "article",
+        "=&=;",
+        "article=" + "a" * 9999,
+    ):
+        assert ask(side.app, "/-/status", QUERY_STRING=odd, **HERE).code == 200
+    page = ask(side.app, "/-/status", QUERY_STRING="article=%3Cscript%3E", **HERE)
+    assert b"<script>" not in page.body.partition(b"<form")[2].partition(b"</form>")[0]
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+
+
 def test_metrics_are_prometheus_text(side: Served) -> None:
     answer = ask(side.app, "/-/metrics")
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
