@@ -16,11 +16,13 @@ from feedsvc.crew import Crew, Drafted
 from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
-from feedsvc.store import ledger, marks, sources
+from feedsvc.store import editions, ledger, marks, sources
 
 MANY = 100
 """Hints of which a look makes use; where there are more, it looks at everything."""
 _ORIGIN = "the articles folder"
+_LATEST = "latest look"
+"""The note of when articles were last found; there is none until the first ones are all there."""
 
 Tick = Callable[[int, int], None]
 """Told `(done, of)` while files are read; the second is 0 as long as nobody knows."""
@@ -88,7 +90,7 @@ class Library:
 
     def _look(self, connection: Connection, task: "_Task", scope: Scope | None) -> Look | None:
         """None where more than what is in `scope` has to be known."""
-        found, tour = Found({}, []), Round(task.now)
+        found, tour = Found({}, []), _round(connection, task.now)
         self._troubled = ledger.troubled(connection)
         changes = self._comparison.changes(
             connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
@@ -107,6 +109,8 @@ class Library:
             return None
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
+        if read + len(later) and not (tour.first and self._comparison.waiting):
+            editions.remember(connection, _LATEST, tour.since)
         return Look(read + len(later), gone, bool(self._comparison.waiting))
 
     # --- what came ----------------------------------------------------------------------------------------------------
@@ -216,3 +220,8 @@ class Library:
             reason=f"the articles folder cannot be read: {error.strerror}; what was published stays",
             remedy="mount it, or correct [articles] path",
         )
+
+
+def _round(connection: Connection, now: datetime) -> Round:
+    latest = editions.recall(connection, _LATEST)
+    return Round(now, since=max(ledger.seconds(now), (latest or 0) + 1), first=latest is None)
