@@ -14,9 +14,10 @@ from feedsvc.drafts import Draft, ForNow
 from feedsvc.identity import Minted, names
 from feedsvc.model import Problem
 from feedsvc.sections import opening
-from feedsvc.store import history, identities, ledger, sources
+from feedsvc.store import archives, history, identities, ledger, sources
 from feedsvc.store.ledger import Place
 from feedsvc.store.schema import FOREVER
+from feedsvc.store.windows import Key, is_above
 
 Record = Row[Any]
 
@@ -26,6 +27,10 @@ class Round:
     """What is known of one look at the folder while its files come in one by one."""
 
     now: datetime
+    since: int = 0
+    """This look, in seconds: later than every one before that found anything, whatever became of the clock."""
+    first: bool = False
+    """Nothing was published yet: what is there now is no news, and stands by its own date."""
     lost: dict[int, str] = field(default_factory=dict)
     """Articles whose files are not there any more: number to path, or to nothing if another article is there now."""
     former: dict[str, str] = field(default_factory=dict)
@@ -80,11 +85,11 @@ class Desk:
         The others, which may be articles that are known, or clash with another, are left to `admit`.
         """
         fresh = _fresh(connection, drafts)
-        numbers = ledger.add_all(connection, [_as_new(draft, draft.minted, tour) for draft in fresh])
+        rows = [_as_new(draft, draft.minted, tour) for draft in fresh]
+        numbers = ledger.add_all(connection, rows)
         entered = list(zip(numbers, fresh, strict=True))
         ledger.join_sections(
-            connection,
-            [Place(number, draft.minted.id, draft.first.published, draft.sections) for number, draft in entered],
+            connection, [_first_place(number, row, draft) for row, (number, draft) in zip(rows, entered, strict=True)]
         )
         for number, draft in entered:
             if draft.files:
@@ -116,7 +121,7 @@ class Desk:
                 "shown": dating.was_shown(row, tour.now),
             }
             sources.name_files(connection, number, ())
-            left = self._place(connection, row.number, row.id, row.published, {}, tour)
+            left = self._leave(connection, number, tour)
             values |= afterlife.withdraw(connection, row, left, tour.now)
             history.keep(connection, number)
             history.unpin(connection, number)
@@ -163,8 +168,9 @@ class Desk:
     def _enter(self, connection: Connection, draft: Draft, row: Record | None, tour: Round) -> int:
         if row is None:
             minted = self._mint(connection, draft)
-            number = ledger.add(connection, _as_new(draft, minted, tour))
-            self._place(connection, number, minted.id, draft.first.published, draft.sections, tour, new=True)
+            new = _as_new(draft, minted, tour)
+            number = ledger.add(connection, new)
+            self._place(connection, number, new, draft.sections, {}, tour)
             tour.new.add(number)
             return number
         copy = draft.copy
@@ -174,7 +180,11 @@ class Desk:
             "shown": dating.was_shown(row, tour.now),
             **ledger.span(opening(copy, copy.published or published)),
         }
-        left = self._place(connection, row.number, row.id, values["published"], draft.sections, tour)
+        values["available"] = row.available if values["shown"] else _available(values, tour)
+        left = self._leave(connection, row.number, tour)
+        self._place(
+            connection, row.number, values | {"id": row.id}, draft.sections, left if values["shown"] else {}, tour
+        )
         touched = draft.modified if draft.edited else None
         if row.fingerprint not in (draft.fingerprint, identities.UNKNOWN):
             values |= afterlife.revise(connection, row, copy, published, touched, tour.now)
@@ -186,23 +196,33 @@ class Desk:
         ledger.change(connection, row.number, values)
         return int(row.number)
 
+    def _leave(self, connection: Connection, number: int, tour: Round) -> dict[str, int]:
+        """Take the article out of its sections, which are then to be published anew; since when it stood in each."""
+        before = ledger.leave_sections(connection, number)
+        tour.stale |= before.keys()
+        tour.dirty.add(number)
+        return before
+
     def _place(
         self,
         connection: Connection,
         number: int,
-        name: str,
-        published: int,
+        values: dict[str, Any],
         names: dict[str, str],
+        before: dict[str, int],
         tour: Round,
-        *,
-        new: bool = False,
-    ) -> set[str]:
-        """Let the article stand in the sections `names`, and mark all that this touches; where it stood before."""
-        before = set() if new else ledger.leave_sections(connection, number)
-        ledger.join_sections(connection, (Place(number, name, published, names),))
-        tour.stale |= before | names.keys()
+    ) -> None:
+        """Let the article with the columns `values` stand in the sections `names`, in those of `before` in its place.
+
+        Readers of a section that it joins late, or to which it returns, shall not miss it below what they have seen.
+        """
+        key = Key(values["available"], values["published"], values["id"])
+        below = (path for path in names.keys() - before.keys() if not is_above(connection, path, key))
+        late = [path for path in below if _is_missed(connection, path, number, returns=not before)]
+        since = before | dict.fromkeys(late, tour.since)
+        ledger.join_sections(connection, (Place(number, *key, names, since),))
+        tour.stale |= names.keys()
         tour.dirty.add(number)
-        return before
 
 
 def _fresh(connection: Connection, drafts: list[Draft]) -> list[Draft]:
@@ -221,6 +241,15 @@ def _fresh(connection: Connection, drafts: list[Draft]) -> list[Draft]:
     return fresh
 
 
+def _is_missed(connection: Connection, section: str, number: int, *, returns: bool) -> bool:
+    """Whether no reader of `section` could ever find the article there, neither in the feed nor in an archive. One that
+    `returns` has been in the feed; so it is in an archive, if there are any, unless it was away when it would have gone
+    there."""
+    if archives.hold(connection, section, number):
+        return False
+    return not returns or archives.latest(connection, section) is not None
+
+
 def _said(draft: Draft) -> dict[str, Any]:
     """The columns that hold what the file says."""
     return {
@@ -236,8 +265,23 @@ def _said(draft: Draft) -> dict[str, Any]:
 
 def _as_new(draft: Draft, minted: Minted, tour: Round) -> dict[str, Any]:
     """All columns of a new article."""
-    own = {"shown": False, "revision": 1, "first_seen": ledger.seconds(tour.now)}
-    return _said(draft) | draft.first._asdict() | minted._asdict() | own
+    first = draft.first._asdict()
+    own = {"shown": False, "revision": 1, "first_seen": ledger.seconds(tour.now), "available": _available(first, tour)}
+    return _said(draft) | first | minted._asdict() | own
+
+
+def _available(values: dict[str, Any], tour: Round) -> int:
+    """Since when an article that nobody has seen is to be had here: never before its readers could see it, so that one
+    which is dated back is not missed; but by its own date, if it is there from the first."""
+    now, opens = ledger.seconds(tour.now), values["opens"]
+    if now < opens < FOREVER:
+        return max(int(opens), tour.since)
+    return int(values["published"]) if tour.first and opens <= now else tour.since
+
+
+def _first_place(number: int, row: dict[str, Any], draft: Draft) -> Place:
+    """Where a new article with the columns `row` stands."""
+    return Place(number, row["available"], row["published"], row["id"], draft.sections, {})
 
 
 def _is_free(row: Record, draft: Draft, tour: Round) -> bool:

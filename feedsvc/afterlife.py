@@ -3,6 +3,7 @@
 Each function gives the columns of the article that it changes.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +23,14 @@ def revise(
     connection: Connection, row: Record, copy: Copy, since: datetime, touched: datetime | None, now: datetime
 ) -> Values:
     """The file looks different. `since` is when the article was published; `touched` when the newsroom changed the
-    file, None if it did not: then another program reads it otherwise, which is no news."""
-    whole = ledger.find(connection, number=row.number) if touched else None
+    file, None if it did not: then another program reads it otherwise, which moves no date."""
+    whole = ledger.find(connection, number=row.number)
     changed = dating.differences(replace(ledger.copy_of(whole), body=whole.body), copy) if whole is not None else ()
     updated = dating.updated(copy, row, since, touched if changed else None, now)
-    return {"updated": ledger.seconds(updated), **_note(connection, row, changed, updated, now)}
+    return {"updated": ledger.seconds(updated), **_note(connection, row, changed, updated if touched else now, now)}
 
 
-def withdraw(connection: Connection, row: Record, left: set[str], now: datetime) -> Values:
+def withdraw(connection: Connection, row: Record, left: Iterable[str], now: datetime) -> Values:
     """Its file is gone, or says so. `left` are the sections whose readers may have seen it."""
     if row.withdrawn is not None or not dating.was_shown(row, now):
         return {}
@@ -47,7 +48,9 @@ def bring_back(connection: Connection, row: Record, values: Values, now: datetim
     return {"withdrawn": None, "updated": updated, **again}
 
 
-def follow(connection: Connection, row: Record, copy: Copy, left: set[str], values: Values, now: datetime) -> Values:
+def follow(
+    connection: Connection, row: Record, copy: Copy, left: Iterable[str], values: Values, now: datetime
+) -> Values:
     """What the status that the file gives means to an article with the columns `values`."""
     if copy.status is Status.WITHDRAWN:
         return withdraw(connection, row, left, now)

@@ -2,6 +2,8 @@
 
 from feedsvc.pages import CSP
 
+YEAR = 365 * 86_400
+"""Seconds for which a cache may keep what is closed."""
 STALE = 86_400
 """Seconds for which a cache may go on when the service is down (RFC 5861 section 4)."""
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -18,7 +20,10 @@ WORDS = {
 
 
 def cache_control(max_age: int) -> str:
-    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3)."""
+    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3); what is
+    fresh for a year is closed, and never asked for again (RFC 8246)."""
+    if max_age >= YEAR:
+        return f"public, max-age={max_age}, immutable"
     return f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
 
 

@@ -1,29 +1,34 @@
 """From the ledger to Feeds: what stands in each section and in each feed of the operator's own, at one instant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from heapq import merge
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from cachetools import LRUCache
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection, Row
 
+from feedsvc import windows
 from feedsvc.excerpt import excerpt
 from feedsvc.identity import absolute, tag
 from feedsvc.media import present
 from feedsvc.model import DAWN, SITE, Article, Copy, Feed, Link, Outline, Section
 from feedsvc.pages import Site
 from feedsvc.plan import FeedPlan, Plan, Terms
-from feedsvc.ports import Format, Profile
+from feedsvc.ports import Format
 from feedsvc.preflight import OwnFeed, sift, turn, unsuited
 from feedsvc.readers import to_html
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
-from feedsvc.store import editions, ledger
+from feedsvc.store import archives, ledger
+from feedsvc.store.archives import Archive
 from feedsvc.store.schema import FOREVER
+from feedsvc.store.windows import Standing, newest, newest_copies, standing
 from feedsvc.text import slugify
-from feedsvc.withdrawal import taken_back, with_notices
+from feedsvc.tree import Sections
+from feedsvc.withdrawal import Gone, taken_back
 
 KEPT = 2_000
 """Articles that stay made while an Edition is: those of a few feeds, not all of a large newsroom."""
@@ -45,7 +50,16 @@ def own_page(article: Article) -> str:
     return path if article.url == SITE + quote(path) else ""
 
 
-class Composer:
+class Held(NamedTuple):
+    """What the feed `name` holds: `rows`, what is `gone` from it, and how its window stands then."""
+
+    name: str
+    rows: list[Row[Any]]
+    gone: list[Gone]
+    standing: Standing
+
+
+class Composer(Sections):
     """Reads one ledger at one instant; articles are made once, however many feeds they stand in.
 
     `stale` are the sections that may have changed since the last Edition; None for all of them.
@@ -54,12 +68,11 @@ class Composer:
     def __init__(
         self, connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, stale: set[str] | None
     ) -> None:
-        self._connection = connection
-        self._plan = plan
+        super().__init__(connection, plan, now, stale)
         self._formats = formats
-        self._now = now
-        self._stale = stale
         self._made: LRUCache[int, Article] = LRUCache(KEPT)
+        self.standings: dict[str, Standing] = {}
+        """How the windows of all feeds that were made stand."""
         self.used: set[int] = set()
         """The numbers of all articles that were made for some feed or page."""
 
@@ -112,62 +125,6 @@ class Composer:
         spoken = self.spoken(copy)
         return admits(plan.selection, spoken) and not unsuited(self.form(plan).profile, spoken, plan.options)
 
-    def _newest(self, section: str) -> Iterator[Article]:
-        return map(self.article, ledger.newest(self._connection, section, ledger.seconds(self._now)))
-
-    # --- sections -----------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Path to name, as articles name it, of every section that has been published and is still named."""
-        before: dict[str, str] = editions.recall(self._connection, "names", {})
-        now = ledger.seconds(self._now)
-        if self._stale is None:
-            kept = {path: before[path] for path in before.keys() & ledger.named_sections(self._connection)}
-            return dict(sorted((kept | ledger.section_names(self._connection, now)).items()))
-        for path in self._stale:
-            name = ledger.section_name(self._connection, path, now)
-            if name is not None:
-                before[path] = name
-            elif not ledger.is_named(self._connection, path):  # else it has articles, though none is open: it stays
-                before.pop(path, None)
-        return dict(sorted(before.items()))
-
-    @cached_property
-    def titles(self) -> dict[str, str]:
-        """Path to title of every section that is published, those above it included."""
-        named = dict(self.names)
-        for path in self._plan.sections:
-            parts = path.split("/")
-            for depth in range(1, len(parts) + 1):
-                named.setdefault("/".join(parts[:depth]), parts[depth - 1].replace("-", " ").capitalize())
-        named |= {path: plan.title for path, plan in self._plan.sections.items() if plan.title}
-        named[""] = self._plan.title
-        return dict(sorted(named.items()))
-
-    @cached_property
-    def _below(self) -> dict[str, list[str]]:
-        """The sections directly below each."""
-        tree: dict[str, list[str]] = {}
-        for path in self.titles:
-            if path:
-                tree.setdefault(path.rpartition("/")[0], []).append(path)
-        return tree
-
-    def trail(self, path: str) -> tuple[Section, ...]:
-        """The sections from the top down to `path`, itself included."""
-        parts = path.split("/") if path else []
-        paths = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
-        return tuple(self.section(each) for each in paths)
-
-    def section(self, path: str) -> Section:
-        plan = self._plan.sections.get(path)
-        title = self.titles.get(path) or path.rpartition("/")[2]
-        return Section(path=path, title=title, description=plan.description if plan else "")
-
-    def children(self, path: str) -> tuple[Section, ...]:
-        return tuple(map(self.section, self._below.get(path, ())))
-
     def article_trail(self, article: Article) -> tuple[Section, ...]:
         """The trail to the first section that the article names."""
         return self.trail(article.places[0][-1].path) if article.places else ()
@@ -176,8 +133,30 @@ class Composer:
 
     def section_feed(self, path: str) -> Feed:
         terms = self._plan.terms(path)
-        articles = select(EVERYTHING, self._newest(path), self._now, terms.limit)
-        return self._feed(self.shell(path), articles, path, terms.limit)
+        before = windows.under(self._standing(path), terms)
+        rows = newest(self._connection, path, ledger.seconds(self._now), before.floor)
+        held = self._hold(path, rows, before, terms)
+        return self._feed(self.shell(path), held, tuple(self._told(held, {})))
+
+    def archive_feed(self, archive: Archive) -> Feed:
+        """The feed that a closed document of a section is: what it holds, as far as it may be seen."""
+        shell = self.shell(archive.section)
+        rows = archives.articles_of(self._connection, archive, ledger.seconds(self._now))
+        articles = select(EVERYTHING, map(self.article, rows), self._now, len(rows))
+        older = archives.before(self._connection, archive)
+        return replace(
+            shell,
+            articles=articles,
+            updated=max((article.updated for article in articles), default=DAWN),
+            links=self.archive_links(archive),
+            older=self.archive_links(older) if older else (),
+            current=shell.links,
+        )
+
+    def archive_links(self, archive: Archive) -> tuple[Link, ...]:
+        forms = [self._formats[name] for name in self._plan.terms(archive.section).formats]
+        place = f"{archive.section}/{archive.name}" if archive.section else archive.name
+        return tuple(self._link(form.name, below(place, form.filename)) for form in forms if form.chained)
 
     def shell(self, path: str) -> Feed:
         """The feed of a section without its articles: all that a list of feeds shows of it."""
@@ -193,27 +172,30 @@ class Composer:
         tag = plan.selection.language or self._plan.language
         told = {"options": plan.options, "live": self._plan.live, "pictures": self._plan.measured, "language": tag}
         shell = replace(self.operator_shell(plan), **told)
-        numbers: list[int] = []
-        judged = sift(profile, self._candidates(plan, profile, numbers), shell, plan.terms.limit)
-        accepted = tuple(each.article for each in judged if each.accepted)
-        feed = self._feed(shell, accepted, plan.path, plan.terms.limit, notices=not profile.rules)
-        return OwnFeed(feed, numbers, judged, turn(profile, judged))
+        before = windows.under(self._standing(plan.path), plan.terms, plan.selection)
+        rows: list[Row[Any]] = []
+        judged = sift(profile, self._candidates(plan, before, rows), shell, plan.terms.limit)
+        accepted = {row.number: each.article for row, each in zip(rows, judged, strict=False) if each.accepted}
+        stay = (row for row in rows if row.number in accepted)
+        held = self._hold(plan.path, stay, before, plan.terms, notices=not profile.rules)
+        held = held._replace(standing=windows.filled(held.rows, held.standing, plan.terms))
+        articles = tuple(self._told(held, accepted))
+        return OwnFeed(self._feed(shell, held, articles), [row.number for row in rows], judged, turn(profile, judged))
 
-    def _candidates(self, plan: FeedPlan, profile: Profile, numbers: list[int]) -> Iterator[Article]:
-        """Those that the feed could hold, newest first; their numbers are noted."""
-        chosen = plan.selection.sections
+    def _candidates(self, plan: FeedPlan, before: Standing, rows: list[Row[Any]]) -> Iterator[Article]:
+        """Those that the feed could hold, newest first; their `rows` are noted."""
+        profile, chosen, now = self.form(plan).profile, plan.selection.sections, ledger.seconds(self._now)
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
-        oldest = ledger.seconds(self._now) - profile.window if profile.window else -FOREVER
-        for number, copy in ledger.newest_copies(self._connection, only, ledger.seconds(self._now)):
-            if not self.admits(plan, copy):
-                continue
-            row = ledger.find(self._connection, number=number)
-            if row is None:
-                continue
-            if row.published <= oldest:
+        oldest = now - profile.window if profile.window else -FOREVER
+        for row in newest_copies(self._connection, only, now, before.floor):
+            if row.available <= oldest:  # and all that follow
                 return
-            numbers.append(number)
-            yield self.article(row) if profile.texts else self._make(row, texts=False)
+            if row.published <= oldest or not self.admits(plan, ledger.copy_of(row)):
+                continue
+            whole = ledger.find(self._connection, number=row.number)
+            if whole is not None:
+                rows.append(row)
+                yield self.article(whole) if profile.texts else self._make(whole, texts=False)
 
     def _is_listed(self, plan: FeedPlan) -> bool:
         return self.form(plan).profile.for_readers and not plan.token
@@ -277,16 +259,40 @@ class Composer:
             accent=plan.accent,
         )
 
-    def _feed(self, shell: Feed, articles: tuple[Article, ...], name: str, limit: int, *, notices: bool = True) -> Feed:
-        """`name` is what its withdrawals are noted under; with `notices`, these stand in the place of what is gone."""
+    def _standing(self, name: str) -> Standing:
+        return self.standings.get(name) or standing(self._connection, name)
+
+    def _hold(
+        self, name: str, rows: Iterable[Row[Any]], before: Standing, terms: Terms, *, notices: bool = True
+    ) -> Held:
+        """The window of the feed `name` over `rows`; with `notices`, what was taken back of late has them there."""
         gone = taken_back(self._connection, self._plan, name, self._now)
-        told = with_notices(articles, gone)[:limit] if notices else articles
+        told = (each.row for each in gone if notices and each.stand_in)
+        stand_ins = [row for row in told if windows.is_above(row, before.floor)]
+        if stand_ins:
+            rows = merge(rows, sorted(stand_ins, key=windows.newest_first), key=windows.newest_first)
+        held, now = windows.cut(rows, before, terms, ledger.seconds(self._now))
+        there = {row.number for row in held}
+        return Held(name, held, [each if each.row.number in there else each.without_notice() for each in gone], now)
+
+    def _told(self, held: Held, made: Mapping[int, Article]) -> Iterator[Article]:
+        """The articles of the window; those that are not `made` yet are made of its rows."""
+        stand_ins = {each.row.number: each.stand_in for each in held.gone}
+        for row in held.rows:
+            if (notice := stand_ins.get(row.number)) is not None:
+                yield notice
+            else:
+                yield from select(EVERYTHING, (made.get(row.number) or self.article(row),), self._now, 1)
+
+    def _feed(self, shell: Feed, held: Held, articles: tuple[Article, ...]) -> Feed:
         languages = {article.language for article in articles}
-        changes = (*(article.updated for article in told), *(each.told.when for each in gone))
+        changes = (*(article.updated for article in articles), *(each.told.when for each in held.gone))
+        updated = max(*changes, DAWN, ledger.instant(held.standing.updated))
+        self.standings[held.name] = held.standing._replace(updated=ledger.seconds(updated))
         values = asdict(shell) | {
-            "articles": told,
-            "updated": max(changes, default=DAWN),
+            "articles": articles,
+            "updated": updated,
             "language": languages.pop() if len(languages) == 1 else self._plan.language,
-            "withdrawn": tuple(each.told for each in gone),
+            "withdrawn": tuple(each.told for each in held.gone),
         }
         return Feed(**values)

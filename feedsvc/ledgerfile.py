@@ -53,6 +53,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slug: str
     first_seen: datetime
     published: datetime
+    available: datetime
     updated: datetime
     revision: int
     shown: bool
@@ -173,7 +174,7 @@ def _is_path(path: str) -> bool:
 
 
 def _instants(line: Line) -> Iterator[datetime]:
-    yield from (line.first_seen, line.published, line.updated)
+    yield from (line.first_seen, line.published, line.available, line.updated)
     if line.withdrawn is not None:
         yield line.withdrawn
     if line.adopted:

@@ -16,11 +16,13 @@ from feedsvc.crew import Crew, Drafted
 from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
-from feedsvc.store import history, identities, ledger, marks, sources
+from feedsvc.store import editions, history, identities, ledger, marks, sources
 
 MANY = 100
 """Hints of which a look makes use; where there are more, it looks at everything."""
 _ORIGIN = "the articles folder"
+_LATEST = "latest look"
+"""The note of when articles were last found; there is none until the first ones are all there."""
 
 Tick = Callable[[int, int], None]
 """Told `(done, of)` while files are read; the second is 0 as long as nobody knows."""
@@ -88,7 +90,7 @@ class Library:
 
     def _look(self, connection: Connection, task: "_Task", scope: Scope | None) -> Look | None:
         """None where more than what is in `scope` has to be known."""
-        found, tour = Found({}, []), Round(task.now)
+        found, tour = Found({}, []), _round(connection, task.now)
         self._troubled = ledger.troubled(connection)
         tour.adopted = identities.anything_adopted(connection)
         tour.pinned = history.pinned_numbers(connection)
@@ -110,6 +112,8 @@ class Library:
             return None
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
+        if read + len(later) and not (tour.first and self._comparison.waiting):
+            editions.remember(connection, _LATEST, tour.since)
         return Look(read + len(later), gone, bool(self._comparison.waiting))
 
     # --- what came ----------------------------------------------------------------------------------------------------
@@ -221,3 +225,8 @@ class Library:
             reason=f"the articles folder cannot be read: {error.strerror}; what was published stays",
             remedy="mount it, or correct [articles] path",
         )
+
+
+def _round(connection: Connection, now: datetime) -> Round:
+    latest = editions.recall(connection, _LATEST)
+    return Round(now, since=max(ledger.seconds(now), (latest or 0) + 1), first=latest is None)

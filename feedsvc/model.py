@@ -169,6 +169,10 @@ class Link(Noun, frozen=True, kw_only=True):
     type: str
 
 
+def link_of(links: tuple[Link, ...], format: str) -> Link | None:
+    return next((link for link in links if link.format == format), None)
+
+
 class Withdrawal(Noun, frozen=True, kw_only=True):
     """An article that readers have seen in a feed, and that was taken back at `when`.
 
@@ -230,6 +234,10 @@ class Feed(Noun, frozen=True, kw_only=True):
     """Those of the service's own that the config names, with their sizes."""
     next: str = ""
     """Where the feed goes on, if this is not all of it."""
+    older: tuple[Link, ...] = ()
+    """The newest archive of what left this feed; of an archive, the one before it."""
+    current: tuple[Link, ...] = ()
+    """Where this feed goes on, if it is an archive: closed, and never the place of another article."""
 
     def __post_init__(self) -> None:
         self._clean(lines=("title", "language", "author", "copyright", "logo", "icon", "cover"), texts=("description",))
@@ -239,9 +247,8 @@ class Feed(Noun, frozen=True, kw_only=True):
 
     def link(self, format: str) -> Link:
         """The form in `format`. Raises KeyError for a format in which the feed is not published."""
-        for link in self.links:
-            if link.format == format:
-                return link
+        if link := link_of(self.links, format):
+            return link
         raise KeyError(f"{self.path} is not published as {format}")
 
 
@@ -288,6 +295,6 @@ class Report(Noun, frozen=True, kw_only=True):
     unsettled: bool = False
     """Some file was still being written; regenerate again soon."""
     waiting: int = 0
-    """Pages of articles, none of them in a feed, that are still to be printed."""
+    """Pages of articles, none of them in a feed, and archives, that are still to be printed."""
     next_turn: datetime | None = None
     """When the next article opens or closes."""

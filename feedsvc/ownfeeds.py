@@ -15,12 +15,14 @@ from feedsvc.press import Press
 from feedsvc.store import editions, ledger
 
 
-def print_feed(printer: Press, form: Format, feed: Feed, path: str) -> tuple[Problem, ...]:
-    """Print `feed` as one document. Where the format fails, the last good one stays."""
+def print_feed(
+    printer: Press, form: Format, feed: Feed, path: str, max_age: int = 0, *, shelved: bool = False
+) -> tuple[Problem, ...]:
+    """Print `feed` as one document. Where the format fails, the last good one stays. `max_age` is the feed's if 0."""
     body, found = fit(form, feed, press.render)
     if body is not None:
         kind = f"{form.type}; charset=utf-8"
-        printer.print(Document(path=path, type=kind, body=body, max_age=feed.interval))
+        printer.print(Document(path=path, type=kind, body=body, max_age=max_age or feed.interval, shelved=shelved))
     return found
 
 

@@ -8,12 +8,26 @@ from feedsvc.sections import Selection
 
 
 class Terms(Noun, frozen=True, kw_only=True):
-    """How a feed is published: formats by name, most items, full texts or summaries, seconds between regenerations."""
+    """How a feed is published: formats by name, most items, full texts or summaries, seconds between regenerations;
+    `oldest` is for how many seconds an article stands in it at most, 0 for as long as there is room."""
 
     formats: tuple[str, ...]
     limit: int
     full: bool
     interval: int
+    oldest: int = 0
+    archive: bool = False
+    """Whether what leaves the feed goes to an archive, about a third of the feed at a time."""
+
+    @property
+    def chunk(self) -> int:
+        """How many leave together."""
+        return max(1, self.limit // 3) if self.archive else 1
+
+    @property
+    def page(self) -> int:
+        """About how many stand in one document of the archive."""
+        return min(self.limit, 100)
 
 
 class WithdrawalTerms(Noun, frozen=True, kw_only=True):

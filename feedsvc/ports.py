@@ -116,6 +116,8 @@ class Format(Noun, frozen=True, kw_only=True):
     filename: str = ""
     """The last part of a section feed's path, `rss.xml`; empty for what is no format of sections."""
     profile: Profile = Profile()
+    chained: bool = False
+    """Whether it can lead to archives (`Feed.older`), which are documents of the same format."""
 
 
 class Unreadable(Exception):

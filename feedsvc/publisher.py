@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from feedsvc import pages, press
+from feedsvc.archives import SLICE, Archives
 from feedsvc.article_files import Files
 from feedsvc.article_pages import ArticlePages
 from feedsvc.compose import Composer, below
@@ -18,9 +18,10 @@ from feedsvc.ownfeeds import OwnFeeds, print_feed
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.press import Press
-from feedsvc.store import editions, history, ledger, marks, withdrawals
+from feedsvc.store import editions, history, ledger, marks, windows, withdrawals
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
+from feedsvc.withdrawal import note_withdrawals
 
 OPML = "/feeds.opml"
 Clock = Callable[[], datetime]
@@ -100,10 +101,13 @@ class _Run:
         self._feeds = OwnFeeds(connection, plan.feeds, self._press, self._seconds)
         self._record = history.Record(connection, self._edition, self._seconds)
         self._troubled = ledger.troubled(connection)
+        # Readers get the very first Edition as soon as can be, and its archives after it.
+        self._archives = Archives(connection, plan, formats, self._seconds, SLICE if self._edition > 1 else 0)
 
     def publish(self, look: Look) -> Report:
         marks.put_turned(self._connection, int(editions.recall(self._connection, "tick", 0)), self._seconds)
         marks.put(self._connection, (), withdrawals.lapse(self._connection, self._seconds - self._plan.withdrawal.keep))
+        marks.put(self._connection, (), windows.turned(self._connection, self._seconds))
         if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
             editions.remember(self._connection, "digest", self._plan.digest)
@@ -114,10 +118,23 @@ class _Run:
         return self._close(look)
 
     def go_on(self) -> Report:
-        self._composer = Composer(self._connection, self._plan, self._formats, self._now, set())
+        # As it was at the last regeneration: what opened since comes with the next one, in all places at once.
+        now = ledger.instant(editions.recall(self._connection, "tick", self._seconds))
+        self._compose(Composer(self._connection, self._plan, self._formats, now, set()))
         with self._press:
             self._article_pages().print_more()
+            self._archives.print_some()
+            for path in windows.pending(self._connection):
+                if self._archives.budget > 0 and path in self._composer.titles:
+                    self._print_section(path)
+            windows.keep_all(self._connection, self._composer.standings)
+        self._record.keep()
         return self._report(Look())
+
+    def _compose(self, composer: Composer) -> None:
+        self._composer = composer
+        self._site = composer.site(OPML)
+        self._archives.follow(composer, self._print_feed)
 
     def _close(self, look: Look) -> Report:
         report = self._report(look)
@@ -134,20 +151,21 @@ class _Run:
             gone=look.gone,
             documents=changed,
             unsettled=look.unsettled,
-            waiting=marks.count_unprinted(self._connection),
+            waiting=marks.count_unprinted(self._connection) + self._archives.waiting(),
             next_turn=self._feeds.next_turn(ledger.next_turn(self._connection, self._seconds)),
         )
 
     def _print_news(self) -> None:
         stale = None if self._everything else marks.stale_sections(self._connection)
-        self._composer = Composer(self._connection, self._plan, self._formats, self._now, stale)
-        self._site = self._composer.site(OPML)
+        self._compose(Composer(self._connection, self._plan, self._formats, self._now, stale))
         moved = self._moved_sections()
         stale = marks.stale_sections(self._connection)  # own feeds among them, where a withdrawal lapsed
         touched = {plan.path for plan in self._plan.feeds if moved or self._everything or plan.path in stale}
-        self._note_withdrawals()
+        note_withdrawals(self._connection, self._plan)
         marks.put_unprinted(self._connection)
         touched |= self._feeds.due
+        self._archives.mark_changed()
+        self._archives.print_urgent()
         touched |= self._touched_by_articles(touched)
         files = Files(self._connection, self._press, self._root, self._plan.defaults.interval)
         files.print(self._seconds)
@@ -164,7 +182,10 @@ class _Run:
         self._article_pages().print_news(self._composer.used)
         if moved or self._everything:
             self._retire()
+            self._archives.retire(self._composer.titles, self._press)
+            windows.rest(self._connection, self._composer.titles.keys() | self._own)
         self._note_items()
+        windows.keep_all(self._connection, self._composer.standings)
         marks.clear(self._connection)
 
     def _note_items(self) -> None:
@@ -186,15 +207,10 @@ class _Run:
             marks.put_members(self._connection, path)
         parents = {path.rpartition("/")[0] for path in moved}
         inside = {path for path in after if any(top and path.startswith(f"{top}/") for top in moved)}
+        self._archives.mark(None if self._everything else (moved | inside) & before.keys() & after.keys())
         editions.remember(self._connection, "sections", after)
         editions.remember(self._connection, "names", self._composer.names)
         return moved | parents | inside
-
-    def _note_withdrawals(self) -> None:
-        """What the operator's own feeds held and hold no more; for sections, this is known when it is withdrawn."""
-        for plan in self._plan.feeds:
-            members = editions.recall(self._connection, f"members {plan.path}", ())
-            withdrawals.add_from(self._connection, plan.path, members)
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
@@ -204,14 +220,11 @@ class _Run:
         held = {plan.path: set(editions.recall(self._connection, f"judged {plan.path}", ())) for plan in plans}
         found: set[str] = set()
         for row in marks.dirty_articles(self._connection) if plans else ():
-            copy = ledger.copy_of(row) if self._is_open(row) else None
+            copy = ledger.copy_of(row) if row.opens <= self._seconds < row.closes else None
             for plan in plans:
                 belongs = row.number in held[plan.path] or (copy is not None and self._composer.admits(plan, copy))
                 found |= {plan.path} if belongs else set()
         return found
-
-    def _is_open(self, row: Row[Any]) -> bool:
-        return bool(row.opens <= self._seconds < row.closes)
 
     def _article_pages(self) -> ArticlePages:
         site = self._composer.site(OPML)
@@ -225,7 +238,7 @@ class _Run:
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
     def _print_section(self, path: str) -> None:
-        feed = self._composer.section_feed(path)
+        feed = self._archives.lead_on(path, self._composer.section_feed(path))
         self._record.note(feed)
         forms = {below(path, self._formats[name].filename): name for name in self._plan.terms(path).formats}
         for place in sorted(forms.keys() - self._own):  # where the operator has a feed of his own, that one stands
@@ -243,9 +256,10 @@ class _Run:
         self._items[plan.path] = len(own.feed.articles)
         self._complain(plan.path, self._feeds.print(plan, self._composer.form(plan), own))
 
-    def _print_feed(self, feed: Feed, name: str, path: str) -> None:
+    def _print_feed(self, feed: Feed, name: str, path: str, max_age: int = 0, *, shelved: bool = False) -> None:
         self._items[path] = len(feed.articles)
-        self._complain(path, print_feed(self._press, self._formats[name], feed, path))
+        found = print_feed(self._press, self._formats[name], feed, path, max_age, shelved=shelved)
+        self._complain(path, found)
 
     def _print_page(
         self, path: str, make: Callable[[], bytes], place: str, max_age: int = 0, *, shelved: bool = False

@@ -104,6 +104,8 @@ def _terms(settings: Config, own: SectionTable | None) -> Terms:
         limit=(own and own.limit) or defaults.limit,
         full=((own and own.content) or defaults.content) == "full",
         interval=(own and own.every) or settings.schedule.every,
+        oldest=(own and own.max_age) or defaults.max_age or 0,
+        archive=defaults.archive if own is None or own.archive is None else own.archive,
     )
 
 
@@ -138,6 +140,7 @@ def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
             limit=feed.limit or profile.limit or defaults.limit,
             full=(feed.content or defaults.content) == "full",
             interval=feed.every or settings.schedule.every,
+            oldest=feed.max_age or defaults.max_age or 0,
         ),
         selection=Selection(
             sections=feed.sections,

@@ -21,6 +21,7 @@ from feedsvc.store import history, ledger, marks, revisions, sources
 from feedsvc.store.history import VERSION, Items
 from feedsvc.store.ledger import Place
 from feedsvc.store.revisions import Revision
+from feedsvc.store.windows import Key, is_above
 
 
 class NoEdition(Exception):
@@ -160,8 +161,12 @@ class _Rewind:
         wanted["shown"] = bool(row.shown or row.opens <= self._now)
         ledger.change(self._connection, row.number, wanted)
         names = {"": "", **section_names(copy.sections)}
-        self._stale |= ledger.leave_sections(self._connection, row.number) | names.keys()
-        ledger.join_sections(self._connection, [Place(row.number, row.id, wanted["published"], names)])
+        before = ledger.leave_sections(self._connection, row.number)
+        key = Key(row.available, wanted["published"], row.id)
+        late = [path for path in names.keys() - before.keys() if not is_above(self._connection, path, key)]
+        since = before | dict.fromkeys(late, self._now)  # readers of a section to which it returns shall not miss it
+        ledger.join_sections(self._connection, [Place(row.number, *key, names, since)])
+        self._stale |= before.keys() | names.keys()
         self._dirty.add(row.number)
         measured = media.measure(self._root, copy, self._content(copy, wanted["body"], row.path), row.path)
         sources.name_files(self._connection, row.number, measured.files)

@@ -132,6 +132,8 @@ class _Inquiry:
             number = keys.index(self._row.key)
             failed = [each for each in self._problems if _is_of(each, feed, feed.articles[number])]
             return (False, failed[0].reason) if failed else (True, f"item {number + 1} of {len(keys)}")
+        if len(keys) < limit:
+            return False, f"it left the window of {limit} articles, and does not come back"
         oldest = min((each.published for each in feed.articles), default=self._now)
         return (
             False,

@@ -4,19 +4,31 @@ from datetime import datetime
 from html import escape
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
 from feedsvc.identity import absolute
 from feedsvc.model import Article, Status, Withdrawal
 from feedsvc.plan import Plan
-from feedsvc.store import ledger, withdrawals
+from feedsvc.store import editions, ledger, withdrawals
 
 
 class Gone(NamedTuple):
     """An article that was taken back, and what stands in its place; None where the site wants nothing there."""
 
+    row: Row[Any]
     told: Withdrawal
     stand_in: Article | None
+
+    def without_notice(self) -> "Gone":
+        """The same where its place is not in the feed any more: then a tombstone has to do."""
+        return self._replace(told=replace(self.told, notice=""), stand_in=None)
+
+
+def note_withdrawals(connection: Connection, plan: Plan) -> None:
+    """Note what the operator's own feeds held and hold no more; for sections this is known when it is withdrawn."""
+    for feed in plan.feeds:
+        withdrawals.add_from(connection, feed.path, editions.recall(connection, f"members {feed.path}", ()))
 
 
 def taken_back(connection: Connection, plan: Plan, feed: str, now: datetime) -> list[Gone]:
@@ -24,16 +36,6 @@ def taken_back(connection: Connection, plan: Plan, feed: str, now: datetime) -> 
     seconds = ledger.seconds(now)
     rows = withdrawals.of(connection, feed, seconds - plan.withdrawal.keep, seconds)
     return [_gone(plan, row) for row in rows]
-
-
-def with_notices(articles: tuple[Article, ...], gone: list[Gone]) -> tuple[Article, ...]:
-    """`articles`, and what stands in the place of those that are gone, in one order."""
-    stand_ins = [each.stand_in for each in gone if each.stand_in]
-    return tuple(sorted((*articles, *stand_ins), key=_newest_first)) if stand_ins else articles
-
-
-def _newest_first(article: Article) -> tuple[float, str]:
-    return -article.published.timestamp(), article.id
 
 
 def _gone(plan: Plan, row: Row[Any]) -> Gone:
@@ -47,7 +49,7 @@ def _gone(plan: Plan, row: Row[Any]) -> Gone:
         when=ledger.instant(row.since),
         notice=plan.withdrawal.notice,
     )
-    return Gone(told, _stand_in(told, row, copy.language or plan.language) if told.notice else None)
+    return Gone(row, told, _stand_in(told, row, copy.language or plan.language) if told.notice else None)
 
 
 def _stand_in(told: Withdrawal, row: Row[Any], language: str) -> Article:

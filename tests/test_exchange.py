@@ -229,6 +229,7 @@ def line(**changed: object) -> bytes:
         "slug": "a",
         "first_seen": "2026-11-20T12:00:00Z",
         "published": "2026-11-20T12:00:00Z",
+        "available": "2026-11-20T12:00:00Z",
         "updated": "2026-11-20T12:00:00Z",
         "revision": 1,
         "shown": True,

@@ -16,7 +16,7 @@ from newsroom import NOON, PLAN, TERMS, Newsroom, story
 from sqlalchemy import Select, text
 
 from feedsvc.model import Problem, Representation
-from feedsvc.store import database, editions, ledger, marks
+from feedsvc.store import archives, database, editions, ledger, marks, windows, withdrawals
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE, Issue
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
@@ -353,7 +353,12 @@ def test_marks_last_until_they_are_cleared(store: Store) -> None:
 
 
 QUERIES = [
-    (ledger._newest([articles.c.number], "news"), "memberships USING PRIMARY KEY (section="),
+    (
+        windows._newest([articles.c.number], "news", windows.Key(1, 1, "a")),
+        "memberships USING PRIMARY KEY (section=? AND available>",
+    ),
+    (archives._CHANGED, "archived USING COVERING INDEX ix_archived_article (article="),
+    (withdrawals._MARKED, "articles USING INTEGER PRIMARY KEY (rowid="),
     (ledger._SECTION_NAME, "memberships USING INDEX memberships_by_name (section="),
     (ledger._CANDIDATES, "MULTI-INDEX OR"),
     (editions._HEADS_AT, "documents USING INDEX sqlite_autoindex_documents_1 (path="),

@@ -80,6 +80,23 @@ def test_a_notice_keeps_the_id_and_the_place_and_nothing_else(tmp_path: Path, ho
 
 
 @how
+def test_what_had_left_the_feed_gets_no_notice_but_a_tombstone(tmp_path: Path, how: str) -> None:
+    room = Newsroom(tmp_path, replace(NOTICE, defaults=replace(TERMS, limit=2)))
+    for number in range(4):
+        room.write(f"{number}.md", story(f"Story {number}", CANARY, date=f"2026-11-{19 - number:02}"))
+    room.publish()
+    withdraw(room, how, "3.md", "Story 3")
+    assert room.titles() == ["Story 0", "Story 1"]
+    assert len(told(room)) == 1
+    withdraw(room, how, "1.md", "Story 1")
+    assert room.titles() == ["Story 0", "This story has been <withdrawn>."]
+    room.write("new.md", story("New"))
+    room.publish()
+    assert room.titles() == ["New", "Story 0"]
+    assert len(told(room)) == 2
+
+
+@how
 def test_a_withdrawal_is_told_for_as_long_as_the_config_says(tmp_path: Path, how: str) -> None:
     room = Newsroom(tmp_path, replace(PLAN, withdrawal=WithdrawalTerms(keep=86_400)))
     room.write("a.md", story("A", section="News"))

@@ -83,7 +83,9 @@ class State(Table, frozen=True, kw_only=True):
 class Defaults(Table, frozen=True, kw_only=True):
     formats: tuple[FormatName, ...] = ("rss", "atom", "json")
     limit: Count = 50
+    max_age: Seconds | None = None
     content: Content = "full"
+    archive: Switch = False
 
 
 class Schedule(Table, frozen=True, kw_only=True):
@@ -118,10 +120,12 @@ class SectionTable(Table, frozen=True, kw_only=True):
     title: Line = ""
     description: Line = ""
     limit: Count | None = None
+    max_age: Seconds | None = None
     content: Content | None = None
     formats: tuple[FormatName, ...] | None = None
     every: Seconds | None = None
     cron: Cron = ""
+    archive: Switch | None = None
 
 
 class Exclude(Table, frozen=True, kw_only=True):
@@ -144,6 +148,7 @@ class FeedTable(Table, frozen=True, kw_only=True):
     media: Medium | None = None
     exclude: Exclude = Exclude()
     limit: Count | None = None
+    max_age: Seconds | None = None
     content: Content | None = None
     options: Options = {}
     every: Seconds | None = None

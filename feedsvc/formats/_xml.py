@@ -13,6 +13,7 @@ NAMESPACES = {
     "dcterms": "http://purl.org/dc/terms/",
     "image": "http://www.google.com/schemas/sitemap-image/1.1",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "fh": "http://purl.org/syndication/history/1.0",
     "media": "http://search.yahoo.com/mrss/",  # Media RSS 1.5.1: with the slash
     "mi": "http://schemas.ingestion.microsoft.com/common/",
     "nb": "https://www.newsbreak.com/",

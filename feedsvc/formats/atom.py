@@ -3,10 +3,10 @@
 import re
 from functools import partial
 
+from feedsvc.formats import _chain, _webfeeds
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._uri import web
-from feedsvc.formats._webfeeds import add_webfeeds, prefixes
 from feedsvc.formats._xml import Element, add, qualified
 from feedsvc.model import Article, Feed, Person, Withdrawal
 from feedsvc.ports import Format
@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 def render(feed: Feed) -> bytes:
     """The feed as an Atom document. Raises KeyError if it is not published as `atom`."""
     gone = [told for told in feed.withdrawn if not told.notice]
-    used = ("media", *(("at",) if gone else ()), *prefixes(feed))
+    used = ("media", *(("at",) if gone else ()), *_webfeeds.prefixes(feed), *_chain.prefixes(feed))
     made = generator(feed, "atom", used, partial(_extend_feed, feed=feed, gone=gone))
     made.subtitle(feed.description or None)
     made.icon(web(feed.icon) or None)
@@ -29,9 +29,9 @@ def render(feed: Feed) -> bytes:
 
 
 def _extend_feed(element: Element, feed: Feed, gone: list[Withdrawal]) -> None:
-    """Name the entries that are to be deleted (RFC 6721 section 3), and not what they were about."""
-    add_webfeeds(element, feed)
-    for told in gone:
+    _webfeeds.add_webfeeds(element, feed)
+    _chain.chain(element, feed, "atom")
+    for told in gone:  # entries to delete (RFC 6721 section 3), and not what they were about
         add(element, "at:deleted-entry", ref=told.iri, when=told.when.isoformat())
 
 
@@ -52,4 +52,4 @@ def _extend(entry: Element, article: Article, feed: Feed) -> None:
         entry.set(qualified("xml:lang"), tag)
 
 
-FORMAT = Format(name="atom", filename="atom.xml", type="application/atom+xml", render=render)
+FORMAT = Format(name="atom", filename="atom.xml", type="application/atom+xml", render=render, chained=True)

@@ -9,7 +9,7 @@ from feedsvc.formats._content import authors, changed, full_text, headline, lang
 from feedsvc.formats._labels import labels
 from feedsvc.formats._media import enclosures, on_the_web, some_type, whole
 from feedsvc.formats._uri import uri, web
-from feedsvc.model import Article, Feed, Media
+from feedsvc.model import Article, Feed, Media, link_of
 from feedsvc.ports import Format
 
 
@@ -49,6 +49,7 @@ class Document(Struct, omit_defaults=True):
     feed_url: str
     items: tuple[Item, ...]
     description: str = ""
+    next_url: str = ""
     icon: str = ""
     favicon: str = ""
     authors: tuple[Author, ...] = ()
@@ -65,6 +66,7 @@ def render(feed: Feed) -> bytes:
             feed_url=uri(feed.link("json").href),
             items=tuple(_item(article, feed) for article in feed.articles),
             description=feed.description,
+            next_url=uri(older.href) if (older := link_of(feed.older, "json")) else "",
             icon=web(feed.logo),
             favicon=web(feed.icon),
             authors=(Author(name=feed.author),) if feed.author else (),
@@ -106,4 +108,4 @@ def _attachments(media: list[Media]) -> tuple[Attachment, ...]:
     )
 
 
-FORMAT = Format(name="json", filename="feed.json", type="application/feed+json", render=render)
+FORMAT = Format(name="json", filename="feed.json", type="application/feed+json", render=render, chained=True)

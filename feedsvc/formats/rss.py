@@ -4,9 +4,9 @@ import re
 from functools import partial
 from html import escape
 
+from feedsvc.formats import _chain, _webfeeds
 from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
-from feedsvc.formats._webfeeds import add_webfeeds, prefixes
 from feedsvc.formats._xml import Element, add
 from feedsvc.model import Article, Feed
 from feedsvc.ports import Format
@@ -17,13 +17,19 @@ _AMPERSANDS = re.compile(rb"<(?!content:)[^<&]*&[^<]*")
 
 def render(feed: Feed) -> bytes:
     """The feed as an RSS 2.0 document. Raises KeyError if it is not published as `rss`."""
-    made = generator(feed, "rss", ("dc", "dcterms", "media", *prefixes(feed)), partial(add_webfeeds, feed=feed))
+    spaces = ("dc", "dcterms", "media", *_webfeeds.prefixes(feed), *_chain.prefixes(feed))
+    made = generator(feed, "rss", spaces, partial(_extend_channel, feed=feed))
     made.description(feed.description or feed.title)
     made.docs("https://www.rssboard.org/rss-specification")
     made.ttl(max(1, round(feed.interval / 60)))
     for article in feed.articles:
         _add_item(made, feed, article)
     return _AMPERSANDS.sub(_by_number, made.rss_str(pretty=True))
+
+
+def _extend_channel(channel: Element, feed: Feed) -> None:
+    _webfeeds.add_webfeeds(channel, feed)
+    _chain.chain(channel, feed, "rss", namespace="atom")
 
 
 def _by_number(element: re.Match[bytes]) -> bytes:
@@ -49,4 +55,4 @@ def _extend(item: Element, article: Article, feed: Feed) -> None:
         add(item, "atom:updated", changed(article).isoformat())
 
 
-FORMAT = Format(name="rss", filename="rss.xml", type="application/rss+xml", render=render)
+FORMAT = Format(name="rss", filename="rss.xml", type="application/rss+xml", render=render, chained=True)

@@ -4,7 +4,7 @@ Functions of a connection; a caller holds the transaction. `Row` is a row of the
 article is built once, here at the top: making a statement costs more than running it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -45,6 +45,9 @@ _AMONG = {
 }
 _JOIN = Bulk(insert(memberships), *memberships.c.keys())
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
+_AVAILABLE_IN = select(memberships.c.section, memberships.c.available).where(
+    memberships.c.article == bindparam("number")
+)
 _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
 
@@ -137,51 +140,34 @@ def sections_of(connection: Connection, number: int) -> set[str]:
     return set(connection.scalars(_SECTIONS_OF, {"number": number}))
 
 
-def leave_sections(connection: Connection, number: int) -> set[str]:
-    """Take the article out of its sections; which these were."""
-    before = sections_of(connection, number)
+def leave_sections(connection: Connection, number: int) -> dict[str, int]:
+    """Take the article out of its sections; which these were, and since when it was available in each."""
+    before = {row.section: row.available for row in connection.execute(_AVAILABLE_IN, {"number": number})}
     connection.execute(_LEAVE, {"number": number})
     return before
 
 
 class Place(NamedTuple):
-    """Where an article stands: what orders it there, and the sections, path to name."""
+    """Where an article stands: what orders it there, the sections, path to name, and the later instants since when it
+    stands in some of them."""
 
     article: int
-    id: str
+    available: int
     published: int
+    id: str
     names: dict[str, str]
+    since: dict[str, int]
 
 
 def join_sections(connection: Connection, places: Iterable[Place]) -> None:
     """Let articles, which stand in none yet, stand in their sections."""
     rows = [
-        {"section": path, "published": place.published, "id": place.id, "article": place.article, "name": name}
+        {"section": path, "available": place.since.get(path, place.available), "name": name}
+        | {"published": place.published, "id": place.id, "article": place.article}
         for place in places
         for path, name in place.names.items()
     ]
     _JOIN.execute(connection, rows)
-
-
-def newest(connection: Connection, section: str, now: int, batch: int = 100) -> Iterator[Row[Any]]:
-    """The open articles of `section` at `now`, newest first, ties by id; read in batches."""
-    yield from connection.execution_options(yield_per=batch).execute(_newest(COLUMNS, section), {"now": now})
-
-
-def newest_copies(connection: Connection, section: str, now: int) -> Iterator[tuple[int, Copy]]:
-    """Numbers and Copies of the same, in the same order."""
-    columns = [articles.c.number, articles.c.copy.label("copy_")]
-    for row in connection.execution_options(yield_per=500).execute(_newest(columns, section), {"now": now}):
-        yield row.number, copy_of(row)
-
-
-def _newest(columns: list[Any], section: str) -> Any:
-    return (
-        select(*columns)
-        .join(memberships, memberships.c.article == articles.c.number)
-        .where(memberships.c.section == section, is_open)
-        .order_by(memberships.c.published.desc(), memberships.c.id)
-    )
 
 
 def held(connection: Connection, most: int | None = None) -> int:

@@ -2,8 +2,8 @@
 
 The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it), `named_files`
 (which files beside it it names), `revisions` (what readers saw change) and `withdrawals` (from which feeds it was taken
-back). `sources` is what the last scan saw. The Edition is `documents`, `bodies` and `attachments` (which files its
-articles show).
+back). `windows` is what feeds let go of, `archives` and `archived` where it went. `sources` is what the last scan saw.
+The Edition is `documents`, `bodies` and `attachments` (which files its articles show).
 """
 
 from typing import Any
@@ -40,6 +40,7 @@ articles = Table(
     Column("slug", String, nullable=False),
     Column("first_seen", Integer, nullable=False),
     Column("published", Integer, nullable=False),
+    Column("available", Integer, nullable=False),  # since when it is to be had here, by which feeds are ordered
     Column("updated", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("fingerprint", String, nullable=False),  # of what a reader sees
@@ -66,11 +67,49 @@ memberships = Table(
     "memberships",
     metadata,
     Column("section", String, primary_key=True),
+    Column("available", Integer, primary_key=True),  # the article's, or later, where it joined the section later
     Column("published", Integer, primary_key=True),
     Column("id", String, primary_key=True),
     Column("article", ForeignKey("articles.number"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Index("memberships_by_name", "section", "name"),
+    sqlite_with_rowid=False,
+)
+
+windows = Table(
+    "windows",
+    metadata,
+    Column("feed", String, primary_key=True),  # a section's path, or the path of a feed of the operator's own
+    Column("available", Integer, nullable=False),  # the floor: the newest article that ever left
+    Column("published", Integer, nullable=False),
+    Column("id", String, nullable=False),
+    Column("terms", String, nullable=False),  # under which it left
+    Column("updated", Integer, nullable=False),  # the feed's own date, which never goes back
+    Column("turns", Integer, nullable=False, index=True),  # when the next article is too old for the feed
+    Column("pending", Boolean, nullable=False),  # something left that is not in an archive yet
+    sqlite_with_rowid=False,
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("section", String, primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 1, the oldest
+    Column("name", String, nullable=False),
+    Column("available", Integer, nullable=False),  # of its newest article, like the two below
+    Column("published", Integer, nullable=False),
+    Column("id", String, nullable=False),
+    Column("stale", Integer, nullable=False, index=True),  # 0 as it is printed, 1 not, 2 not and urgent
+    sqlite_with_rowid=False,
+)
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("section", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),  # from 0, the newest
+    Column("article", ForeignKey("articles.number"), nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 

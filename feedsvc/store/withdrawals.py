@@ -13,6 +13,9 @@ from sqlalchemy.dialects.sqlite import insert
 from feedsvc.store import ledger
 from feedsvc.store.schema import articles, dirty, withdrawals
 
+_MARKED = select(articles.c.number, articles.c.withdrawn).where(
+    articles.c.number.in_(select(dirty.c.article)), articles.c.withdrawn.is_not(None)
+)
 MOST = 500
 """Withdrawals that a feed tells of: a whole archive that goes must not make it large."""
 
@@ -28,8 +31,7 @@ def add(connection: Connection, number: int, feeds: Iterable[str], when: int) ->
 
 def add_from(connection: Connection, feed: str, members: Iterable[int]) -> None:
     """Note the same of those of `members` that were withdrawn since the last Edition."""
-    query = select(articles.c.number, articles.c.withdrawn).join(dirty, dirty.c.article == articles.c.number)
-    gone = {row.number: row.withdrawn for row in connection.execute(query.where(articles.c.withdrawn.is_not(None)))}
+    gone = {row.number: row.withdrawn for row in connection.execute(_MARKED)}
     for number in gone.keys() & set(members):
         add(connection, number, (feed,), gone[number])
 

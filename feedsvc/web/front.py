@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
-from feedsvc.web.view import SHELVED, Held, Variant, View
+from feedsvc.web.view import Held, Variant, View, is_shelved
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -57,7 +57,7 @@ class Front:
         return self._behind(hostless | {ADDRESS: address}, start)
 
     def _off_the_shelf(self, address: int, path: str) -> Held | None:
-        if not path.startswith(SHELVED):
+        if not is_shelved(path):
             return None
         try:
             return self._view.find(address, path)

@@ -63,8 +63,9 @@ class Edition(NamedTuple):
     """Like `tables`, of what is locked."""
 
 
-SHELVED = ("/articles/", "/media/")
-"""How the paths begin of what is looked up in the store when it is asked for: there may be a million of them."""
+SHELVED, ARCHIVE = ("/articles/", "/media/"), "/archive-"
+"""How the paths begin of what is looked up in the store when it is asked for, and what those have in them that are
+archives: there may be a million of them."""
 LOOKED_UP = 2_000
 """Documents off the shelf whose headers stay in memory."""
 
@@ -121,7 +122,7 @@ class View:
     def find(self, address: int, path: str) -> Held | None:
         """The document at `path`. Raises SQLAlchemyError where it has to be looked up and the store cannot be read."""
         held = self.edition.tables[address].get(path)
-        return held or (self._look_up(address, path) if path.startswith(SHELVED) else None)
+        return held or (self._look_up(address, path) if is_shelved(path) else None)
 
     def _look_up(self, address: int, path: str) -> Held | None:
         shelf = self._shelved  # another one by the time that a newer Edition is followed
@@ -142,7 +143,7 @@ class View:
             return GONE, ""
         plain = plain_path(path)
         key = article_key(plain)
-        if not plain.startswith(SHELVED):
+        if not is_shelved(plain):
             return FORGOTTEN, ""
         with self._store.read() as connection:
             known = editions.below(connection, f"/articles/{key}/") if key else editions.below(connection, plain)
@@ -176,6 +177,10 @@ class View:
         locked = {wsgi_path(path): hashed for path, hashed in editions.recall(connection, "tokens", {}).items()}
         apart = tuple({path: table.pop(path) for path in locked.keys() & table.keys()} for table in tables)
         return Edition(number, tables, frozenset(gone), locked, apart)
+
+
+def is_shelved(path: str) -> bool:
+    return path.startswith(SHELVED) or ARCHIVE in path
 
 
 def wsgi_path(path: str) -> str:

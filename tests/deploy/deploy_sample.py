@@ -32,6 +32,11 @@ ODD = """
 [[feeds]]
 path = "/odd/a'b\\"c$d{e};é.xml"
 format = "atom"
+
+[[sections]]
+path = "log"
+limit = 1
+archive = true
 """
 
 
@@ -40,8 +45,10 @@ def newsroom(folder: Path, more: str = ODD) -> Newsroom:
     made = Newsroom(folder, CONFIG + more)
     made.write("sport/regatta.md", story("Regatta called off"))
     made.write("news/tide.md", story("Tide tables", slug="tides"))
+    made.write("log/1.md", story("Log of the first day"))
     early = datetime.now(UTC) - timedelta(minutes=10)
     made.publish(early)
+    made.write("log/2.md", story("Log of the second day"))
     (made.articles / "sport/regatta.md").unlink()
     made.write("news/tide.md", story("Tide tables again", slug="tide tables"))
     made.publish(early + timedelta(minutes=5))

@@ -1,0 +1,25 @@
+"""How RSS and Atom lead from a feed to its archives, and from an archive to the one before it (RFC 5005 section 4)."""
+
+from lxml.etree import SubElement
+
+from feedsvc.formats._uri import uri
+from feedsvc.formats._xml import Element, add, qualified
+from feedsvc.model import Feed, link_of
+
+
+def prefixes(feed: Feed) -> tuple[str, ...]:
+    """The prefixes that `chain` needs declared."""
+    return ("fh",) if feed.current else ()
+
+
+def chain(parent: Element, feed: Feed, format: str, *, namespace: str = "") -> None:
+    """Add the links of `feed` to `parent`; `namespace` is Atom's prefix where it is not the document's own.
+
+    There is no next-archive: a closed document would have to change for it when the next one is closed.
+    """
+    name = qualified(f"{namespace}:link") if namespace else "link"
+    for rel, links in (("current", feed.current), ("prev-archive", feed.older)):
+        if link := link_of(links, format):
+            SubElement(parent, name, rel=rel, href=uri(link.href), type=link.type)
+    if feed.current:
+        add(parent, "fh:archive")

@@ -1,0 +1,122 @@
+"""Windows: what stands in a feed is what is newer than its floor, the newest article that ever left it.
+
+So an article that left never comes back, and no older one takes the place of one that is withdrawn. A feed is a
+section's path, or the path of a feed of the operator's own, which starts with `/`.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from feedsvc.store.ledger import COLUMNS, is_open
+from feedsvc.store.schema import FOREVER, articles, memberships, windows
+
+
+class Key(NamedTuple):
+    """By which articles are ordered: since when the article is to be had, its own date (seconds), its id."""
+
+    available: int
+    published: int
+    id: str
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Smaller for what is newer; ties by id."""
+        return -self.available, -self.published, self.id
+
+
+BOTTOM = Key(-FOREVER, -FOREVER, "")
+"""Older than every article."""
+
+
+class Standing(NamedTuple):
+    """What is remembered of a feed: `terms` are those under which the window was cut, `updated` its own date, `turns`
+    when the next article gets too old for it (seconds)."""
+
+    floor: Key = BOTTOM
+    terms: str = ""
+    updated: int = 0
+    turns: int = FOREVER
+    pending: bool = False
+    """Something left that is not in an archive yet."""
+
+
+def standing(connection: Connection, feed: str) -> Standing:
+    row = connection.execute(select(windows).where(windows.c.feed == feed)).first()
+    return Standing(Key(*row[1:4]), *row[4:]) if row else Standing()
+
+
+def is_above(connection: Connection, feed: str, key: Key) -> bool:
+    """Whether an article with `key` is newer than all that ever left `feed`."""
+    return key.order < standing(connection, feed).floor.order
+
+
+def keep(connection: Connection, feed: str, now: Standing) -> None:
+    values = {"feed": feed, **now.floor._asdict(), "terms": now.terms, "updated": now.updated, "turns": now.turns}
+    values["pending"] = now.pending
+    statement = insert(windows).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["feed"], set_=values))
+
+
+def keep_all(connection: Connection, now: dict[str, Standing]) -> None:
+    for feed, each in now.items():
+        if each != standing(connection, feed):
+            keep(connection, feed, each)
+
+
+def turned(connection: Connection, now: int) -> list[str]:
+    """The feeds of which some article is too old at `now`."""
+    return list(connection.scalars(select(windows.c.feed).where(windows.c.turns <= now)))
+
+
+def rest(connection: Connection, alive: Iterable[str]) -> None:
+    """Nothing is due any more for the feeds that are not among `alive`; what left them is remembered."""
+    gone = set(connection.scalars(select(windows.c.feed))) - set(alive)
+    if rows := [{"wanted": feed} for feed in sorted(gone)]:
+        connection.execute(_REST, rows)
+
+
+_REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(turns=FOREVER, pending=False)
+
+
+def pending(connection: Connection) -> list[str]:
+    """The sections of which something left that is not in an archive yet."""
+    return list(connection.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))
+
+
+# --- what is newer ----------------------------------------------------------------------------------------------------
+
+_BRIEF = [articles.c.number, articles.c.copy.label("copy_"), *(memberships.c[name] for name in Key._fields)]
+FULL = [*(column for column in COLUMNS if column.name != "available"), memberships.c.available]
+
+
+def newest(connection: Connection, section: str, now: int, floor: Key = BOTTOM, batch: int = 100) -> Iterator[Row[Any]]:
+    """The open articles of `section` at `now` that are newer than `floor`, newest first; read in batches."""
+    yield from connection.execution_options(yield_per=batch).execute(_newest(FULL, section, floor), {"now": now})
+
+
+def newest_copies(connection: Connection, section: str, now: int, floor: Key = BOTTOM) -> Iterator[Row[Any]]:
+    """`number`, `copy_` and Key of the same, in the same order."""
+    yield from connection.execution_options(yield_per=500).execute(_newest(_BRIEF, section, floor), {"now": now})
+
+
+def key_of(row: Row[Any]) -> Key:
+    return Key(row.available, row.published, row.id)
+
+
+def _newest(columns: list[Any], section: str, floor: Key) -> Any:
+    return (
+        select(*columns)
+        .join(memberships, memberships.c.article == articles.c.number)
+        .where(memberships.c.section == section, above(floor), is_open)
+        .order_by(memberships.c.available.desc(), memberships.c.published.desc(), memberships.c.id)
+    )
+
+
+def above(floor: Key) -> Any:
+    """Whether a membership is newer; its first term is the one that an index can serve."""
+    by = memberships.c
+    newer = (by.published > floor.published) | ((by.published == floor.published) & (by.id < floor.id))
+    return and_(by.available >= floor.available, or_(by.available > floor.available, newer))
