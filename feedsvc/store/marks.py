@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store import ledger
@@ -84,13 +84,15 @@ def put_unprinted(connection: Connection) -> None:
     connection.execute(insert(unprinted).from_select(["article"], waiting).on_conflict_do_nothing())
 
 
+# Each article is asked whether it waits: of a million that do, only those that are named are looked at.
+_WAITING = select(*ledger.COLUMNS).where(exists().where(unprinted.c.article == articles.c.number))
 _UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(unprinted.c.article)))
 
 
 def unprinted_closed(connection: Connection, now: int) -> list[Row[Any]]:
-    """The articles that wait, and are not open."""
+    """The articles that are marked and wait, and are not open."""
     closed = (articles.c.opens > now) | (articles.c.closes <= now)
-    return list(connection.execute(_UNPRINTED.where(closed)))
+    return list(connection.execute(_WAITING.where(articles.c.number.in_(_MARKED), closed)))
 
 
 def unprinted_among(connection: Connection, numbers: Iterable[int]) -> Iterator[Row[Any]]:
@@ -98,7 +100,7 @@ def unprinted_among(connection: Connection, numbers: Iterable[int]) -> Iterator[
     wanted = sorted(numbers)
     for start in range(0, len(wanted), _MANY):
         part = wanted[start : start + _MANY]
-        yield from connection.execute(_UNPRINTED.where(articles.c.number.in_(part))).all()
+        yield from connection.execute(_WAITING.where(articles.c.number.in_(part))).all()
 
 
 def unprinted_newest(connection: Connection, count: int) -> list[Row[Any]]:
