@@ -5,6 +5,7 @@ import re
 import unicodedata
 from base64 import b32encode
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
@@ -12,9 +13,11 @@ from urllib.parse import quote
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 
 
+@lru_cache(maxsize=64)  # asked more than once about each file
 def key_of(name: str) -> str:
     """Twelve characters that stand for `name` in URLs and minted ids: 60 bits of its SHA-256 in base 32."""
-    return b32encode(sha256(unicodedata.normalize("NFC", name).encode()).digest())[:12].decode().lower()
+    digest = sha256(unicodedata.normalize("NFC", name).encode()).digest()
+    return b32encode(digest[:10])[:12].decode().lower()
 
 
 def tag(authority: str, name: str) -> str:
