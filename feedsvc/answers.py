@@ -2,8 +2,9 @@
 
 from feedsvc.pages import CSP
 
-YEAR = 365 * 86_400
-"""Seconds for which a cache may keep what is closed."""
+CLOSED = 3_600
+"""Seconds for which a cache may keep an archive: it gets no other articles, but those it has may be corrected, and one
+that is withdrawn must not live on in caches."""
 STALE = 86_400
 """Seconds for which a cache may go on when the service is down (RFC 5861 section 4)."""
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -20,10 +21,7 @@ WORDS = {
 
 
 def cache_control(max_age: int) -> str:
-    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3); what is
-    fresh for a year is closed, and never asked for again (RFC 8246)."""
-    if max_age >= YEAR:
-        return f"public, max-age={max_age}, immutable"
+    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3)."""
     return f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from feedsvc.answers import YEAR
+from feedsvc.answers import CLOSED
 from feedsvc.compose import Composer, below
 from feedsvc.model import Feed
 from feedsvc.plan import Plan
@@ -106,7 +106,7 @@ class Archives:
         for form in self._chained:
             if form.name in self._plan.terms(archive.section).formats:
                 path = below(archive.section, f"{archive.name}/{form.filename}")
-                self._print_feed(feed, form.name, path, YEAR, shelved=True)
+                self._print_feed(feed, form.name, path, CLOSED, shelved=True)
         archives.settle(self._connection, archive)
 
     def retire(self, titles: Mapping[str, str], press: Press) -> None:

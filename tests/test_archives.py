@@ -10,7 +10,7 @@ from lxml import etree
 from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, section, story
 
-from feedsvc.answers import YEAR, cache_control
+from feedsvc.answers import CLOSED
 from feedsvc.model import Report
 from feedsvc.store import editions
 
@@ -147,16 +147,17 @@ def test_archives_are_there_for_those_who_want_them(tmp_path: Path) -> None:
     assert len(all_ids(room, "/news/rss.xml")) == 30
 
 
-def test_a_closed_document_may_be_kept_for_a_year_and_is_looked_up_when_it_is_asked_for(room: Newsroom) -> None:
+def test_a_closed_document_is_kept_no_longer_than_a_correction_may_wait_and_is_looked_up_when_it_is_asked_for(
+    room: Newsroom,
+) -> None:
     for number in range(30):
         add(room, number)
     publish(room)
     with room.store.read() as connection:
         rows = [row for row in editions.newer(connection, 0) if "/archive-" in row.path]
-        assert {row.max_age for row in rows} == {YEAR} or not rows
+        assert {row.max_age for row in rows} == {CLOSED} or not rows
         ages = {editions.heads(connection, path)[0].max_age for path in archived(room)}
-    assert ages == {YEAR}
-    assert cache_control(YEAR) == "public, max-age=31536000, immutable"
+    assert ages == {CLOSED}
 
 
 def test_an_hourly_reader_gets_two_thousand_of_two_thousand_articles_of_one_minute(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy import Row
 from werkzeug.urls import iri_to_uri
 
-from feedsvc.answers import SANDBOX, YEAR, cache_control
+from feedsvc.answers import CLOSED, SANDBOX, cache_control
 from feedsvc.mediatypes import guess
 from feedsvc.pages import CSP
 from feedsvc.store.editions import GONE, LIVE
@@ -42,7 +42,7 @@ def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[
     blocks = {
         ("$host", "$feedsvc_site"): ({_literal(host): host for host in hosts}, {}, hosts[0]),
         ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
-        ("$feedsvc_path", "$feedsvc_cache"): (exceptions, {_ARCHIVE: cache_control(YEAR)}, cache),
+        ("$feedsvc_path", "$feedsvc_cache"): (exceptions, {_ARCHIVE: cache_control(CLOSED)}, cache),
         ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
         ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
         ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
@@ -62,9 +62,10 @@ def _literal(host: str) -> str:
 
 
 def _caching(ages: Mapping[str, int]) -> tuple[str, dict[str, str]]:
-    """The Cache-Control of most paths, and those that have another."""
-    usual = Counter(age for age in ages.values() if age < YEAR).most_common(1)[0][0] if ages else 300
-    return cache_control(usual), {path: cache_control(age) for path, age in ages.items() if age not in (usual, YEAR)}
+    """The Cache-Control of most paths, and those that have another; archives have a rule."""
+    ages = {path: age for path, age in ages.items() if not re.search(_ARCHIVE, path)}
+    usual = Counter(ages.values()).most_common(1)[0][0] if ages else 300
+    return cache_control(usual), {path: cache_control(age) for path, age in ages.items() if age != usual}
 
 
 def _type_rules(types: Mapping[str, str]) -> dict[str, str]:
