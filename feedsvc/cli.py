@@ -55,6 +55,8 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
 def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     """Regenerate once; with --to also as files that any web server can serve."""
     settings = load(config)
+    if to and to.resolve().is_relative_to(settings.articles.path.resolve()):
+        fail(f"{to} is in the articles folder, where every file is an article; name another folder", WRONG_USE)
     from feedsvc.once import NotPublished, publish_once, write_files
     from feedsvc.static import StaticError
     from feedsvc.store.database import StoreError

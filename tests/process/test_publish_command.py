@@ -103,6 +103,16 @@ def test_it_waits_for_another_program_that_is_writing(newsroom: Newsroom, monkey
     assert (report.read, problems) == (1, ())
 
 
+@pytest.mark.parametrize("folder", ["articles", "articles/public", "link"])
+def test_files_are_not_written_among_the_articles_where_each_would_be_one(newsroom: Newsroom, folder: str) -> None:
+    (newsroom.folder / "link").symlink_to(newsroom.articles, target_is_directory=True)
+    before = sorted(newsroom.articles.rglob("*"))
+    result = newsroom.run("publish", "--to", str(newsroom.folder / folder))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"{folder} is in the articles folder, where every file is an article; name another" in result.stderr
+    assert sorted(newsroom.articles.rglob("*")) == before
+
+
 def test_a_state_that_cannot_be_kept_is_said_with_its_remedy(newsroom: Newsroom) -> None:
     shutil.rmtree(newsroom.folder / ".feedsvc", ignore_errors=True)
     (newsroom.folder / ".feedsvc").write_text("in the way", encoding="utf-8")
