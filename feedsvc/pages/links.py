@@ -9,7 +9,14 @@ from feedsvc.model import SITE, Link
 from feedsvc.text import slugify
 
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
-_LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed", "opml": "OPML"}
+_LABELS = {
+    "rss": "RSS",
+    "atom": "Atom",
+    "json": "JSON Feed",
+    "opml": "OPML",
+    "mediarss": "Media RSS",
+    "podcast": "Podcast",
+}
 
 
 class Alternate(NamedTuple):

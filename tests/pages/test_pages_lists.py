@@ -54,6 +54,14 @@ def test_a_feed_is_called_by_what_its_title_adds_and_the_whole_sites_is_not_repe
     assert [words(name) for name in root.xpath("//nav//bdi/a")] == ["News", "EU"]
 
 
+def test_a_feed_of_the_operators_own_is_offered_under_the_name_that_people_know() -> None:
+    own = replace(
+        feed(title="Films"), links=tuple(replace(links()[0], format=name) for name in ("mediarss", "podcast"))
+    )
+    root = tree(pages.front(SITE_OF_NEWS, feed(), (Outline(feed=own),)))
+    assert [words(form) for form in root.xpath("//nav//span/a")] == ["Media RSS", "Podcast"]
+
+
 @pytest.mark.parametrize(("root", "folder"), [(front(), "/"), (section(), "/news/eu/")])
 def test_how_to_subscribe_gives_every_address_as_text_that_can_be_copied(root: Any, folder: str) -> None:
     addresses = [link.href for link in links(folder)] + [SITE_OF_NEWS.opml]
