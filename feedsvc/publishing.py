@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from feedsvc import readers
 from feedsvc.admission import Desk
-from feedsvc.config import Config, FeedTable, LiveTable, SectionTable
+from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, pace
 from feedsvc.drafts import Drafting, Reads
 from feedsvc.formats import FORMATS
 from feedsvc.identity import key_of
@@ -103,10 +103,16 @@ def _terms(settings: Config, own: SectionTable | None) -> Terms:
         formats=(own and own.formats) or defaults.formats,
         limit=(own and own.limit) or defaults.limit,
         full=((own and own.content) or defaults.content) == "full",
-        interval=(own and own.every) or settings.schedule.every,
+        interval=(own and (own.every or (own.cron and pace(own.cron)))) or _interval(settings),
         oldest=(own and own.max_age) or defaults.max_age or 0,
         archive=defaults.archive if own is None or own.archive is None else own.archive,
     )
+
+
+def _interval(settings: Config) -> int:
+    """Seconds from one regeneration to the next."""
+    schedule = settings.schedule
+    return pace(schedule.cron) if schedule.cron else schedule.every
 
 
 def _section(settings: Config, section: SectionTable) -> SectionPlan:
@@ -139,7 +145,7 @@ def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
             formats=(feed.format,),
             limit=feed.limit or profile.limit or defaults.limit,
             full=(feed.content or defaults.content) == "full",
-            interval=feed.every or settings.schedule.every,
+            interval=feed.every or _interval(settings),
             oldest=feed.max_age or defaults.max_age or 0,
         ),
         selection=Selection(

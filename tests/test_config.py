@@ -5,6 +5,8 @@ import os
 import string
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -14,9 +16,11 @@ from apscheduler.triggers.cron import CronTrigger
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feedsvc.config import Config, ConfigError, load
+from feedsvc.config import Config, ConfigError, load, pace
+from feedsvc.config.cron import cron
 from feedsvc.formats import FORMATS
 from feedsvc.model import Problem
+from feedsvc.publishing import make_plan
 
 SAMPLE = Path(__file__).parent.parent / "config.toml"
 SITE = '[site]\ntitle = "Ledger"\nurl = "https://a.example"\n'
@@ -418,6 +422,37 @@ def test_what_is_taken_for_a_cron_line_is_one_for_the_scheduler(
 def test_the_schedulers_own_cron_lines_are_taken(file: Path, line: str) -> None:
     CronTrigger.from_crontab(line, timezone="UTC")
     assert config(file, site(f"[schedule]\ncron = '{line}'")).schedule.cron == line
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [
+        *[("* * * * *", 60), ("*/10 6-22 * * mon-fri", 600), ("5,20 * * * *", 900), ("0,59 * * * *", 60)],
+        *[("5/15 * * * *", 900), ("*/40 * * * *", 1200), ("0 6 * * *", 3600), ("0,50 0,23 * * *", 600)],
+    ],
+)
+def test_caches_keep_what_a_cron_line_publishes_until_it_publishes_next_and_an_hour_at_most(
+    file: Path, line: str, seconds: int
+) -> None:
+    news = f"[[sections]]\npath = 'news'\ncron = '{line}'\n[[sections]]\npath = 'sport'\nevery = '30s'\n"
+    of_site = make_plan(config(file, site(f"[schedule]\ncron = '{line}'\n{news}")))
+    assert (of_site.defaults.interval, of_site.terms("news").interval) == (seconds, seconds)
+    of_section = make_plan(config(file, site(news)))
+    assert [of_section.terms(path).interval for path in ("", "news", "sport")] == [300, seconds, 30]
+
+
+@settings(max_examples=30)
+@given(st.lists(NUMBERS, min_size=2, max_size=2).map(" ".join))
+def test_no_two_instants_of_a_cron_line_are_closer_than_caches_take_them_to_be(line: str) -> None:
+    try:
+        trigger = CronTrigger.from_crontab(cron(f"{line} * * *"), timezone="UTC")
+    except ValueError:
+        return
+    instants = [datetime(2026, 3, 1, tzinfo=UTC)]
+    while instants[-1] < datetime(2026, 3, 2, 1, tzinfo=UTC):
+        instants.append(trigger.get_next_fire_time(instants[-1], instants[-1] + timedelta(seconds=1)))
+    closest = min(later - instant for instant, later in pairwise(instants[1:]))
+    assert pace(f"{line} * * *") == min(closest.total_seconds(), 3600)
 
 
 TEXTS = st.sampled_from(["http://[", "http://a:b", "/x", "news/eu", "5m", "Europe", "* * * * *", "rss", ""]) | st.text()

@@ -4,8 +4,9 @@
 `clashes` adds what no single value can show.
 """
 
+from feedsvc.config.cron import pace
 from feedsvc.config.load import CONFIG_VARIABLE, load
 from feedsvc.config.tables import Config, FeedTable, LiveTable, SectionTable
 from feedsvc.config.trouble import ConfigError
 
-__all__ = ["CONFIG_VARIABLE", "Config", "ConfigError", "FeedTable", "LiveTable", "SectionTable", "load"]
+__all__ = ["CONFIG_VARIABLE", "Config", "ConfigError", "FeedTable", "LiveTable", "SectionTable", "load", "pace"]

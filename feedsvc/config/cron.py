@@ -1,7 +1,10 @@
 """Lines of cron, as APScheduler's CronTrigger takes them."""
 
 import re
+from itertools import pairwise
 
+HOUR, DAY = 60, 24 * 60
+"""Minutes."""
 _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest, highest, names in place of numbers
     (0, 59, ()),
     (0, 23, ()),
@@ -20,6 +23,27 @@ def cron(text: str) -> str:
         if not all(_part(part, low, high, names) for part in field.split(",")):
             raise ValueError(text)
     return " ".join(fields)
+
+
+def pace(line: str) -> int:
+    """Seconds between two instants of `line`, as `cron` gives it, where they are closest by its minutes and hours.
+
+    An hour at most: who keeps something for longer can miss an instant by nearly as much.
+    """
+    minutes, hours = (_numbers(field, *_FIELDS[place][:2]) for place, field in enumerate(line.split()[:2]))
+    instants = sorted(HOUR * hour + minute for hour in hours for minute in minutes)
+    return 60 * min(HOUR, *(later - instant for instant, later in pairwise([*instants, instants[0] + DAY])))
+
+
+def _numbers(field: str, low: int, high: int) -> set[int]:
+    """What a field without names stands for."""
+    found: set[int] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        first, _, last = f"{low}-{high}".partition("-") if span == "*" else span.partition("-")
+        end = int(last) if last else high if step else int(first)
+        found.update(range(int(first), end + 1, int(step or 1)))
+    return found
 
 
 def _part(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:
