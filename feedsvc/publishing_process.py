@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -81,8 +82,11 @@ def _serve_term(settings: Config, stop: Event) -> None:
 
 
 def _look_for_another(folder: Path) -> None:
-    """Raises LeaseLost where another publishes: to wait for it costs less than to check the whole store again."""
-    if (folder / "store.sqlite3").is_file():
+    """Raises LeaseLost where another publishes: to wait for it costs less than to check the whole store again.
+
+    A store that cannot be read says nothing of others: whoever prepares it rebuilds it, or tells what is wrong.
+    """
+    with suppress(StoreError, SQLAlchemyError):
         store = open_store(folder)
         try:
             with store.read() as connection:

@@ -125,6 +125,20 @@ def test_a_state_that_is_deleted_under_way_is_made_anew(newsroom: Newsroom) -> N
         assert sorted(service.titles()) == ["after", "ferry"]
 
 
+@pytest.mark.parametrize("first", [0, 1024])
+def test_a_state_that_is_damaged_is_rebuilt_by_the_service_itself(newsroom: Newsroom, first: int) -> None:
+    with running(newsroom):
+        pass
+    store = newsroom.folder / ".feedsvc" / "store.sqlite3"
+    with store.open("r+b") as file:
+        file.seek(first)
+        file.write(bytes(range(256)) * 200)
+    with running(newsroom) as service:
+        service.wait_for_title("ferry", patience=10)
+        assert store.with_name("store.sqlite3.damaged").is_file()
+        assert "the store was damaged" in service.log
+
+
 def test_with_a_full_disk_it_serves_on_says_so_and_recovers_by_itself(newsroom: Newsroom) -> None:
     with running(newsroom) as service:
         publisher = service.publisher()
