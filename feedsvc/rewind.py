@@ -17,7 +17,7 @@ from feedsvc.model import Copy
 from feedsvc.ports import Unreadable
 from feedsvc.readers import leads_somewhere, to_html
 from feedsvc.sections import section_names
-from feedsvc.store import history, ledger, marks, revisions, sources
+from feedsvc.store import history, ledger, marks, revisions, sources, windows
 from feedsvc.store.history import VERSION, Items
 from feedsvc.store.ledger import Place
 from feedsvc.store.revisions import Revision
@@ -84,7 +84,10 @@ def roll_back(connection: Connection, root: Path, edition: int, now: datetime) -
     """Let every article be as it was in `edition`; the next publication shows it. Raises NoEdition."""
     _check(connection, edition)
     work = _Rewind(connection, root, now)
-    for number, past in sorted(history.changed_since(connection, edition).items()):
+    changed = sorted(history.changed_since(connection, edition).items())
+    if changed:  # what stood in a feed then has since left it for what is taken out now
+        marks.put(connection, (), windows.reopen(connection))
+    for number, past in changed:
         work.set(number, history.version(connection, number, past), pulled=past.pulled)
     if work.finish():
         history.note(connection, f"rolled back to {edition}")

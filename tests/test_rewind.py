@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from newsroom import Newsroom, own_feed, story
+from msgspec.structs import replace
+from newsroom import PLAN, TERMS, Newsroom, own_feed, story
 
 from feedsvc import rewind
 from feedsvc.rewind import Difference, NoEdition, Rolled
@@ -170,6 +171,16 @@ def test_what_is_rolled_back_is_a_new_revision_so_that_readers_take_it(room: New
     assert item["id"] == spoilt["id"]
     assert item["date_published"] == spoilt["date_published"]
     assert item["date_modified"] > spoilt["date_modified"]
+
+
+def test_a_feed_holds_again_what_later_articles_had_pushed_out(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, replace(PLAN, defaults=replace(TERMS, limit=2)))
+    for name in "ABCD":
+        room.write(f"{name}.md", story(name, date=f"2026-11-0{'ABCD'.index(name) + 1}"))
+        room.publish()
+    assert room.titles() == ["D", "C"]
+    back(room, 2)
+    assert room.titles() == ["B", "A"]
 
 
 def test_there_is_a_way_forward_again(room: Newsroom) -> None:

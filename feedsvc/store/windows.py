@@ -81,6 +81,14 @@ def rest(connection: Connection, alive: Iterable[str]) -> None:
 _REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(turns=FOREVER, pending=False)
 
 
+def reopen(connection: Connection) -> set[str]:
+    """Let what left come back where it did not go to an archive; the feeds."""
+    let_go = (windows.c.terms != "archive") & (windows.c.available > BOTTOM.available)
+    feeds = set(connection.scalars(select(windows.c.feed).where(let_go)))
+    connection.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
+    return feeds
+
+
 def pending(connection: Connection) -> list[str]:
     """The sections of which something left that is not in an archive yet."""
     return list(connection.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))

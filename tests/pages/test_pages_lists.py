@@ -122,7 +122,7 @@ def test_a_persian_site_is_set_from_the_right_and_marks_what_is_english() -> Non
 
 
 def test_a_newsroom_without_articles_says_so() -> None:
-    assert "Nothing has been published yet." in words(front())
+    assert "There is no story just now." in words(front())
 
 
 def test_the_same_feed_gives_the_same_bytes() -> None:
