@@ -33,18 +33,21 @@ def names(line: str, following: str, folder: str) -> tuple[str, ...]:
         return ()
     if _WIDE.search(line.strip()):
         return found
-    known = _known(found, folder) if not _SLASH.search(text) else not any(name[0].islower() for name in found)
-    return found if known and _is_headline(following) else ()
+    signs = [_are_known(found, folder), not _FULL_STOP.search(following)]
+    if _SLASH.search(text):
+        signs.append(not any(name[0].islower() for name in found))
+        return found if sum(signs) > 1 else ()
+    return found if all(signs) else ()
 
 
 def _is_name(name: str) -> bool:
     return len(name) <= 40 and name.count(" ") < 4 and not _NO_NAME.search(name)
 
 
-def _known(found: tuple[str, ...], folder: str) -> bool:
-    """Without a slash in spaces to tell: are these the folder's names, or what no headline ever is?"""
+def _are_known(found: tuple[str, ...], folder: str) -> bool:
+    """Are these the folder's names, or do they begin with what no headline ever is?"""
     slugs = [slugify(name) for name in found]
-    if len(slugs) == 1 and _SECTIONS.fullmatch(slugs[0]):
+    if slugs and _SECTIONS.fullmatch(slugs[0]):
         return True
     return all(slugs) and set(slugs) <= set(folder.lower().split("/"))
 
@@ -53,7 +56,3 @@ def _can_follow(following: str) -> bool:
     if not 0 < len(following) <= _LONGEST_HEADLINE:
         return False
     return not _caption.split(following) and not _dateline.dates(following, "UTC")
-
-
-def _is_headline(line: str) -> bool:
-    return len(line.split()) > 2 and not _FULL_STOP.search(line)

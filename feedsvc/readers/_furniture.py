@@ -7,7 +7,9 @@ from feedsvc.readers._layout import SENTENCE_END
 
 _PHRASES = re.compile(r"share(?: this (?:article|story|page|post))?|(?:read|see) (?:more|also)", re.IGNORECASE)
 _TEASER = re.compile(r"(?:read|see) (?:more|also)\b ?(?:here|about this)? ?(?:[:»>→…|–—-].*|\.{2,}.*)", re.IGNORECASE)
-_CHANNEL = re.compile(r"(?: (?:news|tv|television|roku|live|channel|network|app|online|hd))*", re.IGNORECASE)
+_CHANNEL_WORD = "(?:news|tv|television|roku|live|channel|network|app|online|hd)"
+_CHANNEL = re.compile(f"(?: {_CHANNEL_WORD})*", re.IGNORECASE)
+_CHANNEL_NAME = re.compile(f"(?:[^.!?:; ]+ ){{1,4}}(?i:{_CHANNEL_WORD})")
 _ROKU = re.compile(r"(?:[^.!?]+ )?roku(?: (?:tv|channel|app))?", re.IGNORECASE)
 _DECORATION = " \t:.…»›>→|•*-–—"
 _LONGEST = 150
@@ -24,12 +26,20 @@ def is_phrase(line: str, own: Sequence[str]) -> bool:
 def drop(lines: list[str], own: Sequence[str], outlet: str) -> list[str]:
     """The lines without the page's furniture. `outlet` is the newsroom's name as the page tells it, or empty."""
     kept: list[str] = []
-    for line in lines:
+    for line in _above_the_channel(lines):
         # A line within a wrapped sentence is none of the page's, whatever it says.
         within = bool(kept and kept[-1]) and not SENTENCE_END.search(kept[-1])
         if not line or not _is_furniture(line, own, outlet, within):
             kept.append(line)
     return kept
+
+
+def _above_the_channel(lines: list[str]) -> list[str]:
+    """Without the last line if it is a channel, of whatever name: pages put theirs below SHARE THIS ARTICLE."""
+    texts = [at for at, line in enumerate(lines) if line]
+    if len(texts) < 2 or not _PHRASES.fullmatch(lines[texts[-2]].strip(_DECORATION)):
+        return lines
+    return lines[: texts[-1]] if _CHANNEL_NAME.fullmatch(lines[texts[-1]]) else lines
 
 
 def _is_furniture(line: str, own: Sequence[str], outlet: str, within: bool) -> bool:
