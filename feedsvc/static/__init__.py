@@ -1,7 +1,7 @@
 """The current Edition as files that any web server can serve: `feedsvc publish --to FOLDER`.
 
-`FOLDER/HOST/` holds the documents of one address, `FOLDER/_errors/` the pages that go with a status, and
-`FOLDER/maps.conf` what nginx has to know besides (`deploy/nginx.conf` reads both).
+`FOLDER` holds the documents of the canonical address, `FOLDER/_mirrors/HOST/` those of a mirror, `FOLDER/_errors/` the
+pages that go with a status, and `FOLDER/maps.conf` what nginx has to know besides (`deploy/nginx.conf` reads all).
 """
 
 from collections.abc import Mapping
@@ -12,13 +12,11 @@ from feedsvc.static.disk import StaticError, open_tree
 from feedsvc.static.errors import messages
 from feedsvc.static.maps import render as render_maps
 from feedsvc.static.run import Run, Written
-from feedsvc.static.sheets import of_documents, of_text
+from feedsvc.static.sheets import MAPS, OURS, of_documents, of_text
 from feedsvc.store import editions
 from feedsvc.store.database import Store
 
 __all__ = ["MAPS", "StaticError", "Written", "write"]
-
-MAPS = "maps.conf"
 
 
 def write(
@@ -42,14 +40,22 @@ def write(
         if not editions.current(connection):
             raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
         locked = editions.recall(connection, "tokens", {})
-        rows = [row for row in editions.everything(connection) if row.path not in locked]
+        found = [*editions.everything(connection)]
+        ours = {row.path for row in found if row.path.split("/")[1] in OURS}
+        rows = [row for row in found if row.path not in locked and row.path not in ours]
         newest = max((row.modified for row in rows), default=0)
         texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, connection, articles).write(sheets)
-    return written._replace(problems=(*written.problems, *map(_left_out, sorted(locked))))
+    left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
+    return written._replace(problems=(*written.problems, *left_out))
 
 
-def _left_out(path: str) -> Problem:
+def _locked(path: str) -> Problem:
     reason = "it is not among the files: a static server would give it to anybody"
     return Problem(place=path, reason=reason, remedy="let feedsvc serve it, or take its token away", warning=True)
+
+
+def _ours(path: str) -> Problem:
+    reason = "it is not among the files: that name is one of the folder's own"
+    return Problem(place=path, reason=reason, remedy="give the feed another path", warning=True)

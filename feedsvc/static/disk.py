@@ -127,7 +127,7 @@ class Tree:
 def open_tree(folder: Path) -> Iterator[Tree]:
     """`folder`, made if it is missing, and locked. Raises StaticError for whatever goes wrong with it."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_public(folder)
         root = os.open(folder, _FOLDER)
         try:
             fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -140,6 +140,16 @@ def open_tree(folder: Path) -> Iterator[Tree]:
         where = f"{folder}/{error.filename}" if isinstance(error.filename, str) else str(folder)
         remedy = "make room and give this user the right to write there, then publish again; what was there still is"
         raise StaticError(f"{where}: {error.strerror}; {remedy}") from error
+
+
+def _make_public(folder: Path) -> None:
+    """A folder that is there already keeps its mode."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    folder.chmod(0o755)  # as every folder in it
 
 
 def aside_name(last: str) -> str:

@@ -2,14 +2,15 @@
 
 from feedsvc import pages
 from feedsvc.answers import WORDS
+from feedsvc.static.sheets import ERRORS
 
 _CODES = (301, 404, 405, 410, 503)
 
 
 def messages(site_title: str, language: str) -> dict[str, bytes]:
-    """By name below the folder. No host's name begins with `_`."""
+    """By name below the folder."""
     return {
-        f"_errors/{code}.html": pages.message(site_title, code, title, text, language)
+        f"{ERRORS}/{code}.html": pages.message(site_title, code, title, text, language)
         for code, (title, text) in WORDS.items()
         if code in _CODES
     }

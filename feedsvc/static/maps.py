@@ -16,6 +16,7 @@ from werkzeug.urls import iri_to_uri
 from feedsvc.answers import CLOSED, SANDBOX, cache_control
 from feedsvc.mediatypes import guess
 from feedsvc.pages import CSP
+from feedsvc.static.sheets import site
 from feedsvc.store.editions import GONE, LIVE
 
 PAGE = "text/html; charset=utf-8"
@@ -40,7 +41,7 @@ def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[
     cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
     rules = _type_rules({path: row.type for path, row in live.items()})
     blocks = {
-        ("$host", "$feedsvc_site"): ({_literal(host): host for host in hosts}, {}, hosts[0]),
+        ("$host", "$feedsvc_site"): (_sites(hosts), {}, site(hosts, 0)),
         ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
         ("$feedsvc_path", "$feedsvc_cache"): (exceptions, {_ARCHIVE: cache_control(CLOSED)}, cache),
         ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
@@ -52,6 +53,10 @@ def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[
     for (source, target), (exact, patterns, default) in blocks.items():
         text += block(source, target, exact, patterns, default)
     return text.encode()
+
+
+def _sites(hosts: tuple[str, ...]) -> dict[str, str]:
+    return {_literal(host): site(hosts, address) for address, host in enumerate(hosts)}
 
 
 def _literal(host: str) -> str:

@@ -11,6 +11,8 @@ from feedsvc.store.editions import LIVE
 
 SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
 """By content coding: what nginx's gzip_static and brotli_static look for beside a file."""
+MAPS, ERRORS, MIRRORS = OURS = ("maps.conf", "_errors", "_mirrors")
+"""What lies at the top of the folder and is no document, so that no document can have that name."""
 MEDIA, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
 """The order of writing: nothing points at what is not there yet."""
 
@@ -40,7 +42,7 @@ def of_documents(rows: Iterable[Row[Any]], hosts: tuple[str, ...]) -> Iterator[S
         found = list(group)
         first = found[0]
         if first.status == LIVE and first.address < len(hosts):
-            name = hosts[first.address] + file_name(first.path)
+            name = (site(hosts, first.address) + file_name(first.path)).removeprefix("/")
             parts = sorted(Part(name + SUFFIXES[row.coding], row.etag, row.length) for row in found)
             yield Sheet(_rank(first), tuple(parts), first.modified, number, first.file)
 
@@ -49,11 +51,19 @@ def of_text(name: str, text: bytes, modified: int) -> Sheet:
     return Sheet(RULES, (Part(name, etag(text), len(text), text),), modified)
 
 
+def site(hosts: tuple[str, ...], address: int) -> str:
+    """Where the documents of an address lie: the canonical ones at the top, for any web server to take as its root."""
+    return f"/{MIRRORS}/{hosts[address]}" if address else ""
+
+
 def file_name(path: str) -> str:
-    """`/news/eu/` is `/news/eu/index.html`, the page of an article its path and `.html`, all else is as it is."""
+    """`/news/eu/` is `/news/eu/index.html`, as is the page of an article, and all else is as it is.
+
+    Web servers find such a page without being told; at worst by way of a redirect to the same path with a slash.
+    """
     if path.endswith("/"):
         return f"{path}index.html"
-    return f"{path}.html" if path.startswith("/articles/") else path
+    return f"{path}/index.html" if path.startswith("/articles/") else path
 
 
 def _rank(row: Row[Any]) -> int:

@@ -141,7 +141,7 @@ def nginx(made: Newsroom, base: Path) -> Iterator[Server]:
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     conf = NGINX.format(
         port=port,
-        root=base / "site" / HOST,
+        root=base / "site",
         user="user root;" if os.geteuid() == 0 else "",
         temporary=" ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds),
     )

@@ -24,6 +24,8 @@ from feedsvc.store.database import Store
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOSTS = tuple(map(host_of, ADDRESSES))
+PLACES = (".", *(f"_mirrors/{host}" for host in HOSTS[1:]))
+"""Where the documents of each host lie in the folder."""
 NAMES = tuple(f"[{host}]" if ":" in host else host for host in HOSTS)
 """The hosts as a Host header has them."""
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

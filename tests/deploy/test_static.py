@@ -11,12 +11,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.request import urlopen
 
 import brotli
 import pytest
-from deploy_sample import HOSTS, newsroom, publish_to
+from deploy_sample import PLACES, newsroom, publish_to
 from edition import SECRET, SVG, Newsroom, story
 
 from feedsvc.static import StaticError, disk, maps
@@ -71,29 +75,28 @@ def edit(made: Newsroom, text: str, at: datetime = NOW) -> None:
 # --- what there is ----------------------------------------------------------------------------------------------------
 
 
-def test_each_address_has_a_folder_and_each_document_a_file(press: tuple[Newsroom, Path]) -> None:
-    names = files(press[1])
-    for host in HOSTS:
-        own = {name.removeprefix(f"{host}/") for name in names if name.startswith(f"{host}/")}
+def test_the_folder_is_the_root_of_the_site_and_each_mirror_has_one_below(press: tuple[Newsroom, Path]) -> None:
+    for host in PLACES:
+        own = files(press[1] / host)
         assert {"index.html", "rss.xml", "feeds.opml", "news/eu/index.html", "news/eu/feed.json"} <= own
         assert {"новости/rss.xml", "media/news/harbour.svg", "media/news/tide bell.mp4"} <= own
-        assert [name for name in own if name.startswith("articles/") and name.endswith("/fish.html")]
+        assert [name for name in own if name.startswith("articles/") and name.endswith("/fish/index.html")]
 
 
 def test_links_in_a_folder_stay_on_its_address(press: tuple[Newsroom, Path]) -> None:
-    bodies = {(press[1] / host / "rss.xml").read_text("utf-8") for host in HOSTS}
-    assert len(bodies) == len(HOSTS)
-    assert "https://mirror.example.net/articles/" in (press[1] / HOSTS[1] / "rss.xml").read_text("utf-8")
+    bodies = {(press[1] / host / "rss.xml").read_text("utf-8") for host in PLACES}
+    assert len(bodies) == len(PLACES)
+    assert "https://mirror.example.net/articles/" in (press[1] / PLACES[1] / "rss.xml").read_text("utf-8")
 
 
 def test_what_is_compressed_ahead_lies_beside_its_file(press: tuple[Newsroom, Path]) -> None:
-    plain = press[1] / HOSTS[0] / "rss.xml"
+    plain = press[1] / PLACES[0] / "rss.xml"
     assert gzip.decompress(plain.with_name("rss.xml.gz").read_bytes()) == plain.read_bytes()
     assert brotli.decompress(plain.with_name("rss.xml.br").read_bytes()) == plain.read_bytes()
 
 
 def test_files_beside_the_articles_are_copied_and_drafts_are_not(press: tuple[Newsroom, Path]) -> None:
-    assert (press[1] / HOSTS[2] / "media/news/harbour.svg").read_bytes() == SVG
+    assert (press[1] / PLACES[2] / "media/news/harbour.svg").read_bytes() == SVG
     assert not [path for path in press[1].rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
 
 
@@ -103,7 +106,7 @@ def test_every_user_may_read_what_is_public(made: Newsroom, tmp_path: Path) -> N
         publish_to(made, tmp_path / "masked")
     finally:
         os.umask(before)
-    host = tmp_path / "masked" / HOSTS[0]
+    host = tmp_path / "masked" / PLACES[0]
     assert stat.S_IMODE(host.stat().st_mode) == 0o755
     assert stat.S_IMODE((host / "rss.xml").stat().st_mode) == 0o644
 
@@ -135,15 +138,15 @@ def test_an_edit_touches_its_own_documents_alone(made: Newsroom, folder: Path) -
     edit(made, "Tide tables, corrected")
     publish_to(made, folder)
     changed = {name for name, found in state(folder).items() if found != before.get(name)}
-    assert f"{HOSTS[0]}/news/rss.xml" in changed
+    assert "news/rss.xml" in changed
     assert not [name for name in changed if "/новости/" in name or "/news/eu/" in name or "/media/" in name]
 
 
 def test_what_is_lost_or_spoiled_is_written_again(made: Newsroom, folder: Path) -> None:
     before = state(folder)
-    (folder / HOSTS[0] / "rss.xml.gz").unlink()
-    (folder / HOSTS[0] / "atom.xml").write_bytes(b"spoiled")
-    shutil.rmtree(folder / HOSTS[1] / "media")
+    (folder / PLACES[0] / "rss.xml.gz").unlink()
+    (folder / PLACES[0] / "atom.xml").write_bytes(b"spoiled")
+    shutil.rmtree(folder / PLACES[1] / "media")
     publish_to(made, folder)
     after = state(folder)
     assert {name: found[2] for name, found in after.items()} | {MANIFEST: b""} == {
@@ -153,7 +156,7 @@ def test_what_is_lost_or_spoiled_is_written_again(made: Newsroom, folder: Path) 
 
 
 def test_what_is_gone_is_removed_with_its_empty_folders_and_strangers_stay(made: Newsroom, folder: Path) -> None:
-    for name in ("robots.txt", f"{HOSTS[0]}/новости/note.txt"):
+    for name in ("robots.txt", "новости/note.txt"):
         (folder / name).write_text("mine", "utf-8")
     for path in (made.articles / "новости").iterdir():
         path.unlink()
@@ -161,14 +164,14 @@ def test_what_is_gone_is_removed_with_its_empty_folders_and_strangers_stay(made:
     made.publish(NOW)
     assert publish_to(made, folder).removed > 0
     names = files(folder)
-    assert {"robots.txt", f"{HOSTS[0]}/новости/note.txt"} <= names
+    assert {"robots.txt", "новости/note.txt"} <= names
     assert not [name for name in names if "новости" in name and "note.txt" not in name]
-    assert not (folder / HOSTS[1] / "новости").exists()
-    assert not (folder / HOSTS[0] / "media").exists()
+    assert not (folder / PLACES[1] / "новости").exists()
+    assert not (folder / PLACES[0] / "media").exists()
 
 
 def test_a_withdrawn_article_goes_even_if_somebody_touched_its_file(made: Newsroom, folder: Path) -> None:
-    (page,) = (folder / HOSTS[0]).glob("articles/*/fish.html")
+    (page,) = (folder / PLACES[0]).glob("articles/*/fish/index.html")
     page.write_bytes(page.read_bytes() + b"<!-- edited -->")
     (made.articles / "news/eu/fish.md").unlink()
     made.publish(NOW)
@@ -177,7 +180,7 @@ def test_a_withdrawn_article_goes_even_if_somebody_touched_its_file(made: Newsro
 
 
 def test_a_representation_that_is_no_more_goes_too(made: Newsroom, folder: Path) -> None:
-    entry = f"{HOSTS[0]}/media/news/harbour.svg.gz"
+    entry = "media/news/harbour.svg.gz"
     (folder / entry).write_bytes(b"stale")
     manifest = json.loads((folder / MANIFEST).read_bytes())
     manifest["files"][entry] = ['"x"', 5, 1]
@@ -208,11 +211,11 @@ def test_a_file_is_as_old_as_its_document(press: tuple[Newsroom, Path]) -> None:
     ((modified,),) = database.execute("select modified from documents where address = 0 and path = '/news/rss.xml'")
     database.close()
     for name in ("rss.xml", "rss.xml.gz", "rss.xml.br"):
-        assert (press[1] / HOSTS[0] / "news" / name).stat().st_mtime == modified
+        assert (press[1] / PLACES[0] / "news" / name).stat().st_mtime == modified
 
 
 def test_the_date_grows_with_every_change_even_within_a_second_or_back_in_time(made: Newsroom, folder: Path) -> None:
-    path = folder / HOSTS[0] / "news/rss.xml"
+    path = folder / PLACES[0] / "news/rss.xml"
     seen = {path.stat().st_mtime: path.read_bytes()}
     for number in range(8):
         edit(made, f"Tide tables, edition {number}", NOW - timedelta(hours=number // 4))
@@ -225,7 +228,7 @@ def test_the_date_grows_with_every_change_even_within_a_second_or_back_in_time(m
 
 
 def test_what_comes_back_is_later_than_what_was_there(made: Newsroom, folder: Path) -> None:
-    (page,) = (folder / HOSTS[0]).glob("articles/*/fish.html")
+    (page,) = (folder / PLACES[0]).glob("articles/*/fish/index.html")
     os.utime(page, (2**32, 2**32))
     publish_to(made, folder)
     before = page.stat().st_mtime
@@ -236,7 +239,7 @@ def test_what_comes_back_is_later_than_what_was_there(made: Newsroom, folder: Pa
     made.write("news/eu/fish.md", text.replace("agreed", "agreed at last"))
     made.publish(NOW)
     publish_to(made, folder)
-    (again,) = (folder / HOSTS[0]).glob("articles/*/fish.html")
+    (again,) = (folder / PLACES[0]).glob("articles/*/fish/index.html")
     assert again == page
     assert again.stat().st_mtime > before
 
@@ -307,8 +310,8 @@ def test_nothing_points_at_what_is_not_there_yet(made: Newsroom, folder: Path, m
     made.write("life/soup.png", b"\x89PNG\r\n\x1a\n")
     made.publish(NOW)
     publish_to(made, folder)
-    host = [name.removeprefix(f"{HOSTS[0]}/") for name in names if name.startswith(f"{HOSTS[0]}/")]
-    (page,) = [name for name in host if name.endswith("/soup.html")]
+    host = [name for name in names if not name.startswith("_mirrors/")]
+    (page,) = [name for name in host if name.endswith("/soup/index.html")]
     order = ["media/life/soup.png", page, "life/index.html", "life/rss.xml", "index.html"]
     assert sorted(order, key=host.index) == order
     assert (names[0], names[-2], names[-1]) == (PENDING, "maps.conf", MANIFEST)
@@ -359,20 +362,20 @@ def test_two_at_once_are_one_too_many(made: Newsroom, folder: Path) -> None:
 
 def test_no_link_leads_it_out_of_the_folder(made: Newsroom, folder: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
-    shutil.copytree(folder / HOSTS[0] / "news", outside)
-    shutil.rmtree(folder / HOSTS[0] / "news")
-    (folder / HOSTS[0] / "news").symlink_to(outside)
+    shutil.copytree(folder / PLACES[0] / "news", outside)
+    shutil.rmtree(folder / PLACES[0] / "news")
+    (folder / PLACES[0] / "news").symlink_to(outside)
     victim = tmp_path / "victim"
     victim.write_text("keep", "utf-8")
-    (folder / HOSTS[0] / "rss.xml").unlink()
-    (folder / HOSTS[0] / "rss.xml").symlink_to(victim)
+    (folder / PLACES[0] / "rss.xml").unlink()
+    (folder / PLACES[0] / "rss.xml").symlink_to(victim)
     before = state(outside)
     edit(made, "Tide tables, corrected")
     written = publish_to(made, folder)
     assert victim.read_text("utf-8") == "keep"
     assert state(outside) == before
-    assert any("/news/" in problem.place for problem in written.problems)
-    assert not (folder / HOSTS[0] / "rss.xml").is_symlink()
+    assert any("news/" in problem.place for problem in written.problems)
+    assert not (folder / PLACES[0] / "rss.xml").is_symlink()
 
 
 def test_what_cannot_be_a_file_is_left_out_and_named(tmp_path: Path) -> None:
@@ -382,18 +385,46 @@ def test_what_cannot_be_a_file_is_left_out_and_named(tmp_path: Path) -> None:
     made.publish(NOW)
     written = publish_to(made, tmp_path / "site")
     places = [problem.place for problem in written.problems]
-    assert f"{HOSTS[0]}/news" in places
+    assert "news" in places
     assert any("𐌰" in place for place in places)
-    assert f"{HOSTS[0]}/news/rss.xml" in files(tmp_path / "site")
+    assert "news/rss.xml" in files(tmp_path / "site")
+
+
+def test_the_folders_own_names_are_no_documents(tmp_path: Path) -> None:
+    paths = ("/maps.conf", "/_mirrors/own.xml")
+    made = newsroom(tmp_path / "newsroom", "".join(f'[[feeds]]\npath = "{path}"\nformat = "rss"\n' for path in paths))
+    made.publish(NOW)
+    written = publish_to(made, tmp_path / "site")
+    assert {*paths} <= {problem.place for problem in written.problems}
+    assert (tmp_path / "site/maps.conf").read_text("utf-8").startswith("# Written by")
+    assert not (tmp_path / "site/_mirrors/own.xml").exists()
+
+
+def test_a_web_server_that_knows_nothing_of_it_serves_the_folder(press: tuple[Newsroom, Path]) -> None:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(press[1])))
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    page = next(press[1].glob("articles/*/fish")).relative_to(press[1])
+    try:
+        for path in ("/", "/news/eu/", "/rss.xml", "/news/eu/feed.json", "/media/news/harbour.svg", f"/{page}"):
+            with urlopen(address + path) as answer:
+                assert answer.status == 200, path
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_a_picture_that_changed_meanwhile_stays_as_it_was_published(made: Newsroom, folder: Path) -> None:
-    before = (folder / HOSTS[0] / "media/news/harbour.svg").read_bytes()
+    before = (folder / PLACES[0] / "media/news/harbour.svg").read_bytes()
     made.write("news/harbour.svg", SVG.replace(b"alert", b"ALERT"))
-    shutil.rmtree(folder / HOSTS[1] / "media")
+    shutil.rmtree(folder / PLACES[1] / "media")
     written = publish_to(made, folder)
-    assert (folder / HOSTS[0] / "media/news/harbour.svg").read_bytes() == before
-    assert not (folder / HOSTS[1] / "media/news/harbour.svg").exists()
+    assert (folder / PLACES[0] / "media/news/harbour.svg").read_bytes() == before
+    assert not (folder / PLACES[1] / "media/news/harbour.svg").exists()
     assert "has changed since it was published" in str(written.problems[0])
 
 
@@ -402,8 +433,8 @@ def test_a_picture_that_changed_meanwhile_stays_as_it_was_published(made: Newsro
 
 def test_the_maps_name_what_a_folder_cannot(press: tuple[Newsroom, Path]) -> None:
     text = (press[1] / "maps.conf").read_text("utf-8")
-    assert 'default "news.example";' in text
-    assert '"\\\\[2001:db8::7]" "2001:db8::7";' in text
+    assert '"\\\\news.example" "";' in text
+    assert '"\\\\[2001:db8::7]" "/_mirrors/2001:db8::7";' in text
     assert '"/feed/" "/rss.xml";' in text
     assert '"/вести/" "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/rss.xml";' in text
     assert '"/old feed" "https://elsewhere.example/feed?of=old";' in text
