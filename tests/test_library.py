@@ -202,7 +202,15 @@ def test_an_articles_folder_that_is_gone_keeps_everything_and_says_so(room: News
 # --- the brake --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("count", "removed"), [(10, 10), (10, FEW + 1), (1, 1), (300, MOST + 1), (30, 7)])
+def test_the_only_article_can_be_taken_back_by_removing_its_file(room: Newsroom) -> None:
+    fill(room, 1)
+    room.publish()
+    room.remove("0.md")
+    assert room.publish(accept_removals=False).gone == 1
+    assert room.problems() == []
+
+
+@pytest.mark.parametrize(("count", "removed"), [(10, 10), (10, FEW + 1), (2, 2), (300, MOST + 1), (30, 7)])
 def test_many_files_that_vanish_stay_published_until_it_is_confirmed(room: Newsroom, count: int, removed: int) -> None:
     fill(room, count)
     room.publish()
