@@ -74,7 +74,8 @@ def complete(copy: Copy, source: Source, rules: Rules, front: Mapping[str, objec
     def warn(reason: str) -> None:
         problems.append(Problem(place=source.path, reason=reason, remedy=_REMEDY, warning=True))
 
-    said = _by_field(front) | _by_field(sidecar)
+    beside = {name: (f"{source.stem}.toml: {key}", value) for name, (key, value) in _by_field(sidecar).items()}
+    said = _by_field(front) | beside
     fields = _converted(said, _converters(source.folder, rules.timezone, warn), warn)
     fields["extra"] = copy.extra | _extra(front) | _extra(sidecar)
     return Reading(_media.with_lead(_assembled(copy, fields), source.picture), tuple(problems))

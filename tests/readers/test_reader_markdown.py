@@ -350,6 +350,15 @@ def test_a_broken_sidecar_is_named_with_its_line() -> None:
         read(Source(path="a-story.md", data=b"x", sidecar=b"a = 1\n\xff"), Rules())
 
 
+def test_what_is_wrong_in_a_sidecar_is_named_as_the_sidecars() -> None:
+    for sidecar in ('status = "nope"', "date = 12"):
+        with pytest.raises(Unreadable, match=r"^a-story\.toml: (status|date): "):
+            copy_of("body", sidecar=sidecar)
+    reading = read(Source(path="a-story.md", data=b"x", sidecar=b"summary = [1, 2]\nimage = 3"), Rules())
+    assert all(problem.reason.startswith("a-story.toml: ") for problem in reading.problems)
+    assert reading.problems
+
+
 def test_only_known_suffixes_are_read() -> None:
     assert read(Source(path="A.MD", data=b"# x"), Rules()).copy.title == "x"
     for path in ("a.docx", "a", "md"):
