@@ -35,9 +35,8 @@ def names(line: str, following: str, folder: str) -> tuple[str, ...]:
         return found
     signs = [_are_known(found, folder), not _FULL_STOP.search(following)]
     if _SLASH.search(text):
-        signs.append(not any(name[0].islower() for name in found))
-        return found if sum(signs) > 1 else ()
-    return found if all(signs) else ()
+        signs.append(_look_like_names(found, following))
+    return found if sum(signs) > 1 else ()
 
 
 def _is_name(name: str) -> bool:
@@ -50,6 +49,13 @@ def _are_known(found: tuple[str, ...], folder: str) -> bool:
     if slugs and _SECTIONS.fullmatch(slugs[0]):
         return True
     return all(slugs) and set(slugs) <= set(folder.lower().split("/"))
+
+
+def _look_like_names(found: tuple[str, ...], following: str) -> bool:
+    """Do all begin like names? Above a text that is too short to tell, they have no words of a sentence either."""
+    words = [word for name in found for word in name.split()]
+    sentence = any(word[0].islower() and len(word) > 3 for word in words)
+    return not any(name[0].islower() for name in found) and not (sentence and len(following.split()) < 3)
 
 
 def _can_follow(following: str) -> bool:

@@ -154,6 +154,12 @@ def test_sections_that_everybody_has_are_a_breadcrumb_in_any_case(line: str) -> 
     assert (copy.sections, copy.title, body(copy)) == ((tuple(line.split(" / ")),), title, [FIRST])
 
 
+@pytest.mark.parametrize("title", ["EU / UK talks resume", "Rowers / sailors meet", "Sinn Féin / DUP deal close"])
+def test_a_headline_with_a_slash_stays_one_above_a_body_without_a_full_stop(title: str) -> None:
+    copy = copy_of(f"{title}\n\nFirst paragraph\n\nSecond paragraph")
+    assert (copy.sections, copy.title) == ((), title)
+
+
 def test_what_a_long_paragraph_follows_is_the_headline() -> None:
     assert copy_of(f"Rail\u00a0 / ferry\n\n{FIRST} {SECOND} {FIRST} {SECOND}").title == "Rail / ferry"
 
