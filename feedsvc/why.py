@@ -149,12 +149,20 @@ def known_feeds(composer: Composer, plan: Plan, filenames: set[str], wanted: str
     known = [below(path, "") for path in composer.titles] + [own.path for own in plan.feeds]
     if not wanted:
         return known
-    folder, _, name = wanted.rpartition("/")
-    meant = (wanted, f"/{wanted.strip('/')}/", f"{folder}/" if name in filenames else "", f"/{wanted}")
-    for path in meant:
+    named = f"/{_path(wanted).lstrip('/')}"
+    folder, _, name = named.rpartition("/")
+    for path in (named, f"{named.rstrip('/')}/", f"{folder}/" if name in filenames else ""):
         if path in known:
             return [path]
     raise Unknown(f"there is no feed {wanted}; there are {', '.join(known)}")
+
+
+def _path(wanted: str) -> str:
+    """Of a feed's URL, on whichever of the site's hosts, its path; anything else as it is."""
+    try:
+        return unquote(urlsplit(wanted).path) if wanted.startswith(("http://", "https://")) else wanted
+    except ValueError:
+        return wanted
 
 
 def _is_of(problem: Problem, feed: Feed, article: Article) -> bool:

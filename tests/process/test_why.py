@@ -53,7 +53,13 @@ def test_it_answers_for_every_feed(newsroom: Newsroom) -> None:
     }
 
 
-@pytest.mark.parametrize("feed", ["/news/eu/rss.xml", "/news/eu/", "news/eu", "/news/eu/feed.json"])
+@pytest.mark.parametrize(
+    "feed",
+    [
+        *("/news/eu/rss.xml", "/news/eu/", "news/eu", "/news/eu/feed.json", "news/eu/rss.xml"),
+        "https://www.example.net/news/eu/atom.xml",
+    ],
+)
 def test_it_answers_for_one_feed_by_any_of_its_names(newsroom: Newsroom, feed: str) -> None:
     newsroom.run("publish")
     assert why(newsroom, "news/eu/ferry.md", feed) == {"/news/eu/": "yes item 1 of 1"}
