@@ -35,12 +35,19 @@ def names(line: str, following: str, folder: str) -> tuple[str, ...]:
         return found
     signs = [_are_known(found, folder), not _FULL_STOP.search(following)]
     if _SLASH.search(text):
+        signs[0] = signs[0] or all(map(_is_short, found))
         signs.append(_look_like_names(found, following))
     return found if sum(signs) > 1 else ()
 
 
 def _is_name(name: str) -> bool:
     return len(name) <= 40 and name.count(" ") < 4 and not _NO_NAME.search(name)
+
+
+def _is_short(name: str) -> bool:
+    """`Politics`, `Middle East`: a headline of nothing but these would say nothing."""
+    words = name.split()
+    return len(words) < 3 and all(word[0].isupper() for word in words)
 
 
 def _are_known(found: tuple[str, ...], folder: str) -> bool:

@@ -147,8 +147,8 @@ def test_below_a_breadcrumb_a_headline_may_be_short(line: str, title: str) -> No
     assert (copy.sections, copy.title, body(copy)) == ((tuple(line.split(" / ")),), title, [FIRST])
 
 
-@pytest.mark.parametrize("line", ["News / EU", "world / asia", "Sport / Rowing / Lakes"])
-def test_sections_that_everybody_has_are_a_breadcrumb_in_any_case(line: str) -> None:
+@pytest.mark.parametrize("line", ["News / EU", "world / asia", "Sport / Rowing / Lakes", "Valmere / Port Arden"])
+def test_sections_that_everybody_has_and_bare_names_are_a_breadcrumb_above_anything(line: str) -> None:
     title = "The ferries are back" + ("." if line[0].isupper() else "")
     copy = copy_of(f"{line}\n\n{title}\n\n{FIRST}")
     assert (copy.sections, copy.title, body(copy)) == ((tuple(line.split(" / ")),), title, [FIRST])
