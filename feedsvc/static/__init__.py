@@ -33,9 +33,10 @@ def write(
     `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL.
     A document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported; so is
     one that only a token opens, for a static server would give it to anybody.
-    Raises StaticError where nothing was published yet, or `folder` cannot be written: each file is then the old
-    one or the new one, and the next run goes on from there.
+    Raises StaticError where nothing was published yet, `folder` and the newsroom would mix, or `folder` cannot be
+    written: each file is then the old one or the new one, and the next run goes on from there.
     """
+    _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as connection:
         if not editions.current(connection):
             raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
@@ -49,6 +50,13 @@ def write(
         written = Run(tree, connection, articles).write(sheets)
     left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
     return written._replace(problems=(*written.problems, *left_out))
+
+
+def _keep_apart(folder: Path, *private: Path) -> None:
+    """What is published must not be read as articles again, nor what is private be served."""
+    for place in private:
+        if place.is_relative_to(folder) or folder.is_relative_to(place):
+            raise StaticError(f"{folder}: is not apart from {place}; publish into a folder of its own")
 
 
 def _locked(path: str) -> Problem:

@@ -111,6 +111,14 @@ def test_every_user_may_read_what_is_public(made: Newsroom, tmp_path: Path) -> N
     assert stat.S_IMODE((host / "rss.xml").stat().st_mode) == 0o644
 
 
+@pytest.mark.parametrize("place", [".", "articles", "articles/public", ".feedsvc"])
+def test_it_never_mixes_with_what_is_private(made: Newsroom, place: str) -> None:
+    before = files(made.articles)
+    with pytest.raises(StaticError, match="apart"):
+        publish_to(made, made.articles.parent / place)
+    assert files(made.articles) == before
+
+
 def test_a_store_without_an_edition_empties_no_folder(made: Newsroom, folder: Path) -> None:
     before = state(folder)
     shutil.rmtree(made.database.parent)
