@@ -3,47 +3,20 @@
 An id never changes once readers have seen it: not by renaming the file, nor by editing headline, slug, section or host.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from feedsvc import afterlife, dating, likeness
-from feedsvc.drafts import Draft, ForNow
+from feedsvc.drafts import Draft
 from feedsvc.identity import Minted, names
 from feedsvc.model import Problem
+from feedsvc.recognition import Record, Round, known, other_date, other_id
 from feedsvc.sections import opening
 from feedsvc.store import archives, history, identities, ledger, sources
 from feedsvc.store.ledger import Place
 from feedsvc.store.schema import FOREVER
 from feedsvc.store.windows import Key, is_above
-
-Record = Row[Any]
-
-
-@dataclass
-class Round:
-    """What is known of one look at the folder while its files come in one by one."""
-
-    now: datetime
-    since: int = 0
-    """This look, in seconds: later than every one before that found anything, whatever became of the clock."""
-    first: bool = False
-    """Nothing was published yet: what is there now is no news, and stands by its own date."""
-    lost: dict[int, str] = field(default_factory=dict)
-    """Articles whose files are not there any more: number to path, or to nothing if another article is there now."""
-    former: dict[str, str] = field(default_factory=dict)
-    """For each known file that changed, the `entry` that it had."""
-    dirty: set[int] = field(default_factory=set)
-    stale: set[str] = field(default_factory=set)
-    """Articles and sections that are to be published anew."""
-    adopted: bool = False
-    """Whether anything was adopted from another system."""
-    pinned: frozenset[int] = frozenset()
-    """Articles that were rolled back, and stay so until their files say something else."""
-    new: set[int] = field(default_factory=set)
-    """Articles that were not known before."""
 
 
 class Admission(NamedTuple):
@@ -63,13 +36,15 @@ class Desk:
     def admit(self, connection: Connection, draft: Draft, tour: Round) -> Admission:
         """Enter what arrived into the ledger. Raises ForNow where another article has the same id."""
         rows = ledger.candidates(connection, draft.path, draft.key, draft.digest, draft.fold or None)
-        row = self._known(draft, rows, tour)
+        row = known(draft, rows, tour)
         left = self._move(connection, draft, row, rows, tour)
         problems = draft.problems
         if row is not None and draft.id not in ("", row.id):
-            problems = (*problems, _other_id(draft.path, draft.id, row.id))
+            problems = (*problems, other_id(draft.path, draft.id, row.id))
         if row is not None and tour.adopted:
             draft = likeness.as_adopted(draft, identities.adopted_by(connection, row.number))
+        if row is not None and (told := other_date(draft, row, tour)):
+            problems = (*problems, told)
         if row is not None and row.number in tour.pinned:
             if likeness.says_the_same(history.by_its_file(connection, row.number), draft):
                 ledger.change(connection, row.number, {"path": draft.path, "digest": draft.digest})
@@ -128,23 +103,6 @@ class Desk:
             ledger.change(connection, number, values)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
-
-    def _known(self, draft: Draft, rows: list[Record], tour: Round) -> Record | None:
-        """The article that this is: by the id that it gives, by its path, or, if it was renamed, by its bytes."""
-        here = next((row for row in rows if row.path == draft.path), None)
-        if draft.id:
-            named = next((row for row in rows if row.fold == draft.fold and row is not here), None)
-            if named is not None and _is_free(named, draft, tour):
-                return named
-            if named is not None and here is None and named.path is not None:
-                raise _taken(draft.id, named.path)
-        return here if here is not None else self._renamed(draft, rows, tour)
-
-    def _renamed(self, draft: Draft, rows: list[Record], tour: Round) -> Record | None:
-        """The article that had these bytes, or else that once stood at this path, and has no file now."""
-        free = [row for row in rows if _is_free(row, draft, tour)]
-        alike = (row for row in free if row.digest == draft.digest)
-        return next(alike, next((row for row in free if row.key == draft.key), None))
 
     def _move(self, connection: Connection, draft: Draft, row: Record | None, rows: list[Record], tour: Round) -> str:
         """Clear the way for `row` to the place of `draft`; the path that it leaves, or empty if it was there."""
@@ -282,19 +240,3 @@ def _available(values: dict[str, Any], tour: Round) -> int:
 def _first_place(number: int, row: dict[str, Any], draft: Draft) -> Place:
     """Where a new article with the columns `row` stands."""
     return Place(number, row["available"], row["published"], row["id"], draft.sections, {})
-
-
-def _is_free(row: Record, draft: Draft, tour: Round) -> bool:
-    """Whether the article has no file now, or had the very file that arrives under another name."""
-    return row.path is None or row.number in tour.lost or tour.former.get(row.path) == draft.entry
-
-
-def _taken(given: str, path: str) -> ForNow:
-    return ForNow(f"the id {given!r} belongs to {path}", "give one of the two another id, or remove it")
-
-
-def _other_id(path: str, given: str, kept: str) -> Problem:
-    reason = f"the file now says id {given!r}, but readers know the article as {kept!r}, which stays"
-    return Problem(
-        place=path, reason=reason, remedy="take the id out of the file, or publish it as a new file", warning=True
-    )

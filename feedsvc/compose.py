@@ -251,7 +251,7 @@ class Composer(Sections):
             links=links,
             full=terms.full,
             interval=terms.interval,
-            author=plan.author,
+            author=plan.author or plan.title,
             copyright=plan.copyright,
             logo=plan.logo,
             icon=plan.icon,

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from feedsvc.admission import Desk, Round
+from feedsvc.admission import Desk
 from feedsvc.changes import FEW, Change, Comparison, Found, Scope, brake, is_suspicious
 from feedsvc.crew import Crew, Drafted
 from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
+from feedsvc.recognition import Round
 from feedsvc.store import editions, history, identities, ledger, marks, sources
 
 MANY = 100
@@ -139,7 +140,9 @@ class Library:
             for drafted in crew.draft(fresh()):
                 admitted = self._desk.admit_new(connection, [draft for _, draft in drafted if draft], tour)
                 self._note_new(connection, drafted, admitted)
-                untouched = [draft for change, draft in drafted if draft and not change.edited]
+                untouched = [
+                    draft for change, draft in drafted if draft and not (change.edited or change.path in self._troubled)
+                ]
                 done = admitted.keys() | self._desk.recognise(connection, untouched, tour)
                 self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
                 later.extend(change for change, _ in drafted if change.path not in done)

@@ -463,3 +463,31 @@ def test_what_is_hidden_moves_nothing_that_is_public(room: Newsroom) -> None:
         room.write("later.png", bytes(number + 1))
         assert room.publish().documents == 0
     assert room.edition() == before
+
+
+def test_files_that_change_places_take_their_articles_along(room: Newsroom) -> None:
+    for name in ("a", "b"):
+        room.write(f"{name}.md", story(f"Story {name}"))
+    room.publish()
+    ids = room.ids()
+    room.move("a.md", "c.tmp")
+    room.move("b.md", "a.md")
+    room.move("c.tmp", "b.md")
+    room.publish()
+    assert room.ids() == ids
+
+
+def test_a_date_that_is_not_the_one_that_readers_were_told_is_named(room: Newsroom) -> None:
+    room.write("a.md", story("A", date="2026-11-01T08:00:00Z"))
+    room.publish()
+    assert room.problems() == []
+    room.write("a.md", story("A", date="2026-11-02T08:00:00Z"), age=1)
+    for _ in range(2):
+        room.publish()
+        [problem] = room.problems()
+        assert "2026-11-02T08:00:00+00:00" in problem
+        assert "readers were told 2026-11-01T08:00:00+00:00, which stays" in problem
+        room.configure(room.plan, digest="another")
+    room.write("a.md", story("A", date="2026-11-01T08:00:00Z"), age=1)
+    room.publish()
+    assert room.problems() == []

@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("dating", "tree", "windows", "withdrawal"),
     ("afterlife", "changes"),
     ("drafts",),
+    ("recognition",),
     ("likeness",),
     ("admission", "answers", "compose", "crew", "ledgerfile", "oldfeeds", "outline", "status"),
     ("library", "press", "adoption", "asking", "exchange", "rewind", "why"),
