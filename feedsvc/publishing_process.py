@@ -22,7 +22,7 @@ from feedsvc.model import Problem, Report
 from feedsvc.publishing import make_publisher
 from feedsvc.scheduler import Hints, Scheduler, Timing
 from feedsvc.store import editions, ledger
-from feedsvc.store.database import Store, StoreError, open_store, prepare_store
+from feedsvc.store.database import Store, StoreError, is_corruption, open_store, prepare_store
 from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, held_by, new_holder, release, renew
 
 log = logging.getLogger(__name__)
@@ -72,13 +72,18 @@ def _serve_term(settings: Config, stop: Event) -> None:
     """Publish as long as one store lasts and one lease is held."""
     _look_for_another(settings.state.path)
     store, problems = prepare_store(settings.state.path)
+    close = store.close_for_good
     try:
         with store.write() as connection:
             lease = acquire(connection, new_holder(), now())
             ledger.replace_problems(connection, "the store", problems)
-        _Term(settings, store, lease, stop).serve()
+        term = _Term(settings, store, lease, stop)
+        term.serve()
+        if term.damaged:
+            close = store.close_as_damaged
+            stop.wait(_WAIT)
     finally:
-        store.close_for_good()
+        close()
 
 
 def _look_for_another(folder: Path) -> None:
@@ -109,6 +114,8 @@ class _Term:
         self._publisher = make_publisher(settings, store)
         self._known: frozenset[Problem] = frozenset()
         self._trouble = ""
+        self.damaged = False
+        """Whether the store turned out to be: then the next term rebuilds it."""
         self._granting: tuple[Wish, ...] = ()
         self._watched = settings.articles.path if settings.schedule.watch else None
         self._scheduler = Scheduler(self._publish, self._go_on, timings(settings), self._planned)
@@ -152,6 +159,9 @@ class _Term:
             self._over.set()
         except Exception as error:  # noqa: BLE001 - whatever it is, what was published stays, and it is tried again
             self._complain(error)
+            if is_corruption(error):
+                self.damaged = True
+                self._over.set()
         else:
             self._trouble = ""
             return report

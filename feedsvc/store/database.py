@@ -17,7 +17,7 @@ from sqlalchemy.pool import QueuePool
 from feedsvc.model import Problem
 from feedsvc.store import editions, ledger
 from feedsvc.store.schema import VERSION, articles, metadata, notes
-from feedsvc.store.seal import is_sealed, seal
+from feedsvc.store.seal import is_sealed, seal, unseal
 
 OLDEST = (3, 35, 0)
 MARK = 0x66656564
@@ -86,6 +86,12 @@ class Store:
             self.close()
             seal(self.path)
         self.close()
+
+    def close_as_damaged(self) -> None:
+        """Close, so that the next one to open it looks at every page, and rebuilds it."""
+        self.close()
+        with suppress(OSError):
+            unseal(self.path)
 
 
 def _engine(path: Path, mode: str) -> Engine:
@@ -235,6 +241,12 @@ def _set_aside(path: Path) -> Path:
             path.with_name(path.name + tail).replace(aside.with_name(aside.name + tail))
     path.with_name(path.name + "-shm").unlink(missing_ok=True)
     return aside
+
+
+def is_corruption(error: Exception) -> bool:
+    """Whether SQLite came across bytes that it has not written."""
+    code: int = getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _is_damage(error: Exception, path: Path) -> bool:

@@ -24,6 +24,11 @@ def is_sealed(path: Path) -> bool:
     return noted != "" and noted == _stamp(path)
 
 
+def unseal(path: Path) -> None:
+    """Let the next one to open the database look at every page."""
+    path.with_name(path.name + _SUFFIX).unlink(missing_ok=True)
+
+
 def _stamp(path: Path) -> str:
     """Size, time, inode and device; empty for a file that is not there, or whose journal is not empty."""
     try:

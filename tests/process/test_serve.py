@@ -139,6 +139,24 @@ def test_a_state_that_is_damaged_is_rebuilt_by_the_service_itself(newsroom: News
         assert "the store was damaged" in service.log
 
 
+def test_a_state_that_is_damaged_under_way_is_rebuilt_and_meanwhile_the_last_edition_is_served(
+    newsroom: Newsroom,
+) -> None:
+    with running(newsroom):
+        pass
+    store = newsroom.folder / ".feedsvc" / "store.sqlite3"
+    with running(newsroom) as service:
+        service.family()
+        with store.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * (store.stat().st_size - 4096))
+        newsroom.write("after.md")
+        assert service.titles() == ["ferry"]
+        service.wait_for_title("after", patience=6)
+        assert sorted(service.titles()) == ["after", "ferry"]
+        assert store.with_name("store.sqlite3.damaged").is_file()
+
+
 def test_with_a_full_disk_it_serves_on_says_so_and_recovers_by_itself(newsroom: Newsroom) -> None:
     with running(newsroom) as service:
         publisher = service.publisher()
