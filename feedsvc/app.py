@@ -45,15 +45,21 @@ def create_app(config: str | Path | None = None) -> Flask:
     view, app = _serve(settings)
     if not view.edition.number:
         _publish_once(path)
-        deadline = time.monotonic() + FIRST
-        while not view.edition.number and time.monotonic() < deadline:
-            time.sleep(0.05)
+        _wait_for_first(view)
     return app
 
 
 def serving_app(settings: Config) -> Flask:
-    """The WSGI application alone: whatever there is in the store, now and later."""
-    return _serve(settings)[1]
+    """The WSGI application alone: whatever there is in the store, now and later. A first Edition is waited for."""
+    view, app = _serve(settings)
+    _wait_for_first(view)
+    return app
+
+
+def _wait_for_first(view: View) -> None:
+    deadline = time.monotonic() + FIRST
+    while not view.edition.number and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _serve(settings: Config) -> tuple[View, Flask]:

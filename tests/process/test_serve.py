@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from service import ROOT, Newsroom, Service, free_port, markdown, running, wait_for
+from service import LONG, ROOT, Newsroom, Service, free_port, markdown, running, wait_for
 
 
 @pytest.fixture
@@ -238,3 +238,16 @@ def test_the_banner_names_the_address(newsroom: Newsroom) -> None:
         assert re.match(rf"Low Mere Gazette: http://127.0.0.1:{newsroom.port}/ ", service.log)
         assert service.end() == 0
         assert signal.SIGTERM.name not in service.log
+
+
+def test_the_first_reader_of_all_finds_the_first_edition(newsroom: Newsroom) -> None:
+    """A connection is taken as soon as there is a port, and answered when there is something to say."""
+    with running(newsroom, path="") as service:
+
+        def first() -> int:
+            try:
+                return service.get("/rss.xml", patience=LONG).status
+            except ConnectionRefusedError:
+                return 0
+
+        assert wait_for(first, "an answer") == 200
