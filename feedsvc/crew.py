@@ -85,7 +85,7 @@ class _Hand:
     def __init__(self, drafting: Drafting, now: datetime) -> None:
         self._drafting = drafting
         self._now = now
-        command = [sys.executable, "-m", "feedsvc.crew"]
+        command = [sys.executable, "-P", "-m", "feedsvc.crew"]  # whatever lies in the folder that we were started in
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         )

@@ -43,6 +43,7 @@ def test_a_crew_reads_what_one_process_reads(drafting: Drafting, tmp_path: Path)
     found = changes(drafting, tmp_path / "other")
     with Crew(drafting, NOW) as hands:
         drafted = [each for batch in hands.draft(found) for each in batch]
+        assert len(psutil.Process().children()) == os.cpu_count()  # they did it, and are still there
     assert drafted == draft_all(drafting, found, NOW)
     assert [change.path for change, draft in drafted if draft is None] == ["13.md", "59.txt"]
     assert not psutil.Process().children()
