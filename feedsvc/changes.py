@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from feedsvc import media
 from feedsvc.model import Problem
-from feedsvc.scan import Entry, Folder, split, walk
+from feedsvc.scan import split, stamp, walk
 from feedsvc.store import sources
 
 SETTLING = 0.4
@@ -20,6 +20,9 @@ FEW = 3
 """So many articles may always go at once: that is an editor at work."""
 MOST_SHARE, MOST = 0.2, 50
 """More of the articles than that do not go by editing: a disk is not mounted, or a copy failed."""
+
+
+_UNSEEN = ("", None)
 
 
 class Change(NamedTuple):
@@ -81,27 +84,20 @@ class Comparison:
                 unvisited = {path for path in unvisited if not path.startswith(f"{folder.path}/")}
                 continue
             before = sources.seen(connection, folder.path, scope and scope[folder.path])
-            for path, entry, beside in self._articles(folder):
-                stamp, _ = before.pop(path, ("", None))
-                now = " ".join((str(entry), *(f"{name}:{each}" for name, each in beside)))
-                if now != stamp or path in moved or everything:
-                    newest = max((entry.mtime_ns, moved.get(path, 0), *(each.mtime_ns for _, each in beside)))
-                    names = tuple(name for name, _ in beside)
-                    edited = now != stamp or path in moved
-                    yield Change(path, str(entry), now, newest, names, stamp.partition(" ")[0], edited)
+            prefix, files = folder.prefix, folder.files
+            for name, beside in folder.articles(self._suffixes):
+                path, entry = prefix + name, stamp(files[name])
+                was, _ = before.pop(path, _UNSEEN)
+                now = " ".join((entry, *(f"{each}:{stamp(files[each])}" for each in beside))) if beside else entry
+                if now != was or path in moved or everything:
+                    newest = max(moved.get(path, 0), *(files[each].st_mtime_ns for each in (name, *beside)))
+                    edited = now != was or path in moved
+                    yield Change(path, entry, now, newest, tuple(beside), was.partition(" ")[0], edited)
             found.vanished.update(
                 (path, article) for path, (_, article) in before.items() if _stem(path) not in folder.unsure
             )
         for path in unvisited:
             found.vanished.update((path, seen[1]) for path, seen in sources.seen(connection, path).items())
-
-    def _articles(self, folder: Folder) -> Iterator[tuple[str, Entry, list[tuple[str, Entry]]]]:
-        """The path of each article, its own entry, and the names and entries of what lies beside it."""
-        companions = folder.companions(self._suffixes)
-        for name, entry in folder.files.items():
-            stem, suffix = split(name)
-            if suffix in self._suffixes and stem not in folder.unsure:
-                yield folder.place(name), entry, [(each, folder.files[each]) for each in companions.get(stem, ())]
 
     def _moved_files(self, connection: Connection, found: Found, accepted: bool, scope: Scope | None) -> dict[str, int]:
         """The articles that name files which are not as they were, came or went: path to the time of the newest."""
@@ -114,8 +110,8 @@ class Comparison:
             found.problems.append(brake(str(self._root), reason))
             now_at |= dict.fromkeys(gone, (media.UNSURE, 0))
         moved: dict[str, int] = {}
-        for file, stamp, path in named:
-            if now_at[file][0] not in (stamp, media.UNSURE):
+        for file, was, path in named:
+            if now_at[file][0] not in (was, media.UNSURE):
                 moved[path] = max(moved.get(path, 0), now_at[file][1])
         return moved
 

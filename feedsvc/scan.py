@@ -12,38 +12,39 @@ from feedsvc.model import Problem
 _PASSING = ("~", ".tmp", ".part", ".swp")
 
 
-class Entry(NamedTuple):
-    """A regular file: bytes, nanoseconds, inode."""
-
-    size: int
-    mtime_ns: int
-    inode: int
-
-    def __str__(self) -> str:
-        return f"{self.size}:{self.mtime_ns}:{self.inode}"
-
-
 class Folder(NamedTuple):
     """One folder: its path below the root (empty for the root itself), its files, and what was odd in it."""
 
     path: str
-    files: dict[str, Entry]
+    files: dict[str, os.stat_result]
     problems: tuple[Problem, ...] = ()
     readable: bool = True
     unsure: frozenset[str] = frozenset()
     """Stems of files that are there, though the system would not say more (a disk's error, a right that is missing)."""
 
-    def place(self, name: str) -> str:
-        return f"{self.path}/{name}" if self.path else name
+    @property
+    def prefix(self) -> str:
+        """What the path of each file begins with."""
+        return f"{self.path}/" if self.path else ""
 
-    def companions(self, suffixes: frozenset[str]) -> dict[str, list[str]]:
-        """Stem to the sorted names of the files that belong to an article of that stem, itself left out."""
-        found: dict[str, list[str]] = {}
+    def articles(self, suffixes: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+        """The name of each article, and the names of the other files that belong to it; all sorted."""
+        named: list[tuple[str, str]] = []
+        beside: dict[str, list[str]] = {}
         for name in self.files:
             stem, suffix = split(name)
-            if suffix and suffix not in suffixes:
-                found.setdefault(stem, []).append(name)
-        return found
+            if suffix in suffixes:
+                named.append((stem, name))
+            elif suffix:
+                beside.setdefault(stem, []).append(name)
+        for stem, name in named:
+            if stem not in self.unsure:
+                yield name, beside.get(stem, [])
+
+
+def stamp(status: os.stat_result) -> str:
+    """What a file that was written to has not kept: bytes, nanoseconds, inode."""
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
 
 
 def split(name: str) -> tuple[str, str]:
@@ -91,7 +92,7 @@ def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) 
 def _sort_out(
     path: str, listed: list[os.DirEntry[str]], real_root: str, suffixes: frozenset[str]
 ) -> tuple[Folder, list[str]]:
-    files: dict[str, Entry] = {}
+    files: dict[str, os.stat_result] = {}
     below: list[str] = []
     problems: list[Problem] = []
     unsure: set[str] = set()
@@ -115,7 +116,7 @@ def _sort_out(
     return Folder(path, files, tuple(problems), unsure=frozenset(unsure)), below
 
 
-def _regular(entry: os.DirEntry[str], real_root: str) -> Entry | None:
+def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
     """None for what is no regular file below the root. Raises OSError where the system will not say."""
     link = entry.is_symlink()
     try:
@@ -127,9 +128,7 @@ def _regular(entry: os.DirEntry[str], real_root: str) -> Entry | None:
             return None
         raise
     inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)
-    if not stat.S_ISREG(status.st_mode) or not inside:
-        return None
-    return Entry(status.st_size, status.st_mtime_ns, status.st_ino)
+    return status if stat.S_ISREG(status.st_mode) and inside else None
 
 
 def _is_text(place: str) -> bool:

@@ -274,7 +274,7 @@ def test_a_look_with_hints_reads_what_they_name_and_asks_for_nothing_else(
     asked: list[str] = []
     stat = scan._regular
 
-    def regular(entry: os.DirEntry[str], root: str) -> scan.Entry | None:
+    def regular(entry: os.DirEntry[str], root: str) -> os.stat_result | None:
         asked.append(entry.name)
         return stat(entry, root)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from newsroom import as_nobody
 
-from feedsvc.scan import Folder, walk
+from feedsvc.scan import Folder, stamp, walk
 
 SUFFIXES = frozenset((".md", ".txt"))
 
@@ -18,7 +18,7 @@ def put(root: Path, *names: str) -> None:
 
 
 def files(root: Path) -> list[str]:
-    return [folder.place(name) for folder in walk(root, SUFFIXES) for name in folder.files]
+    return [folder.prefix + name for folder in walk(root, SUFFIXES) for name in folder.files]
 
 
 def problems(root: Path) -> list[str]:
@@ -67,21 +67,21 @@ def test_a_name_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
     assert "not UTF-8" in problems(tmp_path)[0]
 
 
-def test_companions_are_the_files_of_the_same_stem(tmp_path: Path) -> None:
+def test_to_an_article_belong_the_files_of_its_stem(tmp_path: Path) -> None:
     put(tmp_path, "a.md", "a.toml", "a.png", "a.txt", "ab.png", "a", "a.b.png")
     [folder] = walk(tmp_path, SUFFIXES)
-    assert folder.companions(SUFFIXES) == {"a": ["a.png", "a.toml"], "ab": ["ab.png"], "a.b": ["a.b.png"]}
+    assert list(folder.articles(SUFFIXES)) == [("a.md", ["a.png", "a.toml"]), ("a.txt", ["a.png", "a.toml"])]
 
 
-def test_an_entry_tells_a_change_of_size_time_or_inode(tmp_path: Path) -> None:
+def test_a_stamp_tells_a_change_of_size_time_or_inode(tmp_path: Path) -> None:
     put(tmp_path, "a.md")
-    seen = {str(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    seen = {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     os.utime(tmp_path / "a.md", ns=(1, 1))
-    seen |= {str(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     put(tmp_path, "b.md")
     os.utime(tmp_path / "b.md", ns=(1, 1))
     (tmp_path / "b.md").rename(tmp_path / "a.md")
-    seen |= {str(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     assert len(seen) == 3
 
 

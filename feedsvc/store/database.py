@@ -25,6 +25,8 @@ MARK = 0x66656564
 file from a damaged one."""
 WRITING_KB = 48 * 1024
 """Of pages that the writer keeps at hand, at most: ids come in no order, and so into the indexes."""
+PAGE = 8192
+"""Bytes. An article takes a bit more than half of the usual 4096, so that only one would fit."""
 BUSY_MS = 15_000
 """Longer than any transaction of ours should take."""
 
@@ -105,7 +107,13 @@ def _engine(path: Path, mode: str) -> Engine:
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own rule takes the write lock too late
-    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000"):
+    for pragma in (
+        f"page_size={PAGE}",
+        f"busy_timeout={BUSY_MS}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-8000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -37,13 +37,14 @@ _CANDIDATES = (
     .order_by(articles.c.number)
 )
 _TAKEN = select(articles.c.number).where((articles.c.key == bindparam("key")) | (articles.c.fold == bindparam("fold")))
-_ADD = Bulk(insert(articles), *articles.c.keys())
+_ADD = Bulk(insert(articles))
+_OTHERS = articles.c.keys()[1:]
 _LAST = select(func.max(articles.c.number))
 _AMONG = {
     name: text(f"SELECT {name} FROM articles WHERE {name} IN (SELECT value FROM json_each(:wanted))")  # noqa: S608
     for name in ("path", "key", "digest", "fold")
 }
-_JOIN = Bulk(insert(memberships), *memberships.c.keys())
+_JOIN = Bulk(insert(memberships))
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
 _AVAILABLE_IN = select(memberships.c.section, memberships.c.available).where(
     memberships.c.article == bindparam("number")
@@ -127,8 +128,7 @@ def add(connection: Connection, values: dict[str, Any]) -> int:
 def add_all(connection: Connection, rows: list[dict[str, Any]]) -> range:
     """New articles, all with the same columns; their numbers."""
     first = (connection.scalar(_LAST) or 0) + 1
-    nothing = dict.fromkeys(articles.c.keys())
-    _ADD.execute(connection, [nothing | values | {"number": number} for number, values in enumerate(rows, first)])
+    _ADD.execute(connection, ((number, *map(values.get, _OTHERS)) for number, values in enumerate(rows, first)))
     return range(first, first + len(rows))
 
 
@@ -161,12 +161,11 @@ class Place(NamedTuple):
 
 def join_sections(connection: Connection, places: Iterable[Place]) -> None:
     """Let articles, which stand in none yet, stand in their sections."""
-    rows = [
-        {"section": path, "available": place.since.get(path, place.available), "name": name}
-        | {"published": place.published, "id": place.id, "article": place.article}
+    rows = sorted(
+        (path, place.since.get(path, place.available), place.published, place.id, place.article, name)
         for place in places
         for path, name in place.names.items()
-    ]
+    )
     _JOIN.execute(connection, rows)
 
 

@@ -67,7 +67,7 @@ _SEE = _SEE.on_conflict_do_update(
     index_elements=["path"],
     set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},
 )
-_SEE_ALL = Bulk(_SEE, *sources.c.keys())
+_SEE_ALL = Bulk(_SEE)
 _SEEN = select(sources.c.path, sources.c.stamp, sources.c.article)
 _SEEN_IN = _SEEN.where(sources.c.folder == bindparam("folder"))
 _SEEN_AS = _SEEN.where(sources.c.path.between(bindparam("first"), bindparam("last")))
@@ -103,11 +103,7 @@ def seen_folders(connection: Connection) -> set[str]:
 
 def see(connection: Connection, *seen: tuple[str, str, int | None]) -> None:
     """Note of files their path, their stamp, and the article that they are, if any."""
-    rows = [
-        {"path": path, "folder": path.rpartition("/")[0], "stamp": stamp, "article": article}
-        for path, stamp, article in seen
-    ]
-    _SEE_ALL.execute(connection, rows)
+    _SEE_ALL.execute(connection, ((path, path.rpartition("/")[0], stamp, article) for path, stamp, article in seen))
 
 
 def forget(connection: Connection, path: str) -> None:

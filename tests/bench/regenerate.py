@@ -2,9 +2,10 @@
 
 `.venv/bin/python tests/bench/regenerate.py --articles 1000 10000 100000` prints medians of wall time, CPU time (that of
 all processes) and peak memory (of the publishing one), their ratios to the floors of the same run (scandir and stat of
-all files; reading them all), to Hugo if the Debian package `hugo` is there (RSS of the site and each folder only, the same Markdown
-files), and how the cost grows. `cold` ends when all feeds are out, with the pages that they lead to; `pages` are those
-of all other articles, which follow in slices. `one edit` is told by the watcher, `1,000 edits` by nobody.
+all files; reading them all), to Hugo if the Debian package `hugo` is there (RSS of the site and of each folder only, of
+the same Markdown files), and how the cost grows. `cold` ends when all feeds are out, with the pages that they lead to;
+`pages` are those of all other articles, which follow in slices. `one edit` is told by the watcher, `1,000 edits` by
+nobody.
 """
 
 import argparse
