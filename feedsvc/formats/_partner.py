@@ -5,7 +5,7 @@ from html import escape
 
 import nh3
 
-from feedsvc.formats._content import authors, full_text
+from feedsvc.formats._content import authors, changed, full_text, headline, summary
 from feedsvc.formats._feedgen import FeedGenerator, Item, add_item, generator
 from feedsvc.formats._labels import labels
 from feedsvc.formats._uri import uri, web
@@ -32,6 +32,19 @@ def document(made: FeedGenerator, items: Iterable[Item]) -> bytes:
     return rendered
 
 
+def told(article: Article, extend: Callable[[Element], None]) -> Item:
+    """What nearly every partner is told of `article`; `extend` adds the rest."""
+    return Item(
+        title=headline(article),
+        link=link(article),
+        guid=guid(article),
+        published=article.published,
+        description=summary(article),
+        labels=categories(article),
+        extend=extend,
+    )
+
+
 def guid(article: Article, choice: str = "id") -> str:
     """The article's one identity, the same in every feed; or its address, for a partner who insists."""
     return link(article) if choice == "link" else article.id
@@ -49,6 +62,12 @@ def credit(item: Element, article: Article, feed: Feed) -> None:
     """Add dc:creator: the authors, or who publishes."""
     for name in [person.name for person in authors(article)] or [feed.author or feed.title]:
         add(item, "dc:creator", name)
+
+
+def edited(item: Element, article: Article) -> None:
+    """Add dcterms:modified, if readers saw it change."""
+    if changed(article) > article.published:
+        add(item, "dcterms:modified", changed(article).isoformat())
 
 
 def led(article: Article, feed: Feed, picture: Media | None) -> str:

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from feedsvc.formats._content import full_text, headline, summary
+from feedsvc.formats._content import full_text, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Options, Switch, options
-from feedsvc.formats._partner import add_picture, categories, channel, credit, document, guid, link
+from feedsvc.formats._partner import add_picture, channel, credit, document, told
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._rules import length, own_title, picture, picture_size, plain
 from feedsvc.formats._xml import Element
@@ -31,16 +31,10 @@ def render(feed: Feed) -> bytes:
 
 
 def _item(article: Article, feed: Feed, chosen: FlipboardOptions) -> Item:
-    return Item(
-        title=headline(article),
-        link=link(article),
-        guid=guid(article),
-        published=article.published,
+    return told(article, partial(_extend, article=article, feed=feed))._replace(
         description=excerpt(article),
         html=full_text(article, feed) if chosen.full else "",
-        labels=categories(article),
         enclosure=PICTURE.choose(article),
-        extend=partial(_extend, article=article, feed=feed),
     )
 
 

@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from feedsvc.formats._content import changed, headline, language, summary
+from feedsvc.formats._content import headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import add_media, enclosures, on_the_web
 from feedsvc.formats._options import Options, Words, options
-from feedsvc.formats._partner import categories, channel, credit, document, guid, link
+from feedsvc.formats._partner import channel, credit, document, edited, told
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_next, add_thumbnail, add_validity
@@ -49,22 +49,13 @@ def render(feed: Feed) -> bytes:
 
 def _item(article: Article, feed: Feed, chosen: MediaOptions) -> Item:
     first = enclosures(article)
-    return Item(
-        title=headline(article),
-        link=link(article),
-        guid=guid(article),
-        published=article.published,
-        description=summary(article),
-        labels=categories(article),
-        enclosure=first[0] if first else None,
-        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
-    )
+    item = told(article, partial(_extend, article=article, feed=feed, chosen=chosen))
+    return item._replace(enclosure=first[0] if first else None)
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: MediaOptions) -> None:
     credit(item, article, feed)
-    if changed(article) > article.published:
-        add(item, "dcterms:modified", changed(article).isoformat())
+    edited(item, article)
     add_media(item, article, captions=True)
     add(item, "media:title", headline(article), type="plain")
     add(item, "media:description", summary(article), type="plain")

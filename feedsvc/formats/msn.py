@@ -6,10 +6,10 @@ does; a feed whose dates change at every poll is not taken.
 
 from functools import partial
 
-from feedsvc.formats._content import changed, full_text, headline, summary
+from feedsvc.formats._content import full_text, headline
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Options, Switch, options
-from feedsvc.formats._partner import add_picture, categories, channel, credit, document, guid, link, only
+from feedsvc.formats._partner import add_picture, channel, credit, document, edited, only, told
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._rules import one_language, picture, picture_size, picture_weight, title, whole_text
 from feedsvc.formats._uri import web
@@ -39,22 +39,13 @@ def render(feed: Feed) -> bytes:
 
 
 def _item(article: Article, feed: Feed, chosen: MsnOptions) -> Item:
-    return Item(
-        title=headline(article),
-        link=link(article),
-        guid=guid(article),
-        published=article.published,
-        description=summary(article),
-        html=only(full_text(article, feed), TAGS),
-        labels=categories(article),
-        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
-    )
+    whole = only(full_text(article, feed), TAGS)
+    return told(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(html=whole)
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: MsnOptions) -> None:
     credit(item, article, feed)
-    if changed(article) > article.published:
-        add(item, "dcterms:modified", changed(article).isoformat())
+    edited(item, article)
     shown = PICTURE.choose(article)
     if shown is None:
         return

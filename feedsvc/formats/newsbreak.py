@@ -5,10 +5,9 @@ The W3C validator warns of NewsBreak's own namespace, which they want declared e
 
 from functools import partial
 
-from feedsvc.formats._content import changed, headline, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Guid, Options, Text, options
-from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link
+from feedsvc.formats._partner import channel, credit, document, edited, guid, led, told
 from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, whole_text
 from feedsvc.formats._uri import web
@@ -35,22 +34,15 @@ def render(feed: Feed) -> bytes:
 
 
 def _item(article: Article, feed: Feed, chosen: NewsBreakOptions) -> Item:
-    return Item(
-        title=headline(article),
-        link=link(article),
+    return told(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(
         guid=guid(article, chosen.guid),
-        published=article.published,
-        description=summary(article),
         html=led(article, feed, PICTURE.choose(article)),
-        labels=categories(article),
-        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
     )
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: NewsBreakOptions) -> None:
     credit(item, article, feed)
-    if changed(article) > article.published:
-        add(item, "dcterms:modified", changed(article).isoformat())
+    edited(item, article)
     if shown := PICTURE.choose(article):
         add(item, "media:thumbnail", url=web(shown.url))
     for name, text in (("nb:scripts", chosen.scripts), ("nb:disclosure", chosen.disclosure)):

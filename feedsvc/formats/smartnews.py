@@ -6,10 +6,10 @@ media:status as text.
 
 from functools import partial
 
-from feedsvc.formats._content import changed, headline, language, summary
+from feedsvc.formats._content import changed, language
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Count, Guid, Link, Options, Text, options, own
-from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link
+from feedsvc.formats._partner import channel, credit, document, guid, led, told
 from feedsvc.formats._pictures import Wanted, films, named, sized
 from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
 from feedsvc.formats._uri import uri, web
@@ -81,15 +81,10 @@ def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
 
 
 def _item(article: Article, feed: Feed, chosen: SmartNewsOptions) -> Item:
-    return Item(
-        title=headline(article),
-        link=link(article),
+    return told(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(
         guid=guid(article, chosen.guid),
         published=changed(article),
-        description=summary(article),
         html=led(article, feed, PICTURE.choose(article)),
-        labels=categories(article),
-        extend=partial(_extend, article=article, feed=feed, chosen=chosen),
     )
 
 

@@ -3,13 +3,12 @@
 Not valid RSS by Yahoo's wish: an item says with `updated`, in the date format of RSS, that it was edited.
 """
 
-from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
 
-from feedsvc.formats._content import changed, headline, summary
+from feedsvc.formats._content import changed, summary
 from feedsvc.formats._feedgen import Item
-from feedsvc.formats._partner import categories, channel, credit, document, guid, led, link, only
+from feedsvc.formats._partner import categories, channel, credit, document, led, only, told
 from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, picture_size, picture_weight, words
 from feedsvc.formats._xml import Element, add
@@ -32,26 +31,15 @@ def render(feed: Feed) -> bytes:
 
 
 def _item(article: Article, feed: Feed) -> Item:
-    return Item(
-        title=headline(article),
-        link=link(article),
-        guid=guid(article),
-        published=article.published,
-        description=summary(article),
-        html=only(led(article, feed, PICTURE.choose(article)), TAGS),
-        labels=categories(article)[:1],
-        extend=partial(_extend, article=article, feed=feed),
-    )
+    whole = only(led(article, feed, PICTURE.choose(article)), TAGS)
+    item = told(article, partial(_extend, article=article, feed=feed))
+    return item._replace(html=whole, labels=item.labels[:1])
 
 
 def _extend(item: Element, article: Article, feed: Feed) -> None:
     credit(item, article, feed)
     if changed(article) > article.published:
-        add(item, "updated", _date(changed(article)))
-
-
-def _date(instant: datetime) -> str:
-    return format_datetime(instant)
+        add(item, "updated", format_datetime(changed(article)))
 
 
 def _short_summary(article: Article, _feed: Feed) -> str:
