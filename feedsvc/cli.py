@@ -45,7 +45,7 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         fail(f"cannot listen on {shown}:{number}: {why}; end what does, or name another --host or --port", WRONG_USE)
     click.echo(f"{settings.site.title}: http://{shown}:{number}/ (all feeds: /feeds.opml; Ctrl-C ends)")
-    become_parent(hand_over(settings), listener, workers or server.workers)
+    become_parent(hand_over(settings), listener, workers or server.workers, config)
 
 
 @main.command()

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from feedsvc.child import BEAT
+from feedsvc.handover import nameless
+from feedsvc.supervised import Supervised, python
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +25,11 @@ PORT_PATIENCE = 3.0
 BACKLOG = 1024
 TICK = 0.5
 """Seconds between two looks at the children, where nothing happens."""
-SILENCE = 5 * BEAT
-"""Seconds without a heartbeat after which a child is taken to hang, and is killed."""
-FAST, PAUSE = 2.0, 0.5
-"""A child that ended within so many seconds is started again only after a pause of so many."""
 SERVING_ENDS, PUBLISHING_ENDS = 3.0, 8.0
 """Seconds that the children have to end by themselves: slow readers do not hold us up, a publication may."""
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+RELOADING = 30.0
+"""Seconds for which the configuration may be read anew."""
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -46,24 +46,20 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def hold_signals() -> None:
-    """From here until the parent can heed them, SIGTERM and SIGINT wait."""
+    """From here until the parent can heed them, the signals wait."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
-def become_parent(settings: int, listener: socket.socket, workers: int) -> NoReturn:
+def become_parent(settings: int, listener: socket.socket, workers: int, config: Path) -> NoReturn:
     """Replace this program by the parent, in the same process: the memory that loading the settings took is given back.
 
-    `settings` is a descriptor from `handover`.
+    `settings` is a descriptor from `handover`, `config` the file that it may be told to read again.
     """
     descriptors = (settings, listener.detach())
     for descriptor in descriptors:
         os.set_inheritable(descriptor, True)
-    numbers = [str(number) for number in (*descriptors, workers)]
-    os.execve(sys.executable, _python("feedsvc.serve", *numbers), _environment())  # noqa: S606 - our own program
-
-
-def _python(module: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-P", "-m", module, *arguments]
+    arguments = map(str, (*descriptors, workers, config.absolute()))
+    os.execve(sys.executable, python("feedsvc.serve", *arguments), _environment())  # noqa: S606 - our own program
 
 
 def _environment() -> dict[str, str]:
@@ -74,103 +70,23 @@ def _environment() -> dict[str, str]:
     return {"MALLOC_ARENA_MAX": "2"} | os.environ | ({"PYTHONPATH": paths} if paths else {})
 
 
-class _Child:
-    """A process that is kept up. `shared` are the descriptors that it inherits, and its arguments."""
-
-    def __init__(
-        self, name: str, module: str, shared: tuple[int, ...], patience: float, selector: selectors.BaseSelector
-    ) -> None:
-        self._name = name
-        self._patience = patience
-        self._command = _python(module, *map(str, shared))
-        self._shared = shared
-        self._selector = selector
-        self._process: subprocess.Popen[bytes] | None = None
-        self._due = self._born = self._heard = 0.0
-
-    def tend(self, now: float, *, paused: bool) -> None:
-        """Start the process if it is due, kill it if it hangs. `paused`: this process itself was held up."""
-        if self._process is None:
-            if now >= self._due:
-                self._start(now)
-        elif paused:
-            self._heard = now
-        elif now - self._heard > SILENCE:
-            log.error("the %s process has not been heard of for %.0f s; it is killed", self._name, now - self._heard)
-            self._heard = now
-            self._process.kill()
-
-    def _start(self, now: float) -> None:
-        try:
-            # A group of its own: Ctrl-C is for the parent, which ends its children in good order.
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                pass_fds=self._shared,
-                process_group=0,
-                bufsize=0,
-            )
-        except OSError as error:
-            log.error("the %s process cannot be started: %s", self._name, error)  # noqa: TRY400 - says it all
-            self._due = now + PAUSE
-            return
-        self._born = self._heard = now
-        self._selector.register(self._process.stdout, selectors.EVENT_READ, self)  # type: ignore[arg-type]  # a PIPE
-
-    def hear(self, now: float) -> None:
-        """A heartbeat; or the pipe's end, for the process has ended."""
-        process = self._process
-        if process is None or process.stdout is None:
-            return
-        if process.stdout.read(4096):
-            self._heard = now
-            return
-        self._selector.unregister(process.stdout)
-        log.error("the %s process ended (%s); starting another", self._name, _how(self._end(1)))
-        self._due = now + (PAUSE if now - self._born < FAST else 0)
-
-    def terminate(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-
-    def join(self, told: float) -> None:
-        """Wait for the end, which it was told to come to at `told`; then make one."""
-        if self._process is not None:
-            self._end(max(0.0, told + self._patience - time.monotonic()))
-
-    def _end(self, patience: float) -> int:
-        process = self._process
-        assert process is not None  # noqa: S101
-        self._process = None
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            log.warning("the %s process did not end by itself; it is killed", self._name)
-            process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
-        return process.wait()
-
-
-def _how(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit {code}"
-
-
 class Parent:
-    """Keeps the children up from `keep` until SIGTERM or SIGINT."""
+    """Keeps the children up from `keep` until SIGTERM or SIGINT; at SIGHUP it reads the file `config` anew, and lets
+    others take their places."""
 
-    def __init__(self, settings: int, listener: int, workers: int) -> None:
-        self._told = False
+    def __init__(self, settings: int, listener: int, workers: int, config: str) -> None:
+        self._settings = settings
+        self._config = config
+        self._told = self._outdated = False
+        self._has_terminal = _has_terminal()
         self._selector = selectors.DefaultSelector()
         self._children = [
             *(self._serving(settings, listener) for _ in range(workers)),
-            _Child("publishing", "feedsvc.publishing_process", (settings,), PUBLISHING_ENDS, self._selector),
+            Supervised("publishing", "feedsvc.publishing_process", (settings,), PUBLISHING_ENDS, self._selector),
         ]
 
-    def _serving(self, *shared: int) -> _Child:
-        return _Child("serving", "feedsvc.serving_process", shared, SERVING_ENDS, self._selector)
+    def _serving(self, *shared: int) -> Supervised:
+        return Supervised("serving", "feedsvc.serving_process", shared, SERVING_ENDS, self._selector)
 
     def keep(self) -> None:
         self._heed_signals()
@@ -180,8 +96,13 @@ class Parent:
             for child in self._children:
                 child.tend(now, paused=now - last > 2 * TICK + BEAT)
             last = now
+            if self._outdated:
+                self._outdated = False
+                self._reload()
             for key, _ in self._selector.select(TICK):
-                if key.data is not None:
+                if key.data is None:
+                    os.read(key.fd, 4096)  # signals, which have been heeded by now
+                else:
                     key.data.hear(time.monotonic())
         self._end()
 
@@ -191,11 +112,35 @@ class Parent:
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
         self._selector.register(wake, selectors.EVENT_READ)
         for number in _SIGNALS:
-            signal.signal(number, self._tell)
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                signal.signal(number, self._tell)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
-    def _tell(self, *_: object) -> None:
-        self._told = True
+    def _tell(self, number: int, _frame: object) -> None:
+        if number != signal.SIGHUP or (self._has_terminal and not _has_terminal()):  # the terminal was closed
+            self._told = True
+        else:
+            self._outdated = True
+
+    def _reload(self) -> None:
+        fresh = nameless()
+        command = python("feedsvc.reloading", self._config, str(self._settings), str(fresh))
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program
+                command, pass_fds=(self._settings, fresh), stdin=subprocess.DEVNULL, timeout=RELOADING, check=False
+            )
+            sound = done.returncode == 0
+        except (OSError, subprocess.TimeoutExpired) as error:
+            log.error("the configuration cannot be read anew: %s", error)  # noqa: TRY400 - says it all
+            sound = False
+        if sound:
+            os.dup2(fresh, self._settings)
+            log.info("%s was read anew", self._config)
+            for child in self._children:
+                child.replace(time.monotonic())
+        else:
+            log.error("the service goes on with the configuration that it has")
+        os.close(fresh)
 
     def _end(self) -> None:
         told = time.monotonic()
@@ -205,10 +150,18 @@ class Parent:
             child.join(told)
 
 
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
 def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
-    settings, listener, workers = map(int, sys.argv[1:])
-    Parent(settings, listener, workers).keep()
+    settings, listener, workers = map(int, sys.argv[1:4])
+    Parent(settings, listener, workers, sys.argv[4]).keep()
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("publisher",),
     ("web", "scheduler", "static"),
     ("publishing",),
-    ("app", "handover"),
-    ("once", "publishing_process", "serving_process"),
+    ("app", "handover", "supervised"),
+    ("once", "publishing_process", "serving_process", "reloading"),
     ("turns", "serve"),
     ("moving", "rewinding"),
     ("terminal",),
@@ -49,6 +49,7 @@ ONLY_IMPORTER = {
 }
 WIRING = {
     *("app", "handover", "publishing", "once", "publishing_process", "serving_process"),
+    *("supervised", "reloading"),
     *("turns", "moving", "rewinding", "serve", "terminal", "cli_editions", "cli_ledger", "cli", "__main__", "__init__"),
 }
 

@@ -1,0 +1,105 @@
+"""SIGHUP: a running service reads its configuration anew, if it is sound, and nobody is turned away meanwhile."""
+
+import os
+import pty
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from service import LONG, Newsroom, Service, running, wait_for
+
+from feedsvc.tokens import hash_of
+
+EVENING = '[[feeds]]\npath = "/evening.xml"\nformat = "rss"\n'
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    room = Newsroom(tmp_path)
+    room.write("news/eu/ferry.md")
+    return room
+
+
+@pytest.fixture
+def service(newsroom: Newsroom) -> Iterator[Service]:
+    with running(newsroom) as started:
+        yield started
+
+
+def reload(service: Service) -> None:
+    service.signal(signal.SIGHUP)
+
+
+def test_a_feed_that_config_toml_adds_is_published_and_no_request_fails_meanwhile(
+    newsroom: Newsroom, service: Service
+) -> None:
+    parent, ended, answers = service.pid, threading.Event(), set()
+
+    def poll() -> None:
+        while not ended.is_set():
+            answers.add(service.get("/rss.xml", patience=LONG).status)
+
+    polling = threading.Thread(target=poll)
+    polling.start()
+    try:
+        newsroom.configure(tables=EVENING)
+        reload(service)
+        service.wait_until_served("/evening.xml")
+    finally:
+        ended.set()
+        polling.join()
+    assert answers == {200}
+    assert service.pid == parent
+    assert "ERROR" not in service.log
+
+
+def test_a_token_that_was_changed_opens_nothing_any_more(newsroom: Newsroom, service: Service) -> None:
+    def locked(token: str) -> str:
+        return f'{EVENING}token = "sha256:{hash_of(token)}"\n'
+
+    def status(token: str) -> int:
+        return service.get("/evening.xml", patience=LONG, Authorization=f"Bearer {token}").status
+
+    newsroom.configure(tables=locked("a" * 43))
+    reload(service)
+    wait_for(lambda: status("a" * 43) == 200, "the first token opens the feed")
+    newsroom.configure(tables=locked("b" * 43))
+    reload(service)
+    wait_for(lambda: status("b" * 43) == 200, "the second token opens the feed")
+    assert status("a" * 43) == 401
+
+
+def test_a_configuration_with_mistakes_is_told_and_changes_nothing(newsroom: Newsroom, service: Service) -> None:
+    before = {process.pid for process in service.family()}
+    newsroom.config.write_text("[site]\ntitel = 1\n", encoding="utf-8")
+    reload(service)
+    wait_for(lambda: "goes on with the configuration that it has" in service.log, "a word in the log")
+    assert "titel" in service.log
+    assert {process.pid for process in service.family()} == before
+    assert service.titles() == ["ferry"]
+
+
+def test_where_it_listens_counts_from_the_next_restart(newsroom: Newsroom, service: Service) -> None:
+    newsroom.config.write_text(newsroom.config.read_text(encoding="utf-8") + "workers = 2\n", encoding="utf-8")
+    reload(service)
+    wait_for(lambda: "[server] says counts from the next restart" in service.log, "a word in the log")
+    assert service.wait_until_served()
+
+
+def test_a_terminal_that_is_closed_ends_the_service(newsroom: Newsroom) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:  # its leader: who started the service by hand
+        os.execv(newsroom.command("serve")[0], newsroom.command("serve"))
+    service = psutil.Process(pid)
+    try:
+        wait_for(Service(newsroom).serves, "the service answers")
+        family = service.children(recursive=True)
+        os.close(terminal)
+        wait_for(lambda: os.waitpid(pid, os.WNOHANG)[0], "the service ends")
+        assert psutil.wait_procs(family, LONG)[1] == []
+    finally:
+        for process in [service, *service.children(recursive=True)] if service.is_running() else []:
+            process.kill()
