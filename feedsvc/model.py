@@ -104,11 +104,15 @@ class Copy(Noun, frozen=True, kw_only=True):
         self._clean(
             lines=("title", "id", "url", "slug", "language", "credit"), texts=("summary", "caption", "correction")
         )
-        force_setattr(self, "body", legal(self.body))
-        force_setattr(self, "extra", _legal(self.extra))
-        force_setattr(self, "sections", tuple(chain for chain in map(_lines, self.sections) if chain))
+        if (body := legal(self.body)) is not self.body:
+            force_setattr(self, "body", body)
+        if self.extra:
+            force_setattr(self, "extra", _legal(self.extra))
+        if self.sections:
+            force_setattr(self, "sections", tuple(chain for chain in map(_lines, self.sections) if chain))
         for name in ("tags", "alternates"):
-            force_setattr(self, name, tuple(dict.fromkeys(_lines(getattr(self, name)))))
+            if values := getattr(self, name):
+                force_setattr(self, name, tuple(dict.fromkeys(_lines(values))))
         for name in ("published", "updated", "embargo", "expires"):
             if (value := getattr(self, name)) is not None:
                 force_setattr(self, name, instant(value))

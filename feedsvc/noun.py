@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from feedsvc.text import even, even_lines
+from feedsvc.text import even, even_lines, is_even
 
 
 def instant(value: datetime) -> datetime:
     """`value` in UTC, whole seconds. Raises ValueError for a naive datetime, and at either end of the calendar."""
+    if value.tzinfo is UTC and not value.microsecond:
+        return value
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
     try:
@@ -23,8 +25,8 @@ class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def _clean(self, *, lines: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
         for name in lines:
-            if text := getattr(self, name):
+            if not is_even(text := getattr(self, name)):
                 force_setattr(self, name, even(text))
         for name in texts:
-            if text := getattr(self, name):
+            if not is_even(text := getattr(self, name)):
                 force_setattr(self, name, even_lines(text).strip())

@@ -8,7 +8,6 @@ import pyromark
 from feedsvc.model import Copy
 from feedsvc.readers._html import sanitise
 
-_LEADING = ("](", "]:", "<")  # links and pictures in Markdown, and HTML
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
 
 
@@ -26,8 +25,14 @@ def leads_somewhere(copy: Copy) -> bool:
         case "text":
             return False
         case "markdown":
-            return len(copy.body) > _HARMLESS or any(sign in copy.body for sign in _LEADING)
+            return len(copy.body) > _HARMLESS or _may_lead(copy.body)
     return True
+
+
+def _may_lead(body: str) -> bool:
+    """Whether HTML, or what begins a link or a picture in Markdown, is in it."""
+    # A single character is found twenty times as fast as two.
+    return "<" in body or ("]" in body and ("](" in body or "]:" in body))
 
 
 def to_html(copy: Copy, folder: str) -> str:

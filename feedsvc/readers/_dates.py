@@ -53,17 +53,16 @@ def parse(text: str, timezone: str, *, late: bool = False) -> datetime:
     Where clocks are put back, an hour comes twice: the first is meant, or, to be `late`, the second.
     Raises ValueError for anything but one whole and unambiguous date.
     """
-    line = even(text).translate(_RULES_AND_DOTS)
+    # What is ISO 8601 as it stands is neither made even nor looked at again.
+    line = text if (iso := _ISO.fullmatch(text)) else even(text).translate(_RULES_AND_DOTS)
     try:
-        moment = datetime.fromisoformat(line) if _ISO.fullmatch(line) else _human(line)
-        placed = _placed(moment, ZoneInfo(timezone))
+        moment = datetime.fromisoformat(line) if iso or _ISO.fullmatch(line) else _human(line)
+        if moment.tzinfo:
+            return moment.astimezone(UTC)
+        placed = moment.replace(tzinfo=ZoneInfo(timezone))
         return max(placed.replace(fold=fold).astimezone(UTC) for fold in ((0, 1) if late else (0,)))
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{line[:_LONGEST]!r} is not one whole date") from error
-
-
-def _placed(moment: datetime, zone: tzinfo) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _human(line: str) -> datetime:

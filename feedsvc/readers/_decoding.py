@@ -13,6 +13,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ANY_MARK = tuple(mark for mark, _ in _MARKS)
 _CONTROLS = tuple(bytes((byte,)) for byte in range(32) if byte not in b"\t\n\r")
 _REMEDY = "save it as UTF-8 text"
 
@@ -22,7 +23,7 @@ def decode(data: bytes) -> str:
 
     Raises Unreadable, with the line of the first byte that is no text.
     """
-    mark, encoding = next((known for known in _MARKS if data.startswith(known[0])), (b"", "utf-8"))
+    mark, encoding = _mark(data) if data.startswith(_ANY_MARK) else (b"", "utf-8")
     if encoding == "utf-8" and _is_binary(data):
         raise Unreadable(f"is not text: NUL byte at line {_line(data, data.index(0))}", _REMEDY)
     try:
@@ -31,6 +32,10 @@ def decode(data: bytes) -> str:
         at = error.start + len(mark)
         reason = f"is not {encoding.upper()}: byte 0x{data[at]:02X} at line {_line(data, at)}"
         raise Unreadable(reason, _REMEDY) from error
+
+
+def _mark(data: bytes) -> tuple[bytes, str]:
+    return next(known for known in _MARKS if data.startswith(known[0]))
 
 
 def _is_binary(data: bytes) -> bool:

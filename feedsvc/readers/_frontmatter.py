@@ -20,9 +20,10 @@ _DEEPEST = 20
 _LONGEST = 256 * 1024
 _FENCE = re.compile(r"\s*^(---|\+\+\+)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _CLOSING = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
-    "+++": re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE),
+    "---": re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"),
+    "+++": re.compile(r"\n\+\+\+[ \t]*(?=\n|\Z)"),
 }
+"""With the end of the line before it, for which a search goes through a text many times as fast."""
 _NULLS = ("~", "null")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -36,11 +37,11 @@ def split(text: str) -> tuple[dict[str, object], str]:
     if opening is None:
         return {}, text
     fence, start = opening[1], opening.end()
-    closing = _CLOSING[fence].search(text, start)
+    closing = _CLOSING[fence].search(text, start - 1)
     if closing is None:
         raise Unreadable(f"the front matter that {fence} opens has no end", f"close it with a line {fence}")
     # Empty lines in place of what came before it, so that errors count lines as the file does.
-    block = "\n" * text.count("\n", 0, start) + text[start : closing.start()]
+    block = "\n" * text.count("\n", 0, start) + text[start : closing.start() + 1]
     return (parse_yaml if fence == "---" else parse_toml)(block), text[closing.end() :]
 
 

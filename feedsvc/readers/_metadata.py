@@ -6,11 +6,7 @@ published, when, and as which, the whole file is held back: better late than too
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
-from operator import itemgetter
-from typing import Any
-
-from msgspec.structs import replace
+from typing import Any, NamedTuple
 
 from feedsvc.model import Copy, Problem, Status
 from feedsvc.ports import Reading, Rules, Source, Unreadable
@@ -47,7 +43,6 @@ _KEYS = {
 _FIELDS = {key: (name, rank) for name, keys in _KEYS.items() for rank, key in enumerate(keys)}
 _LAST = max(map(len, _KEYS.values()))
 """Added to the rank of a key that is there and empty: it counts only where no other one says anything."""
-_RANK = itemgetter(0)
 _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {"extra"}
 _TEXTS = ("title", "summary", "slug", "id", "language", "caption", "credit", "correction")
 _DATES = ("published", "updated", "embargo", "expires")
@@ -58,27 +53,37 @@ _EMPTY: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"
 
-_Converters = Mapping[str, Callable[[object], object]]
 _Said = Mapping[str, tuple[str, object]]
-_Warn = Callable[[str], None]
+_Table = dict[str, object]
 
 
-def complete(copy: Copy, source: Source, rules: Rules, front: Mapping[str, object] | None = None) -> Reading:
-    """`copy` with what its front matter, then its sidecar, then the picture beside it add or change.
+class _Where(NamedTuple):
+    """What a value is seen from: the folder of its file, the zone of dates that name none, and who hears of doubts."""
+
+    folder: str
+    timezone: str
+    warn: Callable[[str], None]
+
+
+def complete(
+    told: Mapping[str, Any], source: Source, rules: Rules, front: Mapping[str, object] | None = None
+) -> Reading:
+    """The Copy of what its reader was `told`, by field, with what its front matter, then its sidecar, then the picture
+    beside it add or change.
 
     Raises Unreadable, naming the key, for a date, identity or release that cannot be read, and for a broken sidecar.
     """
-    front, sidecar = front or {}, _sidecar(source)
     problems: list[Problem] = []
 
     def warn(reason: str) -> None:
         problems.append(Problem(place=source.path, reason=reason, remedy=_REMEDY, warning=True))
 
-    beside = {name: (f"{source.stem}.toml: {key}", value) for name, (key, value) in _by_field(sidecar).items()}
-    said = _by_field(front) | beside
-    fields = _converted(said, _converters(source.folder, rules.timezone, warn), warn)
-    fields["extra"] = copy.extra | _extra(front) | _extra(sidecar)
-    return Reading(_media.with_lead(_assembled(copy, fields), source.picture), tuple(problems))
+    beside, more = _sorted_out(_sidecar(source))
+    said, extra = _sorted_out(front or {})
+    said |= {name: (f"{source.stem}.toml: {key}", value) for name, (key, value) in beside.items()}
+    fields = _converted(said, _Where(source.folder, rules.timezone, warn))
+    copy = Copy(**_assembled(told, fields), extra=extra | more)
+    return Reading(_media.with_lead(copy, source.picture), tuple(problems))
 
 
 def _sidecar(source: Source) -> dict[str, object]:
@@ -90,25 +95,34 @@ def _sidecar(source: Source) -> dict[str, object]:
         raise Unreadable(f"its sidecar {source.stem}.toml {error.reason}", error.remedy) from error
 
 
-def _by_field(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
-    """Each field that is there, with its key as the file writes it, and its value."""
+def _sorted_out(values: Mapping[str, object]) -> tuple[dict[str, tuple[str, object]], _Table]:
+    """Each field that is there, with its key as the file writes it, and its value; and what belongs to no field."""
     if not values:
-        return {}
-    found: dict[str, list[tuple[int, tuple[str, object]]]] = {}
-    for key, each in _by_key(values).items():
+        return {}, {}
+    by_key = _by_key(values)
+    found: dict[str, tuple[int, tuple[str, object]]] = {}
+    extra: _Table = {}
+    for key, each in by_key.items():
         if key in _FIELDS:
             name, rank = _FIELDS[key]
-            found.setdefault(name, []).append((rank + _LAST * (each[1] in _EMPTY), each))
-    return {name: min(ranked, key=_RANK)[1] for name, ranked in found.items()}
+            if each[1] in _EMPTY:
+                rank += _LAST
+            if name not in found or rank < found[name][0]:
+                found[name] = rank, each
+        elif key != "extra":
+            extra[each[0]] = each[1]
+    if isinstance(more := values.get("extra"), dict):
+        extra |= more
+    return {name: each for name, (_, each) in found.items()}, extra
 
 
 def _by_key(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
     by_key = {key.lower(): (key, value) for key, value in values.items()}
     if len(by_key) < len(values):
         raise Unreadable("has one key twice, in capital and in small letters", "keep one of them")
-    for key in by_key.keys() - _KNOWN:
-        if key.startswith("embargo"):
-            raise Unreadable(f"{by_key[key][0]}: is no known key, and may hold the article back", "call it embargo")
+    for key, (written, _) in by_key.items():
+        if key not in _KNOWN and key.startswith("embargo"):
+            raise Unreadable(f"{written}: is no known key, and may hold the article back", "call it embargo")
     # With Jekyll, `published` can also say whether the article is.
     if by_key.get("published", ("", ""))[1] in ("true", "false"):
         key, value = by_key.pop("published")
@@ -117,55 +131,52 @@ def _by_key(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
     return by_key
 
 
-def _extra(values: Mapping[str, object]) -> dict[str, object]:
-    unknown = {key: value for key, value in values.items() if key.lower() not in _KNOWN}
-    extra = values.get("extra")
-    return unknown | extra if isinstance(extra, dict) else unknown
-
-
-def _converted(said: _Said, converters: _Converters, warn: _Warn) -> dict[str, Any]:
+def _converted(said: _Said, where: _Where) -> dict[str, Any]:
     fields = {}
     for name, (key, value) in said.items():
         if value in _EMPTY and name not in _HOLDING:
             continue
         try:
-            fields[name] = converters[name](value)
+            fields[name] = _meant(name, value, where)
         except ValueError as error:
             if name in _DECISIVE:
                 raise Unreadable(f"{key}: {error}", _REMEDIES.get(name, _REMEDY)) from error
-            warn(f"{key}: {error}")
+            where.warn(f"{key}: {error}")
     return fields
 
 
-def _converters(folder: str, timezone: str, warn: _Warn) -> _Converters:
-    def instant(value: object) -> datetime:
-        return _dates.parse(_values.text(value), timezone)
-
-    def late(value: object) -> datetime:
-        return _dates.parse(_values.text(value), timezone, late=True)
-
-    return {
-        **dict.fromkeys(_TEXTS, _values.text),
-        **dict.fromkeys(_DATES, instant),
-        "embargo": late,
-        "sections": _values.sections,
-        "tags": _values.words,
-        "authors": partial(_values.people, warn=warn),
-        "url": _values.web_address,
-        "image": partial(_media.picture, folder=folder, warn=warn),
-        "media": partial(_media.media, folder=folder, warn=warn),
-        "status": _values.status,
-        "draft": _values.truth,
-        "alternates": _values.hosts,
-    }
+def _meant(name: str, value: object, where: _Where) -> object:
+    return _PLAIN[name](value) if name in _PLAIN else _PLACED[name](value, where)
 
 
-def _assembled(copy: Copy, fields: dict[str, Any]) -> Copy:
-    if fields.pop("draft", False) and fields.get("status", copy.status) is Status.USABLE:
+def _instant(value: object, where: _Where) -> datetime:
+    return _dates.parse(_values.text(value), where.timezone)
+
+
+_PLAIN: Mapping[str, Callable[[object], object]] = {
+    **dict.fromkeys(_TEXTS, _values.text),
+    "sections": _values.sections,
+    "tags": _values.words,
+    "url": _values.web_address,
+    "status": _values.status,
+    "draft": _values.truth,
+    "alternates": _values.hosts,
+}
+_PLACED: Mapping[str, Callable[[object, _Where], object]] = {
+    **dict.fromkeys(_DATES, _instant),
+    "embargo": lambda value, where: _dates.parse(_values.text(value), where.timezone, late=True),
+    "authors": lambda value, where: _values.people(value, where.warn),
+    "image": lambda value, where: _media.picture(value, where.folder, where.warn),
+    "media": lambda value, where: _media.media(value, where.folder, where.warn),
+}
+"""What a value means, by field; of some it depends on where it is said."""
+
+
+def _assembled(told: Mapping[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    if fields.pop("draft", False) and fields.get("status", Status.USABLE) is Status.USABLE:
         fields["status"] = Status.DRAFT
     if image := fields.pop("image", None):
-        fields.setdefault("caption", image.description or copy.caption)
-        fields.setdefault("credit", image.credit or copy.credit)
-        others = fields.get("media", copy.media)
-        fields["media"] = (image, *(medium for medium in others if medium.url != image.url))
-    return replace(copy, **fields)
+        fields.setdefault("caption", image.description or told.get("caption", ""))
+        fields.setdefault("credit", image.credit or told.get("credit", ""))
+        fields["media"] = (image, *(medium for medium in fields.get("media", ()) if medium.url != image.url))
+    return {"title": "", **told, **fields}

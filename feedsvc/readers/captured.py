@@ -6,8 +6,7 @@ All but the headline may be missing. Where it is uncertain what a text is, it is
 
 from datetime import datetime
 from itertools import islice
-
-from msgspec.structs import replace
+from typing import Any
 
 from feedsvc.model import Copy, Problem
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
@@ -26,13 +25,13 @@ def read(source: Source, rules: Rules) -> Reading:
     if first is None:
         raise Unreadable("has no headline", "put the headline on the first line, and the text below it")
     sections = _breadcrumb.names(raw[first], lines[second] if second else "", source.folder)
-    copy = _copy(lines, second if second and sections else first, rules)
-    copy, problems = complete(replace(copy, sections=(sections,)), source, rules)
+    told = {"sections": (sections,)} | _told(lines, second if second and sections else first, rules)
+    copy, problems = complete(told, source, rules)
     return Reading(copy, (*problems, *_doubts(copy, source.path)))
 
 
-def _copy(lines: list[str], start: int, rules: Rules) -> Copy:
-    """The article whose headline is at `start`."""
+def _told(lines: list[str], start: int, rules: Rules) -> dict[str, Any]:
+    """The fields of the article whose headline is at `start`."""
     width = _layout.wrapped_at(lines)
     title, rest = _headline(lines[start:], width)
     if "" not in lines:
@@ -43,8 +42,8 @@ def _copy(lines: list[str], start: int, rules: Rules) -> Copy:
     caption, credit, rest = _caption.take(rest)
     later, rest = _dates(rest, rules.timezone)
     body = "\n\n".join(_layout.paragraphs(rest))
-    copy = Copy(title=title, body=body, caption=caption, credit=credit, alternates=alternates)
-    return replace(copy, **(later | dates))
+    texts = {"title": title, "body": body, "caption": caption, "credit": credit, "alternates": alternates}
+    return texts | later | dates
 
 
 def _headline(lines: list[str], width: int) -> tuple[str, list[str]]:

@@ -4,7 +4,6 @@ import pyromark
 from msgspec.structs import replace
 from pyromark.event import Event
 
-from feedsvc.model import Copy
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import split
@@ -17,7 +16,7 @@ def read(source: Source, rules: Rules) -> Reading:
     Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
     """
     front, body = split(decode(source.data))
-    copy, problems = complete(Copy(title="", body=body.strip("\n"), markup="markdown"), source, rules, front)
+    copy, problems = complete({"body": body.strip("\n"), "markup": "markdown"}, source, rules, front)
     if copy.title:
         return Reading(copy, problems)
     heading, rest = _heading(copy.body)

@@ -1,6 +1,5 @@
 """JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
 
-from feedsvc.model import Copy
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
@@ -19,7 +18,7 @@ def read(source: Source, rules: Rules) -> Reading:
     """
     warnings = Warnings(source.path)
     front, (body, markup) = _understood(parse(decode(source.data), warnings.add))
-    copy, problems = complete(Copy(title="", body=body, markup=markup), source, rules, front)
+    copy, problems = complete({"body": body, "markup": markup}, source, rules, front)
     if not copy.title:
         raise Unreadable("has no headline", "give it one, or its sidecar a title")
     return Reading(copy, (*warnings.problems, *problems))

@@ -2,9 +2,6 @@
 
 import re
 
-from msgspec.structs import replace
-
-from feedsvc.model import Copy
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _jsonld, _page, _pagebody, _pagemeta, _schemaorg
 from feedsvc.readers._json import parse
@@ -31,8 +28,8 @@ def read(source: Source, rules: Rules) -> Reading:
     body, markup = _longer(found.html, *_schemaorg.body(node))
     if not body:
         warnings.add("has no text that could be found", "save the page when it has loaded, or write the text into it")
-    copy = replace(Copy(title="", body=body, markup=markup, alternates=found.alternates), **found.dates)
-    copy, problems = complete(copy, source, rules, front)
+    told = {"body": body, "markup": markup, "alternates": found.alternates} | found.dates
+    copy, problems = complete(told, source, rules, front)
     if not copy.title:
         raise Unreadable("has no headline", "give it a <title>, or its sidecar a title")
     return Reading(copy, (*warnings.problems, *problems))
