@@ -49,23 +49,18 @@ def updated(copy: Copy, row: Record, since: datetime, touched: datetime | None, 
 
 def fingerprint(copy: Copy) -> str:
     """A hash of what a reader sees of an article; dates, sections and tags are not among it."""
-    return blake2b(msgspec.json.encode(list(_seen(copy).values())), digest_size=16).hexdigest()
+    return blake2b(msgspec.json.encode(_seen(copy)), digest_size=16).hexdigest()
 
 
 def differences(before: Copy, after: Copy) -> tuple[str, ...]:
     """The names of the fields in which a reader sees a difference, in the order of the alphabet."""
-    seen = _seen(after)
-    return tuple(sorted(name for name, value in _seen(before).items() if value != seen[name]))
+    compared = zip(_SEEN, _seen(before), _seen(after), strict=True)
+    return tuple(sorted(name for name, was, became in compared if was != became))
 
 
-def _seen(copy: Copy) -> dict[str, object]:
-    return {
-        "title": copy.title,
-        "summary": copy.summary,
-        "body": (copy.body, copy.markup),
-        "url": copy.url,
-        "language": copy.language,
-        "correction": copy.correction,
-        "authors": copy.authors,
-        "media": present(copy),
-    }
+_SEEN = ("title", "summary", "body", "url", "language", "correction", "authors", "media")
+
+
+def _seen(copy: Copy) -> tuple[object, ...]:
+    text = (copy.body, copy.markup)
+    return copy.title, copy.summary, text, copy.url, copy.language, copy.correction, copy.authors, present(copy)

@@ -3,26 +3,28 @@
 import itertools
 import re
 import unicodedata
-from base64 import b32encode
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
 
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
+"""Ten bits in base 32 (RFC 4648)."""
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 
 
 @lru_cache(maxsize=64)  # asked more than once about each file
 def key_of(name: str) -> str:
     """Twelve characters that stand for `name` in URLs and minted ids: 60 bits of its SHA-256 in base 32."""
-    digest = sha256(unicodedata.normalize("NFC", name).encode()).digest()
-    return b32encode(digest[:10])[:12].decode().lower()
+    bits = int.from_bytes(sha256(unicodedata.normalize("NFC", name).encode()).digest()[:8], "big") >> 4
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
 def tag(authority: str, name: str) -> str:
     """A tag URI (RFC 4151); `authority` is `host,year`."""
-    return f"tag:{authority}:{quote(name, safe='/:@')}"
+    return f"tag:{authority}:{name if name.isascii() and name.isalnum() else quote(name, safe='/:@')}"
 
 
 class Minted(NamedTuple):
@@ -54,5 +56,7 @@ def fold(authority: str, given: str) -> str:
 
     Equal, too, for an id and the absolute IRI that stands for it in Atom.
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", given).casefold())
+    folded = given.casefold()
+    if not given.isascii():
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", given).casefold())
     return absolute(authority.casefold(), folded)

@@ -34,6 +34,8 @@ def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
 
     `content` is its body as HTML, `place` its file. The files are those that readers of the article are sent to.
     """
+    if not (copy.media or content):  # as with most
+        return Measured(copy, (), ())
     declared = {media.file: media.type for media in copy.media if media.file}
     sizes: dict[str, int | None] = {}
     files: list[NamedFile] = []

@@ -4,6 +4,7 @@ Instants are aware datetimes in UTC with whole seconds, the resolution of RSS (R
 URLs of the service's own start with `SITE` until a Document is made for one address of the service.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,9 +13,10 @@ from msgspec import field
 from msgspec.structs import force_setattr, replace
 
 from feedsvc.noun import Noun as Noun
+from feedsvc.noun import filled_lines, legal_throughout
 from feedsvc.noun import instant as instant
 from feedsvc.problem import Problem as Problem
-from feedsvc.text import even, legal
+from feedsvc.text import legal
 
 SITE = "https://site.invalid"
 """Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""
@@ -104,34 +106,18 @@ class Copy(Noun, frozen=True, kw_only=True):
         self._clean(
             lines=("title", "id", "url", "slug", "language", "credit"), texts=("summary", "caption", "correction")
         )
-        if (body := legal(self.body)) is not self.body:
-            force_setattr(self, "body", body)
-        if self.extra:
-            force_setattr(self, "extra", _legal(self.extra))
-        if self.sections:
-            force_setattr(self, "sections", tuple(chain for chain in map(_lines, self.sections) if chain))
-        for name in ("tags", "alternates"):
-            if values := getattr(self, name):
-                force_setattr(self, name, tuple(dict.fromkeys(_lines(values))))
-        for name in ("published", "updated", "embargo", "expires"):
-            if (value := getattr(self, name)) is not None:
-                force_setattr(self, name, instant(value))
+        for name, cleaned in _CLEANED.items():
+            if value := getattr(self, name):
+                force_setattr(self, name, cleaned(value))
 
 
-def _legal(value: Any) -> Any:
-    """`value` as deep as it goes: a lone surrogate anywhere in it could be neither stored nor published."""
-    match value:
-        case str():
-            return legal(value)
-        case dict():
-            return {legal(str(key)): _legal(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_legal(item) for item in value]
-    return value
-
-
-def _lines(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(filter(None, map(even, values)))
+_CLEANED: dict[str, Callable[[Any], object]] = {
+    "body": legal,
+    "extra": legal_throughout,
+    "sections": lambda chains: tuple(filter(None, map(filled_lines, chains))),
+    **dict.fromkeys(("tags", "alternates"), lambda values: tuple(dict.fromkeys(filled_lines(values)))),
+    **dict.fromkeys(("published", "updated", "embargo", "expires"), instant),
+}
 
 
 class Section(Noun, frozen=True, kw_only=True):

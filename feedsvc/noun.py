@@ -1,11 +1,13 @@
 """What the nouns have in common: a value that is frozen, and cleaned when it is made."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from feedsvc.text import even, even_lines, is_even
+from feedsvc.text import even, even_lines, is_even, legal
 
 
 def instant(value: datetime) -> datetime:
@@ -18,6 +20,23 @@ def instant(value: datetime) -> datetime:
         return value.astimezone(UTC).replace(microsecond=0)
     except OverflowError as error:
         raise ValueError(f"{value.isoformat()} is not in any year of UTC's") from error
+
+
+def legal_throughout(value: Any) -> Any:
+    """`value` as deep as it goes: a lone surrogate anywhere in it could be neither stored nor published."""
+    match value:
+        case str():
+            return legal(value)
+        case dict():
+            return {legal(str(key)): legal_throughout(item) for key, item in value.items()}
+        case list() | tuple():
+            return [legal_throughout(item) for item in value]
+    return value
+
+
+def filled_lines(values: Iterable[str]) -> tuple[str, ...]:
+    """Those that say anything."""
+    return tuple(filter(None, map(even, values)))
 
 
 class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -22,6 +22,12 @@ class Source(Noun, frozen=True, kw_only=True):
         return self.path.rpartition("/")[0]
 
     @property
+    def suffix(self) -> str:
+        """In lower case and with its dot; empty for a name that has none, or nothing else."""
+        stem, _, suffix = self.path.rpartition("/")[2].rpartition(".")
+        return f".{suffix.lower()}" if stem and suffix else ""
+
+    @property
     def stem(self) -> str:
         return self.path.rpartition("/")[2].rpartition(".")[0]
 

@@ -1,6 +1,6 @@
 """Which articles stand in which feed, and when. Pure functions; the one gate that every output passes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -23,7 +23,6 @@ class Selection(Noun, frozen=True, kw_only=True):
 
 
 EVERYTHING = Selection()
-_slug = lru_cache(4096)(slugify)  # few names, in every article again
 
 
 def opening(copy: Copy, published: datetime) -> tuple[datetime, datetime | None] | None:
@@ -38,13 +37,16 @@ def is_open(article: Article, now: datetime) -> bool:
     return span is not None and span[0] <= now and (span[1] is None or now < span[1])
 
 
-def chain_paths(chain: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+@lru_cache(4096)  # few chains, in every article again
+def chain_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """`(path, name)` of each section on the way down `chain`: `("News", "EU")` is `news` and `news/eu`."""
+    found = []
     path = ""
     for name in chain:
-        if slug := _slug(name):
+        if slug := slugify(name):
             path = f"{path}/{slug}" if path else slug
-            yield path, name
+            found.append((path, name))
+    return tuple(found)
 
 
 def section_names(chains: Iterable[tuple[str, ...]]) -> dict[str, str]:

@@ -7,7 +7,8 @@ import unicodedata
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 _SPACES = re.compile(r"[^\S\n]+")
-_NO_WORD = re.compile("[^0-9a-z]+")
+_WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else ord(" ") for byte in range(256))
+"""The bytes of small letters and digits as they are, all others as spaces."""
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 
 
@@ -49,7 +50,7 @@ def slugify(text: str, *, longest: int = 80) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).lower()
     if folded.isascii():
-        slug = _NO_WORD.sub("-", folded).strip("-")
+        slug = b"-".join(folded.encode().translate(_WORDS).split()).decode()
     else:
         slug = "-".join("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded).split())
     if len(slug) <= longest:

@@ -1,7 +1,5 @@
 """Files in, Copies out: one module for each input format, ending in a READER; `_` modules are what they share."""
 
-from pathlib import PurePosixPath
-
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._body import leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
@@ -17,7 +15,7 @@ SUFFIXES = frozenset(_BY_SUFFIX)
 
 def read(source: Source, rules: Rules) -> Reading:
     """What the reader for the suffix of `source` makes of it. Raises Unreadable, and nothing else."""
-    suffix = PurePosixPath(source.path).suffix.lower()
+    suffix = source.suffix
     if suffix not in _BY_SUFFIX:
         raise Unreadable(
             f"there is no reader for {suffix or 'a file without suffix'}", f"use {', '.join(sorted(SUFFIXES))}"
