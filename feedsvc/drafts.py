@@ -154,12 +154,15 @@ class Drafting(NamedTuple):
         )
 
     def _load(self, change: Change) -> Source:
+        data = self._bytes(change.path)
+        if not change.companions:  # as with most
+            return Source(path=change.path, data=data)
         sidecar = next((name for name in change.companions if name.lower().endswith(".toml")), None)
         picture = next((name for name in change.companions if name.lower().endswith(PICTURES)), "")
         folder = change.path.rpartition("/")[0]
         return Source(
             path=change.path,
-            data=self._bytes(change.path),
+            data=data,
             sidecar=self._bytes(f"{folder}/{sidecar}" if folder else sidecar) if sidecar else None,
             picture=f"{folder}/{picture}" if folder and picture else picture,
         )

@@ -44,8 +44,8 @@ class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def _clean(self, *, lines: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
         for name in lines:
-            if not is_even(text := getattr(self, name)):
+            if (text := getattr(self, name)) and not is_even(text):
                 force_setattr(self, name, even(text))
         for name in texts:
-            if not is_even(text := getattr(self, name)):
+            if (text := getattr(self, name)) and not is_even(text):
                 force_setattr(self, name, even_lines(text).strip())

@@ -11,6 +11,9 @@ _SIGNS = (
     re.compile(r"\b(?:access|reach|visit|view|read|find|found|available|brows)", re.IGNORECASE),
     re.compile(r"\b(?:alternat|mirror|backup)|\balso\b.*\b(?:address|domain|url|link)", re.IGNORECASE),
 )
+_NEEDED = ("alternat", "rror", "backup", "also")
+"""One of these is in every announcement, and in few texts: that is known much sooner. Without the i of `mirror`, which
+has other forms where case does not count."""
 _OUTLET = re.compile(r"(?:the )?(.+?)(?:['’]s?)? (?:web ?)?site\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;|]+")
 _FILLERS = frozenset(("", "-", "–", "•", "*", "&", "and", "or"))
@@ -19,6 +22,9 @@ _LONGEST = 300
 
 def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
     """The lines without the announcement and the addresses below it, the host names, and the outlet's name."""
+    text = "\n".join(lines).casefold()
+    if not any(word in text for word in _NEEDED):
+        return lines, (), ""
     at, count = next(filter(None, (_announcement(lines, at) for at in range(len(lines)))), (0, 0))
     if not count:
         return lines, (), ""

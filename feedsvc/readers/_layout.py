@@ -20,7 +20,7 @@ def raw_lines(text: str) -> list[str]:
 def tidy(line: str) -> str:
     """`line` with even spaces; empty if it has nothing but spaces and direction marks."""
     evened = even(line)
-    return "" if _MARKS_ONLY.fullmatch(evened) else evened
+    return evened if evened.isascii() or not _MARKS_ONLY.fullmatch(evened) else ""
 
 
 def wrapped_at(lines: list[str]) -> int:

@@ -53,8 +53,8 @@ _EMPTY: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"
 
-_Said = Mapping[str, tuple[str, object]]
-_Table = dict[str, object]
+_Said = dict[str, tuple[int, str, object]]
+"""By field: the rank of its key, the key as the file writes it, and its value."""
 
 
 class _Where(NamedTuple):
@@ -80,7 +80,7 @@ def complete(
 
     beside, more = _sorted_out(_sidecar(source))
     said, extra = _sorted_out(front or {})
-    said |= {name: (f"{source.stem}.toml: {key}", value) for name, (key, value) in beside.items()}
+    said |= {name: (rank, f"{source.stem}.toml: {key}", value) for name, (rank, key, value) in beside.items()}
     fields = _converted(said, _Where(source.folder, rules.timezone, warn))
     copy = Copy(**_assembled(told, fields), extra=extra | more)
     return Reading(_media.with_lead(copy, source.picture), tuple(problems))
@@ -95,34 +95,37 @@ def _sidecar(source: Source) -> dict[str, object]:
         raise Unreadable(f"its sidecar {source.stem}.toml {error.reason}", error.remedy) from error
 
 
-def _sorted_out(values: Mapping[str, object]) -> tuple[dict[str, tuple[str, object]], _Table]:
-    """Each field that is there, with its key as the file writes it, and its value; and what belongs to no field."""
+def _sorted_out(values: Mapping[str, object]) -> tuple[_Said, dict[str, object]]:
+    """What is said of each field that is there, and what belongs to no field."""
     if not values:
         return {}, {}
-    by_key = _by_key(values)
-    found: dict[str, tuple[int, tuple[str, object]]] = {}
-    extra: _Table = {}
-    for key, each in by_key.items():
+    said: _Said = {}
+    extra: dict[str, object] = {}
+    for key, (written, value) in _by_key(values).items():
         if key in _FIELDS:
             name, rank = _FIELDS[key]
-            if each[1] in _EMPTY:
+            if _is_empty(value):
                 rank += _LAST
-            if name not in found or rank < found[name][0]:
-                found[name] = rank, each
+            if name not in said or rank < said[name][0]:
+                said[name] = rank, written, value
         elif key != "extra":
-            extra[each[0]] = each[1]
+            extra[written] = value
     if isinstance(more := values.get("extra"), dict):
         extra |= more
-    return {name: each for name, (_, each) in found.items()}, extra
+    return said, extra
+
+
+def _is_empty(value: object) -> bool:
+    return not value and value in _EMPTY
 
 
 def _by_key(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
     by_key = {key.lower(): (key, value) for key, value in values.items()}
     if len(by_key) < len(values):
         raise Unreadable("has one key twice, in capital and in small letters", "keep one of them")
-    for key, (written, _) in by_key.items():
-        if key not in _KNOWN and key.startswith("embargo"):
-            raise Unreadable(f"{written}: is no known key, and may hold the article back", "call it embargo")
+    for key in [key for key in by_key if key not in _KNOWN]:
+        if key.startswith("embargo"):
+            raise Unreadable(f"{by_key[key][0]}: is no known key, and may hold the article back", "call it embargo")
     # With Jekyll, `published` can also say whether the article is.
     if by_key.get("published", ("", ""))[1] in ("true", "false"):
         key, value = by_key.pop("published")
@@ -133,20 +136,16 @@ def _by_key(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
 
 def _converted(said: _Said, where: _Where) -> dict[str, Any]:
     fields = {}
-    for name, (key, value) in said.items():
-        if value in _EMPTY and name not in _HOLDING:
+    for name, (_, key, value) in said.items():
+        if _is_empty(value) and name not in _HOLDING:
             continue
         try:
-            fields[name] = _meant(name, value, where)
+            fields[name] = _PLAIN[name](value) if name in _PLAIN else _PLACED[name](value, where)
         except ValueError as error:
             if name in _DECISIVE:
                 raise Unreadable(f"{key}: {error}", _REMEDIES.get(name, _REMEDY)) from error
             where.warn(f"{key}: {error}")
     return fields
-
-
-def _meant(name: str, value: object, where: _Where) -> object:
-    return _PLAIN[name](value) if name in _PLAIN else _PLACED[name](value, where)
 
 
 def _instant(value: object, where: _Where) -> datetime:

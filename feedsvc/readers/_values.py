@@ -57,8 +57,10 @@ def sections(value: object) -> tuple[tuple[str, ...], ...]:
 def chain(breadcrumb: str) -> tuple[str, ...]:
     """The names of one breadcrumb or path. A slash without white space belongs to a name, if others have some."""
     line = f" {breadcrumb} "
-    parts = _SPACED_SLASH.split(line) if _SPACED_SLASH.search(line) else line.split("/")
-    return tuple(name for name in map(str.strip, parts) if name)
+    parts = _SPACED_SLASH.split(line)
+    if len(parts) == 1:
+        parts = line.split("/")
+    return tuple(filter(None, map(str.strip, parts)))
 
 
 def host(address: str) -> str:
