@@ -133,6 +133,13 @@ def test_the_problems_of_a_file_go_with_it(room: Newsroom) -> None:
     assert room.problems() == []
 
 
+@pytest.mark.parametrize("length", [2**16 - 1, 2**16, 2**16 + 1, 300_000])
+def test_a_long_file_is_read_to_its_end(room: Newsroom, length: int) -> None:
+    room.write("a.md", "# Long\n\n".ljust(length, "x"))
+    room.publish()
+    assert room.item("Long")["content_html"].count("x") == length - len("# Long\n\n")
+
+
 def test_a_file_larger_than_any_article_is_not_read(room: Newsroom) -> None:
     path = room.write("a.md", "")
     os.truncate(path, LARGEST * 1000)

@@ -452,6 +452,8 @@ def test_the_newsrooms_own_furniture_does_not_take_headline_or_breadcrumb() -> N
         "Mere Gazette website can also be reached at these alternative addresses :",
         "You can also visit our website at the following mirror addresses:",
         "Our site is also available at the following addresses:",
+        "Visit our MİRROR site at:",
+        "You can alſo reach our ſite at this domain:",
         "THE MERE GAZETTE’S WEBSITE CAN ALSO BE ACCESSED AT THE FOLLOWING ALTERNATE ADDRESSES",
         "The Mere Gazette’s website can also be accessed at\nthe following alternate addresses:",
     ],

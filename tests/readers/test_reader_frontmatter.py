@@ -259,7 +259,14 @@ def test_what_is_read_the_short_way_is_what_the_parser_reads(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["title: Harbour, ten years on", 'title: "A: b"', "date: 2026-03-09T07:30:00+01:00", "k: [a, b c]"]
+    "text",
+    [
+        "title: Nullified  :the vote",
+        "title: Harbour, ten years on",
+        'title: "A: b"',
+        "date: 2026-03-09T07:30:00+01:00",
+        "k: [a, b c]",
+    ],
 )
 def test_what_newsrooms_write_is_read_the_short_way(text: str) -> None:
     assert plain_yaml(f"{text}\nauthor: Ada Keel\n") == parsed(f"{text}\nauthor: Ada Keel\n")
