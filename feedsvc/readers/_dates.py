@@ -72,8 +72,10 @@ def _human(line: str) -> datetime:
     clocks = [*_CLOCK.finditer(line)]
     if len(clocks) > 1:
         raise ValueError("two times of day")
-    day = _day(_CLOCK.sub(" ", line))
-    return _at(day, clocks[0]) if clocks else day
+    if not clocks:
+        return _day(line)
+    [clock] = clocks
+    return _at(_day(f"{line[: clock.start()]} {line[clock.end() :]}"), clock)
 
 
 def _day(text: str) -> datetime:

@@ -54,6 +54,8 @@ def _is_channel(line: str, outlet: str) -> bool:
     """`Harbour Ledger News Roku`: the outlet's name and words for a channel; any name in capitals, if it is on Roku."""
     if outlet and line.casefold().startswith(outlet.casefold()) and _CHANNEL.fullmatch(line[len(outlet) :]):
         return True
+    if "roku" not in line.casefold():
+        return False
     words = line.split()
     return len(words) <= 6 and not any(word[0].islower() for word in words) and bool(_ROKU.fullmatch(line))
 
