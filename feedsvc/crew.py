@@ -83,7 +83,7 @@ class Crew:
 
 class _Hand:
     """Another process that reads files. It is told once, by a pickle, how; then changes go there and Drafts come back
-    as MessagePack, which takes a twentieth of the time that pickles of them take."""
+    as MessagePack, which takes a tenth of the time that pickles of them take."""
 
     def __init__(self, drafting: Drafting, now: datetime) -> None:
         self._drafting = drafting
