@@ -1,6 +1,6 @@
 """What answers have in common, whoever gives them: the service itself, or a static server with our files."""
 
-from feedsvc.pages import CSP
+from feedsvc.pages import CSP, FOR_GOOD
 
 CLOSED = 3_600
 """Seconds for which a cache may keep an archive: it gets no other articles, but those it has may be corrected, and one
@@ -21,7 +21,12 @@ WORDS = {
 
 
 def cache_control(max_age: int) -> str:
-    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3)."""
+    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3).
+
+    What is good FOR_GOOD is not even asked about when the page is loaded anew (RFC 8246).
+    """
+    if max_age >= FOR_GOOD:
+        return f"public, max-age={max_age}, immutable"
     return f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
 
 

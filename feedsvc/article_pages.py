@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Row
 
 from feedsvc import pages
 from feedsvc.compose import Composer, own_page
-from feedsvc.pages import Site
+from feedsvc.model import Article
+from feedsvc.pages import Frame, Site
 from feedsvc.press import Press
 from feedsvc.store import editions, marks
 
@@ -30,6 +31,7 @@ class ArticlePages:
         self._site = site
         self._now = now
         self._print_page = print_page
+        self._frames: dict[str, Frame] = {}
 
     def print_news(self, needed: Iterable[int]) -> None:
         """The pages of the articles `needed`, and of those that just changed, up to a SLICE.
@@ -59,7 +61,13 @@ class ArticlePages:
         former = known.keys() - {page}
         self._press.know(known)
         if article and page:
-            trail = self._composer.article_trail(article)
-            links = self._composer.shell(trail[-1].path if trail else "").links
-            self._print_page(page, lambda: pages.article(self._site, article, trail, links), prefix)
+            self._print_page(page, lambda: pages.article(self._frame(article), article), prefix)
         self._press.drop(former, editions.FORGOTTEN if page else editions.GONE)
+
+    def _frame(self, article: Article) -> Frame:
+        """Made once for each section."""
+        path = article.places[0][-1].path if article.places else ""
+        if path not in self._frames:
+            links = self._composer.shell(path).links
+            self._frames[path] = pages.frame(self._site, self._composer.trail(path), links)
+        return self._frames[path]

@@ -125,10 +125,6 @@ class Composer(Sections):
         spoken = self.spoken(copy)
         return admits(plan.selection, spoken) and not unsuited(self.form(plan).profile, spoken, plan.options)
 
-    def article_trail(self, article: Article) -> tuple[Section, ...]:
-        """The trail to the first section that the article names."""
-        return self.trail(article.places[0][-1].path) if article.places else ()
-
     # --- feeds --------------------------------------------------------------------------------------------------------
 
     def section_feed(self, path: str) -> Feed:

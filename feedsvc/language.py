@@ -1,6 +1,7 @@
 """Which way a language is written."""
 
 import re
+from functools import lru_cache
 
 _SCRIPT = re.compile("adlm|arab|aran|hebr|mand|mend|nkoo|rohg|samr|syrc|thaa|yezi")
 _LANGUAGE = re.compile(
@@ -8,6 +9,7 @@ _LANGUAGE = re.compile(
 )
 
 
+@lru_cache(256)
 def direction(language: str) -> str:
     """`rtl` or `ltr` for a BCP 47 tag. A script subtag decides (`az-Arab`, `ks-Deva`), else the language does."""
     primary, *rest = language.replace("_", "-").lower().split("-")

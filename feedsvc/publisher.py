@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -180,6 +181,8 @@ class _Run:
         self._feeds.close()
         self._print_outline()
         self._article_pages().print_news(self._composer.used)
+        for asset in pages.ASSETS if self._everything else ():
+            self._press.print(asset)
         if moved or self._everything:
             self._retire()
             self._archives.retire(self._composer.titles, self._press)
@@ -227,13 +230,8 @@ class _Run:
         return found
 
     def _article_pages(self) -> ArticlePages:
-        site = self._composer.site(OPML)
-        return ArticlePages(
-            self._connection, self._press, self._composer, site, self._seconds, self._print_article_page
-        )
-
-    def _print_article_page(self, path: str, make: Callable[[], bytes], place: str) -> None:
-        self._print_page(path, make, place, shelved=True)
+        site, print_page = self._composer.site(OPML), partial(self._print_page, shelved=True)
+        return ArticlePages(self._connection, self._press, self._composer, site, self._seconds, print_page)
 
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
@@ -284,13 +282,16 @@ class _Run:
         self._press.print(Document(path=OPML, type=kind, body=body, max_age=whole.interval))
 
     def _retire(self) -> None:
-        """Take out the feeds and pages of what is there no more: sections that no article names, formats, feeds."""
+        """Take out the feeds and pages of what is there no more: sections that no article names, formats, feeds.
+
+        Style and script of former versions stay: what names them may be in caches, or wait to be printed anew.
+        """
         expected = {OPML, *self._own, *self._feeds.parts()}
         for path in self._composer.titles:
             names = ("", *(self._formats[name].filename for name in self._plan.terms(path).formats))
             expected |= {below(path, name) for name in names}
         self._press.flush()
-        former = editions.live_feeds(self._connection) - expected
+        former = {path for path in editions.live_feeds(self._connection) - expected if not pages.is_asset(path)}
         self._press.drop(former, editions.GONE)
         self._record.note_gone(former)
         for path in former:

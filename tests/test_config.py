@@ -20,6 +20,7 @@ from feedsvc.config import Config, ConfigError, load, pace
 from feedsvc.config.cron import cron
 from feedsvc.formats import FORMATS
 from feedsvc.model import Problem
+from feedsvc.pages import ASSETS
 from feedsvc.publishing import make_plan
 
 SAMPLE = Path(__file__).parent.parent / "config.toml"
@@ -140,6 +141,8 @@ WRONG = [
     (feed("").replace("/x.xml", "/articles/x"), "5: feeds[0].path", "found", "below /-/, /articles/"),
     (feed("").replace("/x.xml", "/media/x"), "5: feeds[0].path", "found", "/media/"),
     (feed("").replace("/x.xml", "/feeds.opml"), "5: feeds[0].path", "found", "/feeds.opml"),
+    *((feed("").replace("/x.xml", asset.path), "5: feeds[0].path", "found", "style or script") for asset in ASSETS),
+    (feed("").replace("/x.xml", f"{ASSETS[0].path}/x.xml"), "5: feeds[0].path", "found", "style or script"),
     (feed("").replace("/x.xml", "/a/../x.xml"), "5: feeds[0].path", "found", "/partners/evening.xml"),
     (feed("").replace("/x.xml", "/"), "5: feeds[0].path", "found", "/partners/evening.xml"),
     (feed("sections = ['!']"), "7: feeds[0].sections[0]", "found", '"news/eu"'),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, section, story
 from sqlalchemy import event
 
-from feedsvc import article_pages
+from feedsvc import article_pages, pages
 from feedsvc.formats import FORMATS
 from feedsvc.model import Feed
 from feedsvc.ports import Format
@@ -170,6 +170,22 @@ def test_another_configuration_or_program_renders_everything_anew(room: Newsroom
     assert room.publish().read == 31
     assert room.feed("/sport/feed.json")["title"].startswith("The Beacon")
     assert "The Beacon" in room.body(room.page("Story 1")).decode()
+
+
+def test_style_and_script_of_a_former_program_stay_for_the_pages_that_name_them(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(room)
+    room.publish()
+    style, script = pages.ASSETS
+    other = replace(style, path="/style-0123456789abcdef.css", body=b"p { margin: 0 }")
+    monkeypatch.setattr(pages, "ASSETS", (other, script))
+    room.configure(room.plan, digest="2")
+    room.publish()
+    room.configure(room.plan, defaults=replace(TERMS, formats=("rss",)), digest="3")
+    room.publish()
+    for asset in (style, script, other):
+        assert [room.body(asset.path, address) for address in range(len(PLAN.addresses))] == [asset.body] * 2
 
 
 def test_a_format_that_is_taken_away_is_gone(room: Newsroom) -> None:

@@ -1,23 +1,41 @@
 """Pages for people: what stands at `/`, `/news/eu/` and `/articles/KEY/SLUG`, made ahead like feeds.
 
-Pure functions from the nouns to the bytes of one HTML document in UTF-8, which needs nothing else but its pictures and
-players. Links of the service's own start with SITE, as in every Document. Serve each page with `CSP` as its
-Content-Security-Policy: the browser then runs and styles by nothing but the two texts that are part of every page.
+Pure functions from the nouns to the bytes of one HTML document in UTF-8, which can be read by itself, and looks as it
+should together with the Documents `ASSETS`. Links of the service's own start with SITE, as in every Document. Serve
+each page with `CSP` as its Content-Security-Policy: the browser then runs and styles by nothing but what is ours.
 """
+
+from typing import NamedTuple
 
 from feedsvc.model import Article, Feed, Link, Outline, Section
 from feedsvc.pages import figures, jsonld, links
+from feedsvc.pages.assets import ASSETS, FOR_GOOD, KINDS, is_asset
 from feedsvc.pages.paper import CSP, render
 from feedsvc.pages.site import Site
+from feedsvc.text import shorten
 
-__all__ = ["CSP", "Site", "article", "front", "message", "render", "section"]
+__all__ = [
+    "ASSETS",
+    "CSP",
+    "FOR_GOOD",
+    "KINDS",
+    "Frame",
+    "Site",
+    "article",
+    "frame",
+    "front",
+    "is_asset",
+    "message",
+    "render",
+    "section",
+]
 
 
 def front(site: Site, feed: Feed, outlines: tuple[Outline, ...]) -> bytes:
     """The home page: the newest of `feed`, and the tree of all other feeds."""
     return render(
         "front.html",
-        **_frame(site, site.title, site.description or feed.description, site.home),
+        **_page(site, site.title, site.description or feed.description, site.home),
         feed=feed,
         outlines=[outline for outline in outlines if outline.feed.links != feed.links],
         alternates=links.alternates((site.title, feed.links), (site.title, site.links)),
@@ -30,7 +48,7 @@ def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[
     title = next((step.title for step in trail if links.section(step.path) == here), feed.title)
     return render(
         "section.html",
-        **_frame(site, title, feed.description, feed.home),
+        **_page(site, title, feed.description, feed.home),
         feed=feed,
         trail=[step for step in trail if step.path and links.section(step.path) != here],
         children=children,
@@ -38,17 +56,47 @@ def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[
     )
 
 
-def article(site: Site, article: Article, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> bytes:
-    """An article's own page. `trail` leads to the section that it stands in, and `feeds` are that section's."""
-    return render(
-        "article.html",
-        **_frame(site, article.title, article.summary, article.url),
-        article=article,
+class Frame(NamedTuple):
+    """What is the same on the pages of all articles of one section: rendered once, around and between their own."""
+
+    site: Site
+    top: bytes
+    middle: bytes
+    foot: bytes
+
+
+def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Frame:
+    """`trail` leads to the section, and `feeds` are that section's."""
+    parts = render(
+        "frame.html",
+        cut=_CUT,
+        site=site,
+        site_title=site.title,
+        language=site.language,
         trail=[step for step in trail if step.path],
-        figures=figures.of(article),
-        linked_data=jsonld.news_article(site, article),
         alternates=links.alternates((site.title, site.links), (trail[-1].title if trail else site.title, feeds)),
     )
+    return Frame(site, *parts.split(_CUT.encode()))
+
+
+def article(frame: Frame, article: Article) -> bytes:
+    """An article's own page, in the frame of the section that it stands in."""
+    parts = render(
+        "article.html",
+        cut=_CUT,
+        site=frame.site,
+        article=article,
+        url=links.href(article.url),
+        description=shorten(article.summary, longest=200),
+        figures=figures.of(article),
+        linked_data=jsonld.news_article(frame.site, article),
+    )
+    announcement, text = parts.split(_CUT.encode())
+    return b"".join((frame.top, announcement, frame.middle, text, frame.foot))
+
+
+_CUT = "\0"
+"""Stands in no text of ours."""
 
 
 def message(site_title: str, status: int, title: str, text: str, language: str) -> bytes:
@@ -56,7 +104,7 @@ def message(site_title: str, status: int, title: str, text: str, language: str) 
     return render("message.html", site_title=site_title, status=status, title=title, text=text, language=language)
 
 
-def _frame(site: Site, title: str, description: str, canonical: str) -> dict[str, object]:
+def _page(site: Site, title: str, description: str, canonical: str) -> dict[str, object]:
     """What every page of the site tells the frame around it (`page.html`)."""
     return {
         "site": site,

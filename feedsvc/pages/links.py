@@ -1,6 +1,7 @@
 """Addresses as pages carry them: ASCII (RFC 3986), safe to follow, the service's own literally under SITE."""
 
 import re
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from feedsvc.model import SITE, Link
 from feedsvc.text import slugify
 
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
+_ENCODED = re.compile(rf"https?://[\w.{re.escape(_RESERVED)}-]*", re.IGNORECASE | re.ASCII)
 _LABELS = {
     "rss": "RSS",
     "atom": "Atom",
@@ -29,6 +31,8 @@ class Alternate(NamedTuple):
 
 def href(url: str) -> str:
     """`url` percent-encoded, once only; empty if it is not of the web (`javascript:` in an author's link)."""
+    if _ENCODED.fullmatch(url):
+        return url
     return quote(url, safe=_RESERVED) if re.match("https?://", url, re.IGNORECASE) else ""
 
 
@@ -37,6 +41,7 @@ def section(path: str) -> str:
     return SITE + quote(f"/{path}/" if path else "/")
 
 
+@lru_cache(4096)
 def section_named(names: tuple[str, ...]) -> str:
     """The page of the section that an article names `("News", "EU")`."""
     return section("/".join(filter(None, map(slugify, names))))

@@ -15,7 +15,7 @@ from werkzeug.urls import iri_to_uri
 
 from feedsvc.answers import CLOSED, SANDBOX, cache_control
 from feedsvc.mediatypes import guess
-from feedsvc.pages import CSP
+from feedsvc.pages import CSP, FOR_GOOD, KINDS, is_asset
 from feedsvc.static.sheets import site
 from feedsvc.store.editions import GONE, LIVE
 
@@ -26,7 +26,9 @@ _SUFFIXES = (
     *("mp4", "m4v", "webm", "ogv", "mov", "mpeg", "vtt", "srt", "pdf"),
 )
 _ARCHIVE = "/archive-[0-9]+-[0-9a-f]+/[^/]+$"
-"""Documents that are closed, as `feedsvc.store.archives` names them: new ones need no reload."""
+"""Documents that are closed, as `feedsvc.store.archives` names them."""
+_LASTING = {_ARCHIVE: cache_control(CLOSED)} | dict.fromkeys(KINDS, cache_control(FOR_GOOD))
+"""Cache-Control by regular expression: new archives, and another style, need no reload."""
 _HEAD = """\
 # Written by `feedsvc publish --to`: do not edit. nginx learns of a change when it is told to reload.
 geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a value
@@ -43,7 +45,7 @@ def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[
     blocks = {
         ("$host", "$feedsvc_site"): (_sites(hosts), {}, site(hosts, 0)),
         ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
-        ("$feedsvc_path", "$feedsvc_cache"): (exceptions, {_ARCHIVE: cache_control(CLOSED)}, cache),
+        ("$feedsvc_path", "$feedsvc_cache"): (exceptions, _LASTING, cache),
         ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
         ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
         ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
@@ -67,19 +69,19 @@ def _literal(host: str) -> str:
 
 
 def _caching(ages: Mapping[str, int]) -> tuple[str, dict[str, str]]:
-    """The Cache-Control of most paths, and those that have another; archives have a rule."""
-    ages = {path: age for path, age in ages.items() if not re.search(_ARCHIVE, path)}
+    """The Cache-Control of most paths, and those that have another, but for those that have a rule."""
+    ages = {path: age for path, age in ages.items() if not any(re.search(rule, path) for rule in _LASTING)}
     usual = Counter(ages.values()).most_common(1)[0][0] if ages else 300
     return cache_control(usual), {path: cache_control(age) for path, age in ages.items() if age != usual}
 
 
 def _type_rules(types: Mapping[str, str]) -> dict[str, str]:
     """Regular expression to type. What a file at the root is, its namesakes are: so new sections need no reload."""
-    roots = {path: kind for path, kind in types.items() if path.count("/") == 1 and path != "/"}
+    roots = {path: kind for path, kind in types.items() if path.count("/") == 1 and path != "/" and not is_asset(path)}
     names = {f"{_pattern(path)}$": kind for path, kind in roots.items()}
     kinds = {guess(f"x.{suffix}") for suffix in _SUFFIXES} - {""}
     media = {f"(?i)^/media/.*\\.({'|'.join(_suffixes(kind))})$": kind for kind in sorted(kinds)}
-    return names | {"/$|^/articles/": PAGE} | media
+    return KINDS | names | {"/$|^/articles/": PAGE} | media
 
 
 def _suffixes(kind: str) -> list[str]:

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 
 from feedsvc.compress import etag
+from feedsvc.pages import is_asset
 from feedsvc.store.editions import LIVE
 
 SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
 """By content coding: what nginx's gzip_static and brotli_static look for beside a file."""
 MAPS, ERRORS, MIRRORS = OURS = ("maps.conf", "_errors", "_mirrors")
 """What lies at the top of the folder and is no document, so that no document can have that name."""
-MEDIA, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
+PARTS, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
 """The order of writing: nothing points at what is not there yet."""
 
 
@@ -67,8 +68,8 @@ def file_name(path: str) -> str:
 
 
 def _rank(row: Row[Any]) -> int:
-    if row.file:
-        return MEDIA
+    if row.file or is_asset(row.path):
+        return PARTS
     if row.path.startswith("/articles/"):
         return ARTICLES
     if row.path == "/" or row.path.endswith(".opml"):

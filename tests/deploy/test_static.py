@@ -23,6 +23,7 @@ import pytest
 from deploy_sample import PLACES, newsroom, publish_to
 from edition import SECRET, SVG, Newsroom, story
 
+from feedsvc import pages
 from feedsvc.static import StaticError, disk, maps
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -317,10 +318,12 @@ def test_nothing_points_at_what_is_not_there_yet(made: Newsroom, folder: Path, m
     made.write("life/soup.md", story("Soup", image="soup.png"))
     made.write("life/soup.png", b"\x89PNG\r\n\x1a\n")
     made.publish(NOW)
+    style = pages.ASSETS[0].path.removeprefix("/")
+    (folder / style).unlink()
     publish_to(made, folder)
     host = [name for name in names if not name.startswith("_mirrors/")]
     (page,) = [name for name in host if name.endswith("/soup/index.html")]
-    order = ["media/life/soup.png", page, "life/index.html", "life/rss.xml", "index.html"]
+    order = ["media/life/soup.png", style, page, "life/index.html", "life/rss.xml", "index.html"]
     assert sorted(order, key=host.index) == order
     assert (names[0], names[-2], names[-1]) == (PENDING, "maps.conf", MANIFEST)
     assert PENDING not in files(folder)
@@ -449,6 +452,14 @@ def test_the_maps_name_what_a_folder_cannot(press: tuple[Newsroom, Path]) -> Non
     assert '"/news/eu" "/news/eu/";' in text
     assert '"/news/eu/rss.xml" "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400";' in text
     assert '"410";' in text
+
+
+def test_the_style_of_the_next_program_needs_no_reload(press: tuple[Newsroom, Path]) -> None:
+    text = (press[1] / "maps.conf").read_text("utf-8")
+    rules = [line for line in text.splitlines() if "/style-" in line]
+    assert [line.split()[1] for line in rules] == ['"text/css;', '"public,']
+    assert all(line.startswith(r'    "~^/style-[0-9a-f]{16}\\.css$"') for line in rules)
+    assert pages.ASSETS[0].path not in text
 
 
 def test_odd_characters_are_quoted() -> None:

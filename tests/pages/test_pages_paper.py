@@ -1,14 +1,15 @@
-"""The policy allows exactly what is in the page; the colours can be read; addresses and languages are put right."""
+"""The policy allows exactly what pages name; the colours can be read; addresses and languages are put right."""
 
 import re
 from base64 import b64encode
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from itertools import product
 
 import pytest
 from pages_sample import ARTICLE, SITE_OF_NEWS, feed, outlines, tree
 
 from feedsvc import pages
+from feedsvc.answers import cache_control
 from feedsvc.model import SITE, Link
 from feedsvc.pages import links
 from feedsvc.pages.figures import clock
@@ -17,33 +18,49 @@ from feedsvc.pages.language import voice
 PAGES = {
     "front": pages.front(SITE_OF_NEWS, feed(ARTICLE), outlines()),
     "section": pages.section(SITE_OF_NEWS, feed(ARTICLE), (), ()),
-    "article": pages.article(SITE_OF_NEWS, ARTICLE, (), ()),
+    "article": pages.article(pages.frame(SITE_OF_NEWS, (), ()), ARTICLE),
     "message": pages.message("The Harbour Ledger", 404, "Nothing here", "Look elsewhere.", "en"),
 }
-STYLE = tree(PAGES["message"]).find(".//style").text
+OF_THE_SITE = ("front", "section", "article")
+STYLE, SCRIPT = (asset.body.decode() for asset in pages.ASSETS)
 
 
-def source(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_the_policy_allows_the_inline_style_and_script_by_their_hashes(name: str) -> None:
+@pytest.mark.parametrize("name", OF_THE_SITE)
+def test_a_page_of_the_site_names_style_and_script_on_whichever_host_it_was_asked(name: str) -> None:
     root = tree(PAGES[name])
-    assert [source(style.text) for style in root.iter("style")] == re.findall(r"style-src (\S+?);", pages.CSP)
-    for script in root.xpath("//script[not(@type)]"):
-        assert f"script-src {source(script.text)};" in pages.CSP
+    named = root.xpath("//link[@rel='stylesheet']/@href") + root.xpath("//script/@src")
+    assert named == [asset.path for asset in pages.ASSETS]
+    assert all(path.startswith("/") and pages.is_asset(path) for path in named)
+    assert not list(root.iter("style"))
+
+
+def test_a_message_brings_its_style_along_and_the_policy_allows_just_that_one() -> None:
+    (style,) = tree(PAGES["message"]).iter("style")
+    assert style.text == STYLE
+    source = f"'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+    assert f"style-src 'self' {source}; script-src 'self';" in pages.CSP
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_styled_or_run_that_the_policy_would_stop(name: str) -> None:
     assert "unsafe" not in pages.CSP
-    assert not tree(PAGES[name]).xpath("//@style | //@*[starts-with(name(), 'on')] | //script/@src | //iframe")
+    root = tree(PAGES[name])
+    assert not root.xpath("//@style | //@*[starts-with(name(), 'on')] | //script[not(@type or @src)] | //iframe")
 
 
-def test_the_inline_texts_stay_the_same_on_every_address_of_the_service() -> None:
-    assert SITE not in STYLE
-    assert SITE not in tree(PAGES["front"]).xpath("//script")[-1].text
+def test_style_and_script_are_named_by_their_bytes_and_good_for_good() -> None:
+    for asset in pages.ASSETS:
+        assert blake2b(asset.body, digest_size=8).hexdigest() in asset.path
+        assert cache_control(asset.max_age) == f"public, max-age={pages.FOR_GOOD}, immutable"
+
+
+@pytest.mark.parametrize("path", ["/style-1a2b/", "/style/rss.xml", "/news/style-0123456789abcdef.css", "/style.css"])
+def test_no_other_path_is_taken_for_style_or_script(path: str) -> None:
+    assert not pages.is_asset(path)
+
+
+def test_style_and_script_are_the_same_on_every_address_of_the_service() -> None:
+    assert SITE not in STYLE + SCRIPT
 
 
 def test_the_style_is_small_and_fetches_nothing() -> None:
