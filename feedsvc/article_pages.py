@@ -1,6 +1,7 @@
 """The articles' own pages: those that feeds lead to with the Edition itself, all others little by little."""
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -11,6 +12,7 @@ from feedsvc.model import Article
 from feedsvc.pages import Frame, Site
 from feedsvc.press import Press
 from feedsvc.store import editions, marks
+from feedsvc.store.editions import Heads
 
 SLICE = 300
 """Pages that are printed in one go: a second's work at most, after which what is due comes first."""
@@ -47,21 +49,21 @@ class ArticlePages:
         self._print_all(marks.unprinted_newest(self._connection, SLICE))
 
     def _print_all(self, rows: Iterable[Row[Any]]) -> None:
-        done = []
-        for row in rows:
-            self._print(row)
-            done.append(row.number)
-        marks.put_printed(self._connection, done)
+        rest = iter(rows)
+        while some := list(islice(rest, SLICE)):
+            known = editions.heads_below(self._connection, (f"/articles/{row.key}" for row in some))
+            for row, (folder, heads) in zip(some, known.items(), strict=True):
+                self._print(row, folder, heads)
+            marks.put_printed(self._connection, [row.number for row in some])
 
-    def _print(self, row: Row[Any]) -> None:
+    def _print(self, row: Row[Any], folder: str, known: dict[str, Heads]) -> None:
+        """`known` is what stands below `folder`, which is the article's."""
         article = self._composer.article(row) if row.opens <= self._now < row.closes else None
         page = own_page(article) if article else ""
-        prefix = f"/articles/{row.key}/"
-        known = editions.heads_below(self._connection, prefix)
         former = known.keys() - {page}
-        self._press.know(known)
         if article and page:
-            self._print_page(page, lambda: pages.article(self._frame(article), article), prefix)
+            self._press.know({page: known.get(page, {})})
+            self._print_page(page, lambda: pages.article(self._frame(article), article), f"{folder}/")
         self._press.drop(former, editions.FORGOTTEN if page else editions.GONE)
 
     def _frame(self, article: Article) -> Frame:

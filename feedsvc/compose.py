@@ -20,7 +20,7 @@ from feedsvc.pages import Site
 from feedsvc.plan import FeedPlan, Plan, Terms
 from feedsvc.ports import Format
 from feedsvc.preflight import OwnFeed, sift, turn, unsuited
-from feedsvc.readers import to_html
+from feedsvc.readers import html_of
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import archives, ledger
 from feedsvc.store.archives import Archive
@@ -86,15 +86,16 @@ class Composer(Sections):
         return made
 
     def _make(self, row: Row[Any], *, texts: bool = True) -> Article:
-        copy = self.spoken(ledger.copy_of(row))
-        content = to_html(replace(copy, body=row.body), row.path.rpartition("/")[0]) if texts else ""
+        copy = ledger.copy_of(row)
+        said = self._said(copy)
+        content = html_of(copy.markup, row.body, row.path.rpartition("/")[0]) if texts else ""
         places = tuple(place for place in map(self._place, copy.sections) if place)
         own = {
             "id": row.id,
             "iri": absolute(self._plan.authority, row.id),
             "key": row.key,
             "slug": row.slug,
-            "url": self._plan.address(copy.url, row.key, row.slug),
+            "url": self._plan.address(said["url"], row.key, row.slug),
             "published": ledger.instant(row.published),
             "updated": ledger.instant(row.updated),
             "summary": copy.summary or excerpt(content),
@@ -102,14 +103,19 @@ class Composer(Sections):
             "sections": tuple(tuple(map(self._called, place)) for place in places),
             "places": places,
         }
-        return Article(**(asdict(copy) | own))
+        return Article(**(asdict(copy) | said | own))
 
     def spoken(self, copy: Copy) -> Copy:
         """`copy` in a language, with the media that can be published."""
-        shown, url = present(copy), self._plan.here(copy.url)
-        if copy.language and len(shown) == len(copy.media) and url == copy.url:
-            return copy
-        return replace(copy, language=copy.language or self._plan.language, media=shown, url=url)
+        said = self._said(copy)
+        return copy if all(getattr(copy, name) == value for name, value in said.items()) else replace(copy, **said)
+
+    def _said(self, copy: Copy) -> dict[str, Any]:
+        return {
+            "language": copy.language or self._plan.language,
+            "media": present(copy),
+            "url": self._plan.here(copy.url),
+        }
 
     def _place(self, chain: tuple[str, ...]) -> tuple[Section, ...]:
         """The sections down `chain` by their published titles; as the file calls them where they are not published."""

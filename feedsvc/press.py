@@ -8,8 +8,9 @@ from types import TracebackType
 
 from sqlalchemy import Connection
 
-from feedsvc.compress import etag, etag_of_file, represent
+from feedsvc.compress import etag_of_file, identity, represent
 from feedsvc.model import Document, Feed, Problem, Representation
+from feedsvc.pages import FOR_GOOD
 from feedsvc.ports import Format
 from feedsvc.store import editions
 from feedsvc.store.editions import LIVE, Head, Heads, Issue
@@ -53,9 +54,10 @@ class Press:
     def print(self, document: Document) -> None:
         heads = self._heads(document.path)
         for address, host in enumerate(self._addresses):
-            body = document.at(host)
-            if _differs(heads.get(address), document, etag(body)):
-                self._put(_issue(address, document, heads), self._pool.submit(represent, body))
+            plain = identity(document.at(host))
+            if _differs(heads.get(address), document, plain.etag):
+                made = self._pool.submit(represent, plain, lasting=document.max_age >= FOR_GOOD)
+                self._put(_issue(address, document, heads), made)
 
     def print_file(self, root: Path, file: str, document: Document, *, same: bool) -> bool:
         """Publish `file` below `root` under the head of `document`; False if it is not there.

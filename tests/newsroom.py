@@ -150,16 +150,11 @@ class Newsroom:
 
     def body(self, path: str, address: int = 0) -> bytes:
         """What is published at `path`. Raises LookupError if nothing is."""
-        query = (
-            select(bodies.c.body)
-            .join(documents, documents.c.number == bodies.c.document)
-            .where(documents.c.path == path, documents.c.address == address, bodies.c.coding == "identity")
-        )
         with self.store.read() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            raise LookupError(path)
-        return bytes(row.body or b"")
+            head = editions.heads(connection, path).get(address)
+            if head is None or head.etag is None:
+                raise LookupError(path)
+            return editions.body(connection, head.etag, head.number) or b""
 
     def feed(self, path: str = "/feed.json", address: int = 0) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.body(path, address))
@@ -182,11 +177,13 @@ class Newsroom:
 
     def edition(self) -> dict[tuple[int, str], bytes]:
         """Every document that is live."""
-        query = select(documents.c.address, documents.c.path, bodies.c.body, bodies.c.etag)
+        query = select(documents.c.address, documents.c.path, documents.c.number, bodies.c.etag)
         joined = query.join(bodies, documents.c.number == bodies.c.document).where(bodies.c.coding == "identity")
         with self.store.read() as connection:
-            rows = list(connection.execute(joined))
-        return {(row.address, row.path): row.body or row.etag for row in rows}
+            return {
+                (row.address, row.path): editions.body(connection, row.etag, row.number) or row.etag
+                for row in connection.execute(joined).all()
+            }
 
     def problems(self) -> list[str]:
         with self.store.read() as connection:

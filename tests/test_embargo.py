@@ -34,10 +34,13 @@ def public(room: Newsroom) -> dict[tuple[int, str, str], tuple[object, ...]]:
         documents.c.max_age,
         documents.c.shared_second,
     )
-    query = select(documents.c.address, documents.c.path, bodies.c.coding, bodies.c.etag, bodies.c.body, *columns)
+    query = select(documents.c.number, documents.c.address, documents.c.path, bodies.c.coding, bodies.c.etag, *columns)
+    joined = query.join(bodies, bodies.c.document == documents.c.number, isouter=True)
     with room.store.read() as connection:
-        rows = list(connection.execute(query.join(bodies, bodies.c.document == documents.c.number, isouter=True)))
-    return {(row[0], row[1], row[2] or ""): tuple(row[3:]) for row in rows}
+        return {
+            (address, path, coding or ""): (etag, editions.body(connection, str(etag), number), *rest)
+            for number, address, path, coding, etag, *rest in connection.execute(joined).all()
+        }
 
 
 def leaving(room: Newsroom) -> Iterator[bytes]:

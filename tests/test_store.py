@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, story
-from sqlalchemy import Select, text
+from sqlalchemy import Select, TextClause, text
 
+from feedsvc.compress import identity, represent
 from feedsvc.model import Problem, Representation
 from feedsvc.store import archives, database, editions, ledger, marks, windows, withdrawals
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
@@ -317,13 +318,31 @@ def test_a_document_that_is_taken_out_has_no_body_and_may_come_back(store: Store
         assert editions.heads(connection, "/a")[0].status == LIVE
 
 
+def test_what_lies_on_the_shelf_is_kept_packed_and_given_out_whole(store: Store) -> None:
+    made = represent(identity(b"The harbour of Port Arden. " * 100))
+    shelved = Issue(0, "/articles/k/a", "text/html", 60, made, shelved=True)
+    small = Issue(0, "/articles/k/b", "text/html", 60, represent(identity(b"x")), shelved=True)
+    with store.write() as connection:
+        editions.put(connection, 1, [shelved, small, shelved._replace(path="/a", shelved=False)])
+        stored = {row.path: row.body for row in connection.execute(text(
+            "SELECT path, body FROM bodies JOIN documents ON number = document WHERE coding = 'identity'"
+        ))}  # fmt: skip
+        assert stored == {"/articles/k/a": None, "/articles/k/b": b"x", "/a": made[0].body}
+        for path in ("/articles/k/a", "/a"):
+            number = editions.heads(connection, path)[0].number
+            assert [editions.body(connection, each.etag, number) for each in made] == [each.body for each in made]
+            assert editions.body(connection, '"another"', number) is None
+
+
 def test_documents_are_found_below_a_prefix_and_nowhere_else(store: Store) -> None:
     with store.write() as connection:
         editions.put(
             connection, 1, [issue(path) for path in ("/articles/k/a", "/articles/k/b", "/articles/kk/a", "/a")]
         )
         assert editions.below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
-        assert editions.heads_below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
+        found = editions.heads_below(connection, ("/articles/k", "/articles/none"))
+        assert found["/articles/k"].keys() == {"/articles/k/a", "/articles/k/b"}
+        assert found["/articles/none"] == {}
 
 
 # --- the ledger -------------------------------------------------------------------------------------------------------
@@ -362,18 +381,20 @@ QUERIES = [
     (ledger._SECTION_NAME, "memberships USING INDEX memberships_by_name (section="),
     (ledger._CANDIDATES, "MULTI-INDEX OR"),
     (editions._HEADS_AT, "documents USING INDEX sqlite_autoindex_documents_1 (path="),
-    (editions._HEADS_BELOW, "documents USING INDEX sqlite_autoindex_documents_1 (path>"),
+    (editions._HEADS_BELOW, "d USING INDEX sqlite_autoindex_documents_1 (path>"),
 ]
 
 
 @pytest.mark.parametrize(("query", "step"), QUERIES, ids=[step for _, step in QUERIES])
-def test_what_is_asked_for_each_article_is_found_by_an_index(store: Store, query: Select[Any], step: str) -> None:
+def test_what_is_asked_for_each_article_is_found_by_an_index(
+    store: Store, query: Select[Any] | TextClause, step: str
+) -> None:
     with store.read() as connection:
         compiled = query.compile(dialect=connection.dialect)
         values = tuple(compiled.params[name] or "0" for name in compiled.positiontup or ())
         steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
     assert any(step in each for each in steps), steps
-    assert not any(each.startswith("SCAN") for each in steps), steps
+    assert not any(each.startswith("SCAN") and "VIRTUAL" not in each for each in steps), steps
 
 
 # --- the seal ---------------------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """Files in, Copies out: one module for each input format, ending in a READER; `_` modules are what they share."""
 
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
-from feedsvc.readers._body import leads_somewhere, to_html
+from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
 from feedsvc.registry import collect
 
-__all__ = ["SUFFIXES", "leads_somewhere", "read", "read_date", "to_html"]
+__all__ = ["SUFFIXES", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
 
 _READERS = collect("feedsvc.readers", "READER", Reader)
 _BY_SUFFIX = {suffix: reader for reader in _READERS.values() for suffix in reader.suffixes}

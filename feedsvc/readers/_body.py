@@ -40,7 +40,12 @@ def to_html(copy: Copy, folder: str) -> str:
 
     Raises Unreadable for more markup than any article has.
     """
-    return _RENDERERS[copy.markup](copy.body, folder)
+    return html_of(copy.markup, copy.body, folder)
+
+
+def html_of(markup: str, body: str, folder: str) -> str:
+    """The same of a body by itself."""
+    return _RENDERERS[markup](body, folder)
 
 
 def _text(body: str, _folder: str) -> str:

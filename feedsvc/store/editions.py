@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
+from feedsvc.compress import unpack
 from feedsvc.model import Representation
+from feedsvc.store.bulk import Bulk
 from feedsvc.store.schema import attachments, bodies, dirty, documents, notes
 
 LIVE, GONE, FORGOTTEN = 200, 410, 404
@@ -74,7 +76,12 @@ _HEADS = select(
     bodies.c.etag,
 ).join(bodies, (bodies.c.document == documents.c.number) & (bodies.c.coding == "identity"), isouter=True)
 _HEADS_AT = _HEADS.where(documents.c.path == bindparam("path"))
-_HEADS_BELOW = _HEADS.where(documents.c.path.between(bindparam("first"), bindparam("last")))
+# A cross join, as SQLite takes it in the order in which it is written: the few folders first, never all documents.
+_HEADS_BELOW = text(
+    "SELECT folder.value, d.path, address, number, status, d.type, max_age, etag FROM json_each(:folders) AS folder"
+    " CROSS JOIN documents AS d ON d.path BETWEEN folder.value || '/' AND folder.value || '0'"  # 0 comes right after /
+    " LEFT JOIN bodies ON document = number AND coding = 'identity'"
+)
 
 
 def heads(connection: Connection, path: str) -> Heads:
@@ -82,11 +89,12 @@ def heads(connection: Connection, path: str) -> Heads:
     return {row.address: Head(*row[2:]) for row in connection.execute(_HEADS_AT, {"path": path})}
 
 
-def heads_below(connection: Connection, prefix: str) -> dict[str, Heads]:
-    """The same of every path that begins with `prefix`."""
-    found: dict[str, Heads] = {}
-    for row in connection.execute(_HEADS_BELOW, {"first": prefix, "last": _after(prefix)}):
-        found.setdefault(row.path, {})[row.address] = Head(*row[2:])
+def heads_below(connection: Connection, folders: Iterable[str]) -> dict[str, dict[str, Heads]]:
+    """The same of every path below each of `folders`, such as `/articles/KEY`."""
+    found: dict[str, dict[str, Heads]] = {folder: {} for folder in folders}
+    wanted = msgspec.json.encode([*found]).decode()
+    for folder, path, address, *head in connection.execute(_HEADS_BELOW, {"folders": wanted}):
+        found[folder].setdefault(path, {})[address] = Head(*head)
     return found
 
 
@@ -103,19 +111,12 @@ def put(connection: Connection, edition: int, issues: list[Issue]) -> None:
         connection.execute(_DROP_BODIES, [{"wanted": issue.number} for issue in known])
     first = (connection.scalar(_LAST) or 0) + 1
     new = [issue._replace(number=number) for number, issue in enumerate(new, first)]
-    if new:
-        unmodified = {"modified": 0, "shared_second": False}
-        rows = [
-            {"number": issue.number, "address": issue.address, "path": issue.path}
-            | _values(issue, edition)
-            | unmodified
-            for issue in new
-        ]
-        connection.execute(insert(documents), rows)
-    if rows := [_body(issue, each) for issue in (*known, *new) for each in issue.representations]:
-        connection.execute(insert(bodies), rows)
+    _ADD.execute(connection, (_document(issue, edition) for issue in new))
+    _ADD_BODIES.execute(connection, (row for issue in (*known, *new) for row in _bodies(issue)))
 
 
+_ADD = Bulk(insert(documents))
+_ADD_BODIES = Bulk(insert(bodies))
 _LAST = select(func.max(documents.c.number))
 _DROP_BODIES = delete(bodies).where(bodies.c.document == bindparam("wanted"))
 _PUT_AGAIN = (
@@ -136,14 +137,19 @@ def _values(issue: Issue, edition: int) -> dict[str, object]:
     }
 
 
-def _body(issue: Issue, representation: Representation) -> dict[str, object]:
-    return {
-        "document": issue.number,
-        "coding": representation.coding,
-        "etag": representation.etag,
-        "length": issue.length or len(representation.body),
-        "body": None if issue.file else representation.body,
-    }
+def _document(issue: Issue, edition: int) -> tuple[object, ...]:
+    """A row of `documents` that was never modified."""
+    place = (issue.number, issue.address, issue.path, edition, LIVE, issue.type)
+    return *place, 0, False, issue.max_age, issue.file, issue.shelved
+
+
+def _bodies(issue: Issue) -> Iterator[tuple[object, ...]]:
+    """Rows of `bodies`. On the shelf, more than half of the bytes would be of the one that next to nobody asks for."""
+    packed = issue.shelved and any(each.coding == "gzip" for each in issue.representations)
+    for each in issue.representations:
+        left_out = issue.file or (packed and each.coding == "identity")
+        length = issue.length or len(each.body)
+        yield issue.number, each.coding, each.etag, length, None if left_out else each.body
 
 
 def drop(connection: Connection, edition: int, paths: Iterable[str], status: int) -> int:
@@ -200,8 +206,16 @@ def look_up(connection: Connection, path: str, address: int) -> list[Row[Any]]:
 
 def body(connection: Connection, etag: str, document: int) -> bytes | None:
     """The bytes that have `etag`, or None if the document has moved on."""
-    query = select(bodies.c.body).where(bodies.c.document == document, bodies.c.etag == etag)
-    return connection.execute(query).scalar()
+    row = connection.execute(_BODY, {"document": document, "etag": etag}).first()
+    if row is None or row.body is not None or row.coding != "identity":
+        return row and row.body
+    packed = connection.execute(_PACKED, {"document": document}).scalar()
+    return packed and unpack(packed)
+
+
+_BODIES_OF = bodies.c.document == bindparam("document")
+_BODY = select(bodies.c.body, bodies.c.coding).where(_BODIES_OF, bodies.c.etag == bindparam("etag"))
+_PACKED = select(bodies.c.body).where(_BODIES_OF, bodies.c.coding == "gzip")
 
 
 def below(connection: Connection, prefix: str) -> dict[str, int]:

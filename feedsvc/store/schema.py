@@ -216,7 +216,7 @@ bodies = Table(
     Column("coding", String, primary_key=True),
     Column("etag", String, nullable=False),
     Column("length", Integer, nullable=False),
-    Column("body", LargeBinary),  # none where the body is a file
+    Column("body", LargeBinary),  # none where it is a file, or is to be had out of the one in gzip
 )
 
 issued = Table(
