@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 from threading import Event, Thread
 
@@ -20,7 +21,7 @@ from feedsvc.config import Config
 from feedsvc.handover import settings_from
 from feedsvc.model import Problem, Report
 from feedsvc.publishing import make_publisher
-from feedsvc.scheduler import Hints, Scheduler, Timing
+from feedsvc.scheduler import Hints, Scheduler, Timetable
 from feedsvc.store import editions, ledger
 from feedsvc.store.database import Store, StoreError, is_corruption, open_store, prepare_store
 from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, held_by, new_holder, release, renew
@@ -118,7 +119,7 @@ class _Term:
         """Whether the store turned out to be: then the next term rebuilds it."""
         self._granting: tuple[Wish, ...] = ()
         self._watched = settings.articles.path if settings.schedule.watch else None
-        self._scheduler = Scheduler(self._publish, self._go_on, timings(settings), self._planned)
+        self._scheduler = Scheduler(self._publish, self._go_on, timetable(settings), self._planned)
 
     def serve(self) -> None:
         self._scheduler.start(self._watched)
@@ -244,13 +245,23 @@ class _Term:
             log.debug("the lease was not given back: %s", error)
 
 
-def timings(settings: Config) -> set[Timing]:
-    """The schedule, and those that sections and feeds have of their own: whichever comes first publishes it all."""
-    default = settings.schedule.every
-    own = [(each.every, each.cron) for each in settings.sections] + [(feed.every, "") for feed in settings.feeds]
-    return {Timing(default, settings.schedule.cron)} | {
-        Timing(every or default, cron) for every, cron in own if every or cron
-    }
+def timetable(settings: Config) -> Timetable:
+    """The schedule, and those that sections and feeds have of their own, in as few instants as can be: each publication
+    is of everything, so the shortest interval does for all of them.
+
+    Of several services that start together on one machine, each comes a little sooner, by up to a tenth of its interval
+    and always the same: never later than its readers are promised.
+    """
+    schedule = settings.schedule
+    intervals = {each.every for each in (*settings.sections, *settings.feeds) if each.every}
+    every = min(intervals | (set() if schedule.cron else {schedule.every}), default=0)
+    crons = sorted({each.cron for each in (schedule, *settings.sections) if each.cron})
+    return Timetable(every, tuple(crons), every / 10 * _share(settings.site.url))
+
+
+def _share(name: str) -> float:
+    """A number from 0 to 1, the same for the same `name`."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "big") / 2**32
 
 
 def _identity(path: Path) -> int:

@@ -1,6 +1,7 @@
 """When to publish: on the schedule, when a file changed, and when an article opens or closes.
 
 The only importer of APScheduler and of the file watcher. One publication at a time; none is lost for being late.
+However many schedules there are, there is one timetable: each publication serves them all.
 APScheduler and the watcher only say that one is due; one thread publishes, and what becomes due while it does, it
 finds when it is done. So a publication that takes longer than its interval is followed by the next, not by none.
 """
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -37,20 +39,23 @@ STEP, TICK = 0.3, 0.4
 Hints = frozenset[str] | None
 
 
-class Timing(NamedTuple):
-    """Seconds, or a crontab line in UTC where there is one."""
+class Timetable(NamedTuple):
+    """When a publication is due at the latest: `every` so many seconds after the one that was due before (0 for never),
+    and at each instant of the `crons`, crontab lines in UTC. The first comes `lead` seconds sooner."""
 
     every: int
-    cron: str = ""
+    crons: tuple[str, ...] = ()
+    lead: float = 0.0
 
-    def trigger(self) -> BaseTrigger:
-        if self.cron:
-            return CronTrigger.from_crontab(self.cron, timezone=UTC)
-        return IntervalTrigger(seconds=self.every, timezone=UTC)
+    def trigger(self, now: datetime) -> BaseTrigger:
+        """What is due at the same instant is due once; an interval begins at whatever was due last (OrTrigger)."""
+        first = now + timedelta(seconds=self.every - self.lead)
+        intervals = [IntervalTrigger(seconds=self.every, start_date=first, timezone=UTC)] if self.every else []
+        return OrTrigger([*intervals, *(CronTrigger.from_crontab(line, timezone=UTC) for line in self.crons)])
 
 
 class Scheduler:
-    """Calls `publish` by the `timings`, and sooner where there is reason.
+    """Calls `publish` by the `timetable`, and sooner where there is reason.
 
     `publish` is told the paths below the watched folder at which something changed, and nowhere else; None if it has to
     look for itself. `go_on` prints some of the pages that a publication left, while nothing else is due. Both return
@@ -61,7 +66,7 @@ class Scheduler:
         self,
         publish: Callable[[Hints], Report | None],
         go_on: Callable[[], Report | None],
-        timings: set[Timing],
+        timetable: Timetable,
         planned: Callable[[datetime | None], None],
     ) -> None:
         self._publish = publish
@@ -74,19 +79,16 @@ class Scheduler:
         self._turn = Lock()
         self._failures = 0
         self._threads = [Thread(target=self._work, name="publishing"), Thread(target=self._keep_time, name="clock")]
-        intervals = [timing.every for timing in timings if not timing.cron]
+        self._timetable = timetable
         # Should the clock be put back, or APScheduler's thread die, this still goes on.
-        self._longest = 2.0 * min(intervals) if intervals else None
+        self._longest = 2.0 * timetable.every or None
         self._clock = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
             # These jobs take no time; a limit to their instances could only lose one of them.
             job_defaults={"coalesce": True, "max_instances": 1000, "misfire_grace_time": None},
         )
-        self._regular = [
-            self._clock.add_job(self.soon, timing.trigger(), id=f"regular {timing.every} {timing.cron}")
-            for timing in sorted(timings)
-        ]
+        self._regular = self._clock.add_job(self.soon, timetable.trigger(datetime.now(UTC)), id="regular")
 
     def start(self, watched: Path | None) -> None:
         """Publish now, and from now on; also when something changes below `watched`."""
@@ -140,7 +142,7 @@ class Scheduler:
             self._at("unsettled", datetime.now(UTC) + timedelta(seconds=SOON), self._known)
         if report.next_turn is not None:
             self._at("turn", report.next_turn, self._known)
-        self._planned(min((job.next_run_time for job in self._regular), default=None))
+        self._planned(self._regular.next_run_time)
 
     def _heed_report(self, report: Report | None) -> None:
         """What failed is tried again, later each time; pages that still wait follow at once."""
@@ -159,6 +161,7 @@ class Scheduler:
             after = _drift()
             if abs(after - before) > STEP:
                 log.info("the clock was put %s by %.1f s", "forward" if after > before else "back", abs(after - before))
+                self._regular.reschedule(self._timetable.trigger(datetime.now(UTC)))
                 self._clock.wakeup()
                 self.soon()
             before = after

@@ -1,6 +1,6 @@
 """Kill any process at any moment: what was published is served again, nothing is lost, nothing comes twice.
 
-FEEDSVC_KILLS sets the number of kills; 100 take about two minutes.
+FEEDSVC_KILLS sets the number of kills of each test; 100 take about four minutes.
 """
 
 import os
@@ -8,17 +8,20 @@ import random
 import re
 import sqlite3
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import psutil
 import pytest
-from service import Newsroom, Service, running, wait_for
+from service import Newsroom, Service, markdown, running, wait_for
 
 KILLS = int(os.environ.get("FEEDSVC_KILLS", "25"))
 AGAIN = 5.0
 """Seconds until what was published must be served again."""
 OLD = 10
+STATE = {f"store.sqlite3{tail}" for tail in ("", "-wal", "-shm", ".sealed")}
 MANY = "[defaults]\nlimit = 5000\n"
 
 
@@ -45,6 +48,86 @@ def test_whichever_child_is_killed_nothing_is_lost_and_nothing_comes_twice(tmp_p
     print(f"served again after at most {max(gaps):.2f} s")
     assert max(gaps) < AGAIN
     assert integrity(room) == "ok"
+
+
+def test_a_publisher_that_is_killed_at_any_moment_of_arrivals_loses_and_repeats_nothing_and_leaves_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    room = Newsroom(tmp_path / "room")
+    chance = random.Random(7)
+    told: dict[str, str] = {}
+    with running(room) as service:
+        agency = Agency(room)
+        service.wait_for_title(agency.arrive())
+        with agency.arriving():
+            for _ in range(KILLS):
+                time.sleep(chance.random() * 2)
+                kill(service.publisher())
+                keep_in_step(told, service, "/rss.xml")
+        for path, expected in agency.feeds().items():
+            wait_for(lambda at=path, all_=expected: sorted(service.titles(at)) == all_, f"{path} is whole")  # type: ignore[misc]
+            keep_in_step(told, service, path)
+        assert len(set(told.values())) == len(told) > KILLS
+        assert service.end() == 0
+    assert {path.name for path in (room.folder / ".feedsvc").iterdir()} <= STATE
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert integrity(room) == "ok"
+
+
+class Agency:
+    """Writes, edits and removes articles, forty to a section, as long as it is `arriving`."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self._room = room
+        self._over = Event()
+        self._files: dict[str, Path] = {}
+        self.count = 0
+
+    def arrive(self) -> str:
+        """A new article; every fifth time the one that came four before it is edited, every seventh time removed."""
+        number, self.count = self.count, self.count + 1
+        title = f"new{number}"
+        self._files[title] = self._room.write(f"s{number // 40}/{title}.md")
+        former = f"new{number - 4}"
+        if number % 7 == 6:
+            self._files.pop(former).unlink()
+        elif number % 5 == 4 and former in self._files:
+            self._files[former].write_text(markdown(former, body="It is now expected at noon."), encoding="utf-8")
+        return title
+
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        thread = Thread(target=self._work)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            thread.join()
+
+    def _work(self) -> None:
+        while not self._over.wait(0.25):
+            self.arrive()
+
+    def feeds(self) -> dict[str, list[str]]:
+        """The titles that each section's feed must have, by its path."""
+        found: dict[str, list[str]] = {}
+        for title, file in sorted(self._files.items()):
+            found.setdefault(f"/{file.parent.name}/rss.xml", []).append(title)
+        return found
+
+
+def keep_in_step(told: dict[str, str], service: Service, path: str) -> None:
+    """Read the feed at `path`: nothing comes twice in it, and nobody's id is another one than `told` before."""
+    answer = service.wait_until_served(path)
+    items = re.findall(r"<item>.*?</item>", answer.text, re.DOTALL)
+    pairs = [(re.findall(r"<title>(.*?)</title>", item)[0], re.findall(r"<guid[^>]*>(.*?)<", item)[0]) for item in items]
+    found = dict(pairs)
+    assert len(pairs) == len(found)
+    assert {title: told.get(title, found[title]) for title in found} == found
+    told |= found
 
 
 def test_when_the_parent_is_killed_nobody_keeps_the_port_and_a_new_start_serves_the_last_edition(

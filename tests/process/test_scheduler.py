@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from service import wait_for
+from service import Newsroom, wait_for
 
+from feedsvc.config import load
 from feedsvc.model import Report
-from feedsvc.scheduler import Hints, Scheduler, Timing
+from feedsvc.publishing_process import timetable
+from feedsvc.scheduler import Hints, Scheduler, Timetable
 
-HOURLY = frozenset({Timing(3600)})
+HOURLY = Timetable(3600)
 
 
 class Desk:
@@ -48,8 +50,8 @@ class Desk:
 
 
 @contextmanager
-def scheduled(desk: Desk, *timings: Timing, watched: Path | None = None) -> Iterator[Scheduler]:
-    scheduler = Scheduler(desk.publish, desk.go_on, set(timings) or set(HOURLY), desk.planned.append)
+def scheduled(desk: Desk, timetable: Timetable = HOURLY, *, watched: Path | None = None) -> Iterator[Scheduler]:
+    scheduler = Scheduler(desk.publish, desk.go_on, timetable, desk.planned.append)
     scheduler.start(watched)
     try:
         yield scheduler
@@ -98,9 +100,51 @@ def test_it_publishes_at_once_and_says_when_it_is_planned_next() -> None:
 
 def test_it_publishes_at_every_interval() -> None:
     desk = Desk()
-    with scheduled(desk, Timing(1), Timing(3600)):
+    with scheduled(desk, Timetable(1)):
         time.sleep(2.5)
     assert 3 <= len(desk.runs) <= 4
+
+
+def instants(timetable: Timetable, begun: datetime, count: int) -> list[str]:
+    trigger, found = timetable.trigger(begun), [begun]
+    for number in range(count):
+        found.append(trigger.get_next_fire_time(found[-1] if number else None, found[-1]))
+    return [f"{moment:%H:%M:%S}" for moment in found[1:]]
+
+
+def test_what_is_due_at_the_same_instant_is_due_once_and_an_interval_begins_with_whatever_came_last() -> None:
+    begun = datetime(2026, 11, 20, 11, 57, 50, tzinfo=UTC)
+    assert instants(Timetable(60), begun, 2) == ["11:58:50", "11:59:50"]
+    both = Timetable(60, ("0 * * * *", "*/20 * * * *"))
+    assert instants(both, begun, 4) == ["11:58:50", "11:59:50", "12:00:00", "12:01:00"]
+    assert instants(both._replace(every=0), begun, 3) == ["12:00:00", "12:20:00", "12:40:00"]
+
+
+def test_only_the_first_instant_comes_sooner_so_that_services_that_start_together_stay_apart() -> None:
+    begun = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    assert instants(Timetable(300, lead=20), begun, 3) == ["12:04:40", "12:09:40", "12:14:40"]
+
+
+def test_all_schedules_of_a_newsroom_are_as_few_instants_as_can_be(tmp_path: Path) -> None:
+    own = "".join(f'[[sections]]\npath = "s{number}"\nevery = "{60 + number // 2}s"\n' for number in range(200))
+    crons = '[[sections]]\npath = "night"\ncron = "0 3 * * *"\n[[sections]]\npath = "late"\ncron = "0 3 * * *"\n'
+    feed = '[[feeds]]\npath = "/own.xml"\nformat = "rss"\nevery = "45s"\n'
+    room = Newsroom(tmp_path, tables=own)
+    equal = timetable(load(room.config))
+    room.configure(tables=own + crons + feed)
+    mixed = timetable(load(room.config))
+    assert [equal[:2], mixed[:2]] == [(60, ()), (45, ("0 3 * * *",))]
+    assert 0 <= equal.lead < 6
+    assert mixed.lead / 45 == pytest.approx(equal.lead / 60)
+
+
+def test_with_a_crontab_line_for_all_only_what_has_an_interval_of_its_own_is_due_at_intervals(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    line = '[site]\ntitle = "A"\nurl = "http://a.example"\n[schedule]\ncron = "0 6 * * *"\n'
+    room.config.write_text(line, encoding="utf-8")
+    assert timetable(load(room.config)) == Timetable(0, ("0 6 * * *",))
+    room.config.write_text(f'{line}[[sections]]\npath = "news"\nevery = "1m"\n', encoding="utf-8")
+    assert timetable(load(room.config))[:2] == (60, ("0 6 * * *",))
 
 
 def test_what_becomes_due_during_a_publication_is_published_after_it_once() -> None:
@@ -115,7 +159,7 @@ def test_what_becomes_due_during_a_publication_is_published_after_it_once() -> N
 
 def test_publications_never_overlap() -> None:
     desk = Desk(takes=0.15)
-    with scheduled(desk, Timing(1)) as scheduler:
+    with scheduled(desk, Timetable(1)) as scheduler:
         for _ in range(100):
             scheduler.soon()
             time.sleep(0.01)
@@ -158,7 +202,7 @@ def test_what_failed_is_tried_again_less_and_less_often_and_the_schedule_goes_on
 
 def test_the_end_waits_for_the_publication_under_way_and_lets_no_other_begin() -> None:
     desk = Desk(takes=0.5)
-    with scheduled(desk, Timing(1)) as scheduler:
+    with scheduled(desk, Timetable(1)) as scheduler:
         time.sleep(0.1)
         scheduler.soon()
     assert len(desk.runs) == 1
@@ -168,7 +212,7 @@ def test_the_end_waits_for_the_publication_under_way_and_lets_no_other_begin() -
 
 def test_should_the_schedule_fall_silent_publications_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk()
-    with scheduled(desk, Timing(1)) as scheduler:
+    with scheduled(desk, Timetable(1)) as scheduler:
         scheduler._clock.pause()  # as if APScheduler's thread had died, or the clock been put back by an hour
         time.sleep(4.3)
     assert len(desk.runs) >= 3
@@ -235,6 +279,23 @@ def test_a_folder_that_is_replaced_is_watched_again(tmp_path: Path) -> None:
         time.sleep(2.5)
         settle(desk)
         assert change(desk, lambda: (root / "a.md").write_text("a"))
+
+
+def test_after_a_jump_of_the_clock_the_next_regular_publication_is_an_interval_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drift = [0.0]
+    monkeypatch.setattr("feedsvc.scheduler._drift", lambda: drift[0])
+    desk = Desk()
+    with scheduled(desk) as scheduler:
+        settle(desk)
+        away = datetime.now(UTC) + timedelta(hours=9)  # as what was due next is, when the clock is put back
+        scheduler._regular.modify(next_run_time=away)
+        drift[0] = -8 * 3600.0
+        wait_for(lambda: len(desk.runs) == 2, "a publication")
+        settle(desk)
+    assert desk.planned[-1] is not None
+    assert timedelta(minutes=59) < desk.planned[-1] - datetime.now(UTC) < timedelta(minutes=61)
 
 
 def test_a_clock_that_jumps_makes_a_publication_due(monkeypatch: pytest.MonkeyPatch) -> None:
