@@ -253,10 +253,10 @@ def timetable(settings: Config) -> Timetable:
     and always the same: never later than its readers are promised.
     """
     schedule = settings.schedule
-    intervals = {each.every for each in (*settings.sections, *settings.feeds) if each.every}
-    every = min(intervals | (set() if schedule.cron else {schedule.every}), default=0)
-    crons = sorted({each.cron for each in (schedule, *settings.sections) if each.cron})
-    return Timetable(every, tuple(crons), every / 10 * _share(settings.site.url))
+    own = [each.every for each in settings.sections] + [each.every for each in settings.feeds]
+    every = min(filter(None, (0 if schedule.cron else schedule.every, *own)), default=0)
+    crons = {schedule.cron, *(each.cron for each in settings.sections)} - {""}
+    return Timetable(every, tuple(sorted(crons)), every / 10 * _share(settings.site.url))
 
 
 def _share(name: str) -> float:

@@ -14,8 +14,7 @@ from sqlalchemy import Connection, Row
 
 from feedsvc import dating, media
 from feedsvc.model import Copy
-from feedsvc.ports import Unreadable
-from feedsvc.readers import leads_somewhere, to_html
+from feedsvc.readers import html_of, leads_somewhere
 from feedsvc.sections import section_names
 from feedsvc.store import history, ledger, marks, revisions, sources, windows
 from feedsvc.store.history import VERSION, Items
@@ -177,10 +176,7 @@ class _Rewind:
     def _content(self, copy: Copy, body: str, path: str) -> str:
         """Its body as HTML, if that may lead to files."""
         whole = replace(copy, body=body)
-        try:
-            return to_html(whole, path.rpartition("/")[0]) if leads_somewhere(whole) else ""
-        except Unreadable:
-            return ""
+        return html_of(copy.markup, body, path.rpartition("/")[0]) if leads_somewhere(whole) else ""
 
     def _revise(self, row: Row[Any], copy: Copy) -> dict[str, Any]:
         """What readers see of a known article changes: that is a revision like any other."""

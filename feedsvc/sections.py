@@ -23,6 +23,8 @@ class Selection(Noun, frozen=True, kw_only=True):
 
 
 EVERYTHING = Selection()
+DEEPEST = 20
+"""Sections on the way down to one: of more, each with a path of its own, a single article could fill the memory."""
 
 
 def opening(copy: Copy, published: datetime) -> tuple[datetime, datetime | None] | None:
@@ -55,8 +57,11 @@ def section_names(chains: Iterable[tuple[str, ...]]) -> dict[str, str]:
 
 
 def folder_chain(folder: str) -> tuple[str, ...]:
-    """The chain of an article that names no section: `north-sea/fishing` is `("North sea", "Fishing")`."""
-    words = (part.replace("-", " ").replace("_", " ").strip() for part in folder.split("/"))
+    """The chain of an article that names no section: `north-sea/fishing` is `("North sea", "Fishing")`.
+
+    It ends at the deepest section that there can be, in which the articles of the folders below it stand, too.
+    """
+    words = (part.replace("-", " ").replace("_", " ").strip() for part in folder.split("/")[:DEEPEST])
     return tuple(name[:1].upper() + name[1:] for name in words if name)
 
 

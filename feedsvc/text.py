@@ -48,7 +48,8 @@ def slugify(text: str, *, longest: int = 80) -> str:
     Libraries drop combining marks, without which Hindi or Thai words fall apart; hence this one.
     Empty if `text` has no letter or digit.
     """
-    folded = unicodedata.normalize("NFKC", text).lower()
+    # No further than a slug can reach: Unicode takes quadratic time to bring a run of marks into order.
+    folded = unicodedata.normalize("NFKC", text[: 10 * longest]).lower()
     if folded.isascii():
         slug = b"-".join(folded.encode().translate(_WORDS).split()).decode()
     else:

@@ -3,6 +3,8 @@
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
+from feedsvc.readers._decoding import check_length
+from feedsvc.readers._values import LONGEST
 from feedsvc.registry import collect
 
 __all__ = ["SUFFIXES", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
@@ -20,4 +22,8 @@ def read(source: Source, rules: Rules) -> Reading:
         raise Unreadable(
             f"there is no reader for {suffix or 'a file without suffix'}", f"use {', '.join(sorted(SUFFIXES))}"
         )
-    return _BY_SUFFIX[suffix].read(source, rules)
+    reading = _BY_SUFFIX[suffix].read(source, rules)
+    check_length(reading.copy.body)
+    if len(reading.copy.title) > LONGEST:
+        raise Unreadable(f"has a headline of more than {LONGEST:,} characters", "put the headline on a line of its own")
+    return reading

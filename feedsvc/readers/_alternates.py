@@ -18,6 +18,7 @@ _OUTLET = re.compile(r"(?:the )?(.+?)(?:['’]s?)? (?:web ?)?site\b", re.IGNOREC
 _BETWEEN = re.compile(r"[\s,;|]+")
 _FILLERS = frozenset(("", "-", "–", "•", "*", "&", "and", "or"))
 _LONGEST = 300
+_MOST = 100
 
 
 def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
@@ -31,6 +32,8 @@ def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
     sentence = " ".join(lines[at : at + count])
     below = lines[at + count :]
     found = [*hosts(_tail(sentence)), *(name for line in below for name in hosts(line))]
+    if len(found) > _MOST:
+        return lines, (), ""
     return [*lines[:at], "", *(line for line in below if not hosts(line))], tuple(found), _outlet(sentence)
 
 

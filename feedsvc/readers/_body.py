@@ -6,13 +6,14 @@ from html import escape
 import pyromark
 
 from feedsvc.model import Copy
-from feedsvc.readers._html import sanitise
+from feedsvc.ports import Unreadable
+from feedsvc.readers._html import entitled, sanitise
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
 
 
 _HARMLESS = 8_000
-"""Characters of Markdown that cannot make more HTML than is taken."""
+"""Characters of text or Markdown that cannot make more HTML than is taken."""
 
 
 def leads_somewhere(copy: Copy) -> bool:
@@ -23,7 +24,7 @@ def leads_somewhere(copy: Copy) -> bool:
     """
     match copy.markup:
         case "text":
-            return False
+            return len(copy.body) > _HARMLESS
         case "markdown":
             return len(copy.body) > _HARMLESS or _may_lead(copy.body)
     return True
@@ -40,17 +41,21 @@ def to_html(copy: Copy, folder: str) -> str:
 
     Raises Unreadable for more markup than any article has.
     """
-    return html_of(copy.markup, copy.body, folder)
+    return _RENDERERS[copy.markup](copy.body, folder)
 
 
 def html_of(markup: str, body: str, folder: str) -> str:
-    """The same of a body by itself."""
-    return _RENDERERS[markup](body, folder)
+    """The same of the body of an article that was taken, by itself; nothing where it was taken by a program that took
+    more than this one does."""
+    try:
+        return _RENDERERS[markup](body, folder)
+    except Unreadable:
+        return ""
 
 
 def _text(body: str, _folder: str) -> str:
     paragraphs = filter(None, map(str.strip, re.split(r"\n\s*\n", body)))
-    return "\n".join(f"<p>{_lines(paragraph)}</p>" for paragraph in paragraphs)
+    return entitled("\n".join(f"<p>{_lines(paragraph)}</p>" for paragraph in paragraphs))
 
 
 def _lines(paragraph: str) -> str:

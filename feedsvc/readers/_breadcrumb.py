@@ -7,6 +7,7 @@ import re
 
 from feedsvc.readers import _caption, _dateline
 from feedsvc.readers._values import chain
+from feedsvc.sections import DEEPEST
 from feedsvc.text import even, slugify
 
 _SLASH = re.compile(r"(?:^|\s)/(?:\s|$)")
@@ -29,7 +30,7 @@ def names(line: str, following: str, folder: str) -> tuple[str, ...]:
     """
     text = even(line)
     found = chain(text)
-    if not all(map(_is_name, found)) or not _can_follow(following):
+    if len(found) > DEEPEST or not all(map(_is_name, found)) or not _can_follow(following):
         return ()
     if _WIDE.search(line.strip()):
         return found

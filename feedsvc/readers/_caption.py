@@ -25,6 +25,7 @@ _CREDITS = tuple(
         rf"(?P<who>{_AGENCY} ?/ ?[^/]+(?<!\.)|[^/]+ ?/ ?{_AGENCY})",
     )
 )
+_LONGEST = 5_000
 _HIGHEST = 12
 """Lines of a wrapped caption."""
 _ENDING = re.compile(r" ?[(\[]([^()\[\]]{1,160})[)\]](\.?)$")
@@ -36,7 +37,7 @@ def split(paragraph: str) -> tuple[str, str] | None:
     A picture that is said to be nobody's, `(File photo)`, keeps that remark in its caption.
     """
     ending = _ENDING.search(paragraph, max(0, len(paragraph) - 170))
-    if ending is None:
+    if ending is None or len(paragraph) > _LONGEST:
         return None
     credit = next(filter(None, (shape.fullmatch(ending[1].strip() + ending[2]) for shape in _CREDITS)), None)
     if credit is None:

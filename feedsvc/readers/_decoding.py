@@ -15,6 +15,7 @@ _MARKS = (
 )
 _ANY_MARK = tuple(mark for mark, _ in _MARKS)
 _CONTROLS = tuple(bytes((byte,)) for byte in range(32) if byte not in b"\t\n\r")
+_MOST = 1_000_000
 _REMEDY = "save it as UTF-8 text"
 
 
@@ -36,6 +37,19 @@ def decode(data: bytes) -> str:
 
 def _mark(data: bytes) -> tuple[bytes, str]:
     return next(known for known in _MARKS if data.startswith(known[0]))
+
+
+def decode_prose(data: bytes) -> str:
+    """The same of a file that is hardly more than its body. Raises Unreadable also where that is too long."""
+    text = decode(data)
+    check_length(text)
+    return text
+
+
+def check_length(body: str) -> None:
+    """Raises Unreadable for a body longer than any article: fifty of these stand in a feed, in every format."""
+    if len(body) > _MOST:
+        raise Unreadable(f"has more than {_MOST:,} characters of text", "publish it in parts")
 
 
 def _is_binary(data: bytes) -> bool:

@@ -24,6 +24,10 @@ _CLOSING = {
     "+++": re.compile(r"\n\+\+\+[ \t]*(?=\n|\Z)"),
 }
 """With the end of the line before it, for which a search goes through a text many times as fast."""
+_DOTTED = re.compile(
+    r"""(?:^|[{,])[ \t]*+\[{0,2}+[ \t]*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""", re.MULTILINE
+)
+"""Keys within keys."""
 _NULLS = ("~", "null")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -48,6 +52,8 @@ def split(text: str) -> tuple[dict[str, object], str]:
 def parse_toml(text: str) -> dict[str, object]:
     """A TOML document with numbers, booleans and dates as strings. Raises Unreadable, with the line."""
     _check_size(text)
+    if _DOTTED.search(text):  # tomllib takes quadratic time over these
+        raise _too_deep()
     try:
         return _table(tomllib.loads(text, parse_float=str), 0)
     except ValueError as error:  # TOMLDecodeError is one, and so is what Python says of a number of 5,000 digits

@@ -12,6 +12,8 @@ _CHANNEL = re.compile(f"(?: {_CHANNEL_WORD})*", re.IGNORECASE)
 _CHANNEL_NAME = re.compile(f"(?:[^.!?:; ]+ ){{1,4}}(?i:{_CHANNEL_WORD})")
 _ROKU = re.compile(r"(?:[^.!?]+ )?roku(?: (?:tv|channel|app))?", re.IGNORECASE)
 _DECORATION = " \t:.…»›>→|•*-–—"
+_TAIL = 20
+"""Characters in which a line tells whether a sentence ends with it; it is asked once more by every line below."""
 _LONGEST = 150
 _LONGEST_START = 80
 """Characters that a line may have which merely starts with the newsroom's own furniture: more is a sentence."""
@@ -28,7 +30,7 @@ def drop(lines: list[str], own: Sequence[str], outlet: str) -> list[str]:
     kept: list[str] = []
     for line in _above_the_channel(lines):
         # A line within a wrapped sentence is none of the page's, whatever it says.
-        within = bool(kept and kept[-1]) and not SENTENCE_END.search(kept[-1])
+        within = bool(kept and kept[-1]) and not SENTENCE_END.search(kept[-1], len(kept[-1]) - _TAIL)
         if not line or not _is_furniture(line, own, outlet, within):
             kept.append(line)
     return kept

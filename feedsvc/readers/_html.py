@@ -11,6 +11,7 @@ import nh3
 
 from feedsvc.model import SITE
 from feedsvc.ports import Unreadable
+from feedsvc.readers._tags import check_tags
 from feedsvc.text import legal
 
 _WORDS = (
@@ -49,6 +50,11 @@ _WEB = {"http", "https"}
 
 # The parser (html5ever) takes quadratic time over each of these, and these numbers are half a second of it.
 _MOST = {"<": (20_000, "tags"), "&": (100_000, "entities"), "\u00a0": (100_000, "no-break spaces")}
+_LONG = 20_000
+"""Characters; what is shorter can be no trap by the attributes of its tags."""
+_SRCSET = re.compile("srcset", re.IGNORECASE)
+_MOST_SETS, _LONGEST_SET = 1_000, 64
+_LONGEST_ADDRESS = 8_000
 # Elements that a parser opens again in every following paragraph, unless they are all alike: 27 kB of them with
 # different attributes become 28 MB. None of their attributes is let through anyway.
 _FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*", re.IGNORECASE)
@@ -64,12 +70,34 @@ def sanitise(html: str, folder: str) -> str:
     Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped.
     Raises Unreadable for more markup than any article has.
     """
-    for sign, (most, what) in _MOST.items():
-        if html.count(sign) > most:
-            raise Unreadable(f"has more than {most:,} {what} in its HTML", "publish it in parts, or with less markup")
+    check(html)
     clean = _cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))
     # The one entity that comes out of it and that XML does not know.
     return legal(clean.replace("&nbsp;", "\u00a0")).strip()
+
+
+def check(html: str) -> None:
+    """Raises Unreadable for what `sanitise` does not take."""
+    for sign, (most, what) in _MOST.items():
+        if html.count(sign) > most:
+            raise _too_much(most, what)
+    if len(html) > _LONG:
+        check_tags(html)
+        if sum(1 for _ in _SRCSET.finditer(html)) > _MOST_SETS:
+            raise _too_much(_MOST_SETS, "pictures in several sizes")
+
+
+def entitled(html: str) -> str:
+    """`html`, in which there is no markup of anybody's. Raises Unreadable for one that is little but entities: each of
+    them is escaped once more by every feed."""
+    most, what = _MOST["&"]
+    if html.count("&") > most:
+        raise _too_much(most, what)
+    return html
+
+
+def _too_much(most: int, what: str) -> Unreadable:
+    return Unreadable(f"has more than {most:,} {what} in its HTML", "publish it in parts, or with less markup")
 
 
 @lru_cache(maxsize=256)
@@ -92,9 +120,10 @@ def _cleaner(folder: str) -> nh3.Cleaner:
 
 
 def absolute(url: str, base: str, schemes: set[str]) -> str | None:
-    """`url` seen from `base`; None if it leads nowhere, stays within the document, or is not of `schemes`."""
+    """`url` seen from `base`; None if it leads nowhere, stays within the document, or is not of `schemes`; so is
+    an address that no server takes for its length."""
     url = url.strip()
-    if not url or url.startswith("#"):
+    if not url or url.startswith("#") or len(url) > _LONGEST_ADDRESS:
         return None
     try:
         joined = _UNFIT.sub(lambda sign: quote(sign[0]), urljoin(base, url))
@@ -107,6 +136,6 @@ def absolute(url: str, base: str, schemes: set[str]) -> str | None:
 
 def _srcset(value: str, base: str) -> str | None:
     """The candidates of `srcset` that have an address of the web, made absolute."""
-    words = [candidate.strip(" ,").split() for candidate in _CANDIDATES.split(value)]
+    words = [candidate.strip(" ,").split() for candidate in _CANDIDATES.split(value, _LONGEST_SET)[:_LONGEST_SET]]
     urls = [(absolute(url, base, _WEB), *descriptor) for url, *descriptor in filter(None, words)]
     return ", ".join(" ".join(filter(None, url)) for url in urls if url[0]) or None

@@ -6,13 +6,15 @@ Numbers stay as they are written, so that one of a thousand digits is only a tex
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import NoReturn
 
 from feedsvc.ports import Unreadable
 from feedsvc.text import legal
 
 _DEEPEST = 64
+_MOST = 200_000
 _LONE = re.compile("[\ud800-\udfff]")
 _HALF = "half a character (a lone surrogate) is replaced by U+FFFD"
 _REMEDY = "correct it there, or export it again"
@@ -30,7 +32,7 @@ def parse(text: str, warn: _Warn) -> object:
         value = json.loads(
             text, strict=False, object_pairs_hook=_table, parse_int=str, parse_float=str, parse_constant=_no_number
         )
-        return _plain(value, 0, warn)
+        return _plain(value, 0, count(1), warn)
     except json.JSONDecodeError as error:
         raise Unreadable(f"is not JSON: line {error.lineno}: {error.msg}", _REMEDY) from error
     except RecursionError as error:  # the decoder descends by recursion, and sets itself no limit
@@ -53,13 +55,15 @@ def _too_deep() -> Unreadable:
     return Unreadable(f"is nested more than {_DEEPEST} levels deep", "make it flatter")
 
 
-def _plain(value: object, depth: int, warn: _Warn) -> object:
+def _plain(value: object, depth: int, counted: Iterator[int], warn: _Warn) -> object:
     if depth > _DEEPEST:
         raise _too_deep()
+    if next(counted) > _MOST:
+        raise Unreadable(f"has more than {_MOST:,} values", "an article is text; move the rest elsewhere")
     if isinstance(value, dict):
-        return {legal(key): _plain(item, depth + 1, warn) for key, item in value.items()}
+        return {legal(key): _plain(item, depth + 1, counted, warn) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item, depth + 1, warn) for item in value]
+        return [_plain(item, depth + 1, counted, warn) for item in value]
     if isinstance(value, str):
         return _whole(value, warn)
     return "" if value is None else str(value).lower()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import unescape
 
 from feedsvc.ports import Unreadable
@@ -48,7 +49,10 @@ def all_words(value: object) -> list[str]:
 def plain(text: str) -> str:
     """`text` without tags and entities, which many systems leave in what should be plain."""
     bare = _INLINE.sub("", _BREAK.sub("\n", text))
-    return _ENTITY.sub(lambda entity: unescape(entity[0]), bare)
+    return _ENTITY.sub(lambda entity: _character(entity[0]), bare)
+
+
+_character = lru_cache(maxsize=4096)(unescape)
 
 
 def is_html(text: str) -> bool:

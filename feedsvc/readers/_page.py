@@ -8,6 +8,7 @@ from lxml.etree import _Element as Element
 
 from feedsvc.ports import Unreadable
 from feedsvc.readers._decoding import decode
+from feedsvc.readers._tags import check_tags
 from feedsvc.text import legal
 
 __all__ = ["Element", "text", "tree", "words"]
@@ -26,18 +27,7 @@ _CODECS = {*_MEANT.values(), "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyri
 _CODECS |= {"iso2022_jp", *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16))}
 _CODECS |= {f"cp125{page}" for page in range(9)}
 
-# The parser takes quadratic time over the attributes of one tag, so these are counted first; a tag ends where HTML
-# says that it does, and not within quotation marks, comments or scripts.
-_MOST_ATTRIBUTES = 500
 _MOST_TAGS = 100_000
-_ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+"""
-_ATTRIBUTES = re.compile(_ATTRIBUTE)
-_TAG = re.compile(
-    rf"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    rf"|<(script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])((?:{_ATTRIBUTE})*+).*?(?:</\1(?=[\s/>])|\Z)"
-    rf"|<[a-z][^\s/>]*+((?:{_ATTRIBUTE})*+)",
-    re.DOTALL | re.IGNORECASE,
-)
 
 
 def text(data: bytes) -> str:
@@ -78,9 +68,7 @@ def tree(page: str) -> Element:
     """The root of a page. Raises Unreadable for a page without any element, and for one that is a trap."""
     if page.count("<") > _MOST_TAGS:
         raise Unreadable(f"has more than {_MOST_TAGS:,} tags", "save it again, with less markup")
-    for tag in _TAG.finditer(page):
-        if tag.end() - tag.start() > 2 * _MOST_ATTRIBUTES:
-            _check(tag[2] or tag[3] or "")
+    check_tags(page)
     # Nothing of a DTD is ever loaded by this parser, and HTML has no entities of its own making.
     parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
@@ -92,11 +80,6 @@ def tree(page: str) -> Element:
     if root is None:
         raise Unreadable("has no HTML in it", "save the page again")
     return root
-
-
-def _check(attributes: str) -> None:
-    if sum(1 for _ in _ATTRIBUTES.finditer(attributes)) > _MOST_ATTRIBUTES:
-        raise Unreadable(f"has a tag with more than {_MOST_ATTRIBUTES} attributes", "save it again, with less markup")
 
 
 def words(element: Element) -> str:

@@ -75,7 +75,7 @@ def _media(node: Table) -> Iterator[Table]:
     yield from _mediaobjects.schema_org(node.get("image"), "image")
     yield from _mediaobjects.schema_org(node.get("video"), "video")
     yield from _mediaobjects.schema_org(node.get("audio"), "audio")
-    for medium in tables(node.get("associatedMedia")):
+    for medium in _mediaobjects.few(tables(node.get("associatedMedia"))):
         kind = words(medium.get("@type")).removesuffix("Object").lower()
         if kind in ("image", "video", "audio"):
             yield from _mediaobjects.schema_org(medium, kind)

@@ -6,9 +6,14 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feedsvc.model import Person, Status
+from feedsvc.sections import DEEPEST
 
 _Warn = Callable[[str], None]
+_T = TypeVar("_T")
 
+LONGEST = 10_000
+"""Characters of a headline, a summary or any other text that is not the body."""
+_MOST, _MOST_SECTIONS = 500, 100
 _SPACED_SLASH = re.compile(r"\s/\s")
 _HOST = re.compile(
     r"(?:https?://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+|\d+))(?::\d+)?(?:/\S*)?\.?", re.IGNORECASE
@@ -27,6 +32,8 @@ _TRUTHS = {
 
 def text(value: object) -> str:
     if isinstance(value, str):
+        if len(value) > LONGEST:
+            raise ValueError(f"has more than {LONGEST:,} characters")
         return value
     raise ValueError(f"is a {'table' if isinstance(value, dict) else 'list'} where text is expected")
 
@@ -38,20 +45,31 @@ def table(value: object) -> dict[str, object]:
 
 
 def several(value: object) -> list[object]:
-    """A list as it is; one thing as a list of it."""
-    return value if isinstance(value, list) else [value]
+    """A list as it is; one thing as a list of it. Raises ValueError for a list of more than any article has."""
+    return _few(value) if isinstance(value, list) else [value]
+
+
+def _few(values: list[_T]) -> list[_T]:
+    if len(values) > _MOST:
+        raise ValueError(f"has more than {_MOST} entries")
+    return values
 
 
 def words(value: object) -> tuple[str, ...]:
     """A list of texts, or one text with commas or, as Pelican has it for `Doe, Jane; Roe, Richard`, semicolons."""
     if isinstance(value, str):
-        return tuple(map(str.strip, value.split(";" if ";" in value else ",")))
+        return tuple(map(str.strip, _few(value.split(";" if ";" in value else ","))))
     return tuple(map(text, several(value)))
 
 
 def sections(value: object) -> tuple[tuple[str, ...], ...]:
     """Chains of names from a breadcrumb `World / Asia`, a path `world/asia`, or a list of those."""
-    return tuple(chain(text(item)) for item in several(value))
+    chains = tuple(chain(text(item)) for item in several(value))
+    if any(len(names) > DEEPEST for names in chains):
+        raise ValueError(f"goes more than {DEEPEST} sections deep")
+    if sum(map(len, chains)) > _MOST_SECTIONS:
+        raise ValueError(f"names more than {_MOST_SECTIONS} sections")
+    return chains
 
 
 def chain(breadcrumb: str) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from feedsvc.model import Copy, Problem
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _alternates, _breadcrumb, _caption, _dateline, _furniture, _layout
 from feedsvc.readers._dates import REMEDY
-from feedsvc.readers._decoding import decode
+from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._metadata import complete
 
 
 def read(source: Source, rules: Rules) -> Reading:
     """The article in a saved page. Raises Unreadable for a file that is no text, or has no headline."""
-    raw = _layout.raw_lines(decode(source.data))
+    raw = _layout.raw_lines(decode_prose(source.data))
     lines = [_layout.tidy(line) for line in raw]
     texts = (at for at, line in enumerate(lines) if line and not _furniture.is_phrase(line, rules.furniture))
     first, second = (*islice(texts, 2), None, None)[:2]

@@ -5,9 +5,12 @@ from msgspec.structs import replace
 from pyromark.event import Event
 
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
-from feedsvc.readers._decoding import decode
+from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._metadata import complete
+
+_FAR = 100_000
+"""Characters in which a heading is looked for."""
 
 
 def read(source: Source, rules: Rules) -> Reading:
@@ -15,7 +18,7 @@ def read(source: Source, rules: Rules) -> Reading:
 
     Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
     """
-    front, body = split(decode(source.data))
+    front, body = split(decode_prose(source.data))
     copy, problems = complete({"body": body.strip("\n"), "markup": "markdown"}, source, rules, front)
     if copy.title:
         return Reading(copy, problems)
@@ -26,8 +29,11 @@ def read(source: Source, rules: Rules) -> Reading:
 
 
 def _heading(body: str) -> tuple[str, str]:
-    """The text of the first heading of level 1, and the body without it; an empty text if there is none."""
-    events = pyromark.events_with_range(body)
+    """The text of the first heading of level 1, and the body without it; an empty text if there is none.
+
+    No title stands far below the top, and what a parser says of megabytes takes seconds to look through.
+    """
+    events = pyromark.events_with_range(body[:_FAR])
     place = next((place for event, place in events if event == {"End": {"Heading": "H1"}}), None)
     if place is None:
         return "", body

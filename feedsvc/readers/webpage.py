@@ -4,6 +4,7 @@ import re
 
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _jsonld, _page, _pagebody, _pagemeta, _schemaorg
+from feedsvc.readers._html import check
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete
 from feedsvc.readers._nodes import Table, plain
@@ -25,6 +26,7 @@ def read(source: Source, rules: Rules) -> Reading:
     node = _article(root, warnings)
     front = _front(root, node)
     found = _pagebody.take(root, str(front.get("title", "")), rules.furniture, rules.timezone)
+    check(found.html)
     body, markup = _longer(found.html, *_schemaorg.body(node))
     if not body:
         warnings.add("has no text that could be found", "save the page when it has loaded, or write the text into it")

@@ -123,8 +123,8 @@ def keep_in_step(told: dict[str, str], service: Service, path: str) -> None:
     """Read the feed at `path`: nothing comes twice in it, and nobody's id is another one than `told` before."""
     answer = service.wait_until_served(path)
     items = re.findall(r"<item>.*?</item>", answer.text, re.DOTALL)
-    pairs = [(re.findall(r"<title>(.*?)</title>", item)[0], re.findall(r"<guid[^>]*>(.*?)<", item)[0]) for item in items]
-    found = dict(pairs)
+    pairs = [re.findall(r"<(?:title|guid[^>]*)>(.*?)<", item) for item in items]
+    found: dict[str, str] = dict(pairs)
     assert len(pairs) == len(found)
     assert {title: told.get(title, found[title]) for title in found} == found
     told |= found
