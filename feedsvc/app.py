@@ -77,11 +77,18 @@ def site(settings: Config) -> Site:
         language=settings.site.language,
         articles=settings.articles.path,
         redirects={redirect.from_: redirect.to for redirect in settings.redirects},
-        interval=0 if settings.schedule.cron else settings.schedule.every,
+        interval=interval(settings),
         clock=now,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
     )
+
+
+def interval(settings: Config) -> int:
+    """Seconds between two regenerations at most, 0 where they keep no regular interval. Each of them is of everything,
+    so the shortest interval that anything has does for all."""
+    own = [each.every for each in settings.sections] + [each.every for each in settings.feeds]
+    return min(filter(None, (0 if settings.schedule.cron else settings.schedule.every, *own)), default=0)
 
 
 def _explainer(settings: Config) -> Explain:

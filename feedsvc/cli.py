@@ -197,6 +197,8 @@ def _below(article: str, root: Path) -> str:
 def _show_status(found: Any) -> None:
     click.echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
     click.echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
+    if found.trouble:
+        click.echo(f"not ready: {found.trouble}")
     if found.rollback:
         click.echo(told(found.rollback))
     click.echo("\nsections")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from feedsvc import asking, static
-from feedsvc.app import host_of, now, site
+from feedsvc.app import host_of, interval, now, site
 from feedsvc.asking import Wish
 from feedsvc.config import Config
 from feedsvc.library import Tick
@@ -145,7 +145,7 @@ def check_once(settings: Config) -> Outcome:
 def current_status(settings: Config) -> Status:
     """Raises StoreError while nothing was ever published."""
     with reading(settings) as connection:
-        return gather(connection, now())
+        return gather(connection, now(), interval(settings))
 
 
 def try_once(settings: Config, feed: str) -> Trial:

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -13,8 +14,8 @@ from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc import asking
-from feedsvc.app import now
+from feedsvc import asking, progress
+from feedsvc.app import interval, now
 from feedsvc.asking import Wish
 from feedsvc.child import attach
 from feedsvc.config import Config
@@ -126,11 +127,23 @@ class _Term:
         pulse = Thread(target=self._pulse, name="pulse", daemon=True)
         pulse.start()
         while not self._stop.is_set() and not self._over.wait(GLANCE):
-            pass
+            self._give_up_if_hung()
         self._over.set()
         self._scheduler.stop()
         pulse.join()
         self._release()
+
+    def _give_up_if_hung(self) -> None:
+        """End this process at once where a publication waits for what does not come; the parent starts another.
+
+        SQLite undoes what was begun, as after kill -9.
+        """
+        still = self._scheduler.progress.still(time.monotonic())
+        if still > progress.HUNG:
+            where = self._scheduler.progress.where()
+            log.error("the regeneration has not moved for %.0f s, and is given up; it waits in %s", still, where)
+            log.error("look whether the disks of %s and of the articles answer", self._store.path)
+            os._exit(1)
 
     # --- publishing ---------------------------------------------------------------------------------------------------
 
@@ -246,16 +259,13 @@ class _Term:
 
 
 def timetable(settings: Config) -> Timetable:
-    """The schedule, and those that sections and feeds have of their own, in as few instants as can be: each publication
-    is of everything, so the shortest interval does for all of them.
+    """The schedule, and those that sections and feeds have of their own, in as few instants as can be.
 
     Of several services that start together on one machine, each comes a little sooner, by up to a tenth of its interval
     and always the same: never later than its readers are promised.
     """
-    schedule = settings.schedule
-    own = [each.every for each in settings.sections] + [each.every for each in settings.feeds]
-    every = min(filter(None, (0 if schedule.cron else schedule.every, *own)), default=0)
-    crons = {schedule.cron, *(each.cron for each in settings.sections)} - {""}
+    every = interval(settings)
+    crons = {settings.schedule.cron, *(each.cron for each in settings.sections)} - {""}
     return Timetable(every, tuple(sorted(crons)), every / 10 * _share(settings.site.url))
 
 

@@ -24,6 +24,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from watchfiles import Change, watch
 
 from feedsvc.model import Report
+from feedsvc.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,8 @@ class Scheduler:
         self._hints: Hints = frozenset()
         self._turn = Lock()
         self._failures = 0
+        self.progress = Progress()
+        """Of the publication under way."""
         self._threads = [Thread(target=self._work, name="publishing"), Thread(target=self._keep_time, name="clock")]
         self._timetable = timetable
         # Should the clock be put back, or APScheduler's thread die, this still goes on.
@@ -128,10 +131,11 @@ class Scheduler:
             self._due.clear()
             if self._stop.is_set():
                 return
-            if self._waiting and not due:
-                self._heed_report(self._go_on())
-            else:
-                self._publish_once(self._told() if due else None)
+            with self.progress:
+                if self._waiting and not due:
+                    self._heed_report(self._go_on())
+                else:
+                    self._publish_once(self._told() if due else None)
 
     def _publish_once(self, hints: Hints) -> None:
         report = self._publish(hints)

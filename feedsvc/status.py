@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from feedsvc.model import Noun, Problem, Report
-from feedsvc.store import editions, history, ledger
-from feedsvc.store.schema import leases
+from feedsvc.store import editions, history, lease, ledger
 
 LATE = timedelta(minutes=15)
+SOON = timedelta(seconds=10)
+"""However short the intervals are: in which a publisher that hangs is noticed and replaced."""
 
 
 class FeedStatus(NamedTuple):
@@ -30,14 +31,17 @@ class Status(Noun, frozen=True, kw_only=True):
     last: datetime | None
     next: datetime | None
     publisher: str
+    trouble: str
+    """Why the service is not ready, or empty."""
     problems: tuple[Problem, ...]
     rollback: history.Standing | None = None
     """To which Edition articles were rolled back, if any still are."""
 
 
-def gather(connection: Connection, now: datetime) -> Status:
+def gather(connection: Connection, now: datetime, interval: int) -> Status:
+    """`interval` is as for `overdue`."""
     report = last_report(connection)
-    lease = connection.execute(select(leases).where(leases.c.expires > now.timestamp())).first()
+    publisher = lease.believed(connection, now)
     coming = editions.recall(connection, "next")
     return Status(
         edition=editions.current(connection),
@@ -45,8 +49,9 @@ def gather(connection: Connection, now: datetime) -> Status:
         sections=editions.recall(connection, "sections", {}),
         feeds=tuple(FeedStatus(*item) for item in editions.recall(connection, "items", {}).items()),
         last=report.finished if report else None,
-        next=datetime.fromisoformat(coming) if coming and lease else None,
-        publisher=lease.holder if lease else "",
+        next=datetime.fromisoformat(coming) if coming and publisher else None,
+        publisher=publisher,
+        trouble=overdue(connection, now, interval),
         problems=ledger.all_problems(connection),
         rollback=history.standing(connection),
     )
@@ -69,17 +74,20 @@ def last_report(connection: Connection) -> Report | None:
 def overdue(connection: Connection, now: datetime, interval: int) -> str:
     """Why the service is not ready to be trusted with readers at `now`; empty if it is.
 
-    `interval` are the seconds between two regenerations; three of them may pass. Where it is 0, the next one was
-    planned for a certain instant (a crontab line), and may be LATE.
+    `interval` are the seconds between two regenerations; three of them may pass. What was planned for a certain instant
+    (an interval of hours, a crontab line; then `interval` is 0) may be LATE; so may a sign of who publishes.
     """
     report = last_report(connection)
     if report is None or editions.current(connection) == 0:
         return "nothing has been published yet"
-    if not interval:
-        coming = editions.recall(connection, "next")
-        due = datetime.fromisoformat(coming) if coming else now
-        return f"the regeneration that was due at {due.isoformat()} is late" if now > due + LATE else ""
     age = now - report.finished
-    if age > timedelta(seconds=3 * interval):
+    if interval and age > max(timedelta(seconds=3 * interval), SOON):
         return f"the last regeneration was {int(age.total_seconds())} s ago, more than three intervals of {interval} s"
+    coming = editions.recall(connection, "next")
+    due = datetime.fromisoformat(coming) if coming else now
+    if report.finished < due < now - LATE:
+        return f"the regeneration that was due at {due.isoformat()} is late"
+    sign = lease.last_sign(connection)
+    if sign is not None and sign < now - LATE:
+        return f"the publisher has not been heard of since {sign.isoformat()}"
     return ""

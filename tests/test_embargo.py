@@ -50,7 +50,7 @@ def leaving(room: Newsroom) -> Iterator[bytes]:
         if coding in ("", "identity"):
             yield bytes(body or b"")  # type: ignore[call-overload]
     with room.store.read() as connection:
-        yield json.dumps(repr(with_less(gather(connection, room.now)))).encode()
+        yield json.dumps(repr(with_less(gather(connection, room.now, 300)))).encode()
 
 
 def seen(room: Newsroom, canaries: list[str]) -> set[str]:

@@ -7,7 +7,7 @@ under the epoch that is current when it is written (a fencing token).
 import os
 import socket
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ TERM = 6
 SKEW = 60
 """Seconds by which the clocks of two machines may differ: a lease that ends later still was given by a clock that has
 been set back since."""
+GRACE = 60
+"""Seconds for which a holder is believed to be there without a sign: while it writes a publication, it gives none."""
 _NAME = "publisher"
 
 
@@ -54,6 +56,20 @@ def held_by(connection: Connection, now: datetime) -> str:
     """The holder at `now`, or empty if the lease is free for whoever asks."""
     row = _row(connection)
     return row.holder if row is not None and _runs(row.expires, now) and not _is_dead(row.holder) else ""
+
+
+def believed(connection: Connection, now: datetime) -> str:
+    """The holder as far as others can tell at `now`, or empty. For whoever wants to know, and not to publish."""
+    row = _row(connection)
+    if row is None or not row.expires or _is_dead(row.holder):
+        return ""
+    return row.holder if now.timestamp() < row.expires + GRACE <= now.timestamp() + TERM + SKEW + GRACE else ""
+
+
+def last_sign(connection: Connection) -> datetime | None:
+    """When the holder last renewed the lease; None where nobody has it, or it was given back."""
+    row = _row(connection)
+    return datetime.fromtimestamp(row.expires - TERM, UTC) if row is not None and row.expires else None
 
 
 def renew(connection: Connection, lease: Lease, now: datetime) -> None:

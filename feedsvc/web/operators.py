@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 from flask import Response, request
+from msgspec.structs import replace
 from prometheus_client import PROCESS_COLLECTOR, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
@@ -53,7 +54,7 @@ class Operators(NamedTuple):
         operator = _is_operator(request.environ)
         article, feed = _asked(request.environ) if operator else ("", "")
         with self.store.read() as connection:
-            found = status.gather(connection, self.clock())
+            found = replace(status.gather(connection, self.clock(), self.interval), trouble=self._trouble())
             answer = self._why(connection, article, feed) if article and self.explain else None
         found = found if operator else status.with_less(found)
         kinds = ["text/html", "application/json"]
@@ -66,7 +67,6 @@ class Operators(NamedTuple):
                 language=self.language,
                 title="Status",
                 status=found,
-                trouble=self._trouble(),
                 asking=operator and self.explain is not None,
                 article=article,
                 feed=feed,
@@ -102,7 +102,7 @@ class Operators(NamedTuple):
     def _figures(self) -> "Iterator[Figure]":
         try:
             with self.store.read() as connection:
-                found = status.gather(connection, self.clock())
+                found = status.gather(connection, self.clock(), self.interval)
         except SQLAlchemyError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
@@ -152,7 +152,7 @@ def _of_the_service(found: Status, now: datetime) -> Iterator[Figure]:
     warnings = sum(problem.warning for problem in found.problems)
     yield Figure("problems", "Problems that hold something back.", len(found.problems) - warnings)
     yield Figure("warnings", "Problems that hold nothing back.", warnings)
-    yield Figure("publisher_up", "Whether a publisher holds the lease.", bool(found.publisher))
+    yield Figure("publisher_up", "Whether a publisher is there.", bool(found.publisher))
     if found.last:
         yield Figure("last_regeneration_timestamp_seconds", "When the last regeneration ended.", found.last.timestamp())
         age = (now - found.last).total_seconds()

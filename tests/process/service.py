@@ -17,6 +17,8 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
+PATHS: list[str] = []
+"""Folders from which the service's processes take modules first."""
 LONG = 30.0
 """Seconds after which what a test waits for will not come."""
 
@@ -75,7 +77,8 @@ def markdown(title: str, *, head: str = "", body: str = "The ferry was late agai
 
 def environment() -> dict[str, str]:
     """As ours, without what pytest's own strictness would do to servers of other makers."""
-    return {name: value for name, value in os.environ.items() if name != "FEEDSVC_CONFIG"} | {"PYTHONPATH": str(ROOT)}
+    paths = os.pathsep.join([*PATHS, str(ROOT)])
+    return {name: value for name, value in os.environ.items() if name != "FEEDSVC_CONFIG"} | {"PYTHONPATH": paths}
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """`feedsvc serve`: what was published is served, whatever becomes of the folder, the state and the configuration."""
 
+import json
 import re
 import resource
 import shutil
@@ -188,6 +189,45 @@ def test_a_child_that_hangs_is_replaced(newsroom: Newsroom) -> None:
         service.wait_for_title("after", patience=30)
         assert {process.pid for process in hung}.isdisjoint(process.pid for process in service.family())
         assert "has not been heard of" in service.log
+
+
+HANG = """
+import os, time
+import feedsvc.progress
+feedsvc.progress.HUNG = 2
+look = os.scandir
+def scandir(path="."):
+    while str(path).endswith("articles/") and os.path.exists({flag!r}):
+        time.sleep(3600)
+    return look(path)
+os.scandir = scandir
+"""
+
+
+def test_a_disk_that_does_not_answer_is_noticed_and_the_publisher_replaced_until_it_does(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag, own = newsroom.folder / "hung", newsroom.folder / "own"
+    own.mkdir()
+    (own / "sitecustomize.py").write_text(HANG.format(flag=str(flag)), encoding="utf-8")
+    monkeypatch.setattr("service.PATHS", [str(own)])
+    newsroom.configure(every="1s")
+    with running(newsroom) as service:
+        service.wait_until_served()
+        first = service.publisher().pid
+        flag.touch()
+        wait_for(lambda: service.get("/-/ready").status == 503, "it is noticed")
+        assert service.serves()
+        told = json.loads(service.get("/-/status", accept="application/json").body)
+        assert "more than three intervals" in told["trouble"]
+        assert "feedsvc_ready 0.0" in service.get("/-/metrics").text
+        wait_for(lambda: "another" in service.log, "it is replaced")
+        assert "it waits in scandir" in service.log
+        flag.unlink()
+        newsroom.write("after.md")
+        service.wait_for_title("after")
+        wait_for(lambda: service.get("/-/ready").status == 200, "it is ready again")
+        assert service.publisher().pid != first
 
 
 # --- what it costs ----------------------------------------------------------------------------------------------------
