@@ -7,6 +7,7 @@ from html import unescape
 
 from feedsvc.ports import Unreadable
 from feedsvc.readers import _layout
+from feedsvc.readers._decoding import check_length
 
 Table = dict[str, object]
 
@@ -61,7 +62,11 @@ def is_html(text: str) -> bool:
 
 
 def prose(text: str) -> tuple[str, str]:
-    """A body and its markup from what should be plain text: paragraphs between empty lines, or one on each line."""
+    """A body and its markup from what should be plain text: paragraphs between empty lines, or one on each line.
+
+    Raises Unreadable for one that is too long.
+    """
+    check_length(text)
     if is_html(text):
         return text, "html"
     lines = [_layout.tidy(line) for line in _layout.raw_lines(text)]

@@ -68,7 +68,7 @@ def settle(desk: Desk, quiet: float = 0.4) -> int:
 def test_a_change_is_told_by_its_path_and_all_else_means_a_look_at_everything(tmp_path: Path) -> None:
     desk = Desk()
     with scheduled(desk, watched=tmp_path) as scheduler:
-        settle(desk, 1.0)
+        quiet_folder(desk)
         assert set(desk.hints) == {None}
         (tmp_path / "news.md").write_text("x", encoding="utf-8")
         wait_for(lambda: desk.hints[-1] == frozenset({"news.md"}), "the hint")
