@@ -19,6 +19,7 @@ _BETWEEN = re.compile(r"[\s,;|]+")
 _FILLERS = frozenset(("", "-", "–", "•", "*", "&", "and", "or"))
 _LONGEST = 300
 _MOST = 100
+"""Addresses of one outlet; more of them are a text of their own."""
 
 
 def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:

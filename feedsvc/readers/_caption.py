@@ -26,6 +26,7 @@ _CREDITS = tuple(
     )
 )
 _LONGEST = 5_000
+"""Characters of a caption; more is a text that ends in a credit."""
 _HIGHEST = 12
 """Lines of a wrapped caption."""
 _ENDING = re.compile(r" ?[(\[]([^()\[\]]{1,160})[)\]](\.?)$")

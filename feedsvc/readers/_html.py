@@ -54,6 +54,7 @@ _LONG = 20_000
 """Characters; what is shorter can be no trap by the attributes of its tags."""
 _SRCSET = re.compile("srcset", re.IGNORECASE)
 _MOST_SETS, _LONGEST_SET = 1_000, 64
+"""Pictures in one text, and candidates for one picture: each of them has an address to look at."""
 _LONGEST_ADDRESS = 8_000
 # Elements that a parser opens again in every following paragraph, unless they are all alike: 27 kB of them with
 # different attributes become 28 MB. None of their attributes is let through anyway.

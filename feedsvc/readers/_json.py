@@ -15,6 +15,7 @@ from feedsvc.text import legal
 
 _DEEPEST = 64
 _MOST = 200_000
+"""Values in one document, tables and lists among them."""
 _LONE = re.compile("[\ud800-\udfff]")
 _HALF = "half a character (a lone surrogate) is replaced by U+FFFD"
 _REMEDY = "correct it there, or export it again"

@@ -14,6 +14,7 @@ _T = TypeVar("_T")
 LONGEST = 10_000
 """Characters of a headline, a summary or any other text that is not the body."""
 _MOST, _MOST_SECTIONS = 500, 100
+"""Entries of a list; sections that one article names, each with those above it."""
 _SPACED_SLASH = re.compile(r"\s/\s")
 _HOST = re.compile(
     r"(?:https?://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+|\d+))(?::\d+)?(?:/\S*)?\.?", re.IGNORECASE
