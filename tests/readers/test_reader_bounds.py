@@ -11,9 +11,8 @@ from contextlib import suppress
 import pytest
 
 from feedsvc.excerpt import excerpt
-from feedsvc.model import Copy
 from feedsvc.ports import Rules, Source, Unreadable
-from feedsvc.readers import kept_to_html, read, to_html
+from feedsvc.readers import html_of, read, to_html
 from feedsvc.sections import DEEPEST, folder_chain, section_names
 from feedsvc.text import slugify
 
@@ -151,6 +150,5 @@ def test_a_folder_below_the_deepest_section_belongs_to_it() -> None:
 
 
 def test_a_kept_text_that_would_not_be_taken_any_more_stops_nothing() -> None:
-    kept = Copy(title="T", body="<div>" * 30_000, markup="html")
-    assert kept_to_html(kept, "") == ""
-    assert kept_to_html(Copy(title="T", body="One"), "") == "<p>One</p>"
+    assert html_of("html", "<div>" * 30_000, "") == ""
+    assert html_of("text", "One", "") == "<p>One</p>"
