@@ -4,7 +4,7 @@ The oldest come first, and a feed leads to its archives only when there is none 
 a reader that comes in between asks again later, and then finds all it has not seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -109,12 +109,13 @@ class Archives:
                 self._print_feed(feed, form.name, path, CLOSED, shelved=True)
         archives.settle(self._connection, archive)
 
-    def retire(self, titles: Mapping[str, str], press: Press) -> None:
-        """Take out the archives of sections that are there no more, or have none any more, and of other formats."""
-        for section in sorted(archives.sections(self._connection)):
+    def retire(self, gone: Iterable[str] | None, press: Press) -> None:
+        """Take out the archives of the sections that are `gone`; if that is None, of all that are, or have none any
+        more, and of other formats."""
+        for section in sorted(archives.sections(self._connection) if gone is None else gone):
             terms, forms = self._plan.terms(section), self._chained
             names = archives.names(self._connection, section)
-            if section in titles and terms.archive:
+            if self._composer.is_there(section) and terms.archive:
                 forms = [form for form in forms if form.name not in terms.formats]
             else:
                 archives.drop(self._connection, section)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from heapq import merge
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -60,15 +59,11 @@ class Held(NamedTuple):
 
 
 class Composer(Sections):
-    """Reads one ledger at one instant; articles are made once, however many feeds they stand in.
+    """Reads one ledger at one instant; articles are made once, however many feeds they stand in."""
 
-    `stale` are the sections that may have changed since the last Edition; None for all of them.
-    """
-
-    def __init__(
-        self, connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, stale: set[str] | None
-    ) -> None:
-        super().__init__(connection, plan, now, stale)
+    def __init__(self, connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime) -> None:
+        super().__init__(connection, plan)
+        self._now = now
         self._formats = formats
         self._made: LRUCache[int, Article] = LRUCache(KEPT)
         self.standings: dict[str, Standing] = {}
@@ -119,12 +114,14 @@ class Composer(Sections):
 
     def _place(self, chain: tuple[str, ...]) -> tuple[Section, ...]:
         """The sections down `chain` by their published titles; as the file calls them where they are not published."""
-        return tuple(Section(path=path, title=self.titles.get(path, name)) for path, name in chain_paths(chain))
+        steps = ((path, name, self.entry(path)) for path, name in chain_paths(chain))
+        return tuple(Section(path=path, title=entry.title if entry else name) for path, name, entry in steps)
 
     def _called(self, place: Section) -> str:
         """The published title, if the path can be told from it again, as those do who read `Article.sections`."""
         word = place.path.rpartition("/")[2]
-        return place.title if slugify(place.title) == word else self.names.get(place.path, word)
+        entry = self.entry(place.path)
+        return place.title if slugify(place.title) == word else (entry and entry.name) or word
 
     def admits(self, plan: FeedPlan, copy: Copy) -> bool:
         """Whether the article that the ledger keeps as `copy` belongs to a feed of the operator's own, while open."""
@@ -207,20 +204,22 @@ class Composer(Sections):
 
     def operator_shell(self, plan: FeedPlan) -> Feed:
         chosen = plan.selection.sections
-        page = home(chosen[0]) if len(chosen) == 1 and chosen[0] in self.titles else home("")
+        page = home(chosen[0]) if len(chosen) == 1 and self.is_there(chosen[0]) else home("")
         title = plan.title or (f"{self._plan.title} – {plan.path}" if self._is_listed(plan) else self._plan.title)
         links = (self._link(plan.terms.formats[0], plan.path),)
         return self._shell(plan.path, title, plan.description or title, page, links, plan.terms)
 
-    @cached_property
-    def outlines(self) -> tuple[Outline, ...]:
-        """Every feed: the whole site's, the sections' as a tree, then the operator's own."""
+    def outlines(self, sections: Iterable[str]) -> tuple[Outline, ...]:
+        """The whole site's feed, those of `sections` as a tree, then the operator's own."""
+        below: dict[str, list[str]] = {}
+        for path in filter(None, sections):
+            below.setdefault(path.rpartition("/")[0], []).append(path)
         own = tuple(Outline(feed=self.operator_shell(plan)) for plan in self._plan.feeds if self._is_listed(plan))
-        return (Outline(feed=self.shell("")), *self._branches(""), *own)
+        return (Outline(feed=self.shell("")), *self._branches(below, ""), *own)
 
-    def _branches(self, path: str) -> tuple[Outline, ...]:
+    def _branches(self, below: dict[str, list[str]], path: str) -> tuple[Outline, ...]:
         return tuple(
-            Outline(feed=self.shell(child), children=self._branches(child)) for child in self._below.get(path, ())
+            Outline(feed=self.shell(child), children=self._branches(below, child)) for child in below.get(path, ())
         )
 
     def _link(self, name: str, path: str) -> Link:

@@ -1,8 +1,5 @@
 """OPML 2.0: all feeds as one list that follows the sections, for readers to import."""
 
-from datetime import datetime
-from email.utils import format_datetime
-
 from lxml.etree import Element, SubElement, tostring
 from lxml.etree import _Element as Tree
 
@@ -12,12 +9,11 @@ from feedsvc.model import Feed, Outline
 from feedsvc.text import even
 
 
-def render(title: str, updated: datetime, outlines: tuple[Outline, ...]) -> bytes:
-    """The outline of `outlines`, as nested as they are; `updated` is when the newest of the feeds changed."""
+def render(title: str, outlines: tuple[Outline, ...]) -> bytes:
+    """The outline of `outlines`, as nested as they are. It has no date: what is new in a feed changes no list."""
     root = Element("opml", version="2.0")
     head = SubElement(root, "head")
     SubElement(head, "title").text = even(title)
-    SubElement(head, "dateModified").text = format_datetime(updated)  # RFC 822
     _add(SubElement(root, "body"), outlines)
     document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return document

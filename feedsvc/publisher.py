@@ -1,30 +1,31 @@
 """From the previous Edition to the next: renders what changed, and writes it in one transaction. The single writer."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from feedsvc import pages, press
+from feedsvc import pages, press, tree
 from feedsvc.archives import SLICE, Archives
 from feedsvc.article_files import Files
 from feedsvc.article_pages import ArticlePages
 from feedsvc.compose import Composer, below
 from feedsvc.library import Library, Look, Tick
+from feedsvc.lists import DIRECTORY, OPML, Lists
 from feedsvc.model import Document, Feed, Problem, Report
-from feedsvc.outline import render as render_outline
 from feedsvc.ownfeeds import OwnFeeds, print_feed
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.press import Press
-from feedsvc.store import editions, history, ledger, marks, windows, withdrawals
+from feedsvc.store import editions, feeds, history, ledger, marks, sections, windows, withdrawals
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
+from feedsvc.tree import Moves
 from feedsvc.withdrawal import note_withdrawals
 
-OPML = "/feeds.opml"
 Clock = Callable[[], datetime]
 
 
@@ -121,12 +122,12 @@ class _Run:
     def go_on(self) -> Report:
         # As it was at the last regeneration: what opened since comes with the next one, in all places at once.
         now = ledger.instant(editions.recall(self._connection, "tick", self._seconds))
-        self._compose(Composer(self._connection, self._plan, self._formats, now, set()))
+        self._compose(Composer(self._connection, self._plan, self._formats, now))
         with self._press:
             self._article_pages().print_more()
             self._archives.print_some()
             for path in windows.pending(self._connection):
-                if self._archives.budget > 0 and path in self._composer.titles:
+                if self._archives.budget > 0 and self._composer.is_there(path):
                     self._print_section(path)
             windows.keep_all(self._connection, self._composer.standings)
         self._record.keep()
@@ -134,7 +135,7 @@ class _Run:
 
     def _compose(self, composer: Composer) -> None:
         self._composer = composer
-        self._site = composer.site(OPML)
+        self._lists = Lists(self._connection, composer)
         self._archives.follow(composer, self._print_feed)
 
     def _close(self, look: Look) -> Report:
@@ -158,8 +159,9 @@ class _Run:
 
     def _print_news(self) -> None:
         stale = None if self._everything else marks.stale_sections(self._connection)
-        self._compose(Composer(self._connection, self._plan, self._formats, self._now, stale))
-        moved = self._moved_sections()
+        moves = tree.bring_up(self._connection, self._plan, self._now, stale)
+        self._compose(Composer(self._connection, self._plan, self._formats, self._now))
+        moved = self._around(moves)
         stale = marks.stale_sections(self._connection)  # own feeds among them, where a withdrawal lapsed
         touched = {plan.path for plan in self._plan.feeds if moved or self._everything or plan.path in stale}
         note_withdrawals(self._connection, self._plan)
@@ -171,49 +173,35 @@ class _Run:
         files = Files(self._connection, self._press, self._root, self._plan.defaults.interval)
         files.print(self._seconds)
         files.print_emblems(*self._plan.pictures())
-        titles = self._composer.titles
         stale = marks.stale_sections(self._connection) | moved | {""}
-        for path in sorted(titles if self._everything else stale & titles.keys()):
+        for path in sorted(self._composer.titles if self._everything else filter(self._composer.is_there, stale)):
             self._print_section(path)
         for plan in self._plan.feeds:
             if plan.path in touched:
                 self._print_own(plan)
         self._feeds.close()
-        self._print_outline()
         self._article_pages().print_news(self._composer.used)
         for asset in pages.ASSETS if self._everything else ():
             self._press.print(asset)
         if moved or self._everything:
-            self._retire()
-            self._archives.retire(self._composer.titles, self._press)
-            windows.rest(self._connection, self._composer.titles.keys() | self._own)
-        self._note_items()
+            self._print_lists()
+            self._retire(moves.gone)
+        feeds.note(self._connection, self._items)
         windows.keep_all(self._connection, self._composer.standings)
         marks.clear(self._connection)
 
-    def _note_items(self) -> None:
-        """How many items each feed has, for the status; of feeds that are gone no more."""
-        self._press.flush()
-        live = editions.live_feeds(self._connection)
-        items: dict[str, int] = editions.recall(self._connection, "items", {}) | self._items
-        editions.remember(self._connection, "items", {path: items[path] for path in sorted(items.keys() & live)})
-
-    def _moved_sections(self) -> set[str]:
-        """The sections that came, went or changed their titles since the last Edition, and those around them.
+    def _around(self, moves: Moves) -> set[str]:
+        """The sections that came, went or changed their titles, and those around them.
 
         An article is told with the titles of its sections, so those of a section that is called otherwise are marked.
         """
-        before: dict[str, str] = editions.recall(self._connection, "sections", {})
-        after = self._composer.titles
-        moved = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
-        for path in moved & before.keys() & after.keys():
+        for path in moves.renamed:
             marks.put_members(self._connection, path)
-        parents = {path.rpartition("/")[0] for path in moved}
-        inside = {path for path in after if any(top and path.startswith(f"{top}/") for top in moved)}
-        self._archives.mark(None if self._everything else (moved | inside) & before.keys() & after.keys())
-        editions.remember(self._connection, "sections", after)
-        editions.remember(self._connection, "names", self._composer.names)
-        return moved | parents | inside
+        parents = {path.rpartition("/")[0] for path in moves.all}
+        tops = () if self._everything else moves.all  # else all are printed anyway
+        inside = {each for path in tops for each in sections.inside(self._connection, path)}
+        self._archives.mark(None if self._everything else (inside | moves.renamed) - moves.came)
+        return inside | parents | moves.all
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
@@ -241,12 +229,7 @@ class _Run:
         forms = {below(path, self._formats[name].filename): name for name in self._plan.terms(path).formats}
         for place in sorted(forms.keys() - self._own):  # where the operator has a feed of his own, that one stands
             self._print_feed(feed, forms[place], place)
-        self._print_page(below(path, ""), lambda: self._page(path, feed), below(path, ""), feed.interval)
-
-    def _page(self, path: str, feed: Feed) -> bytes:
-        if path:
-            return pages.section(self._site, feed, self._composer.trail(path), self._composer.children(path))
-        return pages.front(self._site, feed, self._composer.outlines)
+        self._print_page(below(path, ""), lambda: self._lists.page(path, feed), below(path, ""), feed.interval)
 
     def _print_own(self, plan: FeedPlan) -> None:
         own = self._composer.operator_feed(plan)
@@ -255,7 +238,8 @@ class _Run:
         self._complain(plan.path, self._feeds.print(plan, self._composer.form(plan), own))
 
     def _print_feed(self, feed: Feed, name: str, path: str, max_age: int = 0, *, shelved: bool = False) -> None:
-        self._items[path] = len(feed.articles)
+        if not shelved:
+            self._items[path] = len(feed.articles)
         found = print_feed(self._press, self._formats[name], feed, path, max_age, shelved=shelved)
         self._complain(path, found)
 
@@ -275,25 +259,39 @@ class _Run:
         if found or origin in self._troubled:
             ledger.replace_problems(self._connection, origin, found)
 
-    def _print_outline(self) -> None:
-        whole = self._composer.section_feed("")
-        body = render_outline(whole.title, whole.updated, self._composer.outlines)
-        kind = "text/x-opml; charset=utf-8"
-        self._press.print(Document(path=OPML, type=kind, body=body, max_age=whole.interval))
+    def _print_lists(self) -> None:
+        """Every feed for machines, and every section for people where no other page has room for them."""
+        age = self._plan.terms("").interval
+        opml = Document(path=OPML, type="text/x-opml; charset=utf-8", body=self._lists.opml(), max_age=age)
+        self._press.print(opml)
+        if self._lists.is_long:
+            self._print_page(DIRECTORY, self._lists.directory, DIRECTORY, age)
 
-    def _retire(self) -> None:
-        """Take out the feeds and pages of what is there no more: sections that no article names, formats, feeds.
+    def _retire(self, gone: frozenset[str]) -> None:
+        """Take out the feeds and pages of the sections that are `gone`; of formats and feeds too, if the configuration
+        is another one.
 
         Style and script of former versions stay: what names them may be in caches, or wait to be printed anew.
         """
-        expected = {OPML, *self._own, *self._feeds.parts()}
-        for path in self._composer.titles:
-            names = ("", *(self._formats[name].filename for name in self._plan.terms(path).formats))
-            expected |= {below(path, name) for name in names}
-        self._press.flush()
-        former = {path for path in editions.live_feeds(self._connection) - expected if not pages.is_asset(path)}
+        former = set(chain.from_iterable(map(self._documents, gone))) - self._own - self._feeds.parts()
+        if self._everything:
+            titles = self._composer.titles
+            expected = {OPML, DIRECTORY, *self._own, *self._feeds.parts()}
+            self._press.flush()
+            former = editions.live_feeds(self._connection).difference(expected, *map(self._documents, titles))
+            former = {path for path in former if not pages.is_asset(path)}
+            gone = frozenset(windows.known(self._connection) - titles.keys() - self._own)
+        if not self._lists.is_long:
+            former.add(DIRECTORY)
         self._press.drop(former, editions.GONE)
         self._record.note_gone(former)
         for path in former:
             self._complain(path, ())
             self._complain(f"the page of {path}", ())
+        self._archives.retire(None if self._everything else gone, self._press)
+        windows.rest(self._connection, gone)
+
+    def _documents(self, path: str) -> Iterator[str]:
+        """The paths of all that a section consists of."""
+        for name in ("", *(self._formats[name].filename for name in self._plan.terms(path).formats)):
+            yield below(path, name)

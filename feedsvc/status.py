@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from feedsvc.model import Noun, Problem, Report
-from feedsvc.store import editions, history, lease, ledger
+from feedsvc.store import editions, feeds, history, lease, ledger, sections
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
@@ -46,8 +46,8 @@ def gather(connection: Connection, now: datetime, interval: int) -> Status:
     return Status(
         edition=editions.current(connection),
         articles=ledger.held(connection),
-        sections=editions.recall(connection, "sections", {}),
-        feeds=tuple(FeedStatus(*item) for item in editions.recall(connection, "items", {}).items()),
+        sections={path: entry.title for path, entry in sections.everything(connection).items()},
+        feeds=tuple(FeedStatus(*each) for each in feeds.live(connection)),
         last=report.finished if report else None,
         next=datetime.fromisoformat(coming) if coming and publisher else None,
         publisher=publisher,

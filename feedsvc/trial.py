@@ -38,7 +38,7 @@ def try_feed(connection: Connection, plan: Plan, formats: Mapping[str, Format], 
     if found is None:
         known = ", ".join(own) or "none: add [[feeds]] to config.toml"
         raise Unknown(f"there is no feed of your own at {feed}; there are {known}")
-    composer = Composer(connection, plan, formats, now, None)
+    composer = Composer(connection, plan, formats, now)
     return _trial(found, composer.form(found), composer.operator_feed(found))
 
 

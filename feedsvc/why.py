@@ -45,7 +45,7 @@ class _Inquiry:
         self._now = now
         self._row = row
         self._copy = ledger.copy_of(row)
-        self._composer = Composer(connection, plan, formats, now, None)
+        self._composer = Composer(connection, plan, formats, now)
         self._problems = ledger.all_problems(connection)
 
     def explain(self, feed: str) -> Explanation:
@@ -221,7 +221,7 @@ def _quarantined(
         raise Unknown(
             f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
         )
-    composer = Composer(connection, plan, formats, now, None)
+    composer = Composer(connection, plan, formats, now)
     feeds = known_feeds(composer, plan, {form.filename for form in formats.values()}, feed)
     reason = f"quarantined: {_because(bad[0])}"
     return Explanation(article=wanted, verdicts=tuple(Verdict(feed=path, held=False, reason=reason) for path in feeds))

@@ -24,7 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("recognition",),
     ("likeness",),
     ("admission", "answers", "compose", "crew", "ledgerfile", "oldfeeds", "outline", "status"),
-    ("library", "press", "adoption", "asking", "exchange", "rewind", "why"),
+    ("library", "lists", "press", "adoption", "asking", "exchange", "rewind", "why"),
     ("article_files", "article_pages", "archives", "ownfeeds", "trial"),
     ("publisher",),
     ("web", "scheduler", "static"),

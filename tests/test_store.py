@@ -380,8 +380,8 @@ QUERIES = [
     (withdrawals._MARKED, "articles USING INTEGER PRIMARY KEY (rowid="),
     (ledger._SECTION_NAME, "memberships USING INDEX memberships_by_name (section="),
     (ledger._CANDIDATES, "MULTI-INDEX OR"),
-    (editions._HEADS_AT, "documents USING INDEX sqlite_autoindex_documents_1 (path="),
-    (editions._HEADS_BELOW, "d USING INDEX sqlite_autoindex_documents_1 (path>"),
+    (editions._HEADS_AT, "documents USING INDEX documents_by_path (path="),
+    (editions._HEADS_BELOW, "d USING INDEX documents_by_path (path>"),
 ]
 
 

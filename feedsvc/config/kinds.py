@@ -24,7 +24,7 @@ from feedsvc.text import even, slugify
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 365 * 86400
-_RESERVED = "/feeds.opml or below /-/, /articles/ or /media/, nor the style or script of pages"
+_RESERVED = "/feeds.opml, /sections.html or below /-/, /articles/ or /media/, nor the style or script of pages"
 
 
 def _seconds(text: str) -> int:
@@ -90,7 +90,7 @@ def _kind(description: str, read: Callable[[str], object] | None = None, **limit
     return Meta(description=description, extra={"read": read}, **limits)
 
 
-_OURS = r"/(-|articles|media|style-[0-9a-f]{16}\.css|script-[0-9a-f]{16}\.js)(/|\Z)|/feeds\.opml\Z"
+_OURS = r"/(-|articles|media|style-[0-9a-f]{16}\.css|script-[0-9a-f]{16}\.js)(/|\Z)|/(feeds\.opml|sections\.html)\Z"
 _FEED = f"^(?!{_OURS})" r"(/(?!\.{1,2}(/|\Z))[^/?#%\\\s\x00-\x1f\x7f]+)+\Z"
 _LINK = r"^(https?://[^/\s]|/(?!/))[^\\\s\x00-\x1f\x7f]*\Z"
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"

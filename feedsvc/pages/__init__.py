@@ -22,6 +22,7 @@ __all__ = [
     "Frame",
     "Site",
     "article",
+    "directory",
     "frame",
     "front",
     "is_asset",
@@ -31,19 +32,22 @@ __all__ = [
 ]
 
 
-def front(site: Site, feed: Feed, outlines: tuple[Outline, ...]) -> bytes:
-    """The home page: the newest of `feed`, and the tree of all other feeds."""
+def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "") -> bytes:
+    """The home page: the newest of `feed`, and the tree of the other feeds. `more` leads to all sections, if the tree
+    has not all of them."""
     return render(
         "front.html",
         **_page(site, site.title, site.description or feed.description, site.home),
         feed=feed,
         outlines=[outline for outline in outlines if outline.feed.links != feed.links],
+        more=more,
         alternates=links.alternates((site.title, feed.links), (site.title, site.links)),
     )
 
 
-def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[Section, ...]) -> bytes:
-    """A section's page. `trail` leads to it from the top of the tree, with or without the section itself."""
+def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[Section, ...], more: str = "") -> bytes:
+    """A section's page. `trail` leads to it from the top of the tree, with or without the section itself; `more` to all
+    that are below it, if these are not all `children`."""
     here = links.href(feed.home)
     title = next((step.title for step in trail if links.section(step.path) == here), feed.title)
     return render(
@@ -52,7 +56,18 @@ def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[
         feed=feed,
         trail=[step for step in trail if step.path and links.section(step.path) != here],
         children=children,
+        more=more,
         alternates=links.alternates((title, feed.links), (site.title, site.links)),
+    )
+
+
+def directory(site: Site, home: str, outlines: tuple[Outline, ...]) -> bytes:
+    """The page at `home` with all sections as one tree, in which the path of each is a fragment that leads to it."""
+    return render(
+        "directory.html",
+        **_page(site, "Sections", "", home),
+        outlines=outlines,
+        alternates=links.alternates((site.title, site.links)),
     )
 
 

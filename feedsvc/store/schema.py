@@ -3,25 +3,15 @@
 The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it), `named_files`
 (which files beside it it names), `revisions` (what readers saw change) and `withdrawals` (from which feeds it was taken
 back). `windows` is what feeds let go of, `archives` and `archived` where it went. `sources` is what the last scan saw.
-The Edition is `documents`, `bodies` and `attachments` (which files its articles show).
+The Edition is `documents`, `bodies` and `attachments` (which files its articles show); its `sections` and `feeds` are
+those that are published.
 """
 
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-)
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, true
 
-VERSION = 3
+VERSION = 4
 """Of the tables; a store of another version is not touched."""
 
 FOREVER = 2**62
@@ -73,6 +63,17 @@ memberships = Table(
     Column("article", ForeignKey("articles.number"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Index("memberships_by_name", "section", "name"),
+    sqlite_with_rowid=False,
+)
+
+sections = Table(
+    "sections",  # that are published, those above them included
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("depth", Integer, nullable=False),  # 0 is the whole site
+    Column("name", String),  # as articles name it; none if none does, and only the configuration has it
+    Column("title", String, nullable=False),
+    Index("sections_by_depth", "depth", "path"),
     sqlite_with_rowid=False,
 )
 
@@ -204,10 +205,11 @@ documents = Table(
     Column("max_age", Integer, nullable=False),
     Column("file", String, nullable=False),  # below the articles folder, if the body is that file
     Column("shelved", Boolean, nullable=False),  # looked up when it is asked for; else held by every server
-    UniqueConstraint("path", "address"),
+    Index("documents_by_path", "path", "address", unique=True),
 )
 
 Index("documents_held", documents.c.edition, sqlite_where=~documents.c.shelved)
+Index("windows_pending", windows.c.feed, sqlite_where=windows.c.pending == true())
 
 bodies = Table(
     "bodies",
@@ -217,6 +219,14 @@ bodies = Table(
     Column("etag", String, nullable=False),
     Column("length", Integer, nullable=False),
     Column("body", LargeBinary),  # none where it is a file, or is to be had out of the one in gzip
+)
+
+feeds = Table(
+    "feeds",  # how many articles stand in each, by the path of its document
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("length", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 issued = Table(

@@ -71,9 +71,13 @@ def turned(connection: Connection, now: int) -> list[str]:
     return list(connection.scalars(select(windows.c.feed).where(windows.c.turns <= now)))
 
 
-def rest(connection: Connection, alive: Iterable[str]) -> None:
-    """Nothing is due any more for the feeds that are not among `alive`; what left them is remembered."""
-    gone = set(connection.scalars(select(windows.c.feed))) - set(alive)
+def known(connection: Connection) -> set[str]:
+    """Every feed that there ever was."""
+    return set(connection.scalars(select(windows.c.feed)))
+
+
+def rest(connection: Connection, gone: Iterable[str]) -> None:
+    """Nothing is due any more for the feeds that are `gone`; what left them is remembered."""
     if rows := [{"wanted": feed} for feed in sorted(gone)]:
         connection.execute(_REST, rows)
 
