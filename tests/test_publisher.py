@@ -541,7 +541,7 @@ def test_two_editions_within_one_second_are_told_apart(room: Newsroom) -> None:
     room.write("a.md", story("A", "Changed."))
     room.publish(minutes=0)
     with room.store.read() as connection:
-        rows = {row.path: row for row in editions.newer(connection, 1)}
+        rows = {row.path: row for row in editions.everything(connection)}
     assert rows["/rss.xml"].shared_second
     assert rows["/rss.xml"].modified == int((NOON + timedelta(minutes=5)).timestamp())
 
@@ -552,7 +552,7 @@ def test_last_modified_never_goes_back_with_the_clock(room: Newsroom) -> None:
     room.write("a.md", story("A", "Changed."))
     room.publish(minutes=-120)
     with room.store.read() as connection:
-        rows = {row.path: row for row in editions.newer(connection, 1)}
+        rows = {row.path: row for row in editions.everything(connection)}
     assert rows["/rss.xml"].shared_second
     assert rows["/rss.xml"].modified == int((NOON + timedelta(minutes=5)).timestamp())
 

@@ -13,7 +13,7 @@ from flask import Response
 
 from feedsvc.compress import etag_of_file
 from feedsvc.web.front import known
-from feedsvc.web.view import Held, Variant
+from feedsvc.web.table import Held, Variant
 
 Environ = dict[str, Any]
 _ORDER = ("identity",)

@@ -8,7 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
-from feedsvc.web.view import Held, Variant, View, is_shelved
+from feedsvc.web.table import Held, Variant
+from feedsvc.web.view import View, is_shelved
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -42,11 +43,11 @@ class Front:
             address = self._numbers.get(hosts.bare(host), 0)
         edition = self._view.edition
         path = environ.get("PATH_INFO") or "/"
-        held = edition.tables[address].get(path) or self._off_the_shelf(address, path)
+        held = edition.tables[address].find(path) or self._off_the_shelf(address, path)
         if held is None and edition.locked and (document := access.meant(edition.locked, path)):
             if not access.is_open(edition.locked, document, path, environ):
                 return access.refuse(start)
-            held, start = edition.apart[address].get(document), access.privately(start)
+            held, start = edition.apart[address].find(document), access.privately(start)
         if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
             answer = self._answer(held, environ, start)
             if answer is not None:

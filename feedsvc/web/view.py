@@ -1,53 +1,18 @@
-"""What a serving process knows of the current Edition: a table for each address, all headers built ahead."""
+"""What a serving process knows of the current Edition: a table for each address."""
 
-from email.utils import formatdate
-from functools import lru_cache
-from itertools import groupby
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cachetools import LRUCache
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.answers import cache_control, policy
 from feedsvc.store import editions
 from feedsvc.store.database import Store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE
+from feedsvc.web.table import Held, Table, hold
 
 MOVED = 301
-Headers = list[tuple[str, str]]
-
-
-class Variant(NamedTuple):
-    """One representation: its ETag, and the headers of the answers 200 and 304."""
-
-    etag: str
-    fresh: Headers
-    same: Headers
-
-
-class Held(NamedTuple):
-    """One live document, by content coding; `file` below the articles folder where the body is one."""
-
-    number: int
-    modified: int
-    date: str
-    """`modified` as Last-Modified has it."""
-    shared_second: bool
-    file: str
-    variants: dict[str, Variant]
-
-    def best(self, order: tuple[str, ...]) -> Variant:
-        return self.accepted(order)[0]
-
-    def accepted(self, order: tuple[str, ...]) -> list[Variant]:
-        """What there is of the codings in `order`; where that is nothing, the document as it is."""
-        return [self.variants[each] for each in order if each in self.variants] or [self.variants["identity"]]
-
-
-Table = dict[str, Held]
-"""By path as WSGI has it: UTF-8 bytes read as Latin-1 (PEP 3333)."""
 
 
 class Edition(NamedTuple):
@@ -121,7 +86,7 @@ class View:
 
     def find(self, address: int, path: str) -> Held | None:
         """The document at `path`. Raises SQLAlchemyError where it has to be looked up and the store cannot be read."""
-        held = self.edition.tables[address].get(path)
+        held = self.edition.tables[address].find(path)
         return held or (self._look_up(address, path) if is_shelved(path) else None)
 
     def _look_up(self, address: int, path: str) -> Held | None:
@@ -130,8 +95,8 @@ class View:
             found = shelf.get((address, path))
         if found is None and (plain := plain_path(path)):
             with self._store.read() as connection:
-                rows = editions.look_up(connection, plain, address)
-            found = _hold(rows) if rows and rows[0].status == LIVE else None
+                row = editions.look_up(connection, plain, address)
+            found = hold(row.record) if row and row.status == LIVE else None
             if found is not None:
                 with self._shelf:
                     shelf[address, path] = found
@@ -157,26 +122,25 @@ class View:
         return int(self._bodies.currsize)
 
     def _nothing(self) -> Edition:
-        empty: tuple[Table, ...] = tuple({} for _ in range(self._addresses))
+        empty = tuple(Table({}) for _ in range(self._addresses))
         return Edition(0, empty, frozenset(), {}, empty)
 
     def _after(self, before: Edition, connection: Connection, number: int) -> Edition:
-        tables = tuple(table | apart for table, apart in zip(before.tables, before.apart, strict=True))
+        records = [{**table.records, **apart.records} for table, apart in zip(before.tables, before.apart, strict=True)]
         gone = set(before.gone)
-        for _, rows in groupby(editions.newer(connection, before.number), key=lambda row: row.number):
-            group = list(rows)
-            row, path = group[0], wsgi_path(group[0].path)
+        for row in editions.newer(connection, before.number):
             if row.address >= self._addresses:
                 continue
-            tables[row.address].pop(path, None)
+            path = wsgi_path(row.path)
+            records[row.address].pop(path, None)
             gone.discard(path)
             if row.status == LIVE:
-                tables[row.address][path] = _hold(group)
+                records[row.address][path] = row.record
             elif row.status == GONE:
                 gone.add(path)
         locked = {wsgi_path(path): hashed for path, hashed in editions.recall(connection, "tokens", {}).items()}
-        apart = tuple({path: table.pop(path) for path in locked.keys() & table.keys()} for table in tables)
-        return Edition(number, tables, frozenset(gone), locked, apart)
+        apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in records)
+        return Edition(number, tuple(map(Table, records, before.tables)), frozenset(gone), locked, apart)
 
 
 def is_shelved(path: str) -> bool:
@@ -203,41 +167,3 @@ def article_key(path: str) -> str:
 
 def _shelf() -> LRUCache[tuple[int, str], Held]:
     return LRUCache(LOOKED_UP)
-
-
-def _hold(rows: list[Row[Any]]) -> Held:
-    first = rows[0]
-    date = formatdate(first.modified, usegmt=True)
-    return Held(
-        number=first.number,
-        modified=first.modified,
-        date=date,
-        shared_second=first.shared_second,
-        file=first.file,
-        variants={row.coding: _variant(row, date) for row in rows},
-    )
-
-
-def _variant(row: Row[Any], date: str) -> Variant:
-    """A 304 has of a 200 what RFC 9110 section 15.4.5 asks for, and what browsers need to see it across origins."""
-    same = [("ETag", row.etag), *_standing(row.max_age, bool(row.file))]
-    coding = [("Content-Encoding", row.coding)] if row.coding != "identity" else []
-    fresh = [
-        *_of_type(row.type),
-        ("Content-Length", str(row.length)),
-        ("Last-Modified", date),
-    ]
-    return Variant(row.etag, fresh + same + coding, same)
-
-
-@lru_cache(maxsize=256)
-def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
-    """What many answers share, shared in memory too. A file has one representation, so nothing of it varies."""
-    vary = () if is_file else (("Vary", "Accept-Encoding"),)
-    return (("Cache-Control", cache_control(max_age)), *vary, ("Access-Control-Allow-Origin", "*"))
-
-
-@lru_cache(maxsize=256)
-def _of_type(kind: str) -> tuple[tuple[str, str], ...]:
-    secured = (("Content-Security-Policy", policy(kind)),) if policy(kind) else ()
-    return (("Content-Type", kind), ("X-Content-Type-Options", "nosniff"), *secured)

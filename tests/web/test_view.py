@@ -39,6 +39,8 @@ def test_nothing_is_served_before_there_is_an_edition(newsroom: Newsroom) -> Non
 def test_following_takes_over_only_what_changed(newsroom: Newsroom) -> None:
     with served(newsroom) as side:
         before = side.view.edition
+        assert before.tables[0].keys() >= {PATH, "/rss.xml"}
+        assert before.tables[0][PATH] is before.tables[0][PATH]  # made once
         assert not side.view.follow()
         assert side.view.edition is before
         newsroom.write("sport/row.md", story("Rowing"))

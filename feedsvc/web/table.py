@@ -1,0 +1,126 @@
+"""The documents of one address, as many as there may be: what an answer to each needs, a few hundred bytes long."""
+
+from collections.abc import Iterator, Mapping
+from email.utils import formatdate
+from functools import lru_cache
+from typing import NamedTuple
+
+from feedsvc.answers import cache_control, policy
+from feedsvc.store.editions import Record, read_record
+
+READY = 2_000
+"""Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
+Headers = list[tuple[str, str]]
+
+
+class Variant(NamedTuple):
+    """One representation: its ETag, and the headers of the answers 200 and 304."""
+
+    etag: str
+    fresh: Headers
+    same: Headers
+
+
+class Held(NamedTuple):
+    """One live document, by content coding; `file` below the articles folder where the body is one."""
+
+    number: int
+    modified: int
+    date: str
+    """`modified` as Last-Modified has it."""
+    shared_second: bool
+    file: str
+    variants: dict[str, Variant]
+
+    def best(self, order: tuple[str, ...]) -> Variant:
+        return self.accepted(order)[0]
+
+    def accepted(self, order: tuple[str, ...]) -> list[Variant]:
+        """What there is of the codings in `order`; where that is nothing, the document as it is."""
+        return [self.variants[each] for each in order if each in self.variants] or [self.variants["identity"]]
+
+
+class Table(Mapping[str, Held]):
+    """By path as WSGI has it: UTF-8 bytes read as Latin-1 (PEP 3333). Never changed.
+
+    A document is kept as its `record` in the store, a single string: objects would take ten times as much, and the
+    collector of garbage would visit every one of them. What is asked for is made ready, for as long as there is room.
+    """
+
+    def __init__(self, records: Mapping[str, str], former: "Table | None" = None) -> None:
+        """What is ready in `former` is so here where its record is the same."""
+        self.records = records
+        ready: dict[str, Held] = former._ready.copy() if former else {}  # requests add to it meanwhile
+        self._ready: dict[str, Held] = {
+            path: held for path, held in ready.items() if former and records.get(path) is former.records[path]
+        }
+
+    def __getitem__(self, path: str) -> Held:
+        held = self._ready.get(path)
+        if held is None:
+            held = hold(self.records[path])
+            if len(self._ready) >= READY:
+                self._ready.clear()
+            self._ready[path] = held
+        return held
+
+    def find(self, path: str) -> Held | None:
+        """`get`, without what that costs where there is nothing."""
+        return self._ready.get(path) or (self[path] if path in self.records else None)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.records
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and self.records == other.records
+
+    __hash__ = None  # type: ignore[assignment]  # as of every mapping
+
+
+def hold(record: str) -> Held:
+    read = read_record(record)
+    date = _date(read.modified)
+    return Held(
+        number=read.number,
+        modified=read.modified,
+        date=date,
+        shared_second=bool(read.shared_second),
+        file=read.file,
+        variants={coding: _variant(read, date, coding, etag, length) for coding, etag, length in read.coded},
+    )
+
+
+@lru_cache(maxsize=1024)
+def _date(modified: int) -> str:
+    return formatdate(modified, usegmt=True)
+
+
+def _variant(read: Record, date: str, coding: str, etag: str, length: int) -> Variant:
+    """A 304 has of a 200 what RFC 9110 section 15.4.5 asks for, and what browsers need to see it across origins."""
+    same = [("ETag", etag), *_standing(read.max_age, bool(read.file))]
+    coded = [("Content-Encoding", coding)] if coding != "identity" else []
+    fresh = [
+        *_of_type(read.type),
+        ("Content-Length", str(length)),
+        ("Last-Modified", date),
+    ]
+    return Variant(etag, fresh + same + coded, same)
+
+
+@lru_cache(maxsize=256)
+def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
+    """What many answers share. A file has one representation, so nothing of it varies."""
+    vary = () if is_file else (("Vary", "Accept-Encoding"),)
+    return (("Cache-Control", cache_control(max_age)), *vary, ("Access-Control-Allow-Origin", "*"))
+
+
+@lru_cache(maxsize=256)
+def _of_type(kind: str) -> tuple[tuple[str, str], ...]:
+    secured = (("Content-Security-Policy", policy(kind)),) if policy(kind) else ()
+    return (("Content-Type", kind), ("X-Content-Type-Options", "nosniff"), *secured)
