@@ -20,6 +20,20 @@ class FeedStatus(NamedTuple):
     items: int
 
 
+class Counts(NamedTuple):
+    """How much there is, which a machine asks for every few seconds: counted, and not listed."""
+
+    edition: int
+    articles: int
+    sections: int
+    feeds: int
+    problems: int
+    """Those that hold something back; `warnings` do not."""
+    warnings: int
+    last: datetime | None
+    publisher: str
+
+
 class Status(Noun, frozen=True, kw_only=True):
     """`next` is None where nobody publishes on a schedule; `publisher` is `host:pid:…` of who holds the lease."""
 
@@ -36,6 +50,21 @@ class Status(Noun, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     rollback: history.Standing | None = None
     """To which Edition articles were rolled back, if any still are."""
+
+
+def count(connection: Connection, now: datetime) -> Counts:
+    report = last_report(connection)
+    problems, warnings = ledger.count_problems(connection)
+    return Counts(
+        edition=editions.current(connection),
+        articles=ledger.held(connection),
+        sections=sections.count(connection),
+        feeds=feeds.count(connection),
+        problems=problems,
+        warnings=warnings,
+        last=report.finished if report else None,
+        publisher=lease.believed(connection, now),
+    )
 
 
 def gather(connection: Connection, now: datetime, interval: int) -> Status:

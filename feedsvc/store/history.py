@@ -22,6 +22,7 @@ VERSION = tuple(column.name for column in pinned.c if column.name != "article")
 """The columns of `articles` that make up how readers see an article."""
 Items = list[tuple[str, int]]
 """What stands in a feed: for each article its key, and when it was updated."""
+_NOTHING = b"[]"
 _NOTE, _ROLLED_BACK = "note of the next edition", "rolled back"
 
 _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION]
@@ -84,12 +85,11 @@ _STANDING = (
 )
 
 
-def put_contents(connection: Connection, edition: int, now: int, feeds: dict[str, Items]) -> None:
-    """Note what stands in `feeds` from `edition` on, where it is not the same as before."""
-    for feed, items in feeds.items():
-        encoded = msgspec.json.encode(items)
+def put_contents(connection: Connection, edition: int, now: int, feeds: dict[str, bytes]) -> None:
+    """Note what stands in `feeds` (Items as JSON) from `edition` on, where it is not the same as before."""
+    for feed, encoded in feeds.items():
         known = connection.scalar(_STANDING, {"wanted": feed, "until": edition})
-        if known != encoded and not (known is None and not items):
+        if known != encoded and not (known is None and encoded == _NOTHING):
             statement = insert(contents).values(feed=feed, edition=edition, at=now, held=encoded)
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["feed", "edition"], set_={"held": encoded})
@@ -117,15 +117,16 @@ class Record:
         self._connection = connection
         self._edition = edition
         self._now = now
-        self._feeds: dict[str, Items] = {}
+        self._feeds: dict[str, bytes] = {}  # of all feeds of a large newsroom, so in short
 
     def note(self, feed: Feed) -> None:
         """What stands in `feed`, however many forms it has."""
-        self._feeds[feed.path] = [(each.key, ledger.seconds(each.updated)) for each in feed.articles]
+        items: Items = [(each.key, ledger.seconds(each.updated)) for each in feed.articles]
+        self._feeds[feed.path] = msgspec.json.encode(items)
 
     def note_gone(self, paths: Iterable[str]) -> None:
         """Feeds that are there no more; other documents among them are no matter."""
-        self._feeds |= {path: [] for path in paths}
+        self._feeds |= dict.fromkeys(paths, _NOTHING)
 
     def keep(self) -> None:
         put_contents(self._connection, self._edition, self._now, self._feeds)

@@ -241,6 +241,13 @@ def troubled(connection: Connection) -> set[str]:
     return set(connection.scalars(select(problems.c.origin).distinct()))
 
 
+def count_problems(connection: Connection) -> tuple[int, int]:
+    """How many hold something back, and how many are warnings."""
+    counted = select(problems.c.warning, func.count()).group_by(problems.c.warning)
+    found = {row[0]: row[1] for row in connection.execute(counted)}
+    return found.get(False, 0), found.get(True, 0)
+
+
 def all_problems(connection: Connection) -> tuple[Problem, ...]:
     query = select(problems.c.place, problems.c.reason, problems.c.remedy, problems.c.warning)
     return tuple(sorted(Problem(**row._mapping) for row in connection.execute(query)))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import pages, status
-from feedsvc.status import Status
+from feedsvc.status import Counts
 from feedsvc.store.database import Store
 from feedsvc.text import even
 from feedsvc.verdict import Explanation, Unknown
@@ -25,6 +25,8 @@ from feedsvc.web.view import View
 Explain = Callable[[Connection, str, str], Explanation]
 """Why an article (second) is in a feed (third), or not; of all feeds where that is empty. Raises Unknown."""
 _LONGEST = 1_000
+_SHOWN = 500
+"""Feeds, and problems, that the page shows; `feedsvc status` has them all, and so has JSON."""
 _LOCAL = ("127.", "::ffff:127.")
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 
@@ -67,6 +69,7 @@ class Operators(NamedTuple):
                 language=self.language,
                 title="Status",
                 status=found,
+                shown=_SHOWN,
                 asking=operator and self.explain is not None,
                 article=article,
                 feed=feed,
@@ -102,7 +105,7 @@ class Operators(NamedTuple):
     def _figures(self) -> "Iterator[Figure]":
         try:
             with self.store.read() as connection:
-                found = status.gather(connection, self.clock(), self.interval)
+                found = status.count(connection, self.clock())
         except SQLAlchemyError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
@@ -144,14 +147,13 @@ class _Figures(Collector):
             yield GaugeMetricFamily(f"feedsvc_{name}", text, value)
 
 
-def _of_the_service(found: Status, now: datetime) -> Iterator[Figure]:
+def _of_the_service(found: Counts, now: datetime) -> Iterator[Figure]:
     yield Figure("edition", "Number of the current edition.", found.edition)
     yield Figure("articles", "Articles in the folder.", found.articles)
-    yield Figure("sections", "Sections that an open article names.", len(found.sections))
-    yield Figure("feeds", "Feeds published.", len(found.feeds))
-    warnings = sum(problem.warning for problem in found.problems)
-    yield Figure("problems", "Problems that hold something back.", len(found.problems) - warnings)
-    yield Figure("warnings", "Problems that hold nothing back.", warnings)
+    yield Figure("sections", "Sections that are published.", found.sections)
+    yield Figure("feeds", "Feeds published.", found.feeds)
+    yield Figure("problems", "Problems that hold something back.", found.problems)
+    yield Figure("warnings", "Problems that hold nothing back.", found.warnings)
     yield Figure("publisher_up", "Whether a publisher is there.", bool(found.publisher))
     if found.last:
         yield Figure("last_regeneration_timestamp_seconds", "When the last regeneration ended.", found.last.timestamp())

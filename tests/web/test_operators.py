@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from feedsvc.status import LATE
 from feedsvc.store import editions
 from feedsvc.store.database import Store
+from feedsvc.web import operators
 
 SECOND = timedelta(seconds=1)
 
@@ -176,3 +177,13 @@ def test_a_process_that_lags_behind_can_be_told_by_its_metrics(tmp_path: Path) -
         newsroom.publish(NOON + SECOND)
         found = figures(side)
         assert (found["feedsvc_edition"], found["feedsvc_serving_edition"]) == (2, 1)
+
+
+def test_the_page_of_a_large_service_shows_what_it_has_room_for_and_where_the_rest_is(
+    side: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operators, "_SHOWN", 2)
+    feeds = json.loads(ask(side.app, "/-/status", HTTP_ACCEPT="application/json").body)["feeds"]
+    page = ask(side.app, "/-/status").body.decode()
+    assert [f'href="{path}"' in page for path, _ in feeds] == [True, True, False, False]
+    assert "And 2 more, which <code>feedsvc status</code> shows." in page
