@@ -373,7 +373,7 @@ def test_marks_last_until_they_are_cleared(store: Store) -> None:
 
 QUERIES = [
     (
-        windows._newest([articles.c.number], "news", windows.Key(1, 1, "a")),
+        windows._newest([articles.c.number]),
         "memberships USING PRIMARY KEY (section=? AND available>",
     ),
     (archives._CHANGED, "archived USING COVERING INDEX ix_archived_article (article="),

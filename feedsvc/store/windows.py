@@ -1,7 +1,8 @@
 """Windows: what stands in a feed is what is newer than its floor, the newest article that ever left it.
 
 So an article that left never comes back, and no older one takes the place of one that is withdrawn. A feed is a
-section's path, or the path of a feed of the operator's own, which starts with `/`.
+section's path, or the path of a feed of the operator's own, which starts with `/`. Statements that run for every feed
+are built once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,8 +44,15 @@ class Standing(NamedTuple):
     """Something left that is not in an archive yet."""
 
 
+_STANDING = select(windows).where(windows.c.feed == bindparam("wanted"))
+_add = insert(windows)
+_KEEP = _add.on_conflict_do_update(
+    index_elements=["feed"], set_={each.name: _add.excluded[each.name] for each in windows.c}
+)
+
+
 def standing(connection: Connection, feed: str) -> Standing:
-    row = connection.execute(select(windows).where(windows.c.feed == feed)).first()
+    row = connection.execute(_STANDING, {"wanted": feed}).first()
     return Standing(Key(*row[1:4]), *row[4:]) if row else Standing()
 
 
@@ -55,9 +63,7 @@ def is_above(connection: Connection, feed: str, key: Key) -> bool:
 
 def keep(connection: Connection, feed: str, now: Standing) -> None:
     values = {"feed": feed, **now.floor._asdict(), "terms": now.terms, "updated": now.updated, "turns": now.turns}
-    values["pending"] = now.pending
-    statement = insert(windows).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["feed"], set_=values))
+    connection.execute(_KEEP, values | {"pending": now.pending})
 
 
 def keep_all(connection: Connection, now: dict[str, Standing]) -> None:
@@ -106,25 +112,20 @@ FULL = [*(column for column in COLUMNS if column.name != "available"), membershi
 
 def newest(connection: Connection, section: str, now: int, floor: Key = BOTTOM, batch: int = 100) -> Iterator[Row[Any]]:
     """The open articles of `section` at `now` that are newer than `floor`, newest first; read in batches."""
-    yield from connection.execution_options(yield_per=batch).execute(_newest(FULL, section, floor), {"now": now})
+    yield from connection.execution_options(yield_per=batch).execute(_NEWEST, _of(section, now, floor))
 
 
 def newest_copies(connection: Connection, section: str, now: int, floor: Key = BOTTOM) -> Iterator[Row[Any]]:
     """`number`, `copy_` and Key of the same, in the same order."""
-    yield from connection.execution_options(yield_per=500).execute(_newest(_BRIEF, section, floor), {"now": now})
+    yield from connection.execution_options(yield_per=500).execute(_NEWEST_COPIES, _of(section, now, floor))
 
 
 def key_of(row: Row[Any]) -> Key:
     return Key(row.available, row.published, row.id)
 
 
-def _newest(columns: list[Any], section: str, floor: Key) -> Any:
-    return (
-        select(*columns)
-        .join(memberships, memberships.c.article == articles.c.number)
-        .where(memberships.c.section == section, above(floor), is_open)
-        .order_by(memberships.c.available.desc(), memberships.c.published.desc(), memberships.c.id)
-    )
+def _of(section: str, now: int, floor: Key) -> dict[str, object]:
+    return {"section": section, "now": now} | floor._asdict()
 
 
 def above(floor: Key) -> Any:
@@ -132,3 +133,17 @@ def above(floor: Key) -> Any:
     by = memberships.c
     newer = (by.published > floor.published) | ((by.published == floor.published) & (by.id < floor.id))
     return and_(by.available >= floor.available, or_(by.available > floor.available, newer))
+
+
+def _newest(columns: list[Any]) -> Any:
+    """What `_of` asks for."""
+    floor: Any = Key(*map(bindparam, Key._fields))  # type: ignore[arg-type]
+    return (
+        select(*columns)
+        .join(memberships, memberships.c.article == articles.c.number)
+        .where(memberships.c.section == bindparam("section"), above(floor), is_open)
+        .order_by(memberships.c.available.desc(), memberships.c.published.desc(), memberships.c.id)
+    )
+
+
+_NEWEST, _NEWEST_COPIES = _newest(FULL), _newest(_BRIEF)

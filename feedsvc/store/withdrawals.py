@@ -7,7 +7,7 @@ with `/`. Instants are seconds.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store import ledger
@@ -46,14 +46,16 @@ def of(connection: Connection, feed: str, after: int, now: int) -> list[Row[Any]
 
     One that will come back, and waits for its embargo, is not there yet; one that is there again is not among them.
     """
-    query = (
-        select(*ledger.COLUMNS, withdrawals.c.since)
-        .join(withdrawals, withdrawals.c.article == articles.c.number)
-        .where(withdrawals.c.feed == feed, withdrawals.c.since > after, ~ledger.is_open)
-        .order_by(withdrawals.c.since.desc(), articles.c.id)
-        .limit(MOST)
-    )
-    return list(connection.execute(query, {"now": now}))
+    return list(connection.execute(_OF, {"wanted": feed, "after": after, "now": now}))
+
+
+_OF = (
+    select(*ledger.COLUMNS, withdrawals.c.since)
+    .join(withdrawals, withdrawals.c.article == articles.c.number)
+    .where(withdrawals.c.feed == bindparam("wanted"), withdrawals.c.since > bindparam("after"), ~ledger.is_open)
+    .order_by(withdrawals.c.since.desc(), articles.c.id)
+    .limit(MOST)
+)
 
 
 def lapse(connection: Connection, until: int) -> set[str]:
