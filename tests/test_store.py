@@ -17,7 +17,7 @@ from sqlalchemy import Select, TextClause, text
 
 from feedsvc.compress import identity, represent
 from feedsvc.model import Problem, Representation
-from feedsvc.store import archives, database, editions, ledger, marks, windows, withdrawals
+from feedsvc.store import archives, database, editions, ledger, marks, records, windows, withdrawals
 from feedsvc.store.database import Store, StoreError, open_store, prepare_store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE, Issue
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
@@ -304,7 +304,7 @@ def test_a_document_that_is_printed_again_keeps_its_number_and_gets_its_new_byte
         assert after[1] == before[1]
         assert editions.body(connection, str(after[0].etag), after[0].number) == b"new"
         assert editions.body(connection, str(before[0].etag), before[0].number) is None
-        assert {row.path for row in editions.newer(connection, 1)} == {"/a"}
+        assert {row.path for row in records.newer(connection, 1)} == {"/a"}
 
 
 def test_a_document_that_is_taken_out_has_no_body_and_may_come_back(store: Store) -> None:

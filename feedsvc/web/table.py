@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from feedsvc.answers import cache_control, policy
-from feedsvc.store.editions import Record, read_record
+from feedsvc.store.records import Record, read_record
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""

@@ -7,7 +7,7 @@ from cachetools import LRUCache
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store import editions
+from feedsvc.store import editions, records
 from feedsvc.store.database import Store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE
 from feedsvc.web.table import Held, Table, hold
@@ -95,7 +95,7 @@ class View:
             found = shelf.get((address, path))
         if found is None and (plain := plain_path(path)):
             with self._store.read() as connection:
-                row = editions.look_up(connection, plain, address)
+                row = records.look_up(connection, plain, address)
             found = hold(row.record) if row and row.status == LIVE else None
             if found is not None:
                 with self._shelf:
@@ -126,21 +126,21 @@ class View:
         return Edition(0, empty, frozenset(), {}, empty)
 
     def _after(self, before: Edition, connection: Connection, number: int) -> Edition:
-        records = [{**table.records, **apart.records} for table, apart in zip(before.tables, before.apart, strict=True)]
+        held = [{**table.records, **apart.records} for table, apart in zip(before.tables, before.apart, strict=True)]
         gone = set(before.gone)
-        for row in editions.newer(connection, before.number):
+        for row in records.newer(connection, before.number):
             if row.address >= self._addresses:
                 continue
             path = wsgi_path(row.path)
-            records[row.address].pop(path, None)
+            held[row.address].pop(path, None)
             gone.discard(path)
             if row.status == LIVE:
-                records[row.address][path] = row.record
+                held[row.address][path] = row.record
             elif row.status == GONE:
                 gone.add(path)
         locked = {wsgi_path(path): hashed for path, hashed in editions.recall(connection, "tokens", {}).items()}
-        apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in records)
-        return Edition(number, tuple(map(Table, records, before.tables)), frozenset(gone), locked, apart)
+        apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
+        return Edition(number, tuple(map(Table, held, before.tables)), frozenset(gone), locked, apart)
 
 
 def is_shelved(path: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from edition import NOON, Newsroom, ask, served
 
-from feedsvc.compress import represent
+from feedsvc.compress import identity, represent
 from feedsvc.store import editions
 from feedsvc.store.database import prepare_store
 from feedsvc.store.editions import Issue
@@ -21,7 +21,9 @@ def test_a_document_takes_a_few_hundred_bytes_until_it_is_asked_for(tmp_path: Pa
     kind = "application/atom+xml; charset=utf-8"
     with store.write() as connection:
         paths = [f"/desk-{number // 10}/beat-{number}/atom.xml" for number in range(MANY)]
-        editions.put(connection, 1, [Issue(0, path, kind, 300, represent(path.encode() * 9)) for path in paths])
+        editions.put(
+            connection, 1, [Issue(0, path, kind, 300, represent(identity(path.encode() * 9))) for path in paths]
+        )
         editions.close(connection, 1, NOON)
     view = View(store, 1, 2**20)
     with store.read() as connection:
