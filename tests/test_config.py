@@ -141,6 +141,7 @@ WRONG = [
     (feed("").replace("/x.xml", "/articles/x"), "5: feeds[0].path", "found", "below /-/, /articles/"),
     (feed("").replace("/x.xml", "/media/x"), "5: feeds[0].path", "found", "/media/"),
     (feed("").replace("/x.xml", "/feeds.opml"), "5: feeds[0].path", "found", "/feeds.opml"),
+    (feed("").replace("/x.xml", "/sections.html"), "5: feeds[0].path", "found", "/sections.html"),
     *((feed("").replace("/x.xml", asset.path), "5: feeds[0].path", "found", "style or script") for asset in ASSETS),
     (feed("").replace("/x.xml", f"{ASSETS[0].path}/x.xml"), "5: feeds[0].path", "found", "style or script"),
     (feed("").replace("/x.xml", "/a/../x.xml"), "5: feeds[0].path", "found", "/partners/evening.xml"),
