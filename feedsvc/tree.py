@@ -49,15 +49,14 @@ def bring_up(connection: Connection, plan: Plan, now: datetime, stale: Iterable[
 
 
 def _all(connection: Connection, plan: Plan, now: datetime, before: dict[str, Entry]) -> dict[str, Entry]:
-    # One that has articles, though none is open, stays if it was there.
-    still = before.keys() & ledger.named_sections(connection)
-    named = {path: before[path].name for path in still} | ledger.section_names(connection, ledger.seconds(now))
-    found = {path: _entry(plan, path, named.get(path)) for path in ("", *named, *_planned(plan))}
+    paths = sorted({"", *ledger.named_sections(connection), *_planned(plan)})
+    found = {path: _one(connection, plan, now, path, before.get(path)) for path in paths}
     return {path: entry for path, entry in found.items() if entry}
 
 
 def _one(connection: Connection, plan: Plan, now: datetime, path: str, before: Entry | None) -> Entry | None:
     name = ledger.section_name(connection, path, ledger.seconds(now))
+    # One that has articles, though none is open, stays if it was there.
     if name is None and before and ledger.is_named(connection, path):
         name = before.name
     return _entry(plan, path, name)

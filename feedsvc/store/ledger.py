@@ -178,18 +178,6 @@ def held(connection: Connection, most: int | None = None) -> int:
 # --- sections ---------------------------------------------------------------------------------------------------------
 
 
-def section_names(connection: Connection, now: int) -> dict[str, str]:
-    """Every section that an open article names, by path, and the first of its names in the order of code points."""
-    query = (
-        select(memberships.c.section, func.min(memberships.c.name))
-        .join(articles, memberships.c.article == articles.c.number)
-        .where(is_open)
-        .group_by(memberships.c.section)
-        .order_by(memberships.c.section)
-    )
-    return {row[0]: row[1] for row in connection.execute(query, {"now": now})}
-
-
 _SECTION_NAME = (
     select(memberships.c.name)
     .join(articles, memberships.c.article == articles.c.number)
@@ -200,7 +188,7 @@ _SECTION_NAME = (
 
 
 def section_name(connection: Connection, section: str, now: int) -> str | None:
-    """The same of one section, without a look at the others; None if no open article names it."""
+    """What open articles call `section`, the first of its names in the order of code points; None if there is none."""
     return connection.scalar(_SECTION_NAME, {"section": section, "now": now})
 
 
