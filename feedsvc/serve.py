@@ -123,24 +123,31 @@ class Parent:
             self._outdated = True
 
     def _reload(self) -> None:
-        fresh = nameless()
-        command = python("feedsvc.reloading", self._config, str(self._settings), str(fresh))
+        if not self._read_anew():
+            log.error("the service goes on with the configuration that it has")
+            return
+        log.info("%s was read anew", self._config)
+        for child in self._children:
+            child.replace(time.monotonic())
+
+    def _read_anew(self) -> bool:
+        """Whether the file could be used; then its settings are in the place of the others."""
         try:
-            done = subprocess.run(  # noqa: S603 - our own program
-                command, pass_fds=(self._settings, fresh), stdin=subprocess.DEVNULL, timeout=RELOADING, check=False
-            )
-            sound = done.returncode == 0
+            fresh = nameless()
+            try:
+                command = python("feedsvc.reloading", self._config, str(self._settings), str(fresh))
+                shared = (self._settings, fresh)
+                done = subprocess.run(  # noqa: S603 - our own program
+                    command, pass_fds=shared, stdin=subprocess.DEVNULL, timeout=RELOADING, check=False
+                )
+                if done.returncode == 0:
+                    os.dup2(fresh, self._settings)
+                return done.returncode == 0
+            finally:
+                os.close(fresh)
         except (OSError, subprocess.TimeoutExpired) as error:
             log.error("the configuration cannot be read anew: %s", error)  # noqa: TRY400 - says it all
-            sound = False
-        if sound:
-            os.dup2(fresh, self._settings)
-            log.info("%s was read anew", self._config)
-            for child in self._children:
-                child.replace(time.monotonic())
-        else:
-            log.error("the service goes on with the configuration that it has")
-        os.close(fresh)
+            return False
 
     def _end(self) -> None:
         told = time.monotonic()

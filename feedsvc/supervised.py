@@ -47,7 +47,7 @@ class Supervised:
         elif now > self._ends:
             self._process.kill()
         elif paused:
-            self._heard = now
+            self._heard = max(self._heard, now)
         elif now - self._heard > SILENCE:
             log.error("the %s process has not been heard of for %.0f s; it is killed", self._name, now - self._heard)
             self._heard = now

@@ -82,6 +82,18 @@ def test_a_configuration_with_mistakes_is_told_and_changes_nothing(newsroom: New
     assert service.titles() == ["ferry"]
 
 
+def test_a_process_that_does_not_end_when_it_is_told_is_replaced_all_the_same(
+    newsroom: Newsroom, service: Service
+) -> None:
+    server = service.server()
+    server.suspend()
+    newsroom.configure(tables=EVENING)
+    reload(service)
+    wait_for(lambda: not server.is_running(), "the process is killed")
+    assert "not been heard of" not in service.log  # as it would be without a word, if later
+    assert service.wait_until_served("/evening.xml")
+
+
 def test_where_it_listens_counts_from_the_next_restart(newsroom: Newsroom, service: Service) -> None:
     newsroom.config.write_text(newsroom.config.read_text(encoding="utf-8") + "workers = 2\n", encoding="utf-8")
     reload(service)
