@@ -55,6 +55,7 @@ class ArticlePages:
             for row, (folder, heads) in zip(some, known.items(), strict=True):
                 self._print(row, folder, heads)
             marks.put_printed(self._connection, [row.number for row in some])
+            self._press.pause()
 
     def _print(self, row: Row[Any], folder: str, known: dict[str, Heads]) -> None:
         """`known` is what stands below `folder`, which is the article's."""

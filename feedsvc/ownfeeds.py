@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from feedsvc import press
+from feedsvc.compose import Composer
 from feedsvc.model import Document, Feed, Problem
 from feedsvc.paging import fit, pages
 from feedsvc.plan import FeedPlan
 from feedsvc.ports import Format
 from feedsvc.preflight import OwnFeed, doubts, problems
 from feedsvc.press import Press
-from feedsvc.store import editions, ledger
+from feedsvc.store import editions, ledger, marks
 
 
 def print_feed(
@@ -31,12 +32,26 @@ class OwnFeeds:
 
     def __init__(self, connection: Connection, plans: Iterable[FeedPlan], printer: Press, now: int) -> None:
         self._connection = connection
-        self._tokens = {plan.path: plan.token for plan in plans}
+        self._plans = tuple(plans)
+        self._tokens = {plan.path: plan.token for plan in self._plans}
         self._paths = self._tokens.keys()
         self._printer = printer
+        self._now = now
         self._turns: dict[str, int] = editions.recall(connection, "turns", {})
         self.due = {path for path, turn in self._turns.items() if turn <= now and path in self._paths}
         """Those out of which an article falls, because it has stood in them as long as the partner wants."""
+
+    def touched(self, composer: Composer, known: set[str]) -> set[str]:
+        """The feeds that hold or held what changed; those that are `known` to be printed anyway are left out."""
+        plans = [plan for plan in self._plans if plan.path not in known]
+        held = {plan.path: set(editions.recall(self._connection, f"judged {plan.path}", ())) for plan in plans}
+        found: set[str] = set()
+        for row in marks.dirty_articles(self._connection) if plans else ():
+            copy = ledger.copy_of(row) if row.opens <= self._now < row.closes else None
+            for plan in plans:
+                if row.number in held[plan.path] or (copy is not None and composer.admits(plan, copy)):
+                    found.add(plan.path)
+        return found
 
     def print(self, plan: FeedPlan, form: Format, own: OwnFeed) -> tuple[Problem, ...]:
         accepted = [number for number, each in zip(own.members, own.judged, strict=False) if each.accepted]

@@ -17,6 +17,8 @@ from feedsvc.store.editions import LIVE, Head, Heads, Issue
 
 BATCH = 200
 """Documents that wait to be written together."""
+PART = 2_000
+"""Documents of the very first Edition that are made to last together."""
 _REMEDY = "look for odd values in the article; report this"
 
 
@@ -24,9 +26,16 @@ class Press:
     """One Edition, number `edition`; `addresses` are scheme and host, the canonical one first.
 
     A context: what was printed is written at the latest when it ends. Bodies are compressed on all processors.
+    `keep` makes what was written last, where that may be before the Edition is closed.
     """
 
-    def __init__(self, connection: Connection, addresses: tuple[str, ...], edition: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        addresses: tuple[str, ...],
+        edition: int,
+        keep: Callable[[], None] | None = None,
+    ) -> None:
         self._connection = connection
         self._addresses = addresses
         self._edition = edition
@@ -34,6 +43,8 @@ class Press:
         self._waiting: list[tuple[Issue, Future[tuple[Representation, ...]]]] = []
         self._paths: set[str] = set()
         self._known: dict[str, Heads] = {}
+        self._keep = keep
+        self._kept = 0
         self.changed = 0
         """Documents that are not as they were, each address counted."""
 
@@ -92,6 +103,13 @@ class Press:
         if waiting:
             issues = [issue._replace(representations=made.result()) for issue, made in waiting]
             editions.put(self._connection, self._edition, issues)
+
+    def pause(self) -> None:
+        """Between two sections, or slices of pages, while nothing is being read."""
+        if self._keep and self.changed - self._kept >= PART:
+            self.flush()
+            self._keep()
+            self._kept = self.changed
 
     def _heads(self, path: str) -> Heads:
         if path in self._paths:

@@ -68,7 +68,12 @@ class Publisher:
 
     def _print(self, lease: Lease, clock: Clock, look: Look | None, *, everything: bool) -> Report:
         with self._store.write() as connection:
-            run = _Run(connection, self._plan, self._formats, self._library.root, clock(), everything=everything)
+
+            def keep() -> None:
+                self._store.keep(connection)
+                renew(connection, lease, clock())
+
+            run = _Run(connection, self._plan, self._formats, self._library.root, clock(), keep, everything=everything)
             report = run.publish(look) if look is not None else run.go_on()
             if report.documents:
                 editions.close(connection, report.edition, clock())
@@ -86,6 +91,7 @@ class _Run:
         formats: Mapping[str, Format],
         root: Path,
         now: datetime,
+        keep: Callable[[], None],
         *,
         everything: bool,
     ) -> None:
@@ -97,7 +103,9 @@ class _Run:
         self._seconds = ledger.seconds(now)
         self._everything = everything
         self._edition = editions.current(connection) + 1
-        self._press = Press(connection, plan.addresses, self._edition)
+        # Nobody sees the very first Edition before it is closed. In one transaction, that of a large archive would take
+        # the same room on the disk once more.
+        self._press = Press(connection, plan.addresses, self._edition, keep if self._edition == 1 else None)
         self._own = {feed.path for feed in plan.feeds}
         self._items: dict[str, int] = {}
         self._feeds = OwnFeeds(connection, plan.feeds, self._press, self._seconds)
@@ -110,9 +118,10 @@ class _Run:
         marks.put_turned(self._connection, int(editions.recall(self._connection, "tick", 0)), self._seconds)
         marks.put(self._connection, (), withdrawals.lapse(self._connection, self._seconds - self._plan.withdrawal.keep))
         marks.put(self._connection, (), windows.turned(self._connection, self._seconds))
+        if self._edition == 1:
+            editions.clear(self._connection)
         if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
-            editions.remember(self._connection, "digest", self._plan.digest)
         if self._everything or self._feeds.due or marks.exist(self._connection):
             with self._press:
                 self._print_news()
@@ -140,7 +149,8 @@ class _Run:
 
     def _close(self, look: Look) -> Report:
         report = self._report(look)
-        for name, value in (("tick", self._seconds), ("report", report)):
+        notes = {"tick": self._seconds, "report": report} | ({"digest": self._plan.digest} if self._everything else {})
+        for name, value in notes.items():
             editions.remember(self._connection, name, value)
         return report
 
@@ -169,13 +179,14 @@ class _Run:
         touched |= self._feeds.due
         self._archives.mark_changed()
         self._archives.print_urgent()
-        touched |= self._touched_by_articles(touched)
+        touched |= self._feeds.touched(self._composer, touched)
         files = Files(self._connection, self._press, self._root, self._plan.defaults.interval)
         files.print(self._seconds)
         files.print_emblems(*self._plan.pictures())
         stale = marks.stale_sections(self._connection) | moved | {""}
         for path in sorted(self._composer.titles if self._everything else filter(self._composer.is_there, stale)):
             self._print_section(path)
+            self._press.pause()
         for plan in self._plan.feeds:
             if plan.path in touched:
                 self._print_own(plan)
@@ -204,18 +215,6 @@ class _Run:
         return inside | parents | moves.all
 
     # --- articles -----------------------------------------------------------------------------------------------------
-
-    def _touched_by_articles(self, touched: set[str]) -> set[str]:
-        """The operator's own feeds, those that are `touched` anyway left out, that hold or held what changed."""
-        plans = [plan for plan in self._plan.feeds if plan.path not in touched]
-        held = {plan.path: set(editions.recall(self._connection, f"judged {plan.path}", ())) for plan in plans}
-        found: set[str] = set()
-        for row in marks.dirty_articles(self._connection) if plans else ():
-            copy = ledger.copy_of(row) if row.opens <= self._seconds < row.closes else None
-            for plan in plans:
-                belongs = row.number in held[plan.path] or (copy is not None and self._composer.admits(plan, copy))
-                found |= {plan.path} if belongs else set()
-        return found
 
     def _article_pages(self) -> ArticlePages:
         site, print_page = self._composer.site(OPML), partial(self._print_page, shelved=True)

@@ -1,15 +1,17 @@
 """From one Edition to the next: what changed is published, whole or not at all, and nothing else is touched."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, section, story
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
-from feedsvc import article_pages, pages
+from feedsvc import article_pages, pages, press
 from feedsvc.formats import FORMATS
 from feedsvc.model import Feed
 from feedsvc.ports import Format
@@ -495,6 +497,21 @@ class Crash(BaseException):
     """As sudden as kill -9 to whoever catches exceptions."""
 
 
+@contextmanager
+def crash_after(room: Newsroom, statement: str, times: int) -> Iterator[None]:
+    """Crash when `statement` is executed for one time more."""
+    left = [times]
+
+    def crash(*args: object) -> None:
+        left[0] -= str(args[2]).startswith(statement)
+        if left[0] < 0:
+            raise Crash
+
+    event.listen(room.store._engine, "before_cursor_execute", crash)
+    yield
+    event.remove(room.store._engine, "before_cursor_execute", crash)
+
+
 @pytest.mark.parametrize("statement", ["INSERT INTO bodies", "DELETE FROM dirty", "INSERT INTO documents", "UPDATE"])
 def test_a_crash_publishes_nothing_and_the_next_run_all_of_it(room: Newsroom, statement: str) -> None:
     room.write("a.md", story("A", section="News"))
@@ -533,6 +550,52 @@ def test_readers_see_whole_editions_while_one_is_made(room: Newsroom) -> None:
     room.publish()
     assert len(seen) == 1
     assert seen.pop()[0] == 1
+
+
+@pytest.mark.parametrize("writes", [1, 2, 5])
+def test_a_first_edition_that_was_printed_in_part_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    monkeypatch.setattr(press, "PART", 5)
+    room, whole = Newsroom(tmp_path / "room"), Newsroom(tmp_path / "whole")
+    fill(room)
+    with crash_after(room, "INSERT INTO bodies", writes), pytest.raises(Crash):
+        room.publish()
+    with room.store.read() as connection:
+        assert editions.current(connection) == 0
+        assert list(editions.everything(connection))
+    room.close()
+    room.open()
+    for each in (room, whole):
+        each.configure(PLAN, defaults=replace(TERMS, formats=("atom", "json")), digest="2")
+    room.publish(minutes=0)
+    fill(whole)
+    whole.publish()
+    assert room.edition() == whole.edition()
+    with room.store.read() as connection, whole.store.read() as other:
+        assert {row.path: row.status for row in editions.everything(connection)} == {
+            row.path: row.status for row in editions.everything(other)
+        }
+
+
+def test_who_loses_the_lease_within_a_first_edition_prints_no_more_of_it(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "PART", 5)
+    fill(room)
+    keep, mine = room.store.keep, room.lease
+
+    def lose(connection: Connection) -> None:
+        keep(connection)
+        room.lease = acquire(connection, "another:1:a", room.now + timedelta(days=900))
+        keep(connection)
+
+    monkeypatch.setattr(room.store, "keep", lose)
+    with pytest.raises(LeaseLost):
+        room.publisher.publish(mine, lambda: room.now, patient=False)
+    monkeypatch.undo()
+    assert room.publish().edition == 1
+    assert len(room.titles()) == 31
 
 
 def test_two_editions_within_one_second_are_told_apart(room: Newsroom) -> None:

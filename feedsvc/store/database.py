@@ -76,6 +76,12 @@ class Store:
                 raise
             raise StoreError(f"{self.path}: {_reason(error)}; {_remedy(error)}") from error
 
+    def keep(self, connection: Connection) -> None:
+        """Let what was written so far last, and go on within a transaction of its own: between the two, another may
+        have written. No query may be under way."""
+        connection.exec_driver_sql("COMMIT")
+        _begin(connection)
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -166,6 +166,12 @@ def drop(connection: Connection, edition: int, paths: Iterable[str], status: int
     return dropped
 
 
+def clear(connection: Connection) -> None:
+    """Forget every document: parts of a first Edition that was never closed."""
+    connection.execute(delete(bodies))
+    connection.execute(delete(documents))
+
+
 def live_feeds(connection: Connection) -> set[str]:
     """Every live path but those of files and of articles' own pages."""
     live = (documents.c.status == LIVE) & ~documents.c.shelved
