@@ -4,8 +4,11 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock, Thread
 
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.store import editions
@@ -63,8 +66,10 @@ class Follower:
         try:
             self._look()
         except Exception as error:  # a damaged store can raise anything, and nobody would miss this thread
+            if _is_being_made(self._store):
+                return
             self._misses += 1
-            if self._misses == 2:  # the first time it may be a store that is just being made
+            if self._misses == 2:  # the first time it may be one that is just put into the place of another
                 foreseen = isinstance(error, (SQLAlchemyError, OSError))
                 reason = getattr(error, "orig", error)
                 log.warning("the store cannot be read, so the last Edition stays: %s", reason, exc_info=not foreseen)
@@ -84,11 +89,27 @@ class Follower:
         self._file = file
 
 
-def _is_empty(store: Store) -> bool:
-    """Whether the file that is now in the place of `store` is still without an Edition; `store` keeps the old one."""
+@contextmanager
+def _in_place_of(store: Store) -> Iterator[Connection]:
+    """The file that is there now; `store` may keep an old one open."""
     other = Store(store.path)
     try:
         with other.read() as connection:
-            return editions.current(connection) == 0
+            yield connection
     finally:
         other.close()
+
+
+def _is_empty(store: Store) -> bool:
+    """Whether the file that is now in the place of `store` is still without an Edition."""
+    with _in_place_of(store) as connection:
+        return editions.current(connection) == 0
+
+
+def _is_being_made(store: Store) -> bool:
+    """Whether it has no tables yet, as for a moment at the very first start."""
+    try:
+        with _in_place_of(store) as connection:
+            return not inspect(connection).get_table_names()
+    except Exception:  # noqa: BLE001 - as above
+        return False
