@@ -4,7 +4,7 @@ A look at the folder reads only the files whose stamps moved. What is read goes 
 Problem, and its last good version stays. Nothing here raises for a file's sake.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from feedsvc.crew import Crew, Drafted
 from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
+from feedsvc.progress import Tick, silent
 from feedsvc.recognition import Round
 from feedsvc.store import editions, history, identities, ledger, marks, sources
 
@@ -24,9 +25,6 @@ MANY = 100
 _ORIGIN = "the articles folder"
 _LATEST = "latest look"
 """The note of when articles were last found; there is none until the first ones are all there."""
-
-Tick = Callable[[int, int], None]
-"""Told `(done, of)` while files are read; the second is 0 as long as nobody knows."""
 
 
 class Look(NamedTuple):
@@ -45,7 +43,7 @@ class _Task(NamedTuple):
     patient: bool
     accept_removals: bool
     everything: bool
-    tick: Tick | None
+    tick: Tick
 
 
 class Library:
@@ -68,7 +66,7 @@ class Library:
         everything: bool = False,
         patient: bool = True,
         accept_removals: bool = False,
-        tick: Tick | None = None,
+        tick: Tick = silent,
     ) -> Look:
         """Bring the ledger up to what lies in the folder at `now`.
 
@@ -151,8 +149,7 @@ class Library:
                 tour.dirty.clear()
                 tour.new.clear()
                 read += len(done)
-                if task.tick:
-                    task.tick(read, 0)
+                task.tick("files read", read, 0)
         return read, later
 
     def _note_new(self, connection: Connection, drafted: list[Drafted], admitted: dict[str, int]) -> None:
@@ -172,8 +169,7 @@ class Library:
             path = next(iter(waiting))
             while path in waiting:
                 path = self._take(connection, waiting.pop(path), tour)
-                if task.tick:
-                    task.tick(before + len(changes) - len(waiting), before + len(changes))
+                task.tick("files read", before + len(changes) - len(waiting), before + len(changes))
 
     def _take(self, connection: Connection, change: Change, tour: Round) -> str:
         """Read one file and hand it to the desk; the path that its article left. What is wrong stays with the file."""

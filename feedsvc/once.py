@@ -16,8 +16,8 @@ from feedsvc import asking, static
 from feedsvc.app import host_of, interval, now, site
 from feedsvc.asking import Wish
 from feedsvc.config import Config
-from feedsvc.library import Tick
 from feedsvc.model import Problem, Report
+from feedsvc.progress import Tick
 from feedsvc.publisher import Publisher
 from feedsvc.publishing import formats_of, make_plan, make_publisher
 from feedsvc.static import Written
@@ -174,11 +174,8 @@ def reading(settings: Config) -> Iterator[Connection]:
 
 
 def _publish(publisher: Publisher, lease: Lease, *, accept_removals: bool) -> Report:
-    with _progress("reading", "files") as tick:
+    with _progress() as tick:
         report = publisher.publish(lease, now, patient=False, accept_removals=accept_removals, tick=tick)
-    if not report.waiting:
-        return report
-    with _progress("printing", "pages") as tick:
         return _print_the_rest(publisher, lease, report, tick)
 
 
@@ -189,7 +186,7 @@ def _print_the_rest(publisher: Publisher, lease: Lease, report: Report, tick: Ti
         last = publisher.go_on(lease, now)
         documents += last.documents
         report = replace(report, edition=last.edition, finished=last.finished, waiting=last.waiting)
-        tick(waiting - report.waiting, waiting)
+        tick("pages printed", waiting - report.waiting, waiting)
     return replace(report, documents=documents)
 
 
@@ -214,12 +211,18 @@ def is_busy(error: BaseException) -> bool:
 
 
 @contextmanager
-def _progress(what: str, of: str) -> Iterator[Tick]:
+def _progress() -> Iterator[Tick]:
     """A bar on a terminal, nothing in a pipe."""
-    with tqdm(desc=what, unit=f" {of}", disable=None, leave=False) as bar:
+    doing = ""
+    with tqdm(disable=None, leave=False) as bar:
 
-        def tick(done: int, total: int) -> None:
-            bar.total = total or None
+        def tick(what: str, done: int, of: int) -> None:
+            nonlocal doing
+            if what != doing:
+                doing = what
+                bar.unit = f" {what}"
+                bar.reset()
+            bar.total = of or None
             bar.update(done - bar.n)
 
         yield tick

@@ -26,7 +26,7 @@ class Press:
     """One Edition, number `edition`; `addresses` are scheme and host, the canonical one first.
 
     A context: what was printed is written at the latest when it ends. Bodies are compressed on all processors.
-    `keep` makes what was written last, where that may be before the Edition is closed.
+    `keep` makes what was written last, where that may be before the Edition is closed; it is told how much there is.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Press:
         connection: Connection,
         addresses: tuple[str, ...],
         edition: int,
-        keep: Callable[[], None] | None = None,
+        keep: Callable[[int], None] | None = None,
     ) -> None:
         self._connection = connection
         self._addresses = addresses
@@ -108,7 +108,7 @@ class Press:
         """Between two sections, or slices of pages, while nothing is being read."""
         if self._keep and self.changed - self._kept >= PART:
             self.flush()
-            self._keep()
+            self._keep(self.changed)
             self._kept = self.changed
 
     def _heads(self, path: str) -> Heads:

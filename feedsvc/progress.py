@@ -1,17 +1,42 @@
-"""Whether a thread goes on with its work: one that waits for a disk that does not answer uses no processor time at all.
+"""How far work is that takes long, and whether it goes on at all.
 
-What takes long is not to be ended for that, so no clock on the wall tells.
+A thread that waits for a disk that does not answer uses no processor time. What takes long is not to be ended for that,
+so no clock on the wall tells.
 """
 
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from itertools import islice
 from threading import get_ident
 from types import TracebackType
 
+Tick = Callable[[str, int, int], None]
+"""Told `(what, done, of)` while it goes on, such as "files read"; the last is 0 as long as nobody knows."""
+
 HUNG = 900.0
 """Seconds without any progress after which work is given up: so long, the slowest disk hands out nothing."""
+
+SILENCE = 10.0
+"""Seconds for which work may go on before it is told how far it is."""
+
+
+def silent(_what: str, _done: int, _of: int) -> None:
+    """The Tick of who does not want to know."""
+
+
+def aloud(say: Callable[[str], None]) -> Tick:
+    """Says how far it is from time to time."""
+    last = time.monotonic()
+
+    def tick(what: str, done: int, of: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SILENCE:
+            last = time.monotonic()
+            say(f"{done:,} of {of:,} {what}" if of else f"{done:,} {what} so far")
+
+    return tick
 
 
 class Progress:

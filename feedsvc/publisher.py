@@ -13,13 +13,14 @@ from feedsvc.archives import SLICE, Archives
 from feedsvc.article_files import Files
 from feedsvc.article_pages import ArticlePages
 from feedsvc.compose import Composer, below
-from feedsvc.library import Library, Look, Tick
+from feedsvc.library import Library, Look
 from feedsvc.lists import DIRECTORY, OPML, Lists
 from feedsvc.model import Document, Feed, Problem, Report
 from feedsvc.ownfeeds import OwnFeeds, print_feed
 from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.press import Press
+from feedsvc.progress import Tick, silent
 from feedsvc.store import editions, feeds, history, ledger, marks, sections, windows, withdrawals
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
@@ -46,13 +47,13 @@ class Publisher:
         hints: frozenset[str] | None = None,
         patient: bool = True,
         accept_removals: bool = False,
-        tick: Tick | None = None,
+        tick: Tick = silent,
     ) -> Report:
         """One regeneration: look at the folder, then publish what changed. Raises LeaseLost if another publishes, and
         StoreError where the store cannot be written; then nothing has changed.
 
         The ledger is written before the Edition: a crash between the two leaves the changes marked, for the next run.
-        `hints`, `patient`, `accept_removals` and `tick` are the library's.
+        `hints`, `patient` and `accept_removals` are the library's; `tick` is told how far it is.
         """
         with self._store.write() as connection:
             renew(connection, lease, clock())
@@ -60,18 +61,19 @@ class Publisher:
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
             look = self._library.look(connection, clock(), hints=hints, tick=tick, **options)
             renew(connection, lease, clock())
-        return self._print(lease, clock, look, everything=everything)
+        return self._print(lease, clock, look, tick, everything=everything)
 
     def go_on(self, lease: Lease, clock: Clock) -> Report:
         """Print some of the pages that wait, without a look at the folder. Raises as `publish` does."""
-        return self._print(lease, clock, None, everything=False)
+        return self._print(lease, clock, None, silent, everything=False)
 
-    def _print(self, lease: Lease, clock: Clock, look: Look | None, *, everything: bool) -> Report:
+    def _print(self, lease: Lease, clock: Clock, look: Look | None, tick: Tick, *, everything: bool) -> Report:
         with self._store.write() as connection:
 
-            def keep() -> None:
+            def keep(documents: int) -> None:
                 self._store.keep(connection)
                 renew(connection, lease, clock())
+                tick("documents printed", documents, 0)
 
             run = _Run(connection, self._plan, self._formats, self._library.root, clock(), keep, everything=everything)
             report = run.publish(look) if look is not None else run.go_on()
@@ -91,7 +93,7 @@ class _Run:
         formats: Mapping[str, Format],
         root: Path,
         now: datetime,
-        keep: Callable[[], None],
+        keep: Callable[[int], None],
         *,
         everything: bool,
     ) -> None:

@@ -159,7 +159,9 @@ class _Term:
         accepted = any(wish.accept_removals for wish in self._granting)
         patient = not self._granting  # who asks means what lies there now, as when nobody else publishes
         told = hints if patient else None
-        report = self._publisher.publish(self._lease, now, hints=told, patient=patient, accept_removals=accepted)
+        tick = progress.aloud(log.info)
+        options = {"patient": patient, "accept_removals": accepted}
+        report = self._publisher.publish(self._lease, now, hints=told, tick=tick, **options)
         self._answer(report)
         self._tell(report, now() - started)
         return report
@@ -201,6 +203,8 @@ class _Term:
         if report.documents:
             line = "edition %d: %d documents changed, %d files read, %d articles gone, %.2f s"
             log.info(line, report.edition, report.documents, report.read, report.gone, took.total_seconds())
+            if report.waiting:
+                log.info("%d pages and archives more follow, little by little", report.waiting)
 
     def _planned(self, when: datetime | None) -> None:
         try:

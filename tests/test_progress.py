@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
+import pytest
+
+from feedsvc import progress
 from feedsvc.progress import Progress
 
 
@@ -52,3 +55,16 @@ def test_where_there_is_no_work_nothing_stands_still() -> None:
     progress = Progress()
     assert [progress.still(now) for now in (0.0, 60.0)] == [0, 0]
     assert progress.where() == ""
+
+
+def test_what_takes_long_tells_from_time_to_time_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    said: list[str] = []
+    tick = progress.aloud(said.append)
+    for second in range(25):
+        clock[0] = float(second)
+        tick("files read", 1000 * second, 0)
+    clock[0] = 31.0
+    tick("files read", 7, 1200)
+    assert said == ["10,000 files read so far", "20,000 files read so far", "7 of 1,200 files read"]
