@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from feedsvc import media
 from feedsvc.model import Problem
 from feedsvc.scan import split, stamp, walk
-from feedsvc.store import sources
+from feedsvc.store import folders, sources
+from feedsvc.store.folders import Rows, Sight
 
 SETTLING = 0.4
 """Seconds for which a file must have rested, or have looked the same, before it is read: half a file is not news."""
@@ -45,10 +46,12 @@ class _Rest(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a look finds besides what changed: files that are not there, with their articles; and what is odd."""
+    """What a look finds besides what changed: files that are not there, with their articles; what is odd; and how the
+    folders look of which it is not known that nothing in them changed."""
 
     vanished: dict[str, int | None]
     problems: list[Problem]
+    sights: dict[str, Sight]
 
 
 Scope = dict[str, set[str]]
@@ -76,19 +79,28 @@ class Comparison:
         """
         self._resting, self._restless = self._restless, {}
         moved = self._moved_files(connection, found, accepted, scope)
-        unvisited = sources.seen_folders(connection) if scope is None else set()
-        for folder in walk(self._root, self._suffixes, scope):
+        # While the walk goes on, rows are written for files that it has told, so in folders that it has left.
+        known = folders.known(connection) if scope is None else {}
+        unvisited = sources.seen_folders(connection) | known.keys() if scope is None else set()
+        if everything:
+            known = {}
+        for path in moved:
+            known.pop(_place(path)[0], None)
+        for folder in walk(self._root, self._suffixes, scope, known):
             found.problems.extend(folder.problems)
             unvisited.discard(folder.path)
+            if folder.quiet:
+                continue
             if not folder.readable:
                 unvisited = {path for path in unvisited if not path.startswith(f"{folder.path}/")}
                 continue
             before = sources.seen(connection, folder.path, scope and scope[folder.path])
-            prefix, files = folder.prefix, folder.files
+            prefix, files, rows = folder.prefix, folder.files, Rows()
             for name, beside in folder.articles(self._suffixes):
                 path, entry = prefix + name, stamp(files[name])
                 was, _ = before.pop(path, _UNSEEN)
                 now = " ".join((entry, *(f"{each}:{stamp(files[each])}" for each in beside))) if beside else entry
+                rows.add(path, now)
                 if now != was or path in moved or everything:
                     newest = max(moved.get(path, 0), *(files[each].st_mtime_ns for each in (name, *beside)))
                     edited = now != was or path in moved
@@ -96,8 +108,10 @@ class Comparison:
             found.vanished.update(
                 (path, article) for path, (_, article) in before.items() if _stem(path) not in folder.unsure
             )
+            found.sights[folder.path] = Sight(folder.digest, rows.digest)
         for path in unvisited:
             found.vanished.update((path, seen[1]) for path, seen in sources.seen(connection, path).items())
+            found.sights[path] = Sight()
 
     def _moved_files(self, connection: Connection, found: Found, accepted: bool, scope: Scope | None) -> dict[str, int]:
         """The articles that name files which are not as they were, came or went: path to the time of the newest."""

@@ -18,7 +18,7 @@ from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
 from feedsvc.progress import Tick, silent
 from feedsvc.recognition import Round
-from feedsvc.store import editions, history, identities, ledger, marks, sources
+from feedsvc.store import editions, folders, history, identities, ledger, marks, sources
 
 MANY = 100
 """Hints of which a look makes use; where there are more, it looks at everything."""
@@ -89,7 +89,7 @@ class Library:
 
     def _look(self, connection: Connection, task: "_Task", scope: Scope | None) -> Look | None:
         """None where more than what is in `scope` has to be known."""
-        found, tour = Found({}, []), _round(connection, task.now)
+        found, tour = Found({}, [], {}), _round(connection, task.now)
         self._troubled = ledger.troubled(connection)
         tour.adopted = identities.anything_adopted(connection)
         tour.pinned = history.pinned_numbers(connection)
@@ -111,6 +111,7 @@ class Library:
             return None
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
+            folders.keep(connection, found.sights)
         if read + len(later) and not (tour.first and self._comparison.waiting):
             editions.remember(connection, _LATEST, tour.since)
         return Look(read + len(later), gone, bool(self._comparison.waiting))

@@ -3,13 +3,17 @@
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator, Mapping
+from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from feedsvc.model import Problem
 
 _PASSING = ("~", ".tmp", ".part", ".swp")
+_NOTHING: Mapping[str, bytes] = {}
 
 
 class Folder(NamedTuple):
@@ -21,6 +25,10 @@ class Folder(NamedTuple):
     readable: bool = True
     unsure: frozenset[str] = frozenset()
     """Stems of files that are there, though the system would not say more (a disk's error, a right that is missing)."""
+    digest: bytes = b""
+    """Of all that is in it; empty where a digest cannot tell that, because there are links or something is odd."""
+    quiet: bool = False
+    """The digest is the one that was known; `files` are left out."""
 
     @property
     def prefix(self) -> str:
@@ -53,13 +61,18 @@ def split(name: str) -> tuple[str, str]:
     return (stem, f".{suffix.lower()}") if dot else (name, "")
 
 
-def walk(root: Path, suffixes: frozenset[str], scope: Mapping[str, Container[str]] | None = None) -> Iterator[Folder]:
+def walk(
+    root: Path,
+    suffixes: frozenset[str],
+    scope: Mapping[str, Container[str]] | None = None,
+    known: Mapping[str, bytes] = _NOTHING,
+) -> Iterator[Folder]:
     """Every folder below `root`, parents first, in an order that does not depend on the machine.
 
     Links to folders are not followed, links to files only where they stay below `root`: so nothing leads out or round.
     Something that is named like an article (`suffixes`) but is no file is a Problem. With a `scope`, only the folders
-    that it names are visited, and in each of them only files of these stems. Raises OSError if `root` itself cannot be
-    read.
+    that it names are visited, and in each of them only files of these stems; they have no digests. What is in a folder
+    whose digest is the `known` one is not told. Raises OSError if `root` itself cannot be read.
     """
     real_root = os.path.realpath(root)
     waiting = [""] if scope is None else sorted(scope, reverse=True)
@@ -67,13 +80,18 @@ def walk(root: Path, suffixes: frozenset[str], scope: Mapping[str, Container[str
         path = waiting.pop()
         try:
             with os.scandir(f"{root}/{path}") as entries:
-                listed = sorted(_visible(entries, scope and scope[path]), key=_NAME)
+                listed = list(_visible(entries, scope and scope[path]))
         except OSError as error:
             if not path:
                 raise
             yield Folder(path, {}, (_unreadable(path, error),), readable=False)
             continue
-        folder, below = _sort_out(path, listed, real_root, suffixes)
+        digest, names = _sum_up(listed, suffixes) if scope is None else (b"", [])
+        if digest and digest == known.get(path):
+            folder, below = Folder(path, {}, digest=digest, quiet=True), [_place(path, name) for name in sorted(names)]
+        else:
+            folder, below = _sort_out(path, sorted(listed, key=_NAME), real_root, suffixes)
+            folder = folder if folder.problems else folder._replace(digest=digest)
         if scope is None:
             waiting.extend(reversed(below))
         yield folder
@@ -89,6 +107,32 @@ def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) 
             yield entry
 
 
+def _sum_up(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[bytes, list[str]]:
+    """A digest of the stamps of all files and the names of all folders, and these names; none if there is more.
+
+    In the order in which the system lists them: that is the same as long as nothing changes, or else the folder is
+    looked at once more. The suffixes are what the digest would be read by.
+    """
+    told: list[object] = [sorted(suffixes)]
+    below: list[str] = []
+    try:
+        for entry in listed:
+            if entry.is_file(follow_symlinks=False):
+                status = entry.stat()
+                told += (entry.name, status.st_size, status.st_mtime_ns, status.st_ino)
+            elif entry.is_dir(follow_symlinks=False):
+                below.append(entry.name)
+                told += (entry.name, None)
+            else:
+                return b"", []
+        return blake2b(_encode(told), digest_size=16).digest(), below
+    except (OSError, OverflowError, UnicodeEncodeError):  # what is out of reach, the year 2555, a name of other bytes
+        return b"", []
+
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
 def _sort_out(
     path: str, listed: list[os.DirEntry[str]], real_root: str, suffixes: frozenset[str]
 ) -> tuple[Folder, list[str]]:
@@ -98,7 +142,7 @@ def _sort_out(
     unsure: set[str] = set()
     for entry in listed:
         name = entry.name
-        place = f"{path}/{name}" if path else name
+        place = _place(path, name)
         if not name.isascii() and not _is_text(name):
             problems.append(_oddity(place, "has a name that is not UTF-8", "rename it"))
             continue
@@ -129,6 +173,10 @@ def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
         raise
     inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)
     return status if stat.S_ISREG(status.st_mode) and inside else None
+
+
+def _place(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def _is_text(place: str) -> bool:

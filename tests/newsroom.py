@@ -91,8 +91,8 @@ class Newsroom:
         self.plan = replace(plan, **changes) if changes else plan
         reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
         drafting = Drafting(self.articles, rules or Rules(), reads, self.plan.authority, frozenset())
-        library = Library(drafting, Desk(self.plan.authority))
-        self.publisher = Publisher(self.store, library, self.plan, self.formats)
+        self.library = Library(drafting, Desk(self.plan.authority))
+        self.publisher = Publisher(self.store, self.library, self.plan, self.formats)
 
     def publish(
         self,

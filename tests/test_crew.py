@@ -53,7 +53,7 @@ def changes(drafting: Drafting, folder: Path) -> list[Change]:
     room = Newsroom(folder)
     with room.store.read() as connection:
         comparison = Comparison(drafting.root, drafting.reads.suffixes)
-        return list(comparison.changes(connection, Found({}, []), everything=False, accepted=False))
+        return list(comparison.changes(connection, Found({}, [], {}), everything=False, accepted=False))
 
 
 def test_a_crew_reads_what_one_process_reads(drafting: Drafting, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from feedsvc.model import Problem
-from feedsvc.store import editions, ledger
+from feedsvc.store import editions, folders, ledger
 from feedsvc.store.schema import VERSION, articles, metadata, notes
 from feedsvc.store.seal import is_sealed, seal, unseal
 
@@ -194,6 +194,7 @@ def _create(path: Path) -> Store:
             _check_pages(store)
         with store.write() as connection:
             metadata.create_all(connection)
+            folders.guard(connection)
             connection.execute(text(f"PRAGMA user_version={VERSION}"))
             connection.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
         if not sound:

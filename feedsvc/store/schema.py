@@ -2,16 +2,16 @@
 
 The ledger is `articles` (identity, dates, the last good Copy), `memberships` (which sections name it), `named_files`
 (which files beside it it names), `revisions` (what readers saw change) and `withdrawals` (from which feeds it was taken
-back). `windows` is what feeds let go of, `archives` and `archived` where it went. `sources` is what the last scan saw.
-The Edition is `documents`, `bodies` and `attachments` (which files its articles show); its `sections` and `feeds` are
-those that are published.
+back). `windows` is what feeds let go of, `archives` and `archived` where it went. `sources` is what the last scan saw,
+`folders` those in which nothing else is. The Edition is `documents`, `bodies` and `attachments` (which files its
+articles show); its `sections` and `feeds` are those that are published.
 """
 
 from typing import Any
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, true
 
-VERSION = 4
+VERSION = 5
 """Of the tables; a store of another version is not touched."""
 
 FOREVER = 2**62
@@ -162,6 +162,14 @@ sources = Table(
     sqlite_with_rowid=False,
 )
 
+folders = Table(
+    "folders",  # in which everything is as `sources` has it
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),  # of all that is in it
+    sqlite_with_rowid=False,
+)
+
 problems = Table(
     "problems",
     metadata,
@@ -172,17 +180,8 @@ problems = Table(
     Column("warning", Boolean, nullable=False),
 )
 
-dirty = Table(
-    "dirty",
-    metadata,
-    Column("article", Integer, primary_key=True),  # changed since it was last published
-)
-
-unprinted = Table(
-    "unprinted",
-    metadata,
-    Column("article", Integer, primary_key=True),  # its page is not as the article is
-)
+dirty = Table("dirty", metadata, Column("article", Integer, primary_key=True))  # changed since it was last published
+unprinted = Table("unprinted", metadata, Column("article", Integer, primary_key=True))  # its page is not as it is
 
 stale = Table(
     "stale",
