@@ -1,6 +1,7 @@
 """What lies in the folder: every regular file below it, and nothing else, in one order."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,85 @@ def test_a_stamp_tells_a_change_of_size_time_or_inode(tmp_path: Path) -> None:
     (tmp_path / "b.md").rename(tmp_path / "a.md")
     seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     assert len(seen) == 3
+
+
+def digests(root: Path) -> dict[str, bytes]:
+    return {folder.path: folder.digest for folder in walk(root, SUFFIXES)}
+
+
+def test_a_digest_is_the_same_as_long_as_nothing_changes_and_another_whatever_does(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", "b.md", "below/c.md")
+    os.utime(tmp_path / "a.md", ns=(1, 1))
+    seen = [digests(tmp_path)[""]]
+    assert digests(tmp_path)[""] == seen[0]
+
+    def note() -> None:
+        seen.append(digests(tmp_path)[""])
+
+    (tmp_path / "a.md").write_text("A.MD!")
+    os.utime(tmp_path / "a.md", ns=(1, 1))
+    note()
+    os.utime(tmp_path / "a.md", ns=(2, 2))
+    note()
+    (tmp_path / "new").write_text("A.MD!")
+    os.utime(tmp_path / "new", ns=(2, 2))
+    (tmp_path / "new").rename(tmp_path / "a.md")
+    note()
+    (tmp_path / "a.md").rename(tmp_path / "z.md")
+    note()
+    (tmp_path / "below").rename(tmp_path / "under")
+    note()
+    (tmp_path / "b.md").unlink()
+    note()
+    (tmp_path / "b.md").mkdir()
+    (tmp_path / "b.md").rename(tmp_path / "b")
+    note()
+    put(tmp_path, "picture.png")
+    note()
+    assert len(set(seen)) == len(seen)
+    assert b"" not in seen
+
+
+def test_what_is_in_a_folder_or_is_hidden_in_it_makes_no_other_digest(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", "below/c.md")
+    before = digests(tmp_path)
+    put(tmp_path, "below/c.md", "below/d.md", "_draft.md", ".hidden.md", "a.md~")
+    after = digests(tmp_path)
+    assert after[""] == before[""]
+    assert after["below"] != before["below"]
+
+
+def test_a_file_of_another_name_makes_another_digest(tmp_path: Path) -> None:
+    put(tmp_path, "a.md")
+    before = digests(tmp_path)
+    (tmp_path / "a.md").rename(tmp_path / "b.md")
+    assert digests(tmp_path) != before
+
+
+def test_where_a_link_or_something_odd_is_there_is_no_digest(tmp_path: Path) -> None:
+    put(tmp_path, "a/a.md", "b/b.md", "c/folder.md/c.md", "d/d.md", "e/e.md")
+    (tmp_path / "a" / "link").symlink_to(tmp_path / "a" / "a.md")
+    os.mkfifo(tmp_path / "b" / "pipe")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/d/caf\xe9.md")).write_text("")
+    with suppress(OverflowError):
+        os.utime(tmp_path / "e" / "e.md", (2**34, 2**34))
+    found = digests(tmp_path)
+    assert {path for path, digest in found.items() if digest} - {"e"} == {"", "c/folder.md"}
+
+
+def test_of_a_folder_that_is_known_only_the_folders_in_it_are_told(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", "b/b.md", "b/c/c.md", "d/d.md")
+    known = digests(tmp_path)
+    put(tmp_path, "d/e.md")
+    found = list(walk(tmp_path, SUFFIXES, known=known))
+    assert [(folder.path, folder.quiet, *folder.files) for folder in found] == [
+        ("", True),
+        ("b", True),
+        ("b/c", True),
+        ("d", False, "d.md", "e.md"),
+    ]
+    other = walk(tmp_path, SUFFIXES | {".html"}, known=known)
+    assert not any(folder.quiet for folder in other)
 
 
 def test_a_root_that_is_not_there_raises(tmp_path: Path) -> None:
