@@ -26,14 +26,14 @@ def silent(_what: str, _done: int, _of: int) -> None:
     """The Tick of who does not want to know."""
 
 
-def aloud(say: Callable[[str], None]) -> Tick:
-    """Says how far it is from time to time."""
-    last = time.monotonic()
+def aloud(say: Callable[[str], None], clock: Callable[[], float]) -> Tick:
+    """Says how far it is from time to time, by `clock`, which counts seconds."""
+    last = clock()
 
     def tick(what: str, done: int, of: int) -> None:
         nonlocal last
-        if time.monotonic() - last >= SILENCE:
-            last = time.monotonic()
+        if (now := clock()) - last >= SILENCE:
+            last = now
             say(f"{done:,} of {of:,} {what}" if of else f"{done:,} {what} so far")
 
     return tick

@@ -159,7 +159,7 @@ class _Term:
         accepted = any(wish.accept_removals for wish in self._granting)
         patient = not self._granting  # who asks means what lies there now, as when nobody else publishes
         told = hints if patient else None
-        tick = progress.aloud(log.info)
+        tick = progress.aloud(log.info, time.monotonic)
         options = {"patient": patient, "accept_removals": accepted}
         report = self._publisher.publish(self._lease, now, hints=told, tick=tick, **options)
         self._answer(report)

@@ -17,11 +17,11 @@ from sqlalchemy import Select, TextClause, text
 
 from feedsvc.compress import identity, represent
 from feedsvc.model import Problem, Representation
-from feedsvc.store import archives, database, editions, ledger, marks, records, windows, withdrawals
-from feedsvc.store.database import Store, StoreError, open_store, prepare_store
+from feedsvc.store import archives, database, editions, folders, ledger, marks, records, windows, withdrawals
+from feedsvc.store.database import MARK, Store, StoreError, open_store, prepare_store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE, Issue
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
-from feedsvc.store.schema import articles
+from feedsvc.store.schema import VERSION, articles
 
 # --- damage -----------------------------------------------------------------------------------------------------------
 
@@ -117,6 +117,31 @@ def test_a_store_of_another_version_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="another feedsvc"):
         prepare_store(tmp_path)
     assert (tmp_path / "store.sqlite3").read_bytes() == before
+
+
+def test_a_store_that_only_lacks_tables_of_this_version_is_gone_on_with(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    room.write("a.md", story("A"))
+    room.publish()
+    before = room.edition()
+    room.close()
+    with sqlite3.connect(room.store.path) as file:
+        for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f"DROP TRIGGER {trigger}")
+        file.execute("DROP TABLE folders")
+        file.execute(f"PRAGMA application_id = {MARK + 4}")
+        file.execute("PRAGMA user_version = 4")
+    file.close()
+    open_store(room.state).close()
+    room.open()
+    assert room.publish().documents == 0
+    assert room.edition() == before
+    room.write("b.md", story("B"))
+    room.publish()
+    assert sorted(room.titles()) == ["A", "B"]
+    with room.store.read() as connection:
+        assert folders.known(connection)
+        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == VERSION
 
 
 def test_where_nothing_was_stored_there_is_nothing_to_read(tmp_path: Path) -> None:

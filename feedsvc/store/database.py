@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from feedsvc.model import Problem
 from feedsvc.store import editions, folders, ledger
-from feedsvc.store.schema import VERSION, articles, metadata, notes
+from feedsvc.store.schema import GROWN, VERSION, articles, metadata, notes
 from feedsvc.store.seal import is_sealed, seal, unseal
 
 OLDEST = (3, 35, 0)
@@ -239,7 +239,7 @@ def _check_version(store: Store) -> None:
     with store.read() as connection:
         version = connection.execute(text("PRAGMA user_version")).scalar_one()
         mark = connection.execute(text("PRAGMA application_id")).scalar_one()
-    if version not in (0, VERSION):
+    if version not in (0, *GROWN, VERSION):
         if mark not in (0, MARK + version):
             raise _Damaged(f"its header speaks of tables {version}")
         raise StoreError(

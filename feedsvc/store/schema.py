@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, true
 
 VERSION = 5
-"""Of the tables; a store of another version is not touched."""
+"""Of the tables; a store of another version is not touched, but for those that `GROWN` names."""
+GROWN = (4,)
+"""Versions that only lack tables of this one: these are made when somebody writes again."""
 
 FOREVER = 2**62
 """Later than every instant: an article that never closes, or never opens."""
