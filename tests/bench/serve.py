@@ -28,8 +28,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "deploy"))
 
-from deploy_sample import ask, free_port, publish_to, running
+from deploy_sample import ask, publish_to, running
 from edition import Newsroom, story
+from ports import free_port
 
 from feedsvc.store import editions
 from feedsvc.store.database import Store

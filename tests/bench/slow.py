@@ -21,8 +21,9 @@ from threading import Event, Thread
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "deploy"))
 
-from deploy_sample import NAMES, NGINX, ask, free_port, nginx, serving
+from deploy_sample import NAMES, NGINX, ask, nginx, serving
 from edition import CONFIG, Newsroom, story
+from ports import free_port
 
 POLLS, SECONDS, PER_KIND, SECTIONS = 10_000, 10, 1000, 40
 FEED = "/news/eu/rss.xml"

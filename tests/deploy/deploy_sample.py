@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for the benchmarks, which take ports from there too
 
 from edition import ADDRESSES, CONFIG, Newsroom, story
 
@@ -70,12 +71,6 @@ def publish_to(made: Newsroom, folder: Path) -> static.Written:
 
 
 # --- servers ----------------------------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -23,7 +23,6 @@ from deploy_sample import (
     Answer,
     Client,
     ask,
-    free_port,
     newsroom,
     nginx,
     publish_to,
@@ -32,6 +31,7 @@ from deploy_sample import (
     wait_until,
 )
 from edition import Newsroom, story
+from ports import free_port
 
 from feedsvc.tokens import hash_of
 

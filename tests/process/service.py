@@ -4,7 +4,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import psutil
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
@@ -79,12 +79,6 @@ def environment() -> dict[str, str]:
     """As ours, without what pytest's own strictness would do to servers of other makers."""
     paths = os.pathsep.join([*PATHS, str(ROOT)])
     return {name: value for name, value in os.environ.items() if name != "FEEDSVC_CONFIG"} | {"PYTHONPATH": paths}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Service:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from service import LONG, ROOT, Newsroom, Service, free_port, markdown, running, wait_for
+from ports import free_port
+from service import LONG, ROOT, Newsroom, Service, markdown, running, wait_for
 
 
 @pytest.fixture

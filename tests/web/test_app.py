@@ -17,6 +17,7 @@ from typing import NamedTuple
 import psutil
 import pytest
 from edition import CODINGS, FILM, NOON, SMALL, Newsroom, ask, served, story
+from ports import free_port
 
 from feedsvc import create_app
 from feedsvc.config import CONFIG_VARIABLE, ConfigError
@@ -155,8 +156,7 @@ class Server(NamedTuple):
 
 @contextmanager
 def gunicorn(newsroom: Newsroom, *options: str) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "--log-level", "error", *options]
     environ = os.environ | {CONFIG_VARIABLE: str(newsroom.config)}
     process = subprocess.Popen([*command, "feedsvc:create_app()"], env=environ)
