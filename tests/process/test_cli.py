@@ -83,7 +83,7 @@ def test_check_of_a_good_newsroom_is_quiet_and_touches_nothing(newsroom: Newsroo
 
 
 def test_check_names_every_problem_and_leaves_the_state_as_it_is(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     before = {path: path.read_bytes() for path in state(newsroom) if path.suffix != ".sqlite3-shm"}
     newsroom.write("bad.md", "---\ntitle: [\n---\n\nText.\n")
     newsroom.write("worse.json", "{")
@@ -112,7 +112,7 @@ def test_status_before_anything_was_published(newsroom: Newsroom) -> None:
 
 
 def test_status_of_what_was_published_once(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     result = newsroom.run("status")
     assert result.returncode == 0
     assert "edition 1, 1 articles, publisher not running" in result.stdout
@@ -132,7 +132,7 @@ def test_status_for_programs_while_the_service_runs(newsroom: Newsroom) -> None:
 
 
 def test_status_of_a_damaged_state_is_said(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     store = newsroom.folder / ".feedsvc" / "store.sqlite3"
     data = store.read_bytes()
     store.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))

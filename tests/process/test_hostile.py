@@ -173,7 +173,7 @@ def test_a_harmless_file_is_published_or_named(hostile: Hostile) -> None:
     for kind in PUBLISHED:
         path = next(path for path, its in hostile.harmless.items() if its == kind)
         if path not in named:
-            verdict = hostile.room.run("why", path, "/").stdout.splitlines()[1]
+            verdict = hostile.room.here("why", path, "/").stdout.splitlines()[1]
             assert verdict.split()[:2] == ["yes", "/"], kind
 
 

@@ -50,7 +50,7 @@ def test_a_format_of_the_newsrooms_own_is_published_served_and_tried(newsroom: N
 
 
 def test_an_edited_format_renders_anew(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     (newsroom.folder / "ticker.py").write_text(TICKER.replace("article.title", "article.title.upper()"))
     assert "documents changed" in newsroom.run("publish").stdout
     with running(newsroom) as service:
@@ -58,7 +58,7 @@ def test_an_edited_format_renders_anew(newsroom: Newsroom) -> None:
 
 
 def test_preflight_of_a_feed_that_there_is_not_says_which_there_are(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     result = newsroom.run("preflight", "/other.xml")
     assert result.returncode == 1
     assert "/partners/ticker.txt" in result.stderr

@@ -89,7 +89,7 @@ def test_a_publisher_that_dies_over_a_wish_leaves_it_to_the_next(newsroom: Newsr
 
 def test_it_waits_for_another_program_that_is_writing(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than the store itself waits."""
-    newsroom.run("publish")
+    newsroom.here("publish")
     monkeypatch.setattr("feedsvc.store.database.BUSY_MS", 200)
     connection = sqlite3.connect(store(newsroom), isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
@@ -123,7 +123,7 @@ def test_a_state_that_cannot_be_kept_is_said_with_its_remedy(newsroom: Newsroom)
 
 
 def test_a_full_disk_is_said_and_what_was_published_stays(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     newsroom.write("late.md", markdown("late", body="The ferry was late again.\n\n" * 10_000))
     full = newsroom.run("publish", files=50_000)
     assert full.returncode == 1

@@ -33,7 +33,7 @@ def newsroom(tmp_path: Path) -> Newsroom:
 
 def why(newsroom: Newsroom, article: str, feed: str = "") -> dict[str, str]:
     """Feed to verdict, without what it tells of revisions."""
-    result = newsroom.run("why", article, *([feed] if feed else []))
+    result = newsroom.here("why", article, *([feed] if feed else []))
     assert result.returncode == 0, result.stderr
     lines = (line.split(None, 2) for line in result.stdout.splitlines()[1:])
     return {feed: f"{verdict} {reason.partition('; revision')[0]}" for verdict, feed, reason in lines}
@@ -41,7 +41,7 @@ def why(newsroom: Newsroom, article: str, feed: str = "") -> dict[str, str]:
 
 def test_it_answers_for_every_feed(newsroom: Newsroom) -> None:
     newsroom.write("sport/rowing.md")
-    newsroom.run("publish")
+    newsroom.here("publish")
     found = why(newsroom, "news/eu/ferry.md")
     assert found.pop("/") in ("yes item 1 of 2", "yes item 2 of 2")  # both are of the same second
     assert found == {
@@ -61,21 +61,21 @@ def test_it_answers_for_every_feed(newsroom: Newsroom) -> None:
     ],
 )
 def test_it_answers_for_one_feed_by_any_of_its_names(newsroom: Newsroom, feed: str) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     assert why(newsroom, "news/eu/ferry.md", feed) == {"/news/eu/": "yes item 1 of 1"}
 
 
 def test_an_article_may_be_named_by_file_id_key_or_url(newsroom: Newsroom) -> None:
     newsroom.write("elsewhere.md", head="id: 'urn:x:Seven'\nurl: https://other.example/seven\n")
-    newsroom.run("publish")
-    first = newsroom.run("why", "news/eu/ferry.md").stdout
+    newsroom.here("publish")
+    first = newsroom.here("why", "news/eu/ferry.md").stdout
     key = first.splitlines()[0].rpartition("key ")[2].rstrip(")")
     full = str(newsroom.articles / "news/eu/ferry.md")
     for name in (full, key, f"/articles/{key}/ferry", f"http://127.0.0.1:{newsroom.port}/articles/{key}/old-slug"):
-        assert newsroom.run("why", name).stdout == first
-    second = newsroom.run("why", "elsewhere.md").stdout
+        assert newsroom.here("why", name).stdout == first
+    second = newsroom.here("why", "elsewhere.md").stdout
     for name in ("urn:x:seven", "https://other.example/seven"):
-        assert newsroom.run("why", name).stdout == second != first
+        assert newsroom.here("why", name).stdout == second != first
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_what_holds_an_article_back_everywhere_is_said_for_every_feed(
     newsroom: Newsroom, head: str, reason: str
 ) -> None:
     newsroom.write("held.md", head=head)
-    newsroom.run("publish")
+    newsroom.here("publish")
     assert set(why(newsroom, "held.md").values()) == {f"no {reason}"}
 
 
 def test_a_date_in_the_future_is_no_embargo(newsroom: Newsroom) -> None:
     newsroom.write("soon.md", "---\ntitle: soon\ndate: 2090-01-01T00:00:00Z\n---\n\nText.\n")
-    newsroom.run("publish")
+    newsroom.here("publish")
     assert set(why(newsroom, "soon.md").values()) == {"no dated in the future, so not before 2090-01-01T00:00:00+00:00"}
 
 
@@ -106,7 +106,7 @@ def test_a_full_window_is_said_with_its_oldest(newsroom: Newsroom) -> None:
     for number in range(4):
         date = (start + timedelta(days=number)).isoformat()
         newsroom.write(f"sport/{number}.md", f"---\ntitle: s{number}\ndate: {date}\n---\n\nText.\n")
-    newsroom.run("publish")
+    newsroom.here("publish")
     answers = why(newsroom, "sport/0.md")
     assert answers["/"].startswith("no the window of 3 is full since 2026-03-02T00:00:00+00:00; it is of 2026-03-01")
     assert answers["/sport/"].startswith("no the window of 1 is full since 2026-03-04T00:00:00+00:00")
@@ -114,21 +114,21 @@ def test_a_full_window_is_said_with_its_oldest(newsroom: Newsroom) -> None:
 
 def test_a_selection_is_answered_with_the_condition_that_is_not_met(newsroom: Newsroom) -> None:
     newsroom.write("news/gale.md", head="tags: [storm]\n")
-    newsroom.run("publish")
+    newsroom.here("publish")
     assert why(newsroom, "news/gale.md", "/calm.xml") == {"/calm.xml": "no the feed's selection: exclude tags storm"}
 
 
 def test_a_file_that_was_quarantined_is_said_with_the_reason(newsroom: Newsroom) -> None:
     newsroom.write("bad.md", "---\ntitle: [\n---\n\nText.\n")
-    newsroom.run("publish")
+    newsroom.here("publish")
     assert all(each.startswith("no quarantined: ") for each in why(newsroom, "bad.md").values())
 
 
 def test_an_article_whose_file_went_bad_is_served_as_it_last_was_and_that_is_said(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     newsroom.write("news/eu/ferry.md", "---\ntitle: [\n---\n\nText.\n")
-    newsroom.run("publish")
-    result = newsroom.run("why", "news/eu/ferry.md", "/")
+    newsroom.here("publish")
+    result = newsroom.here("why", "news/eu/ferry.md", "/")
     assert result.stdout.splitlines()[1].split() == [
         "yes",
         "/",
@@ -149,32 +149,32 @@ def test_an_article_whose_file_went_bad_is_served_as_it_last_was_and_that_is_sai
 def test_a_file_that_is_gone_is_said(newsroom: Newsroom) -> None:
     for number in range(9):
         newsroom.write(f"other{number}.md", markdown(f"other{number}"))
-    newsroom.run("publish")
+    newsroom.here("publish")
     (newsroom.articles / "news/eu/ferry.md").unlink()
-    newsroom.run("publish")
+    newsroom.here("publish")
     found = why(newsroom, "news/eu/ferry.md")
     assert all(each.startswith("no withdrawn by removal: its file is gone since 20") for each in found.values())
-    (line,) = newsroom.run("why", "news/eu/ferry.md", "/calm.xml").stdout.splitlines()[1:]
+    (line,) = newsroom.here("why", "news/eu/ferry.md", "/calm.xml").stdout.splitlines()[1:]
     assert "; revision 1 of 2026-01-05T10:00:00+00:00 was served last, until 20" in line
 
 
 def test_a_correction_and_a_rollback_are_said_with_the_revision_that_is_served(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
+    newsroom.here("publish")
     newsroom.write("news/eu/ferry.md", markdown("Corrected"))
     newsroom.write("spam.md")
-    newsroom.run("publish")
-    assert "; revision 2 of 20" in newsroom.run("why", "news/eu/ferry.md", "/").stdout
-    assert newsroom.run("editions", "rollback", "1").returncode == 0
-    result = newsroom.run("why", "news/eu/ferry.md", "/")
+    newsroom.here("publish")
+    assert "; revision 2 of 20" in newsroom.here("why", "news/eu/ferry.md", "/").stdout
+    assert newsroom.here("editions", "rollback", "1").returncode == 0
+    result = newsroom.here("why", "news/eu/ferry.md", "/")
     assert "; revision 3 of 20" in result.stdout
     assert "as after the rollback to edition 1 of 20" in result.stderr
     assert why(newsroom, "spam.md", "/")["/"].startswith("no taken out by the rollback to edition 1 of 20")
-    assert "rolled back to edition 1 since" in newsroom.run("status").stdout
+    assert "rolled back to edition 1 since" in newsroom.here("status").stdout
 
 
 def test_what_there_is_not_is_said(newsroom: Newsroom) -> None:
-    newsroom.run("publish")
-    assert newsroom.run("why", "nothing.md").returncode == 1
-    result = newsroom.run("why", "news/eu/ferry.md", "/no/such.xml")
+    newsroom.here("publish")
+    assert newsroom.here("why", "nothing.md").returncode == 1
+    result = newsroom.here("why", "news/eu/ferry.md", "/no/such.xml")
     assert result.returncode == 1
     assert "/calm.xml" in result.stderr
