@@ -65,7 +65,8 @@ def publish_to(made: Newsroom, folder: Path) -> static.Written:
     store = Store(made.database)
     try:
         site = settings.site
-        return static.write(store, settings.articles.path, HOSTS, folder, redirects, site.title, site.language)
+        hosts = tuple(map(host_of, (site.url, *site.mirrors)))
+        return static.write(store, settings.articles.path, hosts, folder, redirects, site.title, site.language)
     finally:
         store.close()
 
