@@ -123,11 +123,11 @@ def test_a_yaml_trap_is_refused_with_what_to_do(trap: str) -> None:
 
 
 def test_all_traps_take_less_than_a_second() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for trap in TRAPS.values():
         with pytest.raises(Unreadable):
             parse_yaml(trap)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(

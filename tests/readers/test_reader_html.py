@@ -232,11 +232,11 @@ BOMBS = {
 @pytest.mark.parametrize("markup", ["text", "html", "markdown"])
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_hostile_markup_takes_little_time_and_space(bomb: str, markup: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     html = ""
     with suppress(Unreadable):
         html = to_html(Copy(title="T", body=BOMBS[bomb], markup=markup), "")
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert len(html) < 40_000_000
 
 

@@ -212,6 +212,6 @@ HOSTILE = {
 @pytest.mark.parametrize("suffix", sorted({".txt", ".md"}))
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_of_a_megabyte_take_a_few_seconds(name: str, suffix: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     attempt(Source(path=f"a{suffix}", data=HOSTILE[name].encode()))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
