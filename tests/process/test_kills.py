@@ -17,6 +17,8 @@ import psutil
 import pytest
 from service import Newsroom, Service, markdown, running, wait_for
 
+pytestmark = pytest.mark.alone
+
 KILLS = int(os.environ.get("FEEDSVC_KILLS", "25"))
 AGAIN = 5.0
 """Seconds until what was published must be served again."""

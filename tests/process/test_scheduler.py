@@ -14,6 +14,8 @@ from feedsvc.model import Report
 from feedsvc.publishing_process import timetable
 from feedsvc.scheduler import Hints, Scheduler, Timetable
 
+pytestmark = pytest.mark.alone
+
 HOURLY = Timetable(3600)
 
 

@@ -93,6 +93,7 @@ def test_several_workers_share_the_port_and_serve_the_same(newsroom: Newsroom) -
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_an_embargo_ends_on_the_second(newsroom: Newsroom) -> None:
     with running(newsroom) as service:
         ends = (datetime.now(UTC) + timedelta(seconds=3)).replace(microsecond=0)
@@ -234,6 +235,7 @@ def test_a_disk_that_does_not_answer_is_noticed_and_the_publisher_replaced_until
 # --- what it costs ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_the_whole_service_stays_small_and_quiet(tmp_path: Path) -> None:
     """With the sample newsroom: resident memory of all processes, and their processor time while nothing happens."""
     room = Newsroom(tmp_path)
