@@ -1,6 +1,6 @@
 """How several workers run the suite at once (`-n 4 --dist worksteal`): half of its time it waits.
 
-What keeps time is marked `alone`. It comes first, in one worker, and the others wait until the last of it has ended.
+What keeps time is marked `timed`. It comes first, on two workers, and the others wait until the last of it has ended.
 """
 
 import fcntl
@@ -15,52 +15,55 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are sta
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "alone: it keeps time, so that no other test may run meanwhile")
+    config.addinivalue_line("markers", "timed: it keeps time, so that only others that do may run meanwhile")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if among_others(config):
-        items.sort(key=lambda item: not is_alone(item))
+    """Each worker is given its share from front to back: what is timed opens the first and the second."""
+    if hasattr(config, "workerinput"):
+        timed, rest = [item for item in items if is_timed(item)], [item for item in items if not is_timed(item)]
+        half, share = len(timed) // 2, len(items) // config.workerinput["workercount"]
+        first = timed[:half] + rest[: max(0, share - half)]
+        items[:] = first + timed[half:] + rest[len(first) - half :]
+
+
+def is_timed(item: pytest.Item) -> bool:
+    return item.get_closest_marker("timed") is not None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    if not among_others(item.config):
+    if not hasattr(item.config, "workerinput"):
         return (yield)
-    ROOM.enter(alone=is_alone(item))
+    ROOM.enter(timed=is_timed(item))
     try:
         return (yield)
     finally:
-        if not (is_alone(item) and nextitem and is_alone(nextitem)):
+        if not (is_timed(item) and nextitem and is_timed(nextitem)):
             ROOM.leave()
 
 
-def among_others(config: pytest.Config) -> bool:
-    return hasattr(config, "workerinput")
-
-
-def is_alone(item: pytest.Item) -> bool:
-    return item.get_closest_marker("alone") is not None
-
-
 class Room:
-    """In it many tests run, or one alone. All workers know it by locks on what is there anyway and is not changed."""
+    """In it are tests that keep time, or others. All workers know it by locks on what is there and is not changed."""
 
-    def __init__(self, place: Path, door: Path) -> None:
-        self._place, self._door = place, door
+    def __init__(self, timed: Path, others: Path) -> None:
+        self._timed, self._others = timed, others
         self._way_out = ExitStack()
-        self._alone = False
+        self._for_timed = False
 
-    def enter(self, *, alone: bool) -> None:
-        """Who waits until the room is empty stands in the door meanwhile, so that it does become empty."""
-        if not self._alone:
-            with locked(self._door, fcntl.LOCK_EX):
-                self._way_out.enter_context(locked(self._place, fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
-        self._alone = alone
+    def enter(self, *, timed: bool) -> None:
+        """Unless it is in already, as one that keeps time after another."""
+        if timed and not self._for_timed:
+            self._way_out.enter_context(locked(self._timed, fcntl.LOCK_SH))
+            with locked(self._others, fcntl.LOCK_EX):  # once they have left; by the lock above no more of them come
+                self._for_timed = True
+        elif not timed:
+            with locked(self._timed, fcntl.LOCK_EX):
+                self._way_out.enter_context(locked(self._others, fcntl.LOCK_SH))
 
     def leave(self) -> None:
         self._way_out.close()
-        self._alone = False
+        self._for_timed = False
 
 
 ROOM = Room(Path(__file__), Path(__file__).parent)

@@ -41,7 +41,7 @@ def test_work_that_waits_stands_still_and_tells_where() -> None:
         assert progress.where().startswith("Condition.wait (line")
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_work_that_takes_its_time_moves() -> None:
     with under_way(count) as progress:
         for now in (100.0, 160.0, 220.0):

@@ -14,7 +14,7 @@ from feedsvc.model import Report
 from feedsvc.publishing_process import timetable
 from feedsvc.scheduler import Hints, Scheduler, Timetable
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.timed
 
 HOURLY = Timetable(3600)
 

@@ -63,8 +63,8 @@ def test_of_two_services_on_one_state_one_publishes_and_the_other_takes_over(new
             newsroom.write("one.md")
             first.wait_for_title("one")
             other.wait_for_title("one")
+            wait_for(lambda: "waiting" in first.log, "the other's publisher waits")
             assert epoch(newsroom) == 1
-            assert "waiting" in first.log
             first.family()
             first.end()
             newsroom.write("two.md")
@@ -93,7 +93,7 @@ def test_several_workers_share_the_port_and_serve_the_same(newsroom: Newsroom) -
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_an_embargo_ends_on_the_second(newsroom: Newsroom) -> None:
     with running(newsroom) as service:
         ends = (datetime.now(UTC) + timedelta(seconds=3)).replace(microsecond=0)
@@ -235,7 +235,7 @@ def test_a_disk_that_does_not_answer_is_noticed_and_the_publisher_replaced_until
 # --- what it costs ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_the_whole_service_stays_small_and_quiet(tmp_path: Path) -> None:
     """With the sample newsroom: resident memory of all processes, and their processor time while nothing happens."""
     room = Newsroom(tmp_path)

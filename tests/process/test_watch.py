@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from service import Newsroom, Service, markdown, running, wait_for
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.timed
 
 CHANGES = int(os.environ.get("FEEDSVC_CHANGES", "5"))
 FEED = "/news/rss.xml"

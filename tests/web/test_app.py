@@ -73,7 +73,7 @@ def test_a_store_without_an_edition_is_published_too(tmp_path: Path) -> None:
     assert until(lambda: ask(app, "/rss.xml").code == 200)
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_a_change_is_served_within_half_a_second(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path, SMALL)
     newsroom.publish()
