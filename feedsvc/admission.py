@@ -74,15 +74,21 @@ class Desk:
             tour.stale |= draft.sections.keys()
         return {draft.path: number for number, draft in entered}
 
-    def recognise(self, connection: Connection, drafts: list[Draft], tour: Round) -> set[str]:
-        """The paths of those of `drafts` that say what the ledger has already: they only have to be printed again."""
+    def recognise(self, connection: Connection, drafts: list[Draft], tour: Round) -> dict[str, int]:
+        """The articles of those of `drafts` that say what the ledger has already, by path.
+
+        Those that are only read anew have to be printed again. What was touched and shows files is not among them:
+        these may be others.
+        """
         standing = ledger.standing(connection, [draft.path for draft in drafts])
-        known = set()
+        known = {}
         for draft in drafts:
             number, told = standing.get(draft.path, (0, None))
-            if told == (draft.digest, draft.fingerprint, draft.slug, draft.kept):
-                known.add(draft.path)
-                tour.dirty.add(number)
+            same = told == (draft.digest, draft.fingerprint, draft.slug, draft.kept) and number not in tour.pinned
+            if same and not (draft.edited and draft.files):
+                known[draft.path] = number
+                if not draft.edited:
+                    tour.dirty.add(number)
         return known
 
     def release(self, connection: Connection, number: int, tour: Round) -> None:
@@ -145,7 +151,7 @@ class Desk:
         )
         touched = draft.modified if draft.edited else None
         if row.fingerprint not in (draft.fingerprint, identities.UNKNOWN):
-            values |= afterlife.revise(connection, row, copy, published, touched, tour.now)
+            values |= afterlife.revise(connection, row, copy, draft.path, published, touched, tour.now)
         else:
             values["updated"] = ledger.seconds(dating.updated(copy, row, published, None, tour.now))
         values |= afterlife.follow(connection, row, copy, left, values, tour.now)

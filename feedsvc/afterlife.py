@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
 from feedsvc import dating
+from feedsvc.excerpt import excerpt
 from feedsvc.model import Copy, Status
+from feedsvc.readers import html_of
 from feedsvc.store import ledger, revisions, withdrawals
 from feedsvc.store.revisions import Revision
 
@@ -20,14 +22,44 @@ Values = dict[str, Any]
 
 
 def revise(
-    connection: Connection, row: Record, copy: Copy, since: datetime, touched: datetime | None, now: datetime
+    connection: Connection,
+    row: Record,
+    copy: Copy,
+    path: str,
+    since: datetime,
+    touched: datetime | None,
+    now: datetime,
 ) -> Values:
-    """The file looks different. `since` is when the article was published; `touched` when the newsroom changed the
-    file, None if it did not: then another program reads it otherwise, which moves no date."""
+    """The file at `path` says something else, `copy`. `since` is when the article was published; `touched` when the
+    newsroom changed the file, None if it did not: then another program reads it otherwise, which moves no date."""
     whole = ledger.find(connection, number=row.number)
-    changed = dating.differences(replace(ledger.copy_of(whole), body=whole.body), copy) if whole is not None else ()
+    changed: tuple[str, ...] = ()
+    if whole is not None:
+        before = replace(ledger.copy_of(whole), body=whole.body)
+        changed = dating.differences(*_as_seen(before, copy, _folder(whole.path), _folder(path)))
     updated = dating.updated(copy, row, since, touched if changed else None, now)
     return {"updated": ledger.seconds(updated), **_note(connection, row, changed, updated if touched else now, now)}
+
+
+def _as_seen(before: Copy, after: Copy, folder: str, to: str) -> tuple[Copy, Copy]:
+    """What readers see of both, which lie in these folders: the same text may be written in many ways."""
+    contents = html_of(before.markup, before.body, folder), html_of(after.markup, after.body, to)
+    told = bool(before.summary) == bool(after.summary)  # else one of them has what is made of its text
+    pairs = zip((before, after), contents, strict=True)
+    seen = [
+        replace(
+            copy,
+            body=content if "<pre" in content else " ".join(content.split()),
+            markup="html",
+            summary=copy.summary if told else copy.summary or excerpt(content),
+        )
+        for copy, content in pairs
+    ]
+    return seen[0], seen[1]
+
+
+def _folder(path: str | None) -> str:
+    return (path or "").rpartition("/")[0]
 
 
 def withdraw(connection: Connection, row: Record, left: Iterable[str], now: datetime) -> Values:

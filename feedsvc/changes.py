@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from feedsvc import media
 from feedsvc.model import Problem
-from feedsvc.scan import split, stamp, walk
+from feedsvc.scan import split, walk
+from feedsvc.stamps import entry, stamp
 from feedsvc.store import folders, sources
 from feedsvc.store.folders import Rows, Sight
 
@@ -97,14 +98,15 @@ class Comparison:
             before = sources.seen(connection, folder.path, scope and scope[folder.path])
             prefix, files, rows = folder.prefix, folder.files, Rows()
             for name, beside in folder.articles(self._suffixes):
-                path, entry = prefix + name, stamp(files[name])
+                path, now = prefix + name, stamp(files[name])
                 was, _ = before.pop(path, _UNSEEN)
-                now = " ".join((entry, *(f"{each}:{stamp(files[each])}" for each in beside))) if beside else entry
+                if beside:
+                    now = " ".join((now, *(f"{each}:{stamp(files[each])}" for each in beside)))
                 rows.add(path, now)
                 if now != was or path in moved or everything:
                     newest = max(moved.get(path, 0), *(files[each].st_mtime_ns for each in (name, *beside)))
                     edited = now != was or path in moved
-                    yield Change(path, entry, now, newest, tuple(beside), was.partition(" ")[0], edited)
+                    yield Change(path, entry(files[name]), now, newest, tuple(beside), was.partition(" ")[0], edited)
             found.vanished.update(
                 (path, article) for path, (_, article) in before.items() if _stem(path) not in folder.unsure
             )

@@ -4,7 +4,7 @@ A look at the folder reads only the files whose stamps moved. What is read goes 
 Problem, and its last good version stays. Nothing here raises for a file's sake.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -121,28 +121,22 @@ class Library:
     def _take_new(
         self, connection: Connection, settled: Iterable[Change], tour: Round, task: "_Task"
     ) -> tuple[int, list[Change]]:
-        """Admit what is new beyond doubt while the folder is still being walked; how many, and the changes left.
+        """Admit what is new beyond doubt, and pass what says the same as before, while the folder is still being
+        walked; how many, and the changes left.
 
-        A known file that was touched waits for the end: its article may lie elsewhere by now, and so under new paths.
+        A known file that says something else waits for the end: its article may lie elsewhere by now, and so under new
+        paths.
         """
         read = 0
         later: list[Change] = []
-
-        def fresh() -> Iterator[Change]:
-            for change in settled:
-                if change.former and change.edited:
-                    later.append(change)
-                else:
-                    yield change
-
         with Crew(self._drafting, task.now) as crew:
-            for drafted in crew.draft(fresh()):
-                admitted = self._desk.admit_new(connection, [draft for _, draft in drafted if draft], tour)
-                self._note_new(connection, drafted, admitted)
-                untouched = [
-                    draft for change, draft in drafted if draft and not (change.edited or change.path in self._troubled)
-                ]
-                done = admitted.keys() | self._desk.recognise(connection, untouched, tour)
+            for drafted in crew.draft(settled):
+                new = [draft for change, draft in drafted if draft and not (change.former and change.edited)]
+                admitted = self._desk.admit_new(connection, new, tour)
+                known = [draft for change, draft in drafted if draft and change.path not in self._troubled]
+                same = self._desk.recognise(connection, known, tour)
+                self._note_stamps(connection, drafted, admitted, same)
+                done = admitted.keys() | same.keys()
                 self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
                 later.extend(change for change, _ in drafted if change.path not in done)
                 marks.put(connection, tour.dirty, tour.stale)
@@ -153,9 +147,13 @@ class Library:
                 task.tick("files read", read, 0)
         return read, later
 
-    def _note_new(self, connection: Connection, drafted: list[Drafted], admitted: dict[str, int]) -> None:
-        stamps = ((change, admitted[change.path]) for change, _ in drafted if change.path in admitted)
-        sources.see(connection, *((change.path, change.stamp, number) for change, number in stamps))
+    def _note_stamps(
+        self, connection: Connection, drafted: list[Drafted], admitted: dict[str, int], same: dict[str, int]
+    ) -> None:
+        """Of the files of `admitted` and of `same`, articles by path."""
+        numbers = same | admitted
+        touched = [change for change, _ in drafted if change.path in numbers and change.edited]
+        sources.see(connection, *((change.path, change.stamp, numbers[change.path]) for change in touched))
 
     def _note_problems(self, connection: Connection, drafts: list[Draft]) -> None:
         for draft in drafts:

@@ -12,6 +12,7 @@ import imagesize
 from msgspec.structs import replace
 from tinytag import TinyTag
 
+from feedsvc import stamps
 from feedsvc.films import film_size
 from feedsvc.mediatypes import guess
 from feedsvc.model import SITE, Copy, Media, Problem
@@ -44,7 +45,7 @@ def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
         found = _inside(root, file)
         kind = _published(declared.get(file, ""), file) if found else ""
         sizes[file] = found.st_size if found and kind else None
-        files.append(NamedFile(file, kind, _stamp(found) if found else stamp(root, file)[0]))
+        files.append(NamedFile(file, kind, stamps.stamp(found) if found else stamp(root, file)[0]))
         if not kind:
             problems.append(_not_shown(place, file, there=found is not None))
     if declared:
@@ -85,16 +86,12 @@ def stamp(root: Path, file: str) -> tuple[str, int]:
         return "", 0
     except OSError:
         return UNSURE, 0
-    return _stamp(status), status.st_mtime_ns
+    return stamps.stamp(status), status.st_mtime_ns
 
 
 def is_there(root: Path, file: str) -> bool:
     """Whether `file` is a regular file that lies below `root`, links followed."""
     return _inside(root, file) is not None
-
-
-def _stamp(status: os.stat_result) -> str:
-    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
 
 
 def _inside(root: Path, file: str) -> os.stat_result | None:

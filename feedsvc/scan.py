@@ -50,11 +50,6 @@ class Folder(NamedTuple):
                 yield name, beside.get(stem, [])
 
 
-def stamp(status: os.stat_result) -> str:
-    """What a file that was written to has not kept: bytes, nanoseconds, inode."""
-    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
-
-
 def split(name: str) -> tuple[str, str]:
     """The stem of a file's name, and its suffix in lower case with its dot, or empty."""
     stem, dot, suffix = name.rpartition(".")
@@ -119,7 +114,7 @@ def _sum_up(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[b
         for entry in listed:
             if entry.is_file(follow_symlinks=False):
                 status = entry.stat()
-                told += (entry.name, status.st_size, status.st_mtime_ns, status.st_ino)
+                told += (entry.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             elif entry.is_dir(follow_symlinks=False):
                 below.append(entry.name)
                 told += (entry.name, None)

@@ -296,6 +296,42 @@ def test_updated_moves_when_a_reader_sees_a_change_and_only_then(room: Newsroom)
     assert stamp(room) == (first[0], "2026-11-20T12:14:30Z")
 
 
+SAME_TO_READERS = {
+    "emphasis": ("a.md", story("A", "Some *text* here."), story("A", "Some _text_ here.")),
+    "blank lines": ("a.md", story("A", "One.\n\nTwo."), story("A", "One.\n\n\nTwo.  ")),
+    "lists": ("a.md", story("A", "- one\n- two"), story("A", "* one\n* two")),
+    "lines": ("a.md", story("A", "One two\nthree."), story("A", "One\ntwo three.")),
+    "its own summary": ("a.md", story("A", "It is told."), story("A", "It is told.", summary="It is told.")),
+    "an address": ("n/a.md", story("A", "[b](b.html)"), story("A", "[b](../n/b.html)")),
+    "classes": (
+        "a.html",
+        "<h1>A</h1><article><p>Told.</p></article>",
+        "<h1>A</h1><article><p class=z>Told.</p></article>",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "before", "after"), SAME_TO_READERS.values(), ids=SAME_TO_READERS)
+def test_updated_stays_where_the_same_is_only_written_otherwise(
+    room: Newsroom, name: str, before: str, after: str
+) -> None:
+    room.write(name, before)
+    room.publish()
+    first = stamp(room)
+    room.write(name, after)
+    assert room.publish().read == 1
+    assert stamp(room) == first
+
+
+def test_updated_moves_where_only_spaces_differ_that_are_seen(room: Newsroom) -> None:
+    room.write("a.md", story("A", "```\nif so:\n  go\n```"))
+    room.publish()
+    before = stamp(room)
+    room.write("a.md", story("A", "```\nif so:\n    go\n```"))
+    room.publish()
+    assert stamp(room) > before
+
+
 def test_updated_is_what_the_file_says_if_that_is_later(room: Newsroom) -> None:
     room.write("a.md", story("A"))
     room.publish()

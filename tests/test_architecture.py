@@ -11,7 +11,7 @@ import feedsvc
 ROOT = Path(feedsvc.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("text", "language", "mediatypes", "films", "registry", "tokens", "child", "progress"),
+    ("text", "language", "mediatypes", "films", "registry", "tokens", "child", "progress", "stamps"),
     ("noun",),
     ("problem",),
     ("model",),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from newsroom import as_nobody
 
-from feedsvc.scan import Folder, stamp, walk
+from feedsvc.scan import Folder, walk
+from feedsvc.stamps import stamp
 
 SUFFIXES = frozenset((".md", ".txt"))
 
@@ -74,7 +75,7 @@ def test_to_an_article_belong_the_files_of_its_stem(tmp_path: Path) -> None:
     assert list(folder.articles(SUFFIXES)) == [("a.md", ["a.png", "a.toml"]), ("a.txt", ["a.png", "a.toml"])]
 
 
-def test_a_stamp_tells_a_change_of_size_time_or_inode(tmp_path: Path) -> None:
+def test_a_stamp_tells_a_change_of_size_time_or_inode_and_what_was_put_back(tmp_path: Path) -> None:
     put(tmp_path, "a.md")
     seen = {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     os.utime(tmp_path / "a.md", ns=(1, 1))
@@ -84,6 +85,10 @@ def test_a_stamp_tells_a_change_of_size_time_or_inode(tmp_path: Path) -> None:
     (tmp_path / "b.md").rename(tmp_path / "a.md")
     seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     assert len(seen) == 3
+    (tmp_path / "a.md").write_bytes((tmp_path / "a.md").read_bytes())
+    os.utime(tmp_path / "a.md", ns=(1, 1))
+    seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    assert len(seen) == 4
 
 
 def digests(root: Path) -> dict[str, bytes]:

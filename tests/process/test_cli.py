@@ -149,7 +149,7 @@ def test_long_work_shows_a_bar_on_a_terminal_and_nothing_in_a_pipe(newsroom: New
     for number in range(300):
         newsroom.write(f"news/{number}.md")
     assert newsroom.run("check").stderr == ""
-    assert "reading" in on_a_terminal(newsroom.command("check"))
+    assert "files read" in on_a_terminal(newsroom.command("check"))
 
 
 def on_a_terminal(command: list[str]) -> str:

@@ -1,0 +1,13 @@
+"""What tells that a file is another one, or that it was written to."""
+
+import os
+
+
+def entry(status: os.stat_result) -> str:
+    """What a file keeps that is renamed: bytes, nanoseconds, inode."""
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
+
+
+def stamp(status: os.stat_result) -> str:
+    """Its entry, and when anything of it was changed, which nobody can set: what was written to has another stamp."""
+    return f"{entry(status)} {status.st_ctime_ns}"
