@@ -18,6 +18,9 @@ from feedsvc.store.ledger import Place
 from feedsvc.store.schema import FOREVER
 from feedsvc.store.windows import Key, is_above
 
+FEW = 20
+"""Files that are gone, among which one that is new is looked for: who renames more than that does not edit each."""
+
 
 class Admission(NamedTuple):
     """The article's number, what is odd about it, and the path that it left, if it was renamed."""
@@ -36,7 +39,7 @@ class Desk:
     def admit(self, connection: Connection, draft: Draft, tour: Round) -> Admission:
         """Enter what arrived into the ledger. Raises ForNow where another article has the same id."""
         rows = ledger.candidates(connection, draft.path, draft.key, draft.digest, draft.fold or None)
-        row = known(draft, rows, tour)
+        row = known(draft, rows, tour) or self._look_alike(connection, draft, tour)
         left = self._move(connection, draft, row, rows, tour)
         problems = draft.problems
         if row is not None and draft.id not in ("", row.id):
@@ -122,6 +125,14 @@ class Desk:
         if row.path is not None:
             sources.forget(connection, row.path)
         return row.path or ""
+
+    def _look_alike(self, connection: Connection, draft: Draft, tour: Round) -> Record | None:
+        """The one article that has lost its file, and says nearly the same; None if the file gives an id of its own."""
+        if draft.id or len(tour.lost) > FEW:
+            return None
+        lost = (ledger.find(connection, number=number) for number in tour.lost)
+        alike = [row for row in lost if row is not None and likeness.is_alike(row, draft)]
+        return alike[0] if len(alike) == 1 else None
 
     def _mint(self, connection: Connection, draft: Draft) -> Minted:
         choices = names(self._authority, draft.path, draft.id)

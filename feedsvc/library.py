@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from feedsvc.admission import Desk
 from feedsvc.changes import FEW, Change, Comparison, Found, Scope, brake, is_suspicious
-from feedsvc.crew import Crew, Drafted
+from feedsvc.crew import BATCH, Crew, Drafted
 from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
@@ -97,7 +97,7 @@ class Library:
             connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
         )
         settled = (change for change in changes if not task.patient or self._comparison.is_settled(change, task.now))
-        read, later = self._take_new(connection, settled, tour, task)
+        read, later = self._take_new(connection, settled, tour, task, found)
         tour.former = {change.path: change.former for change in later if change.former}
         tour.former |= {change.path: change.former for change in self._comparison.waiting if change.former}
         tour.lost = {number: path for path, number in found.vanished.items() if number is not None}
@@ -119,19 +119,22 @@ class Library:
     # --- what came ----------------------------------------------------------------------------------------------------
 
     def _take_new(
-        self, connection: Connection, settled: Iterable[Change], tour: Round, task: "_Task"
+        self, connection: Connection, settled: Iterable[Change], tour: Round, task: "_Task", found: Found
     ) -> tuple[int, list[Change]]:
         """Admit what is new beyond doubt, and pass what says the same as before, while the folder is still being
         walked; how many, and the changes left.
 
         A known file that says something else waits for the end: its article may lie elsewhere by now, and so under new
-        paths.
+        paths. So do a few new ones where others are gone: these may be the same, renamed and edited.
         """
         read = 0
         later: list[Change] = []
         with Crew(self._drafting, task.now) as crew:
             for drafted in crew.draft(settled):
-                new = [draft for change, draft in drafted if draft and not (change.former and change.edited)]
+                doubtful = len(drafted) < BATCH and found.vanished  # by then they are all known
+                new = [
+                    draft for change, draft in drafted if draft and not (doubtful or (change.former and change.edited))
+                ]
                 admitted = self._desk.admit_new(connection, new, tour)
                 known = [draft for change, draft in drafted if draft and change.path not in self._troubled]
                 same = self._desk.recognise(connection, known, tour)

@@ -10,6 +10,18 @@ from feedsvc.drafts import Draft
 from feedsvc.sections import opening
 from feedsvc.store import ledger
 
+TELLING, LONG = 200, 400
+"""Characters of a text that says something of whose it is, and of one that no two articles have by chance."""
+
+
+def is_alike(row: Row[Any], draft: Draft) -> bool:
+    """Whether the file may be that of `row`, renamed and edited in one go: of headline, date and text, two are the
+    same, or a long text is. A few words are no text: they are found below many headlines of one day."""
+    copy = draft.copy
+    text = row.body == copy.body and len(copy.body) >= TELLING
+    same = (text, ledger.copy_of(row).title == copy.title, row.published == draft.first.published)
+    return sum(same) > 1 or (text and len(copy.body) >= LONG)
+
 
 def looks_other(row: Row[Any], values: dict[str, Any]) -> bool:
     """Whether readers will see another article than that of `row` when it has `values`."""

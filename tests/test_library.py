@@ -341,3 +341,61 @@ def test_looks_with_hints_come_to_the_same_as_looks_at_everything(tmp_path: Path
         hinted.publish(hints=frozenset(changed), accept_removals=False)
         whole.publish(accept_removals=False)
         assert hinted.edition() == whole.edition(), number
+
+
+# --- renamed and edited in one go -------------------------------------------------------------------------------------
+
+LONG = "The ferry was late again, and nobody on the quay could say why. " * 8
+RENAMED_AND_EDITED = {
+    "headline": (story("A", LONG[:300]), story("B", LONG[:300])),
+    "headline and date of a long story": (story("A", LONG), story("B", LONG, date="2026-11-18")),
+    "section and slug": (story("A"), story("A", section="Sport", slug="other")),
+    "date": (story("A", LONG[:300]), story("A", LONG[:300], date="2026-11-18")),
+    "text": (story("A"), story("A", "All of it is told otherwise.")),
+    "headline of one without a date": (story("A", LONG, date=""), story("B", LONG, date="")),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), RENAMED_AND_EDITED.values(), ids=RENAMED_AND_EDITED)
+@pytest.mark.parametrize("hinted", [False, True])
+def test_a_file_that_is_renamed_and_edited_in_one_go_is_the_same_article(
+    room: Newsroom, before: str, after: str, hinted: bool
+) -> None:
+    room.write("a.md", before)
+    room.write("z.md", story("Z", "Something else."))
+    room.publish()
+    ids = set(room.ids().values())
+    room.remove("a.md")
+    room.write("n/b.md", after)
+    report = room.publish(hints=frozenset({"a.md", "n/b.md"}) if hinted else None)
+    assert (report.gone, set(room.ids().values())) == (0, ids)
+
+
+OTHERS = {
+    "the same headline on another day": story("A", "Quite another text.", date="2026-11-20"),
+    "the same few words": story("B"),
+    "an id of its own": story("A", id="b-1"),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_a_new_story_that_comes_as_another_goes_is_another(room: Newsroom, other: str) -> None:
+    room.write("a.md", story("A"))
+    room.publish()
+    ids = set(room.ids().values())
+    room.remove("a.md")
+    room.write("b.md", other)
+    assert room.publish().gone == 1
+    assert not ids & set(room.ids().values())
+
+
+def test_which_of_two_it_was_is_not_guessed(room: Newsroom) -> None:
+    for name in ("a.md", "b.md"):
+        room.write(name, story(name, LONG))
+    room.publish()
+    ids = set(room.ids().values())
+    room.remove("a.md")
+    room.remove("b.md")
+    room.write("c.md", story("C", LONG))
+    assert room.publish().gone == 2
+    assert not ids & set(room.ids().values())
