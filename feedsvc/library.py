@@ -136,7 +136,9 @@ class Library:
                     draft for change, draft in drafted if draft and not (doubtful or (change.former and change.edited))
                 ]
                 admitted = self._desk.admit_new(connection, new, tour)
-                known = [draft for change, draft in drafted if draft and change.path not in self._troubled]
+                known = [
+                    draft for change, draft in drafted if draft and change.former and change.path not in self._troubled
+                ]
                 same = self._desk.recognise(connection, known, tour)
                 self._note_stamps(connection, drafted, admitted, same)
                 done = admitted.keys() | same.keys()
