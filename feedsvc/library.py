@@ -131,15 +131,13 @@ class Library:
         later: list[Change] = []
         with Crew(self._drafting, task.now) as crew:
             for drafted in crew.draft(settled):
-                doubtful = len(drafted) < BATCH and found.vanished  # by then they are all known
-                new = [
-                    draft for change, draft in drafted if draft and not (doubtful or (change.former and change.edited))
-                ]
+                doubtful = (
+                    len(drafted) < BATCH and found.vanished
+                )  # in the last ones: by then all that is gone is known
+                new = [draft for change, draft in drafted if draft and not (change.former or doubtful)]
+                old = [draft for change, draft in drafted if draft and change.former]
                 admitted = self._desk.admit_new(connection, new, tour)
-                known = [
-                    draft for change, draft in drafted if draft and change.former and change.path not in self._troubled
-                ]
-                same = self._desk.recognise(connection, known, tour)
+                same = self._desk.recognise(connection, [each for each in old if each.path not in self._troubled], tour)
                 self._note_stamps(connection, drafted, admitted, same)
                 done = admitted.keys() | same.keys()
                 self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
