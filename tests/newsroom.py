@@ -193,10 +193,19 @@ class Newsroom:
 T = TypeVar("T")
 
 
+def let_in(folder: Path) -> None:
+    """Let every user look into `folder`, which is one of a test's."""
+    for place in (folder, *folder.parents):
+        if place.stat().st_mode & 0o055 != 0o055:
+            place.chmod(place.stat().st_mode | 0o055)
+        if place.name.startswith("pytest-of-"):
+            break
+
+
 def as_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch, do: Callable[[], T]) -> T:
     """What `do` gives in `folder` as a user without rights; so it is told by the tests that run as root as well."""
     monkeypatch.chdir(folder)
-    folder.chmod(0o755)
+    let_in(folder)
     user = os.geteuid()
     if user == 0:
         os.seteuid(65534)
@@ -204,3 +213,19 @@ def as_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch, do: Callable[[], T]
         return do()
     finally:
         os.seteuid(user)
+
+
+class Denied:
+    """Does things as a user who may not write a folder; everybody else may."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, folder: Path, do: Callable[[], T], mode: int = 0o555) -> T:
+        before = folder.stat().st_mode
+        let_in(folder)
+        folder.chmod(mode)
+        try:
+            return as_nobody(folder.parent, self._monkeypatch, do)
+        finally:
+            folder.chmod(before)

@@ -1,21 +1,18 @@
 """The database file: opened, checked, and set aside when it is damaged."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from feedsvc.model import Problem
 from feedsvc.store import editions, folders, ledger
+from feedsvc.store.opening import begin, make_engine, may_read, may_write
 from feedsvc.store.schema import GROWN, VERSION, articles, metadata, notes
 from feedsvc.store.seal import is_sealed, seal, unseal
 
@@ -23,13 +20,6 @@ OLDEST = (3, 35, 0)
 MARK = 0x66656564
 """`application_id` less the tables' version: "feed". That the version stands in two places tells another program's
 file from a damaged one."""
-WRITING_KB = 48 * 1024
-"""Of pages that the writer keeps at hand, at most: ids come in no order, and so into the indexes."""
-PAGE = 8192
-"""Bytes. An article takes a bit more than half of the usual 4096, so that only one would fit."""
-BUSY_MS = 15_000
-"""Longer than any transaction of ours should take."""
-
 
 # What the machine does to a database that is sound (https://sqlite.org/rescode.html); everything else is damage.
 _OUTSIDE = frozenset(
@@ -57,7 +47,7 @@ class Store:
     def __init__(self, path: Path, *, create: bool = False) -> None:
         """Opens nothing yet; `path` is the file, which is made only with `create`."""
         self.path = path
-        self._engine = _engine(path, "rwc" if create else "rw")
+        self._engine = make_engine(path, create=create)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -74,13 +64,13 @@ class Store:
         except DatabaseError as error:
             if _is_damage(error, self.path):
                 raise
-            raise StoreError(f"{self.path}: {_reason(error)}; {_remedy(error)}") from error
+            raise _outside(error, self.path) from error
 
     def keep(self, connection: Connection) -> None:
         """Let what was written so far last, and go on within a transaction of its own: between the two, another may
         have written. No query may be under way."""
         connection.exec_driver_sql("COMMIT")
-        _begin(connection)
+        begin(connection)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -102,44 +92,22 @@ class Store:
             unseal(self.path)
 
 
-def _engine(path: Path, mode: str) -> Engine:
-    uri = f"file:{quote(str(path))}?mode={mode}"
-    connect = partial(sqlite3.connect, uri, uri=True, check_same_thread=False)
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=2, max_overflow=8)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own rule takes the write lock too late
-    for pragma in (
-        f"page_size={PAGE}",
-        f"busy_timeout={BUSY_MS}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-8000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    if writing:
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITING_KB}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
 def open_store(folder: Path) -> Store:
     """The store in `folder` for reading, as it stands. Raises StoreError if nothing was ever stored there."""
     path = folder / "store.sqlite3"
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except PermissionError as error:
+        raise _outside(error, path) from error
+    if not is_there:
         raise StoreError(f"{path}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
     store = Store(path)
     try:
         _check_version(store)
     except (DatabaseError, _Damaged) as error:
         store.close()
+        if not _is_damage(error, path):
+            raise _outside(error, path) from error
         raise StoreError(
             f"{path}: {_reason(error)}; the next `feedsvc publish` sets it aside and rebuilds it"
         ) from error
@@ -166,7 +134,7 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         ) from error
     except (DatabaseError, _Damaged) as error:
         if not _is_damage(error, path):
-            raise StoreError(f"{path}: {_reason(error)}; {_remedy(error)}") from error
+            raise _outside(error, path) from error
         return _rebuild(path, _reason(error))
 
 
@@ -189,6 +157,8 @@ def _create(path: Path) -> Store:
     try:
         _check_wal(store)
         _check_version(store)
+        with store.write():  # who may not need not look at every page
+            pass
         sound = is_sealed(path)
         if not sound:
             _check_pages(store)
@@ -271,15 +241,21 @@ def _is_damage(error: Exception, path: Path) -> bool:
     if code is None:
         return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
     if code == sqlite3.SQLITE_READONLY:  # so says a damaged header as well: then the file itself can be written
-        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        return may_write(path) and may_write(path.parent)
     return code & 0xFF not in _OUTSIDE
 
 
 def _reason(error: Exception) -> str:
-    return str(error.orig) if isinstance(error, DatabaseError) else str(error)
+    return str(error.orig) if isinstance(error, DatabaseError) else getattr(error, "strerror", str(error))
 
 
-def _remedy(error: Exception) -> str:
-    if "full" in _reason(error):
-        return "make room on the disk, or set [state] path to another; what was published stays"
-    return "make the folder writable, or set [state] path to another; what was published stays"
+def _outside(error: Exception, path: Path) -> StoreError:
+    """What the machine, or the rights that we have on it, do to a database that is sound; with the remedy."""
+    reason, remedy = _reason(error), "make the folder writable, and the files in it"
+    if "full" in reason:
+        remedy = "make room on the disk"
+    elif not may_read(path):
+        reason, remedy = f"cannot be read ({reason})", "let this user read it, and write its folder"
+    elif not may_write(path.parent):
+        reason = f"the folder cannot be written ({reason})"
+    return StoreError(f"{path}: {reason}; {remedy}, or set [state] path to another; what was published stays")

@@ -72,7 +72,9 @@ class Follower:
             if self._misses == 2:  # the first time it may be one that is just put into the place of another
                 foreseen = isinstance(error, (SQLAlchemyError, OSError))
                 reason = getattr(error, "orig", error)
-                log.warning("the store cannot be read, so the last Edition stays: %s", reason, exc_info=not foreseen)
+                number = self._view.edition.number
+                served = f"edition {number} stays" if number else "nothing is served until it can be"
+                log.warning("the store cannot be read, so %s: %s", served, reason, exc_info=not foreseen)
         else:
             self._misses = 0
 

@@ -52,12 +52,14 @@ class View:
 
         `afresh` where the store is another one. A store in which nothing was published yet changes nothing.
         """
-        with self._turn, self._store.read() as connection:
-            number = editions.current(connection)
-            if number == 0 or (number == self.edition.number and not afresh):
-                return False
-            before = self.edition if number > self.edition.number and not afresh else self._nothing()
-            self.edition = self._after(before, connection, number)
+        with self._turn:
+            with self._store.read() as connection:
+                number = editions.current(connection)
+                if number == 0 or (number == self.edition.number and not afresh):
+                    return False
+                before = self.edition if number > self.edition.number and not afresh else self._nothing()
+                edition = self._after(before, connection, number)
+            self.edition = edition  # only now is it known that all of it belongs together
             self._shelved = _shelf()
         return True
 

@@ -6,9 +6,11 @@ import pty
 import subprocess
 import sys
 import termios
+from functools import partial
 from pathlib import Path
 
 import pytest
+from newsroom import Denied
 from service import ROOT, Newsroom, environment, running
 
 WRONG = """
@@ -140,6 +142,22 @@ def test_status_of_a_damaged_state_is_said(newsroom: Newsroom) -> None:
     assert result.returncode == 1
     assert result.stderr.startswith(f"feedsvc: {store}")
     assert "Traceback" not in result.stderr
+
+
+def test_of_a_state_that_may_only_be_read_all_is_told_that_is_asked_and_nothing_is_published(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.here("publish")
+    folder, denied = newsroom.folder / ".feedsvc", Denied(monkeypatch)
+    told = {verb: denied(folder, partial(newsroom.here, *verb.split())) for verb in ("status", "why news/eu/ferry.md")}
+    assert [result.returncode for result in told.values()] == [0, 0]
+    assert "edition 1, 1 articles" in told["status"].stdout
+    newsroom.write("late.md")
+    result = denied(folder, lambda: newsroom.here("publish"))
+    assert result.returncode == 1
+    assert "the folder cannot be written" in result.stderr
+    assert "what was published stays" in result.stderr
+    assert "edition 2: " in newsroom.here("publish").stdout
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_a_publisher_that_dies_over_a_wish_leaves_it_to_the_next(newsroom: Newsr
 def test_it_waits_for_another_program_that_is_writing(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than the store itself waits."""
     newsroom.here("publish")
-    monkeypatch.setattr("feedsvc.store.database.BUSY_MS", 200)
+    monkeypatch.setattr("feedsvc.store.opening.BUSY_MS", 200)
     connection = sqlite3.connect(store(newsroom), isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
     newsroom.write("new.md")

@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import psutil
 import pytest
+from newsroom import Denied
 from ports import free_port
 from service import LONG, ROOT, Newsroom, Service, markdown, running, wait_for
+
+from feedsvc import publishing_process
+from feedsvc.config import load
 
 
 @pytest.fixture
@@ -180,6 +185,30 @@ def test_a_state_folder_that_cannot_be_made_is_said_and_waited_for(newsroom: New
         wait_for(lambda: "cannot hold the state" in service.log, "it is said")
         state.unlink()
         service.wait_for_title("ferry")
+
+
+def test_a_state_that_may_only_be_read_is_said_once_and_waited_for(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    newsroom.here("publish")
+    stop = Fourth()
+    Denied(monkeypatch)(newsroom.folder / ".feedsvc", lambda: publishing_process.run(load(newsroom.config), stop))
+    assert stop.waited == 4
+    [record] = caplog.records
+    assert "cannot publish: " in record.getMessage()
+    assert "the folder cannot be written" in record.getMessage()
+
+
+class Fourth(Event):
+    """Comes at the fourth time that it is waited for."""
+
+    waited = 0
+
+    def wait(self, _timeout: float | None = None) -> bool:
+        self.waited += 1
+        if self.waited == 4:
+            self.set()
+        return self.is_set()
 
 
 def test_a_child_that_hangs_is_replaced(newsroom: Newsroom) -> None:

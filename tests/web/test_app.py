@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import NamedTuple
 import psutil
 import pytest
 from edition import CODINGS, FILM, NOON, SMALL, Newsroom, ask, served, story
+from newsroom import Denied
 from ports import free_port
 
 from feedsvc import create_app
@@ -71,6 +73,19 @@ def test_a_store_without_an_edition_is_published_too(tmp_path: Path) -> None:
         pass
     app = create_app(newsroom.config)
     assert until(lambda: ask(app, "/rss.xml").code == 200)
+
+
+def test_what_is_published_is_served_by_who_may_not_write_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom = Newsroom(tmp_path, SMALL)
+    newsroom.publish(datetime.now(UTC))
+    state, denied = newsroom.database.parent, Denied(monkeypatch)
+    app = denied(state, lambda: create_app(newsroom.config))
+    for path in ("/rss.xml", "/-/ready", "/-/status", "/-/health"):
+        assert denied(state, partial(ask, app, path)).code == 200
+    assert b"feedsvc_store_readable 1.0" in denied(state, lambda: ask(app, "/-/metrics")).body
+    assert [path.name for path in state.iterdir()] == ["store.sqlite3"]
 
 
 @pytest.mark.timed

@@ -131,7 +131,21 @@ def test_a_damaged_store_leaves_the_last_edition(newsroom: Newsroom, caplog: pyt
         assert ask(side.app, PATH) == seen
         assert ask(side.app, "/atom.xml").code == 503
         assert ask(side.app, "/-/ready").code == 503
-    assert len(caplog.records) == 1
+    [record] = caplog.records
+    assert "edition 1 stays" in record.getMessage()
+
+
+def test_a_store_that_could_never_be_read_is_told_of_as_that(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    newsroom.database.write_bytes(b"this is no database " * 999)
+    side = Served(newsroom)
+    follower = Follower(side.view, side.store)
+    for _ in range(5):
+        follower.look()
+    side.store.close()
+    [record] = caplog.records
+    assert "nothing is served until it can be" in record.getMessage()
 
 
 @pytest.mark.parametrize("editions", [1, 2, 3])

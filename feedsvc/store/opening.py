@@ -1,0 +1,127 @@
+"""How the database file is opened: as its journal wants it, or as a file that nobody writes to.
+
+In the mode WAL even a reader makes a file, the journal's index (`-shm`), and SQLite refuses where that cannot be made.
+In a folder that we cannot write, a database that was closed in good order (there is no `-wal`) is read as it lies,
+immutable (https://sqlite.org/uri.html#uriimmutable). Then SQLite neither locks it nor looks whether it has changed, so
+we look: a connection is good for as long as the file is as it was, and nobody has begun a journal. Where somebody has,
+its index is there as well, and SQLite reads both the ordinary way.
+"""
+
+import os
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import QueuePool
+
+WRITING_KB = 48 * 1024
+"""Of pages that the writer keeps at hand, at most: ids come in no order, and so into the indexes."""
+PAGE = 8192
+"""Bytes. An article takes a bit more than half of the usual 4096, so that only one would fit."""
+BUSY_MS = 15_000
+"""Longer than any transaction of ours should take."""
+
+
+def make_engine(path: Path, *, create: bool) -> Engine:
+    """Of connections to the file at `path`, which is made only with `create`. Opens nothing yet."""
+    connect = partial(_open, path, create=create)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=2, max_overflow=8)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkout", _check)
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "commit", _check_again)
+    return engine
+
+
+def begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    if writing:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITING_KB}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def may_read(place: Path) -> bool:
+    """Whether this user may read what is there, if anything is."""
+    try:
+        place.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return _may(place, os.R_OK)
+
+
+def may_write(place: Path) -> bool:
+    """Whether this user may write there, and the disk lets anybody."""
+    return _may(place, os.W_OK)
+
+
+def _may(place: Path, what: int) -> bool:
+    return os.access(place, what, effective_ids=os.access in os.supports_effective_ids)
+
+
+def stamp(path: Path) -> str:
+    """Size, time, inode and device; empty for a file that is not there, or whose journal is not empty."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    try:
+        if os.stat(f"{path}-wal").st_size:  # noqa: PTH116
+            return ""
+    except FileNotFoundError:
+        pass
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_dev}"
+
+
+class _AsItLies(sqlite3.Connection):
+    """To a file that nobody writes to."""
+
+    path: Path
+    stamp: str
+
+    def is_good(self) -> bool:
+        return _untouched(self.path) == self.stamp
+
+
+def _untouched(path: Path) -> str:
+    """The stamp of a file whose journal nobody has begun; else empty."""
+    return "" if os.path.lexists(f"{path}-wal") else stamp(path)
+
+
+def _open(path: Path, *, create: bool) -> sqlite3.Connection:
+    file = f"file:{quote(os.fsencode(path))}"
+    if not create and (untouched := _untouched(path)) and not may_write(path.parent):
+        uri = f"{file}?mode=ro&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False, factory=_AsItLies)
+        connection.path, connection.stamp = path, untouched
+        return connection
+    return sqlite3.connect(f"{file}?mode={'rwc' if create else 'rw'}", uri=True, check_same_thread=False)
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own rule takes the write lock too late
+    for pragma in (
+        f"page_size={PAGE}",
+        f"busy_timeout={BUSY_MS}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-8000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _check(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+    """SQLAlchemy opens another one in the place of a connection for which this raises."""
+    if isinstance(connection, _AsItLies) and not connection.is_good():
+        raise DisconnectionError("somebody writes to the file that was read as it lay")
+
+
+def _check_again(connection: Connection) -> None:
+    """What was read while somebody began to write need not belong together."""
+    raw: Any = connection.connection.driver_connection
+    _check(raw, None, None)
