@@ -13,7 +13,19 @@ from feedsvc.cli_ledger import ledger
 from feedsvc.terminal import DONE, PROBLEMS, WRONG_USE, fail, load, log, show, with_config
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Main(click.Group):
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """Bytes that are no UTF-8 Python hands on as lone surrogates: no text of ours has any, nor can it be stored."""
+        for each in arguments:
+            try:
+                os.fsencode(each).decode()
+            except UnicodeDecodeError as error:
+                said = error.object.decode(errors="backslashreplace")
+                fail(f"{said}: is not UTF-8; rename what is called so", WRONG_USE)
+        return super().parse_args(context, arguments)
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="feedsvc")
 def main() -> None:
     """Publish the articles that a newsroom has stored as a feed for every section."""

@@ -181,7 +181,7 @@ class Scheduler:
         while not self._stop.is_set():
             try:
                 self._heed(root)
-            except (OSError, RuntimeError) as error:
+            except (OSError, RuntimeError, UnicodeError) as error:
                 if root.exists():
                     log.warning("changes below %s are not seen at once, only on the schedule: %s", root, error)
                     self._stop.wait(30)

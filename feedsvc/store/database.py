@@ -246,7 +246,7 @@ def _is_damage(error: Exception, path: Path) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    return str(error.orig) if isinstance(error, DatabaseError) else getattr(error, "strerror", str(error))
+    return str(error.orig) if isinstance(error, DatabaseError) else getattr(error, "strerror", None) or str(error)
 
 
 def _outside(error: Exception, path: Path) -> StoreError:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import termios
@@ -66,6 +67,37 @@ def test_the_environment_may_name_the_config(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize("arguments", [["nonsense"], ["serve", "--port", "0"], ["serve", "--workers", "none"], ["why"]])
 def test_wrong_use_is_exit_2(newsroom: Newsroom, arguments: list[str]) -> None:
     assert newsroom.run(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("why x\udcff.md", "why ferry.md \udcff", "preflight \udcff", "publish --to \udcff", "serve --host \udcff"),
+        *(
+            "ledger export \udcff",
+            "ledger import \udcff",
+            "ledger adopt \udcff.xml",
+            "editions diff 1 \udcff",
+            "\udcff",
+        ),
+        "status --config \udcff.toml",
+    ],
+)
+def test_a_name_that_is_not_utf8_is_wrong_use(newsroom: Newsroom, command: str) -> None:
+    newsroom.here("publish")
+    result = newsroom.here(*command.split())
+    assert result.returncode == 2
+    assert re.fullmatch(r"feedsvc: \S*\\xff\S*: is not UTF-8; .*\n", result.stderr)
+    assert result.stdout == ""
+
+
+def test_a_folder_whose_name_is_not_utf8_can_hold_a_newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Newsroom(tmp_path / "Zeitung-\udcfc")
+    room.write("news/eu/ferry.md")
+    monkeypatch.chdir(room.folder)
+    monkeypatch.setattr(room, "config", Path("config.toml"))
+    assert room.here("publish").stdout.startswith("edition 1: ")
+    assert room.here("why", "news/eu/ferry.md").returncode == 0
 
 
 def test_it_says_what_it_can_do() -> None:
