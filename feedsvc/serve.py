@@ -63,11 +63,13 @@ def become_parent(settings: int, listener: socket.socket, workers: int, config: 
 
 
 def _environment() -> dict[str, str]:
-    """Few memory arenas; and the same package for every process, whatever folder the service was started in."""
+    """Few memory arenas; and the same package, and the same encoding of names, for every process, whatever folder the
+    service was started in, and however."""
     root = Path(__file__).parents[1]
     added = () if root.name in ("site-packages", "dist-packages") else (str(root),)  # those come after Python's own
     paths = os.pathsep.join(filter(None, (*added, os.environ.get("PYTHONPATH", ""))))
-    return {"MALLOC_ARENA_MAX": "2"} | os.environ | ({"PYTHONPATH": paths} if paths else {})
+    encoding = {"PYTHONUTF8": "1"} if sys.flags.utf8_mode else {}  # it may come from the command line: -X utf8
+    return {"MALLOC_ARENA_MAX": "2"} | os.environ | encoding | ({"PYTHONPATH": paths} if paths else {})
 
 
 class Parent:

@@ -1,6 +1,7 @@
 """The file: from its bytes to a Config, or to all that is wrong with it."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from operator import itemgetter
@@ -26,6 +27,7 @@ def load(path: Path, formats: Mapping[str, Format] | None = None) -> Config:
 
     Raises ConfigError with every problem of the file, and nothing else.
     """
+    _refuse_other_names(path)
     text = _read(path)
     try:
         walk = Walk(path.absolute().parent, formats or {})
@@ -41,6 +43,15 @@ def load(path: Path, formats: Mapping[str, Format] | None = None) -> Config:
 
 def _error(place: str, reason: str, remedy: str) -> ConfigError:
     return ConfigError((Problem(place=place, reason=reason, remedy=remedy),))
+
+
+def _refuse_other_names(path: Path) -> None:
+    """Under another encoding Python takes every name beyond ASCII for another one than it is: those articles would
+    seem to be gone, and would be withdrawn. Python asks the environment only once, when it starts, and whoever calls us
+    from a server of his own cannot be started anew from here; so all are refused, and told what to set."""
+    if (encoding := sys.getfilesystemencoding()) != "utf-8":
+        reason = f"this environment has the names of files in {encoding}, and ours are UTF-8"
+        raise _error(f"{path}", reason, "set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8")
 
 
 def _read(path: Path) -> str:

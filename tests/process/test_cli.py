@@ -50,6 +50,19 @@ def test_a_wrong_config_is_told_with_all_its_errors_and_nothing_is_published(
     assert state(newsroom) == []
 
 
+def test_where_names_are_not_read_as_utf8_nothing_is_taken_for_gone(newsroom: Newsroom) -> None:
+    newsroom.write("новости/мост.md")
+    newsroom.here("publish")
+    before = {path: path.read_bytes() for path in state(newsroom)}
+    other = environment() | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for verb in ("publish", "serve", "check", "status"):
+        result = subprocess.run(newsroom.command(verb), env=other, capture_output=True, text=True, check=False)
+        assert result.returncode == 2
+        assert "names of files in ascii" in result.stderr
+        assert "PYTHONUTF8=1" in result.stderr
+    assert {path: path.read_bytes() for path in state(newsroom)} == before
+
+
 def test_a_config_that_is_not_there_is_wrong_use(newsroom: Newsroom) -> None:
     newsroom.config.unlink()
     result = newsroom.run("status")

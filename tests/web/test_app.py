@@ -59,6 +59,14 @@ def test_a_config_that_cannot_be_used_is_refused_before_anything_is_published(tm
     assert sorted(path.name for path in tmp_path.iterdir()) == ["articles", "config.toml"]
 
 
+def test_a_server_that_does_not_read_names_as_utf8_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newsroom = Newsroom(tmp_path, SMALL)
+    newsroom.publish()
+    monkeypatch.setattr("sys.getfilesystemencoding", lambda: "iso8859-1")
+    with pytest.raises(ConfigError, match="PYTHONUTF8=1"):
+        create_app(newsroom.config)
+
+
 def test_where_nothing_was_published_it_is_published_once_and_waited_for(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path, SMALL)
     app = create_app(newsroom.config)
