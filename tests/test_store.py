@@ -92,6 +92,33 @@ def test_garbage_is_set_aside_and_said_to_be_so(tmp_path: Path, content: bytes) 
     assert problems == ()
 
 
+def prepared(folder: Path) -> list[str]:
+    """What was found out about the store in `folder`, which is closed again in good order."""
+    store, problems = prepare_store(folder)
+    store.close_for_good()
+    return [problem.reason for problem in problems]
+
+
+def test_a_file_that_was_emptied_is_said_to_be_damaged_once(tmp_path: Path) -> None:
+    prepare_store(tmp_path)[0].close_for_good()
+    (tmp_path / "store.sqlite3").write_bytes(b"")
+    assert prepared(tmp_path) == ["the store was damaged: the file was empty"]
+    assert prepared(tmp_path) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store.sqlite3", "store.sqlite3.sealed"]
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_file_that_was_just_begun_is_no_damage(tmp_path: Path, earlier: bool) -> None:
+    """As after kill -9 at the first start, or at the first one after the store was taken away."""
+    file = tmp_path / "store.sqlite3"
+    if earlier:
+        prepare_store(tmp_path)[0].close_for_good()
+        file.unlink()
+        prepare_store(tmp_path)[0].close()
+    file.write_bytes(b"")
+    assert prepared(tmp_path) == []
+
+
 def test_json_that_was_not_written_here_is_damage(tmp_path: Path) -> None:
     room = Newsroom(tmp_path)
     room.write("a.md", story("A"))

@@ -14,7 +14,7 @@ from feedsvc.model import Problem
 from feedsvc.store import editions, folders, ledger
 from feedsvc.store.opening import begin, make_engine, may_read, may_write
 from feedsvc.store.schema import GROWN, VERSION, articles, metadata, notes
-from feedsvc.store.seal import is_sealed, seal, unseal
+from feedsvc.store.seal import is_emptied, is_sealed, seal, unseal
 
 OLDEST = (3, 35, 0)
 MARK = 0x66656564
@@ -96,10 +96,10 @@ def open_store(folder: Path) -> Store:
     """The store in `folder` for reading, as it stands. Raises StoreError if nothing was ever stored there."""
     path = folder / "store.sqlite3"
     try:
-        is_there = path.is_file()
-    except PermissionError as error:
+        is_begun = path.is_file() and path.stat().st_size > 0
+    except OSError as error:
         raise _outside(error, path) from error
-    if not is_there:
+    if not is_begun:
         raise StoreError(f"{path}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
     store = Store(path)
     try:
@@ -127,7 +127,8 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
     path = folder / "store.sqlite3"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _create(path), ()
+        emptied = is_emptied(path)
+        store = _create(path)
     except OSError as error:
         raise StoreError(
             f"{folder}: cannot hold the state ({error.strerror}); make it writable or set [state] path"
@@ -136,6 +137,7 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         if not _is_damage(error, path):
             raise _outside(error, path) from error
         return _rebuild(path, _reason(error))
+    return store, (_damage(path, "the file was empty", "it was rebuilt from the articles"),) if emptied else ()
 
 
 def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
@@ -144,8 +146,11 @@ def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
         store = _create(path)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"{path}: is damaged ({reason}), and cannot be set aside: {error}") from error
-    remedy = f"it was set aside as {aside.name} and rebuilt from the articles"
-    return store, (Problem(place=str(path), reason=f"the store was damaged: {reason}", remedy=remedy),)
+    return store, (_damage(path, reason, f"it was set aside as {aside.name} and rebuilt from the articles"),)
+
+
+def _damage(path: Path, reason: str, remedy: str) -> Problem:
+    return Problem(place=str(path), reason=f"the store was damaged: {reason}", remedy=remedy)
 
 
 class _Damaged(Exception):
@@ -153,6 +158,8 @@ class _Damaged(Exception):
 
 
 def _create(path: Path) -> Store:
+    if not path.exists():
+        unseal(path)  # the note is of another
     store = Store(path, create=True)
     try:
         _check_wal(store)

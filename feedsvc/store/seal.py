@@ -25,6 +25,14 @@ def is_sealed(path: Path) -> bool:
     return noted != "" and noted == stamp(path)
 
 
+def is_emptied(path: Path) -> bool:
+    """Whether nothing is in the file any more; beside one that was only just begun there is no note."""
+    try:
+        return path.stat().st_size == 0 and path.with_name(path.name + _SUFFIX).exists()
+    except OSError:
+        return False
+
+
 def unseal(path: Path) -> None:
     """Let the next one to open the database look at every page."""
     path.with_name(path.name + _SUFFIX).unlink(missing_ok=True)
