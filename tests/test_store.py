@@ -219,6 +219,19 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
         room.close()
 
 
+def test_a_disk_without_room_to_open_the_store_is_told(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "2m") as disk:
+        prepare_store(disk)[0].close_for_good()
+        with (disk / "filler").open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(4096)):
+                pass
+        for opening in (open_store, prepare_store):
+            with pytest.raises(StoreError, match="make room on the disk"):
+                opening(disk)
+        (disk / "filler").unlink()
+        open_store(disk).close()
+
+
 def test_a_read_only_disk_is_told(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "3m") as disk:
         prepare_store(disk)[0].close()

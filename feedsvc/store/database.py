@@ -237,15 +237,19 @@ def _set_aside(path: Path) -> Path:
 
 def is_corruption(error: Exception) -> bool:
     """Whether SQLite came across bytes that it has not written."""
-    code: int = getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK)
-    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _errorcode(error) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _errorcode(error: Exception) -> int:
+    """SQLite's, extended; SQLITE_OK for an error that is not SQLite's."""
+    return int(getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK))
 
 
 def _is_damage(error: Exception, path: Path) -> bool:
     if isinstance(error, _Damaged):
         return True
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
-    if code is None:
+    code = _errorcode(error)
+    if code == sqlite3.SQLITE_OK:
         return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
     if code == sqlite3.SQLITE_READONLY:  # so says a damaged header as well: then the file itself can be written
         return may_write(path) and may_write(path.parent)
@@ -259,7 +263,7 @@ def _reason(error: Exception) -> str:
 def _outside(error: Exception, path: Path) -> StoreError:
     """What the machine, or the rights that we have on it, do to a database that is sound; with the remedy."""
     reason, remedy = _reason(error), "make the folder writable, and the files in it"
-    if "full" in reason:
+    if "full" in reason or _errorcode(error) == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the journal's index
         remedy = "make room on the disk"
     elif not may_read(path):
         reason, remedy = f"cannot be read ({reason})", "let this user read it, and write its folder"
