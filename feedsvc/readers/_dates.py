@@ -28,23 +28,28 @@ _HOURS |= {"WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST":
 _HOURS |= {"WAT": 1, "CAT": 2, "SAST": 2, "EAT": 3, "PKT": 5, "HKT": 8, "JST": 9, "KST": 9}
 
 _ISO = re.compile(
-    r"[12]\d{3} (?: -\d\d-\d\d | \d{4} ) (?: [T\ ] \d\d:?\d\d (?: :?\d\d (?:\.\d+)? )? (?: Z|[+-]\d\d:?\d\d )? )?",
+    r"""[12]\d{3} (?: -\d\d-\d\d | \d{4} )
+    (?: [T\ ] \d\d:?\d\d (?: :?(?: (?P<leap>60) | \d\d ) (?:\.\d+)? )? (?: Z|[+-]\d\d:?\d\d )? )?""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _DAY = re.compile(r"[A-Za-z0-9 ,./'-]+")
 _CLOCK = re.compile(
-    r"""(?<![\d.-]) (?P<hour>\d\d?)
+    r"""(?: (?<=-\d\d) T )? (?<![\d.-]) (?P<hour>\d\d?)
     (?: :(?P<minute>\d\d) (?: :(?P<second>\d\d) (?:\.\d{1,9})? )? (?:\s?(?P<half>[ap])\.?m\b\.?)?
       | \s?(?P<bare>[ap])\.?m\b\.? )
     (?![\d:]) \s?
-    (?: (?-i: UTC|GMT )? \s? (?P<sign>[+-]) (?P<east>\d\d?) :? (?P<more>\d\d)? (?!\d)
-        (?: \s? \( [A-Z\ ]+ \) )?  # RFC 5322 lets a comment name the zone once more
+    (?: \(? (?-i: UTC|GMT )? \s? (?P<sign>[+-]) (?P<east>\d\d?) :? (?P<more>\d\d)? (?!\d) \)?
+        # RFC 5322 lets a comment name the zone once more; Go writes its name, or what it is for want of a name.
+        (?: \s? \( [A-Z\ ]+ \)? | \s (?-i: (?!(?:SEP|OC)T) [A-Z]{1,4}T | UTC | MSK | WIB )\b
+          | \s (?P=sign) (?P=east) (?:\d\d)? (?!\d) )?
       | \(? (?P<zone> (?-i: [A-Z]{1,5} ) )\b \)? )?""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _RULES_AND_DOTS = str.maketrans(dict.fromkeys("|–—·•", " "))
 _LONGEST = 100
+_LEAP = 59
+"""What a second that is the 60th is read as: no datetime has a leap second."""
 
 
 def parse(text: str, timezone: str, *, late: bool = False) -> datetime:
@@ -56,13 +61,21 @@ def parse(text: str, timezone: str, *, late: bool = False) -> datetime:
     # What is ISO 8601 as it stands is neither made even nor looked at again.
     line = text if (iso := _ISO.fullmatch(text)) else even(text).translate(_RULES_AND_DOTS)
     try:
-        moment = datetime.fromisoformat(line) if iso or _ISO.fullmatch(line) else _human(line)
+        moment = _iso(iso) if iso or (iso := _ISO.fullmatch(line)) else _human(line)
         if moment.tzinfo:
             return moment.astimezone(UTC)
         placed = moment.replace(tzinfo=ZoneInfo(timezone))
         return max(placed.replace(fold=fold).astimezone(UTC) for fold in ((0, 1) if late else (0,)))
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{line[:_LONGEST]!r} is not one whole date") from error
+
+
+def _iso(found: re.Match[str]) -> datetime:
+    """A date whose Z may be small (RFC 3339, section 5.6)."""
+    line = found[0].upper()
+    if found["leap"]:
+        line = f"{line[: found.start('leap')]}{_LEAP}{line[found.end('leap') :]}"
+    return datetime.fromisoformat(line)
 
 
 def _human(line: str) -> datetime:
@@ -109,9 +122,8 @@ def _at(day: datetime, clock: re.Match[str]) -> datetime:
         if hour > 12:
             raise ValueError("more than twelve hours in half a day")
         hour = hour % 12 + (12 if half == "p" else 0)
-    return day.replace(
-        hour=hour, minute=int(clock["minute"] or 0), second=int(clock["second"] or 0), tzinfo=_zone(clock)
-    )
+    second = _LEAP if clock["second"] == "60" else int(clock["second"] or 0)
+    return day.replace(hour=hour, minute=int(clock["minute"] or 0), second=second, tzinfo=_zone(clock))
 
 
 def _zone(clock: re.Match[str]) -> tzinfo | None:

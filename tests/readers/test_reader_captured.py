@@ -206,6 +206,9 @@ DAY = datetime(2021, 11, 15, tzinfo=UTC)
         ("(15 November 2021)", DAY, None),
         ("Posted on: Mon, 15 Nov 2021 09:52:00 +0200", AT_752, None),
         ("Date: 15.11.2021", DAY, None),
+        ("Monday, 15 November 2021 11:22 AM (GMT+3:30)", AT_752, None),
+        ("15 November 2021 11:22 (GMT+3:30) [ Last Update: 15 November 2021 11:40 GMT+03:30 ]", AT_752, AT_810),
+        ("Mon, 15 Nov 2021 07:52:00 +0000 (UTC)", AT_752, None),
         ("Last modified 2021-11-15 08:10", None, AT_810),
     ],
 )

@@ -93,6 +93,20 @@ EXACT = [
     ("Tuesday, 15 November 2021 12:30 GMT", 12, 30),
     ("7 PM GMT, 15 November 2021", 19, 0),
     ("15 November 2021 12 AM GMT", 0, 0),
+    ("2021-11-15T12:30:00z", 12, 30),
+    ("2021-11-15t12:30:00.5z", 12, 30),
+    ("2021-11-15T12:30:00 +01:00", 11, 30),
+    ("2021-11-15T12:30:00 Z", 12, 30),
+    ("2021-11-15T12:30 -0500", 17, 30),
+    ("2021-11-15 12:30:00 +0100 CET", 11, 30),
+    ("2021-11-15 12:30:00.123456789 +0530 IST", 7, 0),
+    ("2021-11-15 12:30:00 +0330 +0330", 9, 0),
+    ("2021-11-15 12:30:00 +0300 +03", 9, 30),
+    ("15 November 2021 12:30 GMT+03:30", 9, 0),
+    ("15 November 2021 12:30 (GMT+3:30)", 9, 0),
+    ("15 November 2021 12:30 PM (UTC-05:00)", 17, 30),
+    ("15 November 2021 12:30 (+03:30)", 9, 0),
+    ("15 12:30 +0100 NOV 2021", 11, 30),
 ]
 REFUSED = [
     "",
@@ -166,6 +180,13 @@ REFUSED = [
     "1.5 and may",
     "2021 Monday 10m 29",
     "15 November 2021 -07:52",
+    "2021-11-15T12:30:61Z",
+    "2021-11-15T12:60:60Z",
+    "15 November 2021 12:30:61",
+    "15 November 2021 10:30 +0100 PM",
+    "2021-11-15 12:30 +0100 +0200",
+    "2021-11-15 12:30 +0100 Paris",
+    "15 November 2021T12:30",
 ]
 
 
@@ -192,6 +213,21 @@ def test_a_date_with_a_zone_is_the_same_instant_everywhere(text: str, hour: int,
 def test_what_is_partial_ambiguous_or_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not one whole date"):
         parse(text, "UTC")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016-12-31T23:59:60Z",
+        "2016-12-31t23:59:60z",
+        "20161231T235960Z",
+        "2016-12-31T23:59:60 +00:00",
+        "2017-01-01 00:59:60+01:00",
+        "Sat, 31 Dec 2016 23:59:60 GMT",
+    ],
+)
+def test_a_leap_second_is_read_as_the_second_before_it(text: str) -> None:
+    assert parse(text, "Asia/Tehran") == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 def test_days_come_first_where_dots_stand_between_the_numbers() -> None:
