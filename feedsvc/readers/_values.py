@@ -19,6 +19,8 @@ _SPACED_SLASH = re.compile(r"\s/\s")
 _HOST = re.compile(
     r"(?:https?://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+|\d+))(?::\d+)?(?:/\S*)?\.?", re.IGNORECASE
 )
+# As mail, git and many a newsroom write a person: a name-addr of RFC 5322 section 3.4.
+_NAME_ADDR = re.compile(r"([^<>]*)<([^\s@<>()]+@[^\s@<>()]+)>")
 
 _STATUSES = {
     **dict.fromkeys(("draft", "hidden", "private", "withheld"), Status.DRAFT),
@@ -126,19 +128,25 @@ def _known(value: object, known: dict[str, _Known]) -> _Known:
 
 
 def people(value: object, warn: _Warn) -> tuple[Person, ...]:
-    """Authors from names, or from tables with name, email and url."""
+    """Authors from names, which may have an address as in `Jane Doe <jane@x.example>`, or from tables with name, email
+    and url."""
     items = words(value) if isinstance(value, str) else several(value)
     return tuple(_person(item, warn) for item in items if item)
 
 
 def _person(value: object, warn: _Warn) -> Person:
-    if isinstance(value, str):
-        return Person(name=value)
-    fields = {key.lower(): text(item) for key, item in table(value).items()}
-    name = fields.get("name") or fields.get("email", "")
+    given = {"name": value} if isinstance(value, str) else table(value)
+    fields = {key.lower(): text(item) for key, item in given.items()}
+    name, email = _name_and_email(fields.get("name", ""), fields.get("email", ""))
     if not name:
         raise ValueError("an author has no name")
-    return Person(name=name, email=fields.get("email", ""), url=_home(fields.get("url", ""), warn))
+    return Person(name=name, email=email, url=_home(fields.get("url", ""), warn))
+
+
+def _name_and_email(name: str, email: str) -> tuple[str, str]:
+    if found := _NAME_ADDR.fullmatch(name.strip()):
+        name, email = found[1].strip(' "'), email or found[2]
+    return name or email, email
 
 
 def _home(url: str, warn: _Warn) -> str:
