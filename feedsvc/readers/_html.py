@@ -46,7 +46,7 @@ _ATTRIBUTES = {
     "video": {"controls", "height", "poster", "src", "width"},
 }
 _SCHEMES = {"href": {"http", "https", "mailto"}}
-_WEB = {"http", "https"}
+WEB = {"http", "https"}
 
 # The parser (html5ever) takes quadratic time over each of these, and these numbers are half a second of it.
 _MOST = {"<": (20_000, "tags"), "&": (100_000, "entities"), "\u00a0": (100_000, "no-break spaces")}
@@ -106,9 +106,7 @@ def _cleaner(folder: str) -> nh3.Cleaner:
     base = f"{SITE}/media/{quote(folder)}/" if folder else f"{SITE}/media/"
 
     def keep(_element: str, attribute: str, value: str) -> str | None:
-        if attribute in ("href", "src", "poster", "cite"):
-            return absolute(value, base, _SCHEMES.get(attribute, _WEB))
-        return _srcset(value, base) if attribute == "srcset" else value
+        return seen_from(base, attribute, value)
 
     return nh3.Cleaner(
         tags=set(f"{_WORDS} {_BLOCKS} {_TABLES} {_MEDIA}".split()),
@@ -118,6 +116,13 @@ def _cleaner(folder: str) -> nh3.Cleaner:
         link_rel=None,
         url_schemes=_SCHEMES["href"],
     )
+
+
+def seen_from(base: str, attribute: str, value: str) -> str | None:
+    """The value of an attribute, with the addresses in it seen from `base`; None if none of them leads anywhere."""
+    if attribute in ("href", "src", "poster", "cite"):
+        return absolute(value, base, _SCHEMES.get(attribute, WEB))
+    return _srcset(value, base) if attribute == "srcset" else value
 
 
 def absolute(url: str, base: str, schemes: set[str]) -> str | None:
@@ -138,5 +143,5 @@ def absolute(url: str, base: str, schemes: set[str]) -> str | None:
 def _srcset(value: str, base: str) -> str | None:
     """The candidates of `srcset` that have an address of the web, made absolute."""
     words = [candidate.strip(" ,").split() for candidate in _CANDIDATES.split(value, _LONGEST_SET)[:_LONGEST_SET]]
-    urls = [(absolute(url, base, _WEB), *descriptor) for url, *descriptor in filter(None, words)]
+    urls = [(absolute(url, base, WEB), *descriptor) for url, *descriptor in filter(None, words)]
     return ", ".join(" ".join(filter(None, url)) for url in urls if url[0]) or None

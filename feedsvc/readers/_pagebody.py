@@ -2,13 +2,17 @@
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from typing import NamedTuple
 
 from lxml.etree import strip_elements, tostring
 
+from feedsvc.ports import Rules
 from feedsvc.readers import _alternates, _dateline, _furniture
+from feedsvc.readers._base import settle
+from feedsvc.readers._html import check
 from feedsvc.readers._layout import SENTENCE_END
 from feedsvc.readers._page import Element
 from feedsvc.readers._pageblocks import Part, cut, leaves, outermost, parts
@@ -36,18 +40,25 @@ class Body(NamedTuple):
     alternates: tuple[str, ...]
 
 
-def take(root: Element, title: str, own: tuple[str, ...], timezone: str) -> Body:
-    """The text of the page's article. `own` is the newsroom's own furniture. What is no text is taken out of `root`."""
+def take(root: Element, title: str, base: str, rules: Rules) -> Body:
+    """The text of the page's article, with its relative addresses seen from `base`, or left if that is empty. What is
+    no text is taken out of `root`.
+
+    Raises Unreadable for more markup than any article has.
+    """
     strip_elements(root, *_NEVER.split(), with_tail=False)
-    html: list[str] = []
     dates: dict[str, datetime] = {}
     alternates: list[str] = []
-    for container in _containers(root):
+    containers = _containers(root)
+    for container in containers:
         cut(container, [part.element for part in parts(container) if _is_of_the_page(part)])
-        dates = _cut_above(container, title, timezone) | dates
-        alternates += _cut_furniture(container, own)
-        html.append(_inside(container))
-    return Body("\n".join(html).strip(), dates, tuple(alternates))
+        dates = _cut_above(container, title, rules.timezone) | dates
+        alternates += _cut_furniture(container, rules.furniture)
+    html = _joined(containers)
+    check(html)
+    if base:
+        html = _joined(settle(container, base) for container in containers)
+    return Body(html, dates, tuple(alternates))
 
 
 def _containers(root: Element) -> list[Element]:
@@ -65,6 +76,10 @@ def _containers(root: Element) -> list[Element]:
 
 def _length(element: Element) -> int:
     return sum(len(text.strip()) for text in element.itertext())
+
+
+def _joined(containers: Iterable[Element]) -> str:
+    return "\n".join(map(_inside, containers)).strip()
 
 
 def _inside(element: Element) -> str:

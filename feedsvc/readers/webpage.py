@@ -3,8 +3,7 @@
 import re
 
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
-from feedsvc.readers import _jsonld, _page, _pagebody, _pagemeta, _schemaorg
-from feedsvc.readers._html import check
+from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete
 from feedsvc.readers._nodes import Table, plain
@@ -25,8 +24,9 @@ def read(source: Source, rules: Rules) -> Reading:
     root = _page.tree(_page.text(source.data))
     node = _article(root, warnings)
     front = _front(root, node)
-    found = _pagebody.take(root, str(front.get("title", "")), rules.furniture, rules.timezone)
-    check(found.html)
+    if base := _base.of(root, str(front.get("url", ""))):
+        front = _base.told(front, base)
+    found = _pagebody.take(root, str(front.get("title", "")), base, rules)
     body, markup = _longer(found.html, *_schemaorg.body(node))
     if not body:
         warnings.add("has no text that could be found", "save the page when it has loaded, or write the text into it")

@@ -307,6 +307,59 @@ def test_headline_byline_and_date_above_the_text_are_taken_out() -> None:
     )
 
 
+LINKS = (
+    "<p><a href=a/b>1</a> <a href=/c>2</a> <a href='?q'>3</a> <a href=https://x.example/d>4</a> <a href=#e>5</a>"
+    "<a href=mailto:e@x.example>6</a></p><img src='../f.jpg' srcset='g.jpg 1x, h.jpg 2x'>"
+)
+
+
+def test_the_relative_addresses_of_a_page_are_seen_from_its_base() -> None:
+    head = "<base target=_top><base href='https://base.example/dir/page?x'><base href='https://other.example/'>"
+    copy, problems = reading(page(head, meta("og:image", "i.png"), ld(NODE), body=f"<article>{LINKS}</article>"))
+    assert to_html(copy, "news").replace("\n", "") == (
+        '<p><a href="https://base.example/dir/a/b">1</a> <a href="https://base.example/c">2</a> '
+        '<a href="https://base.example/dir/page?q">3</a> <a href="https://x.example/d">4</a> <a>5</a>'
+        '<a href="mailto:e@x.example">6</a></p><img src="https://base.example/f.jpg" '
+        'srcset="https://base.example/dir/g.jpg 1x, https://base.example/dir/h.jpg 2x">'
+    )
+    assert [media.url for media in copy.media] == ["https://base.example/dir/i.png"]
+    assert problems == ()
+
+
+def test_the_addresses_of_json_ld_are_seen_from_the_base_too() -> None:
+    video = {"contentUrl": "v.mp4", "thumbnailUrl": "/t.jpg"}
+    told = NODE | {"url": "../lock", "image": [{"url": "a.jpg"}, "https://x.example/b.jpg"], "video": video}
+    copy = reading(page("<base href=https://base.example/dir/>", ld(told))).copy
+    assert copy.url == "https://base.example/lock"
+    assert [media.url for media in copy.media] == [
+        "https://base.example/dir/a.jpg",
+        "https://x.example/b.jpg",
+        "https://base.example/dir/v.mp4",
+    ]
+    assert copy.media[2].thumbnail == "https://base.example/t.jpg"
+
+
+@pytest.mark.parametrize(
+    ("href", "url", "seen"),
+    [
+        ("//base.example/dir/", "", "https://base.example/dir/a"),
+        ("/", "https://lock.example/2026/lock", "https://lock.example/a"),
+        ("dir/", "https://lock.example/2026/lock", "https://lock.example/2026/dir/a"),
+        ("/", "", f"{SITE}/media/a"),
+        (".", "https://lock.example/2026/lock", f"{SITE}/media/a"),
+        ("", "https://lock.example/2026/lock", f"{SITE}/media/a"),
+        ("javascript:x", "", f"{SITE}/media/a"),
+        ("file:///home/x/", "", f"{SITE}/media/a"),
+        ("http://[", "", f"{SITE}/media/a"),
+        (f"https://base.example/{'x' * 500}/", "", f"{SITE}/media/a"),
+    ],
+)
+def test_a_base_is_one_of_the_web_or_it_is_none(href: str, url: str, seen: str) -> None:
+    head = f"<base href='{href}'>"
+    copy = reading(page(head, ld(NODE | {"url": url}), body="<article><p><a href=a>a</a></p></article>")).copy
+    assert to_html(copy, "") == f'<p><a href="{seen}">a</a></p>'
+
+
 def test_alternate_addresses_are_kept_as_data() -> None:
     end = (
         "<p>Lock News’s website can also be accessed at the following alternate addresses:</p>"
@@ -431,6 +484,8 @@ TRAPS = {
     "many addresses": "<article>" + "<p>our site:</p><p>www.a.example</p>" * 24_000,
     "many blocks of JSON-LD": "<script type=application/ld+json>{</script>" * 49_000,
     "deep JSON-LD": "<script type=application/ld+json>" + "[" * 100_000 + "</script>",
+    "many addresses below a base": f"<base href=//{'x' * 480}>text" + "<a href=a></a>" * 49_000,
+    "many sets of pictures below a base": f"<base href=//{'x' * 480}>text" + f"<img srcset='{'a 1x,' * 64}'>" * 9_000,
     "many pictures": ld(NODE | {"image": ["a"] * 600_000}),
 }  # fmt: skip
 
