@@ -1,6 +1,6 @@
 """Walking through a page's elements, each walk in time that is linear in their number."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from lxml.etree import iterwalk, strip_elements
@@ -23,12 +23,12 @@ class Part(NamedTuple):
     shows: bool
 
 
-def outermost(root: Element, name: str, attribute: str) -> list[Element]:
-    """The elements `name`, or those that have it in `attribute`, without those within another."""
+def outermost(root: Element, is_one: Callable[[Element], bool]) -> list[Element]:
+    """The elements for which `is_one`, without those within another."""
     found = []
     walk = iterwalk(root, events=("start",))
     for _, element in walk:
-        if element.tag == name or name in element.get(attribute, "").split():
+        if is_one(element):
             found.append(element)
             walk.skip_subtree()
     return found

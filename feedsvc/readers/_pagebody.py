@@ -21,6 +21,8 @@ _NEVER = (
     "aside base button canvas dialog embed footer form header iframe input link meta nav noscript object script select"
     " style svg template textarea title"
 )
+_NAMES = frozenset(("article-body", "articlebody", "entry-content", "post-content", "story-body"))
+"""What systems for news call the text by its class; with `-`, `_` or `__`."""
 _WRAPPERS = frozenset(("article", "body", "div", "html", "main", "section"))
 _ROLES = frozenset(("banner", "complementary", "contentinfo", "dialog", "form", "navigation", "search", "toolbar"))
 _NAMED = re.compile(
@@ -49,11 +51,15 @@ def take(root: Element, title: str, base: str, rules: Rules) -> Body:
     strip_elements(root, *_NEVER.split(), with_tail=False)
     dates: dict[str, datetime] = {}
     alternates: list[str] = []
-    containers = _containers(root)
-    for container in containers:
+    containers: list[Element] = []
+    for container in _containers(root):
         cut(container, [part.element for part in parts(container) if _is_of_the_page(part)])
         dates = _cut_above(container, title, rules.timezone) | dates
         alternates += _cut_furniture(container, rules.furniture)
+        text = _narrowed(container)
+        if text[0] is not container:
+            dates = _cut_above(text[0], title, rules.timezone) | dates
+        containers += text
     html = _joined(containers)
     check(html)
     if base:
@@ -63,15 +69,53 @@ def take(root: Element, title: str, base: str, rules: Rules) -> Body:
 
 def _containers(root: Element) -> list[Element]:
     """What is said to be the text, else the longest article, else the main part, else all there is."""
-    said = outermost(root, "articleBody", "itemprop")
+    said = outermost(root, _is_said)
     if any(map(_length, said)):
         return said
-    for name in ("article", "main"):
-        longest = max(outermost(root, name, "role"), key=_length, default=None)
+    for is_one in (_is_article, _is_main):
+        longest = max(outermost(root, is_one), key=_length, default=None)
         if longest is not None and _length(longest):
             return [longest]
     # Where a page has no <body>, the parser leaves elements that HTML 4 did not have in the head.
     return [element for element in (*root.iter("body"), root) if _length(element)][:1]
+
+
+def _is_said(element: Element) -> bool:
+    return "articleBody" in element.get("itemprop", "").split()
+
+
+def _is_article(element: Element) -> bool:
+    return "article" in (element.tag, *element.get("role", "").split())
+
+
+def _is_main(element: Element) -> bool:
+    return "main" in (element.tag, *element.get("role", "").split())
+
+
+def _is_named(element: Element) -> bool:
+    return not _NAMES.isdisjoint(element.get("class", "").lower().replace("__", "-").replace("_", "-").split())
+
+
+def _narrowed(container: Element) -> list[Element]:
+    """What is named as the text within `container`, which has lost what belongs to the page by now; else all of it.
+
+    Of an article or main part also the pictures and sentences above, and only if this is most of it: text is kept,
+    never lost. All there is on a page may well be for the most part something else.
+    """
+    if _is_said(container) or not outermost(container, _is_named):
+        return [container]
+    is_article = _is_article(container) or _is_main(container)
+    leading = _leading(container) if is_article else set()
+    found = outermost(container, lambda element: _is_named(element) or element in leading)
+    end = max(at for at, element in enumerate(found, 1) if _is_named(element))
+    least = _length(container) / 2 if is_article else 0
+    return found[:end] if sum(map(_length, found[:end])) > least else [container]
+
+
+def _leading(container: Element) -> set[Element]:
+    """The pictures, and the paragraphs that are sentences."""
+    sentences = (element for element, line in leaves(container) if element.tag == "p" and SENTENCE_END.search(line))
+    return {*container.iter("figure"), *sentences}
 
 
 def _length(element: Element) -> int:

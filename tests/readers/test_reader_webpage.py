@@ -250,6 +250,65 @@ def test_the_text_is_the_articles_alone(html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["article-body", "x article__body y", "articleBody", "entry-content", "post-content", "post_content", "story-body"],
+)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div>No.</div>{}<div>No.</div>",
+        "<main><p>No</p>{}<p>No.</p></main>",
+        "<article><h1>The lock opens</h1><div>No</div>{}<div><p>No, sign up for it.</p></div></article>",
+        "<article><p>No.</p></article><article><div>{}</div><p>No.</p></article>",
+    ],
+)
+def test_the_text_is_what_systems_for_news_call_it(around: str, name: str) -> None:
+    assert body(around.format(f'<div class="{name}">{TEXT}</div>')) == TEXT
+
+
+def test_text_in_several_parts_of_that_name_is_all_of_it() -> None:
+    first, second = (f"<div class=entry-content><p>{text}</p></div>" for text in (FIRST, SECOND))
+    assert body(f"<article><h1>The lock opens</h1>{first}<div>No</div>{second}<div>No</div></article>") == TEXT
+
+
+@pytest.mark.parametrize("part", ["article", "main"])
+def test_what_leads_into_the_text_stays(part: str) -> None:
+    figure = f'<figure><img src="{SITE}/media/a.jpg"><figcaption>The gate</figcaption></figure>'
+    lead = f"<p>{FIRST}</p>"
+    rest = f"<div class=entry-content><p>{SECOND}</p></div><p>No.</p>"
+    html = f"<{part}><h1>The lock opens</h1><p>3 min</p>{figure}<div>{lead}</div>{rest}</{part}>"
+    assert body(html) == f"{figure}{lead}<p>{SECOND}</p>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<article><div class=entry-content><p>The lock.</p></div>{TEXT}</article>",
+        f"<article><div class=entry-content></div>{TEXT}</article>",
+        f"<main><div class=entry-content><p>The lock.</p></div>{TEXT}</main>",
+        f"<div class=entry-content></div>{TEXT}",
+        f"<div itemprop=articleBody><div class=entry-content><p>Then.</p></div>{TEXT}</div>",
+        f"<article><div class=my-entry-content-teaser><p>The lock.</p></div>{TEXT}</article>",
+    ],
+)
+def test_text_beside_what_is_only_called_so_is_not_lost(html: str) -> None:
+    assert body(html).endswith(TEXT)
+
+
+def test_headline_and_date_within_what_is_called_the_text_are_taken_out() -> None:
+    above = "<h1>The Lock opens</h1><p class=byline>By Ada Keel</p><p>2 March 2026, 7:52</p>"
+    html = f"<div>No</div><div class=post-content>{above}{TEXT}</div>"
+    copy = reading(page(ld(NODE), body=html)).copy
+    assert (to_html(copy, ""), copy.published) == (TEXT, datetime(2026, 3, 2, 6, 52, tzinfo=UTC))
+
+
+def test_a_date_line_above_what_is_called_the_text_is_still_the_date() -> None:
+    html = f"<article><h1>The lock opens</h1><p>2 March 2026, 7:52</p><div class=story-body>{TEXT}</div></article>"
+    copy = reading(page(ld(NODE), body=html)).copy
+    assert (to_html(copy, ""), copy.published) == (TEXT, datetime(2026, 3, 2, 6, 52, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
     "furniture",
     [
         "<header><p>No</p></header>",
@@ -481,6 +540,8 @@ TRAPS = {
     "taken out": "<article>" + "<p hidden>x</p>y" * 49_000,
     "nested furniture": "<article>" + ("<div class=share>" * 200 + "x" + "</div>" * 200) * 240,
     "many bodies": "<p itemprop=articleBody>x</p>" * 49_000,
+    "many named texts": "<article>" + "<p>x.</p><div class=entry-content>x</div>" * 24_000,
+    "nested sentences": "<article><i class=story-body>x</i>" + ("<p><ins>" * 100 + "x" * 20_000 + "</ins>" * 100) * 200,
     "many addresses": "<article>" + "<p>our site:</p><p>www.a.example</p>" * 24_000,
     "many blocks of JSON-LD": "<script type=application/ld+json>{</script>" * 49_000,
     "deep JSON-LD": "<script type=application/ld+json>" + "[" * 100_000 + "</script>",
