@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from html.entities import name2codepoint
 
 from feedsvc.formats import _chain, _webfeeds
 from feedsvc.formats._content import authors, own_language, summary
@@ -11,6 +12,12 @@ from feedsvc.formats._xml import Element, add, qualified
 from feedsvc.model import Article, Feed, Person, Withdrawal
 from feedsvc.ports import Format
 
+_AMPERSANDS = re.compile(
+    rb"<(?:title|subtitle|rights|name|summary|media:title|media:description)\b[^<>]*>[^<]*&amp;[^<]*"
+)
+"""An element that is plain text, with an ampersand in it."""
+_REFERENCE = re.compile(r"&amp;(#?\w+)")
+_NAMES = frozenset(("apos", *name2codepoint))
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
 
@@ -25,7 +32,14 @@ def render(feed: Feed) -> bytes:
     for article in feed.articles:
         _add_entry(made, feed, article)
     document: bytes = made.atom_str(pretty=True)
-    return document
+    return _AMPERSANDS.sub(_by_number, document)
+
+
+def _by_number(element: re.Match[bytes]) -> bytes:
+    # To a parser of XML the same; others, the W3C's validator among them, take "&nbsp;" and "Q&A1" for HTML.
+    names = _REFERENCE.findall(element[0].decode())
+    is_like_html = any(name in _NAMES or not name.isalpha() for name in names)
+    return element[0].replace(b"&amp;", b"&#x26;") if is_like_html else element[0]
 
 
 def _extend_feed(element: Element, feed: Feed, gone: list[Withdrawal]) -> None:

@@ -1,6 +1,7 @@
 """Atom 1.0 (RFC 4287)."""
 
 from datetime import timedelta
+from html import escape
 
 import pytest
 from formats_sample import (
@@ -19,6 +20,7 @@ from formats_sample import (
     text,
     texts,
 )
+from msgspec.structs import replace
 
 from feedsvc.formats.atom import FORMAT
 from feedsvc.model import SITE, Person
@@ -74,6 +76,26 @@ def test_titles_and_summaries_are_text_and_content_is_html() -> None:
     ]
     assert text(entry, "a:summary") == "Why 3 < 4 & 5 > 4."
     assert text(entry, "a:content") == article().content
+
+
+@pytest.mark.parametrize("told", ["A &amp; B", "Q&A1", "&nbsp", "&#38;", "&apos;"])
+def test_what_could_be_taken_for_an_entity_is_written_as_character_data(told: str) -> None:
+    story = article(
+        title=told, summary=told, authors=(Person(name=told),), media=(replace(PICTURE, title=told, description=told),)
+    )
+    document = FORMAT.render(feed(story, title=told)).decode()
+    for element in ("title", "summary", "name", 'media:title type="plain"', 'media:description type="plain"'):
+        assert f"<{element}>{told.replace('&', '&#x26;')}<" in document
+    found = atom(story, title=told)
+    for path in ("a:title", "a:entry/a:title", "a:entry/a:summary"):
+        assert text(found, path) == told
+
+
+@pytest.mark.parametrize("told", ["R&D & more", "5 < 6", "AT&T", "<b>", "R&D; <br>"])
+def test_all_other_text_is_escaped_as_ever(told: str) -> None:
+    document = FORMAT.render(feed(article(title=told, summary=told), title=told, author="Desk"))
+    assert b"#x26" not in document
+    assert document.count(f">{escape(told)}<".encode()) == 3
 
 
 def test_an_entry_without_text_is_valid_by_its_link_and_summary() -> None:
