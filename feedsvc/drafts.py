@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import force_setattr, replace
 
-from feedsvc import dating
+from feedsvc import dating, ownmedia
 from feedsvc.changes import Change
 from feedsvc.identity import Minted, fold, key_of, names
 from feedsvc.media import measure
@@ -116,13 +116,15 @@ class Drafting(NamedTuple):
         source = self._load(change)
         try:
             reading = self.reads.read(source, self.rules)
-            leads = self.reads.leads_somewhere(reading.copy)
-            content = self.reads.to_html(reading.copy, source.folder) if leads else ""
+            copy, awaited = ownmedia.find(reading.copy, self.root, self.hosts)
+            content = self.reads.to_html(copy, source.folder) if self.reads.leads_somewhere(copy) else ""
+            reading = reading._replace(copy=copy)
         except Unreadable:
             raise
         except Exception as error:  # whatever a reader stumbles over must not cost the other files
             raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
-        return self._told(change, source, reading, content, now)
+        draft = self._told(change, source, reading, content, now)
+        return draft._replace(files=ownmedia.with_awaited(self.root, draft.files, awaited)) if awaited else draft
 
     def _told(self, change: Change, source: Source, reading: Reading, content: str, now: datetime) -> Draft:
         places = section_names(reading.copy.sections)

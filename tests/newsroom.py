@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 from msgspec.structs import replace
@@ -90,7 +91,8 @@ class Newsroom:
         """Go on with another plan; `changes` are of its fields, `digest` tells it apart as a change of config does."""
         self.plan = replace(plan, **changes) if changes else plan
         reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
-        drafting = Drafting(self.articles, rules or Rules(), reads, self.plan.authority, frozenset())
+        hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
+        drafting = Drafting(self.articles, rules or Rules(), reads, self.plan.authority, hosts)
         self.library = Library(drafting, Desk(self.plan.authority))
         self.publisher = Publisher(self.store, self.library, self.plan, self.formats)
 

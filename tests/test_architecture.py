@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("ports", "verdict"),
     ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt", "preflight", "paging"),
     ("readers", "formats", "pages", "store"),
-    ("dating", "tree", "windows", "withdrawal"),
+    ("dating", "ownmedia", "tree", "windows", "withdrawal"),
     ("afterlife", "changes"),
     ("drafts",),
     ("recognition",),
