@@ -398,6 +398,12 @@ def test_the_addresses_of_json_ld_are_seen_from_the_base_too() -> None:
     assert copy.media[2].thumbnail == "https://base.example/t.jpg"
 
 
+@pytest.mark.parametrize("name", ["href", "srcset"])
+def test_an_illegal_character_in_an_address_does_not_cost_a_page_with_a_base(name: str) -> None:
+    html = f"<base href=//base.example/><article><p>text<a {name}='&#xfffe;a'></a><img {name}='&#1;&#xffff;'></p>"
+    assert "text" in to_html(reading(page(ld(NODE), body=html)).copy, "")
+
+
 @pytest.mark.parametrize(
     ("href", "url", "seen"),
     [
@@ -574,7 +580,7 @@ FRAGMENTS = (
     "<article>|</article>|<p>|</p>|<main>|<div class=share>|</div>|<h1>T</h1>|<title>|</title>|<meta charset=latin1>|"
     '<!--|<script type=application/ld+json>|{}|[]|{|{"@type":"Article","headline":["x"],"image":{"url":[1]}}'
     "|</script>|-->|<meta property=og:image content=http://[>|<time itemprop=datePublished datetime=2021>|x|&lt;"
-    "|&#xd800;|\x00|\ufffe|<a|'|\"|>|<body>|<head>|<base href=//x>|<aside>"
+    "|&#xd800;|<a href='&#xfffe;'>|\x00|\ufffe|<a|'|\"|>|<body>|<head>|<base href=//x>|<aside>"
     "|<svg>|<template>|<table>|<tr>|<p itemprop=articleBody>|<?xml|?>"
 )
 MARKUP = st.sampled_from(FRAGMENTS.split("|"))
