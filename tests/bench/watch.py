@@ -16,6 +16,7 @@ from pathlib import Path
 
 import corpus
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "process"))
 
 from service import Newsroom, Service, running
