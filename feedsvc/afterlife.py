@@ -36,7 +36,7 @@ def revise(
     changed: tuple[str, ...] = ()
     if whole is not None:
         before = replace(ledger.copy_of(whole), body=whole.body)
-        changed = dating.differences(*_as_seen(before, copy, _folder(whole.path), _folder(path)))
+        changed = dating.differences(*_as_seen(before, copy, _folder(whole.path or path), _folder(path)))
     updated = dating.updated(copy, row, since, touched if changed else None, now)
     return {"updated": ledger.seconds(updated), **_note(connection, row, changed, updated if touched else now, now)}
 
@@ -58,8 +58,8 @@ def _as_seen(before: Copy, after: Copy, folder: str, to: str) -> tuple[Copy, Cop
     return seen[0], seen[1]
 
 
-def _folder(path: str | None) -> str:
-    return (path or "").rpartition("/")[0]
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def withdraw(connection: Connection, row: Record, left: Iterable[str], now: datetime) -> Values:

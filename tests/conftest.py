@@ -5,6 +5,7 @@ What keeps time is marked `timed`. It comes first, on two workers, and the other
 
 import fcntl
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started: not each shall compile our modules
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the services would inherit that they ignore it
 
 
 def pytest_configure(config: pytest.Config) -> None:
