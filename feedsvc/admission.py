@@ -18,7 +18,7 @@ from feedsvc.store.ledger import Place
 from feedsvc.store.schema import FOREVER
 from feedsvc.store.windows import Key, is_above
 
-FEW = 20
+SEARCHED = 20
 """Files that are gone, among which one that is new is looked for: who renames more than that does not edit each."""
 
 
@@ -128,7 +128,7 @@ class Desk:
 
     def _look_alike(self, connection: Connection, draft: Draft, tour: Round) -> Record | None:
         """The one article that has lost its file, and says nearly the same; None if the file gives an id of its own."""
-        if draft.id or len(tour.lost) > FEW:
+        if draft.id or len(tour.lost) > SEARCHED:
             return None
         lost = (ledger.find(connection, number=number) for number in tour.lost)
         alike = [row for row in lost if row is not None and likeness.is_alike(row, draft)]
