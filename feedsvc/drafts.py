@@ -113,7 +113,7 @@ class Drafting(NamedTuple):
 
     def draft(self, change: Change, now: datetime) -> Draft:
         """Raises Unreadable for whatever is wrong with the file."""
-        source = self._load(change)
+        source = self.load(change)
         try:
             reading = self.reads.read(source, self.rules)
             copy, awaited = ownmedia.find(reading.copy, self.root, self.hosts)
@@ -127,13 +127,11 @@ class Drafting(NamedTuple):
         return draft._replace(files=ownmedia.with_awaited(self.root, draft.files, awaited)) if awaited else draft
 
     def _told(self, change: Change, source: Source, reading: Reading, content: str, now: datetime) -> Draft:
-        places = section_names(reading.copy.sections)
-        copy = reading.copy
-        if not places and (chain := folder_chain(source.folder)):
-            copy, places = replace(copy, sections=(chain,)), section_names((chain,))
+        chains, places = standing(reading.copy, source.folder)
+        copy = reading.copy if chains == reading.copy.sections else replace(reading.copy, sections=chains)
         copy, files, problems = measure(self.root, copy, content, change.path)
         strangers = (_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts)
-        modified = _moment(change.newest, now)
+        modified = moment(change.newest, now)
         return Draft(
             path=change.path,
             entry=change.entry,
@@ -150,12 +148,13 @@ class Drafting(NamedTuple):
             fingerprint=dating.fingerprint(copy),
             slug=slugify(copy.slug or copy.title) or "article",
             sections={"": "", **places},
-            first=_first(copy, modified, now),
+            first=first_instants(copy, modified, now),
             minted=next(names(self.authority, change.path, copy.id)),
             edited=change.edited,
         )
 
-    def _load(self, change: Change) -> Source:
+    def load(self, change: Change) -> Source:
+        """The file with what belongs to it. Raises Unreadable."""
         data = self._bytes(change.path)
         if not change.companions:  # as with most
             return Source(path=change.path, data=data)
@@ -197,13 +196,22 @@ def _without_body(copy: Copy) -> Copy:
     return bare
 
 
-def _first(copy: Copy, modified: datetime, now: datetime) -> First:
+def standing(copy: Copy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
+    """The chains of `copy`, or that of the `folder` of its file if it names no section; path to name of each section
+    on the way down them."""
+    places = section_names(copy.sections)
+    if not places and (chain := folder_chain(folder)):
+        return (chain,), section_names((chain,))
+    return copy.sections, places
+
+
+def first_instants(copy: Copy, modified: datetime, now: datetime) -> First:
     published = dating.published(copy, None, modified, now)
     updated = dating.first_updated(copy, published, now)
     return First(ledger.seconds(published), ledger.seconds(updated), **ledger.span(opening(copy, published)))
 
 
-def _moment(nanoseconds: int, now: datetime) -> datetime:
+def moment(nanoseconds: int, now: datetime) -> datetime:
     """The time of a file, kept between 1970 and `now`: file systems hold any number."""
     return min(datetime.fromtimestamp(min(max(nanoseconds / 1e9, 0), now.timestamp()), UTC), now)
 
