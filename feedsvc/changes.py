@@ -98,13 +98,11 @@ class Comparison:
             before = sources.seen(connection, folder.path, scope and scope[folder.path])
             prefix, files, rows = folder.prefix, folder.files, Rows()
             for name, beside in folder.articles(self._suffixes):
-                path, now = prefix + name, stamp(files[name])
+                path, now = prefix + name, _stamp(files, name, beside)
                 was, _ = before.pop(path, _UNSEEN)
-                if beside:
-                    now = " ".join((now, *(f"{each}:{stamp(files[each])}" for each in beside)))
                 rows.add(path, now)
                 if now != was or path in moved or everything:
-                    newest = max(moved.get(path, 0), *(files[each].st_mtime_ns for each in (name, *beside)))
+                    newest = max(moved.get(path, 0), _newest(files, name, beside))
                     edited = now != was or path in moved
                     yield Change(path, entry(files[name]), now, newest, tuple(beside), was.partition(" ")[0], edited)
             found.vanished.update(
@@ -114,6 +112,14 @@ class Comparison:
         for path in unvisited:
             found.vanished.update((path, seen[1]) for path, seen in sources.seen(connection, path).items())
             found.sights[path] = Sight()
+
+    def all_new(self) -> Iterator[Change]:
+        """Every file, as if none had been seen yet. Raises OSError if `root` cannot be read."""
+        for folder in walk(self._root, self._suffixes, known=None):
+            files = folder.files
+            for name, beside in folder.articles(self._suffixes):
+                now, newest = _stamp(files, name, beside), _newest(files, name, beside)
+                yield Change(folder.prefix + name, entry(files[name]), now, newest, tuple(beside))
 
     def _moved_files(self, connection: Connection, found: Found, accepted: bool, scope: Scope | None) -> dict[str, int]:
         """The articles that name files which are not as they were, came or went: path to the time of the newest."""
@@ -169,6 +175,16 @@ class Comparison:
     def waiting(self) -> list[Change]:
         """Those of this look that have not settled."""
         return [rest.change for rest in self._restless.values()]
+
+
+def _stamp(files: dict[str, os.stat_result], name: str, beside: list[str]) -> str:
+    """Of the file `name` and of those beside it that belong to it."""
+    own = stamp(files[name])
+    return " ".join((own, *(f"{each}:{stamp(files[each])}" for each in beside))) if beside else own
+
+
+def _newest(files: dict[str, os.stat_result], name: str, beside: list[str]) -> int:
+    return max(files[each].st_mtime_ns for each in (name, *beside)) if beside else files[name].st_mtime_ns
 
 
 def _place(path: str) -> tuple[str, str]:

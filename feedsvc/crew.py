@@ -8,19 +8,20 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from queue import SimpleQueue
 from types import TracebackType
-from typing import IO, cast
+from typing import IO, Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from feedsvc.changes import Change
 from feedsvc.drafts import Draft, Drafting
+from feedsvc.glimpse import Glimpse, glance
 from feedsvc.ports import Unreadable
 
 BATCH = 500
@@ -30,10 +31,24 @@ ALONE = 8
 
 Drafted = tuple[Change, Draft | None]
 """A file with its Draft, or without one where it cannot be read."""
+Glimpsed = tuple[Change, Glimpse | None]
+
+_T = TypeVar("_T")
+
+
+class _Job(NamedTuple, Generic[_T]):
+    """What is made of a file, or None where that cannot be, and how one process tells another."""
+
+    name: str
+    make: Callable[[Drafting, Change, datetime], _T | None]
+    told: msgspec.msgpack.Decoder[list[_T | None]]
+
+    def do(self, drafting: Drafting, batch: list[Change], now: datetime) -> list[tuple[Change, _T | None]]:
+        return [(change, self.make(drafting, change, now)) for change in batch]
 
 
 class Crew:
-    """Makes Drafts as of `now`. A context: what it started ends with it."""
+    """Reads files as of `now`. A context: what it started ends with it."""
 
     def __init__(self, drafting: Drafting, now: datetime) -> None:
         self._drafting = drafting
@@ -51,27 +66,36 @@ class Crew:
 
     def draft(self, changes: Iterable[Change]) -> Iterator[list[Drafted]]:
         """The files of `changes`, in their order, batch by batch; those that follow are read meanwhile."""
+        return self._do(_DRAFT, changes)
+
+    def glance(self, changes: Iterable[Change]) -> Iterator[list[Glimpsed]]:
+        """The same, where no more is wanted of each file than where its article stands."""
+        return self._do(_GLANCE, changes)
+
+    def _do(self, job: _Job[_T], changes: Iterable[Change]) -> Iterator[list[tuple[Change, _T | None]]]:
         source = iter(changes)
         for _ in range(ALONE):
             if batch := list(islice(source, BATCH)):
-                yield draft_all(self._drafting, batch, self._now)
+                yield job.do(self._drafting, batch, self._now)
         if batch := list(islice(source, BATCH)):
-            yield from self._together(batch, source)
+            yield from self._together(job, batch, source)
 
-    def _together(self, batch: list[Change], source: Iterator[Change]) -> Iterator[list[Drafted]]:
+    def _together(
+        self, job: _Job[_T], batch: list[Change], source: Iterator[Change]
+    ) -> Iterator[list[tuple[Change, _T | None]]]:
         free: SimpleQueue[_Hand] = SimpleQueue()
         for _ in range(os.cpu_count() or 1):
             self._hands.append(_Hand(self._drafting, self._now))
             free.put(self._hands[-1])
 
-        def hand_out(batch: list[Change]) -> list[Drafted]:
+        def hand_out(batch: list[Change]) -> list[tuple[Change, _T | None]]:
             hand = free.get()
             try:
-                return hand.draft(batch)
+                return hand.do(job, batch)
             finally:
                 free.put(hand)
 
-        coming: deque[Future[list[Drafted]]] = deque()
+        coming: deque[Future[list[tuple[Change, _T | None]]]] = deque()
         with ThreadPoolExecutor(len(self._hands), "crew") as threads:
             while batch or coming:
                 if batch:
@@ -82,8 +106,8 @@ class Crew:
 
 
 class _Hand:
-    """Another process that reads files. It is told once, by a pickle, how; then changes go there and Drafts come back
-    as MessagePack, which takes a tenth of the time that pickles of them take."""
+    """Another process that reads files. It is told once, by a pickle, how; then changes go there and what is made of
+    them comes back as MessagePack, which takes a tenth of the time that pickles of it take."""
 
     def __init__(self, drafting: Drafting, now: datetime) -> None:
         self._drafting = drafting
@@ -95,13 +119,13 @@ class _Hand:
         with suppress(OSError):  # it is lost already, which shows with the first batch
             _send(self._into, pickle.dumps((drafting, now)))
 
-    def draft(self, batch: list[Change]) -> list[Drafted]:
+    def do(self, job: _Job[_T], batch: list[Change]) -> list[tuple[Change, _T | None]]:
         """Where the process is lost (the machine ran out of memory), this one does the work."""
         try:
-            _send(self._into, _encode(batch))
-            return list(zip(batch, _DRAFTS.decode(_receive(self._out_of)), strict=True))
+            _send(self._into, _encode((job.name, batch)))
+            return list(zip(batch, job.told.decode(_receive(self._out_of)), strict=True))
         except (OSError, EOFError, ValueError, OverflowError, msgspec.MsgspecError):
-            return draft_all(self._drafting, batch, self._now)
+            return job.do(self._drafting, batch, self._now)
 
     def end(self) -> None:
         self._process.kill()  # it holds nothing that could be lost
@@ -121,8 +145,7 @@ class _Hand:
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_BATCHES = msgspec.msgpack.Decoder(list[Change])
-_DRAFTS = msgspec.msgpack.Decoder(list[Draft | None])
+_BATCHES = msgspec.msgpack.Decoder(tuple[str, list[Change]])
 _LENGTH = 8
 """Bytes that tell the length of what follows."""
 
@@ -146,15 +169,23 @@ def _exactly(pipe: IO[bytes], length: int) -> bytes:
     return data
 
 
-def draft_all(drafting: Drafting, changes: list[Change], now: datetime) -> list[Drafted]:
-    return [(change, _draft(drafting, change, now)) for change in changes]
-
-
 def _draft(drafting: Drafting, change: Change, now: datetime) -> Draft | None:
     try:
         return drafting.draft(change, now)
     except Unreadable:
         return None
+
+
+def _glance(drafting: Drafting, change: Change, now: datetime) -> Glimpse | None:
+    try:
+        return glance(drafting, change, now)
+    except Exception:  # noqa: BLE001 - what is wrong with the file is told when it is read
+        return None
+
+
+_DRAFT = _Job("draft", _draft, msgspec.msgpack.Decoder(list[Draft | None]))
+_GLANCE = _Job("glance", _glance, msgspec.msgpack.Decoder(list[Glimpse | None]))
+_JOBS: dict[str, _Job[Any]] = {job.name: job for job in (_DRAFT, _GLANCE)}
 
 
 def main() -> None:
@@ -164,8 +195,8 @@ def main() -> None:
     with suppress(EOFError, OSError):
         drafting, now = pickle.loads(_receive(sys.stdin.buffer))  # noqa: S301 - from our own parent
         while True:
-            batch = _BATCHES.decode(_receive(sys.stdin.buffer))
-            _send(out, _encode([_draft(drafting, change, now) for change in batch]))
+            name, batch = _BATCHES.decode(_receive(sys.stdin.buffer))
+            _send(out, _encode([_JOBS[name].make(drafting, change, now) for change in batch]))
 
 
 if __name__ == "__main__":

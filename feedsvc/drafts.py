@@ -40,13 +40,15 @@ class Reads(NamedTuple):
     """The readers' room: what makes a Copy of a file, what makes HTML of its body, and the suffixes of articles.
 
     Both raise Unreadable; `to_html` takes a Copy and the folder of its file. It is called ahead only for a Copy that
-    `leads_somewhere`. Functions of modules, so that other processes can have them too.
+    `leads_somewhere`. `glance` makes a Copy that tells no more than where the article stands. Functions of modules, so
+    that other processes can have them too.
     """
 
     read: Callable[[Source, Rules], Reading]
     to_html: Callable[[Copy, str], str]
     leads_somewhere: Callable[[Copy], bool]
     suffixes: frozenset[str]
+    glance: Callable[[Source, Rules], Copy]
 
 
 class First(NamedTuple):

@@ -4,7 +4,7 @@ A look at the folder reads only the files whose stamps moved. What is read goes 
 Problem, and its last good version stays. Nothing here raises for a file's sake.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,12 +19,15 @@ from feedsvc.ports import Unreadable
 from feedsvc.progress import Tick, silent
 from feedsvc.recognition import Round
 from feedsvc.store import editions, folders, history, identities, ledger, marks, sources
+from feedsvc.vanguard import Room, choose
 
 MANY = 100
 """Hints of which a look makes use; where there are more, it looks at everything."""
 _ORIGIN = "the articles folder"
 _LATEST = "latest look"
 """The note of when articles were last found; there is none until the first ones are all there."""
+_REST = "rest of the archive"
+"""The note that only the vanguard is there."""
 
 
 class Look(NamedTuple):
@@ -34,6 +37,8 @@ class Look(NamedTuple):
     gone: int = 0
     unsettled: bool = False
     """Some file was still being written; look again soon."""
+    rest: bool = False
+    """Only what feeds hold was entered, of an archive that is new; look again at once."""
 
 
 class _Task(NamedTuple):
@@ -66,6 +71,7 @@ class Library:
         everything: bool = False,
         patient: bool = True,
         accept_removals: bool = False,
+        room: Room | None = None,
         tick: Tick = silent,
     ) -> Look:
         """Bring the ledger up to what lies in the folder at `now`.
@@ -73,13 +79,16 @@ class Library:
         `everything` reads unchanged files again (another configuration may read them otherwise); with `patient`, files
         that are being written wait for the next look; `accept_removals` lets go of however many files are not there.
         `hints` are paths at which something changed, and nowhere else: then only these are looked at, as far as that
-        is enough to tell what became of them.
+        is enough to tell what became of them. With `room`, only the vanguard is read of a large archive that is new.
         """
         task = _Task(now, patient, accept_removals, everything, tick)
         scope = None
-        if hints is not None and not everything and len(hints) <= MANY:
+        rest = editions.recall(connection, _REST, False)
+        if hints is not None and not (everything or rest) and len(hints) <= MANY:
             scope = self._comparison.scope_of(connection, hints | self._missing)
         try:
+            if room is not None and (look := self._send_ahead(connection, task, room)) is not None:
+                return look
             if scope is not None and (look := self._look(connection, task, scope)) is not None:
                 return look
             return self._look(connection, task, None) or Look()
@@ -96,8 +105,7 @@ class Library:
         changes = self._comparison.changes(
             connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
         )
-        settled = (change for change in changes if not task.patient or self._comparison.is_settled(change, task.now))
-        read, later = self._take_new(connection, settled, tour, task, found)
+        read, later = self._take_new(connection, self._settled(changes, task), tour, task, found)
         tour.former = {change.path: change.former for change in later if change.former}
         tour.former |= {change.path: change.former for change in self._comparison.waiting if change.former}
         tour.lost = {number: path for path, number in found.vanished.items() if number is not None}
@@ -105,16 +113,32 @@ class Library:
             return None
         self._take_all(connection, later, tour, task, read)
         gone = self._let_go(connection, tour, found, self._comparison.waiting, task.accept_removals)
-        marks.put(connection, tour.dirty, tour.stale)
-        history.keep_absent(connection, tour.new)
+        self._note_news(connection, tour)
         if scope is not None and found.problems:
             return None
+        came = read + len(later) > 0 or editions.recall(connection, _REST, False)
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
             folders.keep(connection, found.sights)
-        if read + len(later) and not (tour.first and self._comparison.waiting):
+            editions.forget(connection, _REST)
+        if came and not (tour.first and self._comparison.waiting):
             editions.remember(connection, _LATEST, tour.since)
         return Look(read + len(later), gone, bool(self._comparison.waiting))
+
+    def _settled(self, changes: Iterator[Change], task: "_Task") -> Iterator[Change]:
+        return (change for change in changes if not task.patient or self._comparison.is_settled(change, task.now))
+
+    def _send_ahead(self, connection: Connection, task: "_Task", room: Room) -> Look | None:
+        """None where the ledger knows of articles already, or there is no vanguard to send."""
+        tour = _round(connection, task.now)
+        if not (tour.first and ledger.is_empty(connection)):
+            return None
+        chosen = choose(self._drafting, self._settled(self._comparison.all_new(), task), room, task.now, task.tick)
+        read, _ = self._take_new(connection, chosen, tour, task, Found({}, [], {}))
+        if not read:
+            return None
+        editions.remember(connection, _REST, True)
+        return Look(read, rest=True)
 
     # --- what came ----------------------------------------------------------------------------------------------------
 
@@ -142,13 +166,17 @@ class Library:
                 done = admitted.keys() | same.keys()
                 self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
                 later.extend(change for change, _ in drafted if change.path not in done)
-                marks.put(connection, tour.dirty, tour.stale)
-                history.keep_absent(connection, tour.new)
-                tour.dirty.clear()
-                tour.new.clear()
+                self._note_news(connection, tour)
                 read += len(done)
                 task.tick("files read", read, 0)
         return read, later
+
+    def _note_news(self, connection: Connection, tour: Round) -> None:
+        marks.put(connection, tour.dirty, tour.stale)
+        if not tour.first:
+            history.keep_absent(connection, tour.new)
+        tour.dirty.clear()
+        tour.new.clear()
 
     def _note_stamps(
         self, connection: Connection, drafted: list[Drafted], admitted: dict[str, int], same: dict[str, int]

@@ -284,6 +284,8 @@ class Report(Noun, frozen=True, kw_only=True):
     """How many changed, each address counted."""
     unsettled: bool = False
     """Some file was still being written; regenerate again soon."""
+    rest: bool = False
+    """Only what feeds hold was entered, of an archive that is new; regenerate again at once."""
     waiting: int = 0
     """Pages of articles, none of them in a feed, and archives, that are still to be printed."""
     next_turn: datetime | None = None

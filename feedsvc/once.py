@@ -176,6 +176,9 @@ def reading(settings: Config) -> Iterator[Connection]:
 def _publish(publisher: Publisher, lease: Lease, *, accept_removals: bool) -> Report:
     with _progress() as tick:
         report = publisher.publish(lease, now, patient=False, accept_removals=accept_removals, tick=tick)
+        if report.rest:
+            first, report = report, publisher.publish(lease, now, patient=False, tick=tick)
+            report = replace(report, read=first.read + report.read, documents=first.documents + report.documents)
         return _print_the_rest(publisher, lease, report, tick)
 
 

@@ -25,6 +25,11 @@ class Terms(Noun, frozen=True, kw_only=True):
         return max(1, self.limit // 3) if self.archive else 1
 
     @property
+    def reach(self) -> int:
+        """How many have to be known to tell which of them stay."""
+        return self.limit + self.chunk
+
+    @property
     def page(self) -> int:
         """About how many stand in one document of the archive."""
         return min(self.limit, 100)
@@ -99,6 +104,9 @@ class Plan(Noun, frozen=True, kw_only=True):
         for feed in self.feeds:
             told = (value for value in feed.options.values() if isinstance(value, str))
             yield from (SITE + value for value in told if value.startswith("/media/"))
+
+    def reach(self, section: str) -> int:
+        return self.terms(section).reach
 
     def terms(self, section: str) -> Terms:
         return self.sections[section].terms if section in self.sections else self.defaults

@@ -61,6 +61,8 @@ class Reader(Noun, frozen=True, kw_only=True):
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[Source, Rules], Reading]
+    glance: Callable[[Source, Rules], Copy] | None = None
+    """Where less than all of a file tells its id, dates, sections and status: a Copy that has only these."""
 
 
 class Rule(Noun, frozen=True, kw_only=True):

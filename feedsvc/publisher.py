@@ -59,7 +59,8 @@ class Publisher:
             renew(connection, lease, clock())
             everything = editions.recall(connection, "digest") != self._plan.digest
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
-            look = self._library.look(connection, clock(), hints=hints, tick=tick, **options)
+            room = None if self._plan.feeds else self._plan.reach  # what those hold cannot be told by a glance
+            look = self._library.look(connection, clock(), hints=hints, room=room, tick=tick, **options)
             renew(connection, lease, clock())
         return self._print(lease, clock, look, tick, everything=everything)
 
@@ -165,6 +166,7 @@ class _Run:
             gone=look.gone,
             documents=changed,
             unsettled=look.unsettled,
+            rest=look.rest,
             waiting=marks.count_unprinted(self._connection) + self._archives.waiting(),
             next_turn=self._feeds.next_turn(ledger.next_turn(self._connection, self._seconds)),
         )

@@ -35,7 +35,7 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
 def make_library(settings: Config, plan: Plan) -> Library:
     hosts = frozenset(urlsplit(address).hostname or "" for address in plan.addresses)
     rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
-    reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
+    reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
     drafting = Drafting(settings.articles.path, rules, reads, plan.authority, hosts)
     return Library(drafting, Desk(plan.authority))
 

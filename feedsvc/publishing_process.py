@@ -162,7 +162,8 @@ class _Term:
         tick = progress.aloud(log.info, time.monotonic)
         options = {"patient": patient, "accept_removals": accepted}
         report = self._publisher.publish(self._lease, now, hints=told, tick=tick, **options)
-        self._answer(report)
+        if not report.rest:  # else the next one answers, when all is there
+            self._answer(report)
         self._tell(report, now() - started)
         return report
 
@@ -203,7 +204,9 @@ class _Term:
         if report.documents:
             line = "edition %d: %d documents changed, %d files read, %d articles gone, %.2f s"
             log.info(line, report.edition, report.documents, report.read, report.gone, took.total_seconds())
-            if report.waiting:
+            if report.rest:
+                log.info("that is what the feeds hold; the rest of the archive follows now")
+            elif report.waiting:
                 log.info("%d pages and archives more follow, little by little", report.waiting)
 
     def _planned(self, when: datetime | None) -> None:

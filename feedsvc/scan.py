@@ -60,14 +60,15 @@ def walk(
     root: Path,
     suffixes: frozenset[str],
     scope: Mapping[str, Container[str]] | None = None,
-    known: Mapping[str, bytes] = _NOTHING,
+    known: Mapping[str, bytes] | None = _NOTHING,
 ) -> Iterator[Folder]:
     """Every folder below `root`, parents first, in an order that does not depend on the machine.
 
     Links to folders are not followed, links to files only where they stay below `root`: so nothing leads out or round.
     Something that is named like an article (`suffixes`) but is no file is a Problem. With a `scope`, only the folders
     that it names are visited, and in each of them only files of these stems; they have no digests. What is in a folder
-    whose digest is the `known` one is not told. Raises OSError if `root` itself cannot be read.
+    whose digest is the `known` one is not told; where that is None, none is made. Raises OSError if `root` itself
+    cannot be read.
     """
     real_root = os.path.realpath(root)
     waiting = [""] if scope is None else sorted(scope, reverse=True)
@@ -81,8 +82,8 @@ def walk(
                 raise
             yield Folder(path, {}, (_unreadable(path, error),), readable=False)
             continue
-        digest, names = _sum_up(listed, suffixes) if scope is None else (b"", [])
-        if digest and digest == known.get(path):
+        digest, names = _sum_up(listed, suffixes) if scope is None and known is not None else (b"", [])
+        if known and digest and digest == known.get(path):
             folder, below = Folder(path, {}, digest=digest, quiet=True), [_place(path, name) for name in sorted(names)]
         else:
             folder, below = _sort_out(path, sorted(listed, key=_NAME), real_root, suffixes)

@@ -142,6 +142,8 @@ class Scheduler:
         self._heed_report(report)
         if report is None:
             return
+        if report.rest:
+            self.soon()
         if report.unsettled:
             self._at("unsettled", datetime.now(UTC) + timedelta(seconds=SOON), self._known)
         if report.next_turn is not None:

@@ -27,7 +27,7 @@ def under(before: Standing, terms: Terms, selection: Selection = EVERYTHING) -> 
 
 def cut(rows: Iterable[Row[Any]], before: Standing, terms: Terms, now: int) -> tuple[list[Row[Any]], Standing]:
     """Those of `rows`, all newer than the floor and newest first, that stand in the window; and how it stands then."""
-    seen = list(islice(rows, terms.limit + terms.chunk))
+    seen = list(islice(rows, terms.reach))
     young = sum(1 for row in seen if not terms.oldest or row.available > now - terms.oldest)
     stay = min(terms.limit, young, fitting(seen, terms))
     left = stay < len(seen)

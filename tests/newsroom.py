@@ -90,7 +90,7 @@ class Newsroom:
     def configure(self, plan: Plan, rules: Rules | None = None, **changes: Any) -> None:
         """Go on with another plan; `changes` are of its fields, `digest` tells it apart as a change of config does."""
         self.plan = replace(plan, **changes) if changes else plan
-        reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES)
+        reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
         hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
         drafting = Drafting(self.articles, rules or Rules(), reads, self.plan.authority, hosts)
         self.library = Library(drafting, Desk(self.plan.authority))

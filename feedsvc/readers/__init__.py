@@ -1,5 +1,6 @@
 """Files in, Copies out: one module for each input format, ending in a READER; `_` modules are what they share."""
 
+from feedsvc.model import Copy
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
@@ -7,7 +8,7 @@ from feedsvc.readers._decoding import check_length
 from feedsvc.readers._values import LONGEST
 from feedsvc.registry import collect
 
-__all__ = ["SUFFIXES", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
+__all__ = ["SUFFIXES", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
 
 _READERS = collect("feedsvc.readers", "READER", Reader)
 _BY_SUFFIX = {suffix: reader for reader in _READERS.values() for suffix in reader.suffixes}
@@ -17,13 +18,23 @@ SUFFIXES = frozenset(_BY_SUFFIX)
 
 def read(source: Source, rules: Rules) -> Reading:
     """What the reader for the suffix of `source` makes of it. Raises Unreadable, and nothing else."""
-    suffix = source.suffix
-    if suffix not in _BY_SUFFIX:
-        raise Unreadable(
-            f"there is no reader for {suffix or 'a file without suffix'}", f"use {', '.join(sorted(SUFFIXES))}"
-        )
-    reading = _BY_SUFFIX[suffix].read(source, rules)
+    reading = _reader(source.suffix).read(source, rules)
     check_length(reading.copy.body)
     if len(reading.copy.title) > LONGEST:
         raise Unreadable(f"has a headline of more than {LONGEST:,} characters", "put the headline on a line of its own")
     return reading
+
+
+def glance(source: Source, rules: Rules) -> Copy:
+    """What tells where the article stands, and since when: its id, dates, sections and status; other fields may be
+    empty. Raises Unreadable, though not for all that `read` does."""
+    reader = _reader(source.suffix)
+    return reader.glance(source, rules) if reader.glance else reader.read(source, rules).copy
+
+
+def _reader(suffix: str) -> Reader:
+    if suffix not in _BY_SUFFIX:
+        raise Unreadable(
+            f"there is no reader for {suffix or 'a file without suffix'}", f"use {', '.join(sorted(SUFFIXES))}"
+        )
+    return _BY_SUFFIX[suffix]

@@ -49,6 +49,7 @@ _DATES = ("published", "updated", "embargo", "expires")
 _HOLDING = frozenset(("embargo", "expires", "status", "draft"))
 """These hold an article back even when they are there and empty."""
 _DECISIVE = _HOLDING | {"published", "id"}
+_PLACING = _DECISIVE | {"sections"}
 _EMPTY: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"
@@ -78,19 +79,36 @@ def complete(
     def warn(reason: str) -> None:
         problems.append(Problem(place=source.path, reason=reason, remedy=_REMEDY, warning=True))
 
-    beside, more = _sorted_out(_sidecar(source))
-    said, extra = _sorted_out(front or {})
-    said |= {name: (rank, f"{source.stem}.toml: {key}", value) for name, (rank, key, value) in beside.items()}
+    said, extra = _said(source, front or {})
     fields = _converted(said, _Where(source.folder, rules.timezone, warn))
-    copy = Copy(**_assembled(told, fields), extra=extra | more)
+    copy = Copy(**_assembled(told, fields), extra=extra)
     return Reading(_media.with_lead(copy, source.picture), tuple(problems))
 
 
-def _sidecar(source: Source) -> dict[str, object]:
+def placing(source: Source, rules: Rules, front: Mapping[str, object]) -> Copy:
+    """The Copy of what front matter and sidecar say of where the article stands, and since when. Raises Unreadable."""
+    said, _ = _said(source, front)
+    told = {name: said[name] for name in _PLACING if name in said}
+    return Copy(**_assembled({}, _converted(told, _Where(source.folder, rules.timezone, _unheard))))
+
+
+def _unheard(_reason: str) -> None:
+    """Who only glances at a file does not complain of it."""
+
+
+def _said(source: Source, front: Mapping[str, object]) -> tuple[_Said, dict[str, object]]:
+    """By the front matter, then by the sidecar, of each field, and what belongs to no field."""
+    said, extra = _sorted_out(front)
     if source.sidecar is None:
-        return {}
+        return said, extra
+    beside, more = _sorted_out(_sidecar(source))
+    said |= {name: (rank, f"{source.stem}.toml: {key}", value) for name, (rank, key, value) in beside.items()}
+    return said, extra | more
+
+
+def _sidecar(source: Source) -> dict[str, object]:
     try:
-        return parse_toml(decode(source.sidecar))
+        return parse_toml(decode(source.sidecar or b""))
     except Unreadable as error:
         raise Unreadable(f"its sidecar {source.stem}.toml {error.reason}", error.remedy) from error
 

@@ -4,10 +4,11 @@ import pyromark
 from msgspec.structs import replace
 from pyromark.event import Event
 
+from feedsvc.model import Copy
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._frontmatter import split
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._metadata import complete, placing
 
 _FAR = 100_000
 """Characters in which a heading is looked for."""
@@ -26,6 +27,12 @@ def read(source: Source, rules: Rules) -> Reading:
     if not (heading or rest.strip() or copy.media):
         raise Unreadable("has neither title nor text", "write the article, or begin the file's name with _ to hide it")
     return Reading(replace(copy, title=heading or source.stem, body=rest), problems)
+
+
+def glance(source: Source, rules: Rules) -> Copy:
+    """What the front matter says of where the article stands."""
+    front, _ = split(decode_prose(source.data))
+    return placing(source, rules, front)
 
 
 def _heading(body: str) -> tuple[str, str]:
@@ -51,4 +58,4 @@ def _words(event: Event) -> str:
     return ""
 
 
-READER = Reader(name="markdown", suffixes=(".md",), read=read)
+READER = Reader(name="markdown", suffixes=(".md",), read=read, glance=glance)

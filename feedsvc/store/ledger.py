@@ -114,6 +114,11 @@ def standing(connection: Connection, paths: Iterable[str]) -> dict[str, tuple[in
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
 
 
+def is_empty(connection: Connection) -> bool:
+    """Whether it knows of no article."""
+    return connection.scalar(select(articles.c.number).limit(1)) is None
+
+
 def is_taken(connection: Connection, key: str, fold: str) -> bool:
     """Whether any article has this key, or an id that folds so."""
     return connection.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None

@@ -8,10 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from service import Newsroom, environment, markdown, running
+from service import Newsroom, environment, markdown, running, wait_for
 
+from feedsvc import asking, vanguard
+from feedsvc.asking import Answer, Wish
 from feedsvc.config import load
 from feedsvc.once import publish_once
+from feedsvc.store.database import prepare_store
 
 
 @pytest.fixture
@@ -36,6 +39,37 @@ def test_a_file_that_cannot_be_read_is_named_and_the_exit_is_1(newsroom: Newsroo
     assert result.returncode == 1
     assert "bad.md" in result.stderr
     assert "10 files read" in result.stdout or "11 files read" in result.stdout
+
+
+def test_of_a_large_archive_that_is_new_it_publishes_all(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vanguard, "LARGE", 10)
+    newsroom.configure(tables="[defaults]\nlimit = 2\n")
+    for number in range(30):
+        newsroom.write(f"more{number}.md")
+    result = newsroom.here("publish")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "40 files read" in result.stdout
+    assert len(newsroom.here("editions").stdout.splitlines()) == 2  # what feeds hold went ahead
+
+
+def test_who_asks_while_a_large_archive_is_new_is_answered_when_all_is_there(newsroom: Newsroom) -> None:
+    newsroom.configure(tables="[defaults]\nlimit = 5\n")
+    for number in range(vanguard.LARGE):
+        newsroom.write(f"{number}.md", head=f"url: https://gazette.example/{number}\n")  # so it has no page to print
+    kept, _ = prepare_store(store(newsroom).parent)
+    wish = Wish(token="mine")
+    with kept.write() as connection:
+        asking.ask(connection, wish)
+
+    def answer() -> Answer | None:
+        with kept.read() as connection:
+            return asking.answer_to(connection, wish)
+
+    with running(newsroom):
+        heard = wait_for(answer, "an answer")
+    kept.close()
+    assert heard.report is not None
+    assert (heard.report.edition, heard.report.rest) == (2, False)
 
 
 def test_while_the_service_runs_it_asks_the_running_publisher_and_reports_its_result(newsroom: Newsroom) -> None:

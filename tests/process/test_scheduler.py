@@ -22,7 +22,9 @@ HOURLY = Timetable(3600)
 class Desk:
     """Stands for the publisher: takes its time, and says when it began and ended."""
 
-    def __init__(self, *, takes: float = 0.0, unsettled: int = 0, fails: int = 0, waiting: int = 0) -> None:
+    def __init__(
+        self, *, takes: float = 0.0, unsettled: int = 0, fails: int = 0, waiting: int = 0, rest: int = 0
+    ) -> None:
         self.runs: list[tuple[float, float]] = []
         self.planned: list[datetime | None] = []
         self.next_turn: datetime | None = None
@@ -30,6 +32,7 @@ class Desk:
         self._unsettled = unsettled
         self._fails = fails
         self._waiting = waiting
+        self._rest = rest
         self.slices: list[float] = []
         self.hints: list[Hints] = []
 
@@ -41,8 +44,14 @@ class Desk:
         if len(self.runs) <= self._fails:
             return None
         turn, self.next_turn = self.next_turn, None
-        unsettled = len(self.runs) <= self._unsettled
-        return Report(edition=1, finished=datetime.now(UTC), unsettled=unsettled, next_turn=turn, waiting=self._waiting)
+        return Report(
+            edition=1,
+            finished=datetime.now(UTC),
+            unsettled=len(self.runs) <= self._unsettled,
+            rest=len(self.runs) <= self._rest,
+            next_turn=turn,
+            waiting=self._waiting,
+        )
 
     def go_on(self) -> Report | None:
         time.sleep(0.05)
@@ -65,6 +74,15 @@ def settle(desk: Desk, quiet: float = 0.4) -> int:
     """How many runs there were when none came any more."""
     wait_for(lambda: desk.runs and time.monotonic() - desk.runs[-1][1] > quiet, "quiet")
     return len(desk.runs)
+
+
+def test_the_rest_of_an_archive_comes_at_once_and_before_the_pages_that_wait() -> None:
+    desk = Desk(rest=1, waiting=2)
+    with scheduled(desk):
+        settle(desk)
+        wait_for(lambda: len(desk.slices) == 2, "the pages")
+    assert desk.hints == [None, None]
+    assert desk.slices[0] > desk.runs[1][1]
 
 
 def test_a_change_is_told_by_its_path_and_all_else_means_a_look_at_everything(tmp_path: Path) -> None:

@@ -1,0 +1,27 @@
+"""A glance at a file: where its article would stand, and since when; at a part of what a Draft of it takes."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from feedsvc.changes import Change
+from feedsvc.drafts import Drafting, first_instants, moment, standing
+
+
+class Glimpse(NamedTuple):
+    """As the Draft of the same file has it, instants in seconds."""
+
+    published: int
+    opens: int
+    closes: int
+    id: str
+    """Empty if the file does not give it."""
+    sections: dict[str, str]
+
+
+def glance(drafting: Drafting, change: Change, now: datetime) -> Glimpse:
+    """Raises Unreadable, or what the reader stumbles over."""
+    source = drafting.load(change)
+    copy = drafting.reads.glance(source, drafting.rules)
+    first = first_instants(copy, moment(change.newest, now), now)
+    _, sections = standing(copy, source.folder)
+    return Glimpse(first.published, first.opens, first.closes, copy.id, {"": "", **sections})
