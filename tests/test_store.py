@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, story
-from sqlalchemy import Select, TextClause, text
+from sqlalchemy import Select, TextClause, inspect, text
 
 from feedsvc.compress import identity, represent
 from feedsvc.model import Problem, Representation
@@ -156,6 +156,7 @@ def test_a_store_that_only_lacks_tables_of_this_version_is_gone_on_with(tmp_path
         for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             file.execute(f"DROP TRIGGER {trigger}")
         file.execute("DROP TABLE folders")
+        file.execute("DROP INDEX bodies_told")
         file.execute(f"PRAGMA application_id = {MARK + 4}")
         file.execute("PRAGMA user_version = 4")
     file.close()
@@ -168,6 +169,7 @@ def test_a_store_that_only_lacks_tables_of_this_version_is_gone_on_with(tmp_path
     assert sorted(room.titles()) == ["A", "B"]
     with room.store.read() as connection:
         assert folders.known(connection)
+        assert {each["name"] for each in inspect(connection).get_indexes("bodies")} == {"bodies_told"}
         assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == VERSION
 
 
@@ -446,6 +448,7 @@ QUERIES = [
     (ledger._SECTION_NAME, "memberships USING INDEX memberships_by_name (section="),
     (ledger._CANDIDATES, "MULTI-INDEX OR"),
     (editions._HEADS_AT, "documents USING INDEX documents_by_path (path="),
+    (records._NEWER, "bodies USING COVERING INDEX bodies_told (document="),
     (editions._HEADS_BELOW, "d USING INDEX documents_by_path (path>"),
 ]
 

@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex
 
 from feedsvc.model import Problem
 from feedsvc.store import editions, folders, ledger
@@ -171,6 +173,8 @@ def _create(path: Path) -> Store:
             _check_pages(store)
         with store.write() as connection:
             metadata.create_all(connection)
+            for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
+                connection.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
             folders.guard(connection)
             connection.execute(text(f"PRAGMA user_version={VERSION}"))
             connection.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
