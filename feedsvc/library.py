@@ -116,11 +116,13 @@ class Library:
         self._note_news(connection, tour)
         if scope is not None and found.problems:
             return None
-        came = read + len(later) > 0 or editions.recall(connection, _REST, False)
+        came = read + len(later) > 0
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
             folders.keep(connection, found.sights)
-            editions.forget(connection, _REST)
+            if editions.recall(connection, _REST):
+                editions.forget(connection, _REST)
+                came = True
         if came and not (tour.first and self._comparison.waiting):
             editions.remember(connection, _LATEST, tour.since)
         return Look(read + len(later), gone, bool(self._comparison.waiting))

@@ -1,6 +1,6 @@
 """The operator's own feeds as they are printed: what each holds, in how many documents, and until when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -38,8 +38,25 @@ class OwnFeeds:
         self._printer = printer
         self._now = now
         self._turns: dict[str, int] = editions.recall(connection, "turns", {})
-        self.due = {path for path, turn in self._turns.items() if turn <= now and path in self._paths}
-        """Those out of which an article falls, because it has stood in them as long as the partner wants."""
+        self.due: set[str] = set()
+        """Those out of which an article falls, as it has stood in them as long as the partner wants, or that were put
+        off."""
+
+    def begin(self, *, rest: bool) -> None:
+        """Where the `rest` of an archive is still to come, all are put off: what they hold cannot be told yet."""
+        if rest:
+            editions.remember(self._connection, editions.AWAITED, [*self._paths])
+            self._plans = ()
+            return
+        due = {path for path, turn in self._turns.items() if turn <= self._now}
+        if (awaited := editions.recall(self._connection, editions.AWAITED)) is not None:
+            due.update(awaited)
+            editions.forget(self._connection, editions.AWAITED)
+        self.due = due & self._paths
+
+    def among(self, paths: set[str]) -> Iterator[FeedPlan]:
+        """Those at `paths` that can be printed."""
+        return (plan for plan in self._plans if plan.path in paths)
 
     def touched(self, composer: Composer, known: set[str]) -> set[str]:
         """The feeds that hold or held what changed; those that are `known` to be printed anyway are left out."""

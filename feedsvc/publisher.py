@@ -59,8 +59,7 @@ class Publisher:
             renew(connection, lease, clock())
             everything = editions.recall(connection, "digest") != self._plan.digest
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
-            room = None if self._plan.feeds else self._plan.reach  # what those hold cannot be told by a glance
-            look = self._library.look(connection, clock(), hints=hints, room=room, tick=tick, **options)
+            look = self._library.look(connection, clock(), hints=hints, room=self._plan.reach, tick=tick, **options)
             renew(connection, lease, clock())
         return self._print(lease, clock, look, tick, everything=everything)
 
@@ -125,6 +124,7 @@ class _Run:
             editions.clear(self._connection)
         if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
+        self._feeds.begin(rest=look.rest)
         if self._everything or self._feeds.due or marks.exist(self._connection):
             with self._press:
                 self._print_news()
@@ -191,9 +191,8 @@ class _Run:
         for path in sorted(self._composer.titles if self._everything else filter(self._composer.is_there, stale)):
             self._print_section(path)
             self._press.pause()
-        for plan in self._plan.feeds:
-            if plan.path in touched:
-                self._print_own(plan)
+        for plan in self._feeds.among(touched):
+            self._print_own(plan)
         self._feeds.close()
         self._article_pages().print_news(self._composer.used)
         for asset in pages.ASSETS if self._everything else ():

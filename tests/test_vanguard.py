@@ -12,6 +12,7 @@ from feedsvc import rewind, vanguard
 from feedsvc.sections import Selection
 from feedsvc.store.schema import articles
 
+OWN = "/partners/own.json"
 CHAINS = ("News", "News / EU", "news / eu", "Sport", "Sport / Sailing", "Sport / sailing", "")
 
 
@@ -24,8 +25,9 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def newsroom(folder: Path, *, limit: int = 3, archive: bool = False) -> Newsroom:
     terms = replace(TERMS, limit=limit, archive=archive)
-    longer = section("sport", terms=replace(terms, limit=limit + 2))
-    return Newsroom(folder, replace(PLAN, addresses=PLAN.addresses[:1], defaults=terms, sections={"sport": longer}))
+    told = {"sport": section("sport", terms=replace(terms, limit=limit + 2))}
+    own = (own_feed(OWN, Selection(sections=("news",), without_sections=("news/eu",)), limit=4),)
+    return Newsroom(folder, replace(PLAN, addresses=PLAN.addresses[:1], defaults=terms, sections=told, feeds=own))
 
 
 def fill(room: Newsroom, count: int = 60) -> None:
@@ -76,7 +78,7 @@ def ids(room: Newsroom) -> dict[str, str]:
 @pytest.mark.parametrize("seed", range(6))
 def test_feeds_are_from_the_first_what_they_are_when_all_comes_at_once(tmp_path: Path, seed: int) -> None:
     ahead, other = alike(tmp_path, seed, clashes=False)
-    whole = {place: body for place, body in other.edition().items() if not place[1].startswith("/articles/")}
+    whole = {place: body for place, body in other.edition().items() if not place[1].startswith(("/articles/", OWN))}
     assert {place: body for place, body in ahead.edition().items() if place in whole} == whole
     assert len(whole) > 20
 
@@ -101,7 +103,7 @@ def test_no_feed_changes_when_the_rest_comes(tmp_path: Path) -> None:
     assert room.publish(minutes=0).read == 60 - first.read
     after = room.edition()
     assert before.items() <= after.items()
-    assert all(path.startswith("/articles/") for _, path in after.keys() - before.keys())
+    assert all(path.startswith(("/articles/", OWN)) for _, path in after.keys() - before.keys())
 
 
 def test_a_section_is_called_from_the_first_as_most_of_its_articles_would_have_it(tmp_path: Path) -> None:
@@ -110,6 +112,15 @@ def test_a_section_is_called_from_the_first_as_most_of_its_articles_would_have_i
     room.write("old.md", story("Old", date="2001-01-01", section="NEWS"))
     room.publish()
     assert "NEWS" in room.feed("/news/feed.json")["title"]
+
+
+def test_what_the_operators_own_feeds_hold_is_told_when_all_is_there(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    fill(room)
+    room.publish()
+    assert room.code(OWN) == 404
+    room.publish(minutes=0)
+    assert len(room.titles(OWN)) == 4
 
 
 def test_ids_that_two_files_give_are_settled_when_all_are_there(tmp_path: Path) -> None:
@@ -141,13 +152,6 @@ def test_where_feeds_hold_most_of_it_an_archive_comes_at_once(tmp_path: Path, mo
     other = newsroom(tmp_path / "other")
     fill(other)
     assert not other.publish().rest
-
-
-def test_with_a_feed_of_the_operators_own_an_archive_comes_at_once(tmp_path: Path) -> None:
-    room = newsroom(tmp_path)
-    room.configure(room.plan, feeds=(own_feed("/own.json", Selection(tags=("ferry",))),))
-    fill(room)
-    assert not room.publish().rest
 
 
 def test_what_comes_later_in_large_numbers_comes_at_once(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from feedsvc.store.bulk import Bulk
 from feedsvc.store.schema import attachments, bodies, dirty, documents, notes
 
 LIVE, GONE, FORGOTTEN = 200, 410, 404
+AWAITED = "awaited"
+"""The note of the paths of feeds that come with the rest of an archive; there is none where all of it is there."""
 
 
 class Issue(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.store import ledger
+from feedsvc.store import editions, ledger
 from feedsvc.store.schema import articles, attachments, dirty, memberships, named_files, stale, unprinted
 
 _DIRTY = insert(dirty).on_conflict_do_nothing()
@@ -115,6 +115,18 @@ def put_printed(connection: Connection, numbers: Iterable[int]) -> None:
 
 _MANY = 500
 _PRINTED = delete(unprinted).where(unprinted.c.article == bindparam("wanted"))
+
+
+_TO_COME = select(articles.c.number).join(unprinted, unprinted.c.article == articles.c.number)
+_TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
+
+
+def is_to_come(connection: Connection, key: str) -> bool:
+    """Whether the page of the article `key` waits; while the rest of an archive is awaited, whatever is asked for may
+    be in that."""
+    if editions.recall(connection, editions.AWAITED) is not None:
+        return True
+    return connection.execute(_TO_COME, {"wanted": key}).first() is not None
 
 
 def count_unprinted(connection: Connection) -> int:

@@ -7,12 +7,12 @@ from cachetools import LRUCache
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store import editions, records
+from feedsvc.store import editions, marks, records
 from feedsvc.store.database import Store
 from feedsvc.store.editions import FORGOTTEN, GONE, LIVE
 from feedsvc.web.table import Held, Table, hold
 
-MOVED = 301
+MOVED, TO_COME = 301, 503
 
 
 class Edition(NamedTuple):
@@ -26,6 +26,8 @@ class Edition(NamedTuple):
     """The hash of the token that opens a document; by path as WSGI has it."""
     apart: tuple[Table, ...]
     """Like `tables`, of what is locked."""
+    awaited: frozenset[str] = frozenset()
+    """The paths of feeds that are still to come."""
 
 
 SHELVED, ARCHIVE = ("/articles/", "/media/"), "/archive-"
@@ -105,15 +107,20 @@ class View:
         return found
 
     def fate(self, path: str) -> tuple[int, str]:
-        """`(status, path)` of what is not there, or not any more: 301 and where it is now, 410, or 404."""
+        """`(status, path)` of what is not there, or not any more: 301 and where it is now, 410, or 404; 503 for what is
+        still to be printed."""
         if path in self.edition.gone:
             return GONE, ""
+        if path in self.edition.awaited:
+            return TO_COME, ""
         plain = plain_path(path)
         key = article_key(plain)
         if not is_shelved(plain):
             return FORGOTTEN, ""
         with self._store.read() as connection:
             known = editions.below(connection, f"/articles/{key}/") if key else editions.below(connection, plain)
+            if not known and marks.is_to_come(connection, key):
+                return TO_COME, ""
         live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
         gone = GONE in known.values() if key else known.get(plain) == GONE
         return (MOVED, wsgi_path(live)) if live else (GONE if gone else FORGOTTEN, "")
@@ -142,7 +149,9 @@ class View:
                 gone.add(path)
         locked = {wsgi_path(path): hashed for path, hashed in editions.recall(connection, "tokens", {}).items()}
         apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
-        return Edition(number, tuple(map(Table, held, before.tables)), frozenset(gone), locked, apart)
+        tables = tuple(map(Table, held, before.tables))
+        awaited = frozenset(map(wsgi_path, editions.recall(connection, editions.AWAITED, ())))
+        return Edition(number, tables, frozenset(gone), locked, apart, awaited)
 
 
 def is_shelved(path: str) -> bool:

@@ -13,10 +13,11 @@ from flask import Flask
 from feedsvc import app
 from feedsvc.config import Config, load
 from feedsvc.model import Report
+from feedsvc.publisher import Publisher
 from feedsvc.publishing import make_publisher
 from feedsvc.store import editions
 from feedsvc.store.database import Store, prepare_store
-from feedsvc.store.lease import acquire, new_holder, release
+from feedsvc.store.lease import Lease, acquire, new_holder, release
 from feedsvc.web.site import make_flask
 from feedsvc.web.view import View, wsgi_path
 
@@ -104,16 +105,26 @@ class Newsroom:
         with self.press(at) as publish:
             return publish(at)
 
+    def go_on(self, at: datetime = NOON) -> Report:
+        """Some of the pages that wait."""
+        with self._publisher(at) as (publisher, lease):
+            return publisher.go_on(lease, lambda: at)
+
     @contextmanager
     def press(self, at: datetime = NOON) -> Iterator[Callable[[datetime], Report]]:
         """The real Publisher, kept for several regenerations."""
+        with self._publisher(at) as (publisher, lease):
+            yield lambda at: publisher.publish(lease, lambda: at, patient=False, accept_removals=True)
+
+    @contextmanager
+    def _publisher(self, at: datetime) -> Iterator[tuple[Publisher, Lease]]:
         settings = self.settings
         store, _ = prepare_store(settings.state.path)
         publisher = make_publisher(settings, store)
         try:
             with store.write() as connection:
                 lease = acquire(connection, new_holder(), at)
-            yield lambda at: publisher.publish(lease, lambda: at, patient=False, accept_removals=True)
+            yield publisher, lease
             with store.write() as connection:
                 release(connection, lease, at)
         finally:
