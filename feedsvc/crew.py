@@ -68,13 +68,15 @@ class Crew:
         """The files of `changes`, in their order, batch by batch; those that follow are read meanwhile."""
         return self._do(_DRAFT, changes)
 
-    def glance(self, changes: Iterable[Change]) -> Iterator[list[Glimpsed]]:
-        """The same, where no more is wanted of each file than where its article stands."""
-        return self._do(_GLANCE, changes)
+    def glance(self, changes: Iterable[Change], at_least: int) -> Iterator[list[Glimpsed]]:
+        """The same, where no more is wanted of each of so many files than where its article stands."""
+        return self._do(_GLANCE, changes, at_least)
 
-    def _do(self, job: _Job[_T], changes: Iterable[Change]) -> Iterator[list[tuple[Change, _T | None]]]:
+    def _do(
+        self, job: _Job[_T], changes: Iterable[Change], at_least: int = 0
+    ) -> Iterator[list[tuple[Change, _T | None]]]:
         source = iter(changes)
-        for _ in range(ALONE):
+        for _ in range(ALONE if at_least < ALONE * BATCH else 0):
             if batch := list(islice(source, BATCH)):
                 yield job.do(self._drafting, batch, self._now)
         if batch := list(islice(source, BATCH)):

@@ -36,7 +36,7 @@ def choose(drafting: Drafting, changes: Iterator[Change], room: Room, now: datet
         return []
     vanguard, seen = Vanguard(drafting.authority, room, ledger.seconds(now)), 0
     with Crew(drafting, now) as crew:
-        for batch in crew.glance(chain(first, changes)):
+        for batch in crew.glance(chain(first, changes), len(first)):
             for change, glimpse in batch:
                 if glimpse is not None:
                     vanguard.add(change, glimpse)

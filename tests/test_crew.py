@@ -93,7 +93,8 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: Drafting,
         (drafting.root / "deep" / "er" / name).write_text(text)
     found = changes(drafting, tmp_path / "other")
     with Crew(drafting, NOW) as hands:
-        seen = dict(each for batch in hands.glance(found) for each in batch)
+        seen = dict(each for batch in hands.glance(found, len(found)) for each in batch)
+        assert len(psutil.Process().children()) == os.cpu_count()
     drafts = {change: draft for change, draft in alone(drafting, found) if draft}
     assert len(drafts) == 65
     for change, draft in drafts.items():
