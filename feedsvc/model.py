@@ -7,6 +7,7 @@ URLs of the service's own start with `SITE` until a Document is made for one add
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from msgspec import field
@@ -111,10 +112,11 @@ class Copy(Noun, frozen=True, kw_only=True):
                 force_setattr(self, name, cleaned(value))
 
 
+_chain = lru_cache(256)(filled_lines)  # few chains, in every article again
 _CLEANED: dict[str, Callable[[Any], object]] = {
     "body": legal,
     "extra": legal_throughout,
-    "sections": lambda chains: tuple(filter(None, map(filled_lines, chains))),
+    "sections": lambda chains: tuple(filter(None, map(_chain, chains))),
     **dict.fromkeys(("tags", "alternates"), lambda values: tuple(dict.fromkeys(filled_lines(values)))),
     **dict.fromkeys(("published", "updated", "embargo", "expires"), instant),
 }

@@ -111,6 +111,8 @@ def with_lead(copy: Copy, beside: str) -> Copy:
     `beside` is a path below the articles, or empty.
     """
     found = copy.media
+    if not (found or beside):  # as with most
+        return copy
     if beside and not any(medium.medium == "image" for medium in found):
         found = (local(beside), *found)
     lead = next((medium for medium in found if medium.medium == "image"), None)

@@ -6,6 +6,7 @@ published, when, and as which, the whole file is held back: better late than too
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from feedsvc.model import Copy, Problem, Status
@@ -41,16 +42,15 @@ _KEYS = {
 """Every field with its keys in lower case; if a file fills several of them, the first counts."""
 
 _FIELDS = {key: (name, rank) for name, keys in _KEYS.items() for rank, key in enumerate(keys)}
-_LAST = max(map(len, _KEYS.values()))
+_EMPTY = max(map(len, _KEYS.values()))
 """Added to the rank of a key that is there and empty: it counts only where no other one says anything."""
-_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {"extra"}
 _TEXTS = ("title", "summary", "slug", "id", "language", "caption", "credit", "correction")
 _DATES = ("published", "updated", "embargo", "expires")
 _HOLDING = frozenset(("embargo", "expires", "status", "draft"))
 """These hold an article back even when they are there and empty."""
 _DECISIVE = _HOLDING | {"published", "id"}
 _PLACING = _DECISIVE | {"sections"}
-_EMPTY: tuple[object, ...] = ("", [], {})
+_NOTHING: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"
 
@@ -117,45 +117,43 @@ def _sorted_out(values: Mapping[str, object]) -> tuple[_Said, dict[str, object]]
     """What is said of each field that is there, and what belongs to no field."""
     if not values:
         return {}, {}
+    keys, others = _understood(tuple(values))
     said: _Said = {}
-    extra: dict[str, object] = {}
-    for key, (written, value) in _by_key(values).items():
-        if key in _FIELDS:
-            name, rank = _FIELDS[key]
-            if _is_empty(value):
-                rank += _LAST
-            if name not in said or rank < said[name][0]:
-                said[name] = rank, written, value
-        elif key != "extra":
-            extra[written] = value
+    withheld = ""
+    for key, name, rank in keys:
+        value = values[key]
+        if name == "published" and value in ("true", "false") and key.lower() == "published":
+            withheld = key if value == "false" else ""  # with Jekyll, it can also say whether the article is
+            continue
+        if not value and value in _NOTHING:
+            rank += _EMPTY
+        if name not in said or rank < said[name][0]:
+            said[name] = rank, key, value
+    if withheld:
+        said["draft"] = 0, withheld, "true"
+    extra = {key: values[key] for key in others}
     if isinstance(more := values.get("extra"), dict):
         extra |= more
     return said, extra
 
 
-def _is_empty(value: object) -> bool:
-    return not value and value in _EMPTY
-
-
-def _by_key(values: Mapping[str, object]) -> dict[str, tuple[str, object]]:
-    by_key = {key.lower(): (key, value) for key, value in values.items()}
-    if len(by_key) < len(values):
+@lru_cache(64)  # an article's keys are those of most articles of its newsroom
+def _understood(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, str, int], ...], tuple[str, ...]]:
+    """The keys that there are for fields, each with its field and its rank, and the keys that there are for none."""
+    by_key = {key.lower(): key for key in keys}
+    if len(by_key) < len(keys):
         raise Unreadable("has one key twice, in capital and in small letters", "keep one of them")
-    for key in [key for key in by_key if key not in _KNOWN]:
-        if key.startswith("embargo"):
-            raise Unreadable(f"{by_key[key][0]}: is no known key, and may hold the article back", "call it embargo")
-    # With Jekyll, `published` can also say whether the article is.
-    if by_key.get("published", ("", ""))[1] in ("true", "false"):
-        key, value = by_key.pop("published")
-        if value == "false":
-            by_key["draft"] = (key, "true")
-    return by_key
+    others = [key for key in by_key if key not in _FIELDS and key != "extra"]
+    if odd := next((by_key[key] for key in others if key.startswith("embargo")), None):
+        raise Unreadable(f"{odd}: is no known key, and may hold the article back", "call it embargo")
+    known = tuple((written, *_FIELDS[key]) for key, written in by_key.items() if key in _FIELDS)
+    return known, tuple(map(by_key.__getitem__, others))
 
 
 def _converted(said: _Said, where: _Where) -> dict[str, Any]:
     fields = {}
-    for name, (_, key, value) in said.items():
-        if _is_empty(value) and name not in _HOLDING:
+    for name, (rank, key, value) in said.items():
+        if rank >= _EMPTY and name not in _HOLDING:
             continue
         try:
             fields[name] = _PLAIN[name](value) if name in _PLAIN else _PLACED[name](value, where)

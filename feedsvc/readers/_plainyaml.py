@@ -26,8 +26,9 @@ def plain_yaml(text: str) -> dict[str, object] | None:
     """The table in `text`, all scalars as they are written; None where that takes a parser."""
     if not _SAFE.fullmatch(text):
         return None
-    table: dict[str, object] = {}
     lines = _LINES.findall(text.lstrip("\n"))
-    for key, plain, double, single, listed in lines:
-        table[key] = listed.split(", ") if listed else plain.rstrip(" ") or double or single
+    table: dict[str, object] = {
+        key: plain.rstrip(" ") or double or single or (listed and listed.split(", "))
+        for key, plain, double, single, listed in lines
+    }
     return table if len(table) == len(lines) and "" not in table else None

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from feedsvc.model import Person, Status
 from feedsvc.sections import DEEPEST
@@ -15,6 +18,8 @@ LONGEST = 10_000
 """Characters of a headline, a summary or any other text that is not the body."""
 _MOST, _MOST_SECTIONS = 500, 100
 """Entries of a list; sections that one article names, each with those above it."""
+_FEW = 256
+"""Sections, and authors, that are known by heart: the same ones are in every article again."""
 _SPACED_SLASH = re.compile(r"\s/\s")
 _HOST = re.compile(
     r"(?:https?://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+|\d+))(?::\d+)?(?:/\S*)?\.?", re.IGNORECASE
@@ -67,8 +72,8 @@ def words(value: object) -> tuple[str, ...]:
 
 def sections(value: object) -> tuple[tuple[str, ...], ...]:
     """Chains of names from a breadcrumb `World / Asia`, a path `world/asia`, or a list of those."""
-    chains = tuple(chain(text(item)) for item in several(value))
-    if any(len(names) > DEEPEST for names in chains):
+    chains = tuple([_known_chain(text(item)) for item in several(value)])
+    if max(map(len, chains), default=0) > DEEPEST:
         raise ValueError(f"goes more than {DEEPEST} sections deep")
     if sum(map(len, chains)) > _MOST_SECTIONS:
         raise ValueError(f"names more than {_MOST_SECTIONS} sections")
@@ -82,6 +87,9 @@ def chain(breadcrumb: str) -> tuple[str, ...]:
     if len(parts) == 1:
         parts = line.split("/")
     return tuple(filter(None, map(str.strip, parts)))
+
+
+_known_chain = lru_cache(_FEW)(chain)
 
 
 def host(address: str) -> str:
@@ -131,22 +139,22 @@ def people(value: object, warn: _Warn) -> tuple[Person, ...]:
     """Authors from names, which may have an address as in `Jane Doe <jane@x.example>`, or from tables with name, email
     and url."""
     items = words(value) if isinstance(value, str) else several(value)
-    return tuple(_person(item, warn) for item in items if item)
+    return tuple([_named(text(item)) if isinstance(item, str) else _described(item, warn) for item in items if item])
 
 
-def _person(value: object, warn: _Warn) -> Person:
-    given = {"name": value} if isinstance(value, str) else table(value)
-    fields = {key.lower(): text(item) for key, item in given.items()}
-    name, email = _name_and_email(fields.get("name", ""), fields.get("email", ""))
-    if not name:
-        raise ValueError("an author has no name")
-    return Person(name=name, email=email, url=_home(fields.get("url", ""), warn))
+def _described(value: object, warn: _Warn) -> Person:
+    fields = {key.lower(): text(item) for key, item in table(value).items()}
+    person = _named(fields.get("name", ""), fields.get("email", ""))
+    return replace(person, url=url) if (url := _home(fields.get("url", ""), warn)) else person
 
 
-def _name_and_email(name: str, email: str) -> tuple[str, str]:
-    if found := _NAME_ADDR.fullmatch(name.strip()):
+@lru_cache(_FEW)
+def _named(name: str, email: str = "") -> Person:
+    if "<" in name and (found := _NAME_ADDR.fullmatch(name.strip())):
         name, email = found[1].strip(' "'), email or found[2]
-    return name or email, email
+    if not (name or email):
+        raise ValueError("an author has no name")
+    return Person(name=name or email, email=email)
 
 
 def _home(url: str, warn: _Warn) -> str:
