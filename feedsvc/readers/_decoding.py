@@ -3,7 +3,7 @@
 import codecs
 
 from feedsvc.ports import Unreadable
-from feedsvc.text import legal
+from feedsvc.text import is_legal, legal
 
 # The mark of UTF-16 is how that of UTF-32 begins, so the longer ones come first.
 _MARKS = (
@@ -28,11 +28,12 @@ def decode(data: bytes) -> str:
     if encoding == "utf-8" and _is_binary(data):
         raise Unreadable(f"is not text: NUL byte at line {_line(data, data.index(0))}", _REMEDY)
     try:
-        return legal(data[len(mark) :].decode(encoding))
+        text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         at = error.start + len(mark)
         reason = f"is not {encoding.upper()}: byte 0x{data[at]:02X} at line {_line(data, at)}"
         raise Unreadable(reason, _REMEDY) from error
+    return text if encoding == "utf-8" and is_legal(data) else legal(text)
 
 
 def _mark(data: bytes) -> tuple[bytes, str]:
