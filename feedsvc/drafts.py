@@ -16,7 +16,7 @@ from msgspec.structs import force_setattr, replace
 
 from feedsvc import dating, ownmedia
 from feedsvc.changes import Change
-from feedsvc.identity import Minted, fold, key_of, names
+from feedsvc.identity import Minted, key_of, mint
 from feedsvc.media import measure
 from feedsvc.model import Copy, Problem
 from feedsvc.ports import NamedFile, Reading, Rules, Source, Unreadable
@@ -120,20 +120,20 @@ class Drafting(NamedTuple):
             reading = self.reads.read(source, self.rules)
             copy, awaited = ownmedia.find(reading.copy, self.root, self.hosts)
             content = self.reads.to_html(copy, source.folder) if self.reads.leads_somewhere(copy) else ""
-            reading = reading._replace(copy=copy)
         except Unreadable:
             raise
         except Exception as error:  # whatever a reader stumbles over must not cost the other files
             raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
-        draft = self._told(change, source, reading, content, now)
+        draft = self._told(change, source, Reading(copy, reading.problems), content, now)
         return draft._replace(files=ownmedia.with_awaited(self.root, draft.files, awaited)) if awaited else draft
 
     def _told(self, change: Change, source: Source, reading: Reading, content: str, now: datetime) -> Draft:
         chains, places = standing(reading.copy, source.folder)
         copy = reading.copy if chains == reading.copy.sections else replace(reading.copy, sections=chains)
         copy, files, problems = measure(self.root, copy, content, change.path)
-        strangers = (_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts)
+        strangers = [_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts]
         modified = moment(change.newest, now)
+        minted = mint(self.authority, change.path, copy.id)
         return Draft(
             path=change.path,
             entry=change.entry,
@@ -146,12 +146,12 @@ class Drafting(NamedTuple):
             problems=(*reading.problems, *problems, *strangers),
             key=key_of(change.path),
             id=copy.id,
-            fold=fold(self.authority, copy.id) if copy.id else "",
+            fold=minted.fold if copy.id else "",
             fingerprint=dating.fingerprint(copy),
             slug=slugify(copy.slug or copy.title) or "article",
             sections={"": "", **places},
             first=first_instants(copy, modified, now),
-            minted=next(names(self.authority, change.path, copy.id)),
+            minted=minted,
             edited=change.edited,
         )
 
@@ -210,12 +210,15 @@ def standing(copy: Copy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict
 def first_instants(copy: Copy, modified: datetime, now: datetime) -> First:
     published = dating.published(copy, None, modified, now)
     updated = dating.first_updated(copy, published, now)
-    return First(ledger.seconds(published), ledger.seconds(updated), **ledger.span(opening(copy, published)))
+    said = ledger.seconds(published)
+    changed = said if updated is published else ledger.seconds(updated)
+    return First(said, changed, **ledger.span(opening(copy, published)))
 
 
 def moment(nanoseconds: int, now: datetime) -> datetime:
     """The time of a file, kept between 1970 and `now`: file systems hold any number."""
-    return min(datetime.fromtimestamp(min(max(nanoseconds / 1e9, 0), now.timestamp()), UTC), now)
+    seconds = nanoseconds / 1e9
+    return datetime.fromtimestamp(max(seconds, 0), UTC) if seconds < now.timestamp() else now
 
 
 def _unknown_address(path: str, host: str) -> Problem:

@@ -19,7 +19,11 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 def key_of(name: str) -> str:
     """Twelve characters that stand for `name` in URLs and minted ids: 60 bits of its SHA-256 in base 32."""
     bits = int.from_bytes(sha256(unicodedata.normalize("NFC", name).encode()).digest()[:8], "big") >> 4
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
+    upper, lower = bits >> 30, bits & 2**30 - 1  # small numbers, and no loop: it is asked about each file
+    return (
+        f"{_PAIRS[upper >> 20]}{_PAIRS[upper >> 10 & 1023]}{_PAIRS[upper & 1023]}"
+        f"{_PAIRS[lower >> 20]}{_PAIRS[lower >> 10 & 1023]}{_PAIRS[lower & 1023]}"
+    )
 
 
 def tag(authority: str, name: str) -> str:
@@ -40,10 +44,15 @@ def names(authority: str, path: str, given: str) -> Iterator[Minted]:
 
     The same path gives the same; the later ones are for an article whose name another has, which moved away.
     """
-    for count in itertools.count(1):
-        key = key_of(f"{given or path}#{count}" if count > 1 else given or path)
-        minted = given or tag(authority, key)
-        yield Minted(minted, key, fold(authority, minted))
+    return (mint(authority, path, given, count) for count in itertools.count(1))
+
+
+def mint(authority: str, path: str, given: str, count: int = 1) -> Minted:
+    """The choice of this `count` among `names`."""
+    name = given or path
+    key = key_of(f"{name}#{count}" if count > 1 else name)
+    minted = given or tag(authority, key)
+    return Minted(minted, key, fold(authority, minted))
 
 
 def absolute(authority: str, given: str) -> str:

@@ -74,7 +74,7 @@ def measured(root: Path, file: str, media: Media) -> Media:
 
 def present(copy: Copy) -> tuple[Media, ...]:
     """The media of a measured `copy` that can be published."""
-    return tuple(media for media in copy.media if not media.file or media.length is not None)
+    return tuple([media for media in copy.media if not media.file or media.length is not None])
 
 
 def stamp(root: Path, file: str) -> tuple[str, int]:

@@ -33,7 +33,8 @@ class Found(NamedTuple):
 
 def find(copy: Copy, root: Path, hosts: frozenset[str]) -> Found:
     """`hosts` are the site's own names, `root` is the folder of the articles."""
-    may_lead = copy.markup != "text" and "/media/" in copy.body
+    # A single character is found twenty times as fast as several, and few texts have a slash.
+    may_lead = copy.markup != "text" and "/" in copy.body and "/media/" in copy.body
     if not (copy.media or may_lead):  # as with most
         return Found(copy, frozenset())
     search = _Search(root, _addresses(hosts))
