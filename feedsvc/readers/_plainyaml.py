@@ -1,34 +1,78 @@
-"""The YAML that nearly all front matter is made of, read five times as fast as by a parser of all YAML.
+"""The YAML that nearly all front matter is made of, read six times as fast as by a parser of all YAML.
 
-Lines `key: value`, in which value is a word or more, a quoted text without anything to unquote, or a list `[a, b]` of
-words. Whatever is not surely one of these is left to the parser; what is taken is what the parser would make of it.
+Lines `key: value`, in which value is nothing, a word or more, a quoted text without anything to unquote, or a list
+`[a, "b"]` of these; or below `key:` a list or a table of such values, line by line. Whatever is not surely one of these
+is left to the parser; what is taken is what the parser would make of it.
 """
 
 import re
 
 # What is repeated is never given back (`++`, `*+`): there is but one way in which a line can be one of ours.
-_WORD = r"(?!null\b)[A-Za-z0-9][^\s:#,\[\]{}]*+(?:[ ][^\s:#,\[\]{}]++)*+"
+_START = r"(?!null\b)[A-Za-z0-9_(/$+\u00a1-\U0010ffff]"
+_WORD = rf"{_START}[^\s:#,\[\]{{}}]*+(?:[ ][^\s:#,\[\]{{}}]++)*+"
 """A plain scalar that may stand in a list."""
-_PLAIN = r"(?!null\b)[A-Za-z0-9](?:[^\n:#]++|:(?=\S)|(?<=\S)\#)*+"
+_PLAIN = rf"{_START}(?:[^\n:#]++|:(?=\S)|(?<=\S)\#)*+"
 """A plain scalar and the spaces after it: neither a comment nor a key begins in it."""
+_DOUBLE, _SINGLE = r'"([^"\\\n]*+)"', r"'([^'\n]*+)'"
+_QUOTED = r"""(?:"[^"\\\n]*+"|'[^'\n]*+')"""
+_END = r"[ ]*+(?:\n|\Z)"
+_ENTRY = re.compile(rf"({_WORD})|{_DOUBLE}|{_SINGLE}", re.ASCII)
+_LISTED = rf"\[[ ]*+(?:(?:{_WORD}|{_QUOTED})(?:,[ ]*+(?:{_WORD}|{_QUOTED}))*+)?[ ]*+\]"
+_BLOCK = r"([ ]++)\S[^\n]*+(?:\n|\Z)(?:\7\S[^\n]*+(?:\n|\Z))*+|(?:-[ ][^\n]*+(?:\n|\Z))++"
+"""Lines below a key: all as far to the right as the first, or list items that are as far to the left as the key."""
 _LINES = re.compile(
-    rf"""((?!null\b)[A-Za-z_][\w-]{{0,80}}+):[ ]+
-    (?: ({_PLAIN}) | (?: "([^"\\\n]*)" | '([^'\n]*)' | \[({_WORD}(?:,[ ]{_WORD})*+)\] ) [ ]* )
-    (?:\n|\Z) | [\s\S]+""",
+    rf"""((?!null\b)[A-Za-z_][\w-]{{0,80}}+):
+    (?: [ ]++ (?: ({_PLAIN}) | {_DOUBLE} | {_SINGLE} | ({_LISTED}) ) {_END} | {_END} ({_BLOCK})? ) | [\s\S]+""",
     re.ASCII | re.VERBOSE,
 )
-"""A line's key, and its value as one of four; or the rest from what is no such line on, and nothing."""
+"""A line's key, its value as one of four, and the block below it with its indent; or the rest from what is no such line
+on, and nothing."""
+_ITEMS = re.compile(rf"-[ ]++(?:({_PLAIN})|{_DOUBLE}|{_SINGLE}){_END}|([\s\S]+)", re.ASCII)
 # Of the printable characters of YAML 1.1 those that neither end a line for it nor are wider than ours.
-_SAFE = re.compile(r"[\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\ud7ff]*+")
+_SAFE = re.compile(r"[\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\ud7ff\uff00-\uffef\U00010000-\U0010fffd]*+")
+
+
+class _More(Exception):
+    """What takes a parser."""
 
 
 def plain_yaml(text: str) -> dict[str, object] | None:
     """The table in `text`, all scalars as they are written; None where that takes a parser."""
-    if not _SAFE.fullmatch(text):
+    try:
+        return _table(text.lstrip("\n")) if _SAFE.fullmatch(text) else None
+    except _More:
         return None
-    lines = _LINES.findall(text.lstrip("\n"))
+
+
+def _table(text: str) -> dict[str, object]:
+    lines = _LINES.findall(text)
     table: dict[str, object] = {
-        key: plain.rstrip(" ") or double or single or (listed and listed.split(", "))
-        for key, plain, double, single, listed in lines
+        key: plain.rstrip(" ") or double or single or _composed(listed, block, indent)
+        for key, plain, double, single, listed, block, indent in lines
     }
-    return table if len(table) == len(lines) and "" not in table else None
+    if len(table) < len(lines) or "" in table:
+        raise _More
+    return table
+
+
+def _composed(listed: str, block: str, indent: str) -> object:
+    if listed:
+        return _list(listed)
+    return _block(block, indent) if block else ""
+
+
+def _list(text: str) -> list[str]:
+    if '"' in text or "'" in text:
+        return [word or double or single for word, double, single in _ENTRY.findall(text)]
+    words = text.strip("[ ]")
+    return [word.strip(" ") for word in words.split(",")] if words else []
+
+
+def _block(text: str, indent: str) -> object:
+    lines = text.removeprefix(indent).replace(f"\n{indent}", "\n")
+    if not lines.startswith("- "):
+        return _table(lines)
+    items = _ITEMS.findall(lines)
+    if items[-1][3]:
+        raise _More
+    return [plain.rstrip(" ") or double or single for plain, double, single, _ in items]

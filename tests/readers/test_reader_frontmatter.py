@@ -246,6 +246,31 @@ LINES = st.sampled_from(
             "? k",
             "k: v:",
         ),
+        *(
+            "k: [a , 'b, c']",
+            'k: ["a" , b]',
+            "k: [a, ]",
+            "k: [ ]",
+            "k: “a”",
+            "k: (a)",
+            "k: 😀",
+            "k: （a）",
+            "k: \ufeffa",
+        ),
+        *(
+            "- a",
+            "-  'b, c'",
+            "- a: b",
+            "- a:",
+            "- null",
+            "-",
+            "- [a]",
+            "  - a",
+            '  - "b" ',
+            "   - a",
+            "  a: b",
+            "  a:",
+        ),
     )
 )
 SIGNS = st.text("ab: #,[]{}'\"\\\n\t-?&*!|>%@`~0\u00a0é\u2028\x85", max_size=24)
@@ -266,6 +291,14 @@ def test_what_is_read_the_short_way_is_what_the_parser_reads(text: str) -> None:
         'title: "A: b"',
         "date: 2026-03-09T07:30:00+01:00",
         "k: [a, b c]",
+        "k: ['News / EU', \"a, b\",c]",
+        "k: []",
+        "k: “Fish” – and chips",
+        "k: Ёлка 🎄",
+        "k:",
+        "k:\n  - a b\n  - 'c: d'",
+        "k:\n- a\n- (b)",
+        "k:\n  name: Ada Keel\n  tags:\n  - a",
     ],
 )
 def test_what_newsrooms_write_is_read_the_short_way(text: str) -> None:
