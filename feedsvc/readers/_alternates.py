@@ -17,25 +17,32 @@ has other forms where case does not count."""
 _OUTLET = re.compile(r"(?:the )?(.+?)(?:['’]s?)? (?:web ?)?site\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;|]+")
 _FILLERS = frozenset(("", "-", "–", "•", "*", "&", "and", "or"))
-_LONGEST = 300
+_LONGEST, _TALLEST = 300, 3
+"""Characters and lines of an announcement."""
 _MOST = 100
 """Addresses of one outlet; more of them are a text of their own."""
 
 
 def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
     """The lines without the announcement and the addresses below it, the host names, and the outlet's name."""
-    text = "\n".join(lines).casefold()
-    if not any(word in text for word in _NEEDED):
+    if not _may_announce("\n".join(lines)):
         return lines, (), ""
-    at, count = next(filter(None, (_announcement(lines, at) for at in range(len(lines)))), (0, 0))
+    hints = [*map(_may_announce, lines)]
+    starts = (at for at in range(len(lines)) if any(hints[at : at + _TALLEST]))
+    at, count = next(filter(None, (_announcement(lines, at) for at in starts)), (0, 0))
     if not count:
         return lines, (), ""
     sentence = " ".join(lines[at : at + count])
-    below = lines[at + count :]
-    found = [*hosts(_tail(sentence)), *(name for line in below for name in hosts(line))]
+    below = [(line, hosts(line)) for line in lines[at + count :]]
+    found = [*hosts(_tail(sentence)), *(name for _, names in below for name in names)]
     if len(found) > _MOST:
         return lines, (), ""
-    return [*lines[:at], "", *(line for line in below if not hosts(line))], tuple(found), _outlet(sentence)
+    return [*lines[:at], "", *(line for line, names in below if not names)], tuple(found), _outlet(sentence)
+
+
+def _may_announce(text: str) -> bool:
+    folded = text.casefold()
+    return any(word in folded for word in _NEEDED)
 
 
 def hosts(line: str) -> tuple[str, ...]:
@@ -52,7 +59,7 @@ def _announcement(lines: list[str], at: int) -> tuple[int, int] | None:
     """Where the sentence starts and how many lines it takes, if it starts at `at`."""
     if not _SITE.search(lines[at]):
         return None
-    for count in (1, 2, 3):
+    for count in range(1, _TALLEST + 1):
         sentence, below = lines[at : at + count], lines[at + count : at + count + 5]
         if all(sentence) and _announces(" ".join(sentence), below):
             return at, count

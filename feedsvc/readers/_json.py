@@ -71,6 +71,8 @@ def _plain(value: object, depth: int, counted: Iterator[int], warn: _Warn) -> ob
 
 
 def _whole(text: str, warn: _Warn) -> str:
+    if text.isprintable():  # as most are; neither half a character nor an illegal one can be printed
+        return text
     if _LONE.search(text):
         warn(_HALF)
         text = _LONE.sub("\ufffd", text)

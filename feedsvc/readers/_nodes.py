@@ -49,6 +49,8 @@ def all_words(value: object) -> list[str]:
 
 def plain(text: str) -> str:
     """`text` without tags and entities, which many systems leave in what should be plain."""
+    if "<" not in text and "&" not in text:
+        return text
     bare = _INLINE.sub("", _BREAK.sub("\n", text))
     return _ENTITY.sub(lambda entity: _character(entity[0]), bare)
 

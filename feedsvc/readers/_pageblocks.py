@@ -47,10 +47,11 @@ def parts(container: Element) -> Iterator[Part]:
         linked = chars if element.tag == "a" else linked
         is_block = element.tag in _BLOCKS
         yield Part(element, chars, linked, is_block and not blocks, bool(shows))
-        after = len((element.tail or "").strip())
-        open_[-1] = [
-            sum(pair) for pair in zip(open_[-1], (chars + after, linked, blocks + is_block, shows), strict=True)
-        ]
+        above = open_[-1]
+        above[0] += chars + len((element.tail or "").strip())
+        above[1] += linked
+        above[2] += blocks + is_block
+        above[3] += shows
 
 
 def leaves(container: Element) -> list[tuple[Element, str]]:

@@ -119,7 +119,7 @@ def _leading(container: Element) -> set[Element]:
 
 
 def _length(element: Element) -> int:
-    return sum(len(text.strip()) for text in element.itertext())
+    return sum(map(len, map(str.strip, map(str, element.itertext()))))
 
 
 def _joined(containers: Iterable[Element]) -> str:

@@ -89,9 +89,8 @@ def _pictures(pairs: list[tuple[str, str]]) -> Iterator[Table]:
     """Each picture with what is said after it and before the next (Open Graph protocol, "Arrays")."""
     found: list[Table] = []
     for name, content in pairs:
-        url = _mediaobjects.address(content)
         if name == "og:image" or (name in _PICTURES and not found):
-            found.append({"url": url})
+            found.append({"url": _mediaobjects.address(content)})
         elif name in _ABOUT_PICTURES and found:
             value = _mediaobjects.number(content) if name.endswith(("width", "height")) else content
             found[-1].setdefault(_ABOUT_PICTURES[name], value)
