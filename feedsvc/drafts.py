@@ -212,7 +212,8 @@ def first_instants(copy: Copy, modified: datetime, now: datetime) -> First:
     updated = dating.first_updated(copy, published, now)
     said = ledger.seconds(published)
     changed = said if updated is published else ledger.seconds(updated)
-    return First(said, changed, **ledger.span(opening(copy, published)))
+    span = ledger.span(opening(copy, published))
+    return First(said, changed, span["opens"], span["closes"])
 
 
 def moment(nanoseconds: int, now: datetime) -> datetime:

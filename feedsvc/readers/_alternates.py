@@ -25,9 +25,10 @@ _MOST = 100
 
 def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
     """The lines without the announcement and the addresses below it, the host names, and the outlet's name."""
-    if not _may_announce("\n".join(lines)):
+    folded = "\n".join(lines).casefold()
+    if not _may_announce(folded):
         return lines, (), ""
-    hints = [*map(_may_announce, lines)]
+    hints = [*map(_may_announce, folded.split("\n"))]
     starts = (at for at in range(len(lines)) if any(hints[at : at + _TALLEST]))
     at, count = next(filter(None, (_announcement(lines, at) for at in starts)), (0, 0))
     if not count:
@@ -40,8 +41,7 @@ def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
     return [*lines[:at], "", *(line for line, names in below if not names)], tuple(found), _outlet(sentence)
 
 
-def _may_announce(text: str) -> bool:
-    folded = text.casefold()
+def _may_announce(folded: str) -> bool:
     return any(word in folded for word in _NEEDED)
 
 
