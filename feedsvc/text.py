@@ -7,10 +7,10 @@ from functools import lru_cache
 # Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
 _SURE = bytes(byte for byte in range(256) if byte >= 0x20 and byte != 0x7F) + b"\t\n"
-"""The bytes of UTF-8 without those of which every one is an illegal character, or may end a line with the next."""
+"""The bytes of UTF-8, but for the controls of ASCII that are illegal, and for CR, in place of which there is an LF."""
 _CONTROLS = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 _NO_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|\xf4\x8f\xbf[\xbe\xbf]")
-"""The illegal characters of more than one byte."""
+"""Illegal characters of two bytes, and of more."""
 _SPACES = re.compile(r"[^\S\n]+")
 _WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else ord(" ") for byte in range(256))
 """The bytes of small letters and digits as they are, all others as spaces."""

@@ -1,5 +1,6 @@
 """Plain text as feeds can carry it."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -33,6 +34,18 @@ def test_legal_text_goes_through_xml_unchanged(text: str) -> None:
 )
 def test_what_is_legal(text: str, expected: str) -> None:
     assert legal(text) == expected
+
+
+def test_no_character_is_illegal_but_those_of_the_standard() -> None:
+    gone = {code for code in range(sys.maxunicode + 1) if legal(f"a{chr(code)}b\n") == "ab\n"}
+    controls = {*range(0x20), 0x7F, *range(0x80, 0xA0)} - {*b"\t\n\r", 0x85}
+    assert gone == controls | {*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF, 0x10FFFE, 0x10FFFF}
+
+
+def test_what_counts_as_even_has_no_space_and_nothing_invisible_in_it() -> None:
+    kept = [sign for sign in map(chr, range(sys.maxunicode + 1)) if even(f"a{sign}b") == f"a{sign}b"]
+    assert not [sign for sign in kept if sign != " " and (sign.isspace() or sign in "\u200b\u2060\ufeff")]
+    assert legal("".join(kept)) == "".join(kept)
 
 
 @pytest.mark.parametrize(
