@@ -15,7 +15,7 @@ from feedsvc.recognition import Record, Round, known, other_date, other_id
 from feedsvc.sections import opening
 from feedsvc.store import archives, history, identities, ledger, sources
 from feedsvc.store.ledger import Place
-from feedsvc.store.schema import FOREVER
+from feedsvc.store.notation import FOREVER
 from feedsvc.store.windows import Key, is_above
 
 SEARCHED = 20

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from feedsvc import media
 from feedsvc.model import Problem
 from feedsvc.scan import split, walk
-from feedsvc.stamps import entry, stamp
+from feedsvc.stamps import Change, entry, stamp
 from feedsvc.store import folders, sources
 from feedsvc.store.folders import Rows, Sight
 
@@ -25,18 +25,6 @@ MOST_SHARE, MOST = 0.2, 50
 
 
 _UNSEEN = ("", None)
-
-
-class Change(NamedTuple):
-    """A file that is not as it was: `newest` in nanoseconds, `former` is its entry as it was, empty for a new file."""
-
-    path: str
-    entry: str
-    stamp: str
-    newest: int
-    companions: tuple[str, ...]
-    former: str = ""
-    edited: bool = True
 
 
 class _Rest(NamedTuple):

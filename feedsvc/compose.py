@@ -23,7 +23,7 @@ from feedsvc.readers import html_of
 from feedsvc.sections import EVERYTHING, admits, chain_paths, select
 from feedsvc.store import archives, ledger
 from feedsvc.store.archives import Archive
-from feedsvc.store.schema import FOREVER
+from feedsvc.store.notation import FOREVER
 from feedsvc.store.windows import Standing, newest, newest_copies, standing
 from feedsvc.text import slugify
 from feedsvc.tree import Sections

@@ -19,10 +19,10 @@ from typing import IO, Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
-from feedsvc.changes import Change
 from feedsvc.drafts import Draft, Drafting
 from feedsvc.glimpse import Glimpse, glance
 from feedsvc.ports import Unreadable
+from feedsvc.stamps import Change
 
 BATCH = 500
 """Files that are read together."""

@@ -2,28 +2,30 @@
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Row
 
 from feedsvc.media import present
 from feedsvc.model import Copy, instant
-from feedsvc.store import ledger
+from feedsvc.store import notation
 
-Record = Row[Any]
+if TYPE_CHECKING:  # else whoever reads files would load all of it
+    from sqlalchemy import Row
+
+    Record = Row[Any]
 
 
-def was_shown(row: Record, now: datetime) -> bool:
+def was_shown(row: "Record", now: datetime) -> bool:
     """Whether readers may have seen it by `now`."""
-    return bool(row.shown or row.opens <= ledger.seconds(now))
+    return bool(row.shown or row.opens <= notation.seconds(now))
 
 
-def published(copy: Copy, row: Record | None, modified: datetime, now: datetime) -> datetime:
+def published(copy: Copy, row: "Record | None", modified: datetime, now: datetime) -> datetime:
     """As readers were told; else as the file says; else as the ledger says; else the file's own date at first sight."""
     if copy.published is not None and (row is None or not was_shown(row, now)):
         return copy.published
-    return ledger.instant(row.published) if row is not None else instant(modified)
+    return notation.instant(row.published) if row is not None else instant(modified)
 
 
 def first_updated(copy: Copy, since: datetime, now: datetime) -> datetime:
@@ -33,14 +35,14 @@ def first_updated(copy: Copy, since: datetime, now: datetime) -> datetime:
     return max(copy.updated, since)
 
 
-def updated(copy: Copy, row: Record, since: datetime, touched: datetime | None, now: datetime) -> datetime:
+def updated(copy: Copy, row: "Record", since: datetime, touched: datetime | None, now: datetime) -> datetime:
     """When the last change that a reader sees was made: as the file says if that is later, else by the file's date.
 
     `since` is when it was published, `touched` when the newsroom changed its looks, None if it did not.
     """
     if not was_shown(row, now):
         return first_updated(copy, since, now)
-    before = ledger.instant(row.updated)
+    before = notation.instant(row.updated)
     if touched is not None:
         candidates = (copy.updated, instant(touched))
         before = next((each for each in candidates if each is not None and before < each <= now), instant(now))

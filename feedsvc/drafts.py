@@ -15,13 +15,13 @@ import msgspec
 from msgspec.structs import force_setattr, replace
 
 from feedsvc import dating, ownmedia
-from feedsvc.changes import Change
 from feedsvc.identity import Minted, key_of, mint
 from feedsvc.media import measure
 from feedsvc.model import Copy, Problem
 from feedsvc.ports import NamedFile, Reading, Rules, Source, Unreadable
 from feedsvc.sections import folder_chain, opening, section_names
-from feedsvc.store import ledger
+from feedsvc.stamps import Change
+from feedsvc.store import notation
 from feedsvc.text import slugify
 
 LARGEST = 5 * 2**20
@@ -98,7 +98,7 @@ class Draft(NamedTuple):
 
     @property
     def copy(self) -> Copy:
-        return replace(ledger.decode(self.kept), body=self.body)
+        return replace(notation.decode(self.kept), body=self.body)
 
 
 class Drafting(NamedTuple):
@@ -210,9 +210,9 @@ def standing(copy: Copy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict
 def first_instants(copy: Copy, modified: datetime, now: datetime) -> First:
     published = dating.published(copy, None, modified, now)
     updated = dating.first_updated(copy, published, now)
-    said = ledger.seconds(published)
-    changed = said if updated is published else ledger.seconds(updated)
-    span = ledger.span(opening(copy, published))
+    said = notation.seconds(published)
+    changed = said if updated is published else notation.seconds(updated)
+    span = notation.span(opening(copy, published))
     return First(said, changed, span["opens"], span["closes"])
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from feedsvc.changes import Change
 from feedsvc.drafts import Drafting, first_instants, moment, standing
+from feedsvc.stamps import Change
 
 
 class Glimpse(NamedTuple):

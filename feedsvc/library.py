@@ -11,13 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from feedsvc.admission import Desk
-from feedsvc.changes import FEW, Change, Comparison, Found, Scope, brake, is_suspicious
+from feedsvc.changes import FEW, Comparison, Found, Scope, brake, is_suspicious
 from feedsvc.crew import BATCH, Crew, Drafted
 from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
 from feedsvc.progress import Tick, silent
 from feedsvc.recognition import Round
+from feedsvc.stamps import Change
 from feedsvc.store import editions, folders, history, identities, ledger, marks, sources
 from feedsvc.vanguard import Room, choose
 

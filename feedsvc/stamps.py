@@ -1,6 +1,7 @@
 """What tells that a file is another one, or that it was written to."""
 
 import os
+from typing import NamedTuple
 
 
 def entry(status: os.stat_result) -> str:
@@ -11,3 +12,15 @@ def entry(status: os.stat_result) -> str:
 def stamp(status: os.stat_result) -> str:
     """Its entry, and when anything of it was changed, which nobody can set: what was written to has another stamp."""
     return f"{entry(status)} {status.st_ctime_ns}"
+
+
+class Change(NamedTuple):
+    """A file that is not as it was: `newest` in nanoseconds, `former` is its entry as it was, empty for a new file."""
+
+    path: str
+    entry: str
+    stamp: str
+    newest: int
+    companions: tuple[str, ...]
+    former: str = ""
+    edited: bool = True

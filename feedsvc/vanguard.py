@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import NamedTuple
 
-from feedsvc.changes import Change
 from feedsvc.crew import Crew
 from feedsvc.drafts import Drafting
 from feedsvc.glimpse import Glimpse
 from feedsvc.identity import Minted, names
 from feedsvc.progress import Tick
+from feedsvc.stamps import Change
 from feedsvc.store import ledger
 
 Room = Callable[[str], int]

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from feedsvc.plan import Terms
 from feedsvc.sections import EVERYTHING, Selection
-from feedsvc.store.schema import FOREVER
+from feedsvc.store.notation import FOREVER
 from feedsvc.store.windows import BOTTOM, Key, Standing, key_of
 
 LARGEST = 900 * 2**10

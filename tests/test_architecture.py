@@ -1,6 +1,8 @@
 """The house as data: which room stands on which floor. A module sees only floors below its own."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +120,9 @@ def test_below_the_drivers_nothing_reads_a_clock(name: str, tree: ast.Module) ->
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_is_longer_than_it_can_be_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_a_process_that_only_reads_files_starts_without_a_database() -> None:
+    """Twice as fast, and there are as many of them as processors."""
+    told = "import sys, feedsvc.crew; print('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "False\n"

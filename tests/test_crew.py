@@ -11,10 +11,11 @@ import pytest
 from newsroom import NOON, Newsroom, story
 
 from feedsvc import crew, readers
-from feedsvc.changes import Change, Comparison, Found
+from feedsvc.changes import Comparison, Found
 from feedsvc.crew import Crew, Drafted
 from feedsvc.drafts import Drafting, Reads
 from feedsvc.ports import Rules, Unreadable
+from feedsvc.stamps import Change
 
 NOW = NOON + timedelta(hours=1)
 

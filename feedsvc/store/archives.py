@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store.ledger import COLUMNS, is_open
-from feedsvc.store.schema import FOREVER, archived, archives, articles, dirty, memberships
+from feedsvc.store.notation import FOREVER
+from feedsvc.store.schema import archived, archives, articles, dirty, memberships
 from feedsvc.store.windows import BOTTOM, FULL, Key, above, key_of
 
 DONE, WAITS, URGENT = 0, 1, 2

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Feed
 from feedsvc.store import editions, ledger
-from feedsvc.store.schema import FOREVER, articles, contents, former, issued, pinned
+from feedsvc.store.notation import FOREVER
+from feedsvc.store.schema import articles, contents, former, issued, pinned
 
 KEPT = 10
 """Editions that can be gone back to, the current one among them."""

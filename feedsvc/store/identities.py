@@ -11,7 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Copy
 from feedsvc.store import editions, ledger
-from feedsvc.store.schema import FOREVER, adopted, articles, memberships, sources
+from feedsvc.store.notation import FOREVER
+from feedsvc.store.schema import adopted, articles, memberships, sources
 
 IMPORTED = "imported"
 """A stamp that no file has: the next look reads the file, or misses it."""

@@ -5,7 +5,7 @@ article is built once, here at the top: making a statement costs more than runni
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,9 +14,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.model import Copy, Problem
 from feedsvc.store.bulk import Bulk
-from feedsvc.store.schema import FOREVER, articles, memberships, problems
-
-_decoder = msgspec.json.Decoder(Copy)
+from feedsvc.store.notation import FOREVER
+from feedsvc.store.notation import decode as decode
+from feedsvc.store.notation import encode as encode
+from feedsvc.store.notation import instant as instant
+from feedsvc.store.notation import seconds as seconds
+from feedsvc.store.notation import span as span
+from feedsvc.store.schema import articles, memberships, problems
 
 COLUMNS = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
 BRIEF = [column for column in COLUMNS if column.name != "body"]
@@ -53,33 +57,9 @@ _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
 
 
-def seconds(instant: datetime) -> int:
-    return int(instant.timestamp())
-
-
-def instant(value: int) -> datetime:
-    return datetime.fromtimestamp(value, UTC)
-
-
 def copy_of(row: Row[Any]) -> Copy:
     """What the file says, without its body: that is the row's `body`."""
     return decode(row.copy_)
-
-
-def decode(encoded: bytes) -> Copy:
-    """Raises msgspec.MsgspecError for what `add` and `change` did not write."""
-    return _decoder.decode(encoded)
-
-
-def encode(copy: Copy) -> bytes:
-    return msgspec.json.encode(copy)
-
-
-def span(opened: tuple[datetime, datetime | None] | None) -> dict[str, int]:
-    """The columns `opens` and `closes` for what `sections.opening` says."""
-    if opened is None:
-        return {"opens": FOREVER, "closes": FOREVER}
-    return {"opens": seconds(opened[0]), "closes": seconds(opened[1]) if opened[1] else FOREVER}
 
 
 # --- articles ---------------------------------------------------------------------------------------------------------

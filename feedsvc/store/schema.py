@@ -16,9 +16,6 @@ VERSION = 6
 GROWN = (4, 5)
 """Versions that only lack tables or indexes of this one: these are made when somebody writes again."""
 
-FOREVER = 2**62
-"""Later than every instant: an article that never closes, or never opens."""
-
 metadata = MetaData()
 
 articles = Table(

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store.ledger import COLUMNS, is_open
-from feedsvc.store.schema import FOREVER, articles, memberships, windows
+from feedsvc.store.notation import FOREVER
+from feedsvc.store.schema import articles, memberships, windows
 
 
 class Key(NamedTuple):
