@@ -11,6 +11,8 @@ _SURE = bytes(byte for byte in range(256) if byte >= 0x20 and byte != 0x7F) + b"
 _CONTROLS = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 _NO_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|\xf4\x8f\xbf[\xbe\xbf]")
 """Illegal characters of two bytes, and of more."""
+_BLANKS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
+"""What Unicode counts as white space in ASCII."""
 _SPACES = re.compile(r"[^\S\n]+")
 _WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else ord(" ") for byte in range(256))
 """The bytes of small letters and digits as they are, all others as spaces."""
@@ -62,6 +64,13 @@ def even(text: str) -> str:
 def even_lines(text: str) -> str:
     """Legal text whose lines stay lines, with even spaces within each of them."""
     return "\n".join(line.strip() for line in _SPACES.sub(" ", _visible(text)).split("\n"))
+
+
+def unspaced(text: str) -> str:
+    """`text` without any white space."""
+    if text.isascii():  # six times as fast, for whole articles
+        return text.encode().translate(None, _BLANKS).decode()
+    return "".join(text.split())
 
 
 def slugify(text: str, *, longest: int = 80) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.text import even, even_lines, legal, shorten, slugify
+from feedsvc.text import even, even_lines, legal, shorten, slugify, unspaced
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=200)
 
@@ -70,6 +70,11 @@ def test_even_text_stays_as_it_is(text: str) -> None:
 
 def test_lines_stay_lines() -> None:
     assert even_lines(" a \u00a0 b \n\n  c\t") == "a b\n\nc"
+
+
+@given(ANY | st.text(st.characters(max_codepoint=127)))
+def test_unspaced_text_has_all_but_what_unicode_counts_as_white_space(text: str) -> None:
+    assert unspaced(text) == "".join(sign for sign in text if not sign.isspace())
 
 
 @pytest.mark.parametrize(

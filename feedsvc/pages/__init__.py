@@ -10,7 +10,7 @@ from typing import NamedTuple
 from feedsvc.model import Article, Feed, Link, Outline, Section
 from feedsvc.pages import figures, jsonld, links
 from feedsvc.pages.assets import ASSETS, FOR_GOOD, KINDS, is_asset
-from feedsvc.pages.paper import CSP, render
+from feedsvc.pages.paper import CSP, macros, render
 from feedsvc.pages.site import Site
 from feedsvc.text import shorten
 
@@ -75,9 +75,9 @@ class Frame(NamedTuple):
     """What is the same on the pages of all articles of one section: rendered once, around and between their own."""
 
     site: Site
-    top: bytes
-    middle: bytes
-    foot: bytes
+    top: str
+    middle: str
+    foot: str
 
 
 def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Frame:
@@ -91,23 +91,17 @@ def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Fr
         trail=[step for step in trail if step.path],
         alternates=links.alternates((site.title, site.links), (trail[-1].title if trail else site.title, feeds)),
     )
-    return Frame(site, *parts.split(_CUT.encode()))
+    return Frame(site, *parts.decode().split(_CUT))
 
 
 def article(frame: Frame, article: Article) -> bytes:
     """An article's own page, in the frame of the section that it stands in."""
-    parts = render(
-        "article.html",
-        cut=_CUT,
-        site=frame.site,
-        article=article,
-        url=links.href(article.url),
-        description=shorten(article.summary, longest=200),
-        figures=figures.of(article),
-        linked_data=jsonld.news_article(frame.site, article),
-    )
-    announcement, text = parts.split(_CUT.encode())
-    return b"".join((frame.top, announcement, frame.middle, text, frame.foot))
+    own, url = macros("article.html"), links.href(article.url)
+    description = shorten(article.summary, longest=200)
+    linked_data = jsonld.news_article(frame.site, article)
+    announcement = own.announcement(frame.site, article, url, description, linked_data)
+    text = own.text(frame.site, article, url, figures.of(article))
+    return "".join((frame.top, announcement, frame.middle, text, frame.foot)).encode()
 
 
 _CUT = "\0"

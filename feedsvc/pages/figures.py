@@ -8,6 +8,7 @@ from markupsafe import escape
 
 from feedsvc.model import Article, Media
 from feedsvc.pages.links import href
+from feedsvc.text import unspaced
 
 _TAG = re.compile("<[^>]*>")
 
@@ -35,14 +36,14 @@ def picture(article: Article) -> Media | None:
 
 def standfirst(article: Article) -> str:
     """The summary where the newsroom wrote one; empty where it only repeats what the text says."""
-    start = "".join(article.summary.split())[:60].rstrip("….")
+    start = unspaced(article.summary)[:60].rstrip("….")
     return "" if start in _letters(article.content) else article.summary
 
 
 def _letters(content: str) -> str:
     """The text without tags and white space."""
-    text = _TAG.sub("", "".join(content.split()))
-    return "".join(unescape(text).split()) if "&" in text else text
+    text = _TAG.sub("", unspaced(content))
+    return unspaced(unescape(text)) if "&" in text else text
 
 
 def clock(seconds: float) -> str:

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -64,3 +65,8 @@ _PAPER = _environment()
 def render(template: str, **values: object) -> bytes:
     """A template of this room with `values`. What extends `base.html` needs `site_title`, `title` and `language`."""
     return _PAPER.get_template(template).render(values).encode()
+
+
+def macros(template: str) -> Any:
+    """The macros of a template of this room, to be called: each gives what it prints."""
+    return _PAPER.get_template(template).module
