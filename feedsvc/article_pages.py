@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
 from feedsvc import pages
 from feedsvc.compose import Composer, own_page
-from feedsvc.model import Article
+from feedsvc.model import Article, Document
 from feedsvc.pages import Frame, Site
 from feedsvc.press import Press
 from feedsvc.store import editions, marks
@@ -17,22 +17,39 @@ from feedsvc.store.editions import Heads
 SLICE = 300
 """Pages that are printed in one go: a second's work at most, after which what is due comes first."""
 
-PrintPage = Callable[[str, Callable[[], bytes], str], None]
-"""Prints at a path what is made, or complains of the place that is named."""
+Attempt = Callable[[str, Callable[[], bytes], str], bytes | None]
+"""The page at a path, as it is made; nothing where that fails, with a complaint of the place that is named."""
+
+
+class _Place(NamedTuple):
+    """Where an article's page is to be: its `folder`, and the `path`, empty if it has none; what stands there now."""
+
+    folder: str
+    path: str
+    article: Article | None
+    below: dict[str, Heads]
 
 
 class ArticlePages:
     """Prints into the Edition of `press` what waits in `marks`, as the articles are at `now` (seconds)."""
 
     def __init__(
-        self, connection: Connection, press: Press, composer: Composer, site: Site, now: int, print_page: PrintPage
+        self,
+        connection: Connection,
+        press: Press,
+        composer: Composer,
+        site: Site,
+        now: int,
+        max_age: int,
+        attempt: Attempt,
     ) -> None:
         self._connection = connection
         self._press = press
         self._composer = composer
         self._site = site
         self._now = now
-        self._print_page = print_page
+        self._max_age = max_age
+        self._attempt = attempt
         self._frames: dict[str, Frame] = {}
 
     def print_news(self, needed: Iterable[int]) -> None:
@@ -49,23 +66,33 @@ class ArticlePages:
         self._print_all(marks.unprinted_newest(self._connection, SLICE))
 
     def _print_all(self, rows: Iterable[Row[Any]]) -> None:
+        """Step by step for a SLICE, not page by page: the processor has the code of one step at hand, not of all, and
+        takes a third less time."""
         rest = iter(rows)
         while some := list(islice(rest, SLICE)):
             known = editions.heads_below(self._connection, (f"/articles/{row.key}" for row in some))
-            for row, (folder, heads) in zip(some, known.items(), strict=True):
-                self._print(row, folder, heads)
+            places = [self._place(row, *each) for row, each in zip(some, known.items(), strict=True)]
+            made = [self._make(place) for place in places]
+            for place, page in zip(places, made, strict=True):
+                self._print(place, page)
             marks.put_printed(self._connection, [row.number for row in some])
             self._press.pause()
 
-    def _print(self, row: Row[Any], folder: str, known: dict[str, Heads]) -> None:
-        """`known` is what stands below `folder`, which is the article's."""
+    def _place(self, row: Row[Any], folder: str, below: dict[str, Heads]) -> _Place:
         article = self._composer.article(row) if row.opens <= self._now < row.closes else None
-        page = own_page(article) if article else ""
-        former = known.keys() - {page}
-        if article and page:
-            self._press.know({page: known.get(page, {})})
-            self._print_page(page, lambda: pages.article(self._frame(article), article), f"{folder}/")
-        self._press.drop(former, editions.FORGOTTEN if page else editions.GONE)
+        return _Place(folder, own_page(article) if article else "", article, below)
+
+    def _make(self, place: _Place) -> bytes | None:
+        if (article := place.article) is None or not place.path:
+            return None
+        return self._attempt(place.path, lambda: pages.article(self._frame(article), article), f"{place.folder}/")
+
+    def _print(self, place: _Place, page: bytes | None) -> None:
+        path = place.path
+        if page is not None:
+            self._press.know({path: place.below.get(path, {})})
+            self._press.print(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, shelved=True))
+        self._press.drop(place.below.keys() - {path}, editions.FORGOTTEN if path else editions.GONE)
 
     def _frame(self, article: Article) -> Frame:
         """Made once for each section."""

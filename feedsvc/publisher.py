@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -220,8 +219,8 @@ class _Run:
     # --- articles -----------------------------------------------------------------------------------------------------
 
     def _article_pages(self) -> ArticlePages:
-        site, print_page = self._composer.site(OPML), partial(self._print_page, shelved=True)
-        return ArticlePages(self._connection, self._press, self._composer, site, self._seconds, print_page)
+        site, age = self._composer.site(OPML), self._plan.defaults.interval
+        return ArticlePages(self._connection, self._press, self._composer, site, self._seconds, age, self._attempt)
 
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
@@ -245,16 +244,15 @@ class _Run:
         found = print_feed(self._press, self._formats[name], feed, path, max_age, shelved=shelved)
         self._complain(path, found)
 
-    def _print_page(
-        self, path: str, make: Callable[[], bytes], place: str, max_age: int = 0, *, shelved: bool = False
-    ) -> None:
-        """A page that cannot be made stays as it was. `place` is what a Problem names, `max_age` the site's if 0."""
+    def _print_page(self, path: str, make: Callable[[], bytes], place: str, max_age: int) -> None:
+        if (body := self._attempt(path, make, place)) is not None:
+            self._press.print(Document(path=path, type=pages.TYPE, body=body, max_age=max_age))
+
+    def _attempt(self, path: str, make: Callable[[], bytes], place: str) -> bytes | None:
+        """A page; None if it cannot be made, and stays as it was. `place` is what a Problem names."""
         body, problem = press.attempt(make, place, f"the page {path} cannot be made")
         self._complain(f"the page of {place}", (problem,) if problem else ())
-        if body is not None:
-            age = max_age or self._plan.defaults.interval
-            kind = "text/html; charset=utf-8"
-            self._press.print(Document(path=path, type=kind, body=body, max_age=age, shelved=shelved))
+        return body
 
     def _complain(self, origin: str, problems: Iterable[Problem]) -> None:
         found = tuple(problems)
@@ -264,8 +262,7 @@ class _Run:
     def _print_lists(self) -> None:
         """Every feed for machines, and every section for people where no other page has room for them."""
         age = self._plan.terms("").interval
-        opml = Document(path=OPML, type="text/x-opml; charset=utf-8", body=self._lists.opml(), max_age=age)
-        self._press.print(opml)
+        self._press.print(Document(path=OPML, type="text/x-opml; charset=utf-8", body=self._lists.opml(), max_age=age))
         if self._lists.is_long:
             self._print_page(DIRECTORY, self._lists.directory, DIRECTORY, age)
 

@@ -19,6 +19,7 @@ __all__ = [
     "CSP",
     "FOR_GOOD",
     "KINDS",
+    "TYPE",
     "Frame",
     "Site",
     "article",
@@ -30,6 +31,8 @@ __all__ = [
     "render",
     "section",
 ]
+
+TYPE = "text/html; charset=utf-8"
 
 
 def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "") -> bytes:
