@@ -39,8 +39,11 @@ def filled_lines(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, map(even, values)))
 
 
-class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A frozen value; a subclass names the fields that are lines of text, and those that are paragraphs."""
+class Noun(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A frozen value; a subclass names the fields that are lines of text, and those that are paragraphs.
+
+    None is ever part of a cycle, so the collector of cycles need not look at it: there are thousands of them.
+    """
 
     def _clean(self, *, lines: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
         for name in lines:
