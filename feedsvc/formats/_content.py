@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from feedsvc.language import direction
@@ -31,6 +32,7 @@ def authors(article: Article) -> tuple[Person, ...]:
     return tuple(person for person in article.authors if person.name)
 
 
+@lru_cache(256)  # a few, of every article again
 def language(tag: str) -> str:
     """`tag` as RSS, Atom and JSON Feed spell it, `en-US` for `en_US`; nothing for what is none (BCP 47)."""
     dashed = tag.replace("_", "-")

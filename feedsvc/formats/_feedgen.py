@@ -54,7 +54,7 @@ class _Item:
 
     def extend_atom(self, entry: Element) -> None:
         # entry.py has one name for a link and for its element, so that only href was written (issues 135 and 143).
-        for element, link in zip(entry.findall("link"), self.links, strict=True):
+        for element, link in zip(entry.iterchildren("link"), self.links, strict=True):
             for name, value in link.items():
                 element.set(name, value)
         self.finish(entry)
