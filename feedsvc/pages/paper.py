@@ -51,7 +51,7 @@ def _environment() -> Environment:
     )
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for work in (
-        *(stamp, demote, shorten, direction, voice),
+        *(stamp, datetime.isoformat, demote, shorten, direction, voice),
         *(links.href, links.section, links.section_named, links.mailto, links.label, links.within),
         *(figures.picture, figures.standfirst, figures.clock, figures.filename),
     ):
