@@ -20,10 +20,13 @@ def print_feed(
     printer: Press, form: Format, feed: Feed, path: str, max_age: int = 0, *, shelved: bool = False
 ) -> tuple[Problem, ...]:
     """Print `feed` as one document. Where the format fails, the last good one stays. `max_age` is the feed's if 0."""
+    kind, age = f"{form.type}; charset=utf-8", max_age or feed.interval
+    if printer.stands(path, kind, age, feed):
+        return ()
     body, found = fit(form, feed, press.render)
     if body is not None:
-        kind = f"{form.type}; charset=utf-8"
-        printer.print(Document(path=path, type=kind, body=body, max_age=max_age or feed.interval, shelved=shelved))
+        document = Document(path=path, type=kind, body=body, max_age=age, shelved=shelved)
+        printer.print(document, None if found else feed)  # what is complained of is so as long as it is so
     return found
 
 

@@ -12,6 +12,7 @@ from feedsvc.compress import etag_of_file, identity, represent
 from feedsvc.model import Document, Feed, Problem, Representation
 from feedsvc.pages import FOR_GOOD
 from feedsvc.ports import Format
+from feedsvc.proofs import Proofs
 from feedsvc.store import editions
 from feedsvc.store.editions import LIVE, Head, Heads, Issue
 
@@ -34,11 +35,13 @@ class Press:
         connection: Connection,
         addresses: tuple[str, ...],
         edition: int,
+        proofs: Proofs,
         keep: Callable[[int], None] | None = None,
     ) -> None:
         self._connection = connection
         self._addresses = addresses
         self._edition = edition
+        self._proofs = proofs
         self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "press")
         self._waiting: list[tuple[Issue, Future[tuple[Representation, ...]]]] = []
         self._paths: set[str] = set()
@@ -62,13 +65,24 @@ class Press:
         """Spare the look-up of what stands at these paths."""
         self._known = heads
 
-    def print(self, document: Document) -> None:
-        heads = self._heads(document.path)
+    def stands(self, path: str, type: str, max_age: int, feed: Feed) -> bool:
+        """Whether what is at `path`, under this head and at every address, was made of the same `feed`."""
+        tags = self._proofs.tags(path, self._proofs.origin(feed))
+        heads = self._heads(path) if tags else {}
+        now = [heads[address].etag for address in sorted(heads) if _is_like(heads[address], type, max_age)]
+        return tags != () and tuple(now) == tags
+
+    def print(self, document: Document, feed: Feed | None = None) -> None:
+        """`feed` is what `document` was made of, and of nothing else."""
+        heads, tags = self._heads(document.path), []
         for address, host in enumerate(self._addresses):
             plain = identity(document.at(host))
+            tags.append(plain.etag)
             if _differs(heads.get(address), document, plain.etag):
                 made = self._pool.submit(represent, plain, lasting=document.max_age >= FOR_GOOD)
                 self._put(_issue(address, document, heads), made)
+        if feed is not None:
+            self._proofs.keep(document.path, self._proofs.origin(feed), tuple(tags))
 
     def print_file(self, root: Path, file: str, document: Document, *, same: bool) -> bool:
         """Publish `file` below `root` under the head of `document`; False if it is not there.
@@ -76,7 +90,9 @@ class Press:
         `same`: it is as it was when it was published, and need not be read again.
         """
         heads = self._heads(document.path)
-        if same and all(_is_like(heads.get(address), document) for address in range(len(self._addresses))):
+        if same and all(
+            _is_like(heads.get(address), document.type, document.max_age) for address in range(len(self._addresses))
+        ):
             return True
         try:
             with (root / file).open("rb") as source:
@@ -131,12 +147,12 @@ def _issue(address: int, document: Document, heads: Heads) -> Issue:
     return Issue(address, document.path, document.type, document.max_age, (), number=number, shelved=document.shelved)
 
 
-def _is_like(head: Head | None, document: Document) -> bool:
-    return head is not None and head[1:4] == (LIVE, document.type, document.max_age)
+def _is_like(head: Head | None, type: str, max_age: int) -> bool:
+    return head is not None and head[1:4] == (LIVE, type, max_age)
 
 
 def _differs(head: Head | None, document: Document, tag: str) -> bool:
-    return head is None or not _is_like(head, document) or head.etag != tag
+    return head is None or not _is_like(head, document.type, document.max_age) or head.etag != tag
 
 
 def render(form: Format, feed: Feed) -> tuple[bytes | None, tuple[Problem, ...]]:

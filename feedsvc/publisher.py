@@ -20,6 +20,7 @@ from feedsvc.plan import FeedPlan, Plan
 from feedsvc.ports import Format
 from feedsvc.press import Press
 from feedsvc.progress import Tick, silent
+from feedsvc.proofs import Proofs
 from feedsvc.store import editions, feeds, history, ledger, marks, sections, windows, withdrawals
 from feedsvc.store.database import Store
 from feedsvc.store.lease import Lease, renew
@@ -37,6 +38,7 @@ class Publisher:
         self._library = library
         self._plan = plan
         self._formats = formats
+        self._proofs = Proofs()
 
     def publish(
         self,
@@ -74,7 +76,8 @@ class Publisher:
                 renew(connection, lease, clock())
                 tick("documents printed", documents, 0)
 
-            run = _Run(connection, self._plan, self._formats, self._library.root, clock(), keep, everything=everything)
+            given = connection, self._plan, self._formats, self._proofs, self._library.root, clock(), keep
+            run = _Run(*given, everything=everything)
             report = run.publish(look) if look is not None else run.go_on()
             if report.documents:
                 editions.close(connection, report.edition, clock())
@@ -90,6 +93,7 @@ class _Run:
         connection: Connection,
         plan: Plan,
         formats: Mapping[str, Format],
+        proofs: Proofs,
         root: Path,
         now: datetime,
         keep: Callable[[int], None],
@@ -106,7 +110,7 @@ class _Run:
         self._edition = editions.current(connection) + 1
         # Nobody sees the very first Edition before it is closed. In one transaction, that of a large archive would take
         # the same room on the disk once more.
-        self._press = Press(connection, plan.addresses, self._edition, keep if self._edition == 1 else None)
+        self._press = Press(connection, plan.addresses, self._edition, proofs, keep if self._edition == 1 else None)
         self._own = {feed.path for feed in plan.feeds}
         self._items: dict[str, int] = {}
         self._feeds = OwnFeeds(connection, plan.feeds, self._press, self._seconds)

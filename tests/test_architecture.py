@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("problem",),
     ("model",),
     ("ports", "verdict"),
-    ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt", "preflight", "paging"),
+    ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt", "preflight", "paging", "proofs"),
     ("readers", "formats", "pages", "store"),
     ("dating", "ownmedia", "tree", "windows", "withdrawal"),
     ("afterlife", "changes"),
