@@ -105,10 +105,11 @@ def mark_changed(connection: Connection, now: int) -> None:
         connection.execute(update(archives).where(here, archives.c.stale < stale).values(stale=stale))
 
 
-# Found from the marks, which are few.
+# Found from the marks. For the sum SQLite looks at those articles alone that are in archives, not at all that are
+# marked.
 _CHANGED = (
     select(archived.c.section, archived.c.number, func.min(is_open).label("open"))
-    .join(articles, articles.c.number == archived.c.article)
+    .join(articles, articles.c.number == archived.c.article + 0)
     .where(archived.c.article.in_(select(dirty.c.article)))
     .group_by(archived.c.section, archived.c.number)
 )

@@ -7,18 +7,17 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, func,
 from sqlalchemy.dialects.sqlite import insert
 
 from feedsvc.store import editions, ledger
+from feedsvc.store.bulk import Bulk
 from feedsvc.store.schema import articles, attachments, dirty, memberships, named_files, stale, unprinted
 
-_DIRTY = insert(dirty).on_conflict_do_nothing()
-_STALE = insert(stale).on_conflict_do_nothing()
+_DIRTY = Bulk(insert(dirty).on_conflict_do_nothing())
+_STALE = Bulk(insert(stale).on_conflict_do_nothing())
 
 
 def put(connection: Connection, numbers: Iterable[int], sections: Iterable[str]) -> None:
     """Mark the articles `numbers`, and `sections`."""
-    if rows := [{"article": number} for number in sorted(numbers)]:
-        connection.execute(_DIRTY, rows)
-    if names := [{"section": section} for section in sorted(sections)]:
-        connection.execute(_STALE, names)
+    _DIRTY.execute(connection, ((number,) for number in sorted(numbers)))
+    _STALE.execute(connection, ((section,) for section in sorted(sections)))
 
 
 def put_turned(connection: Connection, since: int, now: int) -> None:
@@ -52,7 +51,9 @@ def exist(connection: Connection) -> bool:
 # Not a join: then SQLite, which does not know that little is marked, walks through all articles.
 _MARKED = select(dirty.c.article)
 _DIRTY_ARTICLES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED)).order_by(articles.c.number)
-_HAS_FILES = articles.c.number.in_(select(named_files.c.article).union(select(attachments.c.article)))
+# Of those that are marked, which may be all, few have files: that is seen without a look at the articles themselves.
+_HAVE_FILES = or_(*(exists().where(each.c.article == dirty.c.article) for each in (named_files, attachments)))
+_WITH_FILES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED.where(_HAVE_FILES))).order_by(articles.c.number)
 
 
 def dirty_articles(connection: Connection) -> Iterator[Row[Any]]:
@@ -67,7 +68,7 @@ def newest_dirty(connection: Connection, count: int) -> list[int]:
 
 def dirty_with_files(connection: Connection) -> Iterator[Row[Any]]:
     """Those that name files, or did when they were published."""
-    yield from connection.execution_options(yield_per=500).execute(_DIRTY_ARTICLES.where(_HAS_FILES))
+    yield from connection.execution_options(yield_per=500).execute(_WITH_FILES)
 
 
 def stale_sections(connection: Connection) -> set[str]:
