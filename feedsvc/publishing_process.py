@@ -1,5 +1,6 @@
 """The one process that publishes: holds the lease, keeps the schedule, and ends when it is told to or left alone."""
 
+import gc
 import logging
 import os
 import signal
@@ -80,6 +81,7 @@ def _serve_term(settings: Config, stop: Event) -> None:
             lease = acquire(connection, new_holder(), now())
             ledger.replace_problems(connection, "the store", problems)
         term = _Term(settings, store, lease, stop)
+        gc.freeze()  # what there is now is the program: it need not be searched for garbage again and again
         term.serve()
         if term.damaged:
             close = store.close_as_damaged
