@@ -51,8 +51,8 @@ class Crew:
     """Reads files as of `now`. A context: what it started ends with it."""
 
     def __init__(self, drafting: Drafting, now: datetime) -> None:
-        self._drafting = drafting
-        self._now = now
+        self.drafting = drafting
+        self.now = now
         self._hands: list[_Hand] = []
 
     def __enter__(self) -> "Crew":
@@ -76,19 +76,19 @@ class Crew:
         self, job: _Job[_T], changes: Iterable[Change], at_least: int = 0
     ) -> Iterator[list[tuple[Change, _T | None]]]:
         source = iter(changes)
-        for _ in range(ALONE if at_least < ALONE * BATCH else 0):
+        for _ in range(0 if self._hands or at_least >= ALONE * BATCH else ALONE):
             if batch := list(islice(source, BATCH)):
-                yield job.do(self._drafting, batch, self._now)
+                yield job.do(self.drafting, batch, self.now)
         if batch := list(islice(source, BATCH)):
             yield from self._together(job, batch, source)
 
     def _together(
         self, job: _Job[_T], batch: list[Change], source: Iterator[Change]
     ) -> Iterator[list[tuple[Change, _T | None]]]:
+        self._hands = self._hands or [_Hand(self.drafting, self.now) for _ in range(os.cpu_count() or 1)]
         free: SimpleQueue[_Hand] = SimpleQueue()
-        for _ in range(os.cpu_count() or 1):
-            self._hands.append(_Hand(self._drafting, self._now))
-            free.put(self._hands[-1])
+        for hand in self._hands:
+            free.put(hand)
 
         def hand_out(batch: list[Change]) -> list[tuple[Change, _T | None]]:
             hand = free.get()

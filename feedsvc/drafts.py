@@ -150,7 +150,7 @@ class Drafting(NamedTuple):
             fingerprint=dating.fingerprint(copy),
             slug=slugify(copy.slug or copy.title) or "article",
             sections={"": "", **places},
-            first=first_instants(copy, modified, now),
+            first=_first(copy, modified, now),
             minted=minted,
             edited=change.edited,
         )
@@ -207,7 +207,7 @@ def standing(copy: Copy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict
     return copy.sections, places
 
 
-def first_instants(copy: Copy, modified: datetime, now: datetime) -> First:
+def _first(copy: Copy, modified: datetime, now: datetime) -> First:
     published = dating.published(copy, None, modified, now)
     updated = dating.first_updated(copy, published, now)
     said = notation.seconds(published)

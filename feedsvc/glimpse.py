@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from feedsvc.drafts import Drafting, first_instants, moment, standing
+from feedsvc import dating
+from feedsvc.drafts import Drafting, moment, standing
+from feedsvc.sections import opening
 from feedsvc.stamps import Change
+from feedsvc.store.notation import seconds, span
 
 
 class Glimpse(NamedTuple):
@@ -22,6 +25,8 @@ def glance(drafting: Drafting, change: Change, now: datetime) -> Glimpse:
     """Raises Unreadable, or what the reader stumbles over."""
     source = drafting.load(change)
     copy = drafting.reads.glance(source, drafting.rules)
-    first = first_instants(copy, moment(change.newest, now), now)
+    published = copy.published or dating.published(copy, None, moment(change.newest, now), now)
     _, sections = standing(copy, source.folder)
-    return Glimpse(first.published, first.opens, first.closes, copy.id, {"": "", **sections})
+    return Glimpse(
+        published=seconds(published), **span(opening(copy, published)), id=copy.id, sections={"": "", **sections}
+    )

@@ -106,7 +106,8 @@ class Library:
         changes = self._comparison.changes(
             connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
         )
-        read, later = self._take_new(connection, self._settled(changes, task), tour, task, found)
+        with Crew(self._drafting, task.now) as crew:
+            read, later = self._take_new(connection, crew.draft(self._settled(changes, task)), tour, task, found)
         tour.former = {change.path: change.former for change in later if change.former}
         tour.former |= {change.path: change.former for change in self._comparison.waiting if change.former}
         tour.lost = {number: path for path, number in found.vanished.items() if number is not None}
@@ -136,8 +137,9 @@ class Library:
         tour = _round(connection, task.now)
         if not (tour.first and ledger.is_empty(connection)):
             return None
-        chosen = choose(self._drafting, self._settled(self._comparison.all_new(), task), room, task.now, task.tick)
-        read, _ = self._take_new(connection, chosen, tour, task, Found({}, [], {}))
+        with Crew(self._drafting, task.now) as crew:
+            chosen = choose(crew, self._settled(self._comparison.all_new(), task), room, task.tick)
+            read, _ = self._take_new(connection, crew.draft(chosen), tour, task, Found({}, [], {}))
         if not read:
             return None
         editions.remember(connection, _REST, True)
@@ -146,7 +148,7 @@ class Library:
     # --- what came ----------------------------------------------------------------------------------------------------
 
     def _take_new(
-        self, connection: Connection, settled: Iterable[Change], tour: Round, task: "_Task", found: Found
+        self, connection: Connection, drafts: Iterable[list[Drafted]], tour: Round, task: "_Task", found: Found
     ) -> tuple[int, list[Change]]:
         """Admit what is new beyond doubt, and pass what says the same as before, while the folder is still being
         walked; how many, and the changes left.
@@ -156,22 +158,19 @@ class Library:
         """
         read = 0
         later: list[Change] = []
-        with Crew(self._drafting, task.now) as crew:
-            for drafted in crew.draft(settled):
-                doubtful = (
-                    len(drafted) < BATCH and found.vanished
-                )  # in the last ones: by then all that is gone is known
-                new = [draft for change, draft in drafted if draft and not (change.former or doubtful)]
-                old = [draft for change, draft in drafted if draft and change.former]
-                admitted = self._desk.admit_new(connection, new, tour)
-                same = self._desk.recognise(connection, [each for each in old if each.path not in self._troubled], tour)
-                self._note_stamps(connection, drafted, admitted, same)
-                done = admitted.keys() | same.keys()
-                self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
-                later.extend(change for change, _ in drafted if change.path not in done)
-                self._note_news(connection, tour)
-                read += len(done)
-                task.tick("files read", read, 0)
+        for drafted in drafts:
+            doubtful = len(drafted) < BATCH and found.vanished  # in the last ones: by then all that is gone is known
+            new = [draft for change, draft in drafted if draft and not (change.former or doubtful)]
+            old = [draft for change, draft in drafted if draft and change.former]
+            admitted = self._desk.admit_new(connection, new, tour)
+            same = self._desk.recognise(connection, [each for each in old if each.path not in self._troubled], tour)
+            self._note_stamps(connection, drafted, admitted, same)
+            done = admitted.keys() | same.keys()
+            self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
+            later.extend(change for change, _ in drafted if change.path not in done)
+            self._note_news(connection, tour)
+            read += len(done)
+            task.tick("files read", read, 0)
         return read, later
 
     def _note_news(self, connection: Connection, tour: Round) -> None:

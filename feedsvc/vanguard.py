@@ -6,17 +6,15 @@ anything, is entered after that. What goes ahead stands in the same places as if
 
 from bisect import insort
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from itertools import chain, islice
 from typing import NamedTuple
 
 from feedsvc.crew import Crew
-from feedsvc.drafts import Drafting
 from feedsvc.glimpse import Glimpse
 from feedsvc.identity import Minted, names
 from feedsvc.progress import Tick
 from feedsvc.stamps import Change
-from feedsvc.store import ledger
+from feedsvc.store.notation import seconds
 
 Room = Callable[[str], int]
 """How many articles of a section, by its path, have to be known to tell what its feed holds."""
@@ -29,21 +27,20 @@ SHARE = 0.25
 """Of the files: a larger vanguard gains nothing, since each of its files is read twice."""
 
 
-def choose(drafting: Drafting, changes: Iterator[Change], room: Room, now: datetime, tick: Tick) -> list[Change]:
+def choose(crew: Crew, changes: Iterator[Change], room: Room, tick: Tick) -> list[Change]:
     """The vanguard of the new files `changes`; empty where it does not pay to send one ahead."""
     first = list(islice(changes, LARGE))
     if len(first) < LARGE:
         return []
-    vanguard, seen = Vanguard(drafting.authority, room, ledger.seconds(now)), 0
-    with Crew(drafting, now) as crew:
-        for batch in crew.glance(chain(first, changes), len(first)):
-            for change, glimpse in batch:
-                if glimpse is not None:
-                    vanguard.add(change, glimpse)
-            seen += len(batch)
-            tick("files glanced at", seen, 0)
-            if vanguard.places > MOST:
-                return []
+    vanguard, seen = Vanguard(crew.drafting.authority, room, seconds(crew.now)), 0
+    for batch in crew.glance(chain(first, changes), len(first)):
+        for change, glimpse in batch:
+            if glimpse is not None:
+                vanguard.add(change, glimpse)
+        seen += len(batch)
+        tick("files glanced at", seen, 0)
+        if vanguard.places > MOST:
+            return []
     chosen = vanguard.chosen()
     return chosen if len(chosen) <= seen * SHARE else []
 
