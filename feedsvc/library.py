@@ -122,7 +122,7 @@ class Library:
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
             folders.keep(connection, found.sights)
-            if editions.recall(connection, _REST):
+            if editions.recall(connection, _REST) and not found.vanished:  # nor was the folder emptied meanwhile
                 editions.forget(connection, _REST)
                 came = True
         if came and not (tour.first and self._comparison.waiting):

@@ -194,6 +194,21 @@ def test_where_the_rest_goes_before_it_is_read_what_comes_then_is_news(tmp_path:
     assert room.titles()[0] == "Late"
 
 
+def test_a_disk_that_is_away_in_between_does_not_make_news_of_the_rest(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    fill(room)
+    room.publish()
+    before = {path: body for (_, path), body in room.edition().items() if path.endswith("rss.xml")}
+    room.articles.rename(tmp_path / "away")
+    room.articles.mkdir()
+    room.publish(accept_removals=False)
+    room.articles.rmdir()
+    (tmp_path / "away").rename(room.articles)
+    room.publish(accept_removals=False)
+    assert {path: body for (_, path), body in room.edition().items() if path.endswith("rss.xml")} == before
+    assert len(ids(room)) == 60
+
+
 def test_a_hint_does_not_confine_the_look_that_brings_the_rest(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     fill(room)
