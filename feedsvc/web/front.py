@@ -17,6 +17,7 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 METHODS = ("GET", "HEAD")
 TOO_MANY = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+AMBIGUOUS = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
 ADDRESS = "feedsvc.address"
 """Where the environ of what goes on to Flask has the number of the address that was asked."""
 
@@ -40,7 +41,11 @@ class Front:
         host = environ.get("HTTP_HOST", "")
         address = self._numbers.get(host)
         if address is None:
+            if hosts.are_two(host):
+                return _refuse("more than one Host field", environ, start)
             address = self._numbers.get(hosts.bare(host), 0)
+        if "HTTP_TRANSFER_ENCODING" in environ and environ["REQUEST_METHOD"] in METHODS:
+            return _refuse("a body in chunks, which no reading needs", environ, start)
         edition = self._view.edition
         path = environ.get("PATH_INFO") or "/"
         held = edition.tables[address].find(path) or self._off_the_shelf(address, path)
@@ -84,6 +89,15 @@ class Front:
             return [b"You have this already: please ask with If-None-Match, and less often.\n"]
         start("200 OK", best.fresh.copy())
         return [body]
+
+
+def _refuse(what: str, environ: Environ, start: StartResponse) -> list[bytes]:
+    """What a proxy in front may have understood otherwise (RFC 9112 sections 3.2 and 6.3).
+
+    Servers keep from us whether there was a length besides the chunks.
+    """
+    start("400 Bad Request", AMBIGUOUS.copy())
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [f"The request has {what}.\n".encode()]
 
 
 def known(held: Held, order: tuple[str, ...], environ: Environ) -> Variant | None:

@@ -18,6 +18,11 @@ def names(addresses: Iterable[str]) -> dict[str, int]:
     return known
 
 
+def are_two(host: str) -> bool:
+    """Whether it is more than one Host field, which servers join by a comma alone (RFC 9112 section 3.2: refuse it)."""
+    return "," in host and ", " not in host
+
+
 def bare(host: str) -> str:
     """`host` as one spells it who leaves out what does not count: case, port, trailing dot, an IPv6 literal's zeros.
 

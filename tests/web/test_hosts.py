@@ -168,3 +168,20 @@ def test_only_links_differ_between_addresses(side: Served) -> None:
         bodies = [ask(side.app, path, HTTP_HOST=SPELLINGS[number][0]).body.decode() for number in SPELLINGS]
         assert bodies[1].replace(MIRRORS[0], CANONICAL) == bodies[0]
         assert bodies[2].replace(MIRRORS[1], CANONICAL) == bodies[0]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"HTTP_HOST": f"news.example,{CANARY}.example"},
+        {"HTTP_HOST": "news.example,news.example"},
+        {"HTTP_TRANSFER_ENCODING": "chunked"},
+    ],
+    ids=str,
+)
+def test_what_a_proxy_may_have_understood_otherwise_is_refused(side: Served, method: str, sent: dict[str, str]) -> None:
+    answer = ask(side.app, "/rss.xml", method, **{"HTTP_HOST": "news.example"} | sent)
+    assert (answer.code, answer.headers["cache-control"]) == (400, "no-store")
+    assert CANARY.encode() not in answer.body
+    assert bool(answer.body) == (method == "GET")
