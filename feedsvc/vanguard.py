@@ -21,8 +21,8 @@ Room = Callable[[str], int]
 
 LARGE = 4_000
 """Files of an archive: a smaller one is entered at once."""
-MOST = 20_000
-"""Places in feeds, of all sections together: there is memory for more, but hardly anything would be left behind."""
+MOST = 60_000
+"""Places in feeds, of all sections together: some 50 MB."""
 SHARE = 0.25
 """Of the files: a larger vanguard gains nothing, since each of its files is read twice."""
 
