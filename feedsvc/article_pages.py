@@ -14,10 +14,8 @@ from feedsvc.press import Press
 from feedsvc.store import editions, marks
 from feedsvc.store.editions import Heads
 
-SLICE = 600
-"""Pages that are printed in one go: half a second's work at most, after which what is due comes first."""
-NEWS = 300
-"""Pages of what just changed that come with the Edition itself."""
+SLICE = 300
+"""Pages that are printed in one go: a quarter of a second's work, after which what is due comes first."""
 
 Attempt = Callable[[str, Callable[[], bytes], str], bytes | None]
 """The page at a path, as it is made; nothing where that fails, with a complaint of the place that is named."""
@@ -55,12 +53,12 @@ class ArticlePages:
         self._frames: dict[str, Frame] = {}
 
     def print_news(self, needed: Iterable[int]) -> None:
-        """The pages of the articles `needed`, and the NEWS among those that just changed.
+        """The pages of the articles `needed`, and of those that just changed, up to a SLICE.
 
         What is not open any more goes at once, however many there are.
         """
         self._print_all(marks.unprinted_closed(self._connection, self._now))
-        changed = marks.newest_dirty(self._connection, NEWS)
+        changed = marks.newest_dirty(self._connection, SLICE)
         self._print_all(marks.unprinted_among(self._connection, {*needed, *changed}))
 
     def print_more(self) -> None:

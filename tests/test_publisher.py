@@ -673,12 +673,11 @@ def test_pages_outside_all_feeds_follow_in_slices_and_all_are_there_in_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(article_pages, "SLICE", 3)
-    monkeypatch.setattr(article_pages, "NEWS", 3)
     room = Newsroom(tmp_path, replace(PLAN, defaults=replace(TERMS, limit=2)))
     for number in range(10):
         room.write(f"news/{number}.md", story(f"Story {number}", date=f"2026-11-0{number + 1 if number < 9 else 9}"))
     report = room.publish()
-    assert report.waiting == 7  # two are in a feed, three are news, and of these are two in the feed
+    assert report.waiting == 7  # two are in a feed, three are a slice, and of these are two in the feed
     shown = [item["url"].removeprefix(PLAN.addresses[0]) for item in room.feed()["items"]]
     assert [room.code(path) for path in shown] == [200, 200]
     left = []
@@ -695,7 +694,6 @@ def test_what_is_closed_loses_its_page_at_once_however_many_pages_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(article_pages, "SLICE", 1)
-    monkeypatch.setattr(article_pages, "NEWS", 1)
     room = Newsroom(tmp_path, replace(PLAN, defaults=replace(TERMS, limit=1)))
     for number in range(8):
         room.write(f"news/{number}.md", story(f"Story {number}", date=f"2026-11-0{number + 1}"))

@@ -27,7 +27,6 @@ def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
     monkeypatch.setattr(vanguard, "LARGE", 10)
     monkeypatch.setattr(vanguard, "SHARE", 0.9)
     monkeypatch.setattr(article_pages, "SLICE", 5)
-    monkeypatch.setattr(article_pages, "NEWS", 5)
     room = Newsroom(tmp_path, f"{SMALL}limit = 3\n{OWN}")
     for number in range(40):
         told = {"date": f"2026-10-{1 + number % 30:02}T07:52:00Z", "section": "Harbour", "tags": "ferry"}
