@@ -37,13 +37,14 @@ def create_app(config: str | Path | None = None) -> Flask:
     """The service as a WSGI application for any server (gunicorn, `flask --app feedsvc run`, granian).
 
     It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
-    Where nothing was ever published, one publication is started, in a process of its own, and waited for a while.
+    Where nothing was ever published, or not all of a large archive, one publication is started, in a process of its
+    own, and a first Edition is waited for.
     Raises ConfigError for a configuration that cannot be used.
     """
     path = config_path(config)
     settings = load(path)
     view, app = _serve(settings)
-    if not view.edition.number:
+    if not (view.edition.number and view.edition.whole):
         _publish_once(path)
         _wait_for_first(view)
     return app

@@ -20,7 +20,7 @@ from feedsvc.progress import Tick, silent
 from feedsvc.recognition import Round
 from feedsvc.stamps import Change
 from feedsvc.store import editions, folders, history, identities, ledger, marks, sources
-from feedsvc.vanguard import Room, choose
+from feedsvc.vanguard import Room, choose, suffices
 
 MANY = 100
 """Hints of which a look makes use; where there are more, it looks at everything."""
@@ -40,6 +40,8 @@ class Look(NamedTuple):
     """Some file was still being written; look again soon."""
     rest: bool = False
     """Only what feeds hold was entered, of an archive that is new; look again at once."""
+    whole: bool = True
+    """Whether all of an archive that was new is there by now."""
 
 
 class _Task(NamedTuple):
@@ -84,9 +86,14 @@ class Library:
         """
         task = _Task(now, patient, accept_removals, everything, tick)
         scope = None
-        rest = editions.recall(connection, _REST, False)
-        if hints is not None and not (everything or rest) and len(hints) <= MANY:
+        if hints is not None and not everything and len(hints) <= MANY and self._is_whole(connection):
             scope = self._comparison.scope_of(connection, hints | self._missing)
+        return self._try(connection, task, scope, room)._replace(whole=self._is_whole(connection))
+
+    def _is_whole(self, connection: Connection) -> bool:
+        return not editions.recall(connection, _REST, False)
+
+    def _try(self, connection: Connection, task: "_Task", scope: Scope | None, room: Room | None) -> Look:
         try:
             if room is not None and (look := self._send_ahead(connection, task, room)) is not None:
                 return look
@@ -122,7 +129,7 @@ class Library:
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
             folders.keep(connection, found.sights)
-            if editions.recall(connection, _REST) and not found.vanished:  # nor was the folder emptied meanwhile
+            if not (self._is_whole(connection) or found.vanished):  # nor was the folder emptied meanwhile
                 editions.forget(connection, _REST)
                 came = True
         if came and not (tour.first and self._comparison.waiting):
@@ -140,7 +147,7 @@ class Library:
         with Crew(self._drafting, task.now) as crew:
             chosen = choose(crew, self._settled(self._comparison.all_new(), task), room, task.tick)
             read, _ = self._take_new(connection, crew.draft(chosen), tour, task, Found({}, [], {}))
-        if not read:
+        if not suffices(chosen, read):
             return None
         editions.remember(connection, _REST, True)
         return Look(read, rest=True)

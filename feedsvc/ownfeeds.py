@@ -45,9 +45,9 @@ class OwnFeeds:
         """Those out of which an article falls, as it has stood in them as long as the partner wants, or that were put
         off."""
 
-    def begin(self, *, rest: bool) -> None:
-        """Where the `rest` of an archive is still to come, all are put off: what they hold cannot be told yet."""
-        if rest:
+    def begin(self, *, whole: bool) -> None:
+        """Where an archive is not `whole` yet, all are put off: what they hold cannot be told."""
+        if not whole:
             editions.remember(self._connection, editions.AWAITED, [*self._paths])
             self._plans = ()
             return

@@ -127,7 +127,7 @@ class _Run:
             editions.clear(self._connection)
         if self._everything:
             editions.drop_addresses(self._connection, len(self._plan.addresses))
-        self._feeds.begin(rest=look.rest)
+        self._feeds.begin(whole=look.whole)
         if self._everything or self._feeds.due or marks.exist(self._connection):
             with self._press:
                 self._print_news()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from feedsvc.crew import Crew
 from feedsvc.glimpse import Glimpse
-from feedsvc.identity import Minted, names
+from feedsvc.identity import Minted, mint
 from feedsvc.progress import Tick
 from feedsvc.stamps import Change
 from feedsvc.store.notation import seconds
@@ -23,6 +23,8 @@ LARGE = 4_000
 """Files of an archive: a smaller one is entered at once."""
 MOST = 60_000
 """Places in feeds, of all sections together: some 50 MB."""
+SPARE = 10
+"""Files that may be no articles, for all a glance tells: so many more than have to be known go ahead of each feed's."""
 SHARE = 0.25
 """Of the files: a larger vanguard gains nothing, since each of its files is read twice."""
 
@@ -39,10 +41,15 @@ def choose(crew: Crew, changes: Iterator[Change], room: Room, tick: Tick) -> lis
                 vanguard.add(change, glimpse)
         seen += len(batch)
         tick("files glanced at", seen, 0)
-        if vanguard.places > MOST:
+        if vanguard.places > MOST or not vanguard.is_sure:
             return []
     chosen = vanguard.chosen()
     return chosen if len(chosen) <= seen * SHARE else []
+
+
+def suffices(chosen: list[Change], read: int) -> bool:
+    """Whether feeds are whole, though of the `chosen` only so many are articles."""
+    return read > 0 and len(chosen) - read <= SPARE
 
 
 class _Candidate(NamedTuple):
@@ -84,6 +91,8 @@ class Vanguard:
         self._namers: list[_Candidate] = []
         self._claims: set[int] = set()
         self._contested: set[int] = set()
+        self.is_sure = True
+        """Whether what goes ahead stands in the same places when the rest has come."""
 
     def add(self, change: Change, seen: Glimpse) -> None:
         candidate = _Candidate(-seen.published, change, seen.id)
@@ -91,6 +100,8 @@ class Vanguard:
             self._claim(self._mint(candidate))
         if not seen.opens <= self._now < seen.closes:
             return
+        if seen.published == self._now:  # as is who has no date and, by a wrong clock, the time of a day to come
+            self.is_sure = False
         places = tuple(seen.sections.items())
         known = self._among.get(places)
         feeds = known or self._found(places)
@@ -106,24 +117,22 @@ class Vanguard:
         return sum(len(feed.held) for feed in self._feeds.values()) + len(self._namers)
 
     def chosen(self) -> list[Change]:
-        """Those that go ahead, by path.
-
-        Who of several has an id that all of them give is found out when all are there, in the order of their paths.
-        """
+        """Those that go ahead, by path; none where one of them gives an id that others give, too: whose it is turns out
+        when all are there, in the order of their paths."""
         found = {*chain.from_iterable(map(self._cut, self._feeds.values())), *self._namers}
-        return sorted(each.change for each in found if not self._is_contested(each))
+        return [] if any(map(self._is_contested, found)) else sorted(each.change for each in found)
 
     def _cut(self, feed: _Feed) -> list[_Candidate]:
         return sorted(feed.held, key=lambda each: (each.age, self._mint(each).id))[: feed.room]
 
     def _found(self, places: tuple[tuple[str, str], ...]) -> list[_Feed]:
         """The feeds of the sections `places`, seen for the first time under these names."""
-        feeds = [self._feeds.setdefault(path, _Feed(self._room(path))) for path, _ in places]
+        feeds = [self._feeds.setdefault(path, _Feed(self._room(path) + SPARE)) for path, _ in places]
         self._among[places] = feeds
         return feeds
 
     def _mint(self, candidate: _Candidate) -> Minted:
-        return next(names(self._authority, candidate.change.path, candidate.id))
+        return mint(self._authority, candidate.change.path, candidate.id)
 
     def _claim(self, minted: Minted) -> None:
         claims = {hash(minted.key), hash(minted.fold)}

@@ -21,6 +21,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is a large archive is small here."""
     monkeypatch.setattr(vanguard, "LARGE", 10)
     monkeypatch.setattr(vanguard, "SHARE", 0.9)
+    monkeypatch.setattr(vanguard, "SPARE", 1)
 
 
 def newsroom(folder: Path, *, limit: int = 3, archive: bool = False) -> Newsroom:
@@ -39,13 +40,17 @@ def fill(room: Newsroom, count: int = 60) -> None:
 
 def fill_anyhow(room: Newsroom, source: random.Random, *, clashes: bool) -> None:
     """Many of one date, drafts, what is to come and what is over, files that cannot be read, ids that are given."""
-    for number in range(80):
+    for number in range(140):
         told = {"date": f"2026-11-{source.randint(1, 6):02}", "section": source.choice(CHAINS)}
         told |= source.choice(({}, {}, {}, {"status": "draft"}, {"embargo": "2026-11-25"}, {"expires": "2026-11-20"}))
+        folder = source.choice(("", "desk/", "north-sea/"))
         if source.random() < 0.3:
-            told["id"] = source.choice("aAbBcCdD") if clashes else f"given-{number}"
+            told["id"] = f"given-{number}"
+        if clashes and number % 4 == 0:  # old ones, of sections that others have named before
+            told |= {"id": source.choice("aAbBcCdD"), "date": "2026-01-01", "section": "News / EU"}
+            folder = "other/"
         text = "---\nbroken: [\n---\n" if source.random() < 0.05 else story(f"Story {number}", **told)
-        room.write(f"{source.choice(('', 'desk/', 'north-sea/'))}{number:02}.md", text)
+        room.write(f"{folder}{number:03}.md", text)
 
 
 def finish(room: Newsroom) -> None:
@@ -128,11 +133,25 @@ def test_ids_that_two_files_give_are_settled_when_all_are_there(tmp_path: Path) 
     fill(room)
     room.write("98.md", story("First by path", date="2001-01-01", id="same"))
     room.write("99.md", story("New", date="2026-11-19T23:00:00Z", id="SAME"))
-    room.publish()
-    assert "New" not in room.titles()
-    room.publish(minutes=0)
+    assert not room.publish().rest
     assert ids(room)["98.md"] == "same"
     assert [problem.partition(":")[0] for problem in room.problems()] == ["99.md"]
+
+
+def test_a_file_that_passes_a_glance_and_is_none_costs_no_feed_an_article(tmp_path: Path) -> None:
+    ahead, other = newsroom(tmp_path / "ahead"), newsroom(tmp_path / "other")
+    for count, rest in ((1, True), (5, False)):
+        for room in (ahead, other):
+            fill(room)
+            for number in range(count):  # with neither title nor text
+                room.write(f"none{number}.md", story("", "", date="2026-11-19T23:00:00Z", section="News"))
+            room.rebuild()
+        assert ahead.publish().rest is rest
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(vanguard, "LARGE", 1_000)
+            other.publish()
+        for path in ("/feed.json", "/news/feed.json", "/sport/sailing/feed.json"):
+            assert ahead.body(path) == other.body(path)
 
 
 # --- when nothing goes ahead ------------------------------------------------------------------------------------------
@@ -152,6 +171,13 @@ def test_where_feeds_hold_most_of_it_an_archive_comes_at_once(tmp_path: Path, mo
     other = newsroom(tmp_path / "other")
     fill(other)
     assert not other.publish().rest
+
+
+def test_where_a_clock_is_wrong_by_which_an_article_is_dated_an_archive_comes_at_once(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    fill(room)
+    room.write("later.md", story("Undated", date=""), age=-86_400)
+    assert not room.publish().rest
 
 
 def test_what_comes_later_in_large_numbers_comes_at_once(tmp_path: Path) -> None:
@@ -202,11 +228,15 @@ def test_a_disk_that_is_away_in_between_does_not_make_news_of_the_rest(tmp_path:
     room.articles.rename(tmp_path / "away")
     room.articles.mkdir()
     room.publish(accept_removals=False)
+    assert room.code(OWN) == 404
     room.articles.rmdir()
+    room.publish()
+    assert room.code(OWN) == 404
     (tmp_path / "away").rename(room.articles)
     room.publish(accept_removals=False)
     assert {path: body for (_, path), body in room.edition().items() if path.endswith("rss.xml")} == before
     assert len(ids(room)) == 60
+    assert len(room.titles(OWN)) == 4
 
 
 def test_a_hint_does_not_confine_the_look_that_brings_the_rest(tmp_path: Path) -> None:

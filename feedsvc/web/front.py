@@ -16,8 +16,7 @@ StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 METHODS = ("GET", "HEAD")
-TOO_MANY = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
-AMBIGUOUS = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+REFUSAL = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
 ADDRESS = "feedsvc.address"
 """Where the environ of what goes on to Flask has the number of the address that was asked."""
 
@@ -85,7 +84,7 @@ class Front:
         if body is None:
             return None
         if seconds := self._downloads.wait(environ):
-            start("429 Too Many Requests", [*TOO_MANY, ("Retry-After", str(seconds))])
+            start("429 Too Many Requests", [*REFUSAL, ("Retry-After", str(seconds))])
             return [b"You have this already: please ask with If-None-Match, and less often.\n"]
         start("200 OK", best.fresh.copy())
         return [body]
@@ -96,7 +95,7 @@ def _refuse(what: str, environ: Environ, start: StartResponse) -> list[bytes]:
 
     Servers keep from us whether there was a length besides the chunks.
     """
-    start("400 Bad Request", AMBIGUOUS.copy())
+    start("400 Bad Request", REFUSAL.copy())
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [f"The request has {what}.\n".encode()]
 
 

@@ -28,6 +28,8 @@ class Edition(NamedTuple):
     """Like `tables`, of what is locked."""
     awaited: frozenset[str] = frozenset()
     """The paths of feeds that are still to come."""
+    whole: bool = True
+    """Whether all of an archive that was new is there."""
 
 
 SHELVED, ARCHIVE = ("/articles/", "/media/"), "/archive-"
@@ -150,8 +152,9 @@ class View:
         locked = {wsgi_path(path): hashed for path, hashed in editions.recall(connection, "tokens", {}).items()}
         apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
         tables = tuple(map(Table, held, before.tables))
-        awaited = frozenset(map(wsgi_path, editions.recall(connection, editions.AWAITED, ())))
-        return Edition(number, tables, frozenset(gone), locked, apart, awaited)
+        to_come = editions.recall(connection, editions.AWAITED)
+        awaited = frozenset(map(wsgi_path, to_come or ()))
+        return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)
 
 
 def is_shelved(path: str) -> bool:
