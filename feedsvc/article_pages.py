@@ -57,10 +57,12 @@ class ArticlePages:
     def print_news(self, needed: Iterable[int]) -> None:
         """The pages of the articles `needed`, and of those that just changed, up to a SLICE.
 
-        What is not open any more goes at once, however many there are.
+        What is not open any more goes at once, however many there are. While the rest of an archive is awaited, so are
+        the pages to which no feed leads.
         """
         self._print_all(marks.unprinted_closed(self._connection, self._now))
-        changed = marks.newest_dirty(self._connection, SLICE)
+        awaited = editions.recall(self._connection, editions.AWAITED) is not None
+        changed = [] if awaited else marks.newest_dirty(self._connection, SLICE)
         self._print_all(marks.unprinted_among(self._connection, {*needed, *changed}))
 
     def print_more(self) -> None:

@@ -23,7 +23,7 @@ LARGE = 4_000
 """Files of an archive: a smaller one is entered at once."""
 MOST = 60_000
 """Places in feeds, of all sections together: some 50 MB."""
-SPARE = 10
+SPARE = 5
 """Files that may be no articles, for all a glance tells: so many more than have to be known go ahead of each feed's."""
 SHARE = 0.25
 """Of the files: a larger vanguard gains nothing, since each of its files is read twice."""
