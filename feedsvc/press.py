@@ -1,6 +1,7 @@
 """The press: prints documents into the Edition that is being made, for every address, where they changed."""
 
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,9 @@ from feedsvc.store.editions import LIVE, Head, Heads, Issue
 
 BATCH = 200
 """Documents that wait to be written together."""
+TURN = 0.0001
+"""Seconds for which a thread may keep others from Python. Those that compress need it for no more than to go from one
+document to the next, and would wait 5 ms each time: as long as they compress."""
 PART = 2_000
 """Documents of the very first Edition that are made to last together."""
 _REMEDY = "look for odd values in the article; report this"
@@ -52,14 +56,19 @@ class Press:
         """Documents that are not as they were, each address counted."""
 
     def __enter__(self) -> "Press":
+        self._turn = sys.getswitchinterval()
+        sys.setswitchinterval(TURN)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            self.flush()
-        self._pool.shutdown(cancel_futures=True)
+        try:
+            if error is None:
+                self.flush()
+        finally:
+            self._pool.shutdown(cancel_futures=True)
+            sys.setswitchinterval(self._turn)
 
     def know(self, heads: dict[str, Heads]) -> None:
         """Spare the look-up of what stands at these paths."""
