@@ -52,6 +52,8 @@ class _Task(NamedTuple):
     accept_removals: bool
     everything: bool
     tick: Tick
+    whole: bool
+    """As in Look, before this one."""
 
 
 class Library:
@@ -84,11 +86,13 @@ class Library:
         `hints` are paths at which something changed, and nowhere else: then only these are looked at, as far as that
         is enough to tell what became of them. With `room`, only the vanguard is read of a large archive that is new.
         """
-        task = _Task(now, patient, accept_removals, everything, tick)
+        whole = self._is_whole(connection)
+        task = _Task(now, patient, accept_removals, everything, tick, whole)
         scope = None
-        if hints is not None and not everything and len(hints) <= MANY and self._is_whole(connection):
+        if hints is not None and not everything and len(hints) <= MANY and whole:
             scope = self._comparison.scope_of(connection, hints | self._missing)
-        return self._try(connection, task, scope, room)._replace(whole=self._is_whole(connection))
+        look = self._try(connection, task, scope, room)
+        return look._replace(whole=self._is_whole(connection)) if look.rest or not whole else look
 
     def _is_whole(self, connection: Connection) -> bool:
         return not editions.recall(connection, _REST, False)
@@ -129,7 +133,7 @@ class Library:
         if scope is None:
             ledger.replace_problems(connection, _ORIGIN, found.problems)
             folders.keep(connection, found.sights)
-            if not (self._is_whole(connection) or found.vanished):  # nor was the folder emptied meanwhile
+            if not (task.whole or found.vanished):  # nor was the folder emptied meanwhile
                 editions.forget(connection, _REST)
                 came = True
         if came and not (tour.first and self._comparison.waiting):
