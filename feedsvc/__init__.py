@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def create_app(config: str | Path | None = None) -> Flask:
-    """The WSGI application; see `feedsvc.app.create_app`, which is loaded only by those who serve."""
-    from feedsvc.app import create_app
+    """The WSGI application; see `feedsvc.service.app.create_app`, which is loaded only by those who serve."""
+    from feedsvc.service.app import create_app
 
     return create_app(config)

@@ -13,19 +13,23 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from feedsvc import readers
-from feedsvc.admission import Desk
-from feedsvc.drafts import Drafting, Reads
 from feedsvc.formats import FORMATS
-from feedsvc.library import Library
-from feedsvc.model import Problem, Report
-from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
-from feedsvc.ports import Format, Rules
-from feedsvc.publisher import Publisher
-from feedsvc.sections import Selection
-from feedsvc.store import editions, ledger
-from feedsvc.store.database import Store, prepare_store
+from feedsvc.library.parsing import Drafting, Reads
+from feedsvc.library.update import Library
+from feedsvc.library.upsert import Desk
+from feedsvc.model.format import Format
+from feedsvc.model.plan import FeedPlan, Plan, SectionPlan, Terms
+from feedsvc.model.problem import Problem
+from feedsvc.model.reader import Rules
+from feedsvc.model.report import Report
+from feedsvc.model.selection import Selection
+from feedsvc.publisher.publisher import Publisher
+from feedsvc.store import documents
 from feedsvc.store.lease import Lease, acquire, new_holder
-from feedsvc.store.schema import bodies, documents
+from feedsvc.store.problems import all_problems
+from feedsvc.store.schema import bodies
+from feedsvc.store.schema import documents as documents_table
+from feedsvc.store.sqlite.database import Store, prepare_store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TERMS = Terms(formats=("rss", "atom", "json"), limit=50, full=True, interval=300)
@@ -147,16 +151,16 @@ class Newsroom:
     def code(self, path: str) -> int:
         """200 published, 410 gone, 404 as if it had never been."""
         with self.store.read() as connection:
-            head = editions.heads(connection, path).get(0)
+            head = documents.heads(connection, path).get(0)
         return head.status if head else 404
 
     def body(self, path: str, address: int = 0) -> bytes:
         """What is published at `path`. Raises LookupError if nothing is."""
         with self.store.read() as connection:
-            head = editions.heads(connection, path).get(address)
+            head = documents.heads(connection, path).get(address)
             if head is None or head.etag is None:
                 raise LookupError(path)
-            return editions.body(connection, head.etag, head.number) or b""
+            return documents.body(connection, head.etag, head.number) or b""
 
     def feed(self, path: str = "/feed.json", address: int = 0) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.body(path, address))
@@ -179,17 +183,17 @@ class Newsroom:
 
     def edition(self) -> dict[tuple[int, str], bytes]:
         """Every document that is live."""
-        query = select(documents.c.address, documents.c.path, documents.c.number, bodies.c.etag)
-        joined = query.join(bodies, documents.c.number == bodies.c.document).where(bodies.c.coding == "identity")
+        query = select(documents_table.c.address, documents_table.c.path, documents_table.c.number, bodies.c.etag)
+        joined = query.join(bodies, documents_table.c.number == bodies.c.document).where(bodies.c.coding == "identity")
         with self.store.read() as connection:
             return {
-                (row.address, row.path): editions.body(connection, row.etag, row.number) or row.etag
+                (row.address, row.path): documents.body(connection, row.etag, row.number) or row.etag
                 for row in connection.execute(joined).all()
             }
 
     def problems(self) -> list[str]:
         with self.store.read() as connection:
-            return [str(problem) for problem in ledger.all_problems(connection)]
+            return [str(problem) for problem in all_problems(connection)]
 
 
 T = TypeVar("T")

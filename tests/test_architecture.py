@@ -1,4 +1,4 @@
-"""The house as data: which room stands on which floor. A module sees only floors below its own."""
+"""The house as data: ten packages on four floors. A package sees lower floors only; those of one floor are strangers."""
 
 import ast
 import subprocess
@@ -6,55 +6,25 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import feedsvc
 
 ROOT = Path(feedsvc.__file__).parent
 
-FLOORS: tuple[tuple[str, ...], ...] = (
-    ("text", "language", "mediatypes", "films", "registry", "tokens", "child", "progress", "stamps"),
-    ("noun",),
-    ("problem",),
-    ("model",),
-    ("ports", "verdict"),
-    ("config", "identity", "compress", "plan", "sections", "media", "scan", "excerpt", "preflight", "paging", "proofs"),
-    ("readers", "formats", "pages", "store"),
-    ("dating", "ownmedia", "tree", "windows", "withdrawal"),
-    ("afterlife", "changes"),
-    ("drafts",),
-    ("recognition", "glimpse"),
-    ("likeness",),
-    ("admission", "answers", "compose", "crew", "ledgerfile", "oldfeeds", "outline", "status"),
-    ("vanguard",),
-    ("library", "lists", "press", "adoption", "asking", "exchange", "rewind", "why"),
-    ("article_files", "article_pages", "archives", "ownfeeds", "trial"),
-    ("publisher",),
-    ("web", "scheduler", "static"),
-    ("publishing",),
-    ("app", "handover", "supervised"),
-    ("once", "publishing_process", "serving_process", "reloading"),
-    ("turns", "serve"),
-    ("moving", "rewinding"),
-    ("terminal",),
-    ("cli_editions", "cli_ledger"),
-    ("cli",),
-    ("__main__", "__init__"),
+FLOORS = (
+    {"model"},
+    {"config", "readers", "store", "formats", "pages"},
+    {"library", "publisher", "web"},
+    {"service"},
 )
-EXCEPTIONS = {
-    ("plan", "sections"),  # a plan names selections
-}
 ONLY_IMPORTER = {
     "feedgen": "formats._feedgen",
-    "apscheduler": "scheduler",
-    "watchfiles": "scheduler",
-    "granian": "serving_process",
+    "apscheduler": "service.scheduler",
+    "watchfiles": "service.watcher",
+    "granian": "service.serving_process",
 }
-WIRING = {
-    *("app", "handover", "publishing", "once", "publishing_process", "serving_process"),
-    *("supervised", "reloading"),
-    *("turns", "moving", "rewinding", "serve", "terminal", "cli_editions", "cli_ledger", "cli", "__main__", "__init__"),
-}
+DRIVERS = {"web", "service"}
+"""They read a clock; everything below is told the time."""
+CLOCKS = {"datetime.now", "datetime.utcnow", "time.time", "time.time_ns", "time.monotonic", "date.today"}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -72,57 +42,71 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def rooms(tree: ast.Module) -> set[str]:
-    """The rooms that a module imports from."""
-    own = (name.split(".") for name in imports(tree) if name.startswith("feedsvc."))
-    return {parts[1] for parts in own if (ROOT / parts[1]).is_dir() or (ROOT / f"{parts[1]}.py").is_file()}
+def package(name: str) -> str:
+    """The package of a module, such as `store` of `store.sqlite.engine`."""
+    return name.split(".")[0]
 
 
-def floor(room: str) -> int:
-    return next(number for number, names in enumerate(FLOORS) if room in names)
+def floor(name: str) -> int:
+    return next(number for number, packages in enumerate(FLOORS) if name in packages)
 
 
-ALL = list(modules())
+ALL = dict(modules())
+SEES = {
+    name: {module.split(".")[1] for module in imports(tree) if module.startswith("feedsvc.")} - {package(name)}
+    for name, tree in ALL.items()
+}
+"""The other packages that each module imports from, by the module's name."""
+INSIDE = [name for name in ALL if package(name) in set().union(*FLOORS)]
 
 
-def test_every_room_has_one_floor() -> None:
-    listed = [room for names in FLOORS for room in names]
-    assert sorted(listed) == sorted({name.split(".")[0] for name, _ in ALL})
+def test_there_are_ten_packages_and_nothing_else() -> None:
+    here = {path.name for path in ROOT.iterdir() if path.name != "__pycache__"}
+    assert here == set().union(*FLOORS) | {"__init__.py", "__main__.py", "py.typed"}
 
 
-@pytest.mark.parametrize(("name", "tree"), ALL, ids=[name for name, _ in ALL])
-def test_a_module_sees_only_the_floors_below(name: str, tree: ast.Module) -> None:
-    room = name.split(".")[0]
-    above = {other for other in rooms(tree) - {room} if floor(other) >= floor(room) and (room, other) not in EXCEPTIONS}
-    assert not above
+def test_a_package_sees_only_lower_floors() -> None:
+    upward = [
+        f"{name} sees {other}" for name in INSIDE for other in SEES[name] if floor(other) >= floor(package(name))
+    ]
+    assert not upward
 
 
-@pytest.mark.parametrize(("name", "tree"), ALL, ids=[name for name, _ in ALL])
-def test_config_is_known_to_the_wiring_alone(name: str, tree: ast.Module) -> None:
-    room = name.split(".")[0]
-    assert room in WIRING | {"config"} or "config" not in rooms(tree)
+def test_only_the_service_sees_the_configuration() -> None:
+    assert [name for name in INSIDE if "config" in SEES[name] and package(name) != "service"] == []
 
 
-@pytest.mark.parametrize(("package", "only"), ONLY_IMPORTER.items())
-def test_a_library_with_traps_has_one_importer(package: str, only: str) -> None:
-    importers = {name for name, tree in ALL if any(each.split(".")[0] == package for each in imports(tree))}
-    assert importers == {only}
+def test_a_library_with_traps_has_one_importer() -> None:
+    found = {
+        library: {name for name, tree in ALL.items() if any(package(module) == library for module in imports(tree))}
+        for library in ONLY_IMPORTER
+    }
+    assert found == {library: {importer} for library, importer in ONLY_IMPORTER.items()}
 
 
-@pytest.mark.parametrize(("name", "tree"), ALL, ids=[name for name, _ in ALL])
-def test_below_the_drivers_nothing_reads_a_clock(name: str, tree: ast.Module) -> None:
-    if name.split(".")[0] in WIRING | {"web", "scheduler"}:
-        return
-    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    assert not calls & {"datetime.now", "datetime.utcnow", "time.time", "date.today", "time.monotonic"}
+def test_only_the_store_knows_the_database() -> None:
+    assert {
+        name for name, tree in ALL.items() if {"sqlalchemy", "sqlite3"} & {package(module) for module in imports(tree)}
+    } <= {name for name in ALL if package(name) == "store"}
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_module_is_longer_than_it_can_be_read(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+def test_below_the_drivers_nothing_reads_a_clock() -> None:
+    read = [
+        f"{name}: {ast.unparse(node.func)}"
+        for name, tree in ALL.items()
+        if package(name) not in DRIVERS
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCKS
+    ]
+    assert not read
+
+
+def test_no_module_is_longer_than_can_be_read() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.rglob("*.py")}
+    assert {path: lines for path, lines in lengths.items() if lines > 300} == {}
 
 
 def test_a_process_that_only_reads_files_starts_without_a_database() -> None:
-    """Twice as fast, and there are as many of them as processors."""
-    told = "import sys, feedsvc.crew; print('sqlalchemy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "False\n"
+    """A worker starts in half of the time, and there are as many of them as processors."""
+    program = "import sys, feedsvc.library.workers; print('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from feedsvc.config.cron import cron
 from feedsvc.config.trouble import Refused, hide, meant
-from feedsvc.text import even, slugify
+from feedsvc.model.text import even, slugify
 
 # How text becomes a value. Each raises ValueError for text that is not of its kind.
 

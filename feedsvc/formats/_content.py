@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from html import escape
 
-from feedsvc.language import direction
-from feedsvc.model import Article, Feed, Person
-from feedsvc.text import legal
+from feedsvc.model.article import Article, Person
+from feedsvc.model.feed import Feed
+from feedsvc.model.language import direction
+from feedsvc.model.text import legal
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta, Struct, convert
 
-from feedsvc.model import SITE, Feed
-from feedsvc.text import legal
+from feedsvc.model.feed import Feed
+from feedsvc.model.text import legal
+from feedsvc.model.urls import SITE
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):

@@ -7,9 +7,10 @@ from html import unescape
 from feedsvc.formats._content import full_text, language
 from feedsvc.formats._media import whole
 from feedsvc.formats._pictures import Wanted, measured
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Rule
-from feedsvc.text import even
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Rule
+from feedsvc.model.text import even
 
 _BLOCK = re.compile(
     r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*>",

@@ -8,8 +8,10 @@ from lxml import etree
 from feedsvc.formats._content import changed
 from feedsvc.formats._uri import uri
 from feedsvc.formats._xml import NAMESPACES, Element, add, qualified
-from feedsvc.model import DAWN, SITE, Article, Copy, Feed
-from feedsvc.ports import Rule
+from feedsvc.model.article import Article, Copy
+from feedsvc.model.feed import DAWN, Feed
+from feedsvc.model.format import Rule
+from feedsvc.model.urls import SITE
 
 TYPE = "application/xml"
 LONGEST = 2048

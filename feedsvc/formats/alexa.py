@@ -9,9 +9,10 @@ from feedsvc.formats._media import on_the_web
 from feedsvc.formats._options import Options, Switch, options
 from feedsvc.formats._rules import own_title, plain
 from feedsvc.formats._uri import uri, web
-from feedsvc.model import Article, Copy, Feed, Media
-from feedsvc.ports import Format, Profile, Rule
-from feedsvc.text import shorten
+from feedsvc.model.article import Article, Copy, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
+from feedsvc.model.text import shorten
 
 LONGEST = 4499
 """Characters that are read aloud; what comes later is cut."""

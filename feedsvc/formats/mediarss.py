@@ -20,8 +20,9 @@ from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_next, add_thumbnail, add_validity
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Copy, Feed
-from feedsvc.ports import Format, Profile, Rule
+from feedsvc.model.article import Article, Copy
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
 
 _PICTURE = Wanted()
 

@@ -13,8 +13,9 @@ from feedsvc.formats._rules import own_title
 from feedsvc.formats._tv import captions
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Copy, Feed, Media
-from feedsvc.ports import Format, Profile, Rule
+from feedsvc.model.article import Article, Copy, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
 
 TYPES = (
     *("audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac", "video/mp4", "video/quicktime", "video/x-m4v"),

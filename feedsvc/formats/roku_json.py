@@ -30,9 +30,10 @@ from feedsvc.formats._rules import plain
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import captions
 from feedsvc.formats._uri import web
-from feedsvc.model import Article, Feed, Media
-from feedsvc.ports import Format, Profile
-from feedsvc.text import shorten
+from feedsvc.model.article import Article, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
+from feedsvc.model.text import shorten
 
 _KINDS = {
     "application/vnd.apple.mpegurl": "HLS",

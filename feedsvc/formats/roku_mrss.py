@@ -31,8 +31,9 @@ from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_thumbnail, add_validity
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Copy, Feed, Media
-from feedsvc.ports import Format, Profile
+from feedsvc.model.article import Article, Copy, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
 
 
 class RokuOptions(Options, frozen=True, kw_only=True):

@@ -12,8 +12,9 @@ from feedsvc.formats._partner import categories, channel, credit, document, led,
 from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, picture_size, picture_weight, words
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format, Profile, Rule
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
 
 PICTURE = Wanted(1280, 720)
 _TAGS = (

@@ -1,6 +1,8 @@
 """What every page says of the whole site."""
 
-from feedsvc.model import SITE, Link, Noun
+from feedsvc.model.base import Noun
+from feedsvc.model.feed import Link
+from feedsvc.model.urls import SITE
 
 
 class Site(Noun, frozen=True, kw_only=True):

@@ -1,12 +1,12 @@
 """Files in, Copies out: one module for each input format, ending in a READER; `_` modules are what they share."""
 
-from feedsvc.model import Copy
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Copy
+from feedsvc.model.reader import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.registry import collect
 from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
 from feedsvc.readers._decoding import check_length
 from feedsvc.readers._values import LONGEST
-from feedsvc.registry import collect
 
 __all__ = ["SUFFIXES", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
 

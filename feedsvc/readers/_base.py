@@ -2,11 +2,11 @@
 
 from urllib.parse import urljoin
 
+from feedsvc.model.text import legal
 from feedsvc.readers._html import WEB, absolute, seen_from
 from feedsvc.readers._nodes import Table
 from feedsvc.readers._page import Element
 from feedsvc.readers._values import is_web
-from feedsvc.text import legal
 
 _LONGEST = 500
 """Characters, by which every relative address of the page becomes longer."""

@@ -5,8 +5,8 @@ from html import escape
 
 import pyromark
 
-from feedsvc.model import Copy
-from feedsvc.ports import Unreadable
+from feedsvc.model.article import Copy
+from feedsvc.model.reader import Unreadable
 from feedsvc.readers._html import entitled, sanitise
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH

@@ -5,10 +5,10 @@ A headline may have a slash too, and a mistake would cost the article its headli
 
 import re
 
+from feedsvc.model.selection import DEEPEST
+from feedsvc.model.text import even, slugify
 from feedsvc.readers import _caption, _dateline
 from feedsvc.readers._values import chain
-from feedsvc.sections import DEEPEST
-from feedsvc.text import even, slugify
 
 _SLASH = re.compile(r"(?:^|\s)/(?:\s|$)")
 # Pages put their slashes into wide or unbreakable spaces; people who type a headline do not.

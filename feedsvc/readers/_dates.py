@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from feedsvc.text import even
+from feedsvc.model.text import even
 
 REMEDY = "write it as 2026-03-09 07:30, or with its zone as 2026-03-09T07:30:00+01:00"
 

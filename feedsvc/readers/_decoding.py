@@ -2,8 +2,8 @@
 
 import codecs
 
-from feedsvc.ports import Unreadable
-from feedsvc.text import is_legal, legal
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import is_legal, legal
 
 # The mark of UTF-16 is how that of UTF-32 begins, so the longer ones come first.
 _MARKS = (

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import legal
 from feedsvc.readers._plainyaml import plain_yaml
-from feedsvc.text import legal
 
 _DEEPEST = 20
 _LONGEST = 256 * 1024

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import NoReturn
 
-from feedsvc.ports import Unreadable
-from feedsvc.text import legal
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import legal
 
 _DEEPEST = 64
 _MOST = 200_000

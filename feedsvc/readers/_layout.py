@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from feedsvc.text import even
+from feedsvc.model.text import even
 
 SENTENCE_END = re.compile(r"[.!?…:。！？।۔؟][\"'”’»)]*$")
 

@@ -8,8 +8,9 @@ from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
 
-from feedsvc.mediatypes import guess
-from feedsvc.model import SITE, Copy, Media
+from feedsvc.model.article import Copy, Media
+from feedsvc.model.media_types import guess
+from feedsvc.model.urls import SITE
 from feedsvc.readers._values import is_web, several, table, text
 
 _Warn = Callable[[str], None]

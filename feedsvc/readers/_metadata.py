@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from feedsvc.model import Copy, Problem, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Copy, Status
+from feedsvc.model.problem import Problem
+from feedsvc.model.reader import Reading, Rules, Source, Unreadable
 from feedsvc.readers import _dates, _media, _values
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import parse_toml

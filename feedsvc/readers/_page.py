@@ -6,10 +6,10 @@ import re
 from lxml.etree import HTMLParser, ParserError, XMLSyntaxError, fromstring
 from lxml.etree import _Element as Element
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import legal
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._tags import check_tags
-from feedsvc.text import legal
 
 __all__ = ["Element", "text", "tree", "words"]
 

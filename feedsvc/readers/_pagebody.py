@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lxml.etree import strip_elements, tostring
 
-from feedsvc.ports import Rules
+from feedsvc.model.reader import Rules
 from feedsvc.readers import _alternates, _dateline, _furniture
 from feedsvc.readers._base import settle
 from feedsvc.readers._html import check

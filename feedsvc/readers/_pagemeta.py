@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import even
 from feedsvc.readers import _mediaobjects
 from feedsvc.readers._nodes import Table, filled, holding
 from feedsvc.readers._page import Element, words
 from feedsvc.readers._schemaorg import language
-from feedsvc.text import even
 
 _NAMES = {
     "title": ("og:title", "twitter:title", "dc.title", "dcterms.title"),

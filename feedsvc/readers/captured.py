@@ -8,8 +8,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from feedsvc.model import Copy, Problem
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Copy
+from feedsvc.model.problem import Problem
+from feedsvc.model.reader import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _alternates, _breadcrumb, _caption, _dateline, _furniture, _layout
 from feedsvc.readers._dates import REMEDY
 from feedsvc.readers._decoding import decode_prose

@@ -4,8 +4,8 @@ import pyromark
 from msgspec.structs import replace
 from pyromark.event import Event
 
-from feedsvc.model import Copy
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Copy
+from feedsvc.model.reader import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._metadata import complete, placing

@@ -1,6 +1,6 @@
 """JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
 
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.reader import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._json import parse

@@ -2,7 +2,7 @@
 
 import re
 
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.reader import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from feedsvc.model.codec import FOREVER
 from feedsvc.store.ledger import COLUMNS, is_open
-from feedsvc.store.notation import FOREVER
 from feedsvc.store.schema import archived, archives, articles, dirty, memberships
 from feedsvc.store.windows import BOTTOM, FULL, Key, above, key_of
 

@@ -12,9 +12,9 @@ import msgspec
 from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.model import Feed
-from feedsvc.store import editions, ledger
-from feedsvc.store.notation import FOREVER
+from feedsvc.model.codec import FOREVER
+from feedsvc.model.feed import Feed
+from feedsvc.store import ledger, notes
 from feedsvc.store.schema import articles, contents, former, issued, pinned
 
 KEPT = 10
@@ -39,8 +39,8 @@ def _labelled(table: Any) -> list[Any]:
 
 def issue(connection: Connection, edition: int, now: int, documents: int) -> None:
     """Note that `edition` is published, and forget what only Editions that are too old would need."""
-    note = editions.recall(connection, _NOTE, "")
-    editions.forget(connection, _NOTE)
+    note = notes.recall(connection, _NOTE, "")
+    notes.forget(connection, _NOTE)
     connection.execute(insert(issued).values(edition=edition, at=now, documents=documents, note=note))
     kept = [row.edition for row in last(connection)]
     if len(kept) <= KEPT:
@@ -68,7 +68,7 @@ _OVERTAKEN = delete(contents).where(
 
 def note(connection: Connection, text: str) -> None:
     """What is to be told of the next Edition."""
-    editions.remember(connection, _NOTE, text)
+    notes.remember(connection, _NOTE, text)
 
 
 def last(connection: Connection) -> list[Row[Any]]:
@@ -169,12 +169,12 @@ _KEEP = _KEEP.on_conflict_do_nothing()
 
 def keep(connection: Connection, number: int) -> None:
     """Keep how the article is, before it is changed for the next Edition; what was kept for that already stays."""
-    connection.execute(_KEEP, {"edition": editions.current(connection) + 1, "number": number})
+    connection.execute(_KEEP, {"edition": notes.current(connection) + 1, "number": number})
 
 
 def keep_absent(connection: Connection, numbers: Iterable[int]) -> None:
     """Keep that these articles were not there before the next Edition; before the first, nothing was."""
-    edition = editions.current(connection) + 1
+    edition = notes.current(connection) + 1
     if edition > 1 and (rows := [{"edition": edition, "article": number} for number in sorted(numbers)]):
         connection.execute(insert(former).on_conflict_do_nothing(), rows)
 
@@ -253,11 +253,11 @@ class Standing(NamedTuple):
 
 def stand(connection: Connection, edition: int, now: datetime) -> None:
     """Articles are rolled back to `edition`, from now on."""
-    editions.remember(connection, _ROLLED_BACK, {"edition": edition, "since": now})
+    notes.remember(connection, _ROLLED_BACK, {"edition": edition, "since": now})
 
 
 def standing(connection: Connection) -> Standing | None:
     """The rollback that holds, if one does."""
-    note = editions.recall(connection, _ROLLED_BACK)
+    note = notes.recall(connection, _ROLLED_BACK)
     count = connection.execute(select(func.count()).select_from(pinned)).scalar_one() if note else 0
     return Standing(note["edition"], datetime.fromisoformat(note["since"]), count) if count else None

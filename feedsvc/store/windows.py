@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from feedsvc.model.codec import FOREVER
 from feedsvc.store.ledger import COLUMNS, is_open
-from feedsvc.store.notation import FOREVER
 from feedsvc.store.schema import articles, memberships, windows
 
 

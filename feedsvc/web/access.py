@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from feedsvc.tokens import opens
+from feedsvc.web.tokens import opens
 
 Environ = Mapping[str, Any]
 StartResponse = Callable[..., Any]

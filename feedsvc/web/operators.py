@@ -15,11 +15,12 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc import pages, status
-from feedsvc.status import Counts
-from feedsvc.store.database import Store
-from feedsvc.text import even
-from feedsvc.verdict import Explanation, Unknown
+from feedsvc import pages
+from feedsvc.model.explanation import Explanation, Unknown
+from feedsvc.model.text import even
+from feedsvc.store import status
+from feedsvc.store.sqlite.database import Store
+from feedsvc.store.status import Counts
 from feedsvc.web.view import View
 
 Explain = Callable[[Connection, str, str], Explanation]

@@ -11,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
-from feedsvc.answers import WORDS
-from feedsvc.store.database import Store
+from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
+from feedsvc.web.headers import WORDS
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.view import View
 

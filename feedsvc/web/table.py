@@ -5,8 +5,8 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import NamedTuple
 
-from feedsvc.answers import cache_control, policy
-from feedsvc.store.records import Record, read_record
+from feedsvc.store.document_index import Record, read_record
+from feedsvc.web.headers import cache_control, policy
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""

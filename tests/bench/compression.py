@@ -1,7 +1,7 @@
 """What each level of gzip and brotli saves and costs, on the feeds and pages of a published newsroom.
 
 `.venv/bin/python tests/bench/compression.py STORE` where STORE is a `store.sqlite3`. It prints per cent of the identity
-representation, and CPU time of each document; `feedsvc/compress.py` says what was chosen by it, and why.
+representation, and CPU time of each document; `feedsvc/store/coding.py` says what was chosen by it, and why.
 """
 
 import sqlite3

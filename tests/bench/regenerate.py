@@ -44,10 +44,10 @@ watch = false
 STEP = """
 import json, resource, sys, time
 from pathlib import Path
-from feedsvc.app import now
+from feedsvc.service.settings import now
 from feedsvc.config import load
-from feedsvc.publishing import make_publisher
-from feedsvc.store.database import Store, prepare_store
+from feedsvc.service.wiring import make_publisher
+from feedsvc.store.sqlite.database import Store, prepare_store
 from feedsvc.store.lease import acquire, new_holder, release
 from feedsvc.web.view import View
 

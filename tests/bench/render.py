@@ -11,9 +11,11 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.compress import identity, represent
 from feedsvc.formats import FORMATS as ALL
-from feedsvc.model import SITE, Article, Feed, Link, Person
+from feedsvc.model.article import Article, Person
+from feedsvc.model.feed import Feed, Link
+from feedsvc.model.urls import SITE
+from feedsvc.store.coding import identity, represent
 
 FORMATS = {name: form for name, form in ALL.items() if form.filename}
 ITEMS, ROUNDS, SEED = 50, 21, 7

@@ -9,10 +9,12 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import SITE, Article, Feed, Live, Media, Person
-from feedsvc.paging import Page, fit, pages
-from feedsvc.preflight import Judgement, sift
-from feedsvc.press import render
+from feedsvc.model.article import Article, Media, Person
+from feedsvc.model.feed import Feed, Live
+from feedsvc.model.urls import SITE
+from feedsvc.publisher.paging import Page, fit, pages
+from feedsvc.publisher.render import render
+from feedsvc.publisher.rules import Judgement, sift
 
 SCHEMAS = Path(__file__).parent / "schemas"
 PARTNERS = sorted(name for name, form in FORMATS.items() if not form.filename)

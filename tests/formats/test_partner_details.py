@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from partner_sample import BODY, CLIP, EPISODE, WIDE, asked, document, documents, full, items, judged
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import SITE, Media
+from feedsvc.model.article import Media
+from feedsvc.model.urls import SITE
 
 
 def channel(name: str, *articles: Any, **options: object) -> etree._Element:

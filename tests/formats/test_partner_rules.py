@@ -29,9 +29,9 @@ from partner_sample import (
 )
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import Article, Media
-from feedsvc.preflight import asked as rules_of
-from feedsvc.preflight import problems
+from feedsvc.model.article import Article, Media
+from feedsvc.publisher.rules import asked as rules_of
+from feedsvc.publisher.rules import problems
 
 COUNT = 5000
 MEDIA = "{http://search.yahoo.com/mrss/}"

@@ -10,7 +10,7 @@ from service import Newsroom, environment, running
 
 TICKER = """
 from feedsvc.formats._rules import title
-from feedsvc.ports import Format, Profile
+from feedsvc.model.format import Format, Profile
 
 
 def render(feed):

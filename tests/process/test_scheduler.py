@@ -10,9 +10,9 @@ import pytest
 from service import Newsroom, wait_for
 
 from feedsvc.config import load
-from feedsvc.model import Report
-from feedsvc.publishing_process import timetable
-from feedsvc.scheduler import Hints, Scheduler, Timetable
+from feedsvc.model.report import Report
+from feedsvc.service.publishing_process import timetable
+from feedsvc.service.scheduler import Hints, Scheduler, Timetable
 
 pytestmark = pytest.mark.timed
 
@@ -305,7 +305,7 @@ def test_after_a_jump_of_the_clock_the_next_regular_publication_is_an_interval_a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drift = [0.0]
-    monkeypatch.setattr("feedsvc.scheduler._drift", lambda: drift[0])
+    monkeypatch.setattr("feedsvc.service.scheduler._drift", lambda: drift[0])
     desk = Desk()
     with scheduled(desk) as scheduler:
         settle(desk)
@@ -321,7 +321,7 @@ def test_after_a_jump_of_the_clock_the_next_regular_publication_is_an_interval_a
 def test_a_clock_that_jumps_makes_a_publication_due(monkeypatch: pytest.MonkeyPatch) -> None:
     """What opens at an instant that the clock now shows opens at once, and not when the old clock would show it."""
     wall, ahead = time.time, [0.0]
-    monkeypatch.setattr("feedsvc.scheduler.time.time", lambda: wall() + ahead[0])
+    monkeypatch.setattr("feedsvc.service.scheduler.time.time", lambda: wall() + ahead[0])
     desk = Desk()
     with scheduled(desk):
         runs = settle(desk)

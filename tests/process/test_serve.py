@@ -19,8 +19,8 @@ from newsroom import Denied
 from ports import free_port
 from service import LONG, ROOT, Newsroom, Service, markdown, running, wait_for
 
-from feedsvc import publishing_process
 from feedsvc.config import load
+from feedsvc.service import publishing_process
 
 
 @pytest.fixture
@@ -224,8 +224,8 @@ def test_a_child_that_hangs_is_replaced(newsroom: Newsroom) -> None:
 
 HANG = """
 import os, time
-import feedsvc.progress
-feedsvc.progress.HUNG = 2
+import feedsvc.service.watchdog
+feedsvc.service.watchdog.HUNG = 2
 look = os.scandir
 def scandir(path="."):
     while str(path).endswith("articles/") and os.path.exists({flag!r}):

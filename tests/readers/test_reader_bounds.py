@@ -10,11 +10,11 @@ from contextlib import suppress
 
 import pytest
 
-from feedsvc.excerpt import excerpt
-from feedsvc.ports import Rules, Source, Unreadable
+from feedsvc.model.excerpt import excerpt
+from feedsvc.model.reader import Rules, Source, Unreadable
+from feedsvc.model.selection import DEEPEST, folder_chain, section_names
+from feedsvc.model.text import slugify
 from feedsvc.readers import html_of, read, to_html
-from feedsvc.sections import DEEPEST, folder_chain, section_names
-from feedsvc.text import slugify
 
 SIZE = 5 * 2**20
 FRONT = 250_000

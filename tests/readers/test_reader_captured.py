@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.model import Copy
-from feedsvc.ports import Rules, Source, Unreadable
+from feedsvc.model.article import Copy
+from feedsvc.model.reader import Rules, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 PAGE = (

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model import SITE, Copy
-from feedsvc.ports import Unreadable
+from feedsvc.model.article import Copy
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import legal
+from feedsvc.model.urls import SITE
 from feedsvc.readers import to_html
 from feedsvc.readers._html import sanitise
-from feedsvc.text import legal
 
 PAYLOADS = [
     "<script>alert(1)</script>",

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.model import Copy, Media, Person, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Copy, Media, Person, Status
+from feedsvc.model.reader import Reading, Rules, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 MEDIA = "https://site.invalid/media"

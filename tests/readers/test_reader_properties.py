@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedsvc.ports import Rules, Source, Unreadable
+from feedsvc.model.reader import Rules, Source, Unreadable
+from feedsvc.model.text import legal
 from feedsvc.readers import SUFFIXES, read, to_html
-from feedsvc.text import legal
 
 RULES = Rules(timezone="Europe/London", furniture=("Follow us", "Newsletter"))
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model import Media, Person, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Media, Person, Status
+from feedsvc.model.reader import Reading, Rules, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 NINJS = {"uri": "urn:x:1", "headline": "The lock opens", "pubstatus": "usable", "body_text": "One.\n\nTwo."}

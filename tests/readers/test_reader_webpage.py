@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model import SITE, Person, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Person, Status
+from feedsvc.model.reader import Reading, Rules, Source, Unreadable
+from feedsvc.model.urls import SITE
 from feedsvc.readers import read, to_html
 
 FIRST = "The lock was opened at six, and nobody came through it until noon."

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from edition import NOON, SMALL, Newsroom, Served, ask, served, story
 
-from feedsvc import article_pages, vanguard
-from feedsvc.identity import key_of
+from feedsvc.library import bootstrap
+from feedsvc.model.identity import key_of
+from feedsvc.publisher import article_pages
 
 OWN = """
 [[feeds]]
@@ -24,8 +25,8 @@ FEED, UNKNOWN = "/partners/ferry.xml", "/articles/aaaaaaaaaaaa/never"
 @pytest.fixture
 def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
     """One of which a few articles go ahead, and of which few pages are printed at a time."""
-    monkeypatch.setattr(vanguard, "LARGE", 10)
-    monkeypatch.setattr(vanguard, "SHARE", 0.9)
+    monkeypatch.setattr(bootstrap, "LARGE", 10)
+    monkeypatch.setattr(bootstrap, "SHARE", 0.9)
     monkeypatch.setattr(article_pages, "SLICE", 5)
     room = Newsroom(tmp_path, f"{SMALL}limit = 3\n{OWN}")
     for number in range(40):

@@ -1,0 +1,32 @@
+"""A glance at a file: where its article would stand, and since when; at a part of what a Draft of it takes."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from feedsvc.library import dates
+from feedsvc.library.parsing import Drafting, moment, standing
+from feedsvc.library.signature import Change
+from feedsvc.model.codec import seconds, span
+from feedsvc.model.selection import opening
+
+
+class Glimpse(NamedTuple):
+    """As the Draft of the same file has it, instants in seconds."""
+
+    published: int
+    opens: int
+    closes: int
+    id: str
+    """Empty if the file does not give it."""
+    sections: dict[str, str]
+
+
+def glance(drafting: Drafting, change: Change, now: datetime) -> Glimpse:
+    """Raises Unreadable, or what the reader stumbles over."""
+    source = drafting.load(change)
+    copy = drafting.reads.glance(source, drafting.rules)
+    published = copy.published or dates.published(copy, None, moment(change.newest, now), now)
+    _, sections = standing(copy, source.folder)
+    return Glimpse(
+        published=seconds(published), **span(opening(copy, published)), id=copy.id, sections={"": "", **sections}
+    )
