@@ -14,13 +14,13 @@ from sqlalchemy import select
 
 from feedsvc import readers
 from feedsvc.formats import FORMATS
-from feedsvc.library.parsing import Drafting, Reads
+from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
-from feedsvc.library.upsert import Desk
+from feedsvc.library.upsert import LedgerWriter
 from feedsvc.model.format import Format
-from feedsvc.model.plan import FeedPlan, Plan, SectionPlan, Terms
+from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan
 from feedsvc.model.problem import Problem
-from feedsvc.model.reader import Rules
+from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.report import Report
 from feedsvc.model.selection import Selection
 from feedsvc.publisher.publisher import Publisher
@@ -32,7 +32,7 @@ from feedsvc.store.schema import documents as documents_table
 from feedsvc.store.sqlite.database import Store, prepare_store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-TERMS = Terms(formats=("rss", "atom", "json"), limit=50, full=True, interval=300)
+TERMS = FeedPolicy(formats=("rss", "atom", "json"), limit=50, full=True, interval=300)
 PLAN = Plan(
     title="The Lantern",
     description="",
@@ -50,13 +50,13 @@ PLAN = Plan(
 )
 
 
-def section(path: str, title: str = "", terms: Terms = TERMS) -> SectionPlan:
+def section(path: str, title: str = "", terms: FeedPolicy = TERMS) -> SectionPlan:
     return SectionPlan(path=path, title=title, description="", terms=terms)
 
 
 def own_feed(path: str, selection: Selection, *, limit: int = 50) -> FeedPlan:
     terms = replace(TERMS, formats=("json",), limit=limit)
-    return FeedPlan(path=path, title="", description="", terms=terms, selection=selection, options={})
+    return FeedPlan(path=path, title="", description="", policy=terms, selection=selection, options={})
 
 
 def story(title: str, body: str = "What came of it.", **front: str) -> str:
@@ -91,13 +91,13 @@ class Newsroom:
     def close(self) -> None:
         self.store.close()
 
-    def configure(self, plan: Plan, rules: Rules | None = None, **changes: Any) -> None:
+    def configure(self, plan: Plan, rules: ReaderOptions | None = None, **changes: Any) -> None:
         """Go on with another plan; `changes` are of its fields, `digest` tells it apart as a change of config does."""
         self.plan = replace(plan, **changes) if changes else plan
-        reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+        reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
         hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
-        drafting = Drafting(self.articles, rules or Rules(), reads, self.plan.authority, hosts)
-        self.library = Library(drafting, Desk(self.plan.authority))
+        drafting = FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts)
+        self.library = Library(drafting, LedgerWriter(self.plan.authority))
         self.publisher = Publisher(self.store, self.library, self.plan, self.formats)
 
     def publish(
@@ -116,7 +116,7 @@ class Newsroom:
 
     def go_on(self) -> Report:
         """Some of the pages that wait."""
-        return self.publisher.go_on(self.lease, lambda: self.now)
+        return self.publisher.publish_backlog(self.lease, lambda: self.now)
 
     def rebuild(self) -> None:
         """Go on without any memory."""

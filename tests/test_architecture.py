@@ -1,4 +1,4 @@
-"""The house as data: ten packages on four floors. A package sees lower floors only; those of one floor are strangers."""
+"""The house as data: ten packages on four floors. Packages see lower floors only; those of one floor are strangers."""
 
 import ast
 import subprocess
@@ -66,9 +66,7 @@ def test_there_are_ten_packages_and_nothing_else() -> None:
 
 
 def test_a_package_sees_only_lower_floors() -> None:
-    upward = [
-        f"{name} sees {other}" for name in INSIDE for other in SEES[name] if floor(other) >= floor(package(name))
-    ]
+    upward = [f"{name} sees {other}" for name in INSIDE for other in SEES[name] if floor(other) >= floor(package(name))]
     assert not upward
 
 
@@ -109,4 +107,6 @@ def test_no_module_is_longer_than_can_be_read() -> None:
 def test_a_process_that_only_reads_files_starts_without_a_database() -> None:
     """A worker starts in half of the time, and there are as many of them as processors."""
     program = "import sys, feedsvc.library.workers; print('sqlalchemy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert (
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
+    )

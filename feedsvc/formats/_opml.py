@@ -6,14 +6,14 @@ from lxml.etree import _Element as Tree
 from feedsvc.formats._content import language
 from feedsvc.formats._uri import uri
 from feedsvc.model.feed import Feed, Outline
-from feedsvc.model.text import even
+from feedsvc.model.text import one_line
 
 
 def render(title: str, outlines: tuple[Outline, ...]) -> bytes:
     """The outline of `outlines`, as nested as they are. It has no date: what is new in a feed changes no list."""
     root = Element("opml", version="2.0")
     head = SubElement(root, "head")
-    SubElement(head, "title").text = even(title)
+    SubElement(head, "title").text = one_line(title)
     _add(SubElement(root, "body"), outlines)
     document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return document

@@ -65,6 +65,6 @@ FORMAT = Format(
             length("an excerpt", excerpt, LEAST, 0, "write a longer summary", hard=False),
         ),
         limit=30,
-        least=20,
+        min_items=20,
     ),
 )

@@ -76,7 +76,7 @@ FORMAT = Format(
             picture_weight(PICTURE, 2 * 2**20),
         ),
         limit=30,
-        most=30,
-        window=YEAR,
+        max_items=30,
+        max_age=YEAR,
     ),
 )

@@ -47,13 +47,13 @@ FORMAT = Format(
     render=render,
     profile=Profile(
         for_readers=False,
-        texts=False,
+        needs_text=False,
         options=NewsOptions,
-        suits=elsewhere,
+        irrelevant=elsewhere,
         rules=(own_title(), ADDRESS),
         limit=10_000,
-        window=2 * 86_400,
-        page=1000,
+        max_age=2 * 86_400,
+        page_size=1000,
         index=index,
     ),
 )

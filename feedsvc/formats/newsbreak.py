@@ -60,6 +60,6 @@ FORMAT = Format(
         options=NewsBreakOptions,
         rules=(own_title(), whole_text(), picture(PICTURE, hard=False)),
         limit=50,
-        most=100,
+        max_items=100,
     ),
 )

@@ -191,10 +191,10 @@ FORMAT = Format(
     profile=Profile(
         for_readers=False,
         options=RokuOptions,
-        suits=has_film,
-        doubts=stream_doubts,
+        irrelevant=has_film,
+        feed_warnings=stream_doubts,
         rules=(*RULES, BITRATE),
         limit=150,
-        size=ROOM,
+        max_bytes=ROOM,
     ),
 )

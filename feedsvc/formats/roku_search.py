@@ -158,9 +158,9 @@ FORMAT = Format(
     profile=Profile(
         for_readers=False,
         options=SearchOptions,
-        suits=has_film,
+        irrelevant=has_film,
         rules=(*RULES, _TITLE, picture(PICTURE)),
         limit=1000,
-        page=5000,
+        page_size=5000,
     ),
 )

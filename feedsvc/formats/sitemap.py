@@ -33,6 +33,12 @@ FORMAT = Format(
     type=TYPE,
     render=render,
     profile=Profile(
-        for_readers=False, texts=False, suits=elsewhere, rules=(ADDRESS,), limit=5000, page=5000, index=index
+        for_readers=False,
+        needs_text=False,
+        irrelevant=elsewhere,
+        rules=(ADDRESS,),
+        limit=5000,
+        page_size=5000,
+        index=index,
     ),
 )

@@ -111,10 +111,10 @@ FORMAT = Format(
     profile=Profile(
         for_readers=False,
         options=SmartNewsOptions,
-        doubts=_doubts,
+        feed_warnings=_doubts,
         rules=(own_title(), whole_text(), picture(PICTURE), picture_size(PICTURE)),
         limit=20,
-        most=100,
-        size=ROOM,
+        max_items=100,
+        max_bytes=ROOM,
     ),
 )

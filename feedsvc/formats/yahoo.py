@@ -52,8 +52,8 @@ def _no_category(article: Article, _feed: Feed) -> str:
     return "" if categories(article) else "no category"
 
 
-_SUMMARY = Rule(asks="a summary of three words at least", broken=_short_summary, remedy="write a longer one")
-_CATEGORY = Rule(asks="a category", broken=_no_category, remedy="name a section or a tag")
+_SUMMARY = Rule(requirement="a summary of three words at least", violation=_short_summary, remedy="write a longer one")
+_CATEGORY = Rule(requirement="a category", violation=_no_category, remedy="name a section or a tag")
 
 FORMAT = Format(
     name="yahoo",
@@ -71,6 +71,6 @@ FORMAT = Format(
             picture_weight(PICTURE, 5 * 2**20),
         ),
         limit=30,
-        most=50,
+        max_items=50,
     ),
 )

@@ -14,9 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, Row
 
-from feedsvc.library.legacy_feeds import OldItem
-from feedsvc.model.article import Copy
-from feedsvc.model.identity import fold
+from feedsvc.library.legacy_feeds import LegacyItem
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, ledger_transfer
 
@@ -38,14 +39,14 @@ class _Known(NamedTuple):
     """An article of ours as it is looked for."""
 
     row: Row[Any]
-    copy: Copy
+    copy: ArticleCopy
 
 
 def adopt(
     connection: Connection,
     authority: str,
     hosts: frozenset[str],
-    feeds: Iterable[tuple[str, list[OldItem]]],
+    feeds: Iterable[tuple[str, list[LegacyItem]]],
     before: int,
 ) -> Adoption:
     """Give the articles the ids, dates and links of the items of `feeds`, each with the name of its file.
@@ -70,7 +71,7 @@ class _Shelf:
     titles: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Numbers."""
 
-    def put(self, number: int, copy: Copy) -> None:
+    def put(self, number: int, copy: ArticleCopy) -> None:
         if copy.url:
             self.links[link_key(copy.url)].append(number)
         self.titles[title_key(copy.title)].append(number)
@@ -85,13 +86,13 @@ class _Adoption:
         self._shelf = _Shelf()
         self._taken: dict[int, str] = {}
         """Which article took which item."""
-        for row in ledger_transfer.everyone(connection):
+        for row in ledger_transfer.all_identities(connection):
             if row.path is not None:
                 self._shelf.put(row.number, ledger.copy_of(row))
         self.adopted = self.same = self.moved = 0
         self.problems: list[Problem] = []
 
-    def take(self, name: str, item: OldItem) -> None:
+    def take(self, name: str, item: LegacyItem) -> None:
         try:
             known = self._match(item)
             if known.row.number in self._taken:
@@ -105,10 +106,10 @@ class _Adoption:
 
     # --- which article ------------------------------------------------------------------------------------------------
 
-    def _match(self, item: OldItem) -> _Known:
+    def _match(self, item: LegacyItem) -> _Known:
         if not item.id:
             raise _No("it has neither id nor link, so readers cannot know it again anyway", "nothing is to be done")
-        known = ledger.find(self._connection, fold=fold(self._authority, item.id))
+        known = ledger.find(self._connection, fold=normalised_id(self._authority, item.id))
         if known is not None and known.path is not None:
             return _Known(known, ledger.copy_of(known))
         found = [*self._found(self._shelf.links.get(link_key(item.link), []) if item.link else [])]
@@ -125,7 +126,7 @@ class _Adoption:
             if row := ledger.find(self._connection, number=number):
                 yield _Known(row, ledger.copy_of(row))
 
-    def _nearest(self, item: OldItem) -> list[_Known]:
+    def _nearest(self, item: LegacyItem) -> list[_Known]:
         """Those of its headline whose date is the nearest; where either says no date, the headline has to do."""
         title = title_key(item.title)
         alike = [*self._found(self._shelf.titles.get(title, []))] if title else []
@@ -140,7 +141,7 @@ class _Adoption:
 
     # --- what it takes over -------------------------------------------------------------------------------------------
 
-    def _give(self, known: _Known, item: OldItem) -> None:
+    def _give(self, known: _Known, item: LegacyItem) -> None:
         row, copy = known
         if row.id == item.id and ledger_transfer.adopted_by(self._connection, row.number):
             self.same += 1
@@ -155,29 +156,29 @@ class _Adoption:
         self._call(row, copy, item)
         self.adopted += 1
 
-    def _call(self, row: Row[Any], copy: Copy, item: OldItem) -> None:
-        other = ledger.find(self._connection, fold=fold(self._authority, item.id))
+    def _call(self, row: Row[Any], copy: ArticleCopy, item: LegacyItem) -> None:
+        other = ledger.find(self._connection, fold=normalised_id(self._authority, item.id))
         if other is not None and other.number != row.number:
             raise _No(f"its id {item.id!r} is that of an article whose file is gone", "bring the file back first")
-        said = ledger.seconds(copy.published) if copy.published else None
+        said = codec.seconds(copy.published) if copy.published else None
         values: dict[str, object] = {
             "id": item.id,
-            "fold": fold(self._authority, item.id),
+            "fold": normalised_id(self._authority, item.id),
             "fingerprint": ledger_transfer.UNKNOWN,
         }
         if item.dated:
-            values |= {"published": ledger.seconds(item.dated), "updated": ledger.seconds(item.dated)}
-        ledger_transfer.call(self._connection, row.number, values)
+            values |= {"published": codec.seconds(item.dated), "updated": codec.seconds(item.dated)}
+        ledger_transfer.rename(self._connection, row.number, values)
         ledger_transfer.adopt(self._connection, row.number, self._link(item), _seconds(item), said)
         ledger_transfer.read_again(self._connection, [(row.path, row.number)])
 
-    def _link(self, item: OldItem) -> str:
+    def _link(self, item: LegacyItem) -> str:
         if link_key(item.link)[0] not in self._hosts:
             return item.link
         self.moved += 1
         return ""
 
-    def _again(self, known: _Known, item: OldItem) -> None:
+    def _again(self, known: _Known, item: LegacyItem) -> None:
         """The same story stands in several feeds of the old system; it may be known under another id in one of them."""
         if self._taken[known.row.number] != item.id:
             raise _No(f"{known.row.path} is also {self._taken[known.row.number]!r}, which it took over", _TWICE)
@@ -202,8 +203,8 @@ def _moved(count: int) -> Problem:
     return Problem(place="config.toml", reason=reason, remedy=remedy, warning=True)
 
 
-def _seconds(item: OldItem) -> int | None:
-    return ledger.seconds(item.dated) if item.dated else None
+def _seconds(item: LegacyItem) -> int | None:
+    return codec.seconds(item.dated) if item.dated else None
 
 
 def link_key(link: str) -> _Link:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from feedsvc.library.headers import Glimpse
-from feedsvc.library.signature import Change
-from feedsvc.library.workers import Crew
+from feedsvc.library.headers import Header
+from feedsvc.library.signature import FileChange
+from feedsvc.library.workers import WorkerPool
 from feedsvc.model.codec import seconds
-from feedsvc.model.identity import Minted, mint
-from feedsvc.model.progress import Tick
+from feedsvc.model.identity import Identity, mint
+from feedsvc.model.progress import ProgressCallback
 
-Room = Callable[[str], int]
+CandidatesNeeded = Callable[[str], int]
 """How many articles of a section, by its path, have to be known to tell what its feed holds."""
 
 LARGE = 4_000
@@ -29,12 +29,14 @@ SHARE = 0.25
 """Of the files: a larger vanguard gains nothing, since each of its files is read twice."""
 
 
-def choose(crew: Crew, changes: Iterator[Change], room: Room, tick: Tick) -> list[Change]:
+def select_first_files(
+    crew: WorkerPool, changes: Iterator[FileChange], room: CandidatesNeeded, tick: ProgressCallback
+) -> list[FileChange]:
     """The vanguard of the new files `changes`; empty where it does not pay to send one ahead."""
     first = list(islice(changes, LARGE))
     if len(first) < LARGE:
         return []
-    vanguard, seen = Vanguard(crew.drafting.authority, room, seconds(crew.now)), 0
+    vanguard, seen = PrioritySelection(crew.drafting.authority, room, seconds(crew.now)), 0
     for batch in crew.glance(chain(first, changes), len(first)):
         for change, glimpse in batch:
             if glimpse is not None:
@@ -47,7 +49,7 @@ def choose(crew: Crew, changes: Iterator[Change], room: Room, tick: Tick) -> lis
     return chosen if len(chosen) <= seen * SHARE else []
 
 
-def suffices(chosen: list[Change], read: int) -> bool:
+def suffices(chosen: list[FileChange], read: int) -> bool:
     """Whether feeds are whole, though of the `chosen` only so many are articles."""
     return read > 0 and len(chosen) - read <= SPARE
 
@@ -56,7 +58,7 @@ class _Candidate(NamedTuple):
     """Compares as less where it is newer."""
 
     age: int
-    change: Change
+    change: FileChange
     id: str
     """Empty if the file does not give it."""
 
@@ -79,10 +81,10 @@ class _Feed:
             del self.held[self.room :]
 
 
-class Vanguard:
+class PrioritySelection:
     """Of articles that come one by one, as of `now` (seconds); `authority` is as in `identity.names`."""
 
-    def __init__(self, authority: str, room: Room, now: int) -> None:
+    def __init__(self, authority: str, room: CandidatesNeeded, now: int) -> None:
         self._authority = authority
         self._room = room
         self._now = now
@@ -94,7 +96,7 @@ class Vanguard:
         self.is_sure = True
         """Whether what goes ahead stands in the same places when the rest has come."""
 
-    def add(self, change: Change, seen: Glimpse) -> None:
+    def add(self, change: FileChange, seen: Header) -> None:
         candidate = _Candidate(-seen.published, change, seen.id)
         if seen.id:
             self._claim(self._mint(candidate))
@@ -116,7 +118,7 @@ class Vanguard:
         """How many there are in feeds, and among those that give sections their names."""
         return sum(len(feed.held) for feed in self._feeds.values()) + len(self._namers)
 
-    def chosen(self) -> list[Change]:
+    def chosen(self) -> list[FileChange]:
         """Those that go ahead, by path; none where one of them gives an id that others give, too: whose it is turns out
         when all are there, in the order of their paths."""
         found = {*chain.from_iterable(map(self._cut, self._feeds.values())), *self._namers}
@@ -131,10 +133,10 @@ class Vanguard:
         self._among[places] = feeds
         return feeds
 
-    def _mint(self, candidate: _Candidate) -> Minted:
+    def _mint(self, candidate: _Candidate) -> Identity:
         return mint(self._authority, candidate.change.path, candidate.id)
 
-    def _claim(self, minted: Minted) -> None:
+    def _claim(self, minted: Identity) -> None:
         claims = {hash(minted.key), hash(minted.fold)}
         self._contested |= claims & self._claims
         self._claims |= claims

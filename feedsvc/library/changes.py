@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from feedsvc.library import media
 from feedsvc.library.scan import split, walk
-from feedsvc.library.signature import Change, entry, stamp
+from feedsvc.library.signature import FileChange, change_signature, identity_signature
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_files, scanned_folders
-from feedsvc.store.scanned_folders import Rows, Sight
+from feedsvc.store.scanned_folders import FolderState, Rows
 
 SETTLING = 0.4
 """Seconds for which a file must have rested, or have looked the same, before it is read: half a file is not news."""
@@ -30,24 +30,24 @@ _UNSEEN = ("", None)
 class _Rest(NamedTuple):
     """A file that has looked so `since` a time, in seconds."""
 
-    change: Change
+    change: FileChange
     since: float
 
 
-class Found(NamedTuple):
+class ScanFindings(NamedTuple):
     """What a look finds besides what changed: files that are not there, with their articles; what is odd; and how the
     folders look of which it is not known that nothing in them changed."""
 
     vanished: dict[str, int | None]
     problems: list[Problem]
-    sights: dict[str, Sight]
+    sights: dict[str, FolderState]
 
 
 Scope = dict[str, set[str]]
 """Folders, and the stems in each of them, to which a look is confined."""
 
 
-class Comparison:
+class ChangeDetector:
     """Compares the folder `root` with the ledger; `suffixes` are those of articles. Knows which files are at rest."""
 
     def __init__(self, root: Path, suffixes: frozenset[str]) -> None:
@@ -59,8 +59,14 @@ class Comparison:
     # --- what changed -------------------------------------------------------------------------------------------------
 
     def changes(
-        self, connection: Connection, found: Found, *, everything: bool, accepted: bool, scope: Scope | None = None
-    ) -> Iterator[Change]:
+        self,
+        connection: Connection,
+        found: ScanFindings,
+        *,
+        everything: bool,
+        accepted: bool,
+        scope: Scope | None = None,
+    ) -> Iterator[FileChange]:
         """What is not as it was; the rest goes to `found` by the time that the last has come.
 
         With `everything`, every file counts as changed; with `accepted`, so may any number of pictures be gone. Only
@@ -92,43 +98,47 @@ class Comparison:
                 if now != was or path in moved or everything:
                     newest = max(moved.get(path, 0), _newest(files, name, beside))
                     edited = now != was or path in moved
-                    yield Change(path, entry(files[name]), now, newest, tuple(beside), was.partition(" ")[0], edited)
+                    yield FileChange(
+                        path, identity_signature(files[name]), now, newest, tuple(beside), was.partition(" ")[0], edited
+                    )
             found.vanished.update(
                 (path, article) for path, (_, article) in before.items() if _stem(path) not in folder.unsure
             )
-            found.sights[folder.path] = Sight(folder.digest, rows.digest)
+            found.sights[folder.path] = FolderState(folder.digest, rows.digest)
         for path in unvisited:
             found.vanished.update((path, seen[1]) for path, seen in scanned_files.seen(connection, path).items())
-            found.sights[path] = Sight()
+            found.sights[path] = FolderState()
 
-    def all_new(self) -> Iterator[Change]:
+    def all_new(self) -> Iterator[FileChange]:
         """Every file, as if none had been seen yet. Raises OSError if `root` cannot be read."""
         for folder in walk(self._root, self._suffixes, known=None):
             files = folder.files
             for name, beside in folder.articles(self._suffixes):
                 now, newest = _stamp(files, name, beside), _newest(files, name, beside)
-                yield Change(folder.prefix + name, entry(files[name]), now, newest, tuple(beside))
+                yield FileChange(folder.prefix + name, identity_signature(files[name]), now, newest, tuple(beside))
 
-    def _moved_files(self, connection: Connection, found: Found, accepted: bool, scope: Scope | None) -> dict[str, int]:
+    def _moved_files(
+        self, connection: Connection, found: ScanFindings, accepted: bool, scope: Scope | None
+    ) -> dict[str, int]:
         """The articles that name files which are not as they were, came or went: path to the time of the newest."""
         named = scanned_files.all_named_files(connection, scope)
         now_at = {file: media.stamp(self._root, file) for file in {file for file, _, _ in named}}
         held = {file for file, stamp, _ in named if stamp}
         gone = {file for file in held if not now_at[file][0]}
-        if is_suspicious(len(gone), len(held)) and not accepted:
+        if exceeds_removal_limit(len(gone), len(held)) and not accepted:
             reason = f"{len(gone)} of {len(held)} files that articles show are not there any more; they count as there"
-            found.problems.append(brake(str(self._root), reason))
-            now_at |= dict.fromkeys(gone, (media.UNSURE, 0))
+            found.problems.append(removal_guard_problem(str(self._root), reason))
+            now_at |= dict.fromkeys(gone, (media.UNKNOWN, 0))
         moved: dict[str, int] = {}
         for file, was, path in named:
-            if now_at[file][0] not in (was, media.UNSURE):
+            if now_at[file][0] not in (was, media.UNKNOWN):
                 moved[path] = max(moved.get(path, 0), now_at[file][1])
         return moved
 
     def scope_of(self, connection: Connection, hints: Iterable[str]) -> Scope | None:
         """To which a look can be confined after changes at the paths `hints`; None where they may be folders."""
         told = set(hints) | self._restless.keys()
-        paths = told | {path for hint in told for path in scanned_files.naming(connection, hint)}
+        paths = told | {path for hint in told for path in scanned_files.articles_naming(connection, hint)}
         scope: Scope = {}
         for path in paths:
             folder, stem = _place(path)
@@ -148,7 +158,7 @@ class Comparison:
 
     # --- what has settled ---------------------------------------------------------------------------------------------
 
-    def is_settled(self, change: Change, now: datetime) -> bool:
+    def is_settled(self, change: FileChange, now: datetime) -> bool:
         """Whether it has rested for a while, by its own time or, as clocks differ, by ours."""
         seconds = now.timestamp()
         rest = self._resting.get(change.path)
@@ -160,15 +170,15 @@ class Comparison:
         return False
 
     @property
-    def waiting(self) -> list[Change]:
+    def waiting(self) -> list[FileChange]:
         """Those of this look that have not settled."""
         return [rest.change for rest in self._restless.values()]
 
 
 def _stamp(files: dict[str, os.stat_result], name: str, beside: list[str]) -> str:
     """Of the file `name` and of those beside it that belong to it."""
-    own = stamp(files[name])
-    return " ".join((own, *(f"{each}:{stamp(files[each])}" for each in beside))) if beside else own
+    own = change_signature(files[name])
+    return " ".join((own, *(f"{each}:{change_signature(files[each])}" for each in beside))) if beside else own
 
 
 def _newest(files: dict[str, os.stat_result], name: str, beside: list[str]) -> int:
@@ -185,11 +195,11 @@ def _stem(path: str) -> str:
     return _place(path)[1]
 
 
-def is_suspicious(gone: int, held: int) -> bool:
+def exceeds_removal_limit(gone: int, held: int) -> bool:
     """Whether so many of the files that were there do not go by editing."""
     return gone > FEW and (gone > MOST or gone > MOST_SHARE * held)
 
 
-def brake(place: str, reason: str) -> Problem:
+def removal_guard_problem(place: str, reason: str) -> Problem:
     remedy = "bring them back, or confirm with `feedsvc publish --accept-removals`"
     return Problem(place=place, reason=reason, remedy=remedy)

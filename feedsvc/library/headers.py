@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from feedsvc.library import dates
-from feedsvc.library.parsing import Drafting, moment, standing
-from feedsvc.library.signature import Change
-from feedsvc.model.codec import seconds, span
-from feedsvc.model.selection import opening
+from feedsvc.library.parsing import FileParser, moment, resolve_sections
+from feedsvc.library.signature import FileChange
+from feedsvc.model.codec import seconds, visibility_columns
+from feedsvc.model.selection import visibility_span
 
 
-class Glimpse(NamedTuple):
+class Header(NamedTuple):
     """As the Draft of the same file has it, instants in seconds."""
 
     published: int
@@ -21,12 +21,15 @@ class Glimpse(NamedTuple):
     sections: dict[str, str]
 
 
-def glance(drafting: Drafting, change: Change, now: datetime) -> Glimpse:
+def parse_header(drafting: FileParser, change: FileChange, now: datetime) -> Header:
     """Raises Unreadable, or what the reader stumbles over."""
     source = drafting.load(change)
     copy = drafting.reads.glance(source, drafting.rules)
     published = copy.published or dates.published(copy, None, moment(change.newest, now), now)
-    _, sections = standing(copy, source.folder)
-    return Glimpse(
-        published=seconds(published), **span(opening(copy, published)), id=copy.id, sections={"": "", **sections}
+    _, sections = resolve_sections(copy, source.folder)
+    return Header(
+        published=seconds(published),
+        **visibility_columns(visibility_span(copy, published)),
+        id=copy.id,
+        sections={"": "", **sections},
     )

@@ -12,9 +12,9 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from feedsvc.model.identity import absolute, fold
+from feedsvc.model.identity import absolute, normalised_id
 from feedsvc.model.problem import Problem
-from feedsvc.model.text import even, legal
+from feedsvc.model.text import one_line, xml_safe
 
 VERSION = 1
 LONGEST = 2**16
@@ -64,7 +64,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     adopted: Adopted | None = None
 
 
-class Garbage(Exception):
+class InvalidLedger(Exception):
     """The file is none that `export` has written, or not all of it; has the Problems."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -72,7 +72,7 @@ class Garbage(Exception):
         self.problems = problems
 
 
-def examine(file: BinaryIO, name: str, authority: str) -> Header:
+def validate(file: BinaryIO, name: str, authority: str) -> Header:
     """Read all of `file`, which is called `name` in Problems. Raises Garbage for whatever `take` could not take over.
 
     An id that is no IRI is one in Atom by the authority, so that cannot be another one then.
@@ -93,7 +93,7 @@ def examine(file: BinaryIO, name: str, authority: str) -> Header:
         reason = f"the file has {count} of {header.articles} articles: it was cut off, or edited"
         trouble.append(Problem(place=name, reason=reason, remedy=_REMEDY))
     if trouble:
-        raise Garbage(tuple(trouble))
+        raise InvalidLedger(tuple(trouble))
     return header
 
 
@@ -104,10 +104,12 @@ def opened(file: BinaryIO, name: str) -> tuple[Header, Iterator[tuple[int, bytes
     try:
         header = msgspec.json.decode(first, type=Header)
     except (msgspec.MsgspecError, ValueError) as error:
-        raise Garbage((_garbage(name, 1, f"this is no ledger: {error}"),)) from error
+        raise InvalidLedger((_garbage(name, 1, f"this is no ledger: {error}"),)) from error
     if (header.feedsvc, header.version) != ("ledger", VERSION):
         reason = f"the ledger is of version {header.version}, and here is {VERSION}"
-        raise Garbage((Problem(place=f"{name}, line 1", reason=reason, remedy="use the feedsvc that exported it"),))
+        raise InvalidLedger(
+            (Problem(place=f"{name}, line 1", reason=reason, remedy="use the feedsvc that exported it"),)
+        )
     return header, _numbered(file)
 
 
@@ -150,27 +152,27 @@ def _check(line: Line, seen: _Seen, authority: str, header: Header) -> None:
     if header.authority != authority and absolute(authority, line.id) != line.id:
         remedy = f'set [site] id_authority = "{header.authority}"'
         raise ValueError(f"the id {line.id!r} is known to Atom's readers by the authority {header.authority}; {remedy}")
-    seen.add("id", fold(authority, line.id))
+    seen.add("id", normalised_id(authority, line.id))
     seen.add("key", line.key)
     if line.path is not None:
         seen.add("path", line.path)
 
 
 def _rules(line: Line) -> Iterator[tuple[str, bool]]:
-    yield "id", bool(line.id) and line.id == even(line.id)
+    yield "id", bool(line.id) and line.id == one_line(line.id)
     yield "key", _KEY.fullmatch(line.key) is not None
     yield "path", line.path is None or _is_path(line.path)
-    yield "title", bool(even(line.title))
-    yield "slug", bool(line.slug) and line.slug == even(line.slug) and "/" not in line.slug
+    yield "title", bool(one_line(line.title))
+    yield "slug", bool(line.slug) and line.slug == one_line(line.slug) and "/" not in line.slug
     yield "revision", 0 < line.revision < 2**53
     yield "fingerprint", _HEX.fullmatch(line.fingerprint) is not None
     yield "digest", line.digest != "" and _HEX.fullmatch(line.digest) is not None
-    yield "adopted", line.adopted is None or line.adopted.link == even(line.adopted.link)
+    yield "adopted", line.adopted is None or line.adopted.link == one_line(line.adopted.link)
 
 
 def _is_path(path: str) -> bool:
     parts = path.split("/")
-    return path == legal(path) and PurePosixPath(path).parts == tuple(parts) and parts[0] != "" and ".." not in parts
+    return path == xml_safe(path) and PurePosixPath(path).parts == tuple(parts) and parts[0] != "" and ".." not in parts
 
 
 def _instants(line: Line) -> Iterator[datetime]:

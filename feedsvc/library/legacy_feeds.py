@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from feedsvc.model.reader import Unreadable
-from feedsvc.model.text import even
+from feedsvc.model.text import one_line
 from feedsvc.readers import read_date
 
 LARGEST = 64 * 2**20
@@ -24,7 +24,7 @@ _ATOM_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _REMEDY = "give an RSS, Atom or JSON Feed file as the old system published it"
 
 
-class OldItem(NamedTuple):
+class LegacyItem(NamedTuple):
     """How readers know a story. Empty, or None, for what the feed does not say."""
 
     id: str
@@ -33,7 +33,7 @@ class OldItem(NamedTuple):
     dated: datetime | None
 
 
-def read(data: bytes) -> list[OldItem]:
+def read(data: bytes) -> list[LegacyItem]:
     """Every item of the feed, in its order. Raises Unreadable for what is no feed, with the reason."""
     if len(data) > LARGEST:
         raise Unreadable(f"is larger than {LARGEST // 2**20} MiB", _REMEDY)
@@ -46,7 +46,7 @@ def read(data: bytes) -> list[OldItem]:
 # --- XML --------------------------------------------------------------------------------------------------------------
 
 
-def _xml(data: bytes) -> Iterator[OldItem]:
+def _xml(data: bytes) -> Iterator[LegacyItem]:
     root = _parsed(data)
     if _name(root) not in ("rss", "RDF", "feed"):
         raise Unreadable(f"is XML, but no feed: its root is {_name(root)}", _REMEDY)
@@ -73,7 +73,7 @@ def _name(element: Any) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
-def _rss(item: Any) -> OldItem:
+def _rss(item: Any) -> LegacyItem:
     texts = _texts(item)
     about = next((value for key, value in item.items() if key.endswith("}about")), "")
     guid = next((child for child in item if _name(child) == "guid"), None)
@@ -81,16 +81,16 @@ def _rss(item: Any) -> OldItem:
     if not link and guid is not None and guid.get("isPermaLink", "true").strip().lower() == "true":
         link = texts.get("guid", "")
     when = texts.get("pubDate") or texts.get("date", "")
-    return OldItem(texts.get("guid") or about or link, link, _plain(texts.get("title", "")), _date(when))
+    return LegacyItem(texts.get("guid") or about or link, link, _plain(texts.get("title", "")), _date(when))
 
 
-def _atom(entry: Any) -> OldItem:
+def _atom(entry: Any) -> LegacyItem:
     texts = _texts(entry)
     base = next((each.get(_ATOM_BASE) for each in (entry, *entry.iterancestors()) if each.get(_ATOM_BASE)), "")
     links = (child for child in entry if _name(child) == "link" and child.get("rel", "alternate") == "alternate")
-    href = next((even(child.get("href", "")) for child in links), "")
+    href = next((one_line(child.get("href", "")) for child in links), "")
     link = texts.get("origLink") or (_joined(base, href) if href else "")
-    return OldItem(
+    return LegacyItem(
         texts.get("id") or link,
         link,
         _plain(texts.get("title", "")),
@@ -104,7 +104,7 @@ def _texts(element: Any) -> dict[str, str]:
     for child in sorted(
         element, key=lambda child: child.prefix is not None and _name(child) in ("title", "link", "id")
     ):
-        if text := even("".join(child.itertext())):
+        if text := one_line("".join(child.itertext())):
             found.setdefault(_name(child), text)
     return found
 
@@ -112,7 +112,7 @@ def _texts(element: Any) -> dict[str, str]:
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def _json(data: bytes) -> Iterator[OldItem]:
+def _json(data: bytes) -> Iterator[LegacyItem]:
     try:
         feed = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -123,19 +123,19 @@ def _json(data: bytes) -> Iterator[OldItem]:
     for item in items:
         link = _said(item, "url") or _said(item, "external_url")
         when = _said(item, "date_published") or _said(item, "date_modified")
-        yield OldItem(_said(item, "id") or link, link, _plain(_said(item, "title")), _date(when))
+        yield LegacyItem(_said(item, "id") or link, link, _plain(_said(item, "title")), _date(when))
 
 
 def _said(item: dict[str, Any], key: str) -> str:
     value = item.get(key)
-    return even(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return one_line(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 # --- both -------------------------------------------------------------------------------------------------------------
 
 
 def _plain(title: str) -> str:
-    return even(unescape(_TAG.sub("", unescape(title) if "&lt;" in title else title)))
+    return one_line(unescape(_TAG.sub("", unescape(title) if "&lt;" in title else title)))
 
 
 def _date(text: str) -> datetime | None:

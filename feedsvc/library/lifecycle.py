@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
 from feedsvc.library import dates
-from feedsvc.model.article import Copy, Status
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy, Status
 from feedsvc.model.excerpt import excerpt
 from feedsvc.readers import html_of
 from feedsvc.store import ledger, revisions, withdrawals
@@ -24,7 +25,7 @@ Values = dict[str, Any]
 def revise(
     connection: Connection,
     row: Record,
-    copy: Copy,
+    copy: ArticleCopy,
     path: str,
     since: datetime,
     touched: datetime | None,
@@ -38,10 +39,10 @@ def revise(
         before = replace(ledger.copy_of(whole), body=whole.body)
         changed = dates.differences(*_as_seen(before, copy, _folder(whole.path or path), _folder(path)))
     updated = dates.updated(copy, row, since, touched if changed else None, now)
-    return {"updated": ledger.seconds(updated), **_note(connection, row, changed, updated if touched else now, now)}
+    return {"updated": codec.seconds(updated), **_note(connection, row, changed, updated if touched else now, now)}
 
 
-def _as_seen(before: Copy, after: Copy, folder: str, to: str) -> tuple[Copy, Copy]:
+def _as_seen(before: ArticleCopy, after: ArticleCopy, folder: str, to: str) -> tuple[ArticleCopy, ArticleCopy]:
     """What readers see of both, which lie in these folders: the same text may be written in many ways."""
     contents = html_of(before.markup, before.body, folder), html_of(after.markup, after.body, to)
     told = bool(before.summary) == bool(after.summary)  # else one of them has what is made of its text
@@ -66,28 +67,28 @@ def withdraw(connection: Connection, row: Record, left: Iterable[str], now: date
     """Its file is gone, or says so. `left` are the sections whose readers may have seen it."""
     if row.withdrawn is not None or not dates.was_shown(row, now):
         return {}
-    withdrawals.add(connection, row.number, left, ledger.seconds(now))
-    return {"withdrawn": ledger.seconds(now), **_note(connection, row, ("status",), now, now)}
+    withdrawals.add(connection, row.number, left, codec.seconds(now))
+    return {"withdrawn": codec.seconds(now), **_note(connection, row, ("status",), now, now)}
 
 
-def bring_back(connection: Connection, row: Record, values: Values, now: datetime) -> Values:
+def reinstate(connection: Connection, row: Record, values: Values, now: datetime) -> Values:
     """`values` of an article that can be published again: it is newer than its tombstone, which ends an entry that is
     not (RFC 6721 section 3)."""
-    if values["opens"] <= ledger.seconds(now):
+    if values["opens"] <= codec.seconds(now):
         withdrawals.forget(connection, row.number)
     updated = max(values["updated"], row.withdrawn + 1)
-    again = _note(connection, row, ("status",), ledger.instant(updated), now)
+    again = _note(connection, row, ("status",), codec.instant(updated), now)
     return {"withdrawn": None, "updated": updated, **again}
 
 
-def follow(
-    connection: Connection, row: Record, copy: Copy, left: Iterable[str], values: Values, now: datetime
+def apply_status(
+    connection: Connection, row: Record, copy: ArticleCopy, left: Iterable[str], values: Values, now: datetime
 ) -> Values:
     """What the status that the file gives means to an article with the columns `values`."""
     if copy.status is Status.WITHDRAWN:
         return withdraw(connection, row, left, now)
     if row.withdrawn is not None and copy.status is Status.USABLE:
-        return bring_back(connection, row, values, now)
+        return reinstate(connection, row, values, now)
     return {}
 
 

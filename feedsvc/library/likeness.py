@@ -6,15 +6,16 @@ from msgspec.structs import replace
 from sqlalchemy import Row
 
 from feedsvc.library import dates
-from feedsvc.library.parsing import Draft
-from feedsvc.model.selection import opening
+from feedsvc.library.parsing import ParsedFile
+from feedsvc.model import codec
+from feedsvc.model.selection import visibility_span
 from feedsvc.store import ledger
 
 TELLING, LONG = 200, 400
 """Characters of a text that says something of whose it is, and of one that no two articles have by chance."""
 
 
-def is_alike(row: Row[Any], draft: Draft) -> bool:
+def is_probable_rename(row: Row[Any], draft: ParsedFile) -> bool:
     """Whether the file may be that of `row`, renamed and edited in one go: of headline, date and text, two are the
     same, or a long text is. A few words are no text: they are found below many headlines of one day."""
     copy = draft.copy
@@ -23,31 +24,31 @@ def is_alike(row: Row[Any], draft: Draft) -> bool:
     return sum(same) > 1 or (text and len(copy.body) >= LONG)
 
 
-def looks_other(row: Row[Any], values: dict[str, Any]) -> bool:
+def differs_to_readers(row: Row[Any], values: dict[str, Any]) -> bool:
     """Whether readers will see another article than that of `row` when it has `values`."""
     names = ("fingerprint", "slug", "published", "opens", "closes", "paged")
     return any(getattr(row, name) != values[name] for name in names) or row.copy_ != values["copy"]
 
 
-def says_the_same(before: Row[Any] | None, draft: Draft) -> bool:
+def is_unchanged(before: Row[Any] | None, draft: ParsedFile) -> bool:
     """Whether the file says what it said `before`; when it may be seen has to be the same in any case."""
     if before is None:
         return False
     copy = draft.copy
-    span = ledger.span(opening(copy, copy.published or ledger.instant(before.published)))
+    span = codec.visibility_columns(visibility_span(copy, copy.published or codec.instant(before.published)))
     if (before.opens, before.closes) != (span["opens"], span["closes"]):
         return False
     return (before.copy_, before.body) == (draft.kept, draft.body) or not draft.edited
 
 
-def as_adopted(draft: Draft, known: Row[Any] | None) -> Draft:
+def as_adopted(draft: ParsedFile, known: Row[Any] | None) -> ParsedFile:
     """With the link and the date under which readers know it from another system; a new date in the file overrules."""
     if known is None:
         return draft
     copy = draft.copy
-    same = (ledger.seconds(copy.published) if copy.published else None) == known.said
-    dated = ledger.instant(known.dated) if same and known.dated is not None else copy.published
+    same = (codec.seconds(copy.published) if copy.published else None) == known.said
+    dated = codec.instant(known.dated) if same and known.dated is not None else copy.published
     copy = replace(copy, url=copy.url or known.link, published=dated)
-    kept = ledger.encode(replace(copy, body=""))
+    kept = codec.encode(replace(copy, body=""))
     paged = draft.paged and (not copy.url or "/articles/" in copy.url)
     return draft._replace(kept=kept, fingerprint=dates.fingerprint(copy), paged=paged)

@@ -12,28 +12,28 @@ from msgspec.structs import replace
 from tinytag import TinyTag
 
 from feedsvc.library import signature
-from feedsvc.library.mp4 import film_size
-from feedsvc.model.article import Copy, Media
+from feedsvc.library.mp4 import video_dimensions
+from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.local_files import _inside
 from feedsvc.model.media_types import guess
 from feedsvc.model.problem import Problem
-from feedsvc.model.reader import NamedFile
+from feedsvc.model.reader import MediaReference
 from feedsvc.model.urls import SITE
 
-SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
+PUBLISHABLE = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
 """The types that are published; a picture that is really `secret.md` is not."""
 
 
-UNSURE = "?"
+UNKNOWN = "?"
 
 
 class Measured(NamedTuple):
-    copy: Copy
-    files: tuple[NamedFile, ...]
+    copy: ArticleCopy
+    files: tuple[MediaReference, ...]
     problems: tuple[Problem, ...]
 
 
-def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
+def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured:
     """`copy` with the true length of its local media, None for those that cannot be published; each of these is named.
 
     `content` is its body as HTML, `place` its file. The files are those that readers of the article are sent to.
@@ -42,23 +42,25 @@ def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
         return Measured(copy, (), ())
     declared = {media.file: media.type for media in copy.media if media.file}
     sizes: dict[str, int | None] = {}
-    files: list[NamedFile] = []
+    files: list[MediaReference] = []
     problems: list[Problem] = []
     for file in sorted(declared.keys() | set(_linked(copy, content))):
         found = _inside(root, file)
         kind = _published(declared.get(file, ""), file) if found else ""
         sizes[file] = found.st_size if found and kind else None
-        files.append(NamedFile(file, kind, signature.stamp(found) if found else stamp(root, file)[0]))
+        files.append(MediaReference(file, kind, signature.change_signature(found) if found else stamp(root, file)[0]))
         if not kind:
             problems.append(_not_shown(place, file, there=found is not None))
     if declared:
         told = (replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
-        shown = (measured(root, each.file, each) if each.file and each.length is not None else each for each in told)
+        shown = (
+            with_dimensions(root, each.file, each) if each.file and each.length is not None else each for each in told
+        )
         copy = replace(copy, media=tuple(shown))
     return Measured(copy, tuple(files), tuple(problems))
 
 
-def measured(root: Path, file: str, media: Media) -> Media:
+def with_dimensions(root: Path, file: str, media: Media) -> Media:
     """`media` with what `file` below `root` itself says of its size and duration; what it does not say stays."""
     path = root / file
     try:
@@ -67,7 +69,7 @@ def measured(root: Path, file: str, media: Media) -> Media:
             found = {"width": width, "height": height}
         elif media.medium in ("audio", "video"):
             length = TinyTag.get(path, tags=False).duration
-            found = {"duration": length} | (film_size(path) if media.medium == "video" else {})
+            found = {"duration": length} | (video_dimensions(path) if media.medium == "video" else {})
         else:
             return media
     except Exception:  # noqa: BLE001 - files of all kinds, made by all kinds of programs; then metadata has to do
@@ -75,7 +77,7 @@ def measured(root: Path, file: str, media: Media) -> Media:
     return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
 
 
-def present(copy: Copy) -> tuple[Media, ...]:
+def present(copy: ArticleCopy) -> tuple[Media, ...]:
     """The media of a measured `copy` that can be published."""
     return tuple([media for media in copy.media if not media.file or media.length is not None])
 
@@ -88,11 +90,11 @@ def stamp(root: Path, file: str) -> tuple[str, int]:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return "", 0
     except OSError:
-        return UNSURE, 0
-    return signature.stamp(status), status.st_mtime_ns
+        return UNKNOWN, 0
+    return signature.change_signature(status), status.st_mtime_ns
 
 
-def _linked(copy: Copy, content: str) -> list[str]:
+def _linked(copy: ArticleCopy, content: str) -> list[str]:
     """The files below the articles to which the text leads, and the companions of the media."""
     urls = [*_OWN.findall(content), *(link for media in copy.media for link in (media.thumbnail, media.captions))]
     plain = (re.split("[?#]", unescape(url), maxsplit=1)[0].rstrip(",") for url in urls if url.startswith(_PREFIX))
@@ -102,9 +104,9 @@ def _linked(copy: Copy, content: str) -> list[str]:
 def _published(declared: str, file: str) -> str:
     """The media type, empty for a kind that is not published: what a file is called decides, not what is said of it."""
     guessed = guess(file)
-    if not guessed.startswith(SHOWN):
+    if not guessed.startswith(PUBLISHABLE):
         return ""
-    return declared if declared.startswith(SHOWN) else guessed
+    return declared if declared.startswith(PUBLISHABLE) else guessed
 
 
 def _not_shown(place: str, file: str, *, there: bool) -> Problem:

@@ -13,11 +13,11 @@ from urllib.parse import quote, unquote
 
 from msgspec.structs import replace
 
-from feedsvc.library.media import SHOWN, stamp
-from feedsvc.model.article import Copy, Media
+from feedsvc.library.media import PUBLISHABLE, stamp
+from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.local_files import is_there
 from feedsvc.model.media_types import guess
-from feedsvc.model.reader import NamedFile
+from feedsvc.model.reader import MediaReference
 from feedsvc.model.urls import SITE
 
 _PREFIX = f"{SITE}/media/"
@@ -29,11 +29,11 @@ _LINKS = ("url", "thumbnail", "captions")
 class Found(NamedTuple):
     """The Copy with its own media as files, and the files that would be some of them if they were there."""
 
-    copy: Copy
+    copy: ArticleCopy
     awaited: frozenset[str]
 
 
-def find(copy: Copy, root: Path, hosts: frozenset[str]) -> Found:
+def resolve_own_links(copy: ArticleCopy, root: Path, hosts: frozenset[str]) -> Found:
     """`hosts` are the site's own names, `root` is the folder of the articles."""
     # A single character is found twenty times as fast as several, and few texts have a slash.
     may_lead = copy.markup != "text" and "/" in copy.body and "/media/" in copy.body
@@ -47,10 +47,10 @@ def find(copy: Copy, root: Path, hosts: frozenset[str]) -> Found:
     return Found(copy, frozenset(search.awaited))
 
 
-def with_awaited(root: Path, files: tuple[NamedFile, ...], awaited: frozenset[str]) -> tuple[NamedFile, ...]:
+def with_awaited(root: Path, files: tuple[MediaReference, ...], awaited: frozenset[str]) -> tuple[MediaReference, ...]:
     """`files` that an article names, and further ones: when one of these comes, the article is read again."""
     more = sorted(awaited - {named.file for named in files})
-    return (*files, *(NamedFile(file, "", stamp(root, file)[0]) for file in more))
+    return (*files, *(MediaReference(file, "", stamp(root, file)[0]) for file in more))
 
 
 @lru_cache(maxsize=8)
@@ -91,7 +91,7 @@ class _Search:
         return None
 
     def _first(self, files: list[str]) -> str | None:
-        shown = [file for file in files if guess(file).startswith(SHOWN)]
+        shown = [file for file in files if guess(file).startswith(PUBLISHABLE)]
         there = next((file for file in shown if is_there(self._root, file)), None)
         if there is None:
             self.awaited.update(shown)

@@ -12,7 +12,7 @@ MOST = 10_000
 """Boxes to look at; more are in no honest file."""
 
 
-def film_size(path: Path) -> dict[str, int]:
+def video_dimensions(path: Path) -> dict[str, int]:
     """`width` and `height` in pixels of the largest track, or nothing for what is no such file."""
     with path.open("rb") as file:
         end = file.seek(0, 2)

@@ -16,13 +16,13 @@ from msgspec.structs import force_setattr, replace
 
 from feedsvc.library import dates, media_links
 from feedsvc.library.media import measure
-from feedsvc.library.signature import Change
+from feedsvc.library.signature import FileChange
 from feedsvc.model import codec
-from feedsvc.model.article import Copy
-from feedsvc.model.identity import Minted, key_of, mint
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.identity import Identity, key_of, mint
 from feedsvc.model.problem import Problem
-from feedsvc.model.reader import NamedFile, Reading, Rules, Source, Unreadable
-from feedsvc.model.selection import folder_chain, opening, section_names
+from feedsvc.model.reader import MediaReference, ReaderOptions, Reading, Source, Unreadable
+from feedsvc.model.selection import folder_chain, section_names, visibility_span
 from feedsvc.model.text import slugify
 
 LARGEST = 5 * 2**20
@@ -33,11 +33,11 @@ PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
 """What a picture beside an article may be called."""
 
 
-class ForNow(Unreadable):
+class TemporarilyUnreadable(Unreadable):
     """What may pass without a change of the file: it is tried again at every look."""
 
 
-class Reads(NamedTuple):
+class ReaderSet(NamedTuple):
     """The readers' room: what makes a Copy of a file, what makes HTML of its body, and the suffixes of articles.
 
     Both raise Unreadable; `to_html` takes a Copy and the folder of its file. It is called ahead only for a Copy that
@@ -45,14 +45,14 @@ class Reads(NamedTuple):
     that other processes can have them too.
     """
 
-    read: Callable[[Source, Rules], Reading]
-    to_html: Callable[[Copy, str], str]
-    leads_somewhere: Callable[[Copy], bool]
+    read: Callable[[Source, ReaderOptions], Reading]
+    to_html: Callable[[ArticleCopy, str], str]
+    leads_somewhere: Callable[[ArticleCopy], bool]
     suffixes: frozenset[str]
-    glance: Callable[[Source, Rules], Copy]
+    glance: Callable[[Source, ReaderOptions], ArticleCopy]
 
 
-class First(NamedTuple):
+class InitialDates(NamedTuple):
     """The instants of an article that is new, as the ledger keeps them (seconds)."""
 
     published: int
@@ -61,7 +61,7 @@ class First(NamedTuple):
     closes: int
 
 
-class Draft(NamedTuple):
+class ParsedFile(NamedTuple):
     """A file that was read: where it lies, what it says, and who it would be if it were new.
 
     What it says is kept as bytes, since hardly anybody asks, and bytes go cheaply from process to process.
@@ -80,7 +80,7 @@ class Draft(NamedTuple):
     body: str
     paged: bool
     """Its page may be one of ours: it names no other."""
-    files: tuple[NamedFile, ...]
+    files: tuple[MediaReference, ...]
     """Those below the articles to which its readers are sent."""
     problems: tuple[Problem, ...]
     key: str
@@ -91,35 +91,35 @@ class Draft(NamedTuple):
     slug: str
     sections: dict[str, str]
     """Path to name of every section that it belongs to, the whole site (empty path and name) among them."""
-    first: First
-    minted: Minted
+    first: InitialDates
+    minted: Identity
     """What it would be called first."""
     edited: bool = True
     """The newsroom touched it; else it is only read anew, by another program or under another configuration."""
 
     @property
-    def copy(self) -> Copy:
+    def copy(self) -> ArticleCopy:
         return replace(codec.decode(self.kept), body=self.body)
 
 
-class Drafting(NamedTuple):
+class FileParser(NamedTuple):
     """What makes Drafts of the files below `root`; a value, which other processes can have too.
 
     `authority` is the `host,year` of ids that are minted here, `hosts` are the site's own names, all of them.
     """
 
     root: Path
-    rules: Rules
-    reads: Reads
+    rules: ReaderOptions
+    reads: ReaderSet
     authority: str
     hosts: frozenset[str]
 
-    def draft(self, change: Change, now: datetime) -> Draft:
+    def parse(self, change: FileChange, now: datetime) -> ParsedFile:
         """Raises Unreadable for whatever is wrong with the file."""
         source = self.load(change)
         try:
             reading = self.reads.read(source, self.rules)
-            copy, awaited = media_links.find(reading.copy, self.root, self.hosts)
+            copy, awaited = media_links.resolve_own_links(reading.copy, self.root, self.hosts)
             content = self.reads.to_html(copy, source.folder) if self.reads.leads_somewhere(copy) else ""
         except Unreadable:
             raise
@@ -128,14 +128,14 @@ class Drafting(NamedTuple):
         draft = self._told(change, source, Reading(copy, reading.problems), content, now)
         return draft._replace(files=media_links.with_awaited(self.root, draft.files, awaited)) if awaited else draft
 
-    def _told(self, change: Change, source: Source, reading: Reading, content: str, now: datetime) -> Draft:
-        chains, places = standing(reading.copy, source.folder)
+    def _told(self, change: FileChange, source: Source, reading: Reading, content: str, now: datetime) -> ParsedFile:
+        chains, places = resolve_sections(reading.copy, source.folder)
         copy = reading.copy if chains == reading.copy.sections else replace(reading.copy, sections=chains)
         copy, files, problems = measure(self.root, copy, content, change.path)
         strangers = [_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts]
         modified = moment(change.newest, now)
         minted = mint(self.authority, change.path, copy.id)
-        return Draft(
+        return ParsedFile(
             path=change.path,
             entry=change.entry,
             digest=sha256(source.data).hexdigest(),
@@ -156,7 +156,7 @@ class Drafting(NamedTuple):
             edited=change.edited,
         )
 
-    def load(self, change: Change) -> Source:
+    def load(self, change: FileChange) -> Source:
         """The file with what belongs to it. Raises Unreadable."""
         data = self._bytes(change.path)
         if not change.companions:  # as with most
@@ -175,7 +175,9 @@ class Drafting(NamedTuple):
         try:
             data = _content(f"{self.root}/{path}")
         except OSError as error:
-            raise ForNow(f"cannot be read: {error.strerror}", "let the service's user read it") from error
+            raise TemporarilyUnreadable(
+                f"cannot be read: {error.strerror}", "let the service's user read it"
+            ) from error
         if len(data) > LARGEST:
             raise Unreadable(f"is larger than {LARGEST // 2**20} MiB", "an article is text; move the rest elsewhere")
         return data
@@ -193,13 +195,13 @@ def _content(path: str) -> bytes:
         os.close(file)
 
 
-def _without_body(copy: Copy) -> Copy:
+def _without_body(copy: ArticleCopy) -> ArticleCopy:
     bare = shallow(copy)  # not `replace`, which would clean all of it again
     force_setattr(bare, "body", "")
     return bare
 
 
-def standing(copy: Copy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
+def resolve_sections(copy: ArticleCopy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
     """The chains of `copy`, or that of the `folder` of its file if it names no section; path to name of each section
     on the way down them."""
     places = section_names(copy.sections)
@@ -208,13 +210,13 @@ def standing(copy: Copy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict
     return copy.sections, places
 
 
-def _first(copy: Copy, modified: datetime, now: datetime) -> First:
+def _first(copy: ArticleCopy, modified: datetime, now: datetime) -> InitialDates:
     published = dates.published(copy, None, modified, now)
-    updated = dates.first_updated(copy, published, now)
+    updated = dates.initial_updated(copy, published, now)
     said = codec.seconds(published)
     changed = said if updated is published else codec.seconds(updated)
-    span = codec.span(opening(copy, published))
-    return First(said, changed, span["opens"], span["closes"])
+    span = codec.visibility_columns(visibility_span(copy, published))
+    return InitialDates(said, changed, span["opens"], span["closes"])
 
 
 def moment(nanoseconds: int, now: datetime) -> datetime:

@@ -13,21 +13,22 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
 from feedsvc.library import dates, media
-from feedsvc.model.article import Copy
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy
 from feedsvc.model.selection import section_names
 from feedsvc.readers import html_of, leads_somewhere
 from feedsvc.store import history, ledger, memberships, pending, revisions, scanned_files, windows
-from feedsvc.store.history import VERSION, Items
-from feedsvc.store.memberships import Place
+from feedsvc.store.history import VERSION_COLUMNS, Items
+from feedsvc.store.memberships import Membership
 from feedsvc.store.revisions import Revision
 from feedsvc.store.windows import Key, is_above
 
 
-class NoEdition(Exception):
+class UnknownEdition(Exception):
     """There is no such Edition to go back to; says which there are."""
 
 
-class Rolled(NamedTuple):
+class RollbackResult(NamedTuple):
     """Back to which Edition, and how many articles: as they were, taken out, and not brought back."""
 
     edition: int
@@ -73,25 +74,25 @@ def _check(connection: Connection, *wanted: int) -> None:
     for edition in wanted:
         if edition not in kept:
             known = ", ".join(map(str, kept)) or "none yet"
-            raise NoEdition(f"there is no edition {edition} to go back to; kept are {known}")
+            raise UnknownEdition(f"there is no edition {edition} to go back to; kept are {known}")
 
 
 # --- going back -------------------------------------------------------------------------------------------------------
 
 
-def roll_back(connection: Connection, root: Path, edition: int, now: datetime) -> Rolled:
+def roll_back(connection: Connection, root: Path, edition: int, now: datetime) -> RollbackResult:
     """Let every article be as it was in `edition`; the next publication shows it. Raises NoEdition."""
     _check(connection, edition)
     work = _Rewind(connection, root, now)
     changed = sorted(history.changed_since(connection, edition).items())
     if changed:  # what stood in a feed then has since left it for what is taken out now
-        pending.put(connection, (), windows.reopen(connection))
+        pending.mark(connection, (), windows.reopen(connection))
     for number, past in changed:
         work.set(number, history.version(connection, number, past), pulled=past.pulled)
     if work.finish():
         history.note(connection, f"rolled back to {edition}")
         history.stand(connection, edition, now)
-    return Rolled(edition, work.changed, work.hidden, work.withheld)
+    return RollbackResult(edition, work.changed, work.hidden, work.withheld)
 
 
 def release(connection: Connection, root: Path, now: datetime) -> int:
@@ -99,7 +100,7 @@ def release(connection: Connection, root: Path, now: datetime) -> int:
     work = _Rewind(connection, root, now)
     numbers = history.pinned_numbers(connection)
     for number in sorted(numbers):
-        version = history.by_its_file(connection, number)
+        version = history.pinned_version(connection, number)
         if version is not None:
             work.set(number, version)
     if work.finish():
@@ -111,7 +112,7 @@ class _Rewind:
     def __init__(self, connection: Connection, root: Path, now: datetime) -> None:
         self._connection = connection
         self._root = root
-        self._now = ledger.seconds(now)
+        self._now = codec.seconds(now)
         self._dirty: set[int] = set()
         self._stale: set[str] = set()
         self.changed = self.hidden = self.withheld = 0
@@ -126,7 +127,7 @@ class _Rewind:
         if row is None or row.path is None or (pulled and was_there):
             self.withheld += was_there
             return
-        truth = history.by_its_file(self._connection, number)
+        truth = history.pinned_version(self._connection, number)
         wanted = _allowed(version, truth or row)
         if _is_as(wanted, row):
             return
@@ -139,7 +140,7 @@ class _Rewind:
 
     def finish(self) -> bool:
         """Mark what is to be published anew; whether anything is."""
-        pending.put(self._connection, self._dirty, self._stale)
+        pending.mark(self._connection, self._dirty, self._stale)
         return bool(self._dirty)
 
     def _count(self, row: Row[Any], wanted: dict[str, Any], *, was_there: bool) -> None:
@@ -156,7 +157,7 @@ class _Rewind:
         return opens <= self._now < closes
 
     def _write(self, row: Row[Any], wanted: dict[str, Any]) -> None:
-        copy = ledger.decode(wanted["copy"])
+        copy = codec.decode(wanted["copy"])
         wanted |= {"revision": row.revision, "updated": row.updated}
         if wanted["fingerprint"] != row.fingerprint:
             wanted |= self._revise(row, replace(copy, body=wanted["body"]))
@@ -167,22 +168,22 @@ class _Rewind:
         key = Key(row.available, wanted["published"], row.id)
         late = [path for path in names.keys() - before.keys() if not is_above(self._connection, path, key)]
         since = before | dict.fromkeys(late, self._now)  # readers of a section to which it returns shall not miss it
-        memberships.join_sections(self._connection, [Place(row.number, *key, names, since)])
+        memberships.join_sections(self._connection, [Membership(row.number, *key, names, since)])
         self._stale |= before.keys() | names.keys()
         self._dirty.add(row.number)
         measured = media.measure(self._root, copy, self._content(copy, wanted["body"], row.path), row.path)
         scanned_files.name_files(self._connection, row.number, measured.files)
 
-    def _content(self, copy: Copy, body: str, path: str) -> str:
+    def _content(self, copy: ArticleCopy, body: str, path: str) -> str:
         """Its body as HTML, if that may lead to files."""
         whole = replace(copy, body=body)
         return html_of(copy.markup, body, path.rpartition("/")[0]) if leads_somewhere(whole) else ""
 
-    def _revise(self, row: Row[Any], copy: Copy) -> dict[str, Any]:
+    def _revise(self, row: Row[Any], copy: ArticleCopy) -> dict[str, Any]:
         """What readers see of a known article changes: that is a revision like any other."""
         changed = dates.differences(replace(ledger.copy_of(row), body=row.body), copy)
         made = max(row.updated, self._now)
-        revisions.add(self._connection, row.number, Revision(row.revision + 1, ledger.instant(made), changed))
+        revisions.add(self._connection, row.number, Revision(row.revision + 1, codec.instant(made), changed))
         return {"revision": row.revision + 1, "updated": made}
 
 
@@ -195,7 +196,7 @@ def _allowed(version: Row[Any], truth: Row[Any]) -> dict[str, Any]:
 
 
 def _columns(row: Row[Any]) -> dict[str, Any]:
-    return {name: row.copy_ if name == "copy" else getattr(row, name) for name in VERSION}
+    return {name: row.copy_ if name == "copy" else getattr(row, name) for name in VERSION_COLUMNS}
 
 
 def _is_as(wanted: dict[str, Any], row: Row[Any]) -> bool:

@@ -82,11 +82,11 @@ def walk(
                 raise
             yield Folder(path, {}, (_unreadable(path, error),), readable=False)
             continue
-        digest, names = _sum_up(listed, suffixes) if scope is None and known is not None else (b"", [])
+        digest, names = folder_digest(listed, suffixes) if scope is None and known is not None else (b"", [])
         if known and digest and digest == known.get(path):
             folder, below = Folder(path, {}, digest=digest, quiet=True), [_place(path, name) for name in sorted(names)]
         else:
-            folder, below = _sort_out(path, sorted(listed, key=_NAME), real_root, suffixes)
+            folder, below = classify(path, sorted(listed, key=_NAME), real_root, suffixes)
             folder = folder if folder.problems else folder._replace(digest=digest)
         if scope is None:
             waiting.extend(reversed(below))
@@ -103,7 +103,7 @@ def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) 
             yield entry
 
 
-def _sum_up(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[bytes, list[str]]:
+def folder_digest(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[bytes, list[str]]:
     """A digest of the stamps of all files and the names of all folders, and these names; none if there is more.
 
     In the order in which the system lists them: that is the same as long as nothing changes, or else the folder is
@@ -129,7 +129,7 @@ def _sum_up(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[b
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def _sort_out(
+def classify(
     path: str, listed: list[os.DirEntry[str]], real_root: str, suffixes: frozenset[str]
 ) -> tuple[Folder, list[str]]:
     files: dict[str, os.stat_result] = {}

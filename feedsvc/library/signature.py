@@ -4,17 +4,17 @@ import os
 from typing import NamedTuple
 
 
-def entry(status: os.stat_result) -> str:
+def identity_signature(status: os.stat_result) -> str:
     """What a file keeps that is renamed: bytes, nanoseconds, inode."""
     return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
 
 
-def stamp(status: os.stat_result) -> str:
+def change_signature(status: os.stat_result) -> str:
     """Its entry, and when anything of it was changed, which nobody can set: what was written to has another stamp."""
-    return f"{entry(status)} {status.st_ctime_ns}"
+    return f"{identity_signature(status)} {status.st_ctime_ns}"
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """A file that is not as it was: `newest` in nanoseconds, `former` is its entry as it was, empty for a new file."""
 
     path: str

@@ -9,19 +9,22 @@ from sqlalchemy import Connection, Row
 
 from feedsvc.library.dates import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
-from feedsvc.model.article import Copy, Person
-from feedsvc.model.identity import fold
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy, Person
+from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, ledger_transfer
 
 BATCH = 1_000
 LONGEST_TITLE = 300
 """Characters; it is there for people who look into the file."""
-_EXAMPLE = Copy(title="An example", body="It tells whether two programs see the same.", authors=(Person(name="A"),))
+_EXAMPLE = ArticleCopy(
+    title="An example", body="It tells whether two programs see the same.", authors=(Person(name="A"),)
+)
 _CONFLICT = "look which of the two readers should go on with; --skip-conflicts takes over all others"
 
 
-class Taken(NamedTuple):
+class ImportResult(NamedTuple):
     """What an import did: articles that are new here, that are told more of now, and that were known as well."""
 
     new: int = 0
@@ -30,15 +33,15 @@ class Taken(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def lines(connection: Connection, authority: str, now: datetime) -> Iterator[bytes]:
+def export_lines(connection: Connection, authority: str, now: datetime) -> Iterator[bytes]:
     """The whole ledger, each line with its end."""
     encode = msgspec.json.Encoder().encode
     yield (
         encode(Header(authority=authority, look=fingerprint(_EXAMPLE), articles=ledger_transfer.count(connection)))
         + b"\n"
     )
-    for row in ledger_transfer.everyone(connection):
-        yield encode(_line(row, ledger.seconds(now))) + b"\n"
+    for row in ledger_transfer.all_identities(connection):
+        yield encode(_line(row, codec.seconds(now))) + b"\n"
 
 
 def _line(row: Row[Any], now: int) -> Line:
@@ -48,10 +51,10 @@ def _line(row: Row[Any], now: int) -> Line:
         path=row.path,
         title=ledger.copy_of(row).title[:LONGEST_TITLE],
         slug=row.slug,
-        first_seen=ledger.instant(row.first_seen),
-        published=ledger.instant(row.published),
-        available=ledger.instant(row.available),
-        updated=ledger.instant(row.updated),
+        first_seen=codec.instant(row.first_seen),
+        published=codec.instant(row.published),
+        available=codec.instant(row.available),
+        updated=codec.instant(row.updated),
         revision=row.revision,
         shown=bool(row.shown or row.opens <= now),
         fingerprint=row.fingerprint,
@@ -64,14 +67,14 @@ def _line(row: Row[Any], now: int) -> Line:
 
 
 def _instant(value: int | None) -> datetime | None:
-    return None if value is None else ledger.instant(value)
+    return None if value is None else codec.instant(value)
 
 
 def _seconds(value: datetime | None) -> int | None:
-    return None if value is None else ledger.seconds(value)
+    return None if value is None else codec.seconds(value)
 
 
-def take(connection: Connection, file: BinaryIO, name: str, authority: str) -> Taken:
+def import_lines(connection: Connection, file: BinaryIO, name: str, authority: str) -> ImportResult:
     """Enter an examined `file` into the ledger. What cannot be is a Problem: then the caller undoes it all, or not.
 
     An id that readers have seen here never changes. Where both know an article, the older memory is right.
@@ -85,7 +88,7 @@ def take(connection: Connection, file: BinaryIO, name: str, authority: str) -> T
         if (reason := clerk.take(decode(line)))
     ]
     clerk.flush()
-    return Taken(clerk.new, clerk.told, clerk.known, tuple(problems))
+    return ImportResult(clerk.new, clerk.told, clerk.known, tuple(problems))
 
 
 class _Clerk:
@@ -102,7 +105,7 @@ class _Clerk:
     def take(self, line: Line) -> str:
         """Why the line cannot be taken over; else empty."""
         rows = [] if self._empty else self._alike(line)
-        mine = fold(self._authority, line.id)
+        mine = normalised_id(self._authority, line.id)
         same = next((row for row in rows if row.fold == mine), None)
         if same is not None:
             return self._tell(line, same)
@@ -122,23 +125,23 @@ class _Clerk:
     def flush(self) -> None:
         waiting, self._waiting = self._waiting, []
         first = ledger_transfer.last_number(self._connection) + 1
-        rows = [({"path": line.path, **self._values(line)}, Copy(title=line.title)) for line in waiting]
-        ledger_transfer.admit(self._connection, rows)
+        rows = [({"path": line.path, **self._values(line)}, ArticleCopy(title=line.title)) for line in waiting]
+        ledger_transfer.insert_unread(self._connection, rows)
         for number, line in enumerate(waiting, first):
             self._adopt(number, line)
 
     def _alike(self, line: Line) -> list[Row[Any]]:
-        return ledger_transfer.alike(self._connection, fold(self._authority, line.id), line.key, line.path)
+        return ledger_transfer.conflicts(self._connection, normalised_id(self._authority, line.id), line.key, line.path)
 
     def _tell(self, line: Line, row: Row[Any]) -> str:
         """The article is known by this id already. The one who saw it first knows best since when, and how often."""
         if row.id != line.id or (row.key != line.key and not ledger_transfer.is_unseen(self._connection, row)):
             return f"readers know {row.id!r} with the key {row.key} here, not {line.id!r} with the key {line.key}"
-        if row.first_seen <= ledger.seconds(line.first_seen):
+        if row.first_seen <= codec.seconds(line.first_seen):
             self.known += 1
             return ""
         values = self._values(line) | {"withdrawn": row.withdrawn}
-        values["updated"] = max(row.updated, ledger.seconds(line.updated))
+        values["updated"] = max(row.updated, codec.seconds(line.updated))
         values["revision"] = max(row.revision, line.revision)
         values["shown"] = row.shown or line.shown
         return self._write(line, row, values)
@@ -149,7 +152,7 @@ class _Clerk:
 
     def _write(self, line: Line, row: Row[Any], values: dict[str, object]) -> str:
         self.told += 1
-        ledger_transfer.call(self._connection, row.number, values)
+        ledger_transfer.rename(self._connection, row.number, values)
         if row.path is not None:
             ledger_transfer.read_again(self._connection, [(row.path, row.number)])
         self._adopt(row.number, line)
@@ -163,13 +166,13 @@ class _Clerk:
     def _values(self, line: Line) -> dict[str, object]:
         return {
             "id": line.id,
-            "fold": fold(self._authority, line.id),
+            "fold": normalised_id(self._authority, line.id),
             "key": line.key,
             "slug": line.slug,
-            "first_seen": ledger.seconds(line.first_seen),
-            "published": ledger.seconds(line.published),
-            "available": ledger.seconds(line.available),
-            "updated": ledger.seconds(line.updated),
+            "first_seen": codec.seconds(line.first_seen),
+            "published": codec.seconds(line.published),
+            "available": codec.seconds(line.available),
+            "updated": codec.seconds(line.updated),
             "revision": line.revision,
             "shown": line.shown,
             "fingerprint": line.fingerprint if self._known_looks else ledger_transfer.UNKNOWN,

@@ -19,19 +19,19 @@ from typing import IO, Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
-from feedsvc.library.headers import Glimpse, glance
-from feedsvc.library.parsing import Draft, Drafting
-from feedsvc.library.signature import Change
+from feedsvc.library.headers import Header, parse_header
+from feedsvc.library.parsing import FileParser, ParsedFile
+from feedsvc.library.signature import FileChange
 from feedsvc.model.reader import Unreadable
 
 BATCH = 500
 """Files that are read together."""
-ALONE = 8
+INLINE_BATCHES = 8
 """Batches that this process reads by itself: to start the others costs as much."""
 
-Drafted = tuple[Change, Draft | None]
+ParseResult = tuple[FileChange, ParsedFile | None]
 """A file with its Draft, or without one where it cannot be read."""
-Glimpsed = tuple[Change, Glimpse | None]
+Glimpsed = tuple[FileChange, Header | None]
 
 _T = TypeVar("_T")
 
@@ -40,22 +40,22 @@ class _Job(NamedTuple, Generic[_T]):
     """What is made of a file, or None where that cannot be, and how one process tells another."""
 
     name: str
-    make: Callable[[Drafting, Change, datetime], _T | None]
+    make: Callable[[FileParser, FileChange, datetime], _T | None]
     told: msgspec.msgpack.Decoder[list[_T | None]]
 
-    def do(self, drafting: Drafting, batch: list[Change], now: datetime) -> list[tuple[Change, _T | None]]:
+    def do(self, drafting: FileParser, batch: list[FileChange], now: datetime) -> list[tuple[FileChange, _T | None]]:
         return [(change, self.make(drafting, change, now)) for change in batch]
 
 
-class Crew:
+class WorkerPool:
     """Reads files as of `now`. A context: what it started ends with it."""
 
-    def __init__(self, drafting: Drafting, now: datetime) -> None:
+    def __init__(self, drafting: FileParser, now: datetime) -> None:
         self.drafting = drafting
         self.now = now
-        self._hands: list[_Hand] = []
+        self._hands: list[_Worker] = []
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "WorkerPool":
         return self
 
     def __exit__(
@@ -64,40 +64,40 @@ class Crew:
         for hand in self._hands:
             hand.end()
 
-    def draft(self, changes: Iterable[Change]) -> Iterator[list[Drafted]]:
+    def draft(self, changes: Iterable[FileChange]) -> Iterator[list[ParseResult]]:
         """The files of `changes`, in their order, batch by batch; those that follow are read meanwhile."""
         return self._do(_DRAFT, changes)
 
-    def glance(self, changes: Iterable[Change], at_least: int) -> Iterator[list[Glimpsed]]:
+    def glance(self, changes: Iterable[FileChange], at_least: int) -> Iterator[list[Glimpsed]]:
         """The same, where no more is wanted of each of so many files than where its article stands."""
         return self._do(_GLANCE, changes, at_least)
 
     def _do(
-        self, job: _Job[_T], changes: Iterable[Change], at_least: int = 0
-    ) -> Iterator[list[tuple[Change, _T | None]]]:
+        self, job: _Job[_T], changes: Iterable[FileChange], at_least: int = 0
+    ) -> Iterator[list[tuple[FileChange, _T | None]]]:
         source = iter(changes)
-        for _ in range(0 if self._hands or at_least >= ALONE * BATCH else ALONE):
+        for _ in range(0 if self._hands or at_least >= INLINE_BATCHES * BATCH else INLINE_BATCHES):
             if batch := list(islice(source, BATCH)):
                 yield job.do(self.drafting, batch, self.now)
         if batch := list(islice(source, BATCH)):
             yield from self._together(job, batch, source)
 
     def _together(
-        self, job: _Job[_T], batch: list[Change], source: Iterator[Change]
-    ) -> Iterator[list[tuple[Change, _T | None]]]:
-        self._hands = self._hands or [_Hand(self.drafting, self.now) for _ in range(os.cpu_count() or 1)]
-        free: SimpleQueue[_Hand] = SimpleQueue()
+        self, job: _Job[_T], batch: list[FileChange], source: Iterator[FileChange]
+    ) -> Iterator[list[tuple[FileChange, _T | None]]]:
+        self._hands = self._hands or [_Worker(self.drafting, self.now) for _ in range(os.cpu_count() or 1)]
+        free: SimpleQueue[_Worker] = SimpleQueue()
         for hand in self._hands:
             free.put(hand)
 
-        def hand_out(batch: list[Change]) -> list[tuple[Change, _T | None]]:
+        def hand_out(batch: list[FileChange]) -> list[tuple[FileChange, _T | None]]:
             hand = free.get()
             try:
                 return hand.do(job, batch)
             finally:
                 free.put(hand)
 
-        coming: deque[Future[list[tuple[Change, _T | None]]]] = deque()
+        coming: deque[Future[list[tuple[FileChange, _T | None]]]] = deque()
         with ThreadPoolExecutor(len(self._hands), "crew") as threads:
             while batch or coming:
                 if batch:
@@ -107,11 +107,11 @@ class Crew:
                     yield coming.popleft().result()
 
 
-class _Hand:
+class _Worker:
     """Another process that reads files. It is told once, by a pickle, how; then changes go there and what is made of
     them comes back as MessagePack, which takes a tenth of the time that pickles of it take."""
 
-    def __init__(self, drafting: Drafting, now: datetime) -> None:
+    def __init__(self, drafting: FileParser, now: datetime) -> None:
         self._drafting = drafting
         self._now = now
         command = [
@@ -126,7 +126,7 @@ class _Hand:
         with suppress(OSError):  # it is lost already, which shows with the first batch
             _send(self._into, pickle.dumps((drafting, now)))
 
-    def do(self, job: _Job[_T], batch: list[Change]) -> list[tuple[Change, _T | None]]:
+    def do(self, job: _Job[_T], batch: list[FileChange]) -> list[tuple[FileChange, _T | None]]:
         """Where the process is lost (the machine ran out of memory), this one does the work."""
         try:
             _send(self._into, _encode((job.name, batch)))
@@ -152,7 +152,7 @@ class _Hand:
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_BATCHES = msgspec.msgpack.Decoder(tuple[str, list[Change]])
+_BATCHES = msgspec.msgpack.Decoder(tuple[str, list[FileChange]])
 _LENGTH = 8
 """Bytes that tell the length of what follows."""
 
@@ -176,22 +176,22 @@ def _exactly(pipe: IO[bytes], length: int) -> bytes:
     return data
 
 
-def _draft(drafting: Drafting, change: Change, now: datetime) -> Draft | None:
+def _draft(drafting: FileParser, change: FileChange, now: datetime) -> ParsedFile | None:
     try:
-        return drafting.draft(change, now)
+        return drafting.parse(change, now)
     except Unreadable:
         return None
 
 
-def _glance(drafting: Drafting, change: Change, now: datetime) -> Glimpse | None:
+def _glance(drafting: FileParser, change: FileChange, now: datetime) -> Header | None:
     try:
-        return glance(drafting, change, now)
+        return parse_header(drafting, change, now)
     except Exception:  # noqa: BLE001 - what is wrong with the file is told when it is read
         return None
 
 
-_DRAFT = _Job("draft", _draft, msgspec.msgpack.Decoder(list[Draft | None]))
-_GLANCE = _Job("glance", _glance, msgspec.msgpack.Decoder(list[Glimpse | None]))
+_DRAFT = _Job("draft", _draft, msgspec.msgpack.Decoder(list[ParsedFile | None]))
+_GLANCE = _Job("glance", _glance, msgspec.msgpack.Decoder(list[Header | None]))
 _JOBS: dict[str, _Job[Any]] = {job.name: job for job in (_DRAFT, _GLANCE)}
 
 

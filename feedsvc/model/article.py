@@ -13,13 +13,13 @@ from typing import Any
 from msgspec import field
 from msgspec.structs import force_setattr
 
-from feedsvc.model.base import Noun, filled_lines, instant, legal_throughout
-from feedsvc.model.text import legal
+from feedsvc.model.base import Value, clean_json, non_empty_lines, utc_second
+from feedsvc.model.text import xml_safe
 
 STREAMS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "application/dash+xml")
 
 
-class Person(Noun, frozen=True, kw_only=True):
+class Person(Value, frozen=True, kw_only=True):
     name: str
     email: str = ""
     url: str = ""
@@ -28,7 +28,7 @@ class Person(Noun, frozen=True, kw_only=True):
         self._clean(lines=("name", "email", "url"))
 
 
-class Media(Noun, frozen=True, kw_only=True):
+class Media(Value, frozen=True, kw_only=True):
     """A picture, sound or film. Bytes for `length`, pixels for `width` and `height`, seconds for `duration`."""
 
     url: str
@@ -63,7 +63,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Copy(Noun, frozen=True, kw_only=True):
+class ArticleCopy(Value, frozen=True, kw_only=True):
     """What one file says, before the library gives it an identity. Empty means that the file does not say.
 
     `body` is text in `markup` (the name of a body renderer: `text`, `markdown` or `html`); links in it are relative
@@ -104,19 +104,19 @@ class Copy(Noun, frozen=True, kw_only=True):
                 force_setattr(self, name, cleaned(value))
 
 
-_chain = lru_cache(256)(filled_lines)  # few chains, in every article again
+_chain = lru_cache(256)(non_empty_lines)  # few chains, in every article again
 
 
 _CLEANED: dict[str, Callable[[Any], object]] = {
-    "body": legal,
-    "extra": legal_throughout,
+    "body": xml_safe,
+    "extra": clean_json,
     "sections": lambda chains: tuple(filter(None, map(_chain, chains))),
-    **dict.fromkeys(("tags", "alternates"), lambda values: tuple(dict.fromkeys(filled_lines(values)))),
-    **dict.fromkeys(("published", "updated", "embargo", "expires"), instant),
+    **dict.fromkeys(("tags", "alternates"), lambda values: tuple(dict.fromkeys(non_empty_lines(values)))),
+    **dict.fromkeys(("published", "updated", "embargo", "expires"), utc_second),
 }
 
 
-class Section(Noun, frozen=True, kw_only=True):
+class Section(Value, frozen=True, kw_only=True):
     """A place in the newsroom's tree; `path` is `news/eu`, or empty for the whole site."""
 
     path: str
@@ -124,7 +124,7 @@ class Section(Noun, frozen=True, kw_only=True):
     description: str = ""
 
 
-class Article(Copy, frozen=True, kw_only=True):
+class Article(ArticleCopy, frozen=True, kw_only=True):
     """A Copy with its identity, its dates and its text as HTML: what sections select and formats render.
 
     `id` is permanent and as the newsroom gave it; `iri` is the same as an absolute IRI (RFC 4287 section 4.2.6);
@@ -140,7 +140,7 @@ class Article(Copy, frozen=True, kw_only=True):
     published: datetime
     updated: datetime
     content: str
-    places: tuple[tuple[Section, ...], ...] = ()
+    section_paths: tuple[tuple[Section, ...], ...] = ()
     """The sections of `sections` as they are published: for each chain those from the top down, by path and title."""
 
     def media_of(self, medium: str) -> tuple[Media, ...]:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from feedsvc.model.article import Copy
+from feedsvc.model.article import ArticleCopy
 
 FOREVER = 2**62
 """Later than every instant: an article that never closes, or never opens."""
 
-_decoder = msgspec.json.Decoder(Copy)
+_decoder = msgspec.json.Decoder(ArticleCopy)
 
 
 def seconds(instant: datetime) -> int:
@@ -23,16 +23,16 @@ def instant(value: int) -> datetime:
     return datetime.fromtimestamp(value, UTC)
 
 
-def encode(copy: Copy) -> bytes:
+def encode(copy: ArticleCopy) -> bytes:
     return msgspec.json.encode(copy)
 
 
-def decode(encoded: bytes) -> Copy:
+def decode(encoded: bytes) -> ArticleCopy:
     """Raises msgspec.MsgspecError for what `encode` did not write."""
     return _decoder.decode(encoded)
 
 
-def span(opened: tuple[datetime, datetime | None] | None) -> dict[str, int]:
+def visibility_columns(opened: tuple[datetime, datetime | None] | None) -> dict[str, int]:
     """The columns `opens` and `closes` for what `sections.opening` says."""
     if opened is None:
         return {"opens": FOREVER, "closes": FOREVER}

@@ -1,10 +1,10 @@
 """What is published at one path: a document, and its representations."""
 
-from feedsvc.model.base import Noun
+from feedsvc.model.base import Value
 from feedsvc.model.urls import SITE
 
 
-class Representation(Noun, frozen=True, kw_only=True):
+class Representation(Value, frozen=True, kw_only=True):
     """A Document in one content coding (`identity`, `gzip`, `br`) with their strong ETag (RFC 9110, 8.8.3)."""
 
     coding: str
@@ -12,7 +12,7 @@ class Representation(Noun, frozen=True, kw_only=True):
     body: bytes
 
 
-class Document(Noun, frozen=True, kw_only=True):
+class Document(Value, frozen=True, kw_only=True):
     """What is published at one path, before it is made for an address. `path` is decoded and starts with `/`."""
 
     path: str
@@ -28,6 +28,6 @@ class Document(Noun, frozen=True, kw_only=True):
         return self.body.replace(SITE.encode(), address.encode())
 
 
-CLOSED = 3_600
+ARCHIVE_MAX_AGE = 3_600
 """Seconds for which a cache may keep an archive: it gets no other articles, but those it has may be corrected, and one
 that is withdrawn must not live on in caches."""

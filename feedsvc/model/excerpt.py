@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from feedsvc.model.text import even, shorten
+from feedsvc.model.text import one_line, shorten
 
 
 def excerpt(content: str) -> str:
@@ -13,7 +13,7 @@ def excerpt(content: str) -> str:
 
 
 def _plain(markup: str) -> str:
-    return even(unescape(_TAG.sub("", markup)[:_FAR]))
+    return one_line(unescape(_TAG.sub("", markup)[:_FAR]))
 
 
 _FAR = 12_000

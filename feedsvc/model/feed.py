@@ -6,13 +6,13 @@ from msgspec import field
 from msgspec.structs import replace
 
 from feedsvc.model.article import Article, Media
-from feedsvc.model.base import Noun
+from feedsvc.model.base import Value
 
-DAWN = datetime(2000, 1, 1, tzinfo=UTC)
+EPOCH_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing has happened yet; validators take an earlier one for a mistake."""
 
 
-class Link(Noun, frozen=True, kw_only=True):
+class Link(Value, frozen=True, kw_only=True):
     """One published form of a feed: the format's name, where it is, and its media type."""
 
     format: str
@@ -24,7 +24,7 @@ def link_of(links: tuple[Link, ...], format: str) -> Link | None:
     return next((link for link in links if link.format == format), None)
 
 
-class Withdrawal(Noun, frozen=True, kw_only=True):
+class Withdrawal(Value, frozen=True, kw_only=True):
     """An article that readers have seen in a feed, and that was taken back at `when`.
 
     With a `notice`, the site wants its readers told so: then an article of the same id and `Status.WITHDRAWN` stands
@@ -43,7 +43,7 @@ class Withdrawal(Noun, frozen=True, kw_only=True):
         self._clean(lines=("title",), texts=("notice",))
 
 
-class Live(Noun, frozen=True, kw_only=True):
+class LiveStream(Value, frozen=True, kw_only=True):
     """A stream without an end, from the configuration; `since` is when it began."""
 
     id: str
@@ -54,7 +54,7 @@ class Live(Noun, frozen=True, kw_only=True):
     description: str = ""
 
 
-class Feed(Noun, frozen=True, kw_only=True):
+class Feed(Value, frozen=True, kw_only=True):
     """What a format renders. `articles` are in their final order; `home` is the page for people; `accent` is RRGGBB."""
 
     id: str
@@ -80,7 +80,7 @@ class Feed(Noun, frozen=True, kw_only=True):
     options: dict[str, object] = field(default_factory=dict)
     withdrawn: tuple[Withdrawal, ...] = ()
     """What was taken out of this feed of late, newest first."""
-    live: tuple[Live, ...] = ()
+    live: tuple[LiveStream, ...] = ()
     pictures: tuple[Media, ...] = ()
     """Those of the service's own that the config names, with their sizes."""
     next: str = ""
@@ -103,7 +103,7 @@ class Feed(Noun, frozen=True, kw_only=True):
         raise KeyError(f"{self.path} is not published as {format}")
 
 
-class Outline(Noun, frozen=True, kw_only=True):
+class Outline(Value, frozen=True, kw_only=True):
     """A feed as the list of all feeds shows it, with the feeds below it."""
 
     feed: Feed

@@ -4,19 +4,19 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from feedsvc.model.article import Article, Copy
-from feedsvc.model.base import Noun
+from feedsvc.model.article import Article, ArticleCopy
+from feedsvc.model.base import Value
 from feedsvc.model.feed import Feed
 
 
-class Rule(Noun, frozen=True, kw_only=True):
+class Rule(Value, frozen=True, kw_only=True):
     """What a partner asks of an article, in words, and how one breaks it: empty where it does not.
 
     An article that breaks a hard rule is held back; others cost a warning. `near` tells how close one comes to it.
     """
 
-    asks: str
-    broken: Callable[[Article, Feed], str]
+    requirement: str
+    violation: Callable[[Article, Feed], str]
     remedy: str
     hard: bool = True
     near: Callable[[Article, Feed], str] = lambda _article, _feed: ""
@@ -26,7 +26,7 @@ class NoOptions(Struct, frozen=True, kw_only=True):
     """Of a format that needs none."""
 
 
-class Profile(Noun, frozen=True, kw_only=True):
+class Profile(Value, frozen=True, kw_only=True):
     """What one partner takes. All sizes are 0 where there is none.
 
     `options` is a Struct whose fields are kinds of `formats._options`. `suits` says why an article is not what this
@@ -34,31 +34,31 @@ class Profile(Noun, frozen=True, kw_only=True):
     """
 
     options: type[Struct] = NoOptions
-    suits: Callable[[Copy, dict[str, object]], str] = lambda _copy, _options: ""
+    irrelevant: Callable[[ArticleCopy, dict[str, object]], str] = lambda _copy, _options: ""
     rules: tuple[Rule, ...] = ()
-    doubts: Callable[[Feed], tuple[tuple[str, str], ...]] = lambda _feed: ()
+    feed_warnings: Callable[[Feed], tuple[tuple[str, str], ...]] = lambda _feed: ()
     """What is odd about the feed as a whole, each with its remedy."""
     limit: int = 0
     """Most articles, where the config does not say."""
-    most: int = 0
+    max_items: int = 0
     """Most articles that the partner takes."""
-    least: int = 0
+    min_items: int = 0
     """Fewest articles with which the partner is content."""
-    window: int = 0
+    max_age: int = 0
     """Seconds after its publication for which an article stays."""
-    page: int = 0
+    page_size: int = 0
     """Most articles in one document; the others stand in further ones, chained by Feed.next or named by `index`."""
     index: Callable[[Feed, tuple[Feed, ...]], bytes] | None = None
     """The document that names the parts of a feed."""
-    texts: bool = True
+    needs_text: bool = True
     """Whether it says more of articles than their titles, dates and pictures; thousands of texts take time to make."""
     for_readers: bool = True
     """Whether feed readers can subscribe to it; if not, no list of feeds names it."""
-    size: int = 0
+    max_bytes: int = 0
     """Most bytes of one document; the oldest articles are left out until it has no more."""
 
 
-class Format(Noun, frozen=True, kw_only=True):
+class Format(Value, frozen=True, kw_only=True):
     """An output format. `render` is pure: the same Feed gives the same bytes."""
 
     name: str

@@ -31,7 +31,7 @@ def tag(authority: str, name: str) -> str:
     return f"tag:{authority}:{name if name.isascii() and name.isalnum() else quote(name, safe='/:@')}"
 
 
-class Minted(NamedTuple):
+class Identity(NamedTuple):
     """What an article is called for ever: its id, its key, and what the id folds to."""
 
     id: str
@@ -39,7 +39,7 @@ class Minted(NamedTuple):
     fold: str
 
 
-def names(authority: str, path: str, given: str) -> Iterator[Minted]:
+def id_candidates(authority: str, path: str, given: str) -> Iterator[Identity]:
     """What a new article may be called, the first choice first: by the id that it gives, else by its path.
 
     The same path gives the same; the later ones are for an article whose name another has, which moved away.
@@ -47,12 +47,12 @@ def names(authority: str, path: str, given: str) -> Iterator[Minted]:
     return (mint(authority, path, given, count) for count in itertools.count(1))
 
 
-def mint(authority: str, path: str, given: str, count: int = 1) -> Minted:
-    """The choice of this `count` among `names`."""
+def mint(authority: str, path: str, given: str, count: int = 1) -> Identity:
+    """The choice of this `count` among `id_candidates`."""
     name = given or path
     key = key_of(f"{name}#{count}" if count > 1 else name)
     minted = given or tag(authority, key)
-    return Minted(minted, key, fold(authority, minted))
+    return Identity(minted, key, normalised_id(authority, minted))
 
 
 def absolute(authority: str, given: str) -> str:
@@ -60,7 +60,7 @@ def absolute(authority: str, given: str) -> str:
     return given if _IRI.match(given) else tag(authority, f"id:{given}")
 
 
-def fold(authority: str, given: str) -> str:
+def normalised_id(authority: str, given: str) -> str:
     """Equal for ids that differ by case or Unicode form only, which people and databases take for the same.
 
     Equal, too, for an id and the absolute IRI that stands for it in Atom.

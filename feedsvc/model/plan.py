@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from feedsvc.model.article import Media
-from feedsvc.model.base import Noun
-from feedsvc.model.feed import Live
+from feedsvc.model.base import Value
+from feedsvc.model.feed import LiveStream
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 
 
-class Terms(Noun, frozen=True, kw_only=True):
+class FeedPolicy(Value, frozen=True, kw_only=True):
     """How a feed is published: formats by name, most items, full texts or summaries, seconds between regenerations;
     `oldest` is for how many seconds an article stands in it at most, 0 for as long as there is room."""
 
@@ -18,7 +18,7 @@ class Terms(Noun, frozen=True, kw_only=True):
     limit: int
     full: bool
     interval: int
-    oldest: int = 0
+    max_age: int = 0
     archive: bool = False
     """Whether what leaves the feed goes to an archive, about a third of the feed at a time."""
 
@@ -38,36 +38,36 @@ class Terms(Noun, frozen=True, kw_only=True):
         return min(self.limit, 100)
 
 
-class WithdrawalTerms(Noun, frozen=True, kw_only=True):
+class WithdrawalPolicy(Value, frozen=True, kw_only=True):
     """How feeds tell of what was taken back, and for how many seconds: with a `notice` in its place, or without."""
 
     keep: int = 30 * 86_400
     notice: str = ""
 
 
-class SectionPlan(Noun, frozen=True, kw_only=True):
+class SectionPlan(Value, frozen=True, kw_only=True):
     """What config says of a section; an empty title or description leaves it to the articles."""
 
     path: str
     title: str
     description: str
-    terms: Terms
+    terms: FeedPolicy
 
 
-class FeedPlan(Noun, frozen=True, kw_only=True):
+class FeedPlan(Value, frozen=True, kw_only=True):
     """A feed of the operator's own, at its own path and in one format."""
 
     path: str
     title: str
     description: str
-    terms: Terms
+    policy: FeedPolicy
     selection: Selection
     options: dict[str, object]
     token: str = ""
     """SHA-256 (hex) of what opens it; empty for a public feed."""
 
 
-class Plan(Noun, frozen=True, kw_only=True):
+class Plan(Value, frozen=True, kw_only=True):
     """The whole site. `addresses` are scheme and host, the canonical one first; `authority` is as in RFC 4151."""
 
     title: str
@@ -81,24 +81,24 @@ class Plan(Noun, frozen=True, kw_only=True):
     accent: str = ""
     addresses: tuple[str, ...]
     authority: str
-    defaults: Terms
+    defaults: FeedPolicy
     sections: dict[str, SectionPlan]
     feeds: tuple[FeedPlan, ...]
-    live: tuple[Live, ...] = ()
+    live: tuple[LiveStream, ...] = ()
     measured: tuple[Media, ...] = ()
     """Of `pictures`, those that lie below the articles folder."""
     digest: str
     """Of everything, this program included, on which the published bytes depend besides the articles."""
-    withdrawal: WithdrawalTerms = WithdrawalTerms()
+    withdrawal: WithdrawalPolicy = WithdrawalPolicy()
 
-    def here(self, url: str) -> str:
+    def canonical_to_site(self, url: str) -> str:
         """`url` for readers of any address, if it is one of the canonical address: a mirror's readers stay there."""
         canonical = self.addresses[0]
         return SITE + url.removeprefix(canonical) if url.startswith(f"{canonical}/") else url
 
     def address(self, url: str, key: str, slug: str) -> str:
         """Where an article is read: at its own `url`, or on its page here."""
-        return self.here(url) or f"{SITE}/articles/{key}/{quote(slug)}"
+        return self.canonical_to_site(url) or f"{SITE}/articles/{key}/{quote(slug)}"
 
     def pictures(self) -> Iterator[str]:
         """The addresses of pictures that the config names, for the site, its streams and its partners."""
@@ -108,8 +108,8 @@ class Plan(Noun, frozen=True, kw_only=True):
             told = (value for value in feed.options.values() if isinstance(value, str))
             yield from (SITE + value for value in told if value.startswith("/media/"))
 
-    def reach(self, section: str) -> int:
-        return self.terms(section).reach
+    def candidates_needed(self, section: str) -> int:
+        return self.policy(section).reach
 
-    def terms(self, section: str) -> Terms:
+    def policy(self, section: str) -> FeedPolicy:
         return self.sections[section].terms if section in self.sections else self.defaults

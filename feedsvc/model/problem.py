@@ -1,9 +1,9 @@
 """Trouble as everything in the house tells it."""
 
-from feedsvc.model.base import Noun
+from feedsvc.model.base import Value
 
 
-class Problem(Noun, frozen=True, kw_only=True, order=True):
+class Problem(Value, frozen=True, kw_only=True, order=True):
     """Trouble as a value: where, what, and what to do about it. `place` is a file, a key or a feed's path."""
 
     place: str

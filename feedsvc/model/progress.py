@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from feedsvc.service.watchdog import SILENCE
 
-Tick = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 """Told `(what, done, of)` while it goes on, such as "files read"; the last is 0 as long as nobody knows."""
 
 
-def silent(_what: str, _done: int, _of: int) -> None:
+def no_progress(_what: str, _done: int, _of: int) -> None:
     """The Tick of who does not want to know."""
 
 
-def aloud(say: Callable[[str], None], clock: Callable[[], float]) -> Tick:
+def log_progress(say: Callable[[str], None], clock: Callable[[], float]) -> ProgressCallback:
     """Says how far it is from time to time, by `clock`, which counts seconds."""
     last = clock()
 

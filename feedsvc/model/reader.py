@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from feedsvc.model.article import Copy
-from feedsvc.model.base import Noun
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 
 
-class Source(Noun, frozen=True, kw_only=True):
+class Source(Value, frozen=True, kw_only=True):
     """A file as a reader gets it. Paths are POSIX paths below the articles folder."""
 
     path: str
@@ -32,7 +32,7 @@ class Source(Noun, frozen=True, kw_only=True):
         return self.path.rpartition("/")[2].rpartition(".")[0]
 
 
-class NamedFile(NamedTuple):
+class MediaReference(NamedTuple):
     """A file that an article names: its path below the articles folder; its media type, empty where it is not
     published; its stamp (size, time, inode) when the article was read, empty where it was not there."""
 
@@ -41,7 +41,7 @@ class NamedFile(NamedTuple):
     stamp: str
 
 
-class Rules(Noun, frozen=True, kw_only=True):
+class ReaderOptions(Value, frozen=True, kw_only=True):
     """What a newsroom says of its files: the zone of dates that name none, and its own page furniture."""
 
     timezone: str = "UTC"
@@ -51,17 +51,17 @@ class Rules(Noun, frozen=True, kw_only=True):
 class Reading(NamedTuple):
     """What a reader makes of a file: its Copy, and the troubles that cost less than the whole file."""
 
-    copy: Copy
+    copy: ArticleCopy
     problems: tuple[Problem, ...] = ()
 
 
-class Reader(Noun, frozen=True, kw_only=True):
+class Reader(Value, frozen=True, kw_only=True):
     """An input format. `read` raises Unreadable, and nothing else, for a file that it cannot make sense of."""
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[Source, Rules], Reading]
-    glance: Callable[[Source, Rules], Copy] | None = None
+    read: Callable[[Source, ReaderOptions], Reading]
+    parse_header: Callable[[Source, ReaderOptions], ArticleCopy] | None = None
     """Where less than all of a file tells its id, dates, sections and status: a Copy that has only these."""
 
 

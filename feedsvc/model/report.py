@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from feedsvc.model.base import Noun
+from feedsvc.model.base import Value
 
 
-class Report(Noun, frozen=True, kw_only=True):
+class Report(Value, frozen=True, kw_only=True):
     """What one regeneration did."""
 
     edition: int
@@ -16,9 +16,9 @@ class Report(Noun, frozen=True, kw_only=True):
     """How many changed, each address counted."""
     unsettled: bool = False
     """Some file was still being written; regenerate again soon."""
-    rest: bool = False
+    backlog_remaining: bool = False
     """Only what feeds hold was entered, of an archive that is new; regenerate again at once."""
-    waiting: int = 0
+    pending_pages: int = 0
     """Pages of articles, none of them in a feed, and archives, that are still to be printed."""
-    next_turn: datetime | None = None
+    next_change_at: datetime | None = None
     """When the next article opens or closes."""

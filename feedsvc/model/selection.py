@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
-from feedsvc.model.article import Article, Copy, Status
-from feedsvc.model.base import Noun
+from feedsvc.model.article import Article, ArticleCopy, Status
+from feedsvc.model.base import Value
 from feedsvc.model.text import slugify
 
 
-class Selection(Noun, frozen=True, kw_only=True):
+class Selection(Value, frozen=True, kw_only=True):
     """What a feed holds. An empty field selects everything; sections include what is below them."""
 
     sections: tuple[str, ...] = ()
@@ -23,12 +23,12 @@ class Selection(Noun, frozen=True, kw_only=True):
     without_authors: tuple[str, ...] = ()
 
 
-EVERYTHING = Selection()
+MATCH_ALL = Selection()
 DEEPEST = 20
 """Sections on the way down to one: of more, each with a path of its own, a single article could fill the memory."""
 
 
-def opening(copy: Copy, published: datetime) -> tuple[datetime, datetime | None] | None:
+def visibility_span(copy: ArticleCopy, published: datetime) -> tuple[datetime, datetime | None] | None:
     """The span in which `copy` may be seen, `(from, until)`; `until` is None for ever; None if it may not be seen."""
     if copy.status is not Status.USABLE:
         return None
@@ -36,12 +36,12 @@ def opening(copy: Copy, published: datetime) -> tuple[datetime, datetime | None]
 
 
 def is_open(article: Article, now: datetime) -> bool:
-    span = opening(article, article.published)
+    span = visibility_span(article, article.published)
     return span is not None and span[0] <= now and (span[1] is None or now < span[1])
 
 
 @lru_cache(4096)  # few chains, in every article again
-def chain_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def section_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """`(path, name)` of each section on the way down `chain`: `("News", "EU")` is `news` and `news/eu`."""
     found = []
     path = ""
@@ -54,7 +54,7 @@ def chain_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 def section_names(chains: Iterable[tuple[str, ...]]) -> dict[str, str]:
     """Every section that an article in `chains` belongs to, and how it names it. The whole site is not among them."""
-    return {path: name for chain in chains for path, name in chain_paths(chain)}
+    return {path: name for chain in chains for path, name in section_paths(chain)}
 
 
 def folder_chain(folder: str) -> tuple[str, ...]:
@@ -68,12 +68,12 @@ def folder_chain(folder: str) -> tuple[str, ...]:
 
 def select(selection: Selection, articles: Iterable[Article], now: datetime, limit: int) -> tuple[Article, ...]:
     """The first `limit` of `articles`, which come newest first, that `selection` admits and that are open at `now`."""
-    admitted = (article for article in articles if is_open(article, now) and admits(selection, article))
+    admitted = (article for article in articles if is_open(article, now) and matches(selection, article))
     return tuple(islice(admitted, limit))
 
 
-def admits(selection: Selection, article: Copy) -> bool:
-    if selection == EVERYTHING:
+def matches(selection: Selection, article: ArticleCopy) -> bool:
+    if selection == MATCH_ALL:
         return True
     sections = frozenset(section_names(article.sections))
     tags = frozenset(map(str.casefold, article.tags))

@@ -19,7 +19,7 @@ _WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else 
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 
 
-def legal(text: str) -> str:
+def xml_safe(text: str) -> str:
     """`text` without the characters that XML 1.0 (section 2.2) forbids or discourages, line ends as LF."""
     if text.isprintable():  # as most short texts are; no illegal character can be printed
         return text
@@ -33,7 +33,7 @@ def legal(text: str) -> str:
 
 
 def is_legal(data: bytes) -> bool:
-    """Whether the text whose UTF-8 this is surely is what `legal` would make of it: that is known in a fifth of the
+    """Whether the text whose UTF-8 this is surely is what `xml_safe` would make of it: that is known in a fifth of the
     time, of every text that comes in."""
     if data.translate(None, _SURE):  # more is left than what is sure
         return False
@@ -45,23 +45,23 @@ def is_legal(data: bytes) -> bool:
 
 
 def _visible(text: str) -> str:
-    return legal(text) if text.isascii() else _INVISIBLE.sub("", legal(text))
+    return xml_safe(text) if text.isascii() else _INVISIBLE.sub("", xml_safe(text))
 
 
-def is_even(text: str) -> bool:
-    """Whether it surely is what `even` would make of it, as most texts are: that is known in half the time.
+def is_clean_line(text: str) -> bool:
+    """Whether it surely is what `one_line` would make of it, as most texts are: that is known in half the time.
 
     Nothing that can be printed is illegal, invisible, or a space but the plain one.
     """
     return text.isprintable() and ("  " not in f" {text} " or not text)
 
 
-def even(text: str) -> str:
+def one_line(text: str) -> str:
     """One legal line: every run of white space, NBSP and its kin included, is one plain space."""
-    return text if is_even(text) else " ".join(_visible(text).split())
+    return text if is_clean_line(text) else " ".join(_visible(text).split())
 
 
-def even_lines(text: str) -> str:
+def clean_lines(text: str) -> str:
     """Legal text whose lines stay lines, with even spaces within each of them."""
     return "\n".join(line.strip() for line in _SPACES.sub(" ", _visible(text)).split("\n"))
 
@@ -98,7 +98,7 @@ def _of_word(sign: str) -> str:
 
 def shorten(text: str, *, longest: int = 300) -> str:
     """`text` on one line, cut after a sentence or a word so that it has at most `longest` characters."""
-    line = even(text)
+    line = one_line(text)
     if len(line) <= longest:
         return line
     sentence = re.match(rf".{{{longest // 2},{longest}}}[.!?。؟।]['\"”’»]?(?=\s)", line[: longest + 2])

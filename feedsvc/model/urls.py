@@ -8,17 +8,17 @@ SITE = "https://site.invalid"
 """Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""
 
 
-def home(path: str) -> str:
+def section_page(path: str) -> str:
     """The page of a section."""
     return f"{SITE}/{quote(path)}/" if path else f"{SITE}/"
 
 
-def below(path: str, name: str) -> str:
+def document_path(path: str, name: str) -> str:
     """The path of the document `name` of a section."""
     return f"/{path}/{name}" if path else f"/{name}"
 
 
-def own_page(article: Article) -> str:
+def article_page_path(article: Article) -> str:
     """The path of the article's page here, or empty where it has a `url` of its own."""
     path = f"/articles/{article.key}/{article.slug}"
     return path if article.url == SITE + quote(path) else ""

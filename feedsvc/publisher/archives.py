@@ -10,14 +10,14 @@ from typing import Protocol
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from feedsvc.model.document import CLOSED
+from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
 from feedsvc.model.plan import Plan
-from feedsvc.model.urls import below
+from feedsvc.model.urls import document_path
 from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.window import fitting
-from feedsvc.publisher.writer import Press
+from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import archives, documents, windows
 from feedsvc.store.archives import URGENT, WAITS, Archive
 from feedsvc.store.problems import replace_problems
@@ -50,14 +50,14 @@ class Archives:
         self._now = now
         self.budget = budget
 
-    def follow(self, composer: Composer, print_feed: PrintFeed) -> None:
+    def bind(self, composer: Composer, print_feed: PrintFeed) -> None:
         """Work with these, which an Edition has only when it is under way."""
         self._composer = composer
         self._print_feed = print_feed
 
-    def lead_on(self, path: str, feed: Feed) -> Feed:
+    def link_archives(self, path: str, feed: Feed) -> Feed:
         """`feed` of a section, with the way to its archives; those that are due are closed, as the budget allows."""
-        if not self._plan.terms(path).archive:
+        if not self._plan.policy(path).archive:
             return feed
         standing = self._composer.standings[path]
         if standing.pending and self._close(path, standing.floor):
@@ -67,11 +67,11 @@ class Archives:
 
     def _close(self, path: str, floor: Key) -> bool:
         """Whether all that left the window is in archives now."""
-        terms = self._plan.terms(path)
+        terms = self._plan.policy(path)
         most = terms.page + max(1, terms.page // 3)
         while True:
             end = archives.end_of(self._connection, path)
-            rows = archives.leavers(self._connection, path, end, floor, most)
+            rows = archives.left_window(self._connection, path, end, floor, most)
             if not rows:
                 return True
             if self.budget <= 0:
@@ -106,22 +106,22 @@ class Archives:
     def _print(self, archive: Archive) -> None:
         feed = self._composer.archive_feed(archive)
         for form in self._chained:
-            if form.name in self._plan.terms(archive.section).formats:
-                path = below(archive.section, f"{archive.name}/{form.filename}")
-                self._print_feed(feed, form.name, path, CLOSED, shelved=True)
+            if form.name in self._plan.policy(archive.section).formats:
+                path = document_path(archive.section, f"{archive.name}/{form.filename}")
+                self._print_feed(feed, form.name, path, ARCHIVE_MAX_AGE, shelved=True)
         archives.settle(self._connection, archive)
 
-    def retire(self, gone: Iterable[str] | None, press: Press) -> None:
+    def retire(self, gone: Iterable[str] | None, press: EditionWriter) -> None:
         """Take out the archives of the sections that are `gone`; if that is None, of all that are, or have none any
         more, and of other formats."""
         for section in sorted(archives.sections(self._connection) if gone is None else gone):
-            terms, forms = self._plan.terms(section), self._chained
+            terms, forms = self._plan.policy(section), self._chained
             names = archives.names(self._connection, section)
             if self._composer.is_there(section) and terms.archive:
                 forms = [form for form in forms if form.name not in terms.formats]
             else:
                 archives.drop(self._connection, section)
-            paths = {below(section, f"{name}/{form.filename}") for name in names for form in forms}
+            paths = {document_path(section, f"{name}/{form.filename}") for name in names for form in forms}
             press.drop(paths, documents.GONE)
             for path in sorted(paths):
                 replace_problems(self._connection, path, ())

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Row
 from feedsvc import pages
 from feedsvc.model.article import Article
 from feedsvc.model.document import Document
-from feedsvc.model.urls import own_page
+from feedsvc.model.urls import article_page_path
 from feedsvc.pages import Frame, Site
 from feedsvc.publisher.feeds import Composer
-from feedsvc.publisher.writer import Press
+from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import documents, notes, pending
-from feedsvc.store.documents import Heads
+from feedsvc.store.documents import DocumentHeads
 
 SLICE = 300
 """Pages that are printed in one go: a quarter of a second's work, after which what is due comes first."""
@@ -31,7 +31,7 @@ class _Place(NamedTuple):
     folder: str
     path: str
     article: Article | None
-    below: dict[str, Heads]
+    below: dict[str, DocumentHeads]
 
 
 class ArticlePages:
@@ -40,7 +40,7 @@ class ArticlePages:
     def __init__(
         self,
         connection: Connection,
-        press: Press,
+        press: EditionWriter,
         composer: Composer,
         site: Site,
         now: int,
@@ -56,18 +56,18 @@ class ArticlePages:
         self._attempt = attempt
         self._frames: dict[str, Frame] = {}
 
-    def print_news(self, needed: Iterable[int]) -> None:
+    def render_urgent(self, needed: Iterable[int]) -> None:
         """The pages of the articles `needed`, and of those that just changed, up to a SLICE.
 
         What is not open any more goes at once, however many there are. While the rest of an archive is awaited, so are
         the pages to which no feed leads.
         """
         self._print_all(pending.unprinted_closed(self._connection, self._now))
-        awaited = notes.recall(self._connection, notes.AWAITED) is not None
+        awaited = notes.get(self._connection, notes.AWAITED) is not None
         changed = [] if awaited else pending.newest_dirty(self._connection, SLICE)
         self._print_all(pending.unprinted_among(self._connection, {*needed, *changed}))
 
-    def print_more(self) -> None:
+    def render_some(self) -> None:
         """A SLICE of those that wait."""
         self._print_all(pending.unprinted_newest(self._connection, SLICE))
 
@@ -81,11 +81,11 @@ class ArticlePages:
             for place, page in zip(places, made, strict=True):
                 self._print(place, page)
             pending.put_printed(self._connection, [row.number for row in some])
-            self._press.pause()
+            self._press.checkpoint()
 
-    def _place(self, row: Row[Any], folder: str, below: dict[str, Heads]) -> _Place:
+    def _place(self, row: Row[Any], folder: str, below: dict[str, DocumentHeads]) -> _Place:
         article = self._composer.article(row) if row.opens <= self._now < row.closes else None
-        return _Place(folder, own_page(article) if article else "", article, below)
+        return _Place(folder, article_page_path(article) if article else "", article, below)
 
     def _make(self, place: _Place) -> bytes | None:
         if (article := place.article) is None or not place.path:
@@ -95,14 +95,14 @@ class ArticlePages:
     def _print(self, place: _Place, page: bytes | None) -> None:
         path = place.path
         if page is not None:
-            self._press.know({path: place.below.get(path, {})})
-            self._press.print(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, shelved=True))
-        self._press.drop(place.below.keys() - {path}, documents.FORGOTTEN if path else documents.GONE)
+            self._press.preload({path: place.below.get(path, {})})
+            self._press.write(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, shelved=True))
+        self._press.drop(place.below.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)
 
     def _frame(self, article: Article) -> Frame:
         """Made once for each section."""
-        path = article.places[0][-1].path if article.places else ""
+        path = article.section_paths[0][-1].path if article.section_paths else ""
         if path not in self._frames:
-            links = self._composer.shell(path).links
+            links = self._composer.empty_feed(path).links
             self._frames[path] = pages.frame(self._site, self._composer.trail(path), links)
         return self._frames[path]

@@ -8,17 +8,18 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import fields, replace
 from sqlalchemy import Connection, Row
 
-from feedsvc.model.article import Article, Copy, Status
-from feedsvc.model.explanation import Explanation, Unknown, Verdict
+from feedsvc.model import codec
+from feedsvc.model.article import Article, ArticleCopy, Status
+from feedsvc.model.explanation import Explanation, NotFound, Verdict
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
-from feedsvc.model.identity import fold, key_of
+from feedsvc.model.identity import key_of, normalised_id
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.problem import Problem
 from feedsvc.model.selection import Selection
-from feedsvc.model.urls import below
+from feedsvc.model.urls import document_path
 from feedsvc.publisher.feeds import Composer
-from feedsvc.publisher.rules import unsuited
+from feedsvc.publisher.rules import irrelevant_reason
 from feedsvc.store import history, ledger, revisions
 from feedsvc.store.problems import all_problems
 from feedsvc.store.schema import articles
@@ -58,7 +59,7 @@ class _Inquiry:
         verdicts = []
         for path in known_feeds(self._composer, self._plan, self._filenames, feed):
             held, reason = (False, closed) if closed else self._own(own[path]) if path in own else self._section(path)
-            verdicts.append(Verdict(feed=path, held=held, reason=reason, served=self._served(path)))
+            verdicts.append(Verdict(feed=path, included=held, reason=reason, served=self._served(path)))
         name = f"{self._copy.title} ({self._row.path or 'no file'}, id {self._row.id}, key {self._row.key})"
         return Explanation(article=name, note=self._note(), verdicts=tuple(verdicts))
 
@@ -66,7 +67,7 @@ class _Inquiry:
         last = history.last_served(self._connection, feed, self._row.key)
         if last is None:
             return ""
-        made = ledger.instant(last.updated)
+        made = codec.instant(last.updated)
         noted = (each.number for each in revisions.of(self._connection, self._row.number) if each.made <= made)
         number = max(noted, default=1)
         if last.until is None:
@@ -77,7 +78,7 @@ class _Inquiry:
 
     def _closed(self) -> str:
         """Why no feed may have it; empty if it is open."""
-        row, copy, now = self._row, self._copy, ledger.seconds(self._now)
+        row, copy, now = self._row, self._copy, codec.seconds(self._now)
         if row.path is None:
             return f"withdrawn by removal: its file is gone{_since(row.withdrawn)}"
         if copy.status is not Status.USABLE:
@@ -100,7 +101,7 @@ class _Inquiry:
     def _rolled_back(self) -> str:
         """The rollback that holds for the article, if one does."""
         standing = history.standing(self._connection)
-        if standing is None or history.by_its_file(self._connection, self._row.number) is None:
+        if standing is None or history.pinned_version(self._connection, self._row.number) is None:
             return ""
         return f"rollback to edition {standing.edition} of {standing.since.isoformat(timespec='seconds')}"
 
@@ -111,23 +112,23 @@ class _Inquiry:
         mine = sorted(ledger.sections_of(self._connection, self._row.number) - {""})
         if section and section not in mine:
             return False, f"not in that section; it is in {', '.join(mine) or 'none'}"
-        return self._place(self._composer.section_feed(section), self._plan.terms(section).limit)
+        return self._place(self._composer.section_feed(section), self._plan.policy(section).limit)
 
     def _own(self, plan: FeedPlan) -> tuple[bool, str]:
-        form = self._composer.form(plan)
-        if why := unsuited(form.profile, self._composer.spoken(self._copy), plan.options):
+        form = self._composer.format(plan)
+        if why := irrelevant_reason(form.profile, self._composer.normalised(self._copy), plan.options):
             return False, f"not for {form.name}: {why}"
         for name, value in _conditions(plan.selection):
-            if not self._composer.admits(replace(plan, selection=Selection(**{name: value})), self._copy):
+            if not self._composer.matches(replace(plan, selection=Selection(**{name: value})), self._copy):
                 return False, f"the feed's selection: {_condition(name, value)}"
-        own = self._composer.operator_feed(plan)
+        own = self._composer.custom_feed(plan)
         for each in own.judged:
             if each.article.key == self._row.key and each.broken:
                 return False, "; ".join(how for how, _ in each.broken)
-        window = form.profile.window
-        if window and self._row.published <= ledger.seconds(self._now) - window:
+        window = form.profile.max_age
+        if window and self._row.published <= codec.seconds(self._now) - window:
             return False, f"older than the {window // 3600} hours that {form.name} looks back"
-        return self._place(own.feed, plan.terms.limit)
+        return self._place(own.feed, plan.policy.limit)
 
     def _place(self, feed: Feed, limit: int) -> tuple[bool, str]:
         """Where it stands among the feed's articles, or since when these are full without it."""
@@ -150,7 +151,7 @@ def known_feeds(composer: Composer, plan: Plan, filenames: set[str], wanted: str
 
     Raises Unknown for one that there is not.
     """
-    known = [below(path, "") for path in composer.titles] + [own.path for own in plan.feeds]
+    known = [document_path(path, "") for path in composer.titles] + [own.path for own in plan.feeds]
     if not wanted:
         return known
     named = f"/{_path(wanted).lstrip('/')}"
@@ -158,7 +159,7 @@ def known_feeds(composer: Composer, plan: Plan, filenames: set[str], wanted: str
     for path in (named, f"{named.rstrip('/')}/", f"{folder}/" if name in filenames else ""):
         if path in known:
             return [path]
-    raise Unknown(f"there is no feed {wanted}; there are {', '.join(known)}")
+    raise NotFound(f"there is no feed {wanted}; there are {', '.join(known)}")
 
 
 def _path(wanted: str) -> str:
@@ -204,14 +205,14 @@ def _meanings(plan: Plan, wanted: str) -> Iterator[dict[str, str]]:
     if parts[0] == "articles" and len(parts) > 1:
         yield {"path": "/".join(parts[1:])}
         yield {"key": parts[1]}
-    yield {"fold": fold(plan.authority, wanted)}  # an id
+    yield {"fold": normalised_id(plan.authority, wanted)}  # an id
     yield {"key": key_of(wanted)}  # a path whose file is gone
 
 
 def _by_address(connection: Connection, address: str) -> Row[Any] | None:
     """Articles that have a URL elsewhere: there is no index of those, and this is not asked often."""
     for number, encoded in connection.execute(articles.select().with_only_columns(articles.c.number, articles.c.copy)):
-        if ledger.decode(encoded).url == address:
+        if codec.decode(encoded).url == address:
             return ledger.find(connection, number=number)
     return None
 
@@ -222,13 +223,15 @@ def _quarantined(
     """A file that was never read well is in no feed, and its name is all that is known of it."""
     bad = [each for each in all_problems(connection) if each.place == wanted and not each.warning]
     if not bad:
-        raise Unknown(
+        raise NotFound(
             f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
         )
     composer = Composer(connection, plan, formats, now)
     feeds = known_feeds(composer, plan, {form.filename for form in formats.values()}, feed)
     reason = f"quarantined: {_because(bad[0])}"
-    return Explanation(article=wanted, verdicts=tuple(Verdict(feed=path, held=False, reason=reason) for path in feeds))
+    return Explanation(
+        article=wanted, verdicts=tuple(Verdict(feed=path, included=False, reason=reason) for path in feeds)
+    )
 
 
 def _since(when: int | None) -> str:
@@ -239,9 +242,9 @@ def _because(problem: Problem) -> str:
     return f"{problem.reason} ({problem.remedy})" if problem.remedy else problem.reason
 
 
-def _is_embargo(copy: Copy, row: Row[Any]) -> bool:
-    return copy.embargo is not None and ledger.seconds(copy.embargo) == row.opens
+def _is_embargo(copy: ArticleCopy, row: Row[Any]) -> bool:
+    return copy.embargo is not None and codec.seconds(copy.embargo) == row.opens
 
 
 def _shown(seconds: int) -> str:
-    return ledger.instant(seconds).isoformat()
+    return codec.instant(seconds).isoformat()

@@ -20,7 +20,7 @@ ROOM = 100
 changes would cost the more the more sections there are."""
 
 
-class Lists:
+class Listings:
     """Of the sections that `composer` knows; they are read when they are first asked for."""
 
     def __init__(self, connection: Connection, composer: Composer) -> None:
@@ -29,7 +29,7 @@ class Lists:
         self._site = composer.site(OPML)
 
     @cached_property
-    def is_long(self) -> bool:
+    def needs_directory(self) -> bool:
         """Whether there are more sections than the home page has room for."""
         return sections.count(self._connection) - 1 > ROOM
 
@@ -37,13 +37,13 @@ class Lists:
         """The page for people of the section `path`, which `feed` is of, or the home page."""
         if not path:
             shown = self._composer.outlines(self._composer.highest(ROOM))
-            return pages.front(self._site, feed, shown, SITE + DIRECTORY if self.is_long else "")
+            return pages.front(self._site, feed, shown, SITE + DIRECTORY if self.needs_directory else "")
         below = self._composer.children(path, ROOM + 1)
         more = f"{SITE}{DIRECTORY}#{quote(path)}" if len(below) > ROOM else ""
         return pages.section(self._site, feed, self._composer.trail(path), below[:ROOM], more)
 
     def opml(self) -> bytes:
-        return _opml.render(self._composer.shell("").title, self._all)
+        return _opml.render(self._composer.empty_feed("").title, self._all)
 
     def directory(self) -> bytes:
         own = tuple(each for each in self._all if each.feed.path.endswith("/") and each.feed.path != "/")

@@ -28,7 +28,7 @@ class Page(NamedTuple):
 
 def pages(form: Format, feed: Feed) -> list[Page]:
     """The first is at the feed's own path."""
-    size, held = form.profile.page, feed.articles
+    size, held = form.profile.page_size, feed.articles
     if not size or len(held) <= size:
         return [Page(feed.path, feed, form)]
     parts = [held[start : start + size] for start in range(0, len(held), size)]
@@ -61,10 +61,10 @@ def numbered(path: str, number: int) -> str:
     return f"{stem}-{number}{dot}{suffix}" if dot and "/" not in suffix else f"{path}-{number}"
 
 
-def fit(form: Format, feed: Feed, render: Callable[[Format, Feed], Rendered]) -> Rendered:
+def render_within_size(form: Format, feed: Feed, render: Callable[[Format, Feed], Rendered]) -> Rendered:
     """What `render` makes, of as many of the newest articles as the document has room for; the others are counted."""
     body, problems = render(form, feed)
-    most, kept = form.profile.size, len(feed.articles)
+    most, kept = form.profile.max_bytes, len(feed.articles)
     while most and body is not None and kept and (size := _size(body)) > most:
         kept = min(kept - 1, kept * most // size)
         body, problems = render(form, replace(feed, articles=feed.articles[:kept]))

@@ -6,17 +6,17 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from feedsvc.model.article import Article
-from feedsvc.model.base import Noun
-from feedsvc.model.explanation import Unknown
+from feedsvc.model.base import Value
+from feedsvc.model.explanation import NotFound
 from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.publisher import render
 from feedsvc.publisher.feeds import Composer
-from feedsvc.publisher.paging import fit, pages
-from feedsvc.publisher.rules import Judgement, OwnFeed, asked, called, doubts
+from feedsvc.publisher.paging import pages, render_within_size
+from feedsvc.publisher.rules import JudgedFeed, RuleResult, asked, feed_warnings, label
 
 
-class Trial(Noun, frozen=True, kw_only=True):
+class PreflightReport(Value, frozen=True, kw_only=True):
     """Of one feed. Articles are named by title and address, and those in doubt with what is wrong and the remedy."""
 
     feed: str
@@ -32,33 +32,35 @@ class Trial(Noun, frozen=True, kw_only=True):
     """What is to be said of the feed as a whole."""
 
 
-def try_feed(connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, *, feed: str) -> Trial:
+def preflight(
+    connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, *, feed: str
+) -> PreflightReport:
     """Of the feed of the operator's own at the path `feed`. Raises Unknown where there is none."""
     own = {each.path: each for each in plan.feeds}
     found = own.get(feed) or own.get(f"/{feed}")
     if found is None:
         known = ", ".join(own) or "none: add [[feeds]] to config.toml"
-        raise Unknown(f"there is no feed of your own at {feed}; there are {known}")
+        raise NotFound(f"there is no feed of your own at {feed}; there are {known}")
     composer = Composer(connection, plan, formats, now)
-    return _trial(found, composer.form(found), composer.operator_feed(found))
+    return _trial(found, composer.format(found), composer.custom_feed(found))
 
 
-def _trial(plan: FeedPlan, form: Format, own: OwnFeed) -> Trial:
+def _trial(plan: FeedPlan, form: Format, own: JudgedFeed) -> PreflightReport:
     documents, notes = _documents(form, own)
-    return Trial(
+    return PreflightReport(
         feed=plan.path,
         format=form.name,
         asks=tuple(_asked(form)),
-        accepted=tuple(called(article) for article in own.feed.articles),
-        held=tuple((called(each.article), _told(each.broken)) for each in own.judged if each.broken),
-        doubtful=tuple((called(each.article), _told(each.doubtful)) for each in own.judged if _is_doubtful(each)),
-        near=tuple((called(each.article), "; ".join(each.near)) for each in own.judged if each.near),
+        accepted=tuple(label(article) for article in own.feed.articles),
+        held=tuple((label(each.article), _told(each.broken)) for each in own.judged if each.broken),
+        doubtful=tuple((label(each.article), _told(each.doubtful)) for each in own.judged if _is_doubtful(each)),
+        near=tuple((label(each.article), "; ".join(each.near)) for each in own.judged if each.near),
         documents=documents,
         notes=(*notes, *_counted(form, own.feed.articles)),
     )
 
 
-def _is_doubtful(each: Judgement) -> bool:
+def _is_doubtful(each: RuleResult) -> bool:
     return each.accepted and bool(each.doubtful)
 
 
@@ -69,27 +71,27 @@ def _told(rules: tuple[tuple[str, str], ...]) -> str:
 def _asked(form: Format) -> list[str]:
     profile = form.profile
     limits = [
-        f"{profile.most} articles at most" if profile.most else "",
-        f"{profile.least} articles at least (asked for, not required)" if profile.least else "",
-        f"articles of the last {profile.window // 3600} hours" if profile.window else "",
-        f"{profile.size:,} bytes at most" if profile.size else "",
+        f"{profile.max_items} articles at most" if profile.max_items else "",
+        f"{profile.min_items} articles at least (asked for, not required)" if profile.min_items else "",
+        f"articles of the last {profile.max_age // 3600} hours" if profile.max_age else "",
+        f"{profile.max_bytes:,} bytes at most" if profile.max_bytes else "",
     ]
     return [*filter(None, limits), *asked(profile.rules)]
 
 
-def _documents(form: Format, own: OwnFeed) -> tuple[tuple[tuple[str, int], ...], list[str]]:
+def _documents(form: Format, own: JudgedFeed) -> tuple[tuple[tuple[str, int], ...], list[str]]:
     sizes: list[tuple[str, int]] = []
-    notes = [str(problem) for problem in doubts(form.profile, own.feed)]
+    notes = [str(problem) for problem in feed_warnings(form.profile, own.feed)]
     for part in pages(form, own.feed):
-        body, problems = fit(part.form, part.feed, render.render)
+        body, problems = render_within_size(part.form, part.feed, render.render)
         sizes.append((part.path, len(body or b"")))
         notes += [str(problem) for problem in problems]
-        if form.profile.size and len(body or b"") > 0.9 * form.profile.size:
-            notes.append(f"{part.path} is near the {form.profile.size:,} bytes that {form.name} takes")
+        if form.profile.max_bytes and len(body or b"") > 0.9 * form.profile.max_bytes:
+            notes.append(f"{part.path} is near the {form.profile.max_bytes:,} bytes that {form.name} takes")
     return tuple(sizes), notes
 
 
 def _counted(form: Format, articles: tuple[Article, ...]) -> list[str]:
-    if len(articles) >= form.profile.least:
+    if len(articles) >= form.profile.min_items:
         return []
-    return [f"{len(articles)} articles, where {form.name} wants {form.profile.least} at least: select more"]
+    return [f"{len(articles)} articles, where {form.name} wants {form.profile.min_items} at least: select more"]

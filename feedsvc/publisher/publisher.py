@@ -8,26 +8,27 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from feedsvc import pages
-from feedsvc.library.update import Library, Look
+from feedsvc.library.update import Library, UpdateResult
+from feedsvc.model import codec
 from feedsvc.model.document import Document
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.problem import Problem
-from feedsvc.model.progress import Tick, silent
+from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
-from feedsvc.model.urls import below
+from feedsvc.model.urls import document_path
 from feedsvc.publisher import render, section_tree
 from feedsvc.publisher.archives import SLICE, Archives
 from feedsvc.publisher.article_pages import ArticlePages
-from feedsvc.publisher.custom_feeds import OwnFeeds, print_feed
+from feedsvc.publisher.custom_feeds import CustomFeeds, print_feed
 from feedsvc.publisher.feeds import Composer
-from feedsvc.publisher.listings import DIRECTORY, OPML, Lists
-from feedsvc.publisher.media_documents import Files
-from feedsvc.publisher.render_cache import Proofs
-from feedsvc.publisher.section_tree import Moves
+from feedsvc.publisher.listings import DIRECTORY, OPML, Listings
+from feedsvc.publisher.media_documents import MediaDocuments
+from feedsvc.publisher.render_cache import RenderCache
+from feedsvc.publisher.section_tree import SectionChanges
 from feedsvc.publisher.withdrawals import note_withdrawals
-from feedsvc.publisher.writer import Press
+from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import documents, history, item_counts, ledger, notes, pending, sections, windows, withdrawals
 from feedsvc.store.lease import Lease, renew
 from feedsvc.store.problems import replace_problems, troubled
@@ -44,7 +45,7 @@ class Publisher:
         self._library = library
         self._plan = plan
         self._formats = formats
-        self._proofs = Proofs()
+        self._proofs = RenderCache()
 
     def publish(
         self,
@@ -54,7 +55,7 @@ class Publisher:
         hints: frozenset[str] | None = None,
         patient: bool = True,
         accept_removals: bool = False,
-        tick: Tick = silent,
+        tick: ProgressCallback = no_progress,
     ) -> Report:
         """One regeneration: look at the folder, then publish what changed. Raises LeaseLost if another publishes, and
         StoreError where the store cannot be written; then nothing has changed.
@@ -64,26 +65,30 @@ class Publisher:
         """
         with self._store.write() as connection:
             renew(connection, lease, clock())
-            everything = notes.recall(connection, "digest") != self._plan.digest
+            everything = notes.get(connection, "digest") != self._plan.digest
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
-            look = self._library.look(connection, clock(), hints=hints, room=self._plan.reach, tick=tick, **options)
+            look = self._library.update(
+                connection, clock(), hints=hints, room=self._plan.candidates_needed, tick=tick, **options
+            )
             renew(connection, lease, clock())
         return self._print(lease, clock, look, tick, everything=everything)
 
-    def go_on(self, lease: Lease, clock: Clock) -> Report:
+    def publish_backlog(self, lease: Lease, clock: Clock) -> Report:
         """Print some of the pages that wait, without a look at the folder. Raises as `publish` does."""
-        return self._print(lease, clock, None, silent, everything=False)
+        return self._print(lease, clock, None, no_progress, everything=False)
 
-    def _print(self, lease: Lease, clock: Clock, look: Look | None, tick: Tick, *, everything: bool) -> Report:
+    def _print(
+        self, lease: Lease, clock: Clock, look: UpdateResult | None, tick: ProgressCallback, *, everything: bool
+    ) -> Report:
         with self._store.write() as connection:
 
             def keep(documents: int) -> None:
-                self._store.keep(connection)
+                self._store.commit_and_continue(connection)
                 renew(connection, lease, clock())
                 tick("documents printed", documents, 0)
 
             given = connection, self._plan, self._formats, self._proofs, self._library.root, clock(), keep
-            run = _Run(*given, everything=everything)
+            run = _Publication(*given, everything=everything)
             report = run.publish(look) if look is not None else run.go_on()
             if report.documents:
                 documents.close(connection, report.edition, clock())
@@ -91,7 +96,7 @@ class Publisher:
         return report
 
 
-class _Run:
+class _Publication:
     """One publication, within one transaction. `everything`: print it all, because the configuration is another."""
 
     def __init__(
@@ -99,7 +104,7 @@ class _Run:
         connection: Connection,
         plan: Plan,
         formats: Mapping[str, Format],
-        proofs: Proofs,
+        proofs: RenderCache,
         root: Path,
         now: datetime,
         keep: Callable[[int], None],
@@ -111,26 +116,28 @@ class _Run:
         self._formats = formats
         self._root = root
         self._now = now
-        self._seconds = ledger.seconds(now)
+        self._seconds = codec.seconds(now)
         self._everything = everything
         self._edition = notes.current(connection) + 1
         # Nobody sees the very first Edition before it is closed. In one transaction, that of a large archive would take
         # the same room on the disk once more.
-        self._press = Press(connection, plan.addresses, self._edition, proofs, keep if self._edition == 1 else None)
+        self._press = EditionWriter(
+            connection, plan.addresses, self._edition, proofs, keep if self._edition == 1 else None
+        )
         self._own = {feed.path for feed in plan.feeds}
         self._items: dict[str, int] = {}
-        self._feeds = OwnFeeds(connection, plan.feeds, self._press, self._seconds)
-        self._record = history.Record(connection, self._edition, self._seconds)
+        self._feeds = CustomFeeds(connection, plan.feeds, self._press, self._seconds)
+        self._record = history.EditionRecorder(connection, self._edition, self._seconds)
         self._troubled = troubled(connection)
         # Readers get the very first Edition as soon as can be, and its archives after it.
         self._archives = Archives(connection, plan, formats, self._seconds, SLICE if self._edition > 1 else 0)
 
-    def publish(self, look: Look) -> Report:
-        pending.put_turned(self._connection, int(notes.recall(self._connection, "tick", 0)), self._seconds)
-        pending.put(
-            self._connection, (), withdrawals.lapse(self._connection, self._seconds - self._plan.withdrawal.keep)
+    def publish(self, look: UpdateResult) -> Report:
+        pending.mark_opened_or_closed(self._connection, int(notes.get(self._connection, "tick", 0)), self._seconds)
+        pending.mark(
+            self._connection, (), withdrawals.expire(self._connection, self._seconds - self._plan.withdrawal.keep)
         )
-        pending.put(self._connection, (), windows.turned(self._connection, self._seconds))
+        pending.mark(self._connection, (), windows.expired(self._connection, self._seconds))
         if self._edition == 1:
             documents.clear(self._connection)
         if self._everything:
@@ -144,31 +151,31 @@ class _Run:
 
     def go_on(self) -> Report:
         # As it was at the last regeneration: what opened since comes with the next one, in all places at once.
-        now = ledger.instant(notes.recall(self._connection, "tick", self._seconds))
+        now = codec.instant(notes.get(self._connection, "tick", self._seconds))
         self._compose(Composer(self._connection, self._plan, self._formats, now))
         with self._press:
-            self._article_pages().print_more()
+            self._article_pages().render_some()
             self._archives.print_some()
             for path in windows.pending(self._connection):
                 if self._archives.budget > 0 and self._composer.is_there(path):
                     self._print_section(path)
             windows.keep_all(self._connection, self._composer.standings)
         self._record.keep()
-        return self._report(Look())
+        return self._report(UpdateResult())
 
     def _compose(self, composer: Composer) -> None:
         self._composer = composer
-        self._lists = Lists(self._connection, composer)
-        self._archives.follow(composer, self._print_feed)
+        self._lists = Listings(self._connection, composer)
+        self._archives.bind(composer, self._print_feed)
 
-    def _close(self, look: Look) -> Report:
+    def _close(self, look: UpdateResult) -> Report:
         report = self._report(look)
         noted = {"tick": self._seconds, "report": report} | ({"digest": self._plan.digest} if self._everything else {})
         for name, value in noted.items():
-            notes.remember(self._connection, name, value)
+            notes.put(self._connection, name, value)
         return report
 
-    def _report(self, look: Look) -> Report:
+    def _report(self, look: UpdateResult) -> Report:
         changed = self._press.changed
         return Report(
             edition=self._edition if changed else self._edition - 1,
@@ -177,14 +184,14 @@ class _Run:
             gone=look.gone,
             documents=changed,
             unsettled=look.unsettled,
-            rest=look.rest,
-            waiting=pending.count_unprinted(self._connection) + self._archives.waiting(),
-            next_turn=self._feeds.next_turn(ledger.next_turn(self._connection, self._seconds)),
+            backlog_remaining=look.rest,
+            pending_pages=pending.count_unprinted(self._connection) + self._archives.waiting(),
+            next_change_at=self._feeds.next_turn(ledger.next_change_at(self._connection, self._seconds)),
         )
 
     def _print_news(self) -> None:
         stale = None if self._everything else pending.stale_sections(self._connection)
-        moves = section_tree.bring_up(self._connection, self._plan, self._now, stale)
+        moves = section_tree.refresh_sections(self._connection, self._plan, self._now, stale)
         self._compose(Composer(self._connection, self._plan, self._formats, self._now))
         moved = self._around(moves)
         stale = pending.stale_sections(self._connection)  # own feeds among them, where a withdrawal lapsed
@@ -194,28 +201,28 @@ class _Run:
         touched |= self._feeds.due
         self._archives.mark_changed()
         self._archives.print_urgent()
-        touched |= self._feeds.touched(self._composer, touched)
-        files = Files(self._connection, self._press, self._root, self._plan.defaults.interval)
+        touched |= self._feeds.affected(self._composer, touched)
+        files = MediaDocuments(self._connection, self._press, self._root, self._plan.defaults.interval)
         files.print(self._seconds)
-        files.print_emblems(*self._plan.pictures())
+        files.publish_site_images(*self._plan.pictures())
         stale = pending.stale_sections(self._connection) | moved | {""}
         for path in sorted(self._composer.titles if self._everything else filter(self._composer.is_there, stale)):
             self._print_section(path)
-            self._press.pause()
+            self._press.checkpoint()
         for plan in self._feeds.among(touched):
             self._print_own(plan)
         self._feeds.close()
-        self._article_pages().print_news(self._composer.used)
+        self._article_pages().render_urgent(self._composer.used)
         for asset in pages.ASSETS if self._everything else ():
-            self._press.print(asset)
+            self._press.write(asset)
         if moved or self._everything:
             self._print_lists()
             self._retire(moves.gone)
-        item_counts.note(self._connection, self._items)
+        item_counts.put(self._connection, self._items)
         windows.keep_all(self._connection, self._composer.standings)
         pending.clear(self._connection)
 
-    def _around(self, moves: Moves) -> set[str]:
+    def _around(self, moves: SectionChanges) -> set[str]:
         """The sections that came, went or changed their titles, and those around them.
 
         An article is told with the titles of its sections, so those of a section that is called otherwise are marked.
@@ -237,18 +244,20 @@ class _Run:
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
     def _print_section(self, path: str) -> None:
-        feed = self._archives.lead_on(path, self._composer.section_feed(path))
+        feed = self._archives.link_archives(path, self._composer.section_feed(path))
         self._record.note(feed)
-        forms = {below(path, self._formats[name].filename): name for name in self._plan.terms(path).formats}
+        forms = {document_path(path, self._formats[name].filename): name for name in self._plan.policy(path).formats}
         for place in sorted(forms.keys() - self._own):  # where the operator has a feed of his own, that one stands
             self._print_feed(feed, forms[place], place)
-        self._print_page(below(path, ""), lambda: self._lists.page(path, feed), below(path, ""), feed.interval)
+        self._print_page(
+            document_path(path, ""), lambda: self._lists.page(path, feed), document_path(path, ""), feed.interval
+        )
 
     def _print_own(self, plan: FeedPlan) -> None:
-        own = self._composer.operator_feed(plan)
+        own = self._composer.custom_feed(plan)
         self._record.note(own.feed)
         self._items[plan.path] = len(own.feed.articles)
-        self._complain(plan.path, self._feeds.print(plan, self._composer.form(plan), own))
+        self._complain(plan.path, self._feeds.print(plan, self._composer.format(plan), own))
 
     def _print_feed(self, feed: Feed, name: str, path: str, max_age: int = 0, *, shelved: bool = False) -> None:
         if not shelved:
@@ -258,11 +267,11 @@ class _Run:
 
     def _print_page(self, path: str, make: Callable[[], bytes], place: str, max_age: int) -> None:
         if (body := self._attempt(path, make, place)) is not None:
-            self._press.print(Document(path=path, type=pages.TYPE, body=body, max_age=max_age))
+            self._press.write(Document(path=path, type=pages.TYPE, body=body, max_age=max_age))
 
     def _attempt(self, path: str, make: Callable[[], bytes], place: str) -> bytes | None:
         """A page; None if it cannot be made, and stays as it was. `place` is what a Problem names."""
-        body, problem = render.attempt(make, place, f"the page {path} cannot be made")
+        body, problem = render.guarded(make, place, f"the page {path} cannot be made")
         self._complain(f"the page of {place}", (problem,) if problem else ())
         return body
 
@@ -273,9 +282,9 @@ class _Run:
 
     def _print_lists(self) -> None:
         """Every feed for machines, and every section for people where no other page has room for them."""
-        age = self._plan.terms("").interval
-        self._press.print(Document(path=OPML, type="text/x-opml; charset=utf-8", body=self._lists.opml(), max_age=age))
-        if self._lists.is_long:
+        age = self._plan.policy("").interval
+        self._press.write(Document(path=OPML, type="text/x-opml; charset=utf-8", body=self._lists.opml(), max_age=age))
+        if self._lists.needs_directory:
             self._print_page(DIRECTORY, self._lists.directory, DIRECTORY, age)
 
     def _retire(self, gone: frozenset[str]) -> None:
@@ -292,7 +301,7 @@ class _Run:
             former = documents.live_feeds(self._connection).difference(expected, *map(self._documents, titles))
             former = {path for path in former if not pages.is_asset(path)}
             gone = frozenset(windows.known(self._connection) - titles.keys() - self._own)
-        if not self._lists.is_long:
+        if not self._lists.needs_directory:
             former.add(DIRECTORY)
         self._press.drop(former, documents.GONE)
         self._record.note_gone(former)
@@ -300,9 +309,9 @@ class _Run:
             self._complain(path, ())
             self._complain(f"the page of {path}", ())
         self._archives.retire(None if self._everything else gone, self._press)
-        windows.rest(self._connection, gone)
+        windows.retire(self._connection, gone)
 
     def _documents(self, path: str) -> Iterator[str]:
         """The paths of all that a section consists of."""
-        for name in ("", *(self._formats[name].filename for name in self._plan.terms(path).formats)):
-            yield below(path, name)
+        for name in ("", *(self._formats[name].filename for name in self._plan.policy(path).formats)):
+            yield document_path(path, name)

@@ -21,10 +21,10 @@ def render(form: Format, feed: Feed) -> tuple[bytes | None, tuple[Problem, ...]]
 
 def _attempt(form: Format, feed: Feed) -> tuple[bytes | None, Problem | None]:
     what = f"the article {feed.articles[0].url}" if len(feed.articles) == 1 else "the feed"
-    return attempt(lambda: form.render(feed), feed.path, f"{form.name} cannot render {what}")
+    return guarded(lambda: form.render(feed), feed.path, f"{form.name} cannot render {what}")
 
 
-def attempt(make: Callable[[], bytes], place: str, failure: str) -> tuple[bytes | None, Problem | None]:
+def guarded(make: Callable[[], bytes], place: str, failure: str) -> tuple[bytes | None, Problem | None]:
     """What `make` makes, or a Problem of `place` that begins with `failure`."""
     try:
         return make(), None

@@ -21,14 +21,14 @@ class _Proof(NamedTuple):
     tags: tuple[str, ...]
 
 
-class Proofs:
+class RenderCache:
     """They last from one publication to the next, under the same formats and configuration."""
 
     def __init__(self) -> None:
         self._kept: LRUCache[str, _Proof] = LRUCache(MOST)
         self._last: tuple[Feed | None, bytes] = None, b""
 
-    def origin(self, feed: Feed) -> bytes:
+    def content_hash(self, feed: Feed) -> bytes:
         """Equal for equal feeds. All that is in one can be encoded: it comes from the ledger's JSON, or the config."""
         if feed is not self._last[0]:  # it is asked for in each format
             self._last = feed, blake2b(json.encode(feed), digest_size=16).digest()

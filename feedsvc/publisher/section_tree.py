@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from feedsvc.model import codec
 from feedsvc.model.article import Section
 from feedsvc.model.plan import Plan
-from feedsvc.store import ledger, memberships, sections
+from feedsvc.store import memberships, sections
 from feedsvc.store.sections import Entry
 
 
-class Moves(NamedTuple):
+class SectionChanges(NamedTuple):
     """The sections that are not as they were."""
 
     came: frozenset[str]
@@ -25,7 +26,7 @@ class Moves(NamedTuple):
         return self.came | self.gone | self.renamed
 
 
-def bring_up(connection: Connection, plan: Plan, now: datetime, stale: Iterable[str] | None) -> Moves:
+def refresh_sections(connection: Connection, plan: Plan, now: datetime, stale: Iterable[str] | None) -> SectionChanges:
     """Let the sections be published as articles and `plan` have them at `now`; what moved.
 
     `stale` are those that may not be as they were; None for all of them.
@@ -41,7 +42,7 @@ def bring_up(connection: Connection, plan: Plan, now: datetime, stale: Iterable[
     sections.put(connection, {path: entry for path, entry in there.items() if entry != before.get(path)})
     sections.drop(connection, before.keys() - there.keys())
     same = before.keys() & there.keys()
-    return Moves(
+    return SectionChanges(
         came=frozenset(there.keys() - before.keys()),
         gone=frozenset(before.keys() - there.keys()),
         renamed=frozenset(path for path in same if before[path].title != there[path].title),
@@ -55,7 +56,7 @@ def _all(connection: Connection, plan: Plan, now: datetime, before: dict[str, En
 
 
 def _one(connection: Connection, plan: Plan, now: datetime, path: str, before: Entry | None) -> Entry | None:
-    name = memberships.section_name(connection, path, ledger.seconds(now))
+    name = memberships.section_name(connection, path, codec.seconds(now))
     # One that has articles, though none is open, stays if it was there.
     if name is None and before and memberships.is_named(connection, path):
         name = before.name
@@ -80,7 +81,7 @@ def _planned(plan: Plan) -> Iterator[str]:
         yield from ("/".join(steps[:depth]) for depth in range(1, len(steps) + 1))
 
 
-class Sections:
+class SectionIndex:
     """As they are published; each is looked up once."""
 
     def __init__(self, connection: Connection, plan: Plan) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
+from feedsvc.model import codec
 from feedsvc.model.article import Article, Status
 from feedsvc.model.feed import Withdrawal
 from feedsvc.model.identity import absolute
@@ -14,14 +15,14 @@ from feedsvc.model.plan import Plan
 from feedsvc.store import ledger, notes, withdrawals
 
 
-class Gone(NamedTuple):
+class WithdrawnItem(NamedTuple):
     """An article that was taken back, and what stands in its place; None where the site wants nothing there."""
 
     row: Row[Any]
     told: Withdrawal
     stand_in: Article | None
 
-    def without_notice(self) -> "Gone":
+    def without_notice(self) -> "WithdrawnItem":
         """The same where its place is not in the feed any more: then a tombstone has to do."""
         return self._replace(told=replace(self.told, notice=""), stand_in=None)
 
@@ -29,28 +30,28 @@ class Gone(NamedTuple):
 def note_withdrawals(connection: Connection, plan: Plan) -> None:
     """Note what the operator's own feeds held and hold no more; for sections this is known when it is withdrawn."""
     for feed in plan.feeds:
-        withdrawals.add_from(connection, feed.path, notes.recall(connection, f"members {feed.path}", ()))
+        withdrawals.add_from(connection, feed.path, notes.get(connection, f"members {feed.path}", ()))
 
 
-def taken_back(connection: Connection, plan: Plan, feed: str, now: datetime) -> list[Gone]:
+def recent_withdrawals(connection: Connection, plan: Plan, feed: str, now: datetime) -> list[WithdrawnItem]:
     """What was taken out of `feed` of late, newest first."""
-    seconds = ledger.seconds(now)
+    seconds = codec.seconds(now)
     rows = withdrawals.of(connection, feed, seconds - plan.withdrawal.keep, seconds)
     return [_gone(plan, row) for row in rows]
 
 
-def _gone(plan: Plan, row: Row[Any]) -> Gone:
+def _gone(plan: Plan, row: Row[Any]) -> WithdrawnItem:
     copy = ledger.copy_of(row)
     told = Withdrawal(
         id=row.id,
         iri=absolute(plan.authority, row.id),
         url=plan.address(copy.url, row.key, row.slug),
         title=copy.title,
-        published=ledger.instant(row.published),
-        when=ledger.instant(row.since),
+        published=codec.instant(row.published),
+        when=codec.instant(row.since),
         notice=plan.withdrawal.notice,
     )
-    return Gone(row, told, _stand_in(told, row, copy.language or plan.language) if told.notice else None)
+    return WithdrawnItem(row, told, _stand_in(told, row, copy.language or plan.language) if told.notice else None)
 
 
 def _stand_in(told: Withdrawal, row: Row[Any], language: str) -> Article:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from feedsvc.model.document import Document, Representation
 from feedsvc.model.feed import Feed
 from feedsvc.pages import FOR_GOOD
-from feedsvc.publisher.render_cache import Proofs
+from feedsvc.publisher.render_cache import RenderCache
 from feedsvc.store import documents
-from feedsvc.store.coding import etag_of_file, identity, represent
-from feedsvc.store.documents import LIVE, Head, Heads, Issue
+from feedsvc.store.coding import encodings, etag_of_file, identity_coding
+from feedsvc.store.documents import LIVE, DocumentHead, DocumentHeads, DocumentWrite
 
 BATCH = 200
 """Documents that wait to be written together."""
@@ -30,7 +30,7 @@ PART = 2_000
 """Documents of the very first Edition that are made to last together."""
 
 
-class Press:
+class EditionWriter:
     """One Edition, number `edition`; `addresses` are scheme and host, the canonical one first.
 
     A context: what was printed is written at the latest when it ends. Bodies are compressed on all processors.
@@ -42,7 +42,7 @@ class Press:
         connection: Connection,
         addresses: tuple[str, ...],
         edition: int,
-        proofs: Proofs,
+        proofs: RenderCache,
         keep: Callable[[int], None] | None = None,
     ) -> None:
         self._connection = connection
@@ -50,15 +50,15 @@ class Press:
         self._edition = edition
         self._proofs = proofs
         self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "press")
-        self._waiting: list[tuple[Issue, Future[tuple[Representation, ...]]]] = []
+        self._waiting: list[tuple[DocumentWrite, Future[tuple[Representation, ...]]]] = []
         self._paths: set[str] = set()
-        self._known: dict[str, Heads] = {}
+        self._known: dict[str, DocumentHeads] = {}
         self._keep = keep
         self._kept = 0
         self.changed = 0
         """Documents that are not as they were, each address counted."""
 
-    def __enter__(self) -> "Press":
+    def __enter__(self) -> "EditionWriter":
         self._turn = sys.getswitchinterval()
         sys.setswitchinterval(TURN)
         return self
@@ -73,30 +73,30 @@ class Press:
             self._pool.shutdown(cancel_futures=True)
             sys.setswitchinterval(self._turn)
 
-    def know(self, heads: dict[str, Heads]) -> None:
+    def preload(self, heads: dict[str, DocumentHeads]) -> None:
         """Spare the look-up of what stands at these paths."""
         self._known = heads
 
-    def stands(self, path: str, type: str, max_age: int, feed: Feed) -> bool:
+    def is_current(self, path: str, type: str, max_age: int, feed: Feed) -> bool:
         """Whether what is at `path`, under this head and at every address, was made of the same `feed`."""
-        tags = self._proofs.tags(path, self._proofs.origin(feed))
+        tags = self._proofs.tags(path, self._proofs.content_hash(feed))
         heads = self._heads(path) if tags else {}
         now = [heads[address].etag for address in sorted(heads) if _is_like(heads[address], type, max_age)]
         return tags != () and tuple(now) == tags
 
-    def print(self, document: Document, feed: Feed | None = None) -> None:
+    def write(self, document: Document, feed: Feed | None = None) -> None:
         """`feed` is what `document` was made of, and of nothing else."""
         heads, tags = self._heads(document.path), []
         for address, host in enumerate(self._addresses):
-            plain = identity(document.at(host))
+            plain = identity_coding(document.at(host))
             tags.append(plain.etag)
             if _differs(heads.get(address), document, plain.etag):
-                made = self._pool.submit(represent, plain, lasting=document.max_age >= FOR_GOOD)
+                made = self._pool.submit(encodings, plain, lasting=document.max_age >= FOR_GOOD)
                 self._put(_issue(address, document, heads), made)
         if feed is not None:
-            self._proofs.keep(document.path, self._proofs.origin(feed), tuple(tags))
+            self._proofs.keep(document.path, self._proofs.content_hash(feed), tuple(tags))
 
-    def print_file(self, root: Path, file: str, document: Document, *, same: bool) -> bool:
+    def write_file(self, root: Path, file: str, document: Document, *, same: bool) -> bool:
         """Publish `file` below `root` under the head of `document`; False if it is not there.
 
         `same`: it is as it was when it was published, and need not be read again.
@@ -130,23 +130,23 @@ class Press:
         self._paths.clear()
         if waiting:
             issues = [issue._replace(representations=made.result()) for issue, made in waiting]
-            documents.put(self._connection, self._edition, issues)
+            documents.save(self._connection, self._edition, issues)
 
-    def pause(self) -> None:
+    def checkpoint(self) -> None:
         """Between two sections, or slices of pages, while nothing is being read."""
         if self._keep and self.changed - self._kept >= PART:
             self.flush()
             self._keep(self.changed)
             self._kept = self.changed
 
-    def _heads(self, path: str) -> Heads:
+    def _heads(self, path: str) -> DocumentHeads:
         if path in self._paths:
             self.flush()
         elif path in self._known:
             return self._known.pop(path)
         return documents.heads(self._connection, path)
 
-    def _put(self, issue: Issue, made: "Future[tuple[Representation, ...]]") -> None:
+    def _put(self, issue: DocumentWrite, made: "Future[tuple[Representation, ...]]") -> None:
         self.changed += 1
         self._waiting.append((issue, made))
         self._paths.add(issue.path)
@@ -154,14 +154,16 @@ class Press:
             self.flush()
 
 
-def _issue(address: int, document: Document, heads: Heads) -> Issue:
+def _issue(address: int, document: Document, heads: DocumentHeads) -> DocumentWrite:
     number = heads[address].number if address in heads else 0
-    return Issue(address, document.path, document.type, document.max_age, (), number=number, shelved=document.shelved)
+    return DocumentWrite(
+        address, document.path, document.type, document.max_age, (), number=number, shelved=document.shelved
+    )
 
 
-def _is_like(head: Head | None, type: str, max_age: int) -> bool:
+def _is_like(head: DocumentHead | None, type: str, max_age: int) -> bool:
     return head is not None and head[1:4] == (LIVE, type, max_age)
 
 
-def _differs(head: Head | None, document: Document, tag: str) -> bool:
+def _differs(head: DocumentHead | None, document: Document, tag: str) -> bool:
     return head is None or not _is_like(head, document.type, document.max_age) or head.etag != tag

@@ -2,7 +2,7 @@
 
 from urllib.parse import urljoin
 
-from feedsvc.model.text import legal
+from feedsvc.model.text import xml_safe
 from feedsvc.readers._html import WEB, absolute, seen_from
 from feedsvc.readers._nodes import Table
 from feedsvc.readers._page import Element
@@ -48,5 +48,5 @@ def settle(container: Element, base: str) -> Element:
     for element in container.iter():
         for name, value in element.items():
             if (seen := seen_from(base, name, value)) != value:
-                element.set(name, legal(seen or ""))
+                element.set(name, xml_safe(seen or ""))
     return container

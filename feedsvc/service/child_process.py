@@ -24,7 +24,7 @@ def python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-class Supervised:
+class ChildProcess:
     """`module` as a program; `shared` are the descriptors that it inherits, and its arguments."""
 
     def __init__(
@@ -39,7 +39,7 @@ class Supervised:
         self._due = self._born = self._heard = 0.0
         self._ends = math.inf
 
-    def tend(self, now: float, *, paused: bool) -> None:
+    def check(self, now: float, *, paused: bool) -> None:
         """Start the process if it is due, kill it if it hangs. `paused`: this process itself was held up."""
         if self._process is None:
             if now >= self._due:
@@ -72,7 +72,7 @@ class Supervised:
         self._ends = math.inf
         self._selector.register(self._process.stdout, selectors.EVENT_READ, self)  # type: ignore[arg-type]  # a PIPE
 
-    def hear(self, now: float) -> None:
+    def on_output(self, now: float) -> None:
         """A heartbeat; or the pipe's end, for the process has ended."""
         process = self._process
         if process is None or process.stdout is None:

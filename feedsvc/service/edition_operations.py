@@ -7,15 +7,16 @@ from sqlalchemy import Connection
 
 from feedsvc.config import Config
 from feedsvc.library import rollback
-from feedsvc.library.rollback import Difference, Rolled
-from feedsvc.service.exclusive import in_turn
-from feedsvc.service.operations import Outcome, publish_once, reading
+from feedsvc.library.rollback import Difference, RollbackResult
+from feedsvc.model import codec
+from feedsvc.service.exclusive import run_exclusively
+from feedsvc.service.operations import Outcome, open_for_reading, publish_once
 from feedsvc.service.settings import now
 from feedsvc.store import history, ledger
-from feedsvc.store.history import Standing
+from feedsvc.store.history import ActiveRollback
 
 
-class Kept(NamedTuple):
+class EditionInfo(NamedTuple):
     """An Edition that can be gone back to: when it was published, how many documents changed, and why it is odd."""
 
     edition: int
@@ -24,17 +25,17 @@ class Kept(NamedTuple):
     note: str
 
 
-def list_editions(settings: Config) -> tuple[list[Kept], Standing | None]:
+def list_editions(settings: Config) -> tuple[list[EditionInfo], ActiveRollback | None]:
     """Newest first; and the rollback that holds. Raises StoreError while nothing was ever published."""
-    with reading(settings) as connection:
+    with open_for_reading(settings) as connection:
         rows = history.last(connection)
-        kept = [Kept(row.edition, ledger.instant(row.at), row.documents, row.note) for row in rows]
+        kept = [EditionInfo(row.edition, codec.instant(row.at), row.documents, row.note) for row in rows]
         return kept, history.standing(connection)
 
 
 def compare_editions(settings: Config, one: int, other: int) -> tuple[list[Difference], dict[str, str]]:
     """What differs, and the headlines, as they are now, of the articles by key. Raises StoreError and NoEdition."""
-    with reading(settings) as connection:
+    with open_for_reading(settings) as connection:
         found = rollback.compare(connection, one, other)
         keys = {key for each in found for key in (*each.added, *each.changed, *each.removed)}
         return found, {key: _headline(connection, key) for key in keys}
@@ -45,9 +46,9 @@ def _headline(connection: Connection, key: str) -> str:
     return ledger.copy_of(row).title if row is not None else ""
 
 
-def roll_back(settings: Config, edition: int) -> tuple[Rolled, Outcome]:
+def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Outcome]:
     """Go back, and publish that. Raises NoEdition, StoreError and NotPublished."""
-    rolled = in_turn(
+    rolled = run_exclusively(
         settings, lambda connection, _: rollback.roll_back(connection, settings.articles.path, edition, now())
     )
     return rolled, publish_once(settings, accept_removals=False)
@@ -55,5 +56,5 @@ def roll_back(settings: Config, edition: int) -> tuple[Rolled, Outcome]:
 
 def release(settings: Config) -> tuple[int, Outcome]:
     """Let every article be as its file is again, and publish that. Raises StoreError and NotPublished."""
-    count = in_turn(settings, lambda connection, _: rollback.release(connection, settings.articles.path, now()))
+    count = run_exclusively(settings, lambda connection, _: rollback.release(connection, settings.articles.path, now()))
     return count, publish_once(settings, accept_removals=False)

@@ -14,13 +14,13 @@ from feedsvc.service.settings import now
 from feedsvc.store import requests
 from feedsvc.store.lease import acquire, held_by, new_holder, release
 from feedsvc.store.problems import replace_problems
-from feedsvc.store.requests import Wish
+from feedsvc.store.requests import PublishRequest
 from feedsvc.store.sqlite.database import Store, StoreError, prepare_store
 
 T = TypeVar("T")
 
 
-def in_turn(settings: Config, work: Callable[[Connection, bool], T]) -> T:
+def run_exclusively(settings: Config, work: Callable[[Connection, bool], T]) -> T:
     """What `work` gives, in one transaction; it is told whether nobody else publishes. Who does is asked to, then."""
     store, found = prepare_store(settings.state.path)
     deadline = time.monotonic() + BUSY
@@ -44,7 +44,7 @@ def _turn(store: Store) -> Iterator[tuple[Connection, bool]]:
     with store.write() as connection:
         if held_by(connection, now()):
             yield connection, False
-            requests.ask(connection, Wish(token=new_holder()))
+            requests.ask(connection, PublishRequest(token=new_holder()))
         else:
             lease = acquire(connection, new_holder(), now())
             yield connection, True

@@ -12,7 +12,7 @@ BEAT = 2.0
 """Seconds between two heartbeats."""
 
 
-def attach() -> None:
+def start_heartbeat() -> None:
     """Begin to beat; end this process at once when its parent is gone: everything here withstands a kill -9.
 
     From then on standard input is empty, and what is printed goes to standard error.

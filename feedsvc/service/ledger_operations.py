@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from feedsvc.config import Config
 from feedsvc.library import ledger_file, legacy_feeds, transfer
 from feedsvc.library.adoption import Adoption, adopt
-from feedsvc.library.legacy_feeds import OldItem
-from feedsvc.library.transfer import Taken
+from feedsvc.library.legacy_feeds import LegacyItem
+from feedsvc.library.transfer import ImportResult
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import Unreadable
-from feedsvc.service.exclusive import in_turn
-from feedsvc.service.operations import reading
+from feedsvc.service.exclusive import run_exclusively
+from feedsvc.service.operations import open_for_reading
 from feedsvc.service.settings import host_of, now
 from feedsvc.service.wiring import make_library, make_plan
 from feedsvc.store import ledger_transfer
@@ -33,8 +33,8 @@ class Refused(Exception):
 def export_ledger(settings: Config, write: Callable[[bytes], object]) -> int:
     """Write the ledger as it stands; how many articles it has. Raises StoreError while nothing was ever published."""
     count = -1  # the header
-    with reading(settings) as connection:
-        for line in transfer.lines(connection, settings.site.authority, now()):
+    with open_for_reading(settings) as connection:
+        for line in transfer.export_lines(connection, settings.site.authority, now()):
             write(line)
             count += 1
     return count
@@ -54,21 +54,21 @@ def export_to(settings: Config, path: Path) -> int:
     return count
 
 
-def import_ledger(settings: Config, file: BinaryIO, name: str, *, skip_conflicts: bool) -> Taken:
+def import_ledger(settings: Config, file: BinaryIO, name: str, *, skip_conflicts: bool) -> ImportResult:
     """Take over an exported ledger, all of it or nothing; with `skip_conflicts` all but what readers know otherwise.
 
     Raises Garbage for what is no ledger, Refused where there are conflicts, and StoreError.
     """
     authority = settings.site.authority
-    header = ledger_file.examine(file, name, authority)
+    header = ledger_file.validate(file, name, authority)
 
-    def work(connection: Connection, _alone: bool) -> Taken:
-        taken = transfer.take(connection, file, name, authority)
+    def work(connection: Connection, _alone: bool) -> ImportResult:
+        taken = transfer.import_lines(connection, file, name, authority)
         if taken.problems and not skip_conflicts:
             raise Refused(taken.problems)
         return taken
 
-    taken = in_turn(settings, work)
+    taken = run_exclusively(settings, work)
     return taken._replace(problems=(*_other_authority(header.authority, authority), *taken.problems))
 
 
@@ -89,13 +89,13 @@ def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
     def work(connection: Connection, alone: bool) -> Adoption:
         before = ledger_transfer.last_number(connection)
         if alone:  # a publisher that runs has looked already
-            library.look(connection, now(), patient=False)
+            library.update(connection, now(), patient=False)
         return adopt(connection, plan.authority, hosts, feeds, before)
 
-    return in_turn(settings, work)
+    return run_exclusively(settings, work)
 
 
-def _feeds(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[OldItem]]]:
+def _feeds(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[LegacyItem]]]:
     problems: list[Problem] = []
     for path in paths:
         try:

@@ -15,10 +15,10 @@ from tqdm import tqdm
 from feedsvc.config import Config
 from feedsvc.model.explanation import Explanation
 from feedsvc.model.problem import Problem
-from feedsvc.model.progress import Tick
+from feedsvc.model.progress import ProgressCallback
 from feedsvc.model.report import Report
 from feedsvc.publisher.explain import explain
-from feedsvc.publisher.preflight import Trial, try_feed
+from feedsvc.publisher.preflight import PreflightReport, preflight
 from feedsvc.publisher.publisher import Publisher
 from feedsvc.service.app import site
 from feedsvc.service.settings import host_of, interval, now
@@ -26,9 +26,9 @@ from feedsvc.service.wiring import formats_of, make_plan, make_publisher
 from feedsvc.store import requests
 from feedsvc.store.lease import Lease, LeaseLost, acquire, held_by, new_holder, release
 from feedsvc.store.problems import all_problems, replace_problems
-from feedsvc.store.requests import Wish
+from feedsvc.store.requests import PublishRequest
 from feedsvc.store.sqlite.database import Store, StoreError, open_store, prepare_store
-from feedsvc.store.status import Status, gather
+from feedsvc.store.status import Status, read_status
 from feedsvc.web import export
 from feedsvc.web.export import Written
 
@@ -49,7 +49,7 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
 
     Raises StoreError where the state cannot be kept, NotPublished where a publication fails or is not to be had.
     """
-    wish = Wish(token=new_holder(), accept_removals=accept_removals)
+    wish = PublishRequest(token=new_holder(), accept_removals=accept_removals)
     deadline = time.monotonic() + BUSY
     while True:
         try:
@@ -67,7 +67,7 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
         time.sleep(PAUSE)
 
 
-def _publish_or_ask(settings: Config, wish: Wish) -> Outcome:
+def _publish_or_ask(settings: Config, wish: PublishRequest) -> Outcome:
     store, found = prepare_store(settings.state.path)
     try:
         with store.write() as connection:
@@ -79,7 +79,7 @@ def _publish_or_ask(settings: Config, wish: Wish) -> Outcome:
         store.close_for_good()
 
 
-def _acquire_or_ask(connection: Connection, wish: Wish) -> Lease | None:
+def _acquire_or_ask(connection: Connection, wish: PublishRequest) -> Lease | None:
     try:
         return acquire(connection, new_holder(), now())
     except LeaseLost:
@@ -88,7 +88,7 @@ def _acquire_or_ask(connection: Connection, wish: Wish) -> Lease | None:
         return None
 
 
-def _publish_here(settings: Config, store: Store, lease: Lease, wish: Wish) -> Outcome:
+def _publish_here(settings: Config, store: Store, lease: Lease, wish: PublishRequest) -> Outcome:
     """Publish, for all who wait for it."""
     try:
         with store.read() as connection:
@@ -103,7 +103,7 @@ def _publish_here(settings: Config, store: Store, lease: Lease, wish: Wish) -> O
             release(connection, lease, now())
 
 
-def _hear(store: Store, wish: Wish) -> Outcome:
+def _hear(store: Store, wish: PublishRequest) -> Outcome:
     """Wait for the answer. Raises LeaseLost as soon as there is nobody any more who could give it."""
     deadline = time.monotonic() + ANSWER
     while time.monotonic() < deadline:
@@ -117,7 +117,7 @@ def _hear(store: Store, wish: Wish) -> Outcome:
         if not holder:
             raise LeaseLost("nobody publishes")
     with store.write() as connection:
-        requests.take_back(connection, wish)
+        requests.cancel(connection, wish)
     raise NotPublished(f"{holder} publishes, but did not answer within {ANSWER:.0f} s; see its log")
 
 
@@ -147,24 +147,24 @@ def check_once(settings: Config) -> Outcome:
 
 def current_status(settings: Config) -> Status:
     """Raises StoreError while nothing was ever published."""
-    with reading(settings) as connection:
-        return gather(connection, now(), interval(settings))
+    with open_for_reading(settings) as connection:
+        return read_status(connection, now(), interval(settings))
 
 
-def try_once(settings: Config, feed: str) -> Trial:
+def try_once(settings: Config, feed: str) -> PreflightReport:
     """Raises StoreError while nothing was ever published, Unknown for a feed that there is not."""
-    with reading(settings) as connection:
-        return try_feed(connection, make_plan(settings), formats_of(settings), now(), feed=feed)
+    with open_for_reading(settings) as connection:
+        return preflight(connection, make_plan(settings), formats_of(settings), now(), feed=feed)
 
 
 def explain_once(settings: Config, article: str, feed: str) -> Explanation:
     """Raises StoreError while nothing was ever published, Unknown for what there is not."""
-    with reading(settings) as connection:
+    with open_for_reading(settings) as connection:
         return explain(connection, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
 
 
 @contextmanager
-def reading(settings: Config) -> Iterator[Connection]:
+def open_for_reading(settings: Config) -> Iterator[Connection]:
     """The store as it stands. Raises StoreError while nothing was ever published, or where it cannot be read."""
     store = open_store(settings.state.path)
     try:
@@ -179,20 +179,20 @@ def reading(settings: Config) -> Iterator[Connection]:
 def _publish(publisher: Publisher, lease: Lease, *, accept_removals: bool) -> Report:
     with _progress() as tick:
         report = publisher.publish(lease, now, patient=False, accept_removals=accept_removals, tick=tick)
-        if report.rest:
+        if report.backlog_remaining:
             first, report = report, publisher.publish(lease, now, patient=False, tick=tick)
             report = replace(report, read=first.read + report.read, documents=first.documents + report.documents)
         return _print_the_rest(publisher, lease, report, tick)
 
 
-def _print_the_rest(publisher: Publisher, lease: Lease, report: Report, tick: Tick) -> Report:
+def _print_the_rest(publisher: Publisher, lease: Lease, report: Report, tick: ProgressCallback) -> Report:
     """The pages that wait, until none does; the report on it all."""
-    documents, waiting = report.documents, report.waiting
-    while report.waiting:
-        last = publisher.go_on(lease, now)
+    documents, waiting = report.documents, report.pending_pages
+    while report.pending_pages:
+        last = publisher.publish_backlog(lease, now)
         documents += last.documents
-        report = replace(report, edition=last.edition, finished=last.finished, waiting=last.waiting)
-        tick("pages printed", waiting - report.waiting, waiting)
+        report = replace(report, edition=last.edition, finished=last.finished, pending_pages=last.pending_pages)
+        tick("pages printed", waiting - report.pending_pages, waiting)
     return replace(report, documents=documents)
 
 
@@ -217,7 +217,7 @@ def is_busy(error: BaseException) -> bool:
 
 
 @contextmanager
-def _progress() -> Iterator[Tick]:
+def _progress() -> Iterator[ProgressCallback]:
     """A bar on a terminal, nothing in a pipe."""
     doing = ""
     with tqdm(disable=None, leave=False) as bar:

@@ -20,15 +20,15 @@ from feedsvc.model import progress
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.service import watchdog
-from feedsvc.service.heartbeat import attach
+from feedsvc.service.heartbeat import start_heartbeat
 from feedsvc.service.scheduler import Hints, Scheduler, Timetable
 from feedsvc.service.settings import interval, now
-from feedsvc.service.settings_handover import settings_from
+from feedsvc.service.settings_handover import read_settings
 from feedsvc.service.wiring import make_publisher
 from feedsvc.store import notes, requests
 from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, held_by, new_holder, release, renew
 from feedsvc.store.problems import all_problems, replace_problems
-from feedsvc.store.requests import Wish
+from feedsvc.store.requests import PublishRequest
 from feedsvc.store.sqlite.database import Store, StoreError, is_corruption, open_store, prepare_store
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _WAIT = 1.0
 
 def main() -> None:
     """What the parent starts: the argument is the descriptor of the settings."""
-    attach()
+    start_heartbeat()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
@@ -50,7 +50,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     # Not in this thread: while it waits in SQLite for another's lock, Python heeds no signal.
-    work = Thread(target=run, args=(settings_from(int(sys.argv[1])), stop), name="term", daemon=True)
+    work = Thread(target=run, args=(read_settings(int(sys.argv[1])), stop), name="term", daemon=True)
     work.start()
     while work.is_alive() and not stop.wait(1):
         pass
@@ -123,7 +123,7 @@ class _Term:
         self._trouble = ""
         self.damaged = False
         """Whether the store turned out to be: then the next term rebuilds it."""
-        self._granting: tuple[Wish, ...] = ()
+        self._granting: tuple[PublishRequest, ...] = ()
         self._watched = settings.articles.path if settings.schedule.watch else None
         self._scheduler = Scheduler(self._publish, self._go_on, timetable(settings), self._planned)
 
@@ -143,7 +143,7 @@ class _Term:
 
         SQLite undoes what was begun, as after kill -9.
         """
-        still = self._scheduler.progress.still(time.monotonic())
+        still = self._scheduler.progress.seconds_without_progress(time.monotonic())
         if still > watchdog.HUNG:
             where = self._scheduler.progress.where()
             log.error("the regeneration has not moved for %.0f s, and is given up; it waits in %s", still, where)
@@ -156,7 +156,7 @@ class _Term:
         return self._tried(lambda: self._publish_once(hints))
 
     def _go_on(self) -> Report | None:
-        return self._tried(lambda: self._publisher.go_on(self._lease, now))
+        return self._tried(lambda: self._publisher.publish_backlog(self._lease, now))
 
     def _publish_once(self, hints: Hints) -> Report:
         started = now()
@@ -164,10 +164,10 @@ class _Term:
         accepted = any(wish.accept_removals for wish in self._granting)
         patient = not self._granting  # who asks means what lies there now, as when nobody else publishes
         told = hints if patient else None
-        tick = progress.aloud(log.info, time.monotonic)
+        tick = progress.log_progress(log.info, time.monotonic)
         options = {"patient": patient, "accept_removals": accepted}
         report = self._publisher.publish(self._lease, now, hints=told, tick=tick, **options)
-        if not report.rest:  # else the next one answers, when all is there
+        if not report.backlog_remaining:  # else the next one answers, when all is there
             self._answer(report)
         self._tell(report, now() - started)
         return report
@@ -209,21 +209,21 @@ class _Term:
         if report.documents:
             line = "edition %d: %d documents changed, %d files read, %d articles gone, %.2f s"
             log.info(line, report.edition, report.documents, report.read, report.gone, took.total_seconds())
-            if report.rest:
+            if report.backlog_remaining:
                 log.info("that is what the feeds hold; the rest of the archive follows now")
-            elif report.waiting:
-                log.info("%d pages and archives more follow, little by little", report.waiting)
+            elif report.pending_pages:
+                log.info("%d pages and archives more follow, little by little", report.pending_pages)
 
     def _planned(self, when: datetime | None) -> None:
         try:
             with self._store.write() as connection:
-                notes.remember(connection, "next", when)
+                notes.put(connection, "next", when)
         except SQLAlchemyError as error:
             log.warning("the next regeneration could not be noted: %s", error)
 
     # --- wishes -------------------------------------------------------------------------------------------------------
 
-    def _wishes(self) -> tuple[Wish, ...]:
+    def _wishes(self) -> tuple[PublishRequest, ...]:
         with self._store.read() as connection:
             return requests.wishes(connection)
 
@@ -243,7 +243,7 @@ class _Term:
             try:
                 self._check_file()
                 if set(self._wishes()) - set(self._granting):
-                    self._scheduler.soon()
+                    self._scheduler.request()
                 if beats % int(TERM / 3 / GLANCE) == 0:
                     self._renew()
             except LeaseLost as loss:

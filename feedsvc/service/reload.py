@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feedsvc.config import ConfigError, load
 from feedsvc.formats import FORMATS
-from feedsvc.service.settings_handover import put_settings, settings_from
+from feedsvc.service.settings_handover import read_settings, write_settings
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +23,9 @@ def main() -> None:
     except ConfigError as error:
         log.error("%s", error)  # noqa: TRY400 - says it all
         sys.exit(1)
-    if settings.server != settings_from(before).server:
+    if settings.server != read_settings(before).server:
         log.warning("%s: what [server] says counts from the next restart", file)
-    put_settings(settings, after)
+    write_settings(settings, after)
 
 
 if __name__ == "__main__":

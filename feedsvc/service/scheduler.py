@@ -24,7 +24,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from watchfiles import Change, watch
 
 from feedsvc.model.report import Report
-from feedsvc.service.watchdog import Progress
+from feedsvc.service.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Scheduler:
         self._hints: Hints = frozenset()
         self._turn = Lock()
         self._failures = 0
-        self.progress = Progress()
+        self.progress = Watchdog()
         """Of the publication under way."""
         self._threads = [Thread(target=self._work, name="publishing"), Thread(target=self._keep_time, name="clock")]
         self._timetable = timetable
@@ -91,11 +91,11 @@ class Scheduler:
             # These jobs take no time; a limit to their instances could only lose one of them.
             job_defaults={"coalesce": True, "max_instances": 1000, "misfire_grace_time": None},
         )
-        self._regular = self._clock.add_job(self.soon, timetable.trigger(datetime.now(UTC)), id="regular")
+        self._regular = self._clock.add_job(self.request, timetable.trigger(datetime.now(UTC)), id="regular")
 
     def start(self, watched: Path | None) -> None:
         """Publish now, and from now on; also when something changes below `watched`."""
-        self.soon()
+        self.request()
         self._clock.start()
         if watched is not None:
             self._threads.append(Thread(target=self._watch, args=(watched,), name="watcher"))
@@ -110,7 +110,7 @@ class Scheduler:
         for thread in self._threads:
             thread.join()
 
-    def soon(self, hints: Hints = None) -> None:
+    def request(self, hints: Hints = None) -> None:
         """Publish, as soon as the publication that is under way is done; `hints` are as `publish` gets them."""
         with self._turn:
             self._hints = None if hints is None or self._hints is None else self._hints | hints
@@ -118,7 +118,7 @@ class Scheduler:
 
     def _known(self) -> None:
         """Publish what is due though no file changed, and what was still being written."""
-        self.soon(frozenset())
+        self.request(frozenset())
 
     def _told(self) -> Hints:
         with self._turn:
@@ -142,21 +142,21 @@ class Scheduler:
         self._heed_report(report)
         if report is None:
             return
-        if report.rest:
-            self.soon()
+        if report.backlog_remaining:
+            self.request()
         if report.unsettled:
             self._at("unsettled", datetime.now(UTC) + timedelta(seconds=SOON), self._known)
-        if report.next_turn is not None:
-            self._at("turn", report.next_turn, self._known)
+        if report.next_change_at is not None:
+            self._at("turn", report.next_change_at, self._known)
         self._planned(self._regular.next_run_time)
 
     def _heed_report(self, report: Report | None) -> None:
         """What failed is tried again, later each time; pages that still wait follow at once."""
-        self._waiting = report is not None and report.waiting > 0
+        self._waiting = report is not None and report.pending_pages > 0
         if report is not None:
             self._failures = 0
             return
-        self._at("again", datetime.now(UTC) + timedelta(seconds=min(RETRY * 2**self._failures, RARELY)), self.soon)
+        self._at("again", datetime.now(UTC) + timedelta(seconds=min(RETRY * 2**self._failures, RARELY)), self.request)
         self._failures = min(self._failures + 1, 10)
 
     def _keep_time(self) -> None:
@@ -169,7 +169,7 @@ class Scheduler:
                 log.info("the clock was put %s by %.1f s", "forward" if after > before else "back", abs(after - before))
                 self._regular.reschedule(self._timetable.trigger(datetime.now(UTC)))
                 self._clock.wakeup()
-                self.soon()
+                self.request()
             before = after
 
     def _at(self, name: str, when: datetime, due: Callable[[], None]) -> None:
@@ -204,9 +204,9 @@ class Scheduler:
             raise_interrupt=False,
         ):
             if not begun:  # something may have changed just before the watch stood
-                self.soon()
+                self.request()
             elif changes:
-                self.soon(_below(root, changes))
+                self.request(_below(root, changes))
             begun = True
             if _identity(root) != identity:
                 return

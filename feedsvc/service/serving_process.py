@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from feedsvc.service.heartbeat import attach
-from feedsvc.service.settings_handover import settings_from
+from feedsvc.service.heartbeat import start_heartbeat
+from feedsvc.service.settings_handover import read_settings
 
 BACKLOG = 1024
 """Connections that wait for a process to take them."""
@@ -19,11 +19,11 @@ THREADS = 8
 
 def main() -> None:
     """What the parent starts: the arguments are the descriptors of the settings and of the listening socket."""
-    attach()
+    start_heartbeat()
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     from feedsvc.service.app import serving_app
 
-    _serve(serving_app(settings_from(settings)).wsgi_app, listener)
+    _serve(serving_app(read_settings(settings)).wsgi_app, listener)
 
 
 def _serve(application: Callable[..., Any], listener: int) -> None:

@@ -14,18 +14,18 @@ if TYPE_CHECKING:  # the parent, which only hands it on, does without
 
 
 def hand_over(settings: "Config") -> int:
-    """A descriptor from which `settings_from` reads; it is for children to inherit."""
-    descriptor = nameless()
-    put_settings(settings, descriptor)
+    """A descriptor from which `read_settings` reads; it is for children to inherit."""
+    descriptor = anonymous_file()
+    write_settings(settings, descriptor)
     return descriptor
 
 
-def put_settings(settings: "Config", descriptor: int) -> None:
+def write_settings(settings: "Config", descriptor: int) -> None:
     with open(descriptor, "wb", closefd=False) as file:
         pickle.dump(settings, file)
 
 
-def nameless() -> int:
+def anonymous_file() -> int:
     """A file without a name, in memory where the system can: a full disk is no reason not to start."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("feedsvc settings")
@@ -33,7 +33,7 @@ def nameless() -> int:
         return os.dup(file.fileno())
 
 
-def settings_from(descriptor: int) -> "Config":
+def read_settings(descriptor: int) -> "Config":
     data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
     settings: Config = pickle.loads(data)  # noqa: S301 - written by our own parent process
     return settings

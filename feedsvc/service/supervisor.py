@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from feedsvc.service.child_process import Supervised, python
+from feedsvc.service.child_process import ChildProcess, python
 from feedsvc.service.heartbeat import BEAT
-from feedsvc.service.settings_handover import nameless
+from feedsvc.service.settings_handover import anonymous_file
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def hold_signals() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
-def become_parent(settings: int, listener: socket.socket, workers: int, config: Path) -> NoReturn:
+def exec_supervisor(settings: int, listener: socket.socket, workers: int, config: Path) -> NoReturn:
     """Replace this program by the parent, in the same process: the memory that loading the settings took is given back.
 
     `settings` is a descriptor from `handover`, `config` the file that it may be told to read again.
@@ -72,7 +72,7 @@ def _environment() -> dict[str, str]:
     return {"MALLOC_ARENA_MAX": "2"} | os.environ | encoding | ({"PYTHONPATH": paths} if paths else {})
 
 
-class Parent:
+class Supervisor:
     """Keeps the children up from `keep` until SIGTERM or SIGINT; at SIGHUP it reads the file `config` anew, and lets
     others take their places."""
 
@@ -84,21 +84,21 @@ class Parent:
         self._selector = selectors.DefaultSelector()
         self._children = [
             *(self._serving(settings, listener) for _ in range(workers)),
-            Supervised(
+            ChildProcess(
                 "publishing", "feedsvc.service.publishing_process", (settings,), PUBLISHING_ENDS, self._selector
             ),
         ]
 
-    def _serving(self, *shared: int) -> Supervised:
-        return Supervised("serving", "feedsvc.service.serving_process", shared, SERVING_ENDS, self._selector)
+    def _serving(self, *shared: int) -> ChildProcess:
+        return ChildProcess("serving", "feedsvc.service.serving_process", shared, SERVING_ENDS, self._selector)
 
-    def keep(self) -> None:
+    def run(self) -> None:
         self._heed_signals()
         last = time.monotonic()
         while not self._told:
             now = time.monotonic()
             for child in self._children:
-                child.tend(now, paused=now - last > 2 * TICK + BEAT)
+                child.check(now, paused=now - last > 2 * TICK + BEAT)
             last = now
             if self._outdated:
                 self._outdated = False
@@ -107,7 +107,7 @@ class Parent:
                 if key.data is None:
                     os.read(key.fd, 4096)  # signals, which have been heeded by now
                 else:
-                    key.data.hear(time.monotonic())
+                    key.data.on_output(time.monotonic())
         self._end()
 
     def _heed_signals(self) -> None:
@@ -137,7 +137,7 @@ class Parent:
     def _read_anew(self) -> bool:
         """Whether the file could be used; then its settings are in the place of the others."""
         try:
-            fresh = nameless()
+            fresh = anonymous_file()
             try:
                 command = python("feedsvc.service.reload", self._config, str(self._settings), str(fresh))
                 shared = (self._settings, fresh)
@@ -172,7 +172,7 @@ def _has_terminal() -> bool:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     settings, listener, workers = map(int, sys.argv[1:4])
-    Parent(settings, listener, workers, sys.argv[4]).keep()
+    Supervisor(settings, listener, workers, sys.argv[4]).run()
 
 
 if __name__ == "__main__":

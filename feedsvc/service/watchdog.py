@@ -19,7 +19,7 @@ SILENCE = 10.0
 """Seconds for which work may go on before it is told how far it is."""
 
 
-class Progress:
+class Watchdog:
     """A context around the work of one thread; others ask `still` again and again."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Progress:
     ) -> None:
         self._thread = 0
 
-    def still(self, now: float) -> float:
+    def seconds_without_progress(self, now: float) -> float:
         """Seconds, by the clock that `now` is of, for which the work has not moved; 0 while there is none."""
         used = self._processor_time()
         if used != self._used:

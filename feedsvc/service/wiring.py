@@ -12,17 +12,17 @@ from msgspec.structs import replace
 from feedsvc import readers
 from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, pace
 from feedsvc.formats import FORMATS
-from feedsvc.library.media import measured
-from feedsvc.library.parsing import Drafting, Reads
+from feedsvc.library.media import with_dimensions
+from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
-from feedsvc.library.upsert import Desk
+from feedsvc.library.upsert import LedgerWriter
 from feedsvc.model.article import Media
-from feedsvc.model.feed import Live
+from feedsvc.model.feed import LiveStream
 from feedsvc.model.format import Format, Profile
 from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
-from feedsvc.model.plan import FeedPlan, Plan, SectionPlan, Terms, WithdrawalTerms
-from feedsvc.model.reader import Rules
+from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
+from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.registry import of_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
@@ -37,10 +37,10 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
 
 def make_library(settings: Config, plan: Plan) -> Library:
     hosts = frozenset(urlsplit(address).hostname or "" for address in plan.addresses)
-    rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
-    reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    drafting = Drafting(settings.articles.path, rules, reads, plan.authority, hosts)
-    return Library(drafting, Desk(plan.authority))
+    rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
+    reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+    drafting = FileParser(settings.articles.path, rules, reads, plan.authority, hosts)
+    return Library(drafting, LedgerWriter(plan.authority))
 
 
 def formats_of(settings: Config) -> dict[str, Format]:
@@ -63,7 +63,7 @@ def _measured(settings: Config, link: str) -> Media:
     prefix = f"{SITE}/media/"
     if not picture.url.startswith(prefix):
         return picture
-    return measured(settings.articles.path, unquote(picture.url.removeprefix(prefix)), picture)
+    return with_dimensions(settings.articles.path, unquote(picture.url.removeprefix(prefix)), picture)
 
 
 def _plan(settings: Config) -> Plan:
@@ -90,9 +90,9 @@ def _plan(settings: Config) -> Plan:
     )
 
 
-def _withdrawal(settings: Config) -> WithdrawalTerms:
+def _withdrawal(settings: Config) -> WithdrawalPolicy:
     told = settings.withdrawal
-    return WithdrawalTerms(keep=told.keep, notice=told.notice if told.policy == "notice" else "")
+    return WithdrawalPolicy(keep=told.keep, notice=told.notice if told.policy == "notice" else "")
 
 
 def _own(link: str) -> str:
@@ -100,14 +100,14 @@ def _own(link: str) -> str:
     return SITE + link if link.startswith("/") else link
 
 
-def _terms(settings: Config, own: SectionTable | None) -> Terms:
+def _terms(settings: Config, own: SectionTable | None) -> FeedPolicy:
     defaults = settings.defaults
-    return Terms(
+    return FeedPolicy(
         formats=(own and own.formats) or defaults.formats,
         limit=(own and own.limit) or defaults.limit,
         full=((own and own.content) or defaults.content) == "full",
         interval=(own and (own.every or (own.cron and pace(own.cron)))) or _interval(settings),
-        oldest=(own and own.max_age) or defaults.max_age or 0,
+        max_age=(own and own.max_age) or defaults.max_age or 0,
         archive=defaults.archive if own is None or own.archive is None else own.archive,
     )
 
@@ -127,8 +127,8 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
     )
 
 
-def _live(settings: Config, live: LiveTable) -> Live:
-    return Live(
+def _live(settings: Config, live: LiveTable) -> LiveStream:
+    return LiveStream(
         id=key_of(f"live {live.title}"),
         title=live.title,
         url=_own(live.url),
@@ -144,12 +144,12 @@ def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
         path=feed.path,
         title=feed.title,
         description=feed.description,
-        terms=Terms(
+        policy=FeedPolicy(
             formats=(feed.format,),
             limit=feed.limit or profile.limit or defaults.limit,
             full=(feed.content or defaults.content) == "full",
             interval=feed.every or _interval(settings),
-            oldest=feed.max_age or defaults.max_age or 0,
+            max_age=feed.max_age or defaults.max_age or 0,
         ),
         selection=Selection(
             sections=feed.sections,

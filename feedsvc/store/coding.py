@@ -28,7 +28,7 @@ _SMALL = 2**16 - 16
 _GZIP_FRAME = 31  # zlib's word for it; its header then has no time and no name, so the bytes are the same
 
 
-def represent(plain: Representation, *, lasting: bool = False) -> tuple[Representation, ...]:
+def encodings(plain: Representation, *, lasting: bool = False) -> tuple[Representation, ...]:
     """A body as it is, and in each coding that makes it smaller; the smallest there can be where it is `lasting`."""
     body = plain.body
     coded = (
@@ -38,7 +38,7 @@ def represent(plain: Representation, *, lasting: bool = False) -> tuple[Represen
     return (plain, *(each for each in coded if len(each.body) < len(body)))
 
 
-def identity(body: bytes) -> Representation:
+def identity_coding(body: bytes) -> Representation:
     return _representation("identity", body)
 
 

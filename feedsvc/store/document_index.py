@@ -26,7 +26,7 @@ _LOOKED_UP = _RECORD.where(
 )
 
 
-class Record(NamedTuple):
+class IndexEntry(NamedTuple):
     """A document without its bodies, as it is kept in short: JSON, an array of these."""
 
     number: int
@@ -39,10 +39,10 @@ class Record(NamedTuple):
     """Each representation's coding, ETag, and length in bytes."""
 
 
-_records = msgspec.json.Decoder(Record)
+_records = msgspec.json.Decoder(IndexEntry)
 
 
-def read_record(record: str) -> Record:
+def read_record(record: str) -> IndexEntry:
     return _records.decode(record)
 
 

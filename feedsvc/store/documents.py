@@ -14,13 +14,13 @@ from sqlalchemy.dialects.sqlite import insert
 from feedsvc.model.document import Representation
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.coding import unpack
-from feedsvc.store.notes import remember
+from feedsvc.store.notes import put
 from feedsvc.store.schema import bodies, documents
 
-LIVE, GONE, FORGOTTEN = 200, 410, 404
+LIVE, GONE, NOT_FOUND = 200, 410, 404
 
 
-class Issue(NamedTuple):
+class DocumentWrite(NamedTuple):
     """One document, made for one address, as it goes into the store."""
 
     address: int
@@ -46,10 +46,10 @@ def close(connection: Connection, edition: int, now: datetime) -> None:
     later = func.max(documents.c.modified, second)
     values = {"shared_second": documents.c.modified >= second, "modified": later}
     connection.execute(update(documents).where(documents.c.edition == edition).values(**values))
-    remember(connection, "edition", edition)
+    put(connection, "edition", edition)
 
 
-class Head(NamedTuple):
+class DocumentHead(NamedTuple):
     """What stands at one path and address: the document's number, and the ETag of its identity representation."""
 
     number: int
@@ -59,7 +59,7 @@ class Head(NamedTuple):
     etag: str | None
 
 
-Heads = dict[int, Head]
+DocumentHeads = dict[int, DocumentHead]
 """By address."""
 
 
@@ -85,17 +85,17 @@ _HEADS_BELOW = text(
 )
 
 
-def heads(connection: Connection, path: str) -> Heads:
+def heads(connection: Connection, path: str) -> DocumentHeads:
     """What stands at `path`, gone documents too."""
-    return {row.address: Head(*row[2:]) for row in connection.execute(_HEADS_AT, {"path": path})}
+    return {row.address: DocumentHead(*row[2:]) for row in connection.execute(_HEADS_AT, {"path": path})}
 
 
-def heads_below(connection: Connection, folders: Iterable[str]) -> dict[str, dict[str, Heads]]:
+def heads_below(connection: Connection, folders: Iterable[str]) -> dict[str, dict[str, DocumentHeads]]:
     """The same of every path below each of `folders`, such as `/articles/KEY`."""
-    found: dict[str, dict[str, Heads]] = {folder: {} for folder in folders}
+    found: dict[str, dict[str, DocumentHeads]] = {folder: {} for folder in folders}
     wanted = msgspec.json.encode([*found]).decode()
     for folder, path, address, *head in connection.execute(_HEADS_BELOW, {"folders": wanted}):
-        found[folder].setdefault(path, {})[address] = Head(*head)
+        found[folder].setdefault(path, {})[address] = DocumentHead(*head)
     return found
 
 
@@ -103,7 +103,7 @@ def _after(prefix: str) -> str:
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
-def put(connection: Connection, edition: int, issues: list[Issue]) -> None:
+def save(connection: Connection, edition: int, issues: list[DocumentWrite]) -> None:
     """Publish `issues`, no two of one path and address, in `edition`; `close` gives them their Last-Modified."""
     known = [issue for issue in issues if issue.number]
     new = [issue for issue in issues if not issue.number]
@@ -135,7 +135,7 @@ _PUT_AGAIN = (
 )
 
 
-def _values(issue: Issue, edition: int) -> dict[str, object]:
+def _values(issue: DocumentWrite, edition: int) -> dict[str, object]:
     return {
         "edition": edition,
         "status": LIVE,
@@ -146,13 +146,13 @@ def _values(issue: Issue, edition: int) -> dict[str, object]:
     }
 
 
-def _document(issue: Issue, edition: int) -> tuple[object, ...]:
+def _document(issue: DocumentWrite, edition: int) -> tuple[object, ...]:
     """A row of `documents` that was never modified."""
     place = (issue.number, issue.address, issue.path, edition, LIVE, issue.type)
     return *place, 0, False, issue.max_age, issue.file, issue.shelved
 
 
-def _bodies(issue: Issue) -> Iterator[tuple[object, ...]]:
+def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
     """Rows of `bodies`. On the shelf, more than half of the bytes would be of the one that next to nobody asks for."""
     packed = issue.shelved and any(each.coding == "gzip" for each in issue.representations)
     for each in issue.representations:
@@ -162,7 +162,7 @@ def _bodies(issue: Issue) -> Iterator[tuple[object, ...]]:
 
 
 def drop(connection: Connection, edition: int, paths: Iterable[str], status: int) -> int:
-    """Take the live documents at `paths` out of every address: `GONE`, or `FORGOTTEN`. How many there were."""
+    """Take the live documents at `paths` out of every address: `GONE`, or `NOT_FOUND`. How many there were."""
     dropped = 0
     for path in paths:
         live = (documents.c.path == path) & (documents.c.status == LIVE)

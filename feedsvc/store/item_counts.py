@@ -16,12 +16,12 @@ _LIVE = select(feeds.c.path, feeds.c.length).join(
 )
 
 
-def note(connection: Connection, items: Mapping[str, int]) -> None:
+def put(connection: Connection, items: Mapping[str, int]) -> None:
     """How many items the feeds have, by the path of their documents."""
     _PUT.execute(connection, items.items())
 
 
-def live(connection: Connection, most: int = -1) -> list[tuple[str, int]]:
+def published(connection: Connection, most: int = -1) -> list[tuple[str, int]]:
     """Path and items of those that are published now, in the order of their paths, at `most` so many."""
     return [tuple(row) for row in connection.execute(_LIVE.order_by(feeds.c.path).limit(most))]
 

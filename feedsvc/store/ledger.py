@@ -12,13 +12,8 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.model.article import Copy
-from feedsvc.model.codec import FOREVER
-from feedsvc.model.codec import decode as decode
-from feedsvc.model.codec import encode as encode
-from feedsvc.model.codec import instant as instant
-from feedsvc.model.codec import seconds as seconds
-from feedsvc.model.codec import span as span
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.codec import FOREVER, decode, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.schema import articles, memberships
 
@@ -80,7 +75,7 @@ _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
 
 
-def copy_of(row: Row[Any]) -> Copy:
+def copy_of(row: Row[Any]) -> ArticleCopy:
     """What the file says, without its body: that is the row's `body`."""
     return decode(row.copy_)
 
@@ -97,7 +92,7 @@ def candidates(connection: Connection, path: str, key: str, digest: str, fold: s
     return list(connection.execute(_CANDIDATES, wanted))
 
 
-def taken_among(connection: Connection, column: str, values: Iterable[str]) -> set[str]:
+def existing(connection: Connection, column: str, values: Iterable[str]) -> set[str]:
     """Which of `values` some article has in `column`: `path`, `key`, `digest` or `fold`."""
     return set(connection.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
@@ -108,7 +103,7 @@ _STANDING = text(
 )
 
 
-def standing(connection: Connection, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
+def last_read(connection: Connection, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
     """The articles that have these files: path to number, and digest, fingerprint, slug and copy as they were read."""
     found = connection.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
@@ -145,13 +140,13 @@ def sections_of(connection: Connection, number: int) -> set[str]:
     return set(connection.scalars(_SECTIONS_OF, {"number": number}))
 
 
-def held(connection: Connection, most: int | None = None) -> int:
+def count_with_file(connection: Connection, most: int | None = None) -> int:
     """How many articles have a file; of more than `most`, that many."""
     some = select(articles.c.number).where(articles.c.path.is_not(None)).limit(most).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
-def next_turn(connection: Connection, now: int) -> datetime | None:
+def next_change_at(connection: Connection, now: int) -> datetime | None:
     """The next instant after `now` at which an article opens or closes."""
     turns = [
         connection.scalar(select(func.min(column)).where(column > now))

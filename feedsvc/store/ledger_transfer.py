@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.model.article import Copy
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
 from feedsvc.store import ledger, notes
 from feedsvc.store.schema import adopted, articles, memberships, sources
@@ -29,7 +30,7 @@ _ALIKE = select(*ledger.COLUMNS).where(
 )
 
 
-def everyone(connection: Connection) -> Iterator[Row[Any]]:
+def all_identities(connection: Connection) -> Iterator[Row[Any]]:
     """Every article in the order of ids, with what was adopted for it; without its body."""
     columns = [column for column in ledger.COLUMNS if column.name != "body"]
     query = select(*columns, *_ADOPTED).join(adopted, adopted.c.article == articles.c.number, isouter=True)
@@ -41,7 +42,7 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
 
-def alike(connection: Connection, fold: str, key: str, path: str | None) -> list[Row[Any]]:
+def conflicts(connection: Connection, fold: str, key: str, path: str | None) -> list[Row[Any]]:
     """The articles that share any of these with one that is to come in."""
     return list(connection.execute(_ALIKE, {"by_fold": fold, "by_key": key, "by_path": path}))
 
@@ -50,7 +51,7 @@ def is_unseen(connection: Connection, row: Row[Any]) -> bool:
     """Whether no Edition can have shown the article to readers, so that it may still be called otherwise."""
     if not notes.current(connection):
         return True
-    return not row.shown and row.opens > int(notes.recall(connection, "tick", 0))
+    return not row.shown and row.opens > int(notes.get(connection, "tick", 0))
 
 
 def last_number(connection: Connection) -> int:
@@ -58,12 +59,12 @@ def last_number(connection: Connection) -> int:
     return connection.scalar(select(func.max(articles.c.number))) or 0
 
 
-def admit(connection: Connection, rows: list[tuple[dict[str, object], Copy]]) -> None:
+def insert_unread(connection: Connection, rows: list[tuple[dict[str, object], ArticleCopy]]) -> None:
     """Enter articles that have been read by another service; nothing of them is shown until their files are read."""
     closed = {"opens": FOREVER, "closes": FOREVER, "body": "", "paged": False}
     first = last_number(connection) + 1
     values = [
-        {"number": number, "copy": ledger.encode(copy)} | row | closed for number, (row, copy) in enumerate(rows, first)
+        {"number": number, "copy": codec.encode(copy)} | row | closed for number, (row, copy) in enumerate(rows, first)
     ]
     if values:
         connection.execute(insert(articles), values)
@@ -82,7 +83,7 @@ def read_again(connection: Connection, files: Iterable[tuple[str, Any]]) -> None
         connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=values), rows)
 
 
-def call(connection: Connection, number: int, values: dict[str, object]) -> None:
+def rename(connection: Connection, number: int, values: dict[str, object]) -> None:
     """Give the article another id, or other dates: in the ledger, and in the sections where it stands."""
     connection.execute(update(articles).where(articles.c.number == number).values(**values))
     told = {name: values[name] for name in ("id", "published") if name in values}

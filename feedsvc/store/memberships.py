@@ -10,7 +10,6 @@ from feedsvc.model.codec import decode as decode
 from feedsvc.model.codec import encode as encode
 from feedsvc.model.codec import instant as instant
 from feedsvc.model.codec import seconds as seconds
-from feedsvc.model.codec import span as span
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.ledger import _AVAILABLE_IN, _LEAVE, is_open
 from feedsvc.store.schema import articles, memberships
@@ -25,7 +24,7 @@ def leave_sections(connection: Connection, number: int) -> dict[str, int]:
     return before
 
 
-class Place(NamedTuple):
+class Membership(NamedTuple):
     """Where an article stands: what orders it there, the sections, path to name, and the later instants since when it
     stands in some of them."""
 
@@ -37,7 +36,7 @@ class Place(NamedTuple):
     since: dict[str, int]
 
 
-def join_sections(connection: Connection, places: Iterable[Place]) -> None:
+def join_sections(connection: Connection, places: Iterable[Membership]) -> None:
     """Let articles, which stand in none yet, stand in their sections."""
     rows = sorted(
         (path, place.since.get(path, place.available), place.published, place.id, place.article, name)

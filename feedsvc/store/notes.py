@@ -14,21 +14,21 @@ AWAITED = "awaited"
 
 def current(connection: Connection) -> int:
     """The number of the current Edition; 0 while nothing was ever published."""
-    return int(recall(connection, "edition", 0))
+    return int(get(connection, "edition", 0))
 
 
-def remember(connection: Connection, name: str, value: object) -> None:
+def put(connection: Connection, name: str, value: object) -> None:
     """Keep a small JSON value under `name`."""
     encoded = msgspec.json.encode(value)
     statement = insert(notes).values(name=name, value=encoded)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": encoded}))
 
 
-def recall(connection: Connection, name: str, default: Any = None) -> Any:
+def get(connection: Connection, name: str, default: Any = None) -> Any:
     """The value under `name`, or `default`."""
     encoded = connection.execute(select(notes.c.value).where(notes.c.name == name)).scalar()
     return default if encoded is None else msgspec.json.decode(encoded)
 
 
-def forget(connection: Connection, name: str) -> None:
+def remove(connection: Connection, name: str) -> None:
     connection.execute(delete(notes).where(notes.c.name == name))

@@ -14,13 +14,13 @@ _DIRTY = Bulk(insert(dirty).on_conflict_do_nothing())
 _STALE = Bulk(insert(stale).on_conflict_do_nothing())
 
 
-def put(connection: Connection, numbers: Iterable[int], sections: Iterable[str]) -> None:
+def mark(connection: Connection, numbers: Iterable[int], sections: Iterable[str]) -> None:
     """Mark the articles `numbers`, and `sections`."""
     _DIRTY.execute(connection, ((number,) for number in sorted(numbers)))
     _STALE.execute(connection, ((section,) for section in sorted(sections)))
 
 
-def put_turned(connection: Connection, since: int, now: int) -> None:
+def mark_opened_or_closed(connection: Connection, since: int, now: int) -> None:
     """Mark the articles that opened or closed after `since` and until `now`, and their sections.
 
     If the clock was put back, those that had done so are marked, and have not.
@@ -122,10 +122,10 @@ _TO_COME = select(articles.c.number).join(unprinted, unprinted.c.article == arti
 _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
-def is_to_come(connection: Connection, key: str) -> bool:
+def is_pending(connection: Connection, key: str) -> bool:
     """Whether the page of the article `key` waits; while the rest of an archive is awaited, whatever is asked for may
     be in that."""
-    if notes.recall(connection, notes.AWAITED) is not None:
+    if notes.get(connection, notes.AWAITED) is not None:
         return True
     return connection.execute(_TO_COME, {"wanted": key}).first() is not None
 

@@ -10,7 +10,6 @@ from feedsvc.model.codec import decode as decode
 from feedsvc.model.codec import encode as encode
 from feedsvc.model.codec import instant as instant
 from feedsvc.model.codec import seconds as seconds
-from feedsvc.model.codec import span as span
 from feedsvc.model.problem import Problem
 from feedsvc.store.schema import problems
 

@@ -6,7 +6,7 @@ A wish stays until it is answered, so a publisher that dies over it leaves it to
 import msgspec
 from sqlalchemy import Connection
 
-from feedsvc.model.base import Noun
+from feedsvc.model.base import Value
 from feedsvc.model.report import Report
 from feedsvc.store import notes
 
@@ -15,14 +15,14 @@ KEPT = 20
 _WISHES, _ANSWERS = "wishes", "answers"
 
 
-class Wish(Noun, frozen=True, kw_only=True):
+class PublishRequest(Value, frozen=True, kw_only=True):
     """`token` is no other wish's; `accept_removals` is the library's."""
 
     token: str
     accept_removals: bool = False
 
 
-class Answer(Noun, frozen=True, kw_only=True):
+class PublishResponse(Value, frozen=True, kw_only=True):
     """To the wish `token`: the report, or why there is none."""
 
     token: str
@@ -30,31 +30,33 @@ class Answer(Noun, frozen=True, kw_only=True):
     trouble: str = ""
 
 
-def ask(connection: Connection, wish: Wish) -> None:
-    notes.remember(connection, _WISHES, (*wishes(connection), wish))
+def ask(connection: Connection, wish: PublishRequest) -> None:
+    notes.put(connection, _WISHES, (*wishes(connection), wish))
 
 
-def wishes(connection: Connection) -> tuple[Wish, ...]:
+def wishes(connection: Connection) -> tuple[PublishRequest, ...]:
     """Those that are not answered yet."""
-    return msgspec.convert(notes.recall(connection, _WISHES, ()), tuple[Wish, ...])
+    return msgspec.convert(notes.get(connection, _WISHES, ()), tuple[PublishRequest, ...])
 
 
-def take_back(connection: Connection, *gone: Wish) -> None:
+def cancel(connection: Connection, *gone: PublishRequest) -> None:
     tokens = {wish.token for wish in gone}
     left = [wish for wish in wishes(connection) if wish.token not in tokens]
-    notes.remember(connection, _WISHES, left)
+    notes.put(connection, _WISHES, left)
 
 
-def answer(connection: Connection, granted: tuple[Wish, ...], report: Report | None, trouble: str = "") -> None:
+def answer(
+    connection: Connection, granted: tuple[PublishRequest, ...], report: Report | None, trouble: str = ""
+) -> None:
     """One publication answers all the wishes there were when it began."""
-    take_back(connection, *granted)
-    fresh = [Answer(token=wish.token, report=report, trouble=trouble) for wish in granted]
-    notes.remember(connection, _ANSWERS, [*_answers(connection), *fresh][-KEPT:])
+    cancel(connection, *granted)
+    fresh = [PublishResponse(token=wish.token, report=report, trouble=trouble) for wish in granted]
+    notes.put(connection, _ANSWERS, [*_answers(connection), *fresh][-KEPT:])
 
 
-def answer_to(connection: Connection, wish: Wish) -> Answer | None:
+def answer_to(connection: Connection, wish: PublishRequest) -> PublishResponse | None:
     return next((each for each in _answers(connection) if each.token == wish.token), None)
 
 
-def _answers(connection: Connection) -> tuple[Answer, ...]:
-    return msgspec.convert(notes.recall(connection, _ANSWERS, ()), tuple[Answer, ...])
+def _answers(connection: Connection) -> tuple[PublishResponse, ...]:
+    return msgspec.convert(notes.get(connection, _ANSWERS, ()), tuple[PublishResponse, ...])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.store import ledger
+from feedsvc.model import codec
 from feedsvc.store.schema import revisions
 
 KEPT = 20
@@ -25,7 +25,7 @@ class Revision(NamedTuple):
 
 
 def add(connection: Connection, article: int, revision: Revision) -> None:
-    values = {"article": article, "number": revision.number, "made": ledger.seconds(revision.made)}
+    values = {"article": article, "number": revision.number, "made": codec.seconds(revision.made)}
     connection.execute(_ADD, values | {"changed": " ".join(revision.changed)})
     connection.execute(_TRIM, {"wanted": article, "until": revision.number - KEPT})
 
@@ -42,5 +42,5 @@ def of(connection: Connection, article: int) -> list[Revision]:
     """The latest first."""
     query = select(revisions).where(revisions.c.article == article).order_by(revisions.c.number.desc())
     return [
-        Revision(row.number, ledger.instant(row.made), tuple(row.changed.split())) for row in connection.execute(query)
+        Revision(row.number, codec.instant(row.made), tuple(row.changed.split())) for row in connection.execute(query)
     ]

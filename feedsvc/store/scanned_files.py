@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.model.reader import NamedFile
+from feedsvc.model.reader import MediaReference
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.schema import articles, named_files, sources
@@ -13,7 +13,7 @@ from feedsvc.store.schema import articles, named_files, sources
 # --- files that articles name -----------------------------------------------------------------------------------------
 
 
-def name_files(connection: Connection, number: int, files: Iterable[NamedFile], *, new: bool = False) -> None:
+def name_files(connection: Connection, number: int, files: Iterable[MediaReference], *, new: bool = False) -> None:
     """Let the article name `files`, and no others; a `new` one has named none yet."""
     if not new:
         connection.execute(_UNNAME, {"number": number})
@@ -28,8 +28,8 @@ _FILES_OF = select(named_files.c.file, named_files.c.type, named_files.c.stamp).
 )
 
 
-def files_of(connection: Connection, number: int) -> list[NamedFile]:
-    return [NamedFile(*row) for row in connection.execute(_FILES_OF, {"number": number})]
+def files_of(connection: Connection, number: int) -> list[MediaReference]:
+    return [MediaReference(*row) for row in connection.execute(_FILES_OF, {"number": number})]
 
 
 _NAMED = select(named_files.c.file, named_files.c.stamp, articles.c.path).join(
@@ -55,7 +55,7 @@ def all_named_files(
     return [(file, stamp, path) for place in places for file, stamp, path in connection.execute(_NAMED_BY, place)]
 
 
-def naming(connection: Connection, file: str) -> list[str]:
+def articles_naming(connection: Connection, file: str) -> list[str]:
     """The paths of the articles that name `file`."""
     return list(connection.scalars(_NAMING, {"file": file}))
 
@@ -101,7 +101,7 @@ def seen_folders(connection: Connection) -> set[str]:
     return set(connection.scalars(select(sources.c.folder).distinct()))
 
 
-def see(connection: Connection, *seen: tuple[str, str, int | None]) -> None:
+def record(connection: Connection, *seen: tuple[str, str, int | None]) -> None:
     """Note of files their path, their stamp, and the article that they are, if any."""
     _SEE_ALL.execute(connection, ((path, path.rpartition("/")[0], stamp, article) for path, stamp, article in seen))
 

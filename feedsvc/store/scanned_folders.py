@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from feedsvc.store.schema import folders, sources
 
 
-class Sight(NamedTuple):
+class FolderState(NamedTuple):
     """What a look saw in a folder: the folder's own digest, empty if it can have none, and one of the rows that would
     say the same."""
 
@@ -22,7 +22,7 @@ class Sight(NamedTuple):
     rows: bytes = b""
 
 
-def guard(connection: Connection) -> None:
+def create_triggers(connection: Connection) -> None:
     """Let a digest go with every change of `sources`."""
     for what, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
         connection.exec_driver_sql(_GUARD.format(what=what, row=row))
@@ -37,7 +37,7 @@ def known(connection: Connection) -> dict[str, bytes]:
     return {row.path: row.digest for row in connection.execute(_KNOWN)}
 
 
-def keep(connection: Connection, seen: Mapping[str, Sight]) -> None:
+def keep(connection: Connection, seen: Mapping[str, FolderState]) -> None:
     """Keep the digest of each folder in which all that was seen is entered by now, and of no other one in `seen`."""
     for path, sight in seen.items():
         if sight.digest and _entered(connection, path) == sight.rows:

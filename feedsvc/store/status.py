@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from feedsvc.model.base import Noun
+from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.store import history, item_counts, lease, ledger, notes, sections
@@ -37,7 +37,7 @@ class Counts(NamedTuple):
     publisher: str
 
 
-class Status(Noun, frozen=True, kw_only=True):
+class Status(Value, frozen=True, kw_only=True):
     """`next` is None where nobody publishes on a schedule; `publisher` is `host:pid:…` of who holds the lease."""
 
     edition: int
@@ -51,7 +51,7 @@ class Status(Noun, frozen=True, kw_only=True):
     trouble: str
     """Why the service is not ready, or empty."""
     problems: tuple[Problem, ...]
-    rollback: history.Standing | None = None
+    rollback: history.ActiveRollback | None = None
     """To which Edition articles were rolled back, if any still are."""
 
 
@@ -60,26 +60,26 @@ def count(connection: Connection, now: datetime) -> Counts:
     problems, warnings = count_problems(connection)
     return Counts(
         edition=notes.current(connection),
-        articles=ledger.held(connection),
+        articles=ledger.count_with_file(connection),
         sections=sections.count(connection),
         feeds=item_counts.count(connection),
         problems=problems,
         warnings=warnings,
         last=report.finished if report else None,
-        publisher=lease.believed(connection, now),
+        publisher=lease.probable_holder(connection, now),
     )
 
 
-def gather(connection: Connection, now: datetime, interval: int) -> Status:
+def read_status(connection: Connection, now: datetime, interval: int) -> Status:
     """`interval` is as for `overdue`."""
     report = last_report(connection)
-    publisher = lease.believed(connection, now)
-    coming = notes.recall(connection, "next")
+    publisher = lease.probable_holder(connection, now)
+    coming = notes.get(connection, "next")
     return Status(
         edition=notes.current(connection),
-        articles=ledger.held(connection),
+        articles=ledger.count_with_file(connection),
         sections={path: entry.title for path, entry in sections.everything(connection).items()},
-        feeds=tuple(FeedStatus(*each) for each in item_counts.live(connection)),
+        feeds=tuple(FeedStatus(*each) for each in item_counts.published(connection)),
         last=report.finished if report else None,
         next=datetime.fromisoformat(coming) if coming and publisher else None,
         publisher=publisher,
@@ -89,7 +89,7 @@ def gather(connection: Connection, now: datetime, interval: int) -> Status:
     )
 
 
-def with_less(found: Status) -> Status:
+def redacted(found: Status) -> Status:
     """As strangers may see it. Problems quote files that are no article yet, or not to be seen yet."""
     serious = sum(not problem.warning for problem in found.problems)
     count = f"{serious} problems and {len(found.problems) - serious} warnings"
@@ -99,7 +99,7 @@ def with_less(found: Status) -> Status:
 
 
 def last_report(connection: Connection) -> Report | None:
-    report = notes.recall(connection, "report")
+    report = notes.get(connection, "report")
     return msgspec.convert(report, Report) if report else None
 
 
@@ -115,7 +115,7 @@ def overdue(connection: Connection, now: datetime, interval: int) -> str:
     age = now - report.finished
     if interval and age > max(timedelta(seconds=3 * interval), SOON):
         return f"the last regeneration was {int(age.total_seconds())} s ago, more than three intervals of {interval} s"
-    coming = notes.recall(connection, "next")
+    coming = notes.get(connection, "next")
     due = datetime.fromisoformat(coming) if coming else now
     if report.finished < due < now - LATE:
         return f"the regeneration that was due at {due.isoformat()} is late"

@@ -10,7 +10,7 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """For pictures that could bring a script along."""
 
 
-WORDS = {
+STATUS_TEXTS = {
     301: ("Moved", "This is at another address now."),
     404: ("Not found", "There is nothing at this address, and as far as we know there never was."),
     405: ("Not possible", "This address can be read, and nothing else."),
@@ -31,6 +31,6 @@ def cache_control(max_age: int) -> str:
     return f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
 
 
-def policy(kind: str) -> str:
+def content_security_policy(kind: str) -> str:
     """The Content-Security-Policy for a media type, or empty."""
     return CSP if kind.startswith("text/html") else SANDBOX if "svg" in kind else ""

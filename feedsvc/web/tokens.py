@@ -14,6 +14,6 @@ def hash_of(token: str) -> str:
     return sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
-def opens(token: bytes, hashed: str) -> bool:
+def matches(token: bytes, hashed: str) -> bool:
     """Whether `token` is the one of which `hashed` is the hash; takes as long for any other."""
     return hmac.compare_digest(sha256(token).hexdigest(), hashed)

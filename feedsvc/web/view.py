@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.store import document_index, documents, notes, pending
-from feedsvc.store.documents import FORGOTTEN, GONE, LIVE
+from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.table import Held, Table, hold
 
@@ -118,14 +118,14 @@ class View:
         plain = plain_path(path)
         key = article_key(plain)
         if not is_shelved(plain):
-            return FORGOTTEN, ""
+            return NOT_FOUND, ""
         with self._store.read() as connection:
             known = documents.below(connection, f"/articles/{key}/") if key else documents.below(connection, plain)
-            if not known and pending.is_to_come(connection, key):
+            if not known and pending.is_pending(connection, key):
                 return TO_COME, ""
         live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
         gone = GONE in known.values() if key else known.get(plain) == GONE
-        return (MOVED, wsgi_path(live)) if live else (GONE if gone else FORGOTTEN, "")
+        return (MOVED, wsgi_path(live)) if live else (GONE if gone else NOT_FOUND, "")
 
     @property
     def cached(self) -> int:
@@ -149,10 +149,10 @@ class View:
                 held[row.address][path] = row.record
             elif row.status == GONE:
                 gone.add(path)
-        locked = {wsgi_path(path): hashed for path, hashed in notes.recall(connection, "tokens", {}).items()}
+        locked = {wsgi_path(path): hashed for path, hashed in notes.get(connection, "tokens", {}).items()}
         apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
         tables = tuple(map(Table, held, before.tables))
-        to_come = notes.recall(connection, notes.AWAITED)
+        to_come = notes.get(connection, notes.AWAITED)
         awaited = frozenset(map(wsgi_path, to_come or ()))
         return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)
 

@@ -440,9 +440,9 @@ def test_caches_keep_what_a_cron_line_publishes_until_it_publishes_next_and_an_h
 ) -> None:
     news = f"[[sections]]\npath = 'news'\ncron = '{line}'\n[[sections]]\npath = 'sport'\nevery = '30s'\n"
     of_site = make_plan(config(file, site(f"[schedule]\ncron = '{line}'\n{news}")))
-    assert (of_site.defaults.interval, of_site.terms("news").interval) == (seconds, seconds)
+    assert (of_site.defaults.interval, of_site.policy("news").interval) == (seconds, seconds)
     of_section = make_plan(config(file, site(news)))
-    assert [of_section.terms(path).interval for path in ("", "news", "sport")] == [300, seconds, 30]
+    assert [of_section.policy(path).interval for path in ("", "news", "sport")] == [300, seconds, 30]
 
 
 @settings(max_examples=30)

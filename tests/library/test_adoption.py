@@ -8,7 +8,7 @@ from newsroom import Newsroom, story
 
 from feedsvc.library import adoption
 from feedsvc.library.adoption import Adoption
-from feedsvc.library.legacy_feeds import OldItem
+from feedsvc.library.legacy_feeds import LegacyItem
 from feedsvc.store import ledger_transfer
 
 OLD = "https://old.example/2026/ferry"
@@ -22,15 +22,15 @@ def room(tmp_path: Path) -> Newsroom:
 
 def item(
     id_: str = "https://old.example/?p=12", link: str = OLD, title: str = "Ferry", dated: datetime | None = DATED
-) -> OldItem:
-    return OldItem(id_, link, title, dated)
+) -> LegacyItem:
+    return LegacyItem(id_, link, title, dated)
 
 
-def adopt(room: Newsroom, *items: OldItem, look: bool = True) -> Adoption:
+def adopt(room: Newsroom, *items: LegacyItem, look: bool = True) -> Adoption:
     with room.store.write() as connection:
         before = ledger_transfer.last_number(connection)
         if look:
-            room.publisher._library.look(connection, room.now, patient=False)
+            room.publisher._library.update(connection, room.now, patient=False)
         return adoption.adopt(
             connection, room.plan.authority, frozenset({"news.example"}), [("old.xml", list(items))], before
         )

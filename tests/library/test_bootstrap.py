@@ -55,8 +55,8 @@ def fill_anyhow(room: Newsroom, source: random.Random, *, clashes: bool) -> None
 
 def finish(room: Newsroom) -> None:
     """The rest of the archive, and all pages."""
-    assert not room.publish(minutes=0).rest
-    while room.go_on().waiting:
+    assert not room.publish(minutes=0).backlog_remaining
+    while room.go_on().pending_pages:
         pass
 
 
@@ -65,10 +65,10 @@ def alike(tmp_path: Path, seed: int, **how: bool) -> tuple[Newsroom, Newsroom]:
     ahead, other = (newsroom(tmp_path / name, archive=seed % 2 == 0) for name in ("ahead", "other"))
     for room in (ahead, other):
         fill_anyhow(room, random.Random(seed), **how)
-    assert ahead.publish().rest
+    assert ahead.publish().backlog_remaining
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "LARGE", 1_000)
-        assert not other.publish().rest
+        assert not other.publish().backlog_remaining
     return ahead, other
 
 
@@ -102,7 +102,7 @@ def test_no_feed_changes_when_the_rest_comes(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     fill(room)
     first = room.publish()
-    assert first.rest
+    assert first.backlog_remaining
     assert first.read < 40
     before = room.edition()
     assert room.publish(minutes=0).read == 60 - first.read
@@ -133,7 +133,7 @@ def test_ids_that_two_files_give_are_settled_when_all_are_there(tmp_path: Path) 
     fill(room)
     room.write("98.md", story("First by path", date="2001-01-01", id="same"))
     room.write("99.md", story("New", date="2026-11-19T23:00:00Z", id="SAME"))
-    assert not room.publish().rest
+    assert not room.publish().backlog_remaining
     assert ids(room)["98.md"] == "same"
     assert [problem.partition(":")[0] for problem in room.problems()] == ["99.md"]
 
@@ -146,7 +146,7 @@ def test_a_file_that_passes_a_glance_and_is_none_costs_no_feed_an_article(tmp_pa
             for number in range(count):  # with neither title nor text
                 room.write(f"none{number}.md", story("", "", date="2026-11-19T23:00:00Z", section="News"))
             room.rebuild()
-        assert ahead.publish().rest is rest
+        assert ahead.publish().backlog_remaining is rest
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(bootstrap, "LARGE", 1_000)
             other.publish()
@@ -160,24 +160,24 @@ def test_a_file_that_passes_a_glance_and_is_none_costs_no_feed_an_article(tmp_pa
 def test_a_small_archive_comes_at_once(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     fill(room, 9)
-    assert not room.publish().rest
+    assert not room.publish().backlog_remaining
 
 
 def test_where_feeds_hold_most_of_it_an_archive_comes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = newsroom(tmp_path, limit=50)
     fill(room)
-    assert not room.publish().rest
+    assert not room.publish().backlog_remaining
     monkeypatch.setattr(bootstrap, "MOST", 20)
     other = newsroom(tmp_path / "other")
     fill(other)
-    assert not other.publish().rest
+    assert not other.publish().backlog_remaining
 
 
 def test_where_a_clock_is_wrong_by_which_an_article_is_dated_an_archive_comes_at_once(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     fill(room)
     room.write("later.md", story("Undated", date=""), age=-86_400)
-    assert not room.publish().rest
+    assert not room.publish().backlog_remaining
 
 
 def test_what_comes_later_in_large_numbers_comes_at_once(tmp_path: Path) -> None:
@@ -185,13 +185,13 @@ def test_what_comes_later_in_large_numbers_comes_at_once(tmp_path: Path) -> None
     room.write("first.md", story("First"))
     room.publish()
     fill(room)
-    assert not room.publish().rest
+    assert not room.publish().backlog_remaining
 
 
 def test_an_articles_folder_that_is_not_there_is_told_of(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     room.articles.rmdir()
-    assert not room.publish().rest
+    assert not room.publish().backlog_remaining
     assert "cannot be read" in room.problems()[0]
 
 

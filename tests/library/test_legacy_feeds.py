@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.library.legacy_feeds import OldItem, read
+from feedsvc.library.legacy_feeds import LegacyItem, read
 from feedsvc.model.reader import Unreadable
 
 DATED = datetime(2026, 3, 9, 6, 30, tzinfo=UTC)
-NEW_IN_TOWN = OldItem("https://old.example/?p=12", "https://old.example/ferry", "Ferry & co late", DATED)
+NEW_IN_TOWN = LegacyItem("https://old.example/?p=12", "https://old.example/ferry", "Ferry & co late", DATED)
 
 
 def rss(item: str, root: str = 'rss version="2.0"') -> bytes:
@@ -30,7 +30,7 @@ def test_an_rss_item() -> None:
 def test_an_rss_guid_may_be_the_link_and_a_link_the_guid() -> None:
     guid = rss("<item><title>A</title><guid>https://old.example/a</guid></item>")
     link = rss("<item><title>A</title><link>https://old.example/a</link></item>")
-    assert read(guid) == read(link) == [OldItem("https://old.example/a", "https://old.example/a", "A", None)]
+    assert read(guid) == read(link) == [LegacyItem("https://old.example/a", "https://old.example/a", "A", None)]
     other = rss('<item><title>A</title><guid isPermaLink="false">https://old.example/a</guid></item>')
     assert read(other)[0].link == ""
 
@@ -55,7 +55,7 @@ def test_a_json_feed_item() -> None:
     }
     assert read(json.dumps(feed).encode()) == [NEW_IN_TOWN]
     assert read(b'\xef\xbb\xbf{"items": [{"id": 7, "external_url": "https://old.example/b"}]}') == [
-        OldItem("7", "https://old.example/b", "", None)
+        LegacyItem("7", "https://old.example/b", "", None)
     ]
 
 
@@ -66,7 +66,7 @@ def test_rdf_and_the_extensions_that_feeds_have() -> None:
         b'<item rdf:about="urn:a"><media:title>Picture</media:title><title>A</title><link>https://old.example/a</link>'
         b"<dc:date>2026-03-09T06:30:00Z</dc:date></item></rdf:RDF>"
     )
-    assert read(feed) == [OldItem("urn:a", "https://old.example/a", "A", DATED)]
+    assert read(feed) == [LegacyItem("urn:a", "https://old.example/a", "A", DATED)]
 
 
 def test_a_link_behind_a_proxy_of_feeds_is_the_original_one() -> None:

@@ -135,15 +135,15 @@ class Life:
     def move_house(self) -> None:
         """To another machine, by an exported ledger; the files lie otherwise there, and have new times."""
         with self.room.store.read() as connection:
-            data = b"".join(transfer.lines(connection, SITE.authority, self.room.now))
+            data = b"".join(transfer.export_lines(connection, SITE.authority, self.room.now))
         new = Newsroom(self._folder / "second", self.room.plan)
         new.now = self.room.now
         for path in self.room.articles.rglob("*.md"):
             new.write(f"moved/{path.parent.name}/{path.name}", path.read_bytes(), age=5)
         file = io.BytesIO(data)
-        ledger_file.examine(file, "ledger", SITE.authority)
+        ledger_file.validate(file, "ledger", SITE.authority)
         with new.store.write() as connection:
-            taken = transfer.take(connection, file, "ledger", SITE.authority)
+            taken = transfer.import_lines(connection, file, "ledger", SITE.authority)
         assert (taken.new, taken.problems) == (self._count, ())
         self.room.close()
         self.room = new

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, own_feed, story
 
 from feedsvc.library import rollback
-from feedsvc.library.rollback import Difference, NoEdition, Rolled
+from feedsvc.library.rollback import Difference, RollbackResult, UnknownEdition
 from feedsvc.model.selection import Selection
 from feedsvc.store import history, ledger
 
@@ -19,7 +19,7 @@ def room(tmp_path: Path) -> Newsroom:
     return Newsroom(tmp_path)
 
 
-def back(room: Newsroom, edition: int) -> Rolled:
+def back(room: Newsroom, edition: int) -> RollbackResult:
     with room.store.write() as connection:
         rolled = rollback.roll_back(connection, room.articles, edition, room.now)
     room.publish()
@@ -126,14 +126,14 @@ def test_a_section_that_is_gone_has_lost_its_items(room: Newsroom) -> None:
 def test_an_edition_that_there_is_not_is_told_with_those_there_are(room: Newsroom, edition: int) -> None:
     room.write("a.md", story("A"))
     room.publish()
-    with pytest.raises(NoEdition, match="kept are 1"):
+    with pytest.raises(UnknownEdition, match="kept are 1"):
         back(room, edition)
 
 
 def test_going_back_to_where_one_is_changes_nothing(room: Newsroom) -> None:
     room.write("a.md", story("A"))
     room.publish()
-    assert back(room, 1) == Rolled(1)
+    assert back(room, 1) == RollbackResult(1)
     room.write("b.md", story("B"))
     room.publish()
     with room.store.read() as connection:
@@ -153,7 +153,7 @@ def test_every_article_is_as_it_was_and_new_ones_are_taken_out(room: Newsroom) -
     room.write("spam.md", story("Spam"))
     room.publish()
     spam = room.page("Spam")
-    assert back(room, 1) == Rolled(1, changed=1, hidden=1, withheld=0)
+    assert back(room, 1) == RollbackResult(1, changed=1, hidden=1, withheld=0)
     assert bodies(room) == before
     assert room.titles("/news/feed.json") == ["A"]
     assert (room.code("/sport/rss.xml"), room.code(spam), room.code(page)) == (410, 410, 200)
@@ -302,7 +302,7 @@ def test_what_was_removed_does_not_come_back(room: Newsroom) -> None:
     room.publish()
     room.remove("a.md")
     room.publish()
-    assert back(room, 1) == Rolled(1, withheld=1)
+    assert back(room, 1) == RollbackResult(1, withheld=1)
     assert leaks(room, CANARY) == []
 
 
@@ -350,7 +350,7 @@ def test_a_text_that_was_withdrawn_does_not_come_back_though_the_article_did(roo
     for body, status in ((f"{CANARY}.", "usable"), ("Nothing.", "withdrawn"), ("Corrected.", "usable")):
         room.write("a.md", story("A", body, status=status), age=1)
         room.publish()
-    assert back(room, 1) == Rolled(1, withheld=1)
+    assert back(room, 1) == RollbackResult(1, withheld=1)
     assert bodies(room) == {"A": "<p>Corrected.</p>"}
 
 

@@ -8,7 +8,7 @@ import pytest
 from newsroom import as_nobody
 
 from feedsvc.library.scan import Folder, walk
-from feedsvc.library.signature import stamp
+from feedsvc.library.signature import change_signature
 
 SUFFIXES = frozenset((".md", ".txt"))
 
@@ -77,17 +77,17 @@ def test_to_an_article_belong_the_files_of_its_stem(tmp_path: Path) -> None:
 
 def test_a_stamp_tells_a_change_of_size_time_or_inode_and_what_was_put_back(tmp_path: Path) -> None:
     put(tmp_path, "a.md")
-    seen = {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    seen = {change_signature(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     os.utime(tmp_path / "a.md", ns=(1, 1))
-    seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    seen |= {change_signature(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     put(tmp_path, "b.md")
     os.utime(tmp_path / "b.md", ns=(1, 1))
     (tmp_path / "b.md").rename(tmp_path / "a.md")
-    seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    seen |= {change_signature(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     assert len(seen) == 3
     (tmp_path / "a.md").write_bytes((tmp_path / "a.md").read_bytes())
     os.utime(tmp_path / "a.md", ns=(1, 1))
-    seen |= {stamp(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
+    seen |= {change_signature(folder.files["a.md"]) for folder in walk(tmp_path, SUFFIXES)}
     assert len(seen) == 4
 
 

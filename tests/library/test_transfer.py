@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from newsroom import PLAN, Newsroom, story
 
 from feedsvc.library import ledger_file, transfer
-from feedsvc.library.ledger_file import Garbage
-from feedsvc.library.transfer import Taken
+from feedsvc.library.ledger_file import InvalidLedger
+from feedsvc.library.transfer import ImportResult
+from feedsvc.model import codec
 from feedsvc.store import ledger, ledger_transfer, notes
 
 ELSEWHERE = replace(PLAN, addresses=("https://elsewhere.example",), digest="2")
@@ -34,15 +35,15 @@ def new(tmp_path: Path) -> Newsroom:
 
 def exported(room: Newsroom) -> bytes:
     with room.store.read() as connection:
-        return b"".join(transfer.lines(connection, room.plan.authority, room.now))
+        return b"".join(transfer.export_lines(connection, room.plan.authority, room.now))
 
 
-def imported(room: Newsroom, data: bytes) -> Taken:
+def imported(room: Newsroom, data: bytes) -> ImportResult:
     """Taken over whether or not there are problems; who calls it undoes it otherwise."""
     file = io.BytesIO(data)
-    ledger_file.examine(file, "ledger", room.plan.authority)
+    ledger_file.validate(file, "ledger", room.plan.authority)
     with room.store.write() as connection:
-        return transfer.take(connection, file, "ledger", room.plan.authority)
+        return transfer.import_lines(connection, file, "ledger", room.plan.authority)
 
 
 def lines(data: bytes) -> list[dict[str, Any]]:
@@ -144,7 +145,7 @@ def test_what_was_withdrawn_returns_as_something_newer(old: Newsroom, new: Newsr
     with old.store.read() as connection:
         gone = ledger.find(connection, path="news/ferry.md")
     assert gone is not None
-    assert new.item("Ferry")["date_modified"] > ledger.instant(gone.withdrawn).isoformat()
+    assert new.item("Ferry")["date_modified"] > codec.instant(gone.withdrawn).isoformat()
 
 
 # --- in: where there are articles already -----------------------------------------------------------------------------
@@ -152,7 +153,7 @@ def test_what_was_withdrawn_returns_as_something_newer(old: Newsroom, new: Newsr
 
 def test_the_same_ledger_twice_changes_nothing(old: Newsroom) -> None:
     before = exported(old)
-    assert imported(old, before) == Taken(known=3)
+    assert imported(old, before) == ImportResult(known=3)
     assert old.publish().documents == 0
     assert exported(old) == before
 
@@ -204,7 +205,7 @@ def test_an_article_that_nobody_has_seen_takes_its_imported_id(old: Newsroom, ne
 def test_a_look_that_was_never_published_binds_nobody(old: Newsroom, new: Newsroom) -> None:
     new.write("sport/rowing.md", story("Rowing"))
     with new.store.write() as connection:
-        new.publisher._library.look(connection, new.now, patient=False)
+        new.publisher._library.update(connection, new.now, patient=False)
         assert notes.current(connection) == 0
     assert imported(new, exported(old)).problems == ()
     new.publish(accept_removals=False)
@@ -272,16 +273,16 @@ GARBAGE: dict[str, tuple[list[bytes], str]] = {
 
 @pytest.mark.parametrize(("content", "told"), GARBAGE.values(), ids=GARBAGE)
 def test_garbage_is_refused_with_its_line_and_a_remedy(content: list[bytes], told: str) -> None:
-    with pytest.raises(Garbage) as caught:
-        ledger_file.examine(io.BytesIO(b"\n".join(content)), "ledger", PLAN.authority)
+    with pytest.raises(InvalidLedger) as caught:
+        ledger_file.validate(io.BytesIO(b"\n".join(content)), "ledger", PLAN.authority)
     assert told in str(caught.value)
     assert all(problem.remedy for problem in caught.value.problems)
 
 
 def test_all_wrong_lines_are_told_together_up_to_a_limit() -> None:
     many = [header(50), *(line(revision=0) for _ in range(50))]
-    with pytest.raises(Garbage) as caught:
-        ledger_file.examine(io.BytesIO(b"\n".join(many)), "ledger", PLAN.authority)
+    with pytest.raises(InvalidLedger) as caught:
+        ledger_file.validate(io.BytesIO(b"\n".join(many)), "ledger", PLAN.authority)
     assert len(caught.value.problems) == ledger_file.MOST
 
 

@@ -9,7 +9,7 @@ import pytest
 from newsroom import NOON, Newsroom, story
 from sqlalchemy import select
 
-from feedsvc.model.reader import Rules
+from feedsvc.model.reader import ReaderOptions
 from feedsvc.store import revisions
 from feedsvc.store.schema import articles
 
@@ -351,7 +351,7 @@ def test_updated_does_not_move_because_the_program_or_the_config_reads_otherwise
     room.write("a.txt", "Headline\n\nFirst paragraph.\n\nFollow us there\n")
     room.publish()
     before = stamp(room, "Headline")
-    room.configure(room.plan, Rules(furniture=("Follow us there",)), digest="2")
+    room.configure(room.plan, ReaderOptions(furniture=("Follow us there",)), digest="2")
     room.publish()
     assert "Follow us" not in room.item("Headline")["content_html"]
     assert stamp(room, "Headline") == before
@@ -463,7 +463,7 @@ def test_edits_to_a_draft_are_no_updates(room: Newsroom) -> None:
 
 def test_an_embargo_passes_without_a_change_of_the_file(room: Newsroom) -> None:
     room.write("a.md", story("A", embargo="2026-11-20T13:00:00Z"))
-    assert room.publish().next_turn == NOON + timedelta(hours=1)
+    assert room.publish().next_change_at == NOON + timedelta(hours=1)
     assert room.titles() == []
     room.publish(minutes=54)
     assert room.titles() == []
@@ -482,7 +482,7 @@ def test_an_article_of_tomorrow_is_held_until_tomorrow(room: Newsroom) -> None:
 
 def test_an_article_expires(room: Newsroom) -> None:
     room.write("a.md", story("A", expires="2026-11-20T13:00:00Z"))
-    assert room.publish().next_turn == NOON + timedelta(hours=1)
+    assert room.publish().next_change_at == NOON + timedelta(hours=1)
     page = room.page("A")
     room.publish(minutes=60)
     assert room.titles() == []

@@ -12,11 +12,11 @@ from newsroom import NOON, Newsroom, story
 
 from feedsvc import readers
 from feedsvc.library import workers
-from feedsvc.library.changes import Comparison, Found
-from feedsvc.library.parsing import Drafting, Reads
-from feedsvc.library.signature import Change
-from feedsvc.library.workers import Crew, Drafted
-from feedsvc.model.reader import Rules, Unreadable
+from feedsvc.library.changes import ChangeDetector, ScanFindings
+from feedsvc.library.parsing import FileParser, ReaderSet
+from feedsvc.library.signature import FileChange
+from feedsvc.library.workers import ParseResult, WorkerPool
+from feedsvc.model.reader import ReaderOptions, Unreadable
 
 NOW = NOON + timedelta(hours=1)
 
@@ -38,40 +38,40 @@ With [a link](/media/nothing.pdf).
 
 
 @pytest.fixture
-def drafting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drafting:
+def drafting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileParser:
     monkeypatch.setattr(workers, "BATCH", 5)
-    monkeypatch.setattr(workers, "ALONE", 2)
+    monkeypatch.setattr(workers, "INLINE_BATCHES", 2)
     room = Newsroom(tmp_path)
     for number in range(60):
         room.write(f"{number:02}.md", story(f"Story {number}"))
     room.write("13.md", "---\nbroken: [\n---\n")
     room.write("59.txt", b"\0")
     room.write("17.md", RICH)
-    reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    return Drafting(room.articles, Rules(), reads, "news.example,2026", frozenset())
+    reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+    return FileParser(room.articles, ReaderOptions(), reads, "news.example,2026", frozenset())
 
 
-def changes(drafting: Drafting, folder: Path) -> list[Change]:
+def changes(drafting: FileParser, folder: Path) -> list[FileChange]:
     room = Newsroom(folder)
     with room.store.read() as connection:
-        comparison = Comparison(drafting.root, drafting.reads.suffixes)
-        return list(comparison.changes(connection, Found({}, [], {}), everything=False, accepted=False))
+        comparison = ChangeDetector(drafting.root, drafting.reads.suffixes)
+        return list(comparison.changes(connection, ScanFindings({}, [], {}), everything=False, accepted=False))
 
 
-def alone(drafting: Drafting, changes: list[Change]) -> list[Drafted]:
+def alone(drafting: FileParser, changes: list[FileChange]) -> list[ParseResult]:
     """What one process makes of them."""
-    found: list[Drafted] = []
+    found: list[ParseResult] = []
     for change in changes:
         try:
-            found.append((change, drafting.draft(change, NOW)))
+            found.append((change, drafting.parse(change, NOW)))
         except Unreadable:
             found.append((change, None))
     return found
 
 
-def test_a_crew_reads_what_one_process_reads(drafting: Drafting, tmp_path: Path) -> None:
+def test_a_crew_reads_what_one_process_reads(drafting: FileParser, tmp_path: Path) -> None:
     found = changes(drafting, tmp_path / "other")
-    with Crew(drafting, NOW) as hands:
+    with WorkerPool(drafting, NOW) as hands:
         drafted = [each for batch in hands.draft(found) for each in batch]
         assert len(psutil.Process().children()) == os.cpu_count()  # they did it, and are still there
     assert drafted == alone(drafting, found)
@@ -80,7 +80,7 @@ def test_a_crew_reads_what_one_process_reads(drafting: Drafting, tmp_path: Path)
     assert not psutil.Process().children()
 
 
-def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: Drafting, tmp_path: Path) -> None:
+def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParser, tmp_path: Path) -> None:
     odd = {
         "hidden.md": story("Odd", status="draft"),
         "later.md": story("Odd", embargo="2026-11-20T14:00:00+01:00", expires="2027-01-01"),
@@ -94,7 +94,7 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: Drafting,
     for name, text in odd.items():
         (drafting.root / "deep" / "er" / name).write_text(text)
     found = changes(drafting, tmp_path / "other")
-    with Crew(drafting, NOW) as hands:
+    with WorkerPool(drafting, NOW) as hands:
         seen = dict(each for batch in hands.glance(found, len(found)) for each in batch)
         assert len(psutil.Process().children()) == os.cpu_count()
     drafts = {change: draft for change, draft in alone(drafting, found) if draft}
@@ -104,26 +104,26 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: Drafting,
         assert seen[change] == (first.published, first.opens, first.closes, draft.id, draft.sections), change.path
 
 
-def test_what_cannot_be_told_to_another_process_is_done_by_this_one(drafting: Drafting, tmp_path: Path) -> None:
+def test_what_cannot_be_told_to_another_process_is_done_by_this_one(drafting: FileParser, tmp_path: Path) -> None:
     found = changes(drafting, tmp_path / "other")
     found[30] = found[30]._replace(newest=2**70)  # file systems hold any number
-    with Crew(drafting, NOW) as hands:
+    with WorkerPool(drafting, NOW) as hands:
         drafted = [each for batch in hands.draft(found) for each in batch]
     assert drafted == alone(drafting, found)
 
 
-def test_what_a_lost_process_leaves_undone_is_done_all_the_same(drafting: Drafting, tmp_path: Path) -> None:
+def test_what_a_lost_process_leaves_undone_is_done_all_the_same(drafting: FileParser, tmp_path: Path) -> None:
     found = changes(drafting, tmp_path / "other")
 
-    def killing() -> Iterator[Change]:
+    def killing() -> Iterator[FileChange]:
         for number, change in enumerate(found):
             if number == 30:
                 for child in psutil.Process().children():
                     os.kill(child.pid, signal.SIGKILL)
             yield change
 
-    drafted: list[Drafted] = []
-    with Crew(drafting, NOW) as hands:
+    drafted: list[ParseResult] = []
+    with WorkerPool(drafting, NOW) as hands:
         for batch in hands.draft(killing()):
             drafted += batch
     assert drafted == alone(drafting, found)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.model.base import Noun
+from feedsvc.model.base import Value
 from feedsvc.model.registry import collect, extend
 
 
-class Plug(Noun, frozen=True, kw_only=True):
+class Plug(Value, frozen=True, kw_only=True):
     name: str
 
 

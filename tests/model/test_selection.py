@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from feedsvc.model.article import Article, Copy, Media, Person, Status
+from feedsvc.model.article import Article, ArticleCopy, Media, Person, Status
 from feedsvc.model.selection import (
-    EVERYTHING,
+    MATCH_ALL,
     Selection,
-    admits,
-    chain_paths,
     folder_chain,
     is_open,
-    opening,
+    matches,
     section_names,
+    section_paths,
     select,
+    visibility_span,
 )
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_an_article_stands_in_every_section_on_the_way_down() -> None:
 
 
 def test_a_name_without_a_letter_is_no_section() -> None:
-    assert list(chain_paths(("News", "???", "EU"))) == [("news", "News"), ("news/eu", "EU")]
+    assert list(section_paths(("News", "???", "EU"))) == [("news", "News"), ("news/eu", "EU")]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_name_without_a_letter_is_no_section() -> None:
 def test_an_article_is_open_from_its_date_or_embargo_until_it_expires(
     changes: dict[str, object], span: tuple[datetime, datetime | None] | None
 ) -> None:
-    assert opening(Copy(title="T", **changes), NOON) == span  # type: ignore[arg-type]  # a table of fields
+    assert visibility_span(ArticleCopy(title="T", **changes), NOON) == span  # type: ignore[arg-type]  # a table of fields
 
 
 @pytest.mark.parametrize(("hours", "open_"), [(-1, False), (0, True), (0.99, True), (1, False)])
@@ -88,7 +88,7 @@ def test_it_opens_at_the_instant_and_is_closed_at_the_instant(hours: float, open
 @pytest.mark.parametrize(
     "selection",
     [
-        EVERYTHING,
+        MATCH_ALL,
         Selection(sections=("news",)),
         Selection(sections=("news/eu", "culture")),
         Selection(tags=("fish",)),
@@ -100,7 +100,7 @@ def test_it_opens_at_the_instant_and_is_closed_at_the_instant(hours: float, open
     ],
 )
 def test_what_a_selection_admits(selection: Selection) -> None:
-    assert admits(selection, ARTICLE)
+    assert matches(selection, ARTICLE)
 
 
 @pytest.mark.parametrize(
@@ -119,17 +119,17 @@ def test_what_a_selection_admits(selection: Selection) -> None:
     ],
 )
 def test_what_a_selection_refuses(selection: Selection) -> None:
-    assert not admits(selection, ARTICLE)
+    assert not matches(selection, ARTICLE)
 
 
 def test_select_keeps_order_and_limit_and_what_is_open() -> None:
     articles = [replace(ARTICLE, id=str(number), published=NOON - number * HOUR) for number in range(-2, 5)]
-    assert [article.id for article in select(EVERYTHING, articles, NOON, 3)] == ["0", "1", "2"]
+    assert [article.id for article in select(MATCH_ALL, articles, NOON, 3)] == ["0", "1", "2"]
 
 
 @given(st.lists(st.text(max_size=20), max_size=6))
 def test_every_section_path_is_a_path_of_slugs_below_the_one_before(names: list[str]) -> None:
-    paths = [path for path, _ in chain_paths(tuple(names))]
+    paths = [path for path, _ in section_paths(tuple(names))]
     for above, path in zip(["", *paths], paths, strict=False):
         assert path.startswith(f"{above}/" if above else "")
         assert all(part and not part.isspace() for part in path.split("/"))

@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.model.text import even, even_lines, legal, shorten, slugify, unspaced
+from feedsvc.model.text import clean_lines, one_line, shorten, slugify, unspaced, xml_safe
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=200)
 
 
 @given(ANY)
 def test_legal_text_goes_through_xml_unchanged(text: str) -> None:
-    clean = legal(text)
+    clean = xml_safe(text)
     root = etree.Element("t")
     root.text = clean
     assert (etree.fromstring(etree.tostring(root, encoding="utf-8")).text or "") == clean
-    assert legal(clean) == clean
+    assert xml_safe(clean) == clean
 
 
 @pytest.mark.parametrize(
@@ -33,19 +33,19 @@ def test_legal_text_goes_through_xml_unchanged(text: str) -> None:
     ],
 )
 def test_what_is_legal(text: str, expected: str) -> None:
-    assert legal(text) == expected
+    assert xml_safe(text) == expected
 
 
 def test_no_character_is_illegal_but_those_of_the_standard() -> None:
-    gone = {code for code in range(sys.maxunicode + 1) if legal(f"a{chr(code)}b\n") == "ab\n"}
+    gone = {code for code in range(sys.maxunicode + 1) if xml_safe(f"a{chr(code)}b\n") == "ab\n"}
     controls = {*range(0x20), 0x7F, *range(0x80, 0xA0)} - {*b"\t\n\r", 0x85}
     assert gone == controls | {*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF, 0x10FFFE, 0x10FFFF}
 
 
 def test_what_counts_as_even_has_no_space_and_nothing_invisible_in_it() -> None:
-    kept = [sign for sign in map(chr, range(sys.maxunicode + 1)) if even(f"a{sign}b") == f"a{sign}b"]
+    kept = [sign for sign in map(chr, range(sys.maxunicode + 1)) if one_line(f"a{sign}b") == f"a{sign}b"]
     assert not [sign for sign in kept if sign != " " and (sign.isspace() or sign in "\u200b\u2060\ufeff")]
-    assert legal("".join(kept)) == "".join(kept)
+    assert xml_safe("".join(kept)) == "".join(kept)
 
 
 @pytest.mark.parametrize(
@@ -59,17 +59,17 @@ def test_what_counts_as_even_has_no_space_and_nothing_invisible_in_it() -> None:
     ],
 )
 def test_a_line_has_even_spaces_and_nothing_invisible(text: str, expected: str) -> None:
-    assert even(text) == expected
+    assert one_line(text) == expected
 
 
 @given(ANY)
 def test_even_text_stays_as_it_is(text: str) -> None:
-    assert even(even(text)) == even(text)
-    assert even_lines(even_lines(text)) == even_lines(text)
+    assert one_line(one_line(text)) == one_line(text)
+    assert clean_lines(clean_lines(text)) == clean_lines(text)
 
 
 def test_lines_stay_lines() -> None:
-    assert even_lines(" a \u00a0 b \n\n  c\t") == "a b\n\nc"
+    assert clean_lines(" a \u00a0 b \n\n  c\t") == "a b\n\nc"
 
 
 @given(ANY | st.text(st.characters(max_codepoint=127)))
@@ -123,4 +123,4 @@ def test_a_long_text_ends_after_a_sentence_or_else_after_a_word() -> None:
 def test_a_shortened_text_is_never_longer_and_begins_as_the_text_does(text: str, longest: int) -> None:
     short = shorten(text, longest=longest)
     assert len(short) <= longest
-    assert even(text).startswith(short.removesuffix("…")) or short == even(text)
+    assert one_line(text).startswith(short.removesuffix("…")) or short == one_line(text)

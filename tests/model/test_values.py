@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from feedsvc.model.article import Article, Copy, Media, Person
-from feedsvc.model.base import instant
+from feedsvc.model.article import Article, ArticleCopy, Media, Person
+from feedsvc.model.base import utc_second
 from feedsvc.model.document import Document
 from feedsvc.model.feed import Feed, Link
 from feedsvc.model.problem import Problem
@@ -20,8 +20,8 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def test_an_instant_is_utc_in_whole_seconds() -> None:
     there = datetime(2026, 11, 20, 14, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=2)))
-    assert instant(there) == NOON
-    assert instant(there).tzinfo is UTC
+    assert utc_second(there) == NOON
+    assert utc_second(there).tzinfo is UTC
 
 
 @pytest.mark.parametrize(
@@ -34,23 +34,23 @@ def test_an_instant_is_utc_in_whole_seconds() -> None:
 )
 def test_what_is_no_instant_raises_value_error(value: datetime) -> None:
     with pytest.raises(ValueError, match=re.escape(value.isoformat())):
-        instant(value)
+        utc_second(value)
     with pytest.raises(ValueError, match=re.escape(value.isoformat())):
-        Copy(title="T", published=value)
+        ArticleCopy(title="T", published=value)
 
 
 def test_a_copy_cleans_its_text() -> None:
-    copy = Copy(title=" A\0 \u00a0title\n", summary=" one \n two ", body="a\r\nb\x0b", tags=("a ", "", "a", "b"))
+    copy = ArticleCopy(title=" A\0 \u00a0title\n", summary=" one \n two ", body="a\r\nb\x0b", tags=("a ", "", "a", "b"))
     assert (copy.title, copy.summary, copy.body, copy.tags) == ("A title", "one\ntwo", "a\nb", ("a", "b"))
 
 
 def test_a_copy_drops_sections_without_names() -> None:
-    assert Copy(title="T", sections=((), ("", " "), (" News ", "EU"))).sections == (("News", "EU"),)
+    assert ArticleCopy(title="T", sections=((), ("", " "), (" News ", "EU"))).sections == (("News", "EU"),)
 
 
 def test_whatever_a_copy_carries_can_be_stored_and_comes_back() -> None:
     odd = "a\ud800b\0"
-    copy = Copy(
+    copy = ArticleCopy(
         title=odd,
         body=odd,
         extra={odd: [odd, {odd: (odd,)}], "when": NOON, "n": 1},
@@ -58,7 +58,7 @@ def test_whatever_a_copy_carries_can_be_stored_and_comes_back() -> None:
         media=(Media(url=f"https://a.example/{odd}", description=odd),),
         published=NOON,
     )
-    back = msgspec.json.decode(msgspec.json.encode(copy), type=Copy)
+    back = msgspec.json.decode(msgspec.json.encode(copy), type=ArticleCopy)
     assert replace(back, extra={}) == replace(copy, extra={})
     assert back.extra["ab"] == ["ab", {"ab": ["ab"]}]
 
@@ -103,4 +103,4 @@ def test_an_article_has_its_media_by_kind() -> None:
         updated=NOON, media=media,
     )  # fmt: skip
     assert article.media_of("video") == media[1:]
-    assert article.places == ()
+    assert article.section_paths == ()

@@ -14,7 +14,7 @@ from feedsvc.config import load
 from feedsvc.library import bootstrap
 from feedsvc.service.operations import publish_once
 from feedsvc.store import requests
-from feedsvc.store.requests import Answer, Wish
+from feedsvc.store.requests import PublishRequest, PublishResponse
 from feedsvc.store.sqlite.database import prepare_store
 
 
@@ -58,11 +58,11 @@ def test_who_asks_while_a_large_archive_is_new_is_answered_when_all_is_there(new
     for number in range(bootstrap.LARGE):
         newsroom.write(f"{number}.md", head=f"url: https://gazette.example/{number}\n")  # so it has no page to print
     kept, _ = prepare_store(store(newsroom).parent)
-    wish = Wish(token="mine")
+    wish = PublishRequest(token="mine")
     with kept.write() as connection:
         requests.ask(connection, wish)
 
-    def answer() -> Answer | None:
+    def answer() -> PublishResponse | None:
         with kept.read() as connection:
             return requests.answer_to(connection, wish)
 
@@ -70,7 +70,7 @@ def test_who_asks_while_a_large_archive_is_new_is_answered_when_all_is_there(new
         heard = wait_for(answer, "an answer")
     kept.close()
     assert heard.report is not None
-    assert (heard.report.edition, heard.report.rest) == (2, False)
+    assert (heard.report.edition, heard.report.backlog_remaining) == (2, False)
 
 
 def test_while_the_service_runs_it_asks_the_running_publisher_and_reports_its_result(newsroom: Newsroom) -> None:

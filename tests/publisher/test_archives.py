@@ -10,7 +10,7 @@ from lxml import etree
 from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, section, story
 
-from feedsvc.model.document import CLOSED
+from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.report import Report
 from feedsvc.store import document_index, documents, notes
 
@@ -32,8 +32,8 @@ def room(tmp_path: Path) -> Newsroom:
 def settle(room: Newsroom) -> list[Report]:
     """What waits is printed, slice by slice."""
     reports: list[Report] = []
-    while not reports or reports[-1].waiting:
-        reports.append(room.publisher.go_on(room.lease, lambda: room.now))
+    while not reports or reports[-1].pending_pages:
+        reports.append(room.publisher.publish_backlog(room.lease, lambda: room.now))
         assert len(reports) < 500
     return reports
 
@@ -158,7 +158,7 @@ def test_a_closed_document_is_kept_no_longer_than_a_correction_may_wait_and_is_l
             row for row in document_index.newer(connection, 0) if "/archive-" in row.path
         ]  # no server holds them
         ages = {documents.heads(connection, path)[0].max_age for path in archived(room)}
-    assert ages == {CLOSED}
+    assert ages == {ARCHIVE_MAX_AGE}
 
 
 def test_an_hourly_reader_gets_two_thousand_of_two_thousand_articles_of_one_minute(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_an_hourly_reader_gets_two_thousand_of_two_thousand_articles_of_one_minu
     report = room.publish(minutes=5)
     known |= poll()  # in between: it must not take what is there for all there is
     settle(room)
-    assert report.waiting
+    assert report.pending_pages
     known |= poll()
     assert known == ids_of(room)
     assert len(known) == 2020
@@ -198,7 +198,7 @@ def test_the_first_edition_does_not_wait_for_its_archives_which_come_in_slices(r
     for number in range(400):
         add(room, number)
     report = room.publish()
-    assert report.waiting
+    assert report.pending_pages
     assert not archived(room)
     assert len(room.titles()) == 10
     assert b"prev-archive" not in room.body("/atom.xml")
@@ -213,7 +213,7 @@ def test_a_crash_in_between_leaves_no_gap(room: Newsroom) -> None:
     for number in range(150):
         add(room, number)
     room.publish()
-    room.publisher.go_on(room.lease, lambda: room.now)
+    room.publisher.publish_backlog(room.lease, lambda: room.now)
     room.close()
     room.open()
     for number in range(150, 170):
@@ -329,7 +329,7 @@ def test_a_killed_article_never_comes_to_an_archive(room: Newsroom) -> None:
 
 
 def test_what_is_too_old_for_the_feed_goes_to_the_archive(tmp_path: Path) -> None:
-    room = newsroom(tmp_path, limit=50, oldest=7 * 86_400)
+    room = newsroom(tmp_path, limit=50, max_age=7 * 86_400)
     for number in range(21):
         add(room, number, date=f"{NOON - timedelta(days=number):%FT%TZ}")
     publish(room)
@@ -405,7 +405,7 @@ def test_archives_of_a_section_that_is_gone_are_gone(room: Newsroom) -> None:
 def test_a_section_that_is_gone_before_its_archives_are_made_waits_for_nothing(room: Newsroom) -> None:
     for number in range(30):
         add(room, number)
-    assert room.publish().waiting
+    assert room.publish().pending_pages
     for number in range(30):
         add(room, number, section="Sport")
     room.publish()

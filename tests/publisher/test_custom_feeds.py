@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, story
 
 from feedsvc.formats import FORMATS
-from feedsvc.model.explanation import Unknown
+from feedsvc.model.explanation import NotFound
 from feedsvc.model.format import Profile, Rule
-from feedsvc.model.plan import FeedPlan, WithdrawalTerms
+from feedsvc.model.plan import FeedPlan, WithdrawalPolicy
 from feedsvc.model.selection import Selection
 from feedsvc.publisher.explain import explain
-from feedsvc.publisher.preflight import Trial, try_feed
+from feedsvc.publisher.preflight import PreflightReport, preflight
 
 PAGE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -29,7 +29,7 @@ def partner(name: str, /, limit: int = 0, selection: Selection | None = None, **
     form = FORMATS[name]
     terms = replace(TERMS, formats=(name,), limit=limit or form.profile.limit or 50)
     chosen = selection or Selection()
-    return FeedPlan(path=f"/{name}.xml", title="", description="", terms=terms, selection=chosen, options=options)
+    return FeedPlan(path=f"/{name}.xml", title="", description="", policy=terms, selection=chosen, options=options)
 
 
 def room_of(folder: Path, *feeds: FeedPlan, **changes: Any) -> Newsroom:
@@ -62,7 +62,7 @@ def test_news_falls_out_at_its_instant_though_no_file_changes(tmp_path: Path) ->
     room.write("a.md", story("Night ferry", date=told.isoformat()))
     room.write("b.md", story("Day ferry", date=(NOON - timedelta(hours=2)).isoformat()))
     report = room.publish()
-    assert report.next_turn == told + timedelta(hours=48)
+    assert report.next_change_at == told + timedelta(hours=48)
     assert len(locations(room, "/news-sitemap.xml")) == 2
     quiet = room.publish(minutes=50)
     assert quiet.documents == 0
@@ -111,15 +111,15 @@ def test_a_sitemap_names_pages_of_its_own_site_alone(tmp_path: Path) -> None:
 # --- held back --------------------------------------------------------------------------------------------------------
 
 
-def shown(room: Newsroom, feed: str) -> Trial:
+def shown(room: Newsroom, feed: str) -> PreflightReport:
     with room.store.read() as connection:
-        return try_feed(connection, room.plan, FORMATS, room.now, feed=feed)
+        return preflight(connection, room.plan, FORMATS, room.now, feed=feed)
 
 
 def why(room: Newsroom, article: str, feed: str) -> tuple[bool, str]:
     with room.store.read() as connection:
         found = explain(connection, room.plan, FORMATS, room.now, article=article, feed=feed)
-    return found.verdicts[0].held, found.verdicts[0].reason
+    return found.verdicts[0].included, found.verdicts[0].reason
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_preflight_shows_the_feed_as_the_partner_sees_it(msn: Newsroom) -> None:
     assert [name.partition(" (")[0] for name, _ in found.held] == ["Too short"]
     assert "30 articles at most" in found.asks
     assert [path for path, _ in found.documents] == ["/msn.xml"]
-    with pytest.raises(Unknown, match=r"/msn\.xml"):
+    with pytest.raises(NotFound, match=r"/msn\.xml"):
         shown(msn, "/other.xml")
 
 
@@ -197,8 +197,8 @@ def broken(*_given: object) -> str:
 
 
 def test_a_rule_that_stumbles_costs_its_own_feed_alone(tmp_path: Path) -> None:
-    rule = Rule(asks="a wonder", broken=broken, remedy="none")
-    form = replace(FORMATS["alexa"], profile=Profile(rules=(rule,), suits=broken, doubts=broken))  # type: ignore[arg-type]
+    rule = Rule(requirement="a wonder", violation=broken, remedy="none")
+    form = replace(FORMATS["alexa"], profile=Profile(rules=(rule,), irrelevant=broken, feed_warnings=broken))  # type: ignore[arg-type]
     room = Newsroom(tmp_path, replace(PLAN, feeds=(partner("alexa"),)), {**FORMATS, "alexa": form})
     room.write("a.md", story("Night ferry"))
     room.publish()
@@ -212,7 +212,7 @@ def test_a_rule_that_stumbles_costs_its_own_feed_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("notice", ["", "This story has been withdrawn."])
 def test_smartnews_is_told_what_was_deleted_and_the_others_drop_it(tmp_path: Path, notice: str) -> None:
     feeds = (partner("smartnews", logo="/media/logo.png"), partner("msn"), partner("newsbreak"), partner("yahoo"))
-    room = room_of(tmp_path, *feeds, withdrawal=WithdrawalTerms(notice=notice))
+    room = room_of(tmp_path, *feeds, withdrawal=WithdrawalPolicy(notice=notice))
     room.write("a.md", story("A scandal in the harbour office", LONG, slug="x", section="News", **WIDE))
     room.write("b.md", story("Nothing but a quiet harbour day", LONG, section="News", **WIDE))
     room.write("never.md", story("Never sent for want of a picture", LONG, section="News"))

@@ -10,15 +10,15 @@ import pytest
 from newsroom import PLAN, Newsroom, own_feed, story
 from sqlalchemy import select
 
-from feedsvc.model.reader import Rules
+from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.selection import Selection
 from feedsvc.store import documents, ledger, notes
 from feedsvc.store.schema import bodies
 from feedsvc.store.schema import documents as documents_table
-from feedsvc.store.status import gather, with_less
+from feedsvc.store.status import read_status, redacted
 from feedsvc.web import export
 
-LISBON = Rules(timezone="Europe/Lisbon")
+LISBON = ReaderOptions(timezone="Europe/Lisbon")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def leaving(room: Newsroom) -> Iterator[bytes]:
         if coding in ("", "identity"):
             yield bytes(body or b"")  # type: ignore[call-overload]
     with room.store.read() as connection:
-        yield json.dumps(repr(with_less(gather(connection, room.now, 300)))).encode()
+        yield json.dumps(repr(redacted(read_status(connection, room.now, 300)))).encode()
 
 
 def seen(room: Newsroom, canaries: list[str]) -> set[str]:
@@ -125,7 +125,7 @@ def test_what_can_be_read_counts_in_every_format(room: Newsroom, form: str) -> N
     room.write(f"a.{SUFFIX[form]}", text)
     if sidecar:
         room.write("a.toml", sidecar)
-    assert room.publish().next_turn == datetime(2026, 11, 20, 12, 20, tzinfo=UTC)
+    assert room.publish().next_change_at == datetime(2026, 11, 20, 12, 20, tzinfo=UTC)
     assert room.titles() == []
     room.publish(minutes=20)
     assert room.titles() == ["Held"]
@@ -184,7 +184,7 @@ def test_the_clock_decides_also_when_it_is_put_forward_and_back(room: Newsroom) 
             f"closes-{each:03}." for each in range(0, 180, 15) if each > minutes
         }
         following = start + timedelta(minutes=minutes - minutes % 15 + 15)
-        assert report.next_turn == (following if minutes < 165 else None)
+        assert report.next_change_at == (following if minutes < 165 else None)
 
 
 def test_what_was_due_while_nobody_ran_is_out_at_once(room: Newsroom) -> None:
@@ -272,5 +272,5 @@ def test_a_thousand_edits_of_what_is_hidden_move_nothing_public(room: Newsroom) 
     room.publish()
     with room.store.read() as connection:
         assert notes.current(connection) == edition
-        assert ledger.held(connection) == 14
+        assert ledger.count_with_file(connection) == 14
     assert public(room) == before

@@ -618,14 +618,14 @@ def test_who_loses_the_lease_within_a_first_edition_prints_no_more_of_it(
 ) -> None:
     monkeypatch.setattr(writer, "PART", 5)
     fill(room)
-    keep, mine = room.store.keep, room.lease
+    keep, mine = room.store.commit_and_continue, room.lease
 
     def lose(connection: Connection) -> None:
         keep(connection)
         room.lease = acquire(connection, "another:1:a", room.now + timedelta(days=900))
         keep(connection)
 
-    monkeypatch.setattr(room.store, "keep", lose)
+    monkeypatch.setattr(room.store, "commit_and_continue", lose)
     with pytest.raises(LeaseLost):
         room.publisher.publish(mine, lambda: room.now, patient=False)
     monkeypatch.undo()
@@ -678,13 +678,13 @@ def test_pages_outside_all_feeds_follow_in_slices_and_all_are_there_in_the_end(
     for number in range(10):
         room.write(f"news/{number}.md", story(f"Story {number}", date=f"2026-11-0{number + 1 if number < 9 else 9}"))
     report = room.publish()
-    assert report.waiting == 7  # two are in a feed, three are a slice, and of these are two in the feed
+    assert report.pending_pages == 7  # two are in a feed, three are a slice, and of these are two in the feed
     shown = [item["url"].removeprefix(PLAN.addresses[0]) for item in room.feed()["items"]]
     assert [room.code(path) for path in shown] == [200, 200]
     left = []
-    while report.waiting:
+    while report.pending_pages:
         report = room.go_on()
-        left.append(report.waiting)
+        left.append(report.pending_pages)
     assert left == [4, 1, 0]
     pages = [path for address, path in room.edition() if address == 0 and path.startswith("/articles/")]
     assert len(pages) == 10
@@ -699,10 +699,10 @@ def test_what_is_closed_loses_its_page_at_once_however_many_pages_wait(
     for number in range(8):
         room.write(f"news/{number}.md", story(f"Story {number}", date=f"2026-11-0{number + 1}"))
     room.publish()
-    while room.go_on().waiting:
+    while room.go_on().pending_pages:
         pass
     pages = sorted(path for address, path in room.edition() if address == 0 and path.startswith("/articles/"))
     for number in range(8):
         room.write(f"news/{number}.md", story(f"Story {number}", "Other words.", status="withdrawn"))
-    assert room.publish().waiting == 0
+    assert room.publish().pending_pages == 0
     assert [room.code(path) for path in pages] == [410] * 8

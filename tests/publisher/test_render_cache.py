@@ -12,7 +12,7 @@ from feedsvc.formats import FORMATS
 from feedsvc.model.feed import Feed
 from feedsvc.model.report import Report
 from feedsvc.publisher import render_cache
-from feedsvc.publisher.render_cache import Proofs
+from feedsvc.publisher.render_cache import RenderCache
 
 
 class Presses:
@@ -107,7 +107,7 @@ def test_what_a_format_stumbled_over_is_tried_again(tmp_path: Path) -> None:
 
 def test_only_so_many_proofs_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render_cache, "MOST", 2)
-    kept = Proofs()
+    kept = RenderCache()
     for number in range(3):
         kept.keep(f"/{number}", b"origin", ("tag",))
     assert [kept.tags(f"/{number}", b"origin") for number in range(3)] == [(), ("tag",), ("tag",)]

@@ -22,9 +22,9 @@ def room(tmp_path: Path) -> Newsroom:
 
 
 def limited(folder: Path, limit: int = 5, oldest: int = 0) -> Newsroom:
-    terms = replace(TERMS, limit=limit, oldest=oldest)
+    terms = replace(TERMS, limit=limit, max_age=oldest)
     feeds = (own_feed("/own.json", Selection(tags=("x",)), limit=limit),)
-    feeds = (replace(feeds[0], terms=replace(feeds[0].terms, oldest=oldest)),)
+    feeds = (replace(feeds[0], policy=replace(feeds[0].policy, max_age=oldest)),)
     return Newsroom(folder, replace(PLAN, defaults=terms, feeds=feeds, addresses=PLAN.addresses[:1]))
 
 
@@ -299,7 +299,7 @@ def test_a_feed_that_is_gone_is_not_thought_of_any_more(tmp_path: Path) -> None:
     assert room.code("/sport/rss.xml") == 410
     room.publish(minutes=3 * 24 * 60)
     with room.store.read() as connection:
-        assert windows.turned(connection, int(room.now.timestamp())) == []
+        assert windows.expired(connection, int(room.now.timestamp())) == []
 
 
 def test_a_year_without_a_change_is_one_string_of_bytes_for_each_address(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from lxml import etree
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, own_feed, story
 
-from feedsvc.model.plan import WithdrawalTerms
+from feedsvc.model.plan import WithdrawalPolicy
 from feedsvc.model.selection import Selection
 
-NOTICE = replace(PLAN, withdrawal=WithdrawalTerms(notice="This story has been <withdrawn>."))
+NOTICE = replace(PLAN, withdrawal=WithdrawalPolicy(notice="This story has been <withdrawn>."))
 GONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 CANARY = "canary in the coal mine"
 
@@ -98,7 +98,7 @@ def test_what_had_left_the_feed_gets_no_notice_but_a_tombstone(tmp_path: Path, h
 
 @how
 def test_a_withdrawal_is_told_for_as_long_as_the_config_says(tmp_path: Path, how: str) -> None:
-    room = Newsroom(tmp_path, replace(PLAN, withdrawal=WithdrawalTerms(keep=86_400)))
+    room = Newsroom(tmp_path, replace(PLAN, withdrawal=WithdrawalPolicy(keep=86_400)))
     room.write("a.md", story("A", section="News"))
     room.write("b.md", story("B", section="News"))
     room.publish()
@@ -165,10 +165,10 @@ def test_a_tombstone_stands_until_the_embargo_of_an_article_that_returns(room: N
 @how
 def test_feeds_of_the_operators_own_tell_of_what_they_held_and_of_nothing_else(tmp_path: Path, how: str) -> None:
     feeds = tuple(
-        replace(own_feed(f"/{tag}.xml", Selection(tags=(tag,))), terms=replace(TERMS, formats=("atom",)))
+        replace(own_feed(f"/{tag}.xml", Selection(tags=(tag,))), policy=replace(TERMS, formats=("atom",)))
         for tag in ("fish", "crane")
     )
-    room = Newsroom(tmp_path, replace(PLAN, feeds=feeds, withdrawal=WithdrawalTerms(keep=86_400)))
+    room = Newsroom(tmp_path, replace(PLAN, feeds=feeds, withdrawal=WithdrawalPolicy(keep=86_400)))
     room.write("a.md", story("A", tags="fish"))
     room.write("b.md", story("B", tags="crane"))
     room.publish()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.pages import ASSETS
-from feedsvc.store.coding import etag, etag_of_file, identity, represent
+from feedsvc.store.coding import encodings, etag, etag_of_file, identity_coding
 
 TEXT = b"The harbour of Port Arden. " * 100
 PLAIN = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
@@ -20,19 +20,19 @@ PLAIN = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 @given(st.binary(max_size=5000))
 def test_every_coding_is_the_same_body(body: bytes) -> None:
-    for each in represent(identity(body)):
+    for each in encodings(identity_coding(body)):
         assert PLAIN[each.coding](each.body) == body
 
 
 @given(st.binary(max_size=5000))
 def test_a_coding_that_makes_a_body_no_smaller_is_left_out(body: bytes) -> None:
-    plain, *coded = represent(identity(body))
+    plain, *coded = encodings(identity_coding(body))
     assert plain.body == body
     assert all(len(each.body) < len(body) for each in coded)
 
 
 def test_every_representation_has_its_own_etag_which_is_of_its_bytes() -> None:
-    found = represent(identity(TEXT))
+    found = encodings(identity_coding(TEXT))
     assert [each.coding for each in found] == ["identity", "gzip", "br"]
     assert len({each.etag for each in found}) == 3
     assert [each.etag for each in found] == [etag(each.body) for each in found]
@@ -42,18 +42,18 @@ def test_every_representation_has_its_own_etag_which_is_of_its_bytes() -> None:
 def test_a_body_of_any_size_comes_back_whole_however_hard_it_was_pressed(size: int) -> None:
     noise = b"".join(blake2b(number.to_bytes(4)).hexdigest().encode() for number in range(size // 128 + 1))[:size]
     for lasting in (False, True):
-        for each in represent(identity(noise), lasting=lasting):
+        for each in encodings(identity_coding(noise), lasting=lasting):
             assert PLAIN[each.coding](each.body) == noise
 
 
 def test_what_lasts_is_pressed_harder() -> None:
     style = ASSETS[0].body
-    quick, lasting = (represent(identity(style), lasting=lasting)[2] for lasting in (False, True))
+    quick, lasting = (encodings(identity_coding(style), lasting=lasting)[2] for lasting in (False, True))
     assert len(lasting.body) < len(quick.body)
 
 
 def test_a_gzip_frame_has_no_time_and_no_name_in_it() -> None:
-    packed = represent(identity(TEXT))[1].body
+    packed = encodings(identity_coding(TEXT))[1].body
     assert packed[:4] == b"\x1f\x8b\x08\x00"
     assert packed[4:8] == bytes(4)
     assert zlib.decompress(packed, 31) == TEXT

@@ -12,7 +12,7 @@ import pytest
 from newsroom import Newsroom, story
 from sqlalchemy import Connection, Table, delete, select
 
-from feedsvc.library.update import Look
+from feedsvc.library.update import UpdateResult
 from feedsvc.store import ledger_transfer, scanned_files, scanned_folders, schema
 
 
@@ -125,7 +125,7 @@ def read_again(connection: Connection, path: str) -> None:
 
 
 def see(connection: Connection, path: str) -> None:
-    scanned_files.see(connection, (path, "1:2:3", 1))
+    scanned_files.record(connection, (path, "1:2:3", 1))
 
 
 WRITERS: dict[str, Callable[[Connection], None]] = {
@@ -376,7 +376,7 @@ def test_looks_come_to_the_same_as_if_no_folder_were_known(
                 assert rows(connection, table) == rows(another, table), (turn, table.name)
 
 
-def look(history: History, connection: Connection) -> Callable[[Newsroom, Connection], Look]:
+def look(history: History, connection: Connection) -> Callable[[Newsroom, Connection], UpdateResult]:
     """One look of some kind, to be taken by both services."""
     chance = history.source.random
     hints = frozenset(history.changed) if history.toy or chance() < 0.3 else None
@@ -387,13 +387,13 @@ def look(history: History, connection: Connection) -> Callable[[Newsroom, Connec
     again = [(path, number) for path, number in rows if path is not None and chance() < 0.1]
     history.changed.clear()
 
-    def take(room: Newsroom, connection: Connection) -> Look:
+    def take(room: Newsroom, connection: Connection) -> UpdateResult:
         if restarted:
             room.configure(room.plan)
         if imported:
             ledger_transfer.read_again(connection, again)
         room.now += timedelta(minutes=minutes)
-        return room.library.look(
+        return room.library.update(
             connection, room.now, hints=hints, everything=everything, patient=patient, accept_removals=accepted
         )
 

@@ -13,7 +13,7 @@ from feedsvc.store import notes
 from feedsvc.store.lease import Lease, release, renew
 from feedsvc.store.schema import leases
 from feedsvc.store.sqlite.database import prepare_store
-from feedsvc.store.status import FeedStatus, gather, last_report, overdue
+from feedsvc.store.status import FeedStatus, last_report, overdue, read_status
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_status_tells_what_there_is(room: Newsroom) -> None:
     room.write("bad.md", "---\ntitle: [\n---\n")
     report = room.publish()
     with room.store.read() as connection:
-        found = gather(connection, room.now, 300)
+        found = read_status(connection, room.now, 300)
         assert last_report(connection) == report
     assert (found.edition, found.articles, found.last) == (1, 2, room.now)
     assert found.sections == {"": "The Lantern", "news": "News", "news/eu": "EU"}
@@ -42,7 +42,7 @@ def test_feeds_that_are_gone_are_not_listed(room: Newsroom) -> None:
     room.remove("a.md")
     room.publish()
     with room.store.read() as connection:
-        assert [feed.path for feed in gather(connection, room.now, 300).feeds] == [
+        assert [feed.path for feed in read_status(connection, room.now, 300).feeds] == [
             "/atom.xml",
             "/feed.json",
             "/rss.xml",
@@ -52,11 +52,11 @@ def test_feeds_that_are_gone_are_not_listed(room: Newsroom) -> None:
 def test_the_next_regeneration_is_told_while_somebody_publishes(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
-        notes.remember(connection, "next", room.now + timedelta(minutes=5))
-        assert gather(connection, room.now, 300).next == room.now + timedelta(minutes=5)
+        notes.put(connection, "next", room.now + timedelta(minutes=5))
+        assert read_status(connection, room.now, 300).next == room.now + timedelta(minutes=5)
         release(connection, room.lease, room.now)
-        assert gather(connection, room.now, 300).next is None
-        assert gather(connection, room.now, 300).publisher == ""
+        assert read_status(connection, room.now, 300).next is None
+        assert read_status(connection, room.now, 300).publisher == ""
 
 
 def test_a_service_is_ready_until_three_intervals_have_passed(room: Newsroom) -> None:
@@ -78,7 +78,7 @@ def test_a_service_that_never_published_is_not_ready(tmp_path: Path) -> None:
 def test_on_a_crontab_line_the_planned_instant_counts(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
-        notes.remember(connection, "next", room.now + timedelta(hours=8))
+        notes.put(connection, "next", room.now + timedelta(hours=8))
         renew(connection, room.lease, room.now + timedelta(hours=9))
         assert overdue(connection, room.now + timedelta(hours=8), 0) == ""
         assert "is late" in overdue(connection, room.now + timedelta(hours=9), 0)
@@ -87,7 +87,7 @@ def test_on_a_crontab_line_the_planned_instant_counts(room: Newsroom) -> None:
 def test_an_interval_of_hours_is_not_waited_for_three_times(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
-        notes.remember(connection, "next", room.now + timedelta(hours=2))
+        notes.put(connection, "next", room.now + timedelta(hours=2))
         renew(connection, room.lease, room.now + timedelta(hours=2))
         assert overdue(connection, room.now + timedelta(hours=2, minutes=14), 7200) == ""
         renew(connection, room.lease, room.now + timedelta(hours=2, minutes=16))
@@ -103,7 +103,7 @@ def test_an_interval_of_a_second_leaves_time_to_replace_a_publisher_that_hangs(r
 
 def test_what_a_timer_published_after_the_planned_instant_is_not_late(room: Newsroom) -> None:
     with room.store.write() as connection:
-        notes.remember(connection, "next", room.now)
+        notes.put(connection, "next", room.now)
         release(connection, room.lease, room.now)
     room.open()
     room.publish()
@@ -117,17 +117,17 @@ def test_a_publisher_that_gives_no_sign_is_missed(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
         assert overdue(connection, room.now + timedelta(minutes=15), 3600) == ""
-        assert "has not been heard of since" in gather(connection, room.now + timedelta(minutes=16), 3600).trouble
+        assert "has not been heard of since" in read_status(connection, room.now + timedelta(minutes=16), 3600).trouble
 
 
 def test_a_publisher_in_the_midst_of_a_long_publication_is_there_and_one_that_died_is_not(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
-        assert gather(connection, room.now + timedelta(seconds=60), 300).publisher == room.lease.holder
-        assert gather(connection, room.now + timedelta(seconds=70), 300).publisher == ""
+        assert read_status(connection, room.now + timedelta(seconds=60), 300).publisher == room.lease.holder
+        assert read_status(connection, room.now + timedelta(seconds=70), 300).publisher == ""
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
     dead = Lease(f"{socket.gethostname()}:{ended.pid}:0", 9)
     with room.store.write() as connection:
         connection.execute(leases.update().values(holder=dead.holder, epoch=dead.epoch))
-        assert gather(connection, room.now, 300).publisher == ""
+        assert read_status(connection, room.now, 300).publisher == ""

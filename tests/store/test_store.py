@@ -29,8 +29,8 @@ from feedsvc.store import (
     windows,
     withdrawals,
 )
-from feedsvc.store.coding import identity, represent
-from feedsvc.store.documents import FORGOTTEN, GONE, LIVE, Issue
+from feedsvc.store.coding import encodings, identity_coding
+from feedsvc.store.documents import GONE, LIVE, NOT_FOUND, DocumentWrite
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
 from feedsvc.store.problems import all_problems, replace_problems, troubled
 from feedsvc.store.schema import VERSION, articles
@@ -278,22 +278,22 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_what_raises_leaves_nothing_behind(store: Store) -> None:
     def fail() -> None:
         with store.write() as connection:
-            notes.remember(connection, "a", 1)
+            notes.put(connection, "a", 1)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
     with store.read() as connection:
-        assert notes.recall(connection, "a") is None
+        assert notes.get(connection, "a") is None
 
 
 def test_a_reader_never_waits_for_the_writer(store: Store) -> None:
     with store.write() as connection:
-        notes.remember(connection, "a", 1)
+        notes.put(connection, "a", 1)
         with store.read() as other:
-            assert notes.recall(other, "a") is None
+            assert notes.get(other, "a") is None
     with store.read() as other:
-        assert notes.recall(other, "a") == 1
+        assert notes.get(other, "a") == 1
 
 
 # --- the lease --------------------------------------------------------------------------------------------------------
@@ -369,16 +369,17 @@ def test_a_lease_of_a_store_that_was_rebuilt_since_is_lost(tmp_path: Path) -> No
 # --- the Edition's documents ------------------------------------------------------------------------------------------
 
 
-def issue(path: str, body: bytes = b"x", address: int = 0, number: int = 0) -> Issue:
-    return Issue(address, path, "text/plain", 60, (Representation(coding="identity", etag=f'"{body!r}"', body=body),),
+def issue(path: str, body: bytes = b"x", address: int = 0, number: int = 0) -> DocumentWrite:
+    plain = Representation(coding="identity", etag=f'"{body!r}"', body=body)
+    return DocumentWrite(address, path, "text/plain", 60, (plain,),
                  number=number)  # fmt: skip
 
 
 def test_a_document_that_is_printed_again_keeps_its_number_and_gets_its_new_bytes(store: Store) -> None:
     with store.write() as connection:
-        documents.put(connection, 1, [issue("/a"), issue("/b"), issue("/a", address=1)])
+        documents.save(connection, 1, [issue("/a"), issue("/b"), issue("/a", address=1)])
         before = documents.heads(connection, "/a")
-        documents.put(connection, 2, [issue("/a", b"new", number=before[0].number)])
+        documents.save(connection, 2, [issue("/a", b"new", number=before[0].number)])
         after = documents.heads(connection, "/a")
         assert after[0].number == before[0].number
         assert after[0].etag != before[0].etag
@@ -390,21 +391,21 @@ def test_a_document_that_is_printed_again_keeps_its_number_and_gets_its_new_byte
 
 def test_a_document_that_is_taken_out_has_no_body_and_may_come_back(store: Store) -> None:
     with store.write() as connection:
-        documents.put(connection, 1, [issue("/a"), issue("/a", address=1)])
+        documents.save(connection, 1, [issue("/a"), issue("/a", address=1)])
         assert documents.drop(connection, 2, ["/a", "/never"], GONE) == 2
-        assert documents.drop(connection, 2, ["/a"], FORGOTTEN) == 0
+        assert documents.drop(connection, 2, ["/a"], NOT_FOUND) == 0
         gone = documents.heads(connection, "/a")[0]
         assert (gone.status, gone.etag) == (GONE, None)
-        documents.put(connection, 3, [issue("/a", number=gone.number)])
+        documents.save(connection, 3, [issue("/a", number=gone.number)])
         assert documents.heads(connection, "/a")[0].status == LIVE
 
 
 def test_what_lies_on_the_shelf_is_kept_packed_and_given_out_whole(store: Store) -> None:
-    made = represent(identity(b"The harbour of Port Arden. " * 100))
-    shelved = Issue(0, "/articles/k/a", "text/html", 60, made, shelved=True)
-    small = Issue(0, "/articles/k/b", "text/html", 60, represent(identity(b"x")), shelved=True)
+    made = encodings(identity_coding(b"The harbour of Port Arden. " * 100))
+    shelved = DocumentWrite(0, "/articles/k/a", "text/html", 60, made, shelved=True)
+    small = DocumentWrite(0, "/articles/k/b", "text/html", 60, encodings(identity_coding(b"x")), shelved=True)
     with store.write() as connection:
-        documents.put(connection, 1, [shelved, small, shelved._replace(path="/a", shelved=False)])
+        documents.save(connection, 1, [shelved, small, shelved._replace(path="/a", shelved=False)])
         stored = {row.path: row.body for row in connection.execute(text(
             "SELECT path, body FROM bodies JOIN documents ON number = document WHERE coding = 'identity'"
         ))}  # fmt: skip
@@ -417,7 +418,7 @@ def test_what_lies_on_the_shelf_is_kept_packed_and_given_out_whole(store: Store)
 
 def test_documents_are_found_below_a_prefix_and_nowhere_else(store: Store) -> None:
     with store.write() as connection:
-        documents.put(
+        documents.save(
             connection, 1, [issue(path) for path in ("/articles/k/a", "/articles/k/b", "/articles/kk/a", "/a")]
         )
         assert documents.below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
@@ -443,8 +444,8 @@ def test_problems_are_replaced_by_their_origin_and_come_in_one_order(store: Stor
 def test_marks_last_until_they_are_cleared(store: Store) -> None:
     with store.write() as connection:
         assert not pending.exist(connection)
-        pending.put(connection, {3, 1}, {"b", "a"})
-        pending.put(connection, {1}, {"a"})
+        pending.mark(connection, {3, 1}, {"b", "a"})
+        pending.mark(connection, {1}, {"a"})
     with store.write() as connection:
         assert pending.exist(connection)
         assert pending.stale_sections(connection) == {"a", "b"}
@@ -502,7 +503,7 @@ def test_a_store_that_was_closed_in_order_is_not_looked_through_again_until_some
     os.utime(tmp_path / "store.sqlite3", (1, 1))
     store, _ = prepare_store(tmp_path)
     with store.write() as connection:
-        notes.remember(connection, "x", 1)
+        notes.put(connection, "x", 1)
     kept = (tmp_path / "store.sqlite3-wal").read_bytes()
     store.close_for_good()
     assert len(looked) == 2

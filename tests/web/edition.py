@@ -108,7 +108,7 @@ class Newsroom:
     def go_on(self, at: datetime = NOON) -> Report:
         """Some of the pages that wait."""
         with self._publisher(at) as (publisher, lease):
-            return publisher.go_on(lease, lambda: at)
+            return publisher.publish_backlog(lease, lambda: at)
 
     @contextmanager
     def press(self, at: datetime = NOON) -> Iterator[Callable[[datetime], Report]]:

@@ -83,7 +83,7 @@ def test_where_only_a_part_of_a_large_archive_was_published_the_rest_is_too(
     newsroom = Newsroom(tmp_path, f"{SMALL}limit = 1\n")
     for number in range(30):
         newsroom.write(f"news/{number}.md", story(f"Story {number}", section="News"))
-    assert newsroom.publish(NOON).rest  # and whoever published died over the rest
+    assert newsroom.publish(NOON).backlog_remaining  # and whoever published died over the rest
     app = create_app(newsroom.config)
     assert until(lambda: ask(app, "/articles/aaaaaaaaaaaa/never").code == 404)
 

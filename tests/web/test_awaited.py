@@ -44,7 +44,7 @@ def page(number: int) -> str:
 
 
 def test_until_the_rest_of_a_large_archive_is_there_what_may_be_in_it_is_awaited(newsroom: Newsroom) -> None:
-    assert newsroom.publish(NOON).rest
+    assert newsroom.publish(NOON).backlog_remaining
     with served(newsroom) as side:
         assert codes(side, "/harbour/rss.xml", page(29)) == [200, 200]
         assert codes(side, FEED, page(30), UNKNOWN, "/media/old.png") == [503] * 4
@@ -64,7 +64,7 @@ def test_the_page_of_an_article_is_awaited_until_its_turn(newsroom: Newsroom) ->
         waiting = [number for number in range(40) if codes(side, page(number)) == [503]]
         assert len(waiting) > 20
         assert all(codes(side, page(number)) == [200] for number in range(40) if number not in waiting)
-        while newsroom.go_on().waiting:
+        while newsroom.go_on().pending_pages:
             pass
         side.view.follow()
         assert codes(side, UNKNOWN, *map(page, range(40))) == [404] + [200] * 40

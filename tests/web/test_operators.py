@@ -62,7 +62,7 @@ def test_by_a_crontab_line_it_is_ready_until_what_was_planned_is_late(tmp_path: 
     newsroom.publish()
     planned = NOON + timedelta(days=5)
     with Store(newsroom.database).write() as connection:
-        notes.remember(connection, "next", planned)
+        notes.put(connection, "next", planned)
     with served(newsroom) as side:
         for now, code in ((planned, 200), (planned + LATE, 200), (planned + LATE + SECOND, 503)):
             side.now = now

@@ -7,8 +7,8 @@ import pytest
 from edition import NOON, Newsroom, ask, served
 
 from feedsvc.store import documents, notes
-from feedsvc.store.coding import identity, represent
-from feedsvc.store.documents import Issue
+from feedsvc.store.coding import encodings, identity_coding
+from feedsvc.store.documents import DocumentWrite
 from feedsvc.store.sqlite.database import prepare_store
 from feedsvc.web import table
 from feedsvc.web.view import View
@@ -21,8 +21,10 @@ def test_a_document_takes_a_few_hundred_bytes_until_it_is_asked_for(tmp_path: Pa
     kind = "application/atom+xml; charset=utf-8"
     with store.write() as connection:
         paths = [f"/desk-{number // 10}/beat-{number}/atom.xml" for number in range(MANY)]
-        documents.put(
-            connection, 1, [Issue(0, path, kind, 300, represent(identity(path.encode() * 9))) for path in paths]
+        documents.save(
+            connection,
+            1,
+            [DocumentWrite(0, path, kind, 300, encodings(identity_coding(path.encode() * 9))) for path in paths],
         )
         documents.close(connection, 1, NOON)
     view = View(store, 1, 2**20)

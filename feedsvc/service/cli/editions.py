@@ -12,7 +12,7 @@ from feedsvc.service.cli.common import DONE, PROBLEMS, fail, load, show, with_co
 if TYPE_CHECKING:
     from feedsvc.library.rollback import Difference
     from feedsvc.service.operations import Outcome
-    from feedsvc.store.history import Standing
+    from feedsvc.store.history import ActiveRollback
 
 
 @click.group(invoke_without_command=True)
@@ -44,13 +44,13 @@ def editions(context: click.Context, config: Path) -> None:
 def diff(config: Path, a: int, b: int) -> None:
     """Show which items came (+), changed (~) and went (-) in each feed from Edition A to B."""
     settings = load(config)
-    from feedsvc.library.rollback import NoEdition
+    from feedsvc.library.rollback import UnknownEdition
     from feedsvc.service.edition_operations import compare_editions
     from feedsvc.store.sqlite.database import StoreError
 
     try:
         found, headlines = compare_editions(settings, a, b)
-    except (StoreError, NoEdition) as error:
+    except (StoreError, UnknownEdition) as error:
         fail(str(error), PROBLEMS)
     for each in found:
         click.echo(each.feed)
@@ -71,14 +71,14 @@ def _signed(found: "Difference") -> Iterator[tuple[str, str]]:
 def rollback(config: Path, edition: int) -> None:
     """Publish every article as it was in EDITION, as far as it may still be seen."""
     settings = load(config)
-    from feedsvc.library.rollback import NoEdition
+    from feedsvc.library.rollback import UnknownEdition
     from feedsvc.service.edition_operations import roll_back
     from feedsvc.service.operations import NotPublished
     from feedsvc.store.sqlite.database import StoreError
 
     try:
         rolled, outcome = roll_back(settings, edition)
-    except (StoreError, NoEdition, NotPublished) as error:
+    except (StoreError, UnknownEdition, NotPublished) as error:
         fail(str(error), PROBLEMS)
     _end(
         f"{rolled.changed} articles are as in edition {rolled.edition}, {rolled.hidden} are taken out, "
@@ -111,7 +111,7 @@ def _end(text: str, outcome: "Outcome") -> None:
     sys.exit(PROBLEMS if any(not problem.warning for problem in problems) else DONE)
 
 
-def told(standing: "Standing") -> str:
+def told(standing: "ActiveRollback") -> str:
     return (
         f"rolled back to edition {standing.edition} since {standing.since.isoformat()}: {standing.articles} articles "
         "stay so until their files change, or `feedsvc editions release`"

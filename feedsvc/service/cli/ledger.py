@@ -43,14 +43,14 @@ def export(config: Path, file: Path) -> None:
 def import_(config: Path, file: Path, *, skip_conflicts: bool) -> None:
     """Take over the ledger in FILE (- for standard input), all of it or nothing."""
     settings = load(config)
-    from feedsvc.library.ledger_file import Garbage
+    from feedsvc.library.ledger_file import InvalidLedger
     from feedsvc.service.ledger_operations import Refused, import_ledger
     from feedsvc.store.sqlite.database import StoreError
 
     try:
         with _opened(file) as source:
             taken = import_ledger(settings, source, str(file), skip_conflicts=skip_conflicts)
-    except (Garbage, Refused) as error:
+    except (InvalidLedger, Refused) as error:
         show(error.problems)
         fail(f"{file}: nothing was taken over", PROBLEMS)
     except StoreError as error:

@@ -42,7 +42,7 @@ main.add_command(editions)
 @click.option("--workers", type=click.IntRange(1), help="Serving processes, in place of [server] workers.")
 def serve(config: Path, host: str | None, port: int | None, workers: int | None) -> None:
     """Regenerate, keep the schedule, and serve."""
-    from feedsvc.service.supervisor import become_parent, hold_signals, listen
+    from feedsvc.service.supervisor import exec_supervisor, hold_signals, listen
 
     hold_signals()
     settings = load(config)
@@ -57,7 +57,7 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         fail(f"cannot listen on {shown}:{number}: {why}; end what does, or name another --host or --port", WRONG_USE)
     click.echo(f"{settings.site.title}: http://{shown}:{number}/ (all feeds: /feeds.opml; Ctrl-C ends)")
-    become_parent(hand_over(settings), listener, workers or server.workers, config)
+    exec_supervisor(hand_over(settings), listener, workers or server.workers, config)
 
 
 @main.command()
@@ -135,20 +135,20 @@ def status(config: Path, *, as_json: bool) -> None:
 def why(config: Path, article: str, feed: str) -> None:
     """Say why ARTICLE (a file, id, key or URL) is, or is not, in FEED, or in every feed."""
     settings = load(config)
-    from feedsvc.model.explanation import Unknown
+    from feedsvc.model.explanation import NotFound
     from feedsvc.service.operations import explain_once
     from feedsvc.store.sqlite.database import StoreError
 
     try:
         found = explain_once(settings, _below(article, settings.articles.path), feed)
-    except (StoreError, Unknown) as error:
+    except (StoreError, NotFound) as error:
         fail(str(error), PROBLEMS)
     click.echo(found.article)
     if found.note:
         click.echo(found.note, err=True)
     for verdict in found.verdicts:
         served = f"; {verdict.served}" if verdict.served else ""
-        click.echo(f"  {'yes' if verdict.held else 'no ':<3}  {verdict.feed:<40} {verdict.reason}{served}")
+        click.echo(f"  {'yes' if verdict.included else 'no ':<3}  {verdict.feed:<40} {verdict.reason}{served}")
 
 
 @main.command()
@@ -157,13 +157,13 @@ def why(config: Path, article: str, feed: str) -> None:
 def preflight(config: Path, feed: str) -> None:
     """Show FEED as its partner sees it: what is taken, what is held back and why, what comes near a limit."""
     settings = load(config)
-    from feedsvc.model.explanation import Unknown
+    from feedsvc.model.explanation import NotFound
     from feedsvc.service.operations import try_once
     from feedsvc.store.sqlite.database import StoreError
 
     try:
         found = try_once(settings, feed)
-    except (StoreError, Unknown) as error:
+    except (StoreError, NotFound) as error:
         fail(str(error), PROBLEMS)
     click.echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):

@@ -11,13 +11,13 @@ from feedsvc.store.sqlite.engine import stamp
 _SUFFIX = ".sealed"
 
 
-def seal(path: Path) -> None:
+def mark_clean(path: Path) -> None:
     """Note how the database at `path` stands; nothing is noted while changes wait in its journal."""
     if noted := stamp(path):
         path.with_name(path.name + _SUFFIX).write_text(noted, encoding="ascii")
 
 
-def is_sealed(path: Path) -> bool:
+def is_marked_clean(path: Path) -> bool:
     try:
         noted = path.with_name(path.name + _SUFFIX).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
@@ -33,6 +33,6 @@ def is_emptied(path: Path) -> bool:
         return False
 
 
-def unseal(path: Path) -> None:
+def unmark_clean(path: Path) -> None:
     """Let the next one to open the database look at every page."""
     path.with_name(path.name + _SUFFIX).unlink(missing_ok=True)

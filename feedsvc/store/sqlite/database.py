@@ -12,11 +12,12 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 
+from feedsvc.model import codec
 from feedsvc.model.problem import Problem
-from feedsvc.store import ledger, notes, scanned_folders
+from feedsvc.store import notes, scanned_folders
 from feedsvc.store.schema import GROWN, VERSION, articles, metadata
 from feedsvc.store.schema import notes as notes_table
-from feedsvc.store.sqlite.clean_close import is_emptied, is_sealed, seal, unseal
+from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, mark_clean, unmark_clean
 from feedsvc.store.sqlite.engine import begin, make_engine, may_read, may_write
 
 OLDEST = (3, 35, 0)
@@ -69,7 +70,7 @@ class Store:
                 raise
             raise _outside(error, self.path) from error
 
-    def keep(self, connection: Connection) -> None:
+    def commit_and_continue(self, connection: Connection) -> None:
         """Let what was written so far last, and go on within a transaction of its own: between the two, another may
         have written. No query may be under way."""
         connection.exec_driver_sql("COMMIT")
@@ -85,14 +86,14 @@ class Store:
                 raw: Any = connection.connection.driver_connection
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.close()
-            seal(self.path)
+            mark_clean(self.path)
         self.close()
 
     def close_as_damaged(self) -> None:
         """Close, so that the next one to open it looks at every page, and rebuilds it."""
         self.close()
         with suppress(OSError):
-            unseal(self.path)
+            unmark_clean(self.path)
 
 
 def open_store(folder: Path) -> Store:
@@ -162,21 +163,21 @@ class _Damaged(Exception):
 
 def _create(path: Path) -> Store:
     if not path.exists():
-        unseal(path)  # the note is of another
+        unmark_clean(path)  # the note is of another
     store = Store(path, create=True)
     try:
         _check_wal(store)
         _check_version(store)
         with store.write():  # who may not need not look at every page
             pass
-        sound = is_sealed(path)
+        sound = is_marked_clean(path)
         if not sound:
             _check_pages(store)
         with store.write() as connection:
             metadata.create_all(connection)
             for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
                 connection.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
-            scanned_folders.guard(connection)
+            scanned_folders.create_triggers(connection)
             connection.execute(text(f"PRAGMA user_version={VERSION}"))
             connection.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
         if not sound:
@@ -200,9 +201,9 @@ def _check_values(connection: Connection) -> None:
     """That what is JSON can be read. SQLite cannot know, and each regeneration would stumble over it."""
     try:
         for row in connection.execute(select(articles.c.copy)):
-            ledger.decode(row[0])
+            codec.decode(row[0])
         for name in connection.scalars(select(notes_table.c.name)):
-            notes.recall(connection, name)
+            notes.get(connection, name)
     except (ValueError, msgspec.MsgspecError) as error:
         raise _Damaged(str(error)) from error
 

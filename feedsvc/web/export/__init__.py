@@ -40,7 +40,7 @@ def write(
     with open_tree(folder) as tree, store.read() as connection:
         if not notes.current(connection):
             raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
-        locked = notes.recall(connection, "tokens", {})
+        locked = notes.get(connection, "tokens", {})
         found = [*documents.everything(connection)]
         ours = {row.path for row in found if row.path.split("/")[1] in OURS}
         rows = [row for row in found if row.path not in locked and row.path not in ours]

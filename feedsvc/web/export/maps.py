@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy import Row
 from werkzeug.urls import iri_to_uri
 
-from feedsvc.model.document import CLOSED
+from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.media_types import guess
 from feedsvc.pages import CSP, FOR_GOOD, KINDS, is_asset
 from feedsvc.store.documents import GONE, LIVE
@@ -28,7 +28,7 @@ _SUFFIXES = (
 )
 _ARCHIVE = "/archive-[0-9]+-[0-9a-f]+/[^/]+$"
 """Documents that are closed, as `feedsvc.store.archives` names them."""
-_LASTING = {_ARCHIVE: cache_control(CLOSED)} | dict.fromkeys(KINDS, cache_control(FOR_GOOD))
+_LASTING = {_ARCHIVE: cache_control(ARCHIVE_MAX_AGE)} | dict.fromkeys(KINDS, cache_control(FOR_GOOD))
 """Cache-Control by regular expression: new archives, and another style, need no reload."""
 _HEAD = """\
 # Written by `feedsvc publish --to`: do not edit. nginx learns of a change when it is told to reload.

@@ -14,7 +14,7 @@ from feedsvc.store import documents
 from feedsvc.store.coding import etag_of_file
 from feedsvc.web.export.disk import ONE_FILE, Tree
 from feedsvc.web.export.manifest import NAME, UNKNOWN, Entry, Manifest, announce, load, load_pending, settle
-from feedsvc.web.export.sheets import Part, Sheet
+from feedsvc.web.export.sheets import ExportedDocument, ExportedFile
 
 CHUNK = 2**20
 
@@ -31,8 +31,8 @@ class Written(NamedTuple):
 class Job(NamedTuple):
     """Parts of a sheet that have to be written, all with the same date."""
 
-    sheet: Sheet
-    parts: tuple[Part, ...]
+    sheet: ExportedDocument
+    parts: tuple[ExportedFile, ...]
     modified: int
 
 
@@ -44,7 +44,7 @@ class Run:
         self._manifest = Manifest()
         self._problems: list[Problem] = []
 
-    def write(self, sheets: list[Sheet]) -> Written:
+    def write(self, sheets: list[ExportedDocument]) -> Written:
         """Raises OSError where the whole folder is in trouble; then the manifest names all that may be there."""
         pending = self._take_over()
         known = dict(self._manifest.files)
@@ -74,7 +74,7 @@ class Run:
 
     # --- what differs -------------------------------------------------------------------------------------------------
 
-    def _job(self, sheet: Sheet) -> Job | None:
+    def _job(self, sheet: ExportedDocument) -> Job | None:
         """None if all parts stand as they should.
 
         A later date for other bytes, by a second at least: whoever validates by date, or by nginx's ETag, which is date
@@ -93,7 +93,7 @@ class Run:
         modified = max(sheet.modified, *dates) if not other else max(sheet.modified, max(dates) + 1)
         return Job(sheet, sheet.parts if other else missing, modified)
 
-    def _standing(self, part: Part) -> Entry | None:
+    def _standing(self, part: ExportedFile) -> Entry | None:
         """The file that is there, if any; of one that is not as we left it, only its bytes tell what it is."""
         found = self._tree.find(part.name)
         entry = self._manifest.files.get(part.name)
@@ -112,7 +112,7 @@ class Run:
             self._tree.sync()
         return written
 
-    def _write_part(self, job: Job, part: Part) -> bool:
+    def _write_part(self, job: Job, part: ExportedFile) -> bool:
         try:
             self._tree.put(part.name, self._chunks(job.sheet, part), job.modified)
         except _Moved as moved:
@@ -127,7 +127,7 @@ class Run:
             return True
         return False
 
-    def _chunks(self, sheet: Sheet, part: Part) -> Iterator[bytes]:
+    def _chunks(self, sheet: ExportedDocument, part: ExportedFile) -> Iterator[bytes]:
         if part.text is not None:
             yield part.text
         elif sheet.file:
@@ -154,7 +154,7 @@ class _Moved(Exception):
     """The bytes are not those that were published."""
 
 
-def _copied(root: Path, file: str, part: Part) -> Iterator[bytes]:
+def _copied(root: Path, file: str, part: ExportedFile) -> Iterator[bytes]:
     """The file as it was published; raises _Moved where it is not, at the latest when all else has been yielded."""
     if not local_files.is_there(root, file):
         raise _Moved("the file is gone since it was published, so its last good version stays")

@@ -18,7 +18,7 @@ PARTS, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
 """The order of writing: nothing points at what is not there yet."""
 
 
-class Part(NamedTuple):
+class ExportedFile(NamedTuple):
     """One representation: a file of `length` bytes whose ETag is `tag`. `text` where it is no document's body."""
 
     name: str
@@ -27,29 +27,29 @@ class Part(NamedTuple):
     text: bytes | None = None
 
 
-class Sheet(NamedTuple):
+class ExportedDocument(NamedTuple):
     """One document as files, the plain one first. `number` is the store's; `file` lies below the articles folder."""
 
     rank: int
-    parts: tuple[Part, ...]
+    parts: tuple[ExportedFile, ...]
     modified: int
     number: int = 0
     file: str = ""
 
 
-def of_documents(rows: Iterable[Row[Any]], hosts: tuple[str, ...]) -> Iterator[Sheet]:
+def of_documents(rows: Iterable[Row[Any]], hosts: tuple[str, ...]) -> Iterator[ExportedDocument]:
     """The sheets of all live documents of `rows`, which are in the order of their numbers."""
     for number, group in groupby(rows, key=lambda row: row.number):
         found = list(group)
         first = found[0]
         if first.status == LIVE and first.address < len(hosts):
             name = (site(hosts, first.address) + file_name(first.path)).removeprefix("/")
-            parts = sorted(Part(name + SUFFIXES[row.coding], row.etag, row.length) for row in found)
-            yield Sheet(_rank(first), tuple(parts), first.modified, number, first.file)
+            parts = sorted(ExportedFile(name + SUFFIXES[row.coding], row.etag, row.length) for row in found)
+            yield ExportedDocument(_rank(first), tuple(parts), first.modified, number, first.file)
 
 
-def of_text(name: str, text: bytes, modified: int) -> Sheet:
-    return Sheet(RULES, (Part(name, etag(text), len(text), text),), modified)
+def of_text(name: str, text: bytes, modified: int) -> ExportedDocument:
+    return ExportedDocument(RULES, (ExportedFile(name, etag(text), len(text), text),), modified)
 
 
 def site(hosts: tuple[str, ...], address: int) -> str:
