@@ -17,7 +17,7 @@ from feedsvc.formats._media import add_media, enclosures, some_type, whole
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import NAMESPACES, Element
 from feedsvc.model.article import Article, Media
-from feedsvc.model.base import utc_second
+from feedsvc.model.cleaning import utc_second
 from feedsvc.model.feed import Feed
 
 # feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.

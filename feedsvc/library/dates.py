@@ -9,7 +9,7 @@ import msgspec
 from feedsvc.library.media import present
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
-from feedsvc.model.base import utc_second
+from feedsvc.model.cleaning import utc_second
 
 if TYPE_CHECKING:  # else whoever reads files would load all of it
     from sqlalchemy import Row

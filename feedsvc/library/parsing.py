@@ -5,14 +5,13 @@ Nothing here raises for a file's sake but Unreadable.
 
 import os
 from collections.abc import Callable
-from copy import copy as shallow
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 
 from feedsvc.library import dates, media_links
 from feedsvc.library.media import measure
@@ -140,7 +139,7 @@ class FileParser(NamedTuple):
             entry=change.entry,
             digest=sha256(source.data).hexdigest(),
             modified=modified,
-            kept=msgspec.json.encode(_without_body(copy)),
+            kept=msgspec.json.encode(replace(copy, body="")),
             body=copy.body,
             paged=not copy.url or "/articles/" in copy.url,
             files=files,
@@ -193,12 +192,6 @@ def _content(path: str) -> bytes:
         return content
     finally:
         os.close(file)
-
-
-def _without_body(copy: ArticleCopy) -> ArticleCopy:
-    bare = shallow(copy)  # not `replace`, which would clean all of it again
-    force_setattr(bare, "body", "")
-    return bare
 
 
 def resolve_sections(copy: ArticleCopy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:

@@ -11,6 +11,7 @@ from feedsvc.library.dates import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy, Person
+from feedsvc.model.cleaning import cleaned
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, ledger_transfer
@@ -125,7 +126,7 @@ class _Clerk:
     def flush(self) -> None:
         waiting, self._waiting = self._waiting, []
         first = ledger_transfer.last_number(self._connection) + 1
-        rows = [({"path": line.path, **self._values(line)}, ArticleCopy(title=line.title)) for line in waiting]
+        rows = [({"path": line.path, **self._values(line)}, cleaned(ArticleCopy(title=line.title))) for line in waiting]
         ledger_transfer.insert_unread(self._connection, rows)
         for number, line in enumerate(waiting, first):
             self._adopt(number, line)

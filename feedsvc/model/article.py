@@ -4,17 +4,12 @@ Instants are aware datetimes in UTC with whole seconds, the resolution of RSS (R
 URLs of the service's own start with `SITE` until a Document is made for one address of the service.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
 
 from msgspec import field
-from msgspec.structs import force_setattr
 
-from feedsvc.model.base import Value, clean_json, non_empty_lines, utc_second
-from feedsvc.model.text import xml_safe
+from feedsvc.model.base import Value
 
 STREAMS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "application/dash+xml")
 
@@ -23,9 +18,6 @@ class Person(Value, frozen=True, kw_only=True):
     name: str
     email: str = ""
     url: str = ""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("name", "email", "url"))
 
 
 class Media(Value, frozen=True, kw_only=True):
@@ -45,10 +37,6 @@ class Media(Value, frozen=True, kw_only=True):
     captions: str = ""
     file: str = ""
     """Path below the articles folder where it lies there, so that the service serves it itself; else empty."""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("url", "type", "title", "credit", "copyright", "thumbnail", "captions"))
-        self._clean(texts=("description",))
 
     @property
     def medium(self) -> str:
@@ -94,26 +82,6 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
     """Host names under which the file says that its outlet can be reached too."""
     correction: str = ""
     extra: dict[str, object] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._clean(
-            lines=("title", "id", "url", "slug", "language", "credit"), texts=("summary", "caption", "correction")
-        )
-        for name, cleaned in _CLEANED.items():
-            if value := getattr(self, name):
-                force_setattr(self, name, cleaned(value))
-
-
-_chain = lru_cache(256)(non_empty_lines)  # few chains, in every article again
-
-
-_CLEANED: dict[str, Callable[[Any], object]] = {
-    "body": xml_safe,
-    "extra": clean_json,
-    "sections": lambda chains: tuple(filter(None, map(_chain, chains))),
-    **dict.fromkeys(("tags", "alternates"), lambda values: tuple(dict.fromkeys(non_empty_lines(values)))),
-    **dict.fromkeys(("published", "updated", "embargo", "expires"), utc_second),
-}
 
 
 class Section(Value, frozen=True, kw_only=True):

@@ -39,9 +39,6 @@ class Withdrawal(Value, frozen=True, kw_only=True):
     when: datetime
     notice: str = ""
 
-    def __post_init__(self) -> None:
-        self._clean(lines=("title",), texts=("notice",))
-
 
 class LiveStream(Value, frozen=True, kw_only=True):
     """A stream without an end, from the configuration; `since` is when it began."""
@@ -89,9 +86,6 @@ class Feed(Value, frozen=True, kw_only=True):
     """The newest archive of what left this feed; of an archive, the one before it."""
     current: tuple[Link, ...] = ()
     """Where this feed goes on, if it is an archive: closed, and never the place of another article."""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("title", "language", "author", "copyright", "logo", "icon", "cover"), texts=("description",))
 
     def with_only(self, *articles: Article) -> "Feed":
         return replace(self, articles=articles)

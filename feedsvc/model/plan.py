@@ -1,13 +1,12 @@
 """What a newsroom wants published, as plain values. The wiring makes it from config.toml; the publisher follows it."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from feedsvc.model.article import Media
 from feedsvc.model.base import Value
 from feedsvc.model.feed import LiveStream
 from feedsvc.model.selection import Selection
-from feedsvc.model.urls import SITE
+from feedsvc.model.urls import MEDIA, SITE, article_url
 
 
 class FeedPolicy(Value, frozen=True, kw_only=True):
@@ -98,7 +97,7 @@ class Plan(Value, frozen=True, kw_only=True):
 
     def address(self, url: str, key: str, slug: str) -> str:
         """Where an article is read: at its own `url`, or on its page here."""
-        return self.canonical_to_site(url) or f"{SITE}/articles/{key}/{quote(slug)}"
+        return self.canonical_to_site(url) or article_url(key, slug)
 
     def pictures(self) -> Iterator[str]:
         """The addresses of pictures that the config names, for the site, its streams and its partners."""
@@ -106,7 +105,7 @@ class Plan(Value, frozen=True, kw_only=True):
         yield from (live.picture.url for live in self.live)
         for feed in self.feeds:
             told = (value for value in feed.options.values() if isinstance(value, str))
-            yield from (SITE + value for value in told if value.startswith("/media/"))
+            yield from (SITE + value for value in told if value.startswith(MEDIA))
 
     def candidates_needed(self, section: str) -> int:
         return self.policy(section).reach

@@ -7,7 +7,7 @@ from itertools import islice
 
 from feedsvc.model.article import Article, ArticleCopy, Status
 from feedsvc.model.base import Value
-from feedsvc.model.text import slugify
+from feedsvc.model.text import one_line, slugify
 
 
 class Selection(Value, frozen=True, kw_only=True):
@@ -62,8 +62,8 @@ def folder_chain(folder: str) -> tuple[str, ...]:
 
     It ends at the deepest section that there can be, in which the articles of the folders below it stand, too.
     """
-    words = (part.replace("-", " ").replace("_", " ").strip() for part in folder.split("/")[:DEEPEST])
-    return tuple(name[:1].upper() + name[1:] for name in words if name)
+    names = (one_line(part.replace("-", " ").replace("_", " ")) for part in folder.split("/")[:DEEPEST])
+    return tuple(name[:1].upper() + name[1:] for name in names if name)
 
 
 def select(selection: Selection, articles: Iterable[Article], now: datetime, limit: int) -> tuple[Article, ...]:

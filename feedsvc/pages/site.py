@@ -16,6 +16,3 @@ class Site(Value, frozen=True, kw_only=True):
     copyright: str = ""
     links: tuple[Link, ...] = ()
     opml: str = ""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("title", "language", "author", "copyright"), texts=("description",))

@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, own_feed, section, story
 
-from feedsvc.model.excerpt import excerpt
 from feedsvc.model.selection import Selection
 from feedsvc.store import documents
 
@@ -160,13 +159,6 @@ def test_a_feeds_date_is_that_of_the_newest_change_in_it(room: Newsroom) -> None
     room.publish()
     assert b"<updated>2026-11-19T08:00:00+00:00</updated>" in room.body("/news/atom.xml").split(b"<entry>")[0]
     assert b"<updated>2026-11-20T09:00:00+00:00</updated>" in room.body("/atom.xml").split(b"<entry>")[0]
-
-
-def test_a_summary_is_the_start_of_the_first_paragraph_that_says_something() -> None:
-    assert excerpt("<h2>Not this</h2><p> </p><p>This &amp; <b>that</b>.</p><p>Not this.</p>") == "This & that."
-    assert excerpt("no <i>paragraph</i>") == "no paragraph"
-    assert excerpt("") == ""
-    assert len(excerpt(f"<p>{'word ' * 200}</p>")) <= 300
 
 
 def test_terms_of_a_section_are_its_own(tmp_path: Path) -> None:
