@@ -184,7 +184,7 @@ def test_a_store_that_only_lacks_tables_of_this_version_is_gone_on_with(tmp_path
     assert sorted(room.titles()) == ["A", "B"]
     with room.store.read() as connection:
         assert scanned_folders.known(connection)
-        assert {each["name"] for each in inspect(connection).get_indexes("bodies")} == {"bodies_told"}
+        assert {each["name"] for each in inspect(connection.connection).get_indexes("bodies")} == {"bodies_told"}
         assert connection.run_sql("PRAGMA user_version").scalar_one() == VERSION
 
 
