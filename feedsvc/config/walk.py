@@ -14,7 +14,7 @@ from feedsvc.config.lines import join
 from feedsvc.config.tables import Table
 from feedsvc.config.trouble import Refused, Trouble, meant, shown
 from feedsvc.model.format import Format
-from feedsvc.model.registry import of_file
+from feedsvc.model.registry import load_from_file
 
 
 class Walk:
@@ -97,7 +97,7 @@ class Walk:
             name = str(self.folder / name)
             if known and name not in self.formats:
                 try:
-                    self.formats[name] = of_file(Path(name), "FORMAT", Format)
+                    self.formats[name] = load_from_file(Path(name), "FORMAT", Format)
                 except ValueError as error:
                     raise Refused(f"{error}") from None
         elif known and name not in self.formats:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from feedsvc.library.media import present
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.cleaning import utc_second
@@ -66,4 +65,5 @@ _SEEN = ("title", "summary", "body", "url", "language", "correction", "authors",
 
 def _seen(copy: ArticleCopy) -> tuple[object, ...]:
     text = (copy.body, copy.markup)
-    return copy.title, copy.summary, text, copy.url, copy.language, copy.correction, copy.authors, present(copy)
+    media = copy.publishable_media
+    return copy.title, copy.summary, text, copy.url, copy.language, copy.correction, copy.authors, media

@@ -14,7 +14,7 @@ from tinytag import TinyTag
 from feedsvc.library import signature
 from feedsvc.library.mp4 import video_dimensions
 from feedsvc.model.article import ArticleCopy, Media
-from feedsvc.model.local_files import _inside
+from feedsvc.model.local_files import file_status
 from feedsvc.model.media_types import guess
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import MediaReference
@@ -45,7 +45,7 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
     files: list[MediaReference] = []
     problems: list[Problem] = []
     for file in sorted(declared.keys() | set(_linked(copy, content))):
-        found = _inside(root, file)
+        found = file_status(root, file)
         kind = _published(declared.get(file, ""), file) if found else ""
         sizes[file] = found.st_size if found and kind else None
         files.append(MediaReference(file, kind, signature.change_signature(found) if found else stamp(root, file)[0]))
@@ -75,11 +75,6 @@ def with_dimensions(root: Path, file: str, media: Media) -> Media:
     except Exception:  # noqa: BLE001 - files of all kinds, made by all kinds of programs; then metadata has to do
         return media
     return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
-
-
-def present(copy: ArticleCopy) -> tuple[Media, ...]:
-    """The media of a measured `copy` that can be published."""
-    return tuple([media for media in copy.media if not media.file or media.length is not None])
 
 
 def stamp(root: Path, file: str) -> tuple[str, int]:

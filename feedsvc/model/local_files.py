@@ -1,4 +1,4 @@
-"""The files below the articles folder that may be published."""
+"""Files below the articles folder that may be published."""
 
 import os
 import stat
@@ -6,12 +6,15 @@ from pathlib import Path
 
 
 def is_there(root: Path, file: str) -> bool:
-    """Whether `file` is a regular file that lies below `root`, links followed."""
-    return _inside(root, file) is not None
+    """True if `file` may be published: see `file_status`."""
+    return file_status(root, file) is not None
 
 
-def _inside(root: Path, file: str) -> os.stat_result | None:
-    """The status of a regular file below `root` that is not hidden, or None."""
+def file_status(root: Path, file: str) -> os.stat_result | None:
+    """The status of `file` below `root`, with links followed.
+
+    None if it is not there, is not a regular file, is hidden, or lies outside of `root` by a link.
+    """
     path = root / file
     try:
         status = path.stat()

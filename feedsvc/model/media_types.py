@@ -1,4 +1,4 @@
-"""Media types by suffix, the same on every machine: the standard library's own depend on the system's files."""
+"""Media types by file name, the same on every machine: those of the standard library depend on files of the system."""
 
 from mimetypes import MimeTypes
 
@@ -24,5 +24,5 @@ for _type, _suffix in (
 
 
 def guess(name: str) -> str:
-    """The media type of a file or URL path called `name`, or empty."""
+    """The media type of a file or URL path by its suffix; empty if unknown."""
     return _TYPES.guess_type(name)[0] or ""

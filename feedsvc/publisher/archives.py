@@ -68,7 +68,7 @@ class Archives:
     def _close(self, path: str, floor: Key) -> bool:
         """Whether all that left the window is in archives now."""
         terms = self._plan.policy(path)
-        most = terms.page + max(1, terms.page // 3)
+        most = terms.archive_page + max(1, terms.archive_page // 3)
         while True:
             end = archives.end_of(self._transaction, path)
             rows = archives.left_window(self._transaction, path, end, floor, most)
@@ -77,7 +77,7 @@ class Archives:
             if self.budget <= 0:
                 return False
             self.budget -= 1
-            rows = rows[: terms.page] if len(rows) == most else rows
+            rows = rows[: terms.archive_page] if len(rows) == most else rows
             self._print(archives.close(self._transaction, path, rows[: fitting(rows, terms)]))
 
     def mark(self, sections: set[str] | None) -> None:

@@ -10,7 +10,6 @@ from cachetools import LRUCache
 from msgspec.structs import asdict, replace
 from sqlalchemy import Row
 
-from feedsvc.library.media import present
 from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Section
 from feedsvc.model.codec import FOREVER
@@ -96,7 +95,7 @@ class Composer(SectionIndex):
     def _said(self, copy: ArticleCopy) -> dict[str, Any]:
         return {
             "language": copy.language or self._plan.language,
-            "media": present(copy),
+            "media": copy.publishable_media,
             "url": self._plan.canonical_to_site(copy.url),
         }
 
@@ -159,7 +158,7 @@ class Composer(SectionIndex):
     def custom_feed(self, plan: FeedPlan) -> JudgedFeed:
         profile = self.format(plan).profile
         tag = plan.selection.language or self._plan.language
-        told = {"options": plan.options, "live": self._plan.live, "pictures": self._plan.measured, "language": tag}
+        told = {"options": plan.options, "live": self._plan.live, "pictures": self._plan.pictures, "language": tag}
         shell = replace(self.empty_custom_feed(plan), **told)
         before = window.for_policy(self._standing(plan.path), plan.policy, plan.selection)
         rows: list[Row[Any]] = []

@@ -203,7 +203,7 @@ class _Publication:
         touched |= self._feeds.affected(self._composer, touched)
         files = MediaDocuments(self._transaction, self._press, self._root, self._plan.defaults.interval)
         files.print(self._seconds)
-        files.publish_site_images(*self._plan.pictures())
+        files.publish_site_images(*self._plan.picture_urls())
         stale = pending.stale_sections(self._transaction) | moved | {""}
         for path in sorted(self._composer.titles if self._everything else filter(self._composer.is_there, stale)):
             self._print_section(path)

@@ -29,7 +29,7 @@ def apply_limits(
     rows: Iterable[Row[Any]], before: WindowState, terms: FeedPolicy, now: int
 ) -> tuple[list[Row[Any]], WindowState]:
     """Those of `rows`, all newer than the floor and newest first, that stand in the window; and how it stands then."""
-    seen = list(islice(rows, terms.reach))
+    seen = list(islice(rows, terms.candidates_needed))
     young = sum(1 for row in seen if not terms.max_age or row.available > now - terms.max_age)
     stay = min(terms.limit, young, fitting(seen, terms))
     left = stay < len(seen)

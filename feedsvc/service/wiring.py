@@ -23,7 +23,7 @@ from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
 from feedsvc.model.reader import ReaderOptions
-from feedsvc.model.registry import of_file
+from feedsvc.model.registry import load_from_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
@@ -48,13 +48,13 @@ def formats_of(settings: Config) -> dict[str, Format]:
     lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
     names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
     files = sorted(name for name in names if name.endswith(".py"))
-    return FORMATS | {file: of_file(Path(file), "FORMAT", Format) for file in files}
+    return FORMATS | {file: load_from_file(Path(file), "FORMAT", Format) for file in files}
 
 
 def make_plan(settings: Config) -> Plan:
     plan = _plan(settings)
-    urls = dict.fromkeys(url for url in plan.pictures() if url.startswith(f"{SITE}/media/"))
-    return replace(plan, measured=tuple(_measured(settings, url) for url in urls))
+    urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(f"{SITE}/media/"))
+    return replace(plan, pictures=tuple(_measured(settings, url) for url in urls))
 
 
 def _measured(settings: Config, link: str) -> Media:
@@ -123,7 +123,7 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
         path=section.path,
         title=section.title,
         description=section.description,
-        terms=_terms(settings, section),
+        policy=_terms(settings, section),
     )
 
 
