@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from feedsvc import readers
-from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, pace
+from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, shortest_interval
 from feedsvc.formats import FORMATS
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
@@ -106,7 +106,7 @@ def _terms(settings: Config, own: SectionTable | None) -> FeedPolicy:
         formats=(own and own.formats) or defaults.formats,
         limit=(own and own.limit) or defaults.limit,
         full=((own and own.content) or defaults.content) == "full",
-        interval=(own and (own.every or (own.cron and pace(own.cron)))) or _interval(settings),
+        interval=(own and (own.every or (own.cron and shortest_interval(own.cron)))) or _interval(settings),
         max_age=(own and own.max_age) or defaults.max_age or 0,
         archive=defaults.archive if own is None or own.archive is None else own.archive,
     )
@@ -115,7 +115,7 @@ def _terms(settings: Config, own: SectionTable | None) -> FeedPolicy:
 def _interval(settings: Config) -> int:
     """Seconds from one regeneration to the next."""
     schedule = settings.schedule
-    return pace(schedule.cron) if schedule.cron else schedule.every
+    return shortest_interval(schedule.cron) if schedule.cron else schedule.every
 
 
 def _section(settings: Config, section: SectionTable) -> SectionPlan:
