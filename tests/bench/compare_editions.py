@@ -18,6 +18,7 @@ of publication has to be equal. The exit status is 1 if anything differs. The ge
 import argparse
 import difflib
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -55,7 +56,7 @@ class Look(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """`what` names the kinds of differences, such as `etag, body`; `where` the document at its address."""
+    """`what` differs, such as `etag, body (9 answers)`; `where` is a document's path, or the name of something else."""
 
     what: str
     where: str
@@ -99,24 +100,43 @@ class Side:
 
 
 def differences(one: Look, other: Look) -> Iterator[Difference]:
-    for key in sorted(one.answers):
-        if what := ", ".join(_answers_differ(one.answers[key], other.answers[key])):
-            host, path, coding = key
-            yield Difference(what, f"{host}{unquote(path)} [{coding}]")
-    for kind, mine, theirs in (("file", one.files, other.files), ("said", one.said, other.said)):
-        for name in sorted(mine.keys() | theirs.keys()):
-            if mine.get(name) != theirs.get(name):
-                yield Difference(kind, f"{name}: {mine.get(name, 'missing')} | {theirs.get(name, 'missing')}")
+    """One for each document, and one for its files, whatever the number of addresses and codings; one for each line."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for key, answer in sorted(one.answers.items()):
+        if fields := dict(_fields(answer, other.answers[key])):
+            found.setdefault(unquote(key[1]), []).append(fields)
+    for path, answers in found.items():
+        fields = {name: told for answer in reversed(answers) for name, told in answer.items()}
+        what = ", ".join(f"{name} {told}".rstrip() for name, told in fields.items())
+        yield Difference(f"{what} ({len(answers)} answers)", path)
+    files = Counter(_FORM.sub("", name) for name in _unequal(one.files, other.files))
+    yield from (Difference(f"{count} files", f"file {name}") for name, count in files.items())
+    for name in _unequal(one.said, other.said):
+        yield Difference(f"{one.said.get(name, 'missing')} | {other.said.get(name, 'missing')}", name)
 
 
-def _answers_differ(one: Answer, other: Answer) -> Iterator[str]:
+_FORM = re.compile(r"^_mirrors/[^/]+/|\.(?:gz|br)$")
+"""Parts of a file's name that tell its address and its coding."""
+
+
+def _unequal(mine: dict[str, str], theirs: dict[str, str]) -> list[str]:
+    return [name for name in sorted(mine.keys() | theirs.keys()) if mine.get(name) != theirs.get(name)]
+
+
+_VARIED = ("etag", "content-length")
+"""Headers that differ wherever bytes do."""
+
+
+def _fields(one: Answer, other: Answer) -> Iterator[tuple[str, str]]:
+    """The names of all in which the answers differ, each with both values where these say more than the name."""
     if one.status != other.status:
-        yield f"status {one.status} | {other.status}"
+        yield "status", f"{one.status} | {other.status}"
     for name in sorted(one.headers.keys() | other.headers.keys()):
-        if one.headers.get(name) != other.headers.get(name):
-            yield f"{name} {one.headers.get(name)} | {other.headers.get(name)}" if name != "content-length" else name
+        values = one.headers.get(name), other.headers.get(name)
+        if values[0] != values[1]:
+            yield name, "" if name in _VARIED else f"{values[0]} | {values[1]}"
     if one.body != other.body:
-        yield "body"
+        yield "body", ""
 
 
 def explain(sides: list[Side], stage: Stage, paths: list[str]) -> Iterator[str]:
@@ -157,7 +177,7 @@ def compare(kind: str, executables: dict[str, Path], folder: Path, options: argp
         sides.append(Side(name, executable, folder / name))
     known: set[str] = {LOCKED} if kind != "sample" else set()
     total = 0
-    for stage in stages():
+    for stage in stages()[: options.stages]:
         start = time.monotonic()
         one, other = looks(sides, stage, known)
         found = list(differences(one, other))
@@ -203,6 +223,7 @@ def main() -> None:
     parser.add_argument("new", type=Path, help="that of the other")
     parser.add_argument("--articles", type=int, default=2000, help="of the generated newsrooms")
     parser.add_argument("--newsrooms", nargs="+", choices=NEWSROOMS, default=list(NEWSROOMS))
+    parser.add_argument("--stages", type=int, help="how many of the stages, from the first on; all if it is not said")
     parser.add_argument("--sample", type=Path, default=ROOT, help="a folder with articles/ and config.toml")
     parser.add_argument("--explain", type=int, default=10, help="bodies of each stage whose differences are shown")
     parser.add_argument("--keep", type=Path, help="an empty folder in which everything is left to be looked at")
