@@ -1,4 +1,4 @@
-"""The config.toml of the generated newsroom, the Low Mere Gazette: mirrors, archives, and feeds in every format."""
+"""The config.toml of the generated newsroom, the Low Mere Gazette: mirrors, archives, a feed in every format."""
 
 from hashlib import sha256
 
@@ -6,11 +6,6 @@ HOST = "www.lowmere.example"
 MIRRORS = ("lowmere-mirror.example", "lowmere.example.net")
 TOKEN = "a-token-for-one-partner-alone-0001"
 """Opens /partners/locked.xml; the config has only its hash."""
-FORMATS = (
-    *("rss", "atom", "json", "mediarss", "roku-mrss", "roku-json", "roku-search", "podcast", "news-sitemap", "sitemap"),
-    *("msn", "smartnews", "newsbreak", "newsnow", "flipboard", "yahoo", "alexa"),
-)
-"""All of which a feed of the config has at least one."""
 
 _HEAD = f"""\
 [site]
