@@ -51,6 +51,11 @@ class Service:
         assert "Traceback" not in done.stderr, done.stderr[-4000:]
         return done
 
+    def publish(self, now: datetime, *options: str) -> None:
+        """Publishes. Raises AssertionError if that did not come to its end: exit 1 may mean no more than a bad file."""
+        done = self.run(now, "publish", *options)
+        assert datetime.fromisoformat(self.status(now)["last"]) == now, done.stderr[-4000:]
+
     def status(self, now: datetime) -> dict[str, Any]:
         """The document that `status --json` prints."""
         found: dict[str, Any] = json.loads(self.run(now, "status", "--json").stdout)
@@ -63,7 +68,7 @@ class Service:
 
     def export(self, now: datetime) -> dict[str, str]:
         """Publishes, and writes `site`; the SHA-256 and modification time of every file in there, by name."""
-        self.run(now, "publish", "--to", str(self.site))
+        self.publish(now, "--to", str(self.site))
         return {
             name: f"{sha256(path.read_bytes()).hexdigest()} {int(path.stat().st_mtime)}"
             for path in sorted(self.site.rglob("*"))

@@ -53,7 +53,7 @@ def now(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """Nothing is changed by tests that use it."""
     folder = tmp_path_factory.mktemp("former")
     service = upgraded(folder / "newsroom", dates=request.param)
-    service.run(NOW, "publish")
+    service.publish(NOW)
     bodies = folder / "bodies"
     bodies.mkdir()
     answers = service.answers(NOW, PATHS, bodies)
@@ -105,8 +105,9 @@ def test_the_ledger_remembers_every_id_date_and_first_sight(now: Upgraded) -> No
 
 
 def test_the_next_publication_changes_nothing(now: Upgraded) -> None:
-    now.service.run(NOW, "publish")
-    assert now.service.status(NOW)["edition"] == now.status["edition"]
+    later = NOW + timedelta(hours=1)
+    now.service.publish(later)
+    assert now.service.status(later)["edition"] == now.status["edition"]
 
 
 def test_the_broken_file_is_still_named_and_its_last_good_version_stays(now: Upgraded) -> None:
@@ -118,17 +119,17 @@ def test_the_broken_file_is_still_named_and_its_last_good_version_stays(now: Upg
 def test_files_that_are_renamed_during_the_upgrade_keep_their_ids(newsroom: Service) -> None:
     articles = newsroom.config.parent / "articles"
     (articles / "ferry.txt").rename(articles / "news" / "a-ferry.txt")
-    newsroom.run(NOW, "publish")
+    newsroom.publish(NOW)
     assert documents(newsroom.answers(NOW, PATHS)) == PUBLISHED["documents"]
 
 
 def test_an_edit_after_the_upgrade_is_a_revision_of_the_adopted_item(newsroom: Service, tmp_path: Path) -> None:
-    newsroom.run(NOW, "publish")
+    newsroom.publish(NOW)
     [was] = [line for line in PUBLISHED["ledger"] if line["id"] == "before 17"]
     path = newsroom.config.parent / "articles" / was["path"]
     put_file(path, path.read_bytes() + b"\nAnd sheep.\n", NOW + timedelta(minutes=1))
     later = NOW + timedelta(minutes=2)
-    newsroom.run(later, "publish")
+    newsroom.publish(later)
     [line] = [line for line in newsroom.ledger(later) if line["id"] == "before 17"]
     assert (line["published"], line["revision"]) == (was["published"], was["revision"] + 1)
     assert datetime.fromisoformat(line["updated"]) == NOW + timedelta(minutes=1)
@@ -136,7 +137,7 @@ def test_an_edit_after_the_upgrade_is_a_revision_of_the_adopted_item(newsroom: S
 
 
 def test_a_rollback_holds_until_it_is_released(newsroom: Service, tmp_path: Path) -> None:
-    newsroom.run(NOW, "publish")
+    newsroom.publish(NOW)
     owl, frost = (item(newsroom, NOW, file, tmp_path / "bodies") for file in ("news/owl.md", "news/frost.md"))
     assert "whole session" in text(owl)
     assert "given a seat" not in text(owl)
@@ -149,7 +150,7 @@ def test_a_rollback_holds_until_it_is_released(newsroom: Service, tmp_path: Path
 
 
 def test_editions_of_the_version_before_can_be_gone_back_to(newsroom: Service, tmp_path: Path) -> None:
-    newsroom.run(NOW, "publish")
+    newsroom.publish(NOW)
     assert "carts" in text(item(newsroom, NOW, "news/bridge.md", tmp_path / "bodies"))
     newsroom.run(NOW, "editions", "rollback", "1")
     bridge = text(item(newsroom, NOW, "news/bridge.md", tmp_path / "bodies"))
