@@ -1,4 +1,4 @@
-"""How the service is, for operators: read from the store, by the command line and by the web."""
+"""The state of the service for operators, read from the store by the command line and by the web."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,30 +14,33 @@ from feedsvc.store.transaction import Transaction
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
-"""However short the intervals are: in which a publisher that hangs is noticed and replaced."""
+"""The least time before a regeneration counts as overdue: within it a publisher that hangs is replaced."""
 
 
 class FeedStatus(NamedTuple):
+    """A live feed and its number of items."""
+
     path: str
     items: int
 
 
 class Counts(NamedTuple):
-    """How much there is, which a machine asks for every few seconds: counted, and not listed."""
+    """The figures that a machine asks for every few seconds: counted, never listed."""
 
     edition: int
     articles: int
     sections: int
     feeds: int
     problems: int
-    """Those that hold something back; `warnings` do not."""
+    """Problems that hold something back; `warnings` do not."""
     warnings: int
     last: datetime | None
     publisher: str
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """`next` is None where nobody publishes on a schedule; `publisher` is `host:pid:…` of who holds the lease."""
+    """The state of the service. `next` is None if nobody keeps a schedule; `publisher` is `host:pid:…` of the holder of
+    the lease."""
 
     edition: int
     articles: int
@@ -55,6 +58,7 @@ class Status(Value, frozen=True, kw_only=True):
 
 
 def count(transaction: Transaction, now: datetime) -> Counts:
+    """The figures at `now`."""
     report = last_report(transaction)
     problems, warnings = count_problems(transaction)
     return Counts(
@@ -70,7 +74,7 @@ def count(transaction: Transaction, now: datetime) -> Counts:
 
 
 def read_status(transaction: Transaction, now: datetime, interval: int) -> Status:
-    """`interval` is as for `overdue`."""
+    """The state of the service at `now`; `interval` is as for `overdue`."""
     report = last_report(transaction)
     publisher = lease.probable_holder(transaction, now)
     coming = state.NEXT_REGENERATION.get(transaction)
@@ -89,7 +93,7 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
 
 
 def redacted(found: Status) -> Status:
-    """As strangers may see it. Problems quote files that are no article yet, or not to be seen yet."""
+    """The status as strangers may see it. Problems quote files that nobody may have seen yet, so they are only counted."""
     serious = sum(not problem.warning for problem in found.problems)
     count = f"{serious} problems and {len(found.problems) - serious} warnings"
     remedy = "to see them, ask on the machine itself, or run `feedsvc status`"
@@ -98,14 +102,16 @@ def redacted(found: Status) -> Status:
 
 
 def last_report(transaction: Transaction) -> Report | None:
+    """The report of the last regeneration; None before the first."""
     return state.LAST_REPORT.get(transaction)
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
-    """Why the service is not ready to be trusted with readers at `now`; empty if it is.
+    """The reason why the service is not ready at `now`; empty if it is.
 
-    `interval` are the seconds between two regenerations; three of them may pass. What was planned for a certain instant
-    (an interval of hours, a crontab line; then `interval` is 0) may be LATE; so may a sign of who publishes.
+    `interval` is the number of seconds between two regenerations, 0 if there is none: three of them may pass. A
+    regeneration that was planned for one instant (an interval of hours, a crontab line) may be LATE, and so may a sign
+    of the publisher.
     """
     report = last_report(transaction)
     if report is None or state.current_edition(transaction) == 0:

@@ -548,7 +548,9 @@ def crash_after(room: Newsroom, statement: str, times: int) -> Iterator[None]:
     event.remove(room.store._engine, "before_cursor_execute", crash)
 
 
-@pytest.mark.parametrize("statement", ["INSERT INTO bodies", "DELETE FROM changed_articles", "INSERT INTO documents", "UPDATE"])
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO bodies", "DELETE FROM changed_articles", "INSERT INTO documents", "UPDATE"]
+)
 def test_a_crash_publishes_nothing_and_the_next_run_all_of_it(room: Newsroom, statement: str) -> None:
     room.write("a.md", story("A", section="News"))
     room.publish()
