@@ -23,8 +23,8 @@ DONE, WAITS, URGENT = 0, 1, 2
 
 
 class Archive(NamedTuple):
-    """One closed document of a section (RFC 5005): `number` counts from 1, the oldest; `name` is part of its address;
-    `top` is the key of its newest article."""
+    """One closed document of a section (RFC 5005): `number` counts from 1, the oldest; `name` is part of its
+    address; `top` is the key of its newest article."""
 
     section: str
     number: int

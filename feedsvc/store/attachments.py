@@ -9,7 +9,8 @@ from feedsvc.store.transaction import Transaction
 
 
 def attached(transaction: Transaction) -> dict[int, dict[str, str]]:
-    """The files that changed articles show: article number to path to the signature of the file when it was published."""
+    """The files that changed articles show: article number to path to the signature of the file when it was
+    published."""
     query = select(attachments).join(changed_articles, changed_articles.c.article == attachments.c.article)
     found: dict[int, dict[str, str]] = {}
     for row in transaction.execute(query):

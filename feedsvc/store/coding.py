@@ -29,8 +29,8 @@ _GZIP_FRAME = 31  # zlib's word for it; its header then has no time and no name,
 
 
 def encodings(plain: Representation, *, lasting: bool = False) -> tuple[Representation, ...]:
-    """The representations of `plain`: identity, and each coding that makes it smaller. With `lasting`, at the highest
-    level of compression."""
+    """The representations of `plain`: identity, and each coding that makes it smaller. With `lasting`, at the
+    highest level of compression."""
     body = plain.body
     coded = (
         _representation("gzip", zlib.compress(body, GZIP_LEVEL, _GZIP_FRAME)),
@@ -55,7 +55,8 @@ def etag(body: bytes) -> str:
 
 
 def etag_of_file(file: Any) -> str:
-    """The same tag of what is left to read in `file`, which is open for reading bytes (any kind that has `readinto`)."""
+    """The same tag of what is left to read in `file`, which is open for reading bytes (any kind that has
+    `readinto`)."""
     return f'"{file_digest(file, lambda: blake2b(digest_size=12)).hexdigest()}"'
 
 

@@ -53,8 +53,8 @@ def close(transaction: Transaction, edition: int, now: datetime) -> None:
 
 
 class DocumentHead(NamedTuple):
-    """The document at one path and address, without its body; `etag` is that of its identity representation, None if it
-    is gone."""
+    """The document at one path and address, without its body; `etag` is that of its identity representation, None if
+    it is gone."""
 
     number: int
     status: int
@@ -159,8 +159,8 @@ def _document(issue: DocumentWrite, edition: int) -> tuple[object, ...]:
 
 
 def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
-    """The rows of the representations of `issue`. A document that is served on demand keeps no identity body beside its
-    gzip."""
+    """The rows of the representations of `issue`. A document that is served on demand keeps no identity body beside
+    its gzip."""
     packed = issue.shelved and any(each.coding == "gzip" for each in issue.representations)
     for each in issue.representations:
         left_out = issue.file or (packed and each.coding == "identity")

@@ -141,8 +141,8 @@ class EditionRecorder:
 
 
 class Served(NamedTuple):
-    """The last version of an article in a feed: when it was `updated`, and until when the feed had it; None if it still
-    does."""
+    """The last version of an article in a feed: when it was `updated`, and until when the feed had it; None if it
+    still does."""
 
     updated: int
     until: int | None
@@ -176,8 +176,8 @@ _KEEP = _KEEP.on_conflict_do_nothing()
 
 
 def keep(transaction: Transaction, number: int) -> None:
-    """Records the article as it is, before it changes for the next Edition. A version recorded for that Edition already
-    is kept."""
+    """Records the article as it is, before it changes for the next Edition. A version recorded for that Edition
+    already is kept."""
     transaction.execute(_KEEP, {"edition": state.current_edition(transaction) + 1, "number": number})
 
 
@@ -190,8 +190,8 @@ def keep_absent(transaction: Transaction, numbers: Iterable[int]) -> None:
 
 
 class ChangeSince(NamedTuple):
-    """The first Edition after the requested one in which an article changed; `pulled` if it was withdrawn, removed or
-    made a draft since."""
+    """The first Edition after the requested one in which an article changed; `pulled` if it was withdrawn, removed
+    or made a draft since."""
 
     edition: int
     pulled: bool

@@ -40,7 +40,8 @@ class Lease(Struct, frozen=True):
 
 
 def new_holder() -> str:
-    """A name that no other process has, and that tells an operator where to look: host, process id and a random part."""
+    """A name that no other process has, and that tells an operator where to look: host, process id and a random
+    part."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 

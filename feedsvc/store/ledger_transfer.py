@@ -101,7 +101,8 @@ def rename(transaction: Transaction, number: int, values: dict[str, object]) -> 
 
 
 def adopt(transaction: Transaction, number: int, link: str, dated: int | None, said: int | None) -> None:
-    """Records the link and the date by which readers know the article. The date holds as long as the file says `said`."""
+    """Records the link and the date by which readers know the article. The date holds as long as the file says
+    `said`."""
     transaction.execute(delete(adopted_identities).where(adopted_identities.c.article == number))
     transaction.execute(insert(adopted_identities).values(article=number, link=link, dated=dated, said=said))
 

@@ -144,8 +144,8 @@ _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
 def is_pending(transaction: Transaction, key: str) -> bool:
-    """True if the page of the article `key` is queued, or may be: while part of a large folder was not read, any page
-    may be."""
+    """True if the page of the article `key` is queued, or may be: while part of a large folder was not read, any
+    page may be."""
     if state.POSTPONED_FEEDS.get(transaction) is not None:
         return True
     return transaction.execute(_TO_COME, {"wanted": key}).first() is not None

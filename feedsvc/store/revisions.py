@@ -18,8 +18,8 @@ KEPT = 20
 
 
 class Revision(NamedTuple):
-    """One change that readers saw. `changed` are names of fields in alphabetical order; `status` for a withdrawal and
-    for its end."""
+    """One change that readers saw. `changed` are names of fields in alphabetical order; `status` for a withdrawal
+    and for its end."""
 
     number: int
     made: datetime

@@ -49,8 +49,8 @@ _NAMING = (
 def all_named_files(
     transaction: Transaction, scope: Mapping[str, Iterable[str]] | None = None
 ) -> list[tuple[str, str, str]]:
-    """All files that articles name, or only those that articles in `scope` (folder to stems) name: file, its signature,
-    path of the article."""
+    """All files that articles name, or only those that articles in `scope` (folder to stems) name: file, its
+    signature, path of the article."""
     if scope is None:
         return [(file, stamp, path) for file, stamp, path in transaction.execute(_ALL_NAMED)]
     places = [_named_so(folder, stem) for folder, stems in scope.items() for stem in stems]

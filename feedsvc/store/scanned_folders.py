@@ -16,7 +16,8 @@ from feedsvc.store.transaction import Transaction
 
 
 class FolderState(NamedTuple):
-    """A folder as a scan saw it: its digest, empty if it can have none, and the digest of the rows that say the same."""
+    """A folder as a scan saw it: its digest, empty if it can have none, and the digest of the rows that say the
+    same."""
 
     digest: bytes = b""
     rows: bytes = b""

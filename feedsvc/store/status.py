@@ -39,8 +39,8 @@ class Counts(NamedTuple):
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """The state of the service. `next` is None if nobody keeps a schedule; `publisher` is `host:pid:…` of the holder of
-    the lease."""
+    """The state of the service. `next` is None if nobody keeps a schedule; `publisher` is `host:pid:…` of the holder
+    of the lease."""
 
     edition: int
     articles: int
@@ -93,7 +93,8 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
 
 
 def redacted(found: Status) -> Status:
-    """The status as strangers may see it. Problems quote files that nobody may have seen yet, so they are only counted."""
+    """The status as strangers may see it. Problems quote files that nobody may have seen yet, so they are only
+    counted."""
     serious = sum(not problem.warning for problem in found.problems)
     count = f"{serious} problems and {len(found.problems) - serious} warnings"
     remedy = "to see them, ask on the machine itself, or run `feedsvc status`"

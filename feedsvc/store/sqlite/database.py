@@ -45,7 +45,8 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Begins a transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it last."""
+        """Begins a transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it
+        last."""
         with (
             self._translated(),
             self._engine.connect() as connection,
@@ -62,8 +63,8 @@ class Store:
             raise store_error(error, self.path) from error
 
     def commit_and_continue(self, transaction: Transaction) -> None:
-        """Commits what was written so far, and begins another transaction. Between the two, another may write. No query
-        may be open."""
+        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
+        query may be open."""
         transaction.run_sql("COMMIT")
         begin(transaction.connection)
 
@@ -90,8 +91,8 @@ class Store:
 
 
 def open_store(folder: Path) -> Store:
-    """The store in `folder`, for reading. Raises StoreError if nothing was ever stored there, or an older version wrote
-    it."""
+    """The store in `folder`, for reading. Raises StoreError if nothing was ever stored there, or an older version
+    wrote it."""
     path = folder / "store.sqlite3"
     try:
         is_begun = path.is_file() and path.stat().st_size > 0
@@ -109,8 +110,8 @@ def open_store(folder: Path) -> Store:
 
 
 def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
-    """The store in `folder`, for writing, and the problems that were found: created if it is missing, migrated if it is
-    older, rebuilt if it is damaged.
+    """The store in `folder`, for writing, and the problems that were found: created if it is missing, migrated if it
+    is older, rebuilt if it is damaged.
 
     A damaged file is kept beside the new one, under its name and `.damaged`; nothing of it is deleted. Raises
     StoreError where SQLite is too old, or the folder cannot hold a database.
