@@ -9,20 +9,22 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from feedsvc.model import codec
-from feedsvc.model.article import ArticleCopy
-from feedsvc.model.codec import FOREVER, decode, instant
+from feedsvc.model.codec import FOREVER, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import LedgerEntry, LedgerHead
 from feedsvc.store.schema import articles, memberships
 from feedsvc.store.transaction import Transaction
 
-COLUMNS = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
+COLUMNS = list(articles.c)
+"""In the order of LedgerEntry's fields."""
 
 
 BRIEF = [column for column in COLUMNS if column.name != "body"]
+"""In the order of LedgerHead's fields."""
 
 
 _FIND = {
@@ -31,8 +33,8 @@ _FIND = {
 }
 
 
-def find_by_url(transaction: Transaction, url: str) -> Row[Any] | None:
-    """The article whose own URL is `url`, or None. Reads all articles, as there is no index of those: asked seldom."""
+def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
+    """The article whose own URL is `url`; None if there is none. Reads all articles, since no index serves this."""
     for number, encoded in transaction.execute(select(articles.c.number, articles.c.copy)):
         if codec.decode(encoded).url == url:
             return find(transaction, number=number)
@@ -85,25 +87,21 @@ _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
 
 
-def copy_of(row: Row[Any]) -> ArticleCopy:
-    """What the file says, without its body: that is the row's `body`."""
-    return decode(row.copy_)
-
-
-def find(transaction: Transaction, **where: object) -> Row[Any] | None:
-    """The one article with this `number`, `path`, `key` or `fold`, or None."""
+def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
+    """The article with this `number`, `path`, `key` or `fold`; None if there is none."""
     [(name, wanted)] = where.items()
-    return transaction.execute(_FIND[name], {"wanted": wanted}).one_or_none()
+    row = transaction.execute(_FIND[name], {"wanted": wanted}).one_or_none()
+    return LedgerEntry(*row) if row else None
 
 
-def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[Row[Any]]:
-    """The articles, oldest first, that a file could be, by path, key, bytes or id; without their `body`."""
+def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[LedgerHead]:
+    """The articles that a file could be, by path, key, bytes or id, oldest first."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
-    return list(transaction.execute(_CANDIDATES, wanted))
+    return [LedgerHead(*row) for row in transaction.execute(_CANDIDATES, wanted)]
 
 
 def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:
-    """Which of `values` some article has in `column`: `path`, `key`, `digest` or `fold`."""
+    """Those of `values` that some article has in `column`: `path`, `key`, `digest` or `fold`."""
     return set(transaction.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 
@@ -114,50 +112,52 @@ _STANDING = text(
 
 
 def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
-    """The articles that have these files: path to number, and digest, fingerprint, slug and copy as they were read."""
+    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy."""
     found = transaction.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
 
 
 def is_empty(transaction: Transaction) -> bool:
-    """Whether it knows of no article."""
+    """True if the ledger knows no article."""
     return transaction.scalar(select(articles.c.number).limit(1)) is None
 
 
 def is_taken(transaction: Transaction, key: str, fold: str) -> bool:
-    """Whether any article has this key, or an id that folds so."""
+    """True if an article has this key, or an id that is the same without regard to case and Unicode form."""
     return transaction.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
 
 
 def add(transaction: Transaction, values: dict[str, Any]) -> int:
-    """A new article; its number."""
+    """Adds an article with these columns, and returns its number."""
     [number] = add_all(transaction, [values])
     return number
 
 
 def add_all(transaction: Transaction, rows: list[dict[str, Any]]) -> range:
-    """New articles, all with the same columns; their numbers."""
+    """Adds articles, all with the same columns, and returns their numbers."""
     first = (transaction.scalar(_LAST) or 0) + 1
     _ADD.execute(transaction, ((number, *map(values.get, _OTHERS)) for number, values in enumerate(rows, first)))
     return range(first, first + len(rows))
 
 
 def change(transaction: Transaction, number: int, values: dict[str, Any]) -> None:
+    """Sets columns of the article `number`."""
     transaction.execute(update(articles).where(articles.c.number == number).values(**values))
 
 
 def sections_of(transaction: Transaction, number: int) -> set[str]:
+    """The paths of the sections in which the article stands."""
     return set(transaction.scalars(_SECTIONS_OF, {"number": number}))
 
 
 def count_with_file(transaction: Transaction, most: int | None = None) -> int:
-    """How many articles have a file; of more than `most`, that many."""
+    """The number of articles that have a file; counts no further than `most` if it is given."""
     some = select(articles.c.number).where(articles.c.path.is_not(None)).limit(most).subquery()
     return int(transaction.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def next_change_at(transaction: Transaction, now: int) -> datetime | None:
-    """The next instant after `now` at which an article opens or closes."""
+    """The next instant after `now` at which an article opens or closes; None if there is none."""
     turns = [
         transaction.scalar(select(func.min(column)).where(column > now))
         for column in (articles.c.opens, articles.c.closes)

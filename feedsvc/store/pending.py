@@ -1,30 +1,38 @@
-"""What changed since it was last published: articles that are dirty, sections that are stale."""
+"""Marks of the articles and sections that changed since they were last published, and the queue of pages."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, exists, func, or_, select
+from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
 
-from feedsvc.store import ledger, notes
+from feedsvc.store import ledger, state
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
-from feedsvc.store.schema import articles, attachments, dirty, memberships, named_files, stale, unprinted
+from feedsvc.store.edition_schema import attachments
+from feedsvc.store.entries import LedgerEntry, LedgerHead
+from feedsvc.store.schema import (
+    articles,
+    changed_articles,
+    changed_sections,
+    media_references,
+    memberships,
+    pending_pages,
+)
 from feedsvc.store.transaction import Transaction
 
-_DIRTY = Bulk(insert(dirty).on_conflict_do_nothing())
-_STALE = Bulk(insert(stale).on_conflict_do_nothing())
+_DIRTY = Bulk(insert(changed_articles).on_conflict_do_nothing())
+_STALE = Bulk(insert(changed_sections).on_conflict_do_nothing())
 
 
 def mark(transaction: Transaction, numbers: Iterable[int], sections: Iterable[str]) -> None:
-    """Mark the articles `numbers`, and `sections`."""
+    """Marks the articles `numbers`, and `sections`, as changed since the last publication."""
     _DIRTY.execute(transaction, ((number,) for number in sorted(numbers)))
     _STALE.execute(transaction, ((section,) for section in sorted(sections)))
 
 
 def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> None:
-    """Mark the articles that opened or closed after `since` and until `now`, and their sections.
+    """Marks the articles that opened or closed after `since` and until `now`, and their sections.
 
-    If the clock was put back, those that had done so are marked, and have not.
+    If the clock was set back, the articles are marked that open or close between the two instants.
     """
     span = (min(since, now) + 1, max(since, now))
     turned = or_(articles.c.opens.between(*span), articles.c.closes.between(*span))
@@ -33,108 +41,122 @@ def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> Non
 
 
 def put_members(transaction: Transaction, section: str) -> None:
-    """Mark every article that stands in `section`, and all its sections."""
+    """Marks every article of `section`, and all sections of these."""
     members = select(memberships.c.article).where(memberships.c.section == section)
     _put_with_sections(transaction, members)
 
 
 def _put_with_sections(transaction: Transaction, numbers: Select[tuple[int]]) -> None:
     sections = select(memberships.c.section).where(memberships.c.article.in_(numbers)).distinct()
-    transaction.execute(insert(stale).from_select(["section"], sections).on_conflict_do_nothing())
-    transaction.execute(insert(dirty).from_select(["article"], numbers).on_conflict_do_nothing())
+    transaction.execute(insert(changed_sections).from_select(["section"], sections).on_conflict_do_nothing())
+    transaction.execute(insert(changed_articles).from_select(["article"], numbers).on_conflict_do_nothing())
 
 
 def exist(transaction: Transaction) -> bool:
-    """Whether anything is marked."""
-    return any(transaction.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
+    """True if anything is marked."""
+    return any(
+        transaction.execute(select(table).limit(1)).first() is not None
+        for table in (changed_articles, changed_sections)
+    )
 
 
 # Not a join: then SQLite, which does not know that little is marked, walks through all articles.
-_MARKED = select(dirty.c.article)
+_MARKED = select(changed_articles.c.article)
 _DIRTY_ARTICLES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED)).order_by(articles.c.number)
 # Of those that are marked, which may be all, few have files: that is seen without a look at the articles themselves.
-_HAVE_FILES = or_(*(exists().where(each.c.article == dirty.c.article) for each in (named_files, attachments)))
+_HAVE_FILES = or_(
+    *(exists().where(each.c.article == changed_articles.c.article) for each in (media_references, attachments))
+)
 _WITH_FILES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED.where(_HAVE_FILES))).order_by(articles.c.number)
 
 
-def dirty_articles(transaction: Transaction) -> Iterator[Row[Any]]:
-    """The articles that are marked, in the order of their numbers, without their `body`."""
-    yield from transaction.stream(_DIRTY_ARTICLES)
+def dirty_articles(transaction: Transaction) -> Iterator[LedgerHead]:
+    """The marked articles in the order of their numbers."""
+    yield from (LedgerHead(*row) for row in transaction.stream(_DIRTY_ARTICLES))
 
 
 def newest_dirty(transaction: Transaction, count: int) -> list[int]:
-    """So many of the articles that are marked, the latest that came in first."""
-    return list(transaction.scalars(select(dirty.c.article).order_by(dirty.c.article.desc()).limit(count)))
+    """The numbers of the last `count` marked articles, newest first."""
+    return list(
+        transaction.scalars(select(changed_articles.c.article).order_by(changed_articles.c.article.desc()).limit(count))
+    )
 
 
-def dirty_with_files(transaction: Transaction) -> Iterator[Row[Any]]:
-    """Those that name files, or did when they were published."""
-    yield from transaction.stream(_WITH_FILES)
+def dirty_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
+    """The marked articles that name files, or showed some when they were last published."""
+    yield from (LedgerHead(*row) for row in transaction.stream(_WITH_FILES))
 
 
 def stale_sections(transaction: Transaction) -> set[str]:
-    return set(transaction.scalars(select(stale.c.section)))
+    """The marked sections."""
+    return set(transaction.scalars(select(changed_sections.c.section)))
 
 
 # --- pages that wait --------------------------------------------------------------------------------------------------
 
 
 def put_unprinted(transaction: Transaction) -> None:
-    """Let the pages of the articles that are marked wait to be printed; one that never had any has none to lose."""
+    """Queues the pages of the marked articles. An article that never had a page has none to lose, and is left out."""
     has_page = articles.c.paged | (articles.c.revision > 1)
     waiting = select(articles.c.number).where(articles.c.number.in_(_MARKED), has_page)
-    transaction.execute(insert(unprinted).from_select(["article"], waiting).on_conflict_do_nothing())
+    transaction.execute(insert(pending_pages).from_select(["article"], waiting).on_conflict_do_nothing())
 
 
 # Each article is asked whether it waits: of a million that do, only those that are named are looked at.
-_WAITING = select(*ledger.COLUMNS).where(exists().where(unprinted.c.article == articles.c.number))
-_UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(unprinted.c.article)))
+_WAITING = select(*ledger.COLUMNS).where(exists().where(pending_pages.c.article == articles.c.number))
+_UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_pages.c.article)))
 
 
-def unprinted_closed(transaction: Transaction, now: int) -> list[Row[Any]]:
-    """The articles that are marked and wait, and are not open."""
+def unprinted_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
+    """The marked articles whose pages are queued, and that are not open at `now`."""
     closed = (articles.c.opens > now) | (articles.c.closes <= now)
-    return list(transaction.execute(_WAITING.where(articles.c.number.in_(_MARKED), closed)))
+    waiting = _WAITING.where(articles.c.number.in_(_MARKED), closed)
+    return [LedgerEntry(*row) for row in transaction.execute(waiting)]
 
 
-def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[Row[Any]]:
-    """Those of the articles `numbers` that wait."""
+def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[LedgerEntry]:
+    """The articles of `numbers` whose pages are queued."""
     wanted = sorted(numbers)
     for start in range(0, len(wanted), _MANY):
         part = wanted[start : start + _MANY]
-        yield from transaction.execute(_WAITING.where(articles.c.number.in_(part))).all()
+        rows = transaction.execute(_WAITING.where(articles.c.number.in_(part))).all()
+        yield from (LedgerEntry(*row) for row in rows)
 
 
-def unprinted_newest(transaction: Transaction, count: int) -> list[Row[Any]]:
-    """So many of those that wait, the latest that came in first."""
-    return list(transaction.execute(_UNPRINTED.order_by(articles.c.number.desc()).limit(count)))
+def unprinted_newest(transaction: Transaction, count: int) -> list[LedgerEntry]:
+    """The last `count` articles whose pages are queued, newest first."""
+    newest = _UNPRINTED.order_by(articles.c.number.desc()).limit(count)
+    return [LedgerEntry(*row) for row in transaction.execute(newest)]
 
 
 def put_printed(transaction: Transaction, numbers: Iterable[int]) -> None:
+    """Takes the pages of the articles `numbers` from the queue."""
     if rows := [{"wanted": number} for number in numbers]:
         transaction.execute(_PRINTED, rows)
 
 
 _MANY = 500
-_PRINTED = delete(unprinted).where(unprinted.c.article == bindparam("wanted"))
+_PRINTED = delete(pending_pages).where(pending_pages.c.article == bindparam("wanted"))
 
 
-_TO_COME = select(articles.c.number).join(unprinted, unprinted.c.article == articles.c.number)
+_TO_COME = select(articles.c.number).join(pending_pages, pending_pages.c.article == articles.c.number)
 _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
 def is_pending(transaction: Transaction, key: str) -> bool:
-    """Whether the page of the article `key` waits; while the rest of an archive is awaited, whatever is asked for may
-    be in that."""
-    if notes.get(transaction, notes.AWAITED) is not None:
+    """True if the page of the article `key` is queued, or may be: while part of a large folder was not read, any
+    page may be."""
+    if state.POSTPONED_FEEDS.get(transaction) is not None:
         return True
     return transaction.execute(_TO_COME, {"wanted": key}).first() is not None
 
 
 def count_unprinted(transaction: Transaction) -> int:
-    return int(transaction.execute(select(func.count()).select_from(unprinted)).scalar_one())
+    """The number of pages in the queue."""
+    return int(transaction.execute(select(func.count()).select_from(pending_pages)).scalar_one())
 
 
 def clear(transaction: Transaction) -> None:
-    for table in (dirty, stale):
+    """Removes the marks of articles and sections; the queue of pages stays."""
+    for table in (changed_articles, changed_sections):
         transaction.execute(delete(table))

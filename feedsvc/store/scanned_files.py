@@ -1,4 +1,4 @@
-"""The files: what the last scan saw of them, and which of them articles name."""
+"""Files as the last scan saw them, and the files that articles name."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,48 +8,49 @@ from feedsvc.model.reader import MediaReference
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
 from feedsvc.store.problems import replace_problems
-from feedsvc.store.schema import articles, named_files, sources
+from feedsvc.store.schema import articles, media_references, scanned_files
 from feedsvc.store.transaction import Transaction
 
 # --- files that articles name -----------------------------------------------------------------------------------------
 
 
 def name_files(transaction: Transaction, number: int, files: Iterable[MediaReference], *, new: bool = False) -> None:
-    """Let the article name `files`, and no others; a `new` one has named none yet."""
+    """Sets the files that the article names. With `new` it has named none yet."""
     if not new:
         transaction.execute(_UNNAME, {"number": number})
     if rows := [{"article": number} | each._asdict() for each in files]:
         transaction.execute(_NAME, rows)
 
 
-_NAME = insert(named_files)
-_UNNAME = delete(named_files).where(named_files.c.article == bindparam("number"))
-_FILES_OF = select(named_files.c.file, named_files.c.type, named_files.c.stamp).where(
-    named_files.c.article == bindparam("number")
+_NAME = insert(media_references)
+_UNNAME = delete(media_references).where(media_references.c.article == bindparam("number"))
+_FILES_OF = select(media_references.c.file, media_references.c.type, media_references.c.stamp).where(
+    media_references.c.article == bindparam("number")
 )
 
 
 def files_of(transaction: Transaction, number: int) -> list[MediaReference]:
+    """The files that the article names."""
     return [MediaReference(*row) for row in transaction.execute(_FILES_OF, {"number": number})]
 
 
-_NAMED = select(named_files.c.file, named_files.c.stamp, articles.c.path).join(
-    articles, articles.c.number == named_files.c.article
+_NAMED = select(media_references.c.file, media_references.c.stamp, articles.c.path).join(
+    articles, articles.c.number == media_references.c.article
 )
 _ALL_NAMED = _NAMED.where(articles.c.path.is_not(None))
 _NAMED_BY = _NAMED.where(articles.c.path.between(bindparam("first"), bindparam("last")))
 _NAMING = (
     select(articles.c.path)
-    .join(named_files, articles.c.number == named_files.c.article)
-    .where(named_files.c.file == bindparam("file"), articles.c.path.is_not(None))
+    .join(media_references, articles.c.number == media_references.c.article)
+    .where(media_references.c.file == bindparam("file"), articles.c.path.is_not(None))
 )
 
 
 def all_named_files(
     transaction: Transaction, scope: Mapping[str, Iterable[str]] | None = None
 ) -> list[tuple[str, str, str]]:
-    """Every file that is named, or only those that articles in `scope` (folder to stems) name: `(file, its stamp, path
-    of the article)`."""
+    """All files that articles name, or only those that articles in `scope` (folder to stems) name: file, its
+    signature, path of the article."""
     if scope is None:
         return [(file, stamp, path) for file, stamp, path in transaction.execute(_ALL_NAMED)]
     places = [_named_so(folder, stem) for folder, stems in scope.items() for stem in stems]
@@ -63,21 +64,21 @@ def articles_naming(transaction: Transaction, file: str) -> list[str]:
 
 # --- what the last scan saw -------------------------------------------------------------------------------------------
 
-_SEE = insert(sources)
+_SEE = insert(scanned_files)
 _SEE = _SEE.on_conflict_do_update(
     index_elements=["path"],
     set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},
 )
 _SEE_ALL = Bulk(_SEE)
-_SEEN = select(sources.c.path, sources.c.stamp, sources.c.article)
-_SEEN_IN = _SEEN.where(sources.c.folder == bindparam("folder"))
-_SEEN_AS = _SEEN.where(sources.c.path.between(bindparam("first"), bindparam("last")))
+_SEEN = select(scanned_files.c.path, scanned_files.c.stamp, scanned_files.c.article)
+_SEEN_IN = _SEEN.where(scanned_files.c.folder == bindparam("folder"))
+_SEEN_AS = _SEEN.where(scanned_files.c.path.between(bindparam("first"), bindparam("last")))
 
 
 def seen(
     transaction: Transaction, folder: str, stems: Iterable[str] | None = None
 ) -> dict[str, tuple[str, int | None]]:
-    """What the last scan saw in `folder`, or of it only files of these `stems`: path to stamp and article."""
+    """The files that the last scan saw in `folder`, or only those of `stems`: path to signature and article."""
     if stems is None:
         return {path: (stamp, article) for path, stamp, article in transaction.execute(_SEEN_IN, {"folder": folder})}
     found: dict[str, tuple[str, int | None]] = {}
@@ -89,26 +90,28 @@ def seen(
 
 
 def _named_so(folder: str, stem: str) -> dict[str, str]:
-    """The bounds between which the paths lie of all files in `folder` that are called `stem`, with some suffix."""
+    """The bounds between which the paths of all files `folder/stem.*` lie."""
     path = f"{folder}/{stem}" if folder else stem
     return {"first": f"{path}.", "last": f"{path}/"}  # the slash follows the dot
 
 
 def is_folder(transaction: Transaction, path: str) -> bool:
-    """Whether anything that the last scan saw lies below `path`."""
-    inside = sources.c.path.between(f"{path}/", f"{path}0")  # the digit follows the slash
-    return transaction.scalar(select(sources.c.path).where(inside).limit(1)) is not None
+    """True if the last scan saw anything below `path`."""
+    inside = scanned_files.c.path.between(f"{path}/", f"{path}0")  # the digit follows the slash
+    return transaction.scalar(select(scanned_files.c.path).where(inside).limit(1)) is not None
 
 
 def seen_folders(transaction: Transaction) -> set[str]:
-    return set(transaction.scalars(select(sources.c.folder).distinct()))
+    """The folders in which the last scan saw files."""
+    return set(transaction.scalars(select(scanned_files.c.folder).distinct()))
 
 
 def record(transaction: Transaction, *seen: tuple[str, str, int | None]) -> None:
-    """Note of files their path, their stamp, and the article that they are, if any."""
+    """Records path, signature and article (None for a file that is none) of files."""
     _SEE_ALL.execute(transaction, ((path, path.rpartition("/")[0], stamp, article) for path, stamp, article in seen))
 
 
 def forget(transaction: Transaction, path: str) -> None:
-    transaction.execute(delete(sources).where(sources.c.path == path))
+    """Removes the file at `path`."""
+    transaction.execute(delete(scanned_files).where(scanned_files.c.path == path))
     replace_problems(transaction, path, ())

@@ -1,44 +1,46 @@
-"""How the service is, for operators: read from the store, by the command line and by the web."""
+"""The state of the service for operators, read from the store by the command line and by the web."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
-from feedsvc.store import history, item_counts, lease, ledger, notes, sections
+from feedsvc.store import history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
-"""However short the intervals are: in which a publisher that hangs is noticed and replaced."""
+"""The least time before a regeneration counts as overdue: within it a publisher that hangs is replaced."""
 
 
 class FeedStatus(NamedTuple):
+    """A live feed and its number of items."""
+
     path: str
     items: int
 
 
 class Counts(NamedTuple):
-    """How much there is, which a machine asks for every few seconds: counted, and not listed."""
+    """The figures that a machine asks for every few seconds: counted, never listed."""
 
     edition: int
     articles: int
     sections: int
     feeds: int
     problems: int
-    """Those that hold something back; `warnings` do not."""
+    """Problems that hold something back; `warnings` do not."""
     warnings: int
     last: datetime | None
     publisher: str
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """`next` is None where nobody publishes on a schedule; `publisher` is `host:pid:…` of who holds the lease."""
+    """The state of the service. `next` is None if nobody keeps a schedule; `publisher` is `host:pid:…` of the holder
+    of the lease."""
 
     edition: int
     articles: int
@@ -56,10 +58,11 @@ class Status(Value, frozen=True, kw_only=True):
 
 
 def count(transaction: Transaction, now: datetime) -> Counts:
+    """The figures at `now`."""
     report = last_report(transaction)
     problems, warnings = count_problems(transaction)
     return Counts(
-        edition=notes.current(transaction),
+        edition=state.current_edition(transaction),
         articles=ledger.count_with_file(transaction),
         sections=sections.count(transaction),
         feeds=item_counts.count(transaction),
@@ -71,17 +74,17 @@ def count(transaction: Transaction, now: datetime) -> Counts:
 
 
 def read_status(transaction: Transaction, now: datetime, interval: int) -> Status:
-    """`interval` is as for `overdue`."""
+    """The state of the service at `now`; `interval` is as for `overdue`."""
     report = last_report(transaction)
     publisher = lease.probable_holder(transaction, now)
-    coming = notes.get(transaction, "next")
+    coming = state.NEXT_REGENERATION.get(transaction)
     return Status(
-        edition=notes.current(transaction),
+        edition=state.current_edition(transaction),
         articles=ledger.count_with_file(transaction),
         sections={path: entry.title for path, entry in sections.everything(transaction).items()},
         feeds=tuple(FeedStatus(*each) for each in item_counts.published(transaction)),
         last=report.finished if report else None,
-        next=datetime.fromisoformat(coming) if coming and publisher else None,
+        next=coming if publisher else None,
         publisher=publisher,
         trouble=overdue(transaction, now, interval),
         problems=all_problems(transaction),
@@ -90,7 +93,8 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
 
 
 def redacted(found: Status) -> Status:
-    """As strangers may see it. Problems quote files that are no article yet, or not to be seen yet."""
+    """The status as strangers may see it. Problems quote files that nobody may have seen yet, so they are only
+    counted."""
     serious = sum(not problem.warning for problem in found.problems)
     count = f"{serious} problems and {len(found.problems) - serious} warnings"
     remedy = "to see them, ask on the machine itself, or run `feedsvc status`"
@@ -99,24 +103,24 @@ def redacted(found: Status) -> Status:
 
 
 def last_report(transaction: Transaction) -> Report | None:
-    report = notes.get(transaction, "report")
-    return msgspec.convert(report, Report) if report else None
+    """The report of the last regeneration; None before the first."""
+    return state.LAST_REPORT.get(transaction)
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
-    """Why the service is not ready to be trusted with readers at `now`; empty if it is.
+    """The reason why the service is not ready at `now`; empty if it is.
 
-    `interval` are the seconds between two regenerations; three of them may pass. What was planned for a certain instant
-    (an interval of hours, a crontab line; then `interval` is 0) may be LATE; so may a sign of who publishes.
+    `interval` is the number of seconds between two regenerations, 0 if there is none: three of them may pass. A
+    regeneration that was planned for one instant (an interval of hours, a crontab line) may be LATE, and so may a sign
+    of the publisher.
     """
     report = last_report(transaction)
-    if report is None or notes.current(transaction) == 0:
+    if report is None or state.current_edition(transaction) == 0:
         return "nothing has been published yet"
     age = now - report.finished
     if interval and age > max(timedelta(seconds=3 * interval), SOON):
         return f"the last regeneration was {int(age.total_seconds())} s ago, more than three intervals of {interval} s"
-    coming = notes.get(transaction, "next")
-    due = datetime.fromisoformat(coming) if coming else now
+    due = state.NEXT_REGENERATION.get(transaction) or now
     if report.finished < due < now - LATE:
         return f"the regeneration that was due at {due.isoformat()} is late"
     sign = lease.last_sign(transaction)

@@ -8,17 +8,18 @@ are built once.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from feedsvc.model.codec import FOREVER
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import LedgerEntry, LedgerHead, WindowCandidate
 from feedsvc.store.ledger import COLUMNS, is_open
 from feedsvc.store.schema import articles, memberships, windows
 from feedsvc.store.transaction import Transaction
 
 
 class Key(NamedTuple):
-    """By which articles are ordered: since when the article is to be had, its own date (seconds), its id."""
+    """The order of articles in feeds: when the article became available, its own date (both in seconds), its id."""
 
     available: int
     published: int
@@ -26,7 +27,7 @@ class Key(NamedTuple):
 
     @property
     def order(self) -> tuple[int, int, str]:
-        """Smaller for what is newer; ties by id."""
+        """A tuple that is smaller for newer articles; ties are broken by id."""
         return -self.available, -self.published, self.id
 
 
@@ -35,8 +36,8 @@ BOTTOM = Key(-FOREVER, -FOREVER, "")
 
 
 class WindowState(NamedTuple):
-    """What is remembered of a feed: `terms` are those under which the window was cut, `updated` its own date, `turns`
-    when the next article gets too old for it (seconds)."""
+    """The state of a feed: the `terms` under which it was cut, its own date `updated`, and when the next article
+    becomes too old for it (`turns`), in seconds."""
 
     floor: Key = BOTTOM
     terms: str = ""
@@ -54,93 +55,99 @@ _KEEP = _add.on_conflict_do_update(
 
 
 def state(transaction: Transaction, feed: str) -> WindowState:
+    """The state of `feed`; the default for a feed that is new."""
     row = transaction.execute(_STANDING, {"wanted": feed}).first()
     return WindowState(Key(*row[1:4]), *row[4:]) if row else WindowState()
 
 
 def is_above(transaction: Transaction, feed: str, key: Key) -> bool:
-    """Whether an article with `key` is newer than all that ever left `feed`."""
+    """True if an article with `key` is newer than all that ever left `feed`."""
     return key.order < state(transaction, feed).floor.order
 
 
 def keep(transaction: Transaction, feed: str, now: WindowState) -> None:
-    values = {"feed": feed, **now.floor._asdict(), "terms": now.terms, "updated": now.updated, "turns": now.turns}
+    """Sets the state of `feed`."""
+    values = {"feed": feed, **now.floor._asdict(), "policy": now.terms, "updated": now.updated, "expires_at": now.turns}
     transaction.execute(_KEEP, values | {"pending": now.pending})
 
 
 def keep_all(transaction: Transaction, now: dict[str, WindowState]) -> None:
+    """Sets the states that have changed."""
     for feed, each in now.items():
         if each != state(transaction, feed):
             keep(transaction, feed, each)
 
 
 def expired(transaction: Transaction, now: int) -> list[str]:
-    """The feeds of which some article is too old at `now`."""
-    return list(transaction.scalars(select(windows.c.feed).where(windows.c.turns <= now)))
+    """The feeds of which an article is too old at `now`."""
+    return list(transaction.scalars(select(windows.c.feed).where(windows.c.expires_at <= now)))
 
 
 def known(transaction: Transaction) -> set[str]:
-    """Every feed that there ever was."""
+    """All feeds that ever existed."""
     return set(transaction.scalars(select(windows.c.feed)))
 
 
 def retire(transaction: Transaction, gone: Iterable[str]) -> None:
-    """Nothing is due any more for the feeds that are `gone`; what left them is remembered."""
+    """Cancels what is due for the feeds in `gone`. The articles that left them stay out."""
     if rows := [{"wanted": feed} for feed in sorted(gone)]:
         transaction.execute(_REST, rows)
 
 
-_REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(turns=FOREVER, pending=False)
+_REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(expires_at=FOREVER, pending=False)
 
 
 def reopen(transaction: Transaction) -> set[str]:
-    """Let what left come back where it did not go to an archive; the feeds."""
-    let_go = (windows.c.terms != "archive") & (windows.c.available > BOTTOM.available)
+    """Lets articles that left a feed, and are in no archive, return to it; the feeds."""
+    let_go = (windows.c.policy != "archive") & (windows.c.available > BOTTOM.available)
     feeds = set(transaction.scalars(select(windows.c.feed).where(let_go)))
     transaction.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
     return feeds
 
 
 def pending(transaction: Transaction) -> list[str]:
-    """The sections of which something left that is not in an archive yet."""
+    """The sections from which an article left that is not in an archive yet."""
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))
 
 
 # --- what is newer ----------------------------------------------------------------------------------------------------
 
-_BRIEF = [articles.c.number, articles.c.copy.label("copy_"), *(memberships.c[name] for name in Key._fields)]
-FULL = [*(column for column in COLUMNS if column.name != "available"), memberships.c.available]
+_BRIEF = [articles.c.number, articles.c.copy, *(memberships.c[name] for name in Key._fields)]
+FULL = [memberships.c.available if column.name == "available" else column for column in COLUMNS]
+"""In the order of LedgerEntry's fields."""
 
 
 def newest(
     transaction: Transaction, section: str, now: int, floor: Key = BOTTOM, batch: int = 100
-) -> Iterator[Row[Any]]:
-    """The open articles of `section` at `now` that are newer than `floor`, newest first; read in batches."""
-    yield from transaction.stream(_NEWEST, _of(section, now, floor), rows=batch)
+) -> Iterator[LedgerEntry]:
+    """The open articles of `section` at `now` above `floor`, newest first; fetched `batch` at a time."""
+    yield from (LedgerEntry(*row) for row in transaction.stream(_NEWEST, _of(section, now, floor), rows=batch))
 
 
-def newest_copies(transaction: Transaction, section: str, now: int, floor: Key = BOTTOM) -> Iterator[Row[Any]]:
-    """`number`, `copy_` and Key of the same, in the same order."""
-    yield from transaction.stream(_NEWEST_COPIES, _of(section, now, floor))
+def newest_copies(transaction: Transaction, section: str, now: int, floor: Key = BOTTOM) -> Iterator[WindowCandidate]:
+    """The same articles in the same order, with only what feeds select by."""
+    yield from (WindowCandidate(*row) for row in transaction.stream(_NEWEST_COPIES, _of(section, now, floor)))
 
 
-def key_of(row: Row[Any]) -> Key:
-    return Key(row.available, row.published, row.id)
+def key_of(entry: LedgerHead | WindowCandidate) -> Key:
+    """The place of `entry` in the order of a feed."""
+    return Key(entry.available, entry.published, entry.id)
 
 
 def _of(section: str, now: int, floor: Key) -> dict[str, object]:
+    """The parameters of the statements that `_newest` makes."""
     return {"section": section, "now": now} | floor._asdict()
 
 
 def above(floor: Key) -> Any:
-    """Whether a membership is newer; its first term is the one that an index can serve."""
+    """The condition that a membership is newer than `floor`. Its first term is the one that an index serves."""
     by = memberships.c
     newer = (by.published > floor.published) | ((by.published == floor.published) & (by.id < floor.id))
     return and_(by.available >= floor.available, or_(by.available > floor.available, newer))
 
 
 def _newest(columns: list[Any]) -> Any:
-    """What `_of` asks for."""
+    """The statement that selects `columns` of the articles of a section, newest first."""
     floor: Any = Key(*map(bindparam, Key._fields))  # type: ignore[arg-type]
     return (
         select(*columns)

@@ -1,21 +1,21 @@
-"""What was taken back after readers may have seen it: from which feeds, and when.
+"""Articles that were taken back after readers may have seen them: from which feeds, and when.
 
 A feed is named as it is in `windows`: a section by its path, a feed of the operator's own by its path, which starts
 with `/`. Instants are seconds.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.store import ledger
 from feedsvc.store.dialect import insert
-from feedsvc.store.schema import articles, dirty, withdrawals
+from feedsvc.store.entries import LedgerEntry, TakenBack
+from feedsvc.store.schema import articles, changed_articles, withdrawals
 from feedsvc.store.transaction import Transaction
 
 _MARKED = select(articles.c.number, articles.c.withdrawn).where(
-    articles.c.number.in_(select(dirty.c.article)), articles.c.withdrawn.is_not(None)
+    articles.c.number.in_(select(changed_articles.c.article)), articles.c.withdrawn.is_not(None)
 )
 MOST = 500
 """Withdrawals that a feed tells of: a whole archive that goes must not make it large."""
@@ -25,29 +25,30 @@ _ADD = _ADD.on_conflict_do_update(index_elements=["feed", "article"], set_={"sin
 
 
 def add(transaction: Transaction, number: int, feeds: Iterable[str], when: int) -> None:
-    """Note that article `number` was taken out of `feeds`."""
+    """Records that article `number` was taken out of `feeds` at `when`."""
     if rows := [{"feed": feed, "article": number, "since": when} for feed in sorted(feeds)]:
         transaction.execute(_ADD, rows)
 
 
 def add_from(transaction: Transaction, feed: str, members: Iterable[int]) -> None:
-    """Note the same of those of `members` that were withdrawn since the last Edition."""
+    """Records the same of those of `members` that were withdrawn since the last Edition."""
     gone = {row.number: row.withdrawn for row in transaction.execute(_MARKED)}
     for number in gone.keys() & set(members):
         add(transaction, number, (feed,), gone[number])
 
 
 def forget(transaction: Transaction, number: int) -> None:
-    """The article is back."""
+    """Removes the records of an article that is back."""
     transaction.execute(delete(withdrawals).where(withdrawals.c.article == number))
 
 
-def of(transaction: Transaction, feed: str, after: int, now: int) -> list[Row[Any]]:
-    """The articles that were taken out of `feed` since `after`, newest first, ties by id; `since` says when.
+def of(transaction: Transaction, feed: str, after: int, now: int) -> list[TakenBack]:
+    """The articles that were taken out of `feed` since `after`, newest first, ties by id.
 
-    One that will come back, and waits for its embargo, is not there yet; one that is there again is not among them.
+    An article that returns stays in the list until its embargo ends, and is not in it afterwards.
     """
-    return list(transaction.execute(_OF, {"wanted": feed, "after": after, "now": now}))
+    found = transaction.execute(_OF, {"wanted": feed, "after": after, "now": now})
+    return [TakenBack(LedgerEntry(*row[:-1]), row[-1]) for row in found]
 
 
 _OF = (
@@ -60,7 +61,7 @@ _OF = (
 
 
 def expire(transaction: Transaction, until: int) -> set[str]:
-    """Let go of what was taken out until then; the feeds that told of it."""
+    """Removes the records up to the instant `until`, and returns the feeds that they concerned."""
     if (transaction.scalar(select(func.min(withdrawals.c.since))) or until + 1) > until:
         return set()
     lapsed = withdrawals.c.since <= until

@@ -9,17 +9,18 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 
 from feedsvc.model import codec
 from feedsvc.model.problem import Problem
 from feedsvc.store import notes, scanned_folders
-from feedsvc.store.errors import StoreBusy, StoreDamaged, StoreError
-from feedsvc.store.schema import GROWN, VERSION, articles, metadata
-from feedsvc.store.schema import notes as notes_table
+from feedsvc.store.errors import StoreDamaged, StoreError
+from feedsvc.store.schema import MIGRATED, VERSION, articles, metadata
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, mark_clean, unmark_clean
-from feedsvc.store.sqlite.engine import begin, make_engine, may_read, may_write
+from feedsvc.store.sqlite.engine import begin, make_engine
+from feedsvc.store.sqlite.error_codes import machine_error, store_error
+from feedsvc.store.sqlite.migration import migrate
 from feedsvc.store.transaction import Transaction
 
 OLDEST = (3, 35, 0)
@@ -27,39 +28,25 @@ MARK = 0x66656564
 """`application_id` less the tables' version: "feed". That the version stands in two places tells another program's
 file from a damaged one."""
 
-# What the machine does to a database that is sound (https://sqlite.org/rescode.html); everything else is damage.
-_OUTSIDE = frozenset(
-    (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_READONLY,
-    )
-)
-
 
 class Store:
     """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Opens nothing yet; `path` is the file, which is made only with `create`."""
+        """Opens nothing yet. `path` is the file, which is created only with `create`."""
         self.path = path
         self._engine = make_engine(path, create=create)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """One consistent view. Raises StoreError where it cannot be read."""
+        """Begins a consistent view of the store. Raises StoreError where it cannot be read."""
         with self._translated(), self._engine.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """One transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it last."""
+        """Begins a transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it
+        last."""
         with (
             self._translated(),
             self._engine.connect() as connection,
@@ -73,19 +60,21 @@ class Store:
         try:
             yield
         except SQLAlchemyError as error:
-            raise _store_error(error, self.path) from error
+            raise store_error(error, self.path) from error
 
     def commit_and_continue(self, transaction: Transaction) -> None:
-        """Let what was written so far last, and go on within a transaction of its own: between the two, another may
-        have written. No query may be under way."""
+        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
+        query may be open."""
         transaction.run_sql("COMMIT")
         begin(transaction.connection)
 
     def close(self) -> None:
+        """Closes all connections."""
         self._engine.dispose()
 
     def close_for_good(self) -> None:
-        """Close what was written to, so that the next one to open it need not look at every page."""
+        """Closes a store that was written to, and marks it clean, so that the next opening skips the check of its
+        pages."""
         with suppress(SQLAlchemyError, sqlite3.Error, OSError):
             with self._engine.connect() as connection:
                 raw: Any = connection.connection.driver_connection
@@ -95,24 +84,25 @@ class Store:
         self.close()
 
     def close_as_damaged(self) -> None:
-        """Close, so that the next one to open it looks at every page, and rebuilds it."""
+        """Closes the store so that the next opening checks every page, and rebuilds it."""
         self.close()
         with suppress(OSError):
             unmark_clean(self.path)
 
 
 def open_store(folder: Path) -> Store:
-    """The store in `folder` for reading, as it stands. Raises StoreError if nothing was ever stored there."""
+    """The store in `folder`, for reading. Raises StoreError if nothing was ever stored there, or an older version
+    wrote it."""
     path = folder / "store.sqlite3"
     try:
         is_begun = path.is_file() and path.stat().st_size > 0
     except OSError as error:
-        raise _outside(error, path) from error
+        raise machine_error(error, path) from error
     if not is_begun:
         raise StoreError(f"{path}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
     store = Store(path)
     try:
-        _check_version(store)
+        _check_is_up_to_date(store)
     except StoreError:
         store.close()
         raise
@@ -120,10 +110,11 @@ def open_store(folder: Path) -> Store:
 
 
 def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
-    """The store in `folder` for writing, made if it is missing, rebuilt if it is damaged.
+    """The store in `folder`, for writing, and the problems that were found: created if it is missing, migrated if it
+    is older, rebuilt if it is damaged.
 
-    A damaged file is kept beside the new one, under its name and `.damaged`; nothing of it is deleted.
-    Raises StoreError where SQLite is too old, or the folder cannot hold a database.
+    A damaged file is kept beside the new one, under its name and `.damaged`; nothing of it is deleted. Raises
+    StoreError where SQLite is too old, or the folder cannot hold a database.
     """
     if sqlite3.sqlite_version_info < OLDEST:
         raise StoreError(
@@ -162,13 +153,15 @@ def _create(path: Path) -> Store:
     store = Store(path, create=True)
     try:
         _check_wal(store)
-        _check_version(store)
+        version = _check_version(store)
         with store.write():  # who may not need not look at every page
             pass
         sound = is_marked_clean(path)
         if not sound:
             _check_pages(store)
         with store.write() as transaction:
+            if version in MIGRATED:
+                migrate(transaction)
             metadata.create_all(transaction.connection)
             for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
                 transaction.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
@@ -185,7 +178,7 @@ def _create(path: Path) -> Store:
 
 
 def _check_pages(store: Store) -> None:
-    """Every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
+    """Checks every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
     with store.read() as transaction:
         faults = list(transaction.scalars(text("PRAGMA integrity_check(1)")))
     if faults != ["ok"]:
@@ -193,12 +186,11 @@ def _check_pages(store: Store) -> None:
 
 
 def _check_values(store: Store, transaction: Transaction) -> None:
-    """That what is JSON can be read. SQLite cannot know, and each regeneration would stumble over it."""
+    """Checks that all stored JSON can be read. SQLite does not check it, and each regeneration would fail."""
     try:
         for row in transaction.execute(select(articles.c.copy)):
             codec.decode(row[0])
-        for name in transaction.scalars(select(notes_table.c.name)):
-            notes.get(transaction, name)
+        notes.are_readable(transaction)
     except (ValueError, msgspec.MsgspecError) as error:
         raise StoreDamaged(store.path, str(error)) from error
 
@@ -213,63 +205,36 @@ def _check_wal(store: Store) -> None:
         )
 
 
-def _check_version(store: Store) -> None:
+def _check_version(store: Store) -> int:
+    """The version of its tables; 0 for a file that is new."""
     with store.read() as transaction:
         version = transaction.execute(text("PRAGMA user_version")).scalar_one()
         mark = transaction.execute(text("PRAGMA application_id")).scalar_one()
-    if version not in (0, *GROWN, VERSION):
+    if version not in (0, *MIGRATED, VERSION):
         if mark not in (0, MARK + version):
             raise StoreDamaged(store.path, f"its header speaks of tables {version}")
         raise StoreError(
             f"{store.path}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or move the "
             "file away: then it is rebuilt from the articles"
         )
+    return int(version)
+
+
+def _check_is_up_to_date(store: Store) -> None:
+    """Raises StoreError where the tables have still to be migrated, which only a writer can do."""
+    if (version := _check_version(store)) in MIGRATED:
+        raise StoreError(
+            f"{store.path}: was written by an older feedsvc (tables {version}, here {VERSION}); the next "
+            "`feedsvc publish` or `feedsvc serve` brings it up to date"
+        )
 
 
 def _set_aside(path: Path) -> Path:
-    """Keep the file, and what there is of its journal, under another name; what was set aside before makes room."""
+    """Renames the file and its journal to `.damaged`, in place of files that were set aside before; returns the new
+    path."""
     aside = path.with_name(path.name + ".damaged")
     for tail in ("", "-wal"):
         if path.with_name(path.name + tail).exists():
             path.with_name(path.name + tail).replace(aside.with_name(aside.name + tail))
     path.with_name(path.name + "-shm").unlink(missing_ok=True)
     return aside
-
-
-def _store_error(error: SQLAlchemyError, path: Path) -> StoreError:
-    """The error that others see in place of the database's."""
-    if _errorcode(error) & 0xFF == sqlite3.SQLITE_BUSY:
-        return StoreBusy(f"{path}: another program is writing to it ({_reason(error)}); try again when it has ended")
-    if _is_damage(error, path):
-        return StoreDamaged(path, _reason(error))
-    return _outside(error, path)
-
-
-def _errorcode(error: Exception) -> int:
-    """SQLite's, extended; SQLITE_OK for an error that is not SQLite's."""
-    return int(getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK))
-
-
-def _is_damage(error: Exception, path: Path) -> bool:
-    code = _errorcode(error)
-    if code == sqlite3.SQLITE_OK:
-        return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
-    if code == sqlite3.SQLITE_READONLY:  # so says a damaged header as well: then the file itself can be written
-        return may_write(path) and may_write(path.parent)
-    return code & 0xFF not in _OUTSIDE
-
-
-def _reason(error: Exception) -> str:
-    return str(error.orig) if isinstance(error, DatabaseError) else getattr(error, "strerror", None) or str(error)
-
-
-def _outside(error: Exception, path: Path) -> StoreError:
-    """What the machine, or the rights that we have on it, do to a database that is sound; with the remedy."""
-    reason, remedy = _reason(error), "make the folder writable, and the files in it"
-    if "full" in reason or _errorcode(error) == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the journal's index
-        remedy = "make room on the disk"
-    elif not may_read(path):
-        reason, remedy = f"cannot be read ({reason})", "let this user read it, and write its folder"
-    elif not may_write(path.parent):
-        reason = f"the folder cannot be written ({reason})"
-    return StoreError(f"{path}: {reason}; {remedy}, or set [state] path to another; what was published stays")
