@@ -44,7 +44,7 @@ class Table(Struct, frozen=True, kw_only=True):
     """A table of config.toml. In a list of tables, the first field is a name, which must be unique in the list."""
 
 
-class Site(Table, frozen=True, kw_only=True):
+class SiteTable(Table, frozen=True, kw_only=True):
     """[site]. `url` and `mirrors` are scheme and host, with a port if it is not the default, without a last slash."""
 
     title: Name
@@ -67,26 +67,26 @@ class Site(Table, frozen=True, kw_only=True):
         return f"{host},{year or FIRST_YEAR}"
 
 
-class Articles(Table, frozen=True, kw_only=True):
+class ArticlesTable(Table, frozen=True, kw_only=True):
     """[articles]. `timezone` is that of dates that name none."""
 
     path: Folder = Path("articles")
     timezone: Zone = "UTC"
 
 
-class Capture(Table, frozen=True, kw_only=True):
+class CaptureTable(Table, frozen=True, kw_only=True):
     """[capture]. `furniture` are phrases of saved pages that are no part of an article."""
 
     furniture: tuple[Name, ...] = ()
 
 
-class State(Table, frozen=True, kw_only=True):
+class StateTable(Table, frozen=True, kw_only=True):
     """[state]. The folder of the store."""
 
     path: Folder = Path(".feedsvc")
 
 
-class Defaults(Table, frozen=True, kw_only=True):
+class DefaultsTable(Table, frozen=True, kw_only=True):
     """[defaults] of sections and feeds. Without `max_age`, articles stay as long as there is room."""
 
     formats: tuple[FormatName, ...] = ("rss", "atom", "json")
@@ -96,7 +96,7 @@ class Defaults(Table, frozen=True, kw_only=True):
     archive: Switch = False
 
 
-class Schedule(Table, frozen=True, kw_only=True):
+class ScheduleTable(Table, frozen=True, kw_only=True):
     """[schedule]. `cron`, if set, takes the place of `every`."""
 
     every: Seconds = 300
@@ -104,7 +104,7 @@ class Schedule(Table, frozen=True, kw_only=True):
     watch: Switch = True
 
 
-class Withdrawal(Table, frozen=True, kw_only=True):
+class WithdrawalTable(Table, frozen=True, kw_only=True):
     """[withdrawal]. What feeds show in place of an article that was withdrawn, and for how long."""
 
     policy: Policy = "tombstone"
@@ -112,7 +112,7 @@ class Withdrawal(Table, frozen=True, kw_only=True):
     notice: Name = "This story has been withdrawn."
 
 
-class Server(Table, frozen=True, kw_only=True):
+class ServerTable(Table, frozen=True, kw_only=True):
     """[server]. `cache` are the bytes of documents that each worker keeps in memory."""
 
     host: Name = "127.0.0.1"
@@ -138,7 +138,7 @@ class SectionTable(Table, frozen=True, kw_only=True):
     archive: Switch | None = None
 
 
-class Exclude(Table, frozen=True, kw_only=True):
+class ExcludeTable(Table, frozen=True, kw_only=True):
     """[feeds.exclude]. Articles that a feed leaves out."""
 
     sections: tuple[SectionPath, ...] = ()
@@ -158,7 +158,7 @@ class FeedTable(Table, frozen=True, kw_only=True):
     authors: tuple[Name, ...] = ()
     language: Language = ""
     media: Medium | None = None
-    exclude: Exclude = Exclude()
+    exclude: ExcludeTable = ExcludeTable()
     limit: Count | None = None
     max_age: Seconds | None = None
     content: Content | None = None
@@ -177,7 +177,7 @@ class LiveTable(Table, frozen=True, kw_only=True):
     since: Day = "2026-01-01"
 
 
-class Redirect(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
+class RedirectTable(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
     """[[redirects]]. From a path of the former site to a path or URL of now."""
 
     from_: OldPath
@@ -187,22 +187,22 @@ class Redirect(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
 class Config(Table, frozen=True, kw_only=True):
     """The whole file."""
 
-    site: Site
-    articles: Articles = Articles()
-    capture: Capture = Capture()
-    state: State = State()
-    defaults: Defaults = Defaults()
-    schedule: Schedule = Schedule()
-    withdrawal: Withdrawal = Withdrawal()
-    server: Server = Server()
+    site: SiteTable
+    articles: ArticlesTable = ArticlesTable()
+    capture: CaptureTable = CaptureTable()
+    state: StateTable = StateTable()
+    defaults: DefaultsTable = DefaultsTable()
+    schedule: ScheduleTable = ScheduleTable()
+    withdrawal: WithdrawalTable = WithdrawalTable()
+    server: ServerTable = ServerTable()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
-    redirects: tuple[Redirect, ...] = ()
+    redirects: tuple[RedirectTable, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 (hex) of the values that published bytes depend on: not the server, nor the places of folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
-        alike = replace(self, articles=articles, state=State(), schedule=schedule, server=Server())
+        alike = replace(self, articles=articles, state=StateTable(), schedule=schedule, server=ServerTable())
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

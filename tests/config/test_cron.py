@@ -59,7 +59,7 @@ def test_caches_keep_what_a_cron_line_publishes_until_it_publishes_next_and_an_h
     assert [of_section.policy(path).interval for path in ("", "news", "sport")] == [300, seconds, 30]
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(NUMBERS, min_size=2, max_size=2).map(" ".join))
 def test_no_two_instants_of_a_cron_line_are_closer_than_caches_take_them_to_be(line: str) -> None:
     try:
