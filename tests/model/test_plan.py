@@ -1,7 +1,8 @@
 """A plan knows the terms of each section, and on which address an article is read."""
 
+from datetime import UTC, datetime
+
 import pytest
-from test_article import NOON
 
 from feedsvc.model.article import Media
 from feedsvc.model.feed import LiveStream
@@ -9,6 +10,7 @@ from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan
 from feedsvc.model.selection import MATCH_ALL
 from feedsvc.model.urls import SITE
 
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 POLICY = FeedPolicy(formats=("rss",), limit=50, full=True, interval=300)
 NEWS = SectionPlan(
     path="news", title="", description="", policy=FeedPolicy(formats=("atom",), limit=9, full=False, interval=60)
