@@ -3,12 +3,11 @@
 import re
 from datetime import datetime
 from functools import lru_cache
-from html import escape
 
 from feedsvc.model.article import Article, Person
 from feedsvc.model.feed import Feed
 from feedsvc.model.language import direction
-from feedsvc.model.text import xml_safe
+from feedsvc.model.text import as_html, xml_safe
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -57,5 +56,5 @@ def full_text(article: Article, feed: Feed) -> str:
 
 def _correction(article: Article) -> str:
     # Without a label of our own: newsrooms write theirs, in their language.
-    note = escape(article.correction, quote=False).replace("\n", "<br>")
+    note = as_html(article.correction).replace("\n", "<br>")
     return f"<p><strong>{note}</strong></p>" if note else ""

@@ -1,5 +1,6 @@
 """The only importer of feedgen, and the one wall before its traps; each is told where it is handled."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -19,11 +20,12 @@ from feedsvc.formats._xml import NAMESPACES, Element
 from feedsvc.model.article import Article, Media
 from feedsvc.model.base import utc_second
 from feedsvc.model.feed import Feed
+from feedsvc.model.text import as_html
 
 # feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.
 _entry.formatRFC2822 = _feed.formatRFC2822 = format_datetime
 
-__all__ = ["FeedEntry", "FeedGenerator", "Item", "add_article", "add_item", "generator"]
+__all__ = ["FeedEntry", "FeedGenerator", "Item", "add_article", "add_item", "generator", "rss_document"]
 
 
 class _Channel:
@@ -113,7 +115,8 @@ def _finish(element: Element, extend: Callable[[Element], None], article: Articl
 
 
 class Item(NamedTuple):
-    """An article as one partner wants it told in RSS; `html` is its whole text. `extend` adds the rest."""
+    """An article as one partner wants it told in RSS; `html` is its whole text, `description` plain. `extend` adds the
+    rest."""
 
     title: str
     link: str
@@ -132,7 +135,7 @@ def add_item(made: FeedGenerator, item: Item) -> None:
     entry.guid(item.guid, permalink=item.guid == item.link)
     entry.published(item.published)
     entry.updated(item.published)
-    entry.description(item.description or None)
+    entry.description(as_html(item.description) or None)  # which readers of RSS take for HTML
     entry.category([{"term": label} for label in item.labels])
     entry.link(href=item.link, rel="alternate")
     if item.enclosure is not None:
@@ -141,6 +144,25 @@ def add_item(made: FeedGenerator, item: Item) -> None:
         entry.content(item.html, type="html")
     house: _Item = entry.house
     house.finish = item.extend
+
+
+_TEXTS = re.compile(
+    rb"(<(?!content:|webfeeds:|(?:link|guid|url|docs|nb:scripts|snf:analytics)\b)[^<>]*+>)([^<&]*+&[^<]*+)"
+)
+"""The start of an element that is neither HTML, an address nor a script, and its text with escaped characters in it."""
+
+
+def rss_document(made: FeedGenerator) -> bytes:
+    """The feed as RSS, in whose texts `&` and `<` are told by number.
+
+    To a parser of XML that is the same; others unescape names once too often (Best Practices Profile, character data).
+    Addresses keep the names, which those know who know no numbers.
+    """
+    return _TEXTS.sub(_by_number, made.rss_str(pretty=True))
+
+
+def _by_number(element: re.Match[bytes]) -> bytes:
+    return element[1] + element[2].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
 def _alternate(article: Article) -> dict[str, str]:

@@ -1,12 +1,10 @@
 """Pictures, sound and film: which of them are enclosures, and all of them as Media RSS 1.5.1."""
 
-import re
-
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, Media
+from feedsvc.model.media_types import clean
 
-_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 _RANK = {"video": 0, "audio": 1, "image": 2, "document": 3}
 
 
@@ -21,8 +19,8 @@ def enclosures(article: Article) -> list[Media]:
 
 
 def known_type(media: Media) -> str:
-    """The media type (RFC 6838 section 4.2), or nothing if it is none."""
-    return media.type if _TYPE.fullmatch(media.type) else ""
+    """The media type, or nothing if it is none."""
+    return clean(media.type)
 
 
 def some_type(media: Media) -> str:

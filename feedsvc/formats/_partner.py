@@ -6,12 +6,13 @@ from html import escape
 import nh3
 
 from feedsvc.formats._content import authors, changed, full_text, headline, summary
-from feedsvc.formats._feedgen import FeedGenerator, Item, add_item, generator
+from feedsvc.formats._feedgen import FeedGenerator, Item, add_item, generator, rss_document
 from feedsvc.formats._labels import labels
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
+from feedsvc.model.text import as_html, as_html_or_text
 
 
 def nothing(_element: Element) -> None: ...
@@ -22,15 +23,14 @@ def channel(
 ) -> FeedGenerator:
     """The channel of `feed`. Raises KeyError if the feed is not published in `format`."""
     made = generator(feed, format, prefixes, extend)
-    made.description(feed.description or feed.title)
+    made.description(as_html_or_text(feed.description or feed.title))
     return made
 
 
 def document(made: FeedGenerator, items: Iterable[Item]) -> bytes:
     for item in items:
         add_item(made, item)
-    rendered: bytes = made.rss_str(pretty=True)
-    return rendered
+    return rss_document(made)
 
 
 def told(article: Article, extend: Callable[[Element], None]) -> Item:
@@ -77,7 +77,7 @@ def led(article: Article, feed: Feed, picture: Media | None) -> str:
     if not html or picture is None or escape(web(picture.url)) in html or picture.url in html:
         return html
     caption = ". ".join(filter(None, (picture.description.rstrip("."), picture.credit)))
-    shown = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
+    shown = f"<figcaption>{as_html(caption)}</figcaption>" if caption else ""
     alt = escape(picture.title or picture.description or article.title)
     return f'<figure><img src="{escape(web(picture.url))}" alt="{alt}">{shown}</figure>{html}'
 

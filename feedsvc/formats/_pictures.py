@@ -10,6 +10,7 @@ from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._uri import web
 from feedsvc.model.article import STREAMS, Article, Media
 from feedsvc.model.feed import Feed
+from feedsvc.model.media_types import guess
 
 WIDE = 16 / 9
 JPEG_PNG = ("image/jpeg", "image/png")
@@ -72,8 +73,8 @@ def pictures(article: Article) -> Iterator[Media]:
 
 
 def _type(url: str) -> str:
-    path = url.partition("?")[0].lower()
-    return "image/png" if path.endswith(".png") else "image/webp" if path.endswith(".webp") else "image/jpeg"
+    kind = guess(url.partition("?")[0])
+    return kind if kind.startswith("image/") else "image/jpeg"
 
 
 def films(article: Article) -> list[Media]:

@@ -10,20 +10,19 @@ from feedsvc.formats._pictures import Wanted, measured
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Rule
-from feedsvc.model.text import one_line
+from feedsvc.model.text import one_line, without_tags
 
 _BLOCK = re.compile(
-    r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*>",
+    r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*+(?:>|\Z)",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<[^>]*>")
 CLOSE = 0.05
 """How much of a limit may be left for an article to be near it."""
 
 
 def plain(html: str) -> str:
     """The words of `html` on one line."""
-    return one_line(unescape(_TAG.sub("", _BLOCK.sub(" ", html))))
+    return one_line(unescape(without_tags(_BLOCK.sub(" ", html))))
 
 
 def length(

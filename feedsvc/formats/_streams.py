@@ -12,9 +12,10 @@ from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Media
 from feedsvc.model.feed import Feed, LiveStream
+from feedsvc.model.media_types import guess
 
 HLS = "application/vnd.apple.mpegurl"
-_KINDS = {".mpd": "application/dash+xml", ".mp4": "video/mp4"}
+_OTHERS = ("application/dash+xml", "video/mp4")
 
 
 class Stream(NamedTuple):
@@ -26,8 +27,8 @@ class Stream(NamedTuple):
 
     @property
     def type(self) -> str:
-        path = self.live.url.partition("?")[0].lower()
-        return next((kind for suffix, kind in _KINDS.items() if path.endswith(suffix)), HLS)
+        kind = guess(self.live.url.partition("?")[0])
+        return kind if kind in _OTHERS else HLS
 
     @property
     def url(self) -> str:

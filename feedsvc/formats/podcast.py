@@ -16,6 +16,7 @@ from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile, Rule
+from feedsvc.model.text import as_html
 
 TYPES = (
     *("audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac", "video/mp4", "video/quicktime", "video/x-m4v"),
@@ -89,7 +90,7 @@ def _item(article: Article, medium: Media | None, chosen: PodcastOptions) -> Ite
         link=link(article),
         guid=guid(article),
         published=article.published,
-        description=_cut(summary(article)),
+        description=_cut_html(summary(article)),
         enclosure=medium,
         extend=partial(_extend, article=article, medium=medium, chosen=chosen),
     )
@@ -97,6 +98,14 @@ def _item(article: Article, medium: Media | None, chosen: PodcastOptions) -> Ite
 
 def _cut(text: str) -> str:
     return text.encode()[:MOST_BYTES].decode(errors="ignore")
+
+
+def _cut_html(text: str) -> str:
+    """As much of `text` as has room when it is HTML."""
+    cut = _cut(text)
+    while (over := len(as_html(cut).encode()) - MOST_BYTES) > 0:
+        cut = cut[: -max(1, over // 5)]  # no character is more than five bytes
+    return cut
 
 
 def _extend(item: Element, article: Article, medium: Media | None, chosen: PodcastOptions) -> None:

@@ -17,7 +17,7 @@ from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed, Withdrawal
 from feedsvc.model.format import Format, Profile
-from feedsvc.model.text import shorten
+from feedsvc.model.text import as_html_or_text, shorten
 from feedsvc.model.urls import SITE
 
 PICTURE = Wanted(200, 200, longest=3.3)
@@ -43,7 +43,7 @@ def render(feed: Feed) -> bytes:
     chosen = options(feed, SmartNewsOptions)
     made = channel(feed, "smartnews", ("dc", "media", "snf"), partial(_extend_channel, chosen=chosen))
     short = (text for text in (chosen.description, feed.description) if text and len(text) <= DESCRIPTION)
-    made.description(next(short, shorten(feed.title, longest=DESCRIPTION)))
+    made.description(as_html_or_text(next(short, shorten(feed.title, longest=DESCRIPTION))))
     made.pubDate(feed.updated)
     made.ttl(chosen.minutes)
     told = [*map(partial(_deleted, chosen=chosen), feed.withdrawn)]

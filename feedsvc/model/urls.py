@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from feedsvc.model.article import Article
+from feedsvc.model.media_types import STREAMS as STREAMS
 
 SITE = "https://site.invalid"
 """Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""

@@ -1,7 +1,6 @@
 """What feeds tell of an article that was taken back: that it was, and never what it said."""
 
 from datetime import datetime
-from html import escape
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from feedsvc.model.article import Article, Status
 from feedsvc.model.feed import Withdrawal
 from feedsvc.model.identity import absolute
 from feedsvc.model.plan import Plan
+from feedsvc.model.text import as_html
 from feedsvc.store import custom_feeds, withdrawals
 from feedsvc.store.entries import LedgerEntry, TakenBack
 from feedsvc.store.transaction import Transaction
@@ -66,7 +66,7 @@ def _stand_in(told: Withdrawal, row: LedgerEntry, language: str) -> Article:
         url=told.url,
         title=told.notice,
         summary=told.notice,
-        content=f"<p>{escape(told.notice, quote=False)}</p>",
+        content=f"<p>{as_html(told.notice)}</p>",
         language=language,
         published=told.published,
         updated=told.when,

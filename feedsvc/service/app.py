@@ -69,6 +69,7 @@ def site(settings: Config) -> Site:
         redirects={redirect.from_: redirect.to for redirect in settings.redirects},
         interval=interval(settings),
         clock=now,
+        trust=settings.console.trust,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
     )
