@@ -14,7 +14,7 @@ from tinytag import TinyTag
 from feedsvc.library import signature
 from feedsvc.library.mp4 import video_dimensions
 from feedsvc.model.article import ArticleCopy, Media
-from feedsvc.model.local_files import _inside
+from feedsvc.model.local_files import status_of
 from feedsvc.model.media_types import clean, published
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import MediaReference
@@ -42,7 +42,7 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
     files: list[MediaReference] = []
     problems: list[Problem] = []
     for file in sorted(declared.keys() | set(_linked(copy, content))):
-        status, said = _inside(root, file), declared.get(file, "")
+        status, said = status_of(root, file), declared.get(file, "")
         kind = published(file, said) if status else ""
         found[file] = _Found(kind, status.st_size if status and kind else None)
         files.append(MediaReference(file, kind, signature.change_signature(status) if status else stamp(root, file)[0]))
@@ -98,10 +98,6 @@ def stamp(root: Path, file: str) -> tuple[str, int]:
     except OSError:
         return UNKNOWN, 0
     return signature.change_signature(status), status.st_mtime_ns
-
-
-def _is_hidden(file: str) -> bool:
-    return any(part.startswith(".") for part in file.split("/"))
 
 
 def _linked(copy: ArticleCopy, content: str) -> list[str]:
