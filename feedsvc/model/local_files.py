@@ -15,7 +15,7 @@ def is_there(root: Path, file: str) -> bool:
 def status_of(root: Path, file: str) -> os.stat_result | None:
     """The status of the regular file `file` below `root`; None if it is hidden, is not there, or lies elsewhere.
 
-    The target of a link has to be such a file too, and of a kind that is published: a link that is called like a picture
+    The target of a link has to be such a file too, and of a kind that is published: a link called like a picture
     may lead to the source of an article.
     """
     path = root / file
