@@ -7,7 +7,7 @@ from feedsvc.formats._content import authors, headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options, own
-from feedsvc.formats._partner import channel, document, guid, link
+from feedsvc.formats._partner import ChannelElements, guid, link, rss_format
 from feedsvc.formats._pictures import JPEG_PNG, Wanted, at_least_a_second, named
 from feedsvc.formats._rules import own_title
 from feedsvc.formats._tv import captions
@@ -15,7 +15,7 @@ from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format, Profile, Rule
+from feedsvc.model.format import Profile, Rule
 from feedsvc.model.text import as_html
 
 TYPES = (
@@ -44,15 +44,6 @@ class PodcastOptions(Options, frozen=True, kw_only=True):
     """Films are episodes too."""
     guid: Uuid = ""
     """The podcast's own, where it was published elsewhere before."""
-
-
-def render(feed: Feed) -> bytes:
-    """The feed as a podcast. Raises KeyError if it is not published as `podcast`."""
-    chosen = options(feed, PodcastOptions)
-    made = channel(feed, "podcast", ("itunes", "podcast"), partial(_extend_channel, feed=feed, chosen=chosen))
-    made.language(language(feed.language).lower() or "en")
-    found = ((article, episode(article, video=chosen.video)) for article in feed.articles)
-    return document(made, [_item(article, medium, chosen) for article, medium in found])
 
 
 def episode(article: Article, *, video: bool) -> Media | None:
@@ -84,7 +75,8 @@ def _word(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _item(article: Article, medium: Media | None, chosen: PodcastOptions) -> Item:
+def _item(article: Article, _feed: Feed, chosen: PodcastOptions) -> Item:
+    medium = episode(article, video=chosen.video)
     return Item(
         title=headline(article),
         link=link(article),
@@ -155,12 +147,15 @@ _DURATION = Rule(
     hard=False,
 )
 
-FORMAT = Format(
-    name="podcast",
-    type="application/rss+xml",
-    render=render,
+FORMAT = rss_format(
+    "podcast",
+    _item,
+    prefixes=("itunes", "podcast"),
+    options=PodcastOptions,
+    channel=ChannelElements(
+        _extend_channel, lambda made, feed, _: made.language(language(feed.language).lower() or "en")
+    ),
     profile=Profile(
-        options=PodcastOptions,
         irrelevant=_suits,
         feed_warnings=_doubts,
         rules=(own_title(), _EPISODE, _DURATION),
