@@ -29,7 +29,7 @@ __all__ = ["FeedEntry", "FeedGenerator", "Item", "add_article", "add_item", "gen
 
 
 class _Channel:
-    """Declares our namespaces once, at the root, and writes what feedgen cannot, which is what `extend` adds."""
+    """Declares the namespaces once, at the root, and lets `extend` write what feedgen cannot."""
 
     def __init__(self, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None) -> None:
         self._prefixes = prefixes
@@ -48,7 +48,7 @@ class _Channel:
 
 
 class _Item:
-    """Lets `finish` write what feedgen cannot, when the rest of an item or entry is there."""
+    """Lets `finish` write what feedgen cannot, once the rest of the item or entry is there."""
 
     links: list[dict[str, str]]
     finish: Callable[[Element], None]
@@ -67,11 +67,11 @@ class _Item:
 def generator(
     feed: Feed, format: str, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None = None
 ) -> FeedGenerator:
-    """What RSS and Atom say alike of `feed`; `prefixes` are those of `NAMESPACES` that it will use, and `extend` gets
-    the channel, or the feed, before its first article.
+    """The feedgen generator with all that RSS and Atom share of `feed`. `prefixes` are the keys of `NAMESPACES` that
+    it uses; `extend` gets the channel, or the feed, before its first article.
 
-    One generator per format: what feedgen sets for both at once is right for one of them only.
-    Raises KeyError if the feed is not published in `format`.
+    Each format has a generator of its own: what feedgen sets for both at once is right for one of them only. Raises
+    KeyError if the feed is not published in `format`.
     """
     made = FeedGenerator()
     made.register_extension("house", partial(_Channel, prefixes, extend), _Item)
@@ -91,9 +91,9 @@ def generator(
 def add_article(
     made: FeedGenerator, feed: Feed, article: Article, *, attached: int | None, extend: Callable[[Element], None]
 ) -> FeedEntry:
-    """Add what RSS and Atom say alike of `article`, with at most `attached` enclosures.
+    """Adds `article` with all that RSS and Atom share, and at most `attached` enclosures; returns the entry.
 
-    The caller adds what each says in its own way, id and summary; `extend` gets the element when it is built.
+    The caller adds id and summary, which differ; `extend` gets the element when it is built.
     """
     entry = made.add_entry(order="append")  # feedgen's own order is the reverse
     entry.title(headline(article))
@@ -115,8 +115,8 @@ def _finish(element: Element, extend: Callable[[Element], None], article: Articl
 
 
 class Item(NamedTuple):
-    """An article as one partner wants it told in RSS; `html` is its whole text, `description` plain. `extend` adds the
-    rest."""
+    """An article as one partner takes it in RSS. `html` is its whole text, `description` plain text; `extend` adds
+    the rest."""
 
     title: str
     link: str
@@ -130,6 +130,7 @@ class Item(NamedTuple):
 
 
 def add_item(made: FeedGenerator, item: Item) -> None:
+    """Adds `item` to the channel."""
     entry = made.add_entry(order="append")
     entry.title(item.title)
     entry.guid(item.guid, permalink=item.guid == item.link)
@@ -153,10 +154,10 @@ _TEXTS = re.compile(
 
 
 def rss_document(made: FeedGenerator) -> bytes:
-    """The feed as RSS, in whose texts `&` and `<` are told by number.
+    """The feed as RSS, with `&` and `<` in its texts as numeric references.
 
-    To a parser of XML that is the same; others unescape names once too often (Best Practices Profile, character data).
-    Addresses keep the names, which those know who know no numbers.
+    An XML parser sees no difference; some readers unescape names once too often (Best Practices Profile, character
+    data). Addresses keep the names, which those parsers know that know no numbers.
     """
     return _TEXTS.sub(_by_number, made.rss_str(pretty=True))
 

@@ -84,10 +84,12 @@ def guid(article: Article, choice: str = "id") -> str:
 
 
 def link(article: Article) -> str:
+    """The address of the article as a URI."""
     return uri(article.url)
 
 
 def categories(article: Article) -> tuple[str, ...]:
+    """The labels of the article's sections and tags."""
     return tuple(label["label"] for label in labels(article))
 
 

@@ -28,7 +28,7 @@ def plain(html: str) -> str:
 def length(
     what: str, value: Callable[[Article, Feed], str], least: int, most: int, remedy: str, *, hard: bool = True
 ) -> Rule:
-    """Characters of a text, both limits included."""
+    """The rule for the length of a text in characters, both limits included."""
 
     def broken(article: Article, feed: Feed) -> str:
         count = len(value(article, feed))
@@ -55,7 +55,7 @@ def own_title() -> Rule:
 
 
 def words(least: int) -> Rule:
-    """Words of the whole text."""
+    """The rule for the number of words of the whole text."""
 
     def count(article: Article, feed: Feed) -> int:
         return len(plain(full_text(article, feed)).split())
@@ -80,7 +80,7 @@ def whole_text() -> Rule:
 
 
 def one_language() -> Rule:
-    """An article's language may say more than its feed's, `en-GB` in a feed of `en`."""
+    """The rule that an article has the feed's language; `en-GB` is accepted in a feed of `en`."""
 
     def broken(article: Article, feed: Feed) -> str:
         own, wanted = (language(tag).lower().partition("-")[0] for tag in (article.language, feed.language))
@@ -98,7 +98,7 @@ def picture(wanted: Wanted, *, hard: bool = True) -> Rule:
 
 
 def picture_size(wanted: Wanted) -> Rule:
-    """What is chosen should be known to be right; files below the articles are measured, others cannot be."""
+    """The rule that the chosen picture has a known size; files below the articles are measured, others cannot be."""
 
     def broken(article: Article, _feed: Feed) -> str:
         chosen = wanted.choose(article)
@@ -109,7 +109,7 @@ def picture_size(wanted: Wanted) -> Rule:
 
 
 def picture_weight(wanted: Wanted, most: int) -> Rule:
-    """Bytes, where they are known."""
+    """The rule for the size of the picture in bytes, where it is known."""
 
     def broken(article: Article, _feed: Feed) -> str:
         size = whole(chosen.length) if (chosen := wanted.choose(article)) else None

@@ -19,7 +19,7 @@ _OTHERS = ("application/dash+xml", "video/mp4")
 
 
 class Stream(NamedTuple):
-    """A Live, in `tag`, the language of the feed; `home` is the page for people."""
+    """A live stream in the language `tag` of the feed; `home` is the page for people."""
 
     live: LiveStream
     tag: str
@@ -47,7 +47,8 @@ class Stream(NamedTuple):
         return self.live.since
 
     def add_content(self, item: Element, **attributes: str) -> Element:
-        """Add it as media:content, with its picture inside and beside, where readers of either kind look."""
+        """Adds the stream as media:content, with its picture inside and beside it, where the readers of either kind
+        look."""
         add_thumbnail(item, self.picture)
         given = {"url": self.url, "type": self.type, "medium": "video", **attributes, "lang": self.tag}
         content = add(item, "media:content", **given)
@@ -66,7 +67,7 @@ class Stream(NamedTuple):
 
 
 def streams(feed: Feed) -> Iterator[Stream]:
-    """Those of the first document of a feed alone: further ones would repeat them."""
+    """The live streams, in the first document of a feed only: further ones would repeat them."""
     for live in feed.live:
         if web(live.url) and web(live.picture.url):
             yield Stream(live, language(feed.language), feed.home)

@@ -47,7 +47,8 @@ class PodcastOptions(Options, frozen=True, kw_only=True):
 
 
 def episode(article: Article, *, video: bool) -> Media | None:
-    """What is listened to: a sound before a film, of a type that Apple takes and a known length."""
+    """The medium of the episode: a sound before a film, of a type that Apple takes and a known length; None if there
+    is none."""
     kinds = ("audio", "video") if video else ("audio",)
     fit = [media for media in on_the_web(article) if media.type in TYPES and whole(media.length)]
     return next((media for kind in kinds for media in fit if media.medium == kind), None)
@@ -93,7 +94,7 @@ def _cut(text: str) -> str:
 
 
 def _cut_html(text: str) -> str:
-    """As much of `text` as has room when it is HTML."""
+    """The longest start of `text` that fits when it is escaped as HTML."""
     cut = _cut(text)
     while (over := len(as_html(cut).encode()) - MOST_BYTES) > 0:
         cut = cut[: -max(1, over // 5)]  # no character is more than five bytes

@@ -84,7 +84,8 @@ def _describe(item: Element, title: str, description: str, categories: tuple[str
 
 
 def _content(item: Element, film: Media | None, picture: Media | None, tag: str, seconds: int) -> Element | None:
-    """The one media:content, for Roku's client takes the last: the film, or else the picture."""
+    """Adds the one media:content, since Roku's client takes the last: the film, or else the picture. None if there
+    is neither."""
     shown = film or picture
     return shown and add(
         item,

@@ -39,7 +39,8 @@ class SmartNewsOptions(Options, frozen=True, kw_only=True):
 
 
 def _deleted(gone: Withdrawal, chosen: SmartNewsOptions) -> Item:
-    """What is merely missing from the feed stays with them: it has to be called deleted, at a new date."""
+    """The item that says that an article was deleted. SmartNews keeps what is merely missing, so it is said at a new
+    date."""
     address = uri(gone.url)
 
     def extend(item: Element) -> None:
