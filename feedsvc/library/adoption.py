@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc.library.legacy_feeds import LegacyItem
 from feedsvc.model import codec
@@ -20,6 +20,7 @@ from feedsvc.model.article import ArticleCopy
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, ledger_transfer
+from feedsvc.store.transaction import Transaction
 
 NEAR = timedelta(hours=26)
 """By so much the dates of one story may differ in two systems: a zone that one of them took for another."""
@@ -43,7 +44,7 @@ class _Known(NamedTuple):
 
 
 def adopt(
-    connection: Connection,
+    transaction: Transaction,
     authority: str,
     hosts: frozenset[str],
     feeds: Iterable[tuple[str, list[LegacyItem]]],
@@ -54,7 +55,7 @@ def adopt(
     `hosts` are the site's own: what stood there stands there no more, so a link to it is not taken over. Articles with
     a number above `before` have come in since anything was published.
     """
-    desk = _Adoption(connection, authority, hosts, before)
+    desk = _Adoption(transaction, authority, hosts, before)
     for name, items in feeds:
         for item in items:
             desk.take(name, item)
@@ -78,15 +79,15 @@ class _Shelf:
 
 
 class _Adoption:
-    def __init__(self, connection: Connection, authority: str, hosts: frozenset[str], before: int) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, authority: str, hosts: frozenset[str], before: int) -> None:
+        self._transaction = transaction
         self._authority = authority
         self._hosts = hosts
         self._before = before
         self._shelf = _Shelf()
         self._taken: dict[int, str] = {}
         """Which article took which item."""
-        for row in ledger_transfer.all_identities(connection):
+        for row in ledger_transfer.all_identities(transaction):
             if row.path is not None:
                 self._shelf.put(row.number, ledger.copy_of(row))
         self.adopted = self.same = self.moved = 0
@@ -109,7 +110,7 @@ class _Adoption:
     def _match(self, item: LegacyItem) -> _Known:
         if not item.id:
             raise _No("it has neither id nor link, so readers cannot know it again anyway", "nothing is to be done")
-        known = ledger.find(self._connection, fold=normalised_id(self._authority, item.id))
+        known = ledger.find(self._transaction, fold=normalised_id(self._authority, item.id))
         if known is not None and known.path is not None:
             return _Known(known, ledger.copy_of(known))
         found = [*self._found(self._shelf.links.get(link_key(item.link), []) if item.link else [])]
@@ -123,7 +124,7 @@ class _Adoption:
 
     def _found(self, numbers: list[int]) -> Iterator[_Known]:
         for number in numbers:
-            if row := ledger.find(self._connection, number=number):
+            if row := ledger.find(self._transaction, number=number):
                 yield _Known(row, ledger.copy_of(row))
 
     def _nearest(self, item: LegacyItem) -> list[_Known]:
@@ -143,12 +144,12 @@ class _Adoption:
 
     def _give(self, known: _Known, item: LegacyItem) -> None:
         row, copy = known
-        if row.id == item.id and ledger_transfer.adopted_by(self._connection, row.number):
+        if row.id == item.id and ledger_transfer.adopted_by(self._transaction, row.number):
             self.same += 1
             return
         if copy.id not in ("", item.id):
             raise _No(f"{row.path} gives itself the id {copy.id!r}", f"write {item.id!r} there, or let it be")
-        if row.number <= self._before and not ledger_transfer.is_unseen(self._connection, row):
+        if row.number <= self._before and not ledger_transfer.is_unseen(self._transaction, row):
             if row.id == item.id:
                 self.same += 1
                 return
@@ -157,7 +158,7 @@ class _Adoption:
         self.adopted += 1
 
     def _call(self, row: Row[Any], copy: ArticleCopy, item: LegacyItem) -> None:
-        other = ledger.find(self._connection, fold=normalised_id(self._authority, item.id))
+        other = ledger.find(self._transaction, fold=normalised_id(self._authority, item.id))
         if other is not None and other.number != row.number:
             raise _No(f"its id {item.id!r} is that of an article whose file is gone", "bring the file back first")
         said = codec.seconds(copy.published) if copy.published else None
@@ -168,9 +169,9 @@ class _Adoption:
         }
         if item.dated:
             values |= {"published": codec.seconds(item.dated), "updated": codec.seconds(item.dated)}
-        ledger_transfer.rename(self._connection, row.number, values)
-        ledger_transfer.adopt(self._connection, row.number, self._link(item), _seconds(item), said)
-        ledger_transfer.read_again(self._connection, [(row.path, row.number)])
+        ledger_transfer.rename(self._transaction, row.number, values)
+        ledger_transfer.adopt(self._transaction, row.number, self._link(item), _seconds(item), said)
+        ledger_transfer.read_again(self._transaction, [(row.path, row.number)])
 
     def _link(self, item: LegacyItem) -> str:
         if link_key(item.link)[0] not in self._hosts:

@@ -6,14 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from feedsvc.library import media
 from feedsvc.library.scan import split, walk
 from feedsvc.library.signature import FileChange, change_signature, identity_signature
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_files, scanned_folders
 from feedsvc.store.scanned_folders import FolderState, Rows
+from feedsvc.store.transaction import Transaction
 
 SETTLING = 0.4
 """Seconds for which a file must have rested, or have looked the same, before it is read: half a file is not news."""
@@ -60,7 +59,7 @@ class ChangeDetector:
 
     def changes(
         self,
-        connection: Connection,
+        transaction: Transaction,
         found: ScanFindings,
         *,
         everything: bool,
@@ -73,10 +72,10 @@ class ChangeDetector:
         what is in `scope` is looked at where there is one. Raises OSError if `root` cannot be read.
         """
         self._resting, self._restless = self._restless, {}
-        moved = self._moved_files(connection, found, accepted, scope)
+        moved = self._moved_files(transaction, found, accepted, scope)
         # While the walk goes on, rows are written for files that it has told, so in folders that it has left.
-        known = scanned_folders.known(connection) if scope is None else {}
-        unvisited = scanned_files.seen_folders(connection) | known.keys() if scope is None else set()
+        known = scanned_folders.known(transaction) if scope is None else {}
+        unvisited = scanned_files.seen_folders(transaction) | known.keys() if scope is None else set()
         if everything:
             known = {}
         for path in moved:
@@ -89,7 +88,7 @@ class ChangeDetector:
             if not folder.readable:
                 unvisited = {path for path in unvisited if not path.startswith(f"{folder.path}/")}
                 continue
-            before = scanned_files.seen(connection, folder.path, scope and scope[folder.path])
+            before = scanned_files.seen(transaction, folder.path, scope and scope[folder.path])
             prefix, files, rows = folder.prefix, folder.files, Rows()
             for name, beside in folder.articles(self._suffixes):
                 path, now = prefix + name, _stamp(files, name, beside)
@@ -106,7 +105,7 @@ class ChangeDetector:
             )
             found.sights[folder.path] = FolderState(folder.digest, rows.digest)
         for path in unvisited:
-            found.vanished.update((path, seen[1]) for path, seen in scanned_files.seen(connection, path).items())
+            found.vanished.update((path, seen[1]) for path, seen in scanned_files.seen(transaction, path).items())
             found.sights[path] = FolderState()
 
     def all_new(self) -> Iterator[FileChange]:
@@ -118,10 +117,10 @@ class ChangeDetector:
                 yield FileChange(folder.prefix + name, identity_signature(files[name]), now, newest, tuple(beside))
 
     def _moved_files(
-        self, connection: Connection, found: ScanFindings, accepted: bool, scope: Scope | None
+        self, transaction: Transaction, found: ScanFindings, accepted: bool, scope: Scope | None
     ) -> dict[str, int]:
         """The articles that name files which are not as they were, came or went: path to the time of the newest."""
-        named = scanned_files.all_named_files(connection, scope)
+        named = scanned_files.all_named_files(transaction, scope)
         now_at = {file: media.stamp(self._root, file) for file in {file for file, _, _ in named}}
         held = {file for file, stamp, _ in named if stamp}
         gone = {file for file in held if not now_at[file][0]}
@@ -135,22 +134,22 @@ class ChangeDetector:
                 moved[path] = max(moved.get(path, 0), now_at[file][1])
         return moved
 
-    def scope_of(self, connection: Connection, hints: Iterable[str]) -> Scope | None:
+    def scope_of(self, transaction: Transaction, hints: Iterable[str]) -> Scope | None:
         """To which a look can be confined after changes at the paths `hints`; None where they may be folders."""
         told = set(hints) | self._restless.keys()
-        paths = told | {path for hint in told for path in scanned_files.articles_naming(connection, hint)}
+        paths = told | {path for hint in told for path in scanned_files.articles_naming(transaction, hint)}
         scope: Scope = {}
         for path in paths:
             folder, stem = _place(path)
-            if self._may_be_folder(connection, path) or os.path.realpath(f"{self._root}/{folder}") != self._real(
+            if self._may_be_folder(transaction, path) or os.path.realpath(f"{self._root}/{folder}") != self._real(
                 folder
             ):
                 return None
             scope.setdefault(folder, set()).add(stem)
         return scope
 
-    def _may_be_folder(self, connection: Connection, path: str) -> bool:
-        return not split(path)[1] or (self._root / path).is_dir() or scanned_files.is_folder(connection, path)
+    def _may_be_folder(self, transaction: Transaction, path: str) -> bool:
+        return not split(path)[1] or (self._root / path).is_dir() or scanned_files.is_folder(transaction, path)
 
     def _real(self, folder: str) -> str:
         root = os.path.realpath(self._root)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc.library import dates, media
 from feedsvc.model import codec
@@ -21,6 +21,7 @@ from feedsvc.store import history, ledger, memberships, pending, revisions, scan
 from feedsvc.store.history import VERSION_COLUMNS, Items
 from feedsvc.store.memberships import Membership
 from feedsvc.store.revisions import Revision
+from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key, is_above
 
 
@@ -49,10 +50,10 @@ class Difference(NamedTuple):
 # --- looking ----------------------------------------------------------------------------------------------------------
 
 
-def compare(connection: Connection, one: int, other: int) -> list[Difference]:
+def compare(transaction: Transaction, one: int, other: int) -> list[Difference]:
     """What differs from Edition `one` to the `other`, feed by feed. Raises NoEdition."""
-    _check(connection, one, other)
-    before, after = history.contents_at(connection, one), history.contents_at(connection, other)
+    _check(transaction, one, other)
+    before, after = history.contents_at(transaction, one), history.contents_at(transaction, other)
     found = (
         _difference(feed, before.get(feed, []), after.get(feed, [])) for feed in sorted(before.keys() | after.keys())
     )
@@ -69,8 +70,8 @@ def _difference(feed: str, before: Items, after: Items) -> Difference:
     )
 
 
-def _check(connection: Connection, *wanted: int) -> None:
-    kept = [row.edition for row in history.last(connection)]
+def _check(transaction: Transaction, *wanted: int) -> None:
+    kept = [row.edition for row in history.last(transaction)]
     for edition in wanted:
         if edition not in kept:
             known = ", ".join(map(str, kept)) or "none yet"
@@ -80,37 +81,37 @@ def _check(connection: Connection, *wanted: int) -> None:
 # --- going back -------------------------------------------------------------------------------------------------------
 
 
-def roll_back(connection: Connection, root: Path, edition: int, now: datetime) -> RollbackResult:
+def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime) -> RollbackResult:
     """Let every article be as it was in `edition`; the next publication shows it. Raises NoEdition."""
-    _check(connection, edition)
-    work = _Rewind(connection, root, now)
-    changed = sorted(history.changed_since(connection, edition).items())
+    _check(transaction, edition)
+    work = _Rewind(transaction, root, now)
+    changed = sorted(history.changed_since(transaction, edition).items())
     if changed:  # what stood in a feed then has since left it for what is taken out now
-        pending.mark(connection, (), windows.reopen(connection))
+        pending.mark(transaction, (), windows.reopen(transaction))
     for number, past in changed:
-        work.set(number, history.version(connection, number, past), pulled=past.pulled)
+        work.set(number, history.version(transaction, number, past), pulled=past.pulled)
     if work.finish():
-        history.note(connection, f"rolled back to {edition}")
-        history.stand(connection, edition, now)
+        history.note(transaction, f"rolled back to {edition}")
+        history.stand(transaction, edition, now)
     return RollbackResult(edition, work.changed, work.hidden, work.withheld)
 
 
-def release(connection: Connection, root: Path, now: datetime) -> int:
+def release(transaction: Transaction, root: Path, now: datetime) -> int:
     """Let every article be again as its file is; how many were not."""
-    work = _Rewind(connection, root, now)
-    numbers = history.pinned_numbers(connection)
+    work = _Rewind(transaction, root, now)
+    numbers = history.pinned_numbers(transaction)
     for number in sorted(numbers):
-        version = history.pinned_version(connection, number)
+        version = history.pinned_version(transaction, number)
         if version is not None:
             work.set(number, version)
     if work.finish():
-        history.note(connection, "rollback released")
+        history.note(transaction, "rollback released")
     return len(numbers)
 
 
 class _Rewind:
-    def __init__(self, connection: Connection, root: Path, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, root: Path, now: datetime) -> None:
+        self._transaction = transaction
         self._root = root
         self._now = codec.seconds(now)
         self._dirty: set[int] = set()
@@ -122,25 +123,25 @@ class _Rewind:
 
         What was `pulled` since may be there again, but not as it was before that.
         """
-        row = ledger.find(self._connection, number=number)
+        row = ledger.find(self._transaction, number=number)
         was_there = self._was_there(version)
         if row is None or row.path is None or (pulled and was_there):
             self.withheld += was_there
             return
-        truth = history.pinned_version(self._connection, number)
+        truth = history.pinned_version(self._transaction, number)
         wanted = _allowed(version, truth or row)
         if _is_as(wanted, row):
             return
         self._count(row, wanted, was_there=was_there)
-        history.keep(self._connection, number)
-        history.pin(self._connection, number)
+        history.keep(self._transaction, number)
+        history.pin(self._transaction, number)
         if truth is not None and _is_as(wanted, truth):
-            history.unpin(self._connection, number)
+            history.unpin(self._transaction, number)
         self._write(row, wanted)
 
     def finish(self) -> bool:
         """Mark what is to be published anew; whether anything is."""
-        pending.mark(self._connection, self._dirty, self._stale)
+        pending.mark(self._transaction, self._dirty, self._stale)
         return bool(self._dirty)
 
     def _count(self, row: Row[Any], wanted: dict[str, Any], *, was_there: bool) -> None:
@@ -162,17 +163,17 @@ class _Rewind:
         if wanted["fingerprint"] != row.fingerprint:
             wanted |= self._revise(row, replace(copy, body=wanted["body"]))
         wanted["shown"] = bool(row.shown or row.opens <= self._now)
-        ledger.change(self._connection, row.number, wanted)
+        ledger.change(self._transaction, row.number, wanted)
         names = {"": "", **section_names(copy.sections)}
-        before = memberships.leave_sections(self._connection, row.number)
+        before = memberships.leave_sections(self._transaction, row.number)
         key = Key(row.available, wanted["published"], row.id)
-        late = [path for path in names.keys() - before.keys() if not is_above(self._connection, path, key)]
+        late = [path for path in names.keys() - before.keys() if not is_above(self._transaction, path, key)]
         since = before | dict.fromkeys(late, self._now)  # readers of a section to which it returns shall not miss it
-        memberships.join_sections(self._connection, [Membership(row.number, *key, names, since)])
+        memberships.join_sections(self._transaction, [Membership(row.number, *key, names, since)])
         self._stale |= before.keys() | names.keys()
         self._dirty.add(row.number)
         measured = media.measure(self._root, copy, self._content(copy, wanted["body"], row.path), row.path)
-        scanned_files.name_files(self._connection, row.number, measured.files)
+        scanned_files.name_files(self._transaction, row.number, measured.files)
 
     def _content(self, copy: ArticleCopy, body: str, path: str) -> str:
         """Its body as HTML, if that may lead to files."""
@@ -183,7 +184,7 @@ class _Rewind:
         """What readers see of a known article changes: that is a revision like any other."""
         changed = dates.differences(replace(ledger.copy_of(row), body=row.body), copy)
         made = max(row.updated, self._now)
-        revisions.add(self._connection, row.number, Revision(row.revision + 1, codec.instant(made), changed))
+        revisions.add(self._transaction, row.number, Revision(row.revision + 1, codec.instant(made), changed))
         return {"revision": row.revision + 1, "updated": made}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc.library.dates import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
@@ -14,6 +14,7 @@ from feedsvc.model.article import ArticleCopy, Person
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, ledger_transfer
+from feedsvc.store.transaction import Transaction
 
 BATCH = 1_000
 LONGEST_TITLE = 300
@@ -33,14 +34,14 @@ class ImportResult(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def export_lines(connection: Connection, authority: str, now: datetime) -> Iterator[bytes]:
+def export_lines(transaction: Transaction, authority: str, now: datetime) -> Iterator[bytes]:
     """The whole ledger, each line with its end."""
     encode = msgspec.json.Encoder().encode
     yield (
-        encode(Header(authority=authority, look=fingerprint(_EXAMPLE), articles=ledger_transfer.count(connection)))
+        encode(Header(authority=authority, look=fingerprint(_EXAMPLE), articles=ledger_transfer.count(transaction)))
         + b"\n"
     )
-    for row in ledger_transfer.all_identities(connection):
+    for row in ledger_transfer.all_identities(transaction):
         yield encode(_line(row, codec.seconds(now))) + b"\n"
 
 
@@ -74,14 +75,14 @@ def _seconds(value: datetime | None) -> int | None:
     return None if value is None else codec.seconds(value)
 
 
-def import_lines(connection: Connection, file: BinaryIO, name: str, authority: str) -> ImportResult:
+def import_lines(transaction: Transaction, file: BinaryIO, name: str, authority: str) -> ImportResult:
     """Enter an examined `file` into the ledger. What cannot be is a Problem: then the caller undoes it all, or not.
 
     An id that readers have seen here never changes. Where both know an article, the older memory is right.
     """
     header, rest = opened(file, name)
     known_looks = header.look == fingerprint(_EXAMPLE)
-    clerk = _Clerk(connection, authority, known_looks)
+    clerk = _Clerk(transaction, authority, known_looks)
     problems = [
         Problem(place=f"{name}, line {number}", reason=reason, remedy=_CONFLICT)
         for number, line in rest
@@ -94,11 +95,11 @@ def import_lines(connection: Connection, file: BinaryIO, name: str, authority: s
 class _Clerk:
     """Takes over line by line; what is new waits for its batch."""
 
-    def __init__(self, connection: Connection, authority: str, known_looks: bool) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, authority: str, known_looks: bool) -> None:
+        self._transaction = transaction
         self._authority = authority
         self._known_looks = known_looks
-        self._empty = ledger_transfer.count(connection) == 0
+        self._empty = ledger_transfer.count(transaction) == 0
         self._waiting: list[Line] = []
         self.new = self.told = self.known = 0
 
@@ -109,7 +110,7 @@ class _Clerk:
         same = next((row for row in rows if row.fold == mine), None)
         if same is not None:
             return self._tell(line, same)
-        seen = next((row for row in rows if not ledger_transfer.is_unseen(self._connection, row)), None)
+        seen = next((row for row in rows if not ledger_transfer.is_unseen(self._transaction, row)), None)
         if seen is not None:
             return f"readers know {seen.path or 'an article without a file'} as {seen.id!r} here, not as {line.id!r}"
         if len(rows) > 1:
@@ -124,18 +125,20 @@ class _Clerk:
 
     def flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        first = ledger_transfer.last_number(self._connection) + 1
+        first = ledger_transfer.last_number(self._transaction) + 1
         rows = [({"path": line.path, **self._values(line)}, ArticleCopy(title=line.title)) for line in waiting]
-        ledger_transfer.insert_unread(self._connection, rows)
+        ledger_transfer.insert_unread(self._transaction, rows)
         for number, line in enumerate(waiting, first):
             self._adopt(number, line)
 
     def _alike(self, line: Line) -> list[Row[Any]]:
-        return ledger_transfer.conflicts(self._connection, normalised_id(self._authority, line.id), line.key, line.path)
+        return ledger_transfer.conflicts(
+            self._transaction, normalised_id(self._authority, line.id), line.key, line.path
+        )
 
     def _tell(self, line: Line, row: Row[Any]) -> str:
         """The article is known by this id already. The one who saw it first knows best since when, and how often."""
-        if row.id != line.id or (row.key != line.key and not ledger_transfer.is_unseen(self._connection, row)):
+        if row.id != line.id or (row.key != line.key and not ledger_transfer.is_unseen(self._transaction, row)):
             return f"readers know {row.id!r} with the key {row.key} here, not {line.id!r} with the key {line.key}"
         if row.first_seen <= codec.seconds(line.first_seen):
             self.known += 1
@@ -152,16 +155,16 @@ class _Clerk:
 
     def _write(self, line: Line, row: Row[Any], values: dict[str, object]) -> str:
         self.told += 1
-        ledger_transfer.rename(self._connection, row.number, values)
+        ledger_transfer.rename(self._transaction, row.number, values)
         if row.path is not None:
-            ledger_transfer.read_again(self._connection, [(row.path, row.number)])
+            ledger_transfer.read_again(self._transaction, [(row.path, row.number)])
         self._adopt(row.number, line)
         return ""
 
     def _adopt(self, number: int, line: Line) -> None:
         if line.adopted:
             dated, said = _seconds(line.adopted.dated), _seconds(line.adopted.said)
-            ledger_transfer.adopt(self._connection, number, line.adopted.link, dated, said)
+            ledger_transfer.adopt(self._transaction, number, line.adopted.link, dated, said)
 
     def _values(self, line: Line) -> dict[str, object]:
         return {

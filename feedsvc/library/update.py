@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from feedsvc.library.bootstrap import CandidatesNeeded, select_first_files, suffices
 from feedsvc.library.changes import (
     FEW,
@@ -30,6 +28,7 @@ from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.reader import Unreadable
 from feedsvc.store import history, ledger, ledger_transfer, notes, pending, scanned_files, scanned_folders
 from feedsvc.store.problems import replace_problems, troubled
+from feedsvc.store.transaction import Transaction
 
 MANY = 100
 """Hints of which a look makes use; where there are more, it looks at everything."""
@@ -78,7 +77,7 @@ class Library:
 
     def update(
         self,
-        connection: Connection,
+        transaction: Transaction,
         now: datetime,
         *,
         hints: frozenset[str] | None = None,
@@ -95,83 +94,83 @@ class Library:
         `hints` are paths at which something changed, and nowhere else: then only these are looked at, as far as that
         is enough to tell what became of them. With `room`, only the vanguard is read of a large archive that is new.
         """
-        whole = self._is_whole(connection)
+        whole = self._is_whole(transaction)
         task = _Task(now, patient, accept_removals, everything, tick, whole)
         scope = None
         if hints is not None and not everything and len(hints) <= MANY and whole:
-            scope = self._comparison.scope_of(connection, hints | self._missing)
-        look = self._try(connection, task, scope, room)
-        return look._replace(whole=self._is_whole(connection)) if look.rest or not whole else look
+            scope = self._comparison.scope_of(transaction, hints | self._missing)
+        look = self._try(transaction, task, scope, room)
+        return look._replace(whole=self._is_whole(transaction)) if look.rest or not whole else look
 
-    def _is_whole(self, connection: Connection) -> bool:
-        return not notes.get(connection, _REST, False)
+    def _is_whole(self, transaction: Transaction) -> bool:
+        return not notes.get(transaction, _REST, False)
 
     def _try(
-        self, connection: Connection, task: "_Task", scope: Scope | None, room: CandidatesNeeded | None
+        self, transaction: Transaction, task: "_Task", scope: Scope | None, room: CandidatesNeeded | None
     ) -> UpdateResult:
         try:
-            if room is not None and (look := self._send_ahead(connection, task, room)) is not None:
+            if room is not None and (look := self._send_ahead(transaction, task, room)) is not None:
                 return look
-            if scope is not None and (look := self._look(connection, task, scope)) is not None:
+            if scope is not None and (look := self._look(transaction, task, scope)) is not None:
                 return look
-            return self._look(connection, task, None) or UpdateResult()
+            return self._look(transaction, task, None) or UpdateResult()
         except OSError as error:
-            replace_problems(connection, _ORIGIN, [self._source_gone(error)])
+            replace_problems(transaction, _ORIGIN, [self._source_gone(error)])
             return UpdateResult()
 
-    def _look(self, connection: Connection, task: "_Task", scope: Scope | None) -> UpdateResult | None:
+    def _look(self, transaction: Transaction, task: "_Task", scope: Scope | None) -> UpdateResult | None:
         """None where more than what is in `scope` has to be known."""
-        found, tour = ScanFindings({}, [], {}), _round(connection, task.now)
-        self._troubled = troubled(connection)
-        tour.adopted = ledger_transfer.anything_adopted(connection)
-        tour.pinned = history.pinned_numbers(connection)
+        found, tour = ScanFindings({}, [], {}), _round(transaction, task.now)
+        self._troubled = troubled(transaction)
+        tour.adopted = ledger_transfer.anything_adopted(transaction)
+        tour.pinned = history.pinned_numbers(transaction)
         changes = self._comparison.changes(
-            connection, found, everything=task.everything, accepted=task.accept_removals, scope=scope
+            transaction, found, everything=task.everything, accepted=task.accept_removals, scope=scope
         )
         with WorkerPool(self._drafting, task.now) as crew:
-            read, later = self._take_new(connection, crew.draft(self._settled(changes, task)), tour, task, found)
+            read, later = self._take_new(transaction, crew.draft(self._settled(changes, task)), tour, task, found)
         tour.former = {change.path: change.former for change in later if change.former}
         tour.former |= {change.path: change.former for change in self._comparison.waiting if change.former}
         tour.lost = {number: path for path, number in found.vanished.items() if number is not None}
         if scope is not None and (found.problems or len(tour.lost) > FEW):
             return None
-        self._take_all(connection, later, tour, task, read)
-        gone = self._let_go(connection, tour, found, self._comparison.waiting, task.accept_removals)
-        self._note_news(connection, tour)
+        self._take_all(transaction, later, tour, task, read)
+        gone = self._let_go(transaction, tour, found, self._comparison.waiting, task.accept_removals)
+        self._note_news(transaction, tour)
         if scope is not None and found.problems:
             return None
         came = read + len(later) > 0
         if scope is None:
-            replace_problems(connection, _ORIGIN, found.problems)
-            scanned_folders.keep(connection, found.sights)
+            replace_problems(transaction, _ORIGIN, found.problems)
+            scanned_folders.keep(transaction, found.sights)
             if not (task.whole or found.vanished):  # nor was the folder emptied meanwhile
-                notes.remove(connection, _REST)
+                notes.remove(transaction, _REST)
                 came = True
         if came and not (tour.first and self._comparison.waiting):
-            notes.put(connection, _LATEST, tour.since)
+            notes.put(transaction, _LATEST, tour.since)
         return UpdateResult(read + len(later), gone, bool(self._comparison.waiting))
 
     def _settled(self, changes: Iterator[FileChange], task: "_Task") -> Iterator[FileChange]:
         return (change for change in changes if not task.patient or self._comparison.is_settled(change, task.now))
 
-    def _send_ahead(self, connection: Connection, task: "_Task", room: CandidatesNeeded) -> UpdateResult | None:
+    def _send_ahead(self, transaction: Transaction, task: "_Task", room: CandidatesNeeded) -> UpdateResult | None:
         """None where the ledger knows of articles already, or there is no vanguard to send."""
-        tour = _round(connection, task.now)
-        if not (tour.first and ledger.is_empty(connection)):
+        tour = _round(transaction, task.now)
+        if not (tour.first and ledger.is_empty(transaction)):
             return None
         with WorkerPool(self._drafting, task.now) as crew:
             chosen = select_first_files(crew, self._settled(self._comparison.all_new(), task), room, task.tick)
-            read, _ = self._take_new(connection, crew.draft(chosen), tour, task, ScanFindings({}, [], {}))
+            read, _ = self._take_new(transaction, crew.draft(chosen), tour, task, ScanFindings({}, [], {}))
         if not suffices(chosen, read):
             return None
-        notes.put(connection, _REST, True)
+        notes.put(transaction, _REST, True)
         return UpdateResult(read, rest=True)
 
     # --- what came ----------------------------------------------------------------------------------------------------
 
     def _take_new(
         self,
-        connection: Connection,
+        transaction: Transaction,
         drafts: Iterable[list[ParseResult]],
         tour: ScanState,
         task: "_Task",
@@ -189,41 +188,41 @@ class Library:
             doubtful = len(drafted) < BATCH and found.vanished  # in the last ones: by then all that is gone is known
             new = [draft for change, draft in drafted if draft and not (change.former or doubtful)]
             old = [draft for change, draft in drafted if draft and change.former]
-            admitted = self._desk.insert_new(connection, new, tour)
+            admitted = self._desk.insert_new(transaction, new, tour)
             same = self._desk.match_unchanged(
-                connection, [each for each in old if each.path not in self._troubled], tour
+                transaction, [each for each in old if each.path not in self._troubled], tour
             )
-            self._note_stamps(connection, drafted, admitted, same)
+            self._note_stamps(transaction, drafted, admitted, same)
             done = admitted.keys() | same.keys()
-            self._note_problems(connection, [draft for _, draft in drafted if draft and draft.path in done])
+            self._note_problems(transaction, [draft for _, draft in drafted if draft and draft.path in done])
             later.extend(change for change, _ in drafted if change.path not in done)
-            self._note_news(connection, tour)
+            self._note_news(transaction, tour)
             read += len(done)
             task.tick("files read", read, 0)
         return read, later
 
-    def _note_news(self, connection: Connection, tour: ScanState) -> None:
-        pending.mark(connection, tour.changed_articles, tour.changed_sections)
+    def _note_news(self, transaction: Transaction, tour: ScanState) -> None:
+        pending.mark(transaction, tour.changed_articles, tour.changed_sections)
         if not tour.first:
-            history.keep_absent(connection, tour.new)
+            history.keep_absent(transaction, tour.new)
         tour.changed_articles.clear()
         tour.new.clear()
 
     def _note_stamps(
-        self, connection: Connection, drafted: list[ParseResult], admitted: dict[str, int], same: dict[str, int]
+        self, transaction: Transaction, drafted: list[ParseResult], admitted: dict[str, int], same: dict[str, int]
     ) -> None:
         """Of the files of `admitted` and of `same`, articles by path."""
         numbers = same | admitted
         touched = [change for change, _ in drafted if change.path in numbers and change.edited]
-        scanned_files.record(connection, *((change.path, change.stamp, numbers[change.path]) for change in touched))
+        scanned_files.record(transaction, *((change.path, change.stamp, numbers[change.path]) for change in touched))
 
-    def _note_problems(self, connection: Connection, drafts: list[ParsedFile]) -> None:
+    def _note_problems(self, transaction: Transaction, drafts: list[ParsedFile]) -> None:
         for draft in drafts:
             if draft.problems or draft.path in self._troubled:
-                replace_problems(connection, draft.path, draft.problems)
+                replace_problems(transaction, draft.path, draft.problems)
 
     def _take_all(
-        self, connection: Connection, changes: list[FileChange], tour: ScanState, task: "_Task", before: int
+        self, transaction: Transaction, changes: list[FileChange], tour: ScanState, task: "_Task", before: int
     ) -> None:
         """New paths first, each followed by the path that its article left: so a file that was renamed is known again
         before another one, which lies in its old place now, is taken for it."""
@@ -231,49 +230,49 @@ class Library:
         while waiting:
             path = next(iter(waiting))
             while path in waiting:
-                path = self._take(connection, waiting.pop(path), tour)
+                path = self._take(transaction, waiting.pop(path), tour)
                 task.tick("files read", before + len(changes) - len(waiting), before + len(changes))
 
-    def _take(self, connection: Connection, change: FileChange, tour: ScanState) -> str:
+    def _take(self, transaction: Transaction, change: FileChange, tour: ScanState) -> str:
         """Read one file and hand it to the desk; the path that its article left. What is wrong stays with the file."""
         article, left, stamp = None, "", change.stamp
         try:
-            article, problems, left = self._desk.upsert(connection, self._drafting.parse(change, tour.now), tour)
+            article, problems, left = self._desk.upsert(transaction, self._drafting.parse(change, tour.now), tour)
         except Unreadable as trouble:
             problems = (trouble.problem(change.path),)
-            kept = ledger.find(connection, path=change.path)
+            kept = ledger.find(transaction, path=change.path)
             article = kept.number if kept else None
             # A stamp that no file has: it is tried again though it does not change.
             stamp = f"{change.entry} again" if isinstance(trouble, TemporarilyUnreadable) else change.stamp
-        scanned_files.record(connection, (change.path, stamp, article))
+        scanned_files.record(transaction, (change.path, stamp, article))
         if problems or change.path in self._troubled:
-            replace_problems(connection, change.path, problems)
+            replace_problems(transaction, change.path, problems)
         tour.former.pop(change.path, None)
         return left
 
     # --- what went ----------------------------------------------------------------------------------------------------
 
     def _let_go(
-        self, connection: Connection, tour: ScanState, found: ScanFindings, waiting: list[FileChange], accepted: bool
+        self, transaction: Transaction, tour: ScanState, found: ScanFindings, waiting: list[FileChange], accepted: bool
     ) -> int:
         """Take the articles of lost files out, unless there are suspiciously many; forget files that never were any."""
         for number in [number for number, path in tour.lost.items() if not path]:
-            self._desk.remove(connection, number, tour)
+            self._desk.remove(transaction, number, tour)
             del tour.lost[number]
         lost = self._really_lost(tour.lost, waiting)
         for path in (path for path, number in found.vanished.items() if number is None):
-            scanned_files.forget(connection, path)
+            scanned_files.forget(transaction, path)
         if not lost:
             return 0
-        held = ledger.count_with_file(connection) if len(lost) > FEW else ledger.count_with_file(connection, FEW + 1)
+        held = ledger.count_with_file(transaction) if len(lost) > FEW else ledger.count_with_file(transaction, FEW + 1)
         # All that there was, unless it was one: who has a single article must be able to take it back.
         if not accepted and (len(lost) >= held > 1 or exceeds_removal_limit(len(lost), held)):
             reason = f"{len(lost)} of {held} articles are not there any more; they stay published"
             found.problems.append(removal_guard_problem(str(self.root), reason))
             return 0
         for number, path in lost.items():
-            self._desk.remove(connection, number, tour)
-            scanned_files.forget(connection, path)
+            self._desk.remove(transaction, number, tour)
+            scanned_files.forget(transaction, path)
         return len(lost)
 
     def _really_lost(self, lost: dict[int, str], waiting: list[FileChange]) -> dict[int, str]:
@@ -292,6 +291,6 @@ class Library:
         )
 
 
-def _round(connection: Connection, now: datetime) -> ScanState:
-    latest = notes.get(connection, _LATEST)
+def _round(transaction: Transaction, now: datetime) -> ScanState:
+    latest = notes.get(transaction, _LATEST)
     return ScanState(now, since=max(codec.seconds(now), (latest or 0) + 1), first=latest is None)

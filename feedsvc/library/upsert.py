@@ -5,8 +5,6 @@ An id never changes once readers have seen it: not by renaming the file, nor by 
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from feedsvc.library import dates, lifecycle, likeness
 from feedsvc.library.matching import Record, ScanState, match, other_date, other_id
 from feedsvc.library.parsing import ParsedFile
@@ -17,6 +15,7 @@ from feedsvc.model.problem import Problem
 from feedsvc.model.selection import visibility_span
 from feedsvc.store import archives, history, ledger, ledger_transfer, memberships, scanned_files
 from feedsvc.store.memberships import Membership
+from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key, is_above
 
 SEARCHED = 20
@@ -37,54 +36,54 @@ class LedgerWriter:
     def __init__(self, authority: str) -> None:
         self._authority = authority
 
-    def upsert(self, connection: Connection, draft: ParsedFile, tour: ScanState) -> Admission:
+    def upsert(self, transaction: Transaction, draft: ParsedFile, tour: ScanState) -> Admission:
         """Enter what arrived into the ledger. Raises ForNow where another article has the same id."""
-        rows = ledger.candidates(connection, draft.path, draft.key, draft.digest, draft.fold or None)
-        row = match(draft, rows, tour) or self._look_alike(connection, draft, tour)
-        left = self._move(connection, draft, row, rows, tour)
+        rows = ledger.candidates(transaction, draft.path, draft.key, draft.digest, draft.fold or None)
+        row = match(draft, rows, tour) or self._look_alike(transaction, draft, tour)
+        left = self._move(transaction, draft, row, rows, tour)
         problems = draft.problems
         if row is not None and draft.id not in ("", row.id):
             problems = (*problems, other_id(draft.path, draft.id, row.id))
         if row is not None and tour.adopted:
-            draft = likeness.as_adopted(draft, ledger_transfer.adopted_by(connection, row.number))
+            draft = likeness.as_adopted(draft, ledger_transfer.adopted_by(transaction, row.number))
         if row is not None and (told := other_date(draft, row, tour)):
             problems = (*problems, told)
         if row is not None and row.number in tour.pinned:
-            if likeness.is_unchanged(history.pinned_version(connection, row.number), draft):
-                ledger.change(connection, row.number, {"path": draft.path, "digest": draft.digest})
+            if likeness.is_unchanged(history.pinned_version(transaction, row.number), draft):
+                ledger.change(transaction, row.number, {"path": draft.path, "digest": draft.digest})
                 return Admission(row.number, problems, left)
-            history.unpin(connection, row.number)
-        number = self._enter(connection, draft, row, tour)
-        scanned_files.name_files(connection, number, draft.files, new=row is None)
+            history.unpin(transaction, row.number)
+        number = self._enter(transaction, draft, row, tour)
+        scanned_files.name_files(transaction, number, draft.files, new=row is None)
         return Admission(number, problems, left)
 
-    def insert_new(self, connection: Connection, drafts: list[ParsedFile], tour: ScanState) -> dict[str, int]:
+    def insert_new(self, transaction: Transaction, drafts: list[ParsedFile], tour: ScanState) -> dict[str, int]:
         """Enter those of `drafts` that are new beyond doubt, all at once; their numbers by path.
 
         The others, which may be articles that are known, or clash with another, are left to `admit`.
         """
-        fresh = _fresh(connection, drafts)
+        fresh = _fresh(transaction, drafts)
         rows = [_as_new(draft, draft.minted, tour) for draft in fresh]
-        numbers = ledger.add_all(connection, rows)
+        numbers = ledger.add_all(transaction, rows)
         entered = list(zip(numbers, fresh, strict=True))
         memberships.join_sections(
-            connection, [_first_place(number, row, draft) for row, (number, draft) in zip(rows, entered, strict=True)]
+            transaction, [_first_place(number, row, draft) for row, (number, draft) in zip(rows, entered, strict=True)]
         )
         for number, draft in entered:
             if draft.files:
-                scanned_files.name_files(connection, number, draft.files, new=True)
+                scanned_files.name_files(transaction, number, draft.files, new=True)
             tour.changed_articles.add(number)
             tour.new.add(number)
             tour.changed_sections |= draft.sections.keys()
         return {draft.path: number for number, draft in entered}
 
-    def match_unchanged(self, connection: Connection, drafts: list[ParsedFile], tour: ScanState) -> dict[str, int]:
+    def match_unchanged(self, transaction: Transaction, drafts: list[ParsedFile], tour: ScanState) -> dict[str, int]:
         """The articles of those of `drafts` that say what the ledger has already, by path.
 
         Those that are only read anew have to be printed again. What was touched and shows files is not among them:
         these may be others.
         """
-        standing = ledger.last_read(connection, [draft.path for draft in drafts])
+        standing = ledger.last_read(transaction, [draft.path for draft in drafts])
         known = {}
         for draft in drafts:
             number, told = standing.get(draft.path, (0, None))
@@ -95,9 +94,9 @@ class LedgerWriter:
                     tour.changed_articles.add(number)
         return known
 
-    def remove(self, connection: Connection, number: int, tour: ScanState) -> None:
+    def remove(self, transaction: Transaction, number: int, tour: ScanState) -> None:
         """The file is gone: the article leaves its sections. Its identity is kept, in case it comes back."""
-        row = ledger.find(connection, number=number)
+        row = ledger.find(transaction, number=number)
         if row is not None:
             values: dict[str, object] = {
                 "path": None,
@@ -105,50 +104,50 @@ class LedgerWriter:
                 "closes": FOREVER,
                 "shown": dates.was_shown(row, tour.now),
             }
-            scanned_files.name_files(connection, number, ())
-            left = self._leave(connection, number, tour)
-            values |= lifecycle.withdraw(connection, row, left, tour.now)
-            history.keep(connection, number)
-            history.unpin(connection, number)
-            ledger.change(connection, number, values)
+            scanned_files.name_files(transaction, number, ())
+            left = self._leave(transaction, number, tour)
+            values |= lifecycle.withdraw(transaction, row, left, tour.now)
+            history.keep(transaction, number)
+            history.unpin(transaction, number)
+            ledger.change(transaction, number, values)
 
     # --- who it is ----------------------------------------------------------------------------------------------------
 
     def _move(
-        self, connection: Connection, draft: ParsedFile, row: Record | None, rows: list[Record], tour: ScanState
+        self, transaction: Transaction, draft: ParsedFile, row: Record | None, rows: list[Record], tour: ScanState
     ) -> str:
         """Clear the way for `row` to the place of `draft`; the path that it leaves, or empty if it was there."""
         if row is None or row.path == draft.path:
             return ""
         for other in rows:
             if other.path == draft.path:  # it has lost its file to this one, and may yet find another
-                ledger.change(connection, other.number, {"path": None})
+                ledger.change(transaction, other.number, {"path": None})
                 tour.lost[other.number] = ""
         tour.lost.pop(row.number, None)
         if row.path is not None:
-            scanned_files.forget(connection, row.path)
+            scanned_files.forget(transaction, row.path)
         return row.path or ""
 
-    def _look_alike(self, connection: Connection, draft: ParsedFile, tour: ScanState) -> Record | None:
+    def _look_alike(self, transaction: Transaction, draft: ParsedFile, tour: ScanState) -> Record | None:
         """The one article that has lost its file, and says nearly the same; None if the file gives an id of its own."""
         if draft.id or len(tour.lost) > SEARCHED:
             return None
-        lost = (ledger.find(connection, number=number) for number in tour.lost)
+        lost = (ledger.find(transaction, number=number) for number in tour.lost)
         alike = [row for row in lost if row is not None and likeness.is_probable_rename(row, draft)]
         return alike[0] if len(alike) == 1 else None
 
-    def _mint(self, connection: Connection, draft: ParsedFile) -> Identity:
+    def _mint(self, transaction: Transaction, draft: ParsedFile) -> Identity:
         choices = id_candidates(self._authority, draft.path, draft.id)
-        return next(each for each in choices if not ledger.is_taken(connection, each.key, each.fold))
+        return next(each for each in choices if not ledger.is_taken(transaction, each.key, each.fold))
 
     # --- what it says, and since when ---------------------------------------------------------------------------------
 
-    def _enter(self, connection: Connection, draft: ParsedFile, row: Record | None, tour: ScanState) -> int:
+    def _enter(self, transaction: Transaction, draft: ParsedFile, row: Record | None, tour: ScanState) -> int:
         if row is None:
-            minted = self._mint(connection, draft)
+            minted = self._mint(transaction, draft)
             new = _as_new(draft, minted, tour)
-            number = ledger.add(connection, new)
-            self._place(connection, number, new, draft.sections, {}, tour)
+            number = ledger.add(transaction, new)
+            self._place(transaction, number, new, draft.sections, {}, tour)
             tour.new.add(number)
             return number
         copy = draft.copy
@@ -159,31 +158,31 @@ class LedgerWriter:
             **codec.visibility_columns(visibility_span(copy, copy.published or published)),
         }
         values["available"] = row.available if values["shown"] else _available(values, tour)
-        left = self._leave(connection, row.number, tour)
+        left = self._leave(transaction, row.number, tour)
         self._place(
-            connection, row.number, values | {"id": row.id}, draft.sections, left if values["shown"] else {}, tour
+            transaction, row.number, values | {"id": row.id}, draft.sections, left if values["shown"] else {}, tour
         )
         touched = draft.modified if draft.edited else None
         if row.fingerprint not in (draft.fingerprint, ledger_transfer.UNKNOWN):
-            values |= lifecycle.revise(connection, row, copy, draft.path, published, touched, tour.now)
+            values |= lifecycle.revise(transaction, row, copy, draft.path, published, touched, tour.now)
         else:
             values["updated"] = codec.seconds(dates.updated(copy, row, published, None, tour.now))
-        values |= lifecycle.apply_status(connection, row, copy, left, values, tour.now)
+        values |= lifecycle.apply_status(transaction, row, copy, left, values, tour.now)
         if likeness.differs_to_readers(row, values):
-            history.keep(connection, row.number)
-        ledger.change(connection, row.number, values)
+            history.keep(transaction, row.number)
+        ledger.change(transaction, row.number, values)
         return int(row.number)
 
-    def _leave(self, connection: Connection, number: int, tour: ScanState) -> dict[str, int]:
+    def _leave(self, transaction: Transaction, number: int, tour: ScanState) -> dict[str, int]:
         """Take the article out of its sections, which are then to be published anew; since when it stood in each."""
-        before = memberships.leave_sections(connection, number)
+        before = memberships.leave_sections(transaction, number)
         tour.changed_sections |= before.keys()
         tour.changed_articles.add(number)
         return before
 
     def _place(
         self,
-        connection: Connection,
+        transaction: Transaction,
         number: int,
         values: dict[str, Any],
         names: dict[str, str],
@@ -195,20 +194,20 @@ class LedgerWriter:
         Readers of a section that it joins late, or to which it returns, shall not miss it below what they have seen.
         """
         key = Key(values["available"], values["published"], values["id"])
-        below = (path for path in names.keys() - before.keys() if not is_above(connection, path, key))
-        late = [path for path in below if _is_missed(connection, path, number, returns=not before)]
+        below = (path for path in names.keys() - before.keys() if not is_above(transaction, path, key))
+        late = [path for path in below if _is_missed(transaction, path, number, returns=not before)]
         since = before | dict.fromkeys(late, tour.since)
-        memberships.join_sections(connection, (Membership(number, *key, names, since),))
+        memberships.join_sections(transaction, (Membership(number, *key, names, since),))
         tour.changed_sections |= names.keys()
         tour.changed_articles.add(number)
 
 
-def _fresh(connection: Connection, drafts: list[ParsedFile]) -> list[ParsedFile]:
+def _fresh(transaction: Transaction, drafts: list[ParsedFile]) -> list[ParsedFile]:
     """Those for which there is no candidate in the ledger, nor anything in the way of what they would be called."""
-    paths = ledger.existing(connection, "path", [draft.path for draft in drafts])
-    digests = ledger.existing(connection, "digest", [draft.digest for draft in drafts])
-    keys = ledger.existing(connection, "key", {key for draft in drafts for key in (draft.key, draft.minted.key)})
-    folds = ledger.existing(connection, "fold", [draft.minted.fold for draft in drafts])
+    paths = ledger.existing(transaction, "path", [draft.path for draft in drafts])
+    digests = ledger.existing(transaction, "digest", [draft.digest for draft in drafts])
+    keys = ledger.existing(transaction, "key", {key for draft in drafts for key in (draft.key, draft.minted.key)})
+    folds = ledger.existing(transaction, "fold", [draft.minted.fold for draft in drafts])
     fresh = []
     for draft in drafts:
         known = draft.path in paths or draft.digest in digests or draft.key in keys
@@ -219,13 +218,13 @@ def _fresh(connection: Connection, drafts: list[ParsedFile]) -> list[ParsedFile]
     return fresh
 
 
-def _is_missed(connection: Connection, section: str, number: int, *, returns: bool) -> bool:
+def _is_missed(transaction: Transaction, section: str, number: int, *, returns: bool) -> bool:
     """Whether no reader of `section` could ever find the article there, neither in the feed nor in an archive. One that
     `returns` has been in the feed; so it is in an archive, if there are any, unless it was away when it would have gone
     there."""
-    if archives.contains(connection, section, number):
+    if archives.contains(transaction, section, number):
         return False
-    return not returns or archives.latest(connection, section) is not None
+    return not returns or archives.latest(transaction, section) is not None
 
 
 def _said(draft: ParsedFile) -> dict[str, Any]:

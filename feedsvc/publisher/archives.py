@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.feed import Feed
@@ -21,6 +20,7 @@ from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import archives, documents, windows
 from feedsvc.store.archives import URGENT, WAITS, Archive
 from feedsvc.store.problems import replace_problems
+from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key
 
 SLICE = 8
@@ -38,13 +38,13 @@ class Archives:
 
     def __init__(
         self,
-        connection: Connection,
+        transaction: Transaction,
         plan: Plan,
         formats: Mapping[str, Format],
         now: int,
         budget: int = SLICE,
     ) -> None:
-        self._connection = connection
+        self._transaction = transaction
         self._plan = plan
         self._chained = [form for form in formats.values() if form.chained]
         self._now = now
@@ -62,7 +62,7 @@ class Archives:
         standing = self._composer.standings[path]
         if standing.pending and self._close(path, standing.floor):
             self._composer.standings[path] = standing = standing._replace(pending=False)
-        newest = None if standing.pending else archives.latest(self._connection, path)
+        newest = None if standing.pending else archives.latest(self._transaction, path)
         return replace(feed, older=self._composer.archive_links(newest)) if newest else feed
 
     def _close(self, path: str, floor: Key) -> bool:
@@ -70,36 +70,36 @@ class Archives:
         terms = self._plan.policy(path)
         most = terms.page + max(1, terms.page // 3)
         while True:
-            end = archives.end_of(self._connection, path)
-            rows = archives.left_window(self._connection, path, end, floor, most)
+            end = archives.end_of(self._transaction, path)
+            rows = archives.left_window(self._transaction, path, end, floor, most)
             if not rows:
                 return True
             if self.budget <= 0:
                 return False
             self.budget -= 1
             rows = rows[: terms.page] if len(rows) == most else rows
-            self._print(archives.close(self._connection, path, rows[: fitting(rows, terms)]))
+            self._print(archives.close(self._transaction, path, rows[: fitting(rows, terms)]))
 
     def mark(self, sections: set[str] | None) -> None:
         """Let all archives of `sections`, or of all, be printed anew."""
-        archives.mark(self._connection, sections)
+        archives.mark(self._transaction, sections)
 
     def mark_changed(self) -> None:
         """Let those be printed anew that hold articles which changed."""
-        archives.mark_changed(self._connection, self._now)
+        archives.mark_changed(self._transaction, self._now)
 
     def waiting(self) -> int:
         """How much is to be printed yet: documents, and sections of which some are to be closed."""
-        return archives.count_marked(self._connection) + len(windows.pending(self._connection))
+        return archives.count_marked(self._transaction) + len(windows.pending(self._transaction))
 
     def print_urgent(self) -> None:
         """What holds an article that may not be seen any more, however much it is."""
-        for archive in archives.marked(self._connection, URGENT):
+        for archive in archives.marked(self._transaction, URGENT):
             self._print(archive)
 
     def print_some(self) -> None:
         """Of what changed otherwise, as much as the budget allows."""
-        for archive in archives.marked(self._connection, WAITS, max(self.budget, 0)):
+        for archive in archives.marked(self._transaction, WAITS, max(self.budget, 0)):
             self.budget -= 1
             self._print(archive)
 
@@ -109,19 +109,19 @@ class Archives:
             if form.name in self._plan.policy(archive.section).formats:
                 path = document_path(archive.section, f"{archive.name}/{form.filename}")
                 self._print_feed(feed, form.name, path, ARCHIVE_MAX_AGE, shelved=True)
-        archives.settle(self._connection, archive)
+        archives.settle(self._transaction, archive)
 
     def retire(self, gone: Iterable[str] | None, press: EditionWriter) -> None:
         """Take out the archives of the sections that are `gone`; if that is None, of all that are, or have none any
         more, and of other formats."""
-        for section in sorted(archives.sections(self._connection) if gone is None else gone):
+        for section in sorted(archives.sections(self._transaction) if gone is None else gone):
             terms, forms = self._plan.policy(section), self._chained
-            names = archives.names(self._connection, section)
+            names = archives.names(self._transaction, section)
             if self._composer.is_there(section) and terms.archive:
                 forms = [form for form in forms if form.name not in terms.formats]
             else:
-                archives.drop(self._connection, section)
+                archives.drop(self._transaction, section)
             paths = {document_path(section, f"{name}/{form.filename}") for name in names for form in forms}
             press.drop(paths, documents.GONE)
             for path in sorted(paths):
-                replace_problems(self._connection, path, ())
+                replace_problems(self._transaction, path, ())

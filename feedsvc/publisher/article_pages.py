@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc import pages
 from feedsvc.model.article import Article
@@ -15,6 +15,7 @@ from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import documents, notes, pending
 from feedsvc.store.documents import DocumentHeads
+from feedsvc.store.transaction import Transaction
 
 SLICE = 300
 """Pages that are printed in one go: a quarter of a second's work, after which what is due comes first."""
@@ -39,7 +40,7 @@ class ArticlePages:
 
     def __init__(
         self,
-        connection: Connection,
+        transaction: Transaction,
         press: EditionWriter,
         composer: Composer,
         site: Site,
@@ -47,7 +48,7 @@ class ArticlePages:
         max_age: int,
         attempt: Attempt,
     ) -> None:
-        self._connection = connection
+        self._transaction = transaction
         self._press = press
         self._composer = composer
         self._site = site
@@ -62,25 +63,25 @@ class ArticlePages:
         What is not open any more goes at once, however many there are. While the rest of an archive is awaited, so are
         the pages to which no feed leads.
         """
-        self._print_all(pending.unprinted_closed(self._connection, self._now))
-        awaited = notes.get(self._connection, notes.AWAITED) is not None
-        changed = [] if awaited else pending.newest_dirty(self._connection, SLICE)
-        self._print_all(pending.unprinted_among(self._connection, {*needed, *changed}))
+        self._print_all(pending.unprinted_closed(self._transaction, self._now))
+        awaited = notes.get(self._transaction, notes.AWAITED) is not None
+        changed = [] if awaited else pending.newest_dirty(self._transaction, SLICE)
+        self._print_all(pending.unprinted_among(self._transaction, {*needed, *changed}))
 
     def render_some(self) -> None:
         """A SLICE of those that wait."""
-        self._print_all(pending.unprinted_newest(self._connection, SLICE))
+        self._print_all(pending.unprinted_newest(self._transaction, SLICE))
 
     def _print_all(self, rows: Iterable[Row[Any]]) -> None:
         """Not page by page: when the processor has the code at hand that makes one, it makes others in less time."""
         rest = iter(rows)
         while some := list(islice(rest, STEP)):
-            known = documents.heads_below(self._connection, (f"/articles/{row.key}" for row in some))
+            known = documents.heads_below(self._transaction, (f"/articles/{row.key}" for row in some))
             places = [self._place(row, *each) for row, each in zip(some, known.items(), strict=True)]
             made = [self._make(place) for place in places]
             for place, page in zip(places, made, strict=True):
                 self._print(place, page)
-            pending.put_printed(self._connection, [row.number for row in some])
+            pending.put_printed(self._transaction, [row.number for row in some])
             self._press.checkpoint()
 
     def _place(self, row: Row[Any], folder: str, below: dict[str, DocumentHeads]) -> _Place:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import fields, replace
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Status
@@ -22,36 +22,36 @@ from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.rules import irrelevant_reason
 from feedsvc.store import history, ledger, revisions
 from feedsvc.store.problems import all_problems
-from feedsvc.store.schema import articles
+from feedsvc.store.transaction import Transaction
 
 
 def explain(
-    connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, *, article: str, feed: str = ""
+    transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, *, article: str, feed: str = ""
 ) -> Explanation:
     """`article` is a path below the articles folder, an id, a key or a URL; `feed` a feed's path, or empty for all.
 
     Raises Unknown for an article or a feed that there is not.
     """
-    row = _find(connection, plan, article)
+    row = _find(transaction, plan, article)
     if row is None:
-        return _quarantined(connection, plan, formats, now, article, feed)
-    return _Inquiry(connection, plan, formats, now, row).explain(feed)
+        return _quarantined(transaction, plan, formats, now, article, feed)
+    return _Inquiry(transaction, plan, formats, now, row).explain(feed)
 
 
 class _Inquiry:
     """About one article."""
 
     def __init__(
-        self, connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, row: Row[Any]
+        self, transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, row: Row[Any]
     ) -> None:
-        self._connection = connection
+        self._transaction = transaction
         self._plan = plan
         self._filenames = {form.filename for form in formats.values()}
         self._now = now
         self._row = row
         self._copy = ledger.copy_of(row)
-        self._composer = Composer(connection, plan, formats, now)
-        self._problems = all_problems(connection)
+        self._composer = Composer(transaction, plan, formats, now)
+        self._problems = all_problems(transaction)
 
     def explain(self, feed: str) -> Explanation:
         closed = self._closed()
@@ -64,11 +64,11 @@ class _Inquiry:
         return Explanation(article=name, note=self._note(), verdicts=tuple(verdicts))
 
     def _served(self, feed: str) -> str:
-        last = history.last_served(self._connection, feed, self._row.key)
+        last = history.last_served(self._transaction, feed, self._row.key)
         if last is None:
             return ""
         made = codec.instant(last.updated)
-        noted = (each.number for each in revisions.of(self._connection, self._row.number) if each.made <= made)
+        noted = (each.number for each in revisions.of(self._transaction, self._row.number) if each.made <= made)
         number = max(noted, default=1)
         if last.until is None:
             return f"revision {number} of {_shown(last.updated)} is served"
@@ -100,8 +100,8 @@ class _Inquiry:
 
     def _rolled_back(self) -> str:
         """The rollback that holds for the article, if one does."""
-        standing = history.standing(self._connection)
-        if standing is None or history.pinned_version(self._connection, self._row.number) is None:
+        standing = history.standing(self._transaction)
+        if standing is None or history.pinned_version(self._transaction, self._row.number) is None:
             return ""
         return f"rollback to edition {standing.edition} of {standing.since.isoformat(timespec='seconds')}"
 
@@ -109,7 +109,7 @@ class _Inquiry:
 
     def _section(self, path: str) -> tuple[bool, str]:
         section = path.strip("/")
-        mine = sorted(ledger.sections_of(self._connection, self._row.number) - {""})
+        mine = sorted(ledger.sections_of(self._transaction, self._row.number) - {""})
         if section and section not in mine:
             return False, f"not in that section; it is in {', '.join(mine) or 'none'}"
         return self._place(self._composer.section_feed(section), self._plan.policy(section).limit)
@@ -190,11 +190,11 @@ def _condition(name: str, value: Any) -> str:
 # --- which article ----------------------------------------------------------------------------------------------------
 
 
-def _find(connection: Connection, plan: Plan, wanted: str) -> Row[Any] | None:
+def _find(transaction: Transaction, plan: Plan, wanted: str) -> Row[Any] | None:
     for where in _meanings(plan, wanted):
-        if row := ledger.find(connection, **where):
+        if row := ledger.find(transaction, **where):
             return row
-    return _by_address(connection, wanted) if "://" in wanted else None
+    return ledger.find_by_url(transaction, wanted) if "://" in wanted else None
 
 
 def _meanings(plan: Plan, wanted: str) -> Iterator[dict[str, str]]:
@@ -209,24 +209,16 @@ def _meanings(plan: Plan, wanted: str) -> Iterator[dict[str, str]]:
     yield {"key": key_of(wanted)}  # a path whose file is gone
 
 
-def _by_address(connection: Connection, address: str) -> Row[Any] | None:
-    """Articles that have a URL elsewhere: there is no index of those, and this is not asked often."""
-    for number, encoded in connection.execute(articles.select().with_only_columns(articles.c.number, articles.c.copy)):
-        if codec.decode(encoded).url == address:
-            return ledger.find(connection, number=number)
-    return None
-
-
 def _quarantined(
-    connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, wanted: str, feed: str
+    transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, wanted: str, feed: str
 ) -> Explanation:
     """A file that was never read well is in no feed, and its name is all that is known of it."""
-    bad = [each for each in all_problems(connection) if each.place == wanted and not each.warning]
+    bad = [each for each in all_problems(transaction) if each.place == wanted and not each.warning]
     if not bad:
         raise NotFound(
             f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
         )
-    composer = Composer(connection, plan, formats, now)
+    composer = Composer(transaction, plan, formats, now)
     feeds = known_feeds(composer, plan, {form.filename for form in formats.values()}, feed)
     reason = f"quarantined: {_because(bad[0])}"
     return Explanation(

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from cachetools import LRUCache
 from msgspec.structs import asdict, replace
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc.library.media import present
 from feedsvc.model import codec
@@ -30,6 +30,7 @@ from feedsvc.publisher.withdrawals import WithdrawnItem, recent_withdrawals
 from feedsvc.readers import html_of
 from feedsvc.store import archives, ledger
 from feedsvc.store.archives import Archive
+from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import WindowState, newest, newest_copies, state
 
 KEPT = 2_000
@@ -48,8 +49,8 @@ class WindowContents(NamedTuple):
 class Composer(SectionIndex):
     """Reads one ledger at one instant; articles are made once, however many feeds they stand in."""
 
-    def __init__(self, connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime) -> None:
-        super().__init__(connection, plan)
+    def __init__(self, transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime) -> None:
+        super().__init__(transaction, plan)
         self._now = now
         self._formats = formats
         self._made: LRUCache[int, Article] = LRUCache(KEPT)
@@ -122,16 +123,16 @@ class Composer(SectionIndex):
     def section_feed(self, path: str) -> Feed:
         terms = self._plan.policy(path)
         before = window.for_policy(self._standing(path), terms)
-        rows = newest(self._connection, path, codec.seconds(self._now), before.floor)
+        rows = newest(self._transaction, path, codec.seconds(self._now), before.floor)
         held = self._hold(path, rows, before, terms)
         return self._feed(self.empty_feed(path), held, tuple(self._told(held, {})))
 
     def archive_feed(self, archive: Archive) -> Feed:
         """The feed that a closed document of a section is: what it holds, as far as it may be seen."""
         shell = self.empty_feed(archive.section)
-        rows = archives.articles_of(self._connection, archive, codec.seconds(self._now))
+        rows = archives.articles_of(self._transaction, archive, codec.seconds(self._now))
         articles = select(MATCH_ALL, map(self.article, rows), self._now, len(rows))
-        older = archives.before(self._connection, archive)
+        older = archives.before(self._transaction, archive)
         return replace(
             shell,
             articles=articles,
@@ -177,12 +178,12 @@ class Composer(SectionIndex):
         profile, chosen, now = self.format(plan).profile, plan.selection.sections, codec.seconds(self._now)
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
         oldest = now - profile.max_age if profile.max_age else -FOREVER
-        for row in newest_copies(self._connection, only, now, before.floor):
+        for row in newest_copies(self._transaction, only, now, before.floor):
             if row.available <= oldest:  # and all that follow
                 return
             if row.published <= oldest or not self.matches(plan, ledger.copy_of(row)):
                 continue
-            whole = ledger.find(self._connection, number=row.number)
+            whole = ledger.find(self._transaction, number=row.number)
             if whole is not None:
                 rows.append(row)
                 yield self.article(whole) if profile.needs_text else self._make(whole, texts=False)
@@ -254,13 +255,13 @@ class Composer(SectionIndex):
         )
 
     def _standing(self, name: str) -> WindowState:
-        return self.standings.get(name) or state(self._connection, name)
+        return self.standings.get(name) or state(self._transaction, name)
 
     def _hold(
         self, name: str, rows: Iterable[Row[Any]], before: WindowState, terms: FeedPolicy, *, notices: bool = True
     ) -> WindowContents:
         """The window of the feed `name` over `rows`; with `notices`, what was taken back of late has them there."""
-        gone = recent_withdrawals(self._connection, self._plan, name, self._now)
+        gone = recent_withdrawals(self._transaction, self._plan, name, self._now)
         told = (each.row for each in gone if notices and each.stand_in)
         stand_ins = [row for row in told if window.is_above(row, before.floor)]
         if stand_ins:

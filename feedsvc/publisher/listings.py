@@ -3,14 +3,13 @@
 from functools import cached_property
 from urllib.parse import quote
 
-from sqlalchemy import Connection
-
 from feedsvc import pages
 from feedsvc.formats import _opml
 from feedsvc.model.feed import Feed, Outline
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.feeds import Composer
 from feedsvc.store import sections
+from feedsvc.store.transaction import Transaction
 
 OPML = "/feeds.opml"
 DIRECTORY = "/sections.html"
@@ -23,15 +22,15 @@ changes would cost the more the more sections there are."""
 class Listings:
     """Of the sections that `composer` knows; they are read when they are first asked for."""
 
-    def __init__(self, connection: Connection, composer: Composer) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, composer: Composer) -> None:
+        self._transaction = transaction
         self._composer = composer
         self._site = composer.site(OPML)
 
     @cached_property
     def needs_directory(self) -> bool:
         """Whether there are more sections than the home page has room for."""
-        return sections.count(self._connection) - 1 > ROOM
+        return sections.count(self._transaction) - 1 > ROOM
 
     def page(self, path: str, feed: Feed) -> bytes:
         """The page for people of the section `path`, which `feed` is of, or the home page."""

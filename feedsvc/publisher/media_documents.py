@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc.model import local_files
 from feedsvc.model.document import Document
@@ -16,23 +16,24 @@ from feedsvc.model.urls import SITE
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import attachments, documents, pending, scanned_files
 from feedsvc.store.problems import replace_problems
+from feedsvc.store.transaction import Transaction
 
 
 class MediaDocuments:
     """Prints files below `root` into the Edition of `press`; `max_age` in seconds is theirs."""
 
-    def __init__(self, connection: Connection, press: EditionWriter, root: Path, max_age: int) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, press: EditionWriter, root: Path, max_age: int) -> None:
+        self._transaction = transaction
         self._press = press
         self._root = root
         self._max_age = max_age
 
     def print(self, now: int) -> None:
         """Those of all articles that are marked as changed, as they are open or not at `now` (seconds)."""
-        attached = attachments.attached(self._connection)
-        for row in pending.dirty_with_files(self._connection):
+        attached = attachments.attached(self._transaction)
+        for row in pending.dirty_with_files(self._transaction):
             is_open = row.opens <= now < row.closes
-            named = scanned_files.files_of(self._connection, row.number) if is_open else []
+            named = scanned_files.files_of(self._transaction, row.number) if is_open else []
             self._print_all(row, named, attached.get(row.number, {}))
 
     def publish_site_images(self, *urls: str) -> None:
@@ -41,15 +42,15 @@ class MediaDocuments:
         own = (unquote(url.removeprefix(prefix)) for url in urls if url.startswith(prefix))
         files = [MediaReference(file, guess(file), "") for file in own]
         missing = [each.file for each in files if not (each.type.startswith("image/") and self._print(each, {}))]
-        replace_problems(self._connection, "the emblems", map(_no_emblem, missing))
+        replace_problems(self._transaction, "the emblems", map(_no_emblem, missing))
 
     def _print_all(self, row: Row[Any], named: Iterable[MediaReference], former: dict[str, str]) -> None:
         """Publish what the article shows, and take back what no open article shows any more."""
         shown = {each.file: each.stamp for each in named if each.type and self._print(each, former)}
         if shown == former:
             return
-        attachments.attach(self._connection, row.number, shown)
-        lost = [file for file in former.keys() - shown.keys() if not attachments.is_attached(self._connection, file)]
+        attachments.attach(self._transaction, row.number, shown)
+        lost = [file for file in former.keys() - shown.keys() if not attachments.is_attached(self._transaction, file)]
         self._press.drop({f"/media/{file}" for file in lost}, documents.GONE)
 
     def _print(self, named: MediaReference, former: dict[str, str]) -> bool:

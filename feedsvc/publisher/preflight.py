@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from feedsvc.model.article import Article
 from feedsvc.model.base import Value
 from feedsvc.model.explanation import NotFound
@@ -14,6 +12,7 @@ from feedsvc.publisher import render
 from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.paging import pages, render_within_size
 from feedsvc.publisher.rules import JudgedFeed, RuleResult, asked, feed_warnings, label
+from feedsvc.store.transaction import Transaction
 
 
 class PreflightReport(Value, frozen=True, kw_only=True):
@@ -33,7 +32,7 @@ class PreflightReport(Value, frozen=True, kw_only=True):
 
 
 def preflight(
-    connection: Connection, plan: Plan, formats: Mapping[str, Format], now: datetime, *, feed: str
+    transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, *, feed: str
 ) -> PreflightReport:
     """Of the feed of the operator's own at the path `feed`. Raises Unknown where there is none."""
     own = {each.path: each for each in plan.feeds}
@@ -41,7 +40,7 @@ def preflight(
     if found is None:
         known = ", ".join(own) or "none: add [[feeds]] to config.toml"
         raise NotFound(f"there is no feed of your own at {feed}; there are {known}")
-    composer = Composer(connection, plan, formats, now)
+    composer = Composer(transaction, plan, formats, now)
     return _trial(found, composer.format(found), composer.custom_feed(found))
 
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from feedsvc import pages
 from feedsvc.library.update import Library, UpdateResult
 from feedsvc.model import codec
@@ -33,6 +31,7 @@ from feedsvc.store import documents, history, item_counts, ledger, notes, pendin
 from feedsvc.store.lease import Lease, renew
 from feedsvc.store.problems import replace_problems, troubled
 from feedsvc.store.sqlite.database import Store
+from feedsvc.store.transaction import Transaction
 
 Clock = Callable[[], datetime]
 
@@ -63,14 +62,14 @@ class Publisher:
         The ledger is written before the Edition: a crash between the two leaves the changes marked, for the next run.
         `hints`, `patient` and `accept_removals` are the library's; `tick` is told how far it is.
         """
-        with self._store.write() as connection:
-            renew(connection, lease, clock())
-            everything = notes.get(connection, "digest") != self._plan.digest
+        with self._store.write() as transaction:
+            renew(transaction, lease, clock())
+            everything = notes.get(transaction, "digest") != self._plan.digest
             options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
             look = self._library.update(
-                connection, clock(), hints=hints, room=self._plan.candidates_needed, tick=tick, **options
+                transaction, clock(), hints=hints, room=self._plan.candidates_needed, tick=tick, **options
             )
-            renew(connection, lease, clock())
+            renew(transaction, lease, clock())
         return self._print(lease, clock, look, tick, everything=everything)
 
     def publish_backlog(self, lease: Lease, clock: Clock) -> Report:
@@ -80,19 +79,19 @@ class Publisher:
     def _print(
         self, lease: Lease, clock: Clock, look: UpdateResult | None, tick: ProgressCallback, *, everything: bool
     ) -> Report:
-        with self._store.write() as connection:
+        with self._store.write() as transaction:
 
             def keep(documents: int) -> None:
-                self._store.commit_and_continue(connection)
-                renew(connection, lease, clock())
+                self._store.commit_and_continue(transaction)
+                renew(transaction, lease, clock())
                 tick("documents printed", documents, 0)
 
-            given = connection, self._plan, self._formats, self._proofs, self._library.root, clock(), keep
+            given = transaction, self._plan, self._formats, self._proofs, self._library.root, clock(), keep
             run = _Publication(*given, everything=everything)
             report = run.publish(look) if look is not None else run.go_on()
             if report.documents:
-                documents.close(connection, report.edition, clock())
-            renew(connection, lease, clock())
+                documents.close(transaction, report.edition, clock())
+            renew(transaction, lease, clock())
         return report
 
 
@@ -101,7 +100,7 @@ class _Publication:
 
     def __init__(
         self,
-        connection: Connection,
+        transaction: Transaction,
         plan: Plan,
         formats: Mapping[str, Format],
         proofs: RenderCache,
@@ -111,39 +110,39 @@ class _Publication:
         *,
         everything: bool,
     ) -> None:
-        self._connection = connection
+        self._transaction = transaction
         self._plan = plan
         self._formats = formats
         self._root = root
         self._now = now
         self._seconds = codec.seconds(now)
         self._everything = everything
-        self._edition = notes.current(connection) + 1
+        self._edition = notes.current(transaction) + 1
         # Nobody sees the very first Edition before it is closed. In one transaction, that of a large archive would take
         # the same room on the disk once more.
         self._press = EditionWriter(
-            connection, plan.addresses, self._edition, proofs, keep if self._edition == 1 else None
+            transaction, plan.addresses, self._edition, proofs, keep if self._edition == 1 else None
         )
         self._own = {feed.path for feed in plan.feeds}
         self._items: dict[str, int] = {}
-        self._feeds = CustomFeeds(connection, plan.feeds, self._press, self._seconds)
-        self._record = history.EditionRecorder(connection, self._edition, self._seconds)
-        self._troubled = troubled(connection)
+        self._feeds = CustomFeeds(transaction, plan.feeds, self._press, self._seconds)
+        self._record = history.EditionRecorder(transaction, self._edition, self._seconds)
+        self._troubled = troubled(transaction)
         # Readers get the very first Edition as soon as can be, and its archives after it.
-        self._archives = Archives(connection, plan, formats, self._seconds, SLICE if self._edition > 1 else 0)
+        self._archives = Archives(transaction, plan, formats, self._seconds, SLICE if self._edition > 1 else 0)
 
     def publish(self, look: UpdateResult) -> Report:
-        pending.mark_opened_or_closed(self._connection, int(notes.get(self._connection, "tick", 0)), self._seconds)
+        pending.mark_opened_or_closed(self._transaction, int(notes.get(self._transaction, "tick", 0)), self._seconds)
         pending.mark(
-            self._connection, (), withdrawals.expire(self._connection, self._seconds - self._plan.withdrawal.keep)
+            self._transaction, (), withdrawals.expire(self._transaction, self._seconds - self._plan.withdrawal.keep)
         )
-        pending.mark(self._connection, (), windows.expired(self._connection, self._seconds))
+        pending.mark(self._transaction, (), windows.expired(self._transaction, self._seconds))
         if self._edition == 1:
-            documents.clear(self._connection)
+            documents.clear(self._transaction)
         if self._everything:
-            documents.drop_addresses(self._connection, len(self._plan.addresses))
+            documents.drop_addresses(self._transaction, len(self._plan.addresses))
         self._feeds.begin(whole=look.whole)
-        if self._everything or self._feeds.due or pending.exist(self._connection):
+        if self._everything or self._feeds.due or pending.exist(self._transaction):
             with self._press:
                 self._print_news()
         self._record.close(self._press.changed)
@@ -151,28 +150,28 @@ class _Publication:
 
     def go_on(self) -> Report:
         # As it was at the last regeneration: what opened since comes with the next one, in all places at once.
-        now = codec.instant(notes.get(self._connection, "tick", self._seconds))
-        self._compose(Composer(self._connection, self._plan, self._formats, now))
+        now = codec.instant(notes.get(self._transaction, "tick", self._seconds))
+        self._compose(Composer(self._transaction, self._plan, self._formats, now))
         with self._press:
             self._article_pages().render_some()
             self._archives.print_some()
-            for path in windows.pending(self._connection):
+            for path in windows.pending(self._transaction):
                 if self._archives.budget > 0 and self._composer.is_there(path):
                     self._print_section(path)
-            windows.keep_all(self._connection, self._composer.standings)
+            windows.keep_all(self._transaction, self._composer.standings)
         self._record.keep()
         return self._report(UpdateResult())
 
     def _compose(self, composer: Composer) -> None:
         self._composer = composer
-        self._lists = Listings(self._connection, composer)
+        self._lists = Listings(self._transaction, composer)
         self._archives.bind(composer, self._print_feed)
 
     def _close(self, look: UpdateResult) -> Report:
         report = self._report(look)
         noted = {"tick": self._seconds, "report": report} | ({"digest": self._plan.digest} if self._everything else {})
         for name, value in noted.items():
-            notes.put(self._connection, name, value)
+            notes.put(self._transaction, name, value)
         return report
 
     def _report(self, look: UpdateResult) -> Report:
@@ -185,27 +184,27 @@ class _Publication:
             documents=changed,
             unsettled=look.unsettled,
             backlog_remaining=look.rest,
-            pending_pages=pending.count_unprinted(self._connection) + self._archives.waiting(),
-            next_change_at=self._feeds.next_turn(ledger.next_change_at(self._connection, self._seconds)),
+            pending_pages=pending.count_unprinted(self._transaction) + self._archives.waiting(),
+            next_change_at=self._feeds.next_turn(ledger.next_change_at(self._transaction, self._seconds)),
         )
 
     def _print_news(self) -> None:
-        stale = None if self._everything else pending.stale_sections(self._connection)
-        moves = section_tree.refresh_sections(self._connection, self._plan, self._now, stale)
-        self._compose(Composer(self._connection, self._plan, self._formats, self._now))
+        stale = None if self._everything else pending.stale_sections(self._transaction)
+        moves = section_tree.refresh_sections(self._transaction, self._plan, self._now, stale)
+        self._compose(Composer(self._transaction, self._plan, self._formats, self._now))
         moved = self._around(moves)
-        stale = pending.stale_sections(self._connection)  # own feeds among them, where a withdrawal lapsed
+        stale = pending.stale_sections(self._transaction)  # own feeds among them, where a withdrawal lapsed
         touched = {plan.path for plan in self._plan.feeds if moved or self._everything or plan.path in stale}
-        note_withdrawals(self._connection, self._plan)
-        pending.put_unprinted(self._connection)
+        note_withdrawals(self._transaction, self._plan)
+        pending.put_unprinted(self._transaction)
         touched |= self._feeds.due
         self._archives.mark_changed()
         self._archives.print_urgent()
         touched |= self._feeds.affected(self._composer, touched)
-        files = MediaDocuments(self._connection, self._press, self._root, self._plan.defaults.interval)
+        files = MediaDocuments(self._transaction, self._press, self._root, self._plan.defaults.interval)
         files.print(self._seconds)
         files.publish_site_images(*self._plan.pictures())
-        stale = pending.stale_sections(self._connection) | moved | {""}
+        stale = pending.stale_sections(self._transaction) | moved | {""}
         for path in sorted(self._composer.titles if self._everything else filter(self._composer.is_there, stale)):
             self._print_section(path)
             self._press.checkpoint()
@@ -218,9 +217,9 @@ class _Publication:
         if moved or self._everything:
             self._print_lists()
             self._retire(moves.gone)
-        item_counts.put(self._connection, self._items)
-        windows.keep_all(self._connection, self._composer.standings)
-        pending.clear(self._connection)
+        item_counts.put(self._transaction, self._items)
+        windows.keep_all(self._transaction, self._composer.standings)
+        pending.clear(self._transaction)
 
     def _around(self, moves: SectionChanges) -> set[str]:
         """The sections that came, went or changed their titles, and those around them.
@@ -228,10 +227,10 @@ class _Publication:
         An article is told with the titles of its sections, so those of a section that is called otherwise are marked.
         """
         for path in moves.renamed:
-            pending.put_members(self._connection, path)
+            pending.put_members(self._transaction, path)
         parents = {path.rpartition("/")[0] for path in moves.all}
         tops = () if self._everything else moves.all  # else all are printed anyway
-        inside = {each for path in tops for each in sections.inside(self._connection, path)}
+        inside = {each for path in tops for each in sections.inside(self._transaction, path)}
         self._archives.mark(None if self._everything else (inside | moves.renamed) - moves.came)
         return inside | parents | moves.all
 
@@ -239,7 +238,7 @@ class _Publication:
 
     def _article_pages(self) -> ArticlePages:
         site, age = self._composer.site(OPML), self._plan.defaults.interval
-        return ArticlePages(self._connection, self._press, self._composer, site, self._seconds, age, self._attempt)
+        return ArticlePages(self._transaction, self._press, self._composer, site, self._seconds, age, self._attempt)
 
     # --- feeds and their pages ----------------------------------------------------------------------------------------
 
@@ -278,7 +277,7 @@ class _Publication:
     def _complain(self, origin: str, problems: Iterable[Problem]) -> None:
         found = tuple(problems)
         if found or origin in self._troubled:
-            replace_problems(self._connection, origin, found)
+            replace_problems(self._transaction, origin, found)
 
     def _print_lists(self) -> None:
         """Every feed for machines, and every section for people where no other page has room for them."""
@@ -298,9 +297,9 @@ class _Publication:
             titles = self._composer.titles
             expected = {OPML, DIRECTORY, *self._own, *self._feeds.parts()}
             self._press.flush()
-            former = documents.live_feeds(self._connection).difference(expected, *map(self._documents, titles))
+            former = documents.live_feeds(self._transaction).difference(expected, *map(self._documents, titles))
             former = {path for path in former if not pages.is_asset(path)}
-            gone = frozenset(windows.known(self._connection) - titles.keys() - self._own)
+            gone = frozenset(windows.known(self._transaction) - titles.keys() - self._own)
         if not self._lists.needs_directory:
             former.add(DIRECTORY)
         self._press.drop(former, documents.GONE)
@@ -309,7 +308,7 @@ class _Publication:
             self._complain(path, ())
             self._complain(f"the page of {path}", ())
         self._archives.retire(None if self._everything else gone, self._press)
-        windows.retire(self._connection, gone)
+        windows.retire(self._transaction, gone)
 
     def _documents(self, path: str) -> Iterator[str]:
         """The paths of all that a section consists of."""

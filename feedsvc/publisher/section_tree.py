@@ -5,13 +5,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from feedsvc.model import codec
 from feedsvc.model.article import Section
 from feedsvc.model.plan import Plan
 from feedsvc.store import memberships, sections
 from feedsvc.store.sections import Entry
+from feedsvc.store.transaction import Transaction
 
 
 class SectionChanges(NamedTuple):
@@ -26,21 +25,23 @@ class SectionChanges(NamedTuple):
         return self.came | self.gone | self.renamed
 
 
-def refresh_sections(connection: Connection, plan: Plan, now: datetime, stale: Iterable[str] | None) -> SectionChanges:
+def refresh_sections(
+    transaction: Transaction, plan: Plan, now: datetime, stale: Iterable[str] | None
+) -> SectionChanges:
     """Let the sections be published as articles and `plan` have them at `now`; what moved.
 
     `stale` are those that may not be as they were; None for all of them.
     """
     if stale is None:
-        before = sections.everything(connection)
-        after: dict[str, Entry | None] = dict.fromkeys(before) | _all(connection, plan, now, before)
+        before = sections.everything(transaction)
+        after: dict[str, Entry | None] = dict.fromkeys(before) | _all(transaction, plan, now, before)
     else:
-        found = {path: sections.find(connection, path) for path in stale}
+        found = {path: sections.find(transaction, path) for path in stale}
         before = {path: entry for path, entry in found.items() if entry}
-        after = {path: _one(connection, plan, now, path, entry) for path, entry in found.items()}
+        after = {path: _one(transaction, plan, now, path, entry) for path, entry in found.items()}
     there = {path: entry for path, entry in after.items() if entry}
-    sections.put(connection, {path: entry for path, entry in there.items() if entry != before.get(path)})
-    sections.drop(connection, before.keys() - there.keys())
+    sections.put(transaction, {path: entry for path, entry in there.items() if entry != before.get(path)})
+    sections.drop(transaction, before.keys() - there.keys())
     same = before.keys() & there.keys()
     return SectionChanges(
         came=frozenset(there.keys() - before.keys()),
@@ -49,16 +50,16 @@ def refresh_sections(connection: Connection, plan: Plan, now: datetime, stale: I
     )
 
 
-def _all(connection: Connection, plan: Plan, now: datetime, before: dict[str, Entry]) -> dict[str, Entry]:
-    paths = sorted({"", *memberships.named_sections(connection), *_planned(plan)})
-    found = {path: _one(connection, plan, now, path, before.get(path)) for path in paths}
+def _all(transaction: Transaction, plan: Plan, now: datetime, before: dict[str, Entry]) -> dict[str, Entry]:
+    paths = sorted({"", *memberships.named_sections(transaction), *_planned(plan)})
+    found = {path: _one(transaction, plan, now, path, before.get(path)) for path in paths}
     return {path: entry for path, entry in found.items() if entry}
 
 
-def _one(connection: Connection, plan: Plan, now: datetime, path: str, before: Entry | None) -> Entry | None:
-    name = memberships.section_name(connection, path, codec.seconds(now))
+def _one(transaction: Transaction, plan: Plan, now: datetime, path: str, before: Entry | None) -> Entry | None:
+    name = memberships.section_name(transaction, path, codec.seconds(now))
     # One that has articles, though none is open, stays if it was there.
-    if name is None and before and memberships.is_named(connection, path):
+    if name is None and before and memberships.is_named(transaction, path):
         name = before.name
     return _entry(plan, path, name)
 
@@ -84,15 +85,15 @@ def _planned(plan: Plan) -> Iterator[str]:
 class SectionIndex:
     """As they are published; each is looked up once."""
 
-    def __init__(self, connection: Connection, plan: Plan) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, plan: Plan) -> None:
+        self._transaction = transaction
         self._plan = plan
         self._known: dict[str, Entry | None] = {}
 
     def entry(self, path: str) -> Entry | None:
         """None for a section that is not published."""
         if path not in self._known:
-            self._known[path] = sections.find(self._connection, path)
+            self._known[path] = sections.find(self._transaction, path)
         return self._known[path]
 
     def is_there(self, path: str) -> bool:
@@ -101,7 +102,7 @@ class SectionIndex:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Path to title of every section: ask for it only where all of them matter."""
-        return {path: entry.title for path, entry in sections.everything(self._connection).items()}
+        return {path: entry.title for path, entry in sections.everything(self._transaction).items()}
 
     def trail(self, path: str) -> tuple[Section, ...]:
         """The sections from the top down to `path`, itself included."""
@@ -115,13 +116,13 @@ class SectionIndex:
 
     def highest(self, most: int) -> dict[str, Entry]:
         """The upper levels of the tree, `most` sections together."""
-        found = sections.highest(self._connection, most)
+        found = sections.highest(self._transaction, most)
         self._known |= found
         return found
 
     def children(self, path: str, most: int) -> tuple[Section, ...]:
         """Those directly below `path`, of more than `most` the first ones."""
-        found = sections.children(self._connection, path, most)
+        found = sections.children(self._transaction, path, most)
         return tuple(self._section(*each) for each in found.items())
 
     def _section(self, path: str, title: str) -> Section:

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from feedsvc.model import codec
 from feedsvc.model.article import Article, Status
@@ -13,6 +13,7 @@ from feedsvc.model.feed import Withdrawal
 from feedsvc.model.identity import absolute
 from feedsvc.model.plan import Plan
 from feedsvc.store import ledger, notes, withdrawals
+from feedsvc.store.transaction import Transaction
 
 
 class WithdrawnItem(NamedTuple):
@@ -27,16 +28,16 @@ class WithdrawnItem(NamedTuple):
         return self._replace(told=replace(self.told, notice=""), stand_in=None)
 
 
-def note_withdrawals(connection: Connection, plan: Plan) -> None:
+def note_withdrawals(transaction: Transaction, plan: Plan) -> None:
     """Note what the operator's own feeds held and hold no more; for sections this is known when it is withdrawn."""
     for feed in plan.feeds:
-        withdrawals.add_from(connection, feed.path, notes.get(connection, f"members {feed.path}", ()))
+        withdrawals.add_from(transaction, feed.path, notes.get(transaction, f"members {feed.path}", ()))
 
 
-def recent_withdrawals(connection: Connection, plan: Plan, feed: str, now: datetime) -> list[WithdrawnItem]:
+def recent_withdrawals(transaction: Transaction, plan: Plan, feed: str, now: datetime) -> list[WithdrawnItem]:
     """What was taken out of `feed` of late, newest first."""
     seconds = codec.seconds(now)
-    rows = withdrawals.of(connection, feed, seconds - plan.withdrawal.keep, seconds)
+    rows = withdrawals.of(transaction, feed, seconds - plan.withdrawal.keep, seconds)
     return [_gone(plan, row) for row in rows]
 
 

@@ -7,8 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection
-
 from feedsvc.model.document import Document, Representation
 from feedsvc.model.feed import Feed
 from feedsvc.pages import FOR_GOOD
@@ -16,6 +14,7 @@ from feedsvc.publisher.render_cache import RenderCache
 from feedsvc.store import documents
 from feedsvc.store.coding import encodings, etag_of_file, identity_coding
 from feedsvc.store.documents import LIVE, DocumentHead, DocumentHeads, DocumentWrite
+from feedsvc.store.transaction import Transaction
 
 BATCH = 200
 """Documents that wait to be written together."""
@@ -39,13 +38,13 @@ class EditionWriter:
 
     def __init__(
         self,
-        connection: Connection,
+        transaction: Transaction,
         addresses: tuple[str, ...],
         edition: int,
         proofs: RenderCache,
         keep: Callable[[int], None] | None = None,
     ) -> None:
-        self._connection = connection
+        self._transaction = transaction
         self._addresses = addresses
         self._edition = edition
         self._proofs = proofs
@@ -122,7 +121,7 @@ class EditionWriter:
         """Take what is live at `paths` out of every address; it is then `editions.GONE` or `editions.FORGOTTEN`."""
         if paths:
             self.flush()
-            self.changed += documents.drop(self._connection, self._edition, sorted(paths), status)
+            self.changed += documents.drop(self._transaction, self._edition, sorted(paths), status)
 
     def flush(self) -> None:
         """Write what was printed."""
@@ -130,7 +129,7 @@ class EditionWriter:
         self._paths.clear()
         if waiting:
             issues = [issue._replace(representations=made.result()) for issue, made in waiting]
-            documents.save(self._connection, self._edition, issues)
+            documents.save(self._transaction, self._edition, issues)
 
     def checkpoint(self) -> None:
         """Between two sections, or slices of pages, while nothing is being read."""
@@ -144,7 +143,7 @@ class EditionWriter:
             self.flush()
         elif path in self._known:
             return self._known.pop(path)
-        return documents.heads(self._connection, path)
+        return documents.heads(self._transaction, path)
 
     def _put(self, issue: DocumentWrite, made: "Future[tuple[Representation, ...]]") -> None:
         self.changed += 1

@@ -7,12 +7,12 @@ from pathlib import Path
 from threading import Thread
 
 from flask import Flask
-from sqlalchemy import Connection
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
 from feedsvc.service.settings import config_path, interval, now, store_path
 from feedsvc.store.sqlite.database import Store
+from feedsvc.store.transaction import Transaction
 from feedsvc.web.follower import Follower
 from feedsvc.web.operators import Explain
 from feedsvc.web.site import Site, make_flask
@@ -77,11 +77,11 @@ def site(settings: Config) -> Site:
 def _explainer(settings: Config) -> Explain:
     """What it takes to say why is loaded only when somebody asks: a server needs no readers and formats."""
 
-    def explain(connection: Connection, article: str, feed: str) -> Explanation:
+    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
         from feedsvc.publisher.explain import explain as say
         from feedsvc.service.wiring import formats_of, make_plan
 
-        return say(connection, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
+        return say(transaction, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
 
     return explain
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
-from sqlalchemy import Connection
-
 from feedsvc.config import Config
 from feedsvc.library import ledger_file, legacy_feeds, transfer
 from feedsvc.library.adoption import Adoption, adopt
@@ -20,6 +18,7 @@ from feedsvc.service.operations import open_for_reading
 from feedsvc.service.settings import host_of, now
 from feedsvc.service.wiring import make_library, make_plan
 from feedsvc.store import ledger_transfer
+from feedsvc.store.transaction import Transaction
 
 
 class Refused(Exception):
@@ -33,8 +32,8 @@ class Refused(Exception):
 def export_ledger(settings: Config, write: Callable[[bytes], object]) -> int:
     """Write the ledger as it stands; how many articles it has. Raises StoreError while nothing was ever published."""
     count = -1  # the header
-    with open_for_reading(settings) as connection:
-        for line in transfer.export_lines(connection, settings.site.authority, now()):
+    with open_for_reading(settings) as transaction:
+        for line in transfer.export_lines(transaction, settings.site.authority, now()):
             write(line)
             count += 1
     return count
@@ -62,8 +61,8 @@ def import_ledger(settings: Config, file: BinaryIO, name: str, *, skip_conflicts
     authority = settings.site.authority
     header = ledger_file.validate(file, name, authority)
 
-    def work(connection: Connection, _alone: bool) -> ImportResult:
-        taken = transfer.import_lines(connection, file, name, authority)
+    def work(transaction: Transaction, _alone: bool) -> ImportResult:
+        taken = transfer.import_lines(transaction, file, name, authority)
         if taken.problems and not skip_conflicts:
             raise Refused(taken.problems)
         return taken
@@ -86,11 +85,11 @@ def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
     library = make_library(settings, plan)
     hosts = frozenset(host_of(address).removeprefix("www.") for address in plan.addresses)
 
-    def work(connection: Connection, alone: bool) -> Adoption:
-        before = ledger_transfer.last_number(connection)
+    def work(transaction: Transaction, alone: bool) -> Adoption:
+        before = ledger_transfer.last_number(transaction)
         if alone:  # a publisher that runs has looked already
-            library.update(connection, now(), patient=False)
-        return adopt(connection, plan.authority, hosts, feeds, before)
+            library.update(transaction, now(), patient=False)
+        return adopt(transaction, plan.authority, hosts, feeds, before)
 
     return run_exclusively(settings, work)
 

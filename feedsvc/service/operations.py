@@ -1,6 +1,5 @@
 """What is done once, at an operator's word: a publication, a check, a look at the status."""
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,8 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from feedsvc.config import Config
@@ -24,11 +21,13 @@ from feedsvc.service.app import site
 from feedsvc.service.settings import host_of, interval, now
 from feedsvc.service.wiring import formats_of, make_plan, make_publisher
 from feedsvc.store import requests
+from feedsvc.store.errors import StoreBusy, StoreError
 from feedsvc.store.lease import Lease, LeaseLost, acquire, held_by, new_holder, release
 from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store, StoreError, open_store, prepare_store
+from feedsvc.store.sqlite.database import Store, open_store, prepare_store
 from feedsvc.store.status import Status, read_status
+from feedsvc.store.transaction import Transaction
 from feedsvc.web import export
 from feedsvc.web.export import Written
 
@@ -54,11 +53,9 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
     while True:
         try:
             return _publish_or_ask(settings, wish)
-        except (StoreError, SQLAlchemyError) as error:
-            if isinstance(error, StoreError) and not is_busy(error):
+        except StoreError as error:
+            if not isinstance(error, StoreBusy):
                 raise
-            if not is_busy(error):
-                raise NotPublished(f"the store cannot be used: {_reason(error)}; what was published stays") from error
             if time.monotonic() > deadline:
                 raise NotPublished(f"another publisher has been busy for {BUSY:.0f} s; see its log") from error
         except LeaseLost as lost:  # the one that was asked is gone, or another was faster
@@ -70,37 +67,37 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
 def _publish_or_ask(settings: Config, wish: PublishRequest) -> Outcome:
     store, found = prepare_store(settings.state.path)
     try:
-        with store.write() as connection:
-            lease = _acquire_or_ask(connection, wish)
+        with store.write() as transaction:
+            lease = _acquire_or_ask(transaction, wish)
             if lease is not None:
-                replace_problems(connection, "the store", found)
+                replace_problems(transaction, "the store", found)
         return _hear(store, wish) if lease is None else _publish_here(settings, store, lease, wish)
     finally:
         store.close_for_good()
 
 
-def _acquire_or_ask(connection: Connection, wish: PublishRequest) -> Lease | None:
+def _acquire_or_ask(transaction: Transaction, wish: PublishRequest) -> Lease | None:
     try:
-        return acquire(connection, new_holder(), now())
+        return acquire(transaction, new_holder(), now())
     except LeaseLost:
-        if wish not in requests.wishes(connection):
-            requests.ask(connection, wish)
+        if wish not in requests.wishes(transaction):
+            requests.ask(transaction, wish)
         return None
 
 
 def _publish_here(settings: Config, store: Store, lease: Lease, wish: PublishRequest) -> Outcome:
     """Publish, for all who wait for it."""
     try:
-        with store.read() as connection:
-            granted = {wish, *requests.wishes(connection)}
+        with store.read() as transaction:
+            granted = {wish, *requests.wishes(transaction)}
         accepted = any(each.accept_removals for each in granted)
         report = _publish(make_publisher(settings, store), lease, accept_removals=accepted)
-        with store.write() as connection:
-            requests.answer(connection, tuple(granted), report)
+        with store.write() as transaction:
+            requests.answer(transaction, tuple(granted), report)
         return report, _problems(store)
     finally:
-        with suppress(SQLAlchemyError, LeaseLost), store.write() as connection:
-            release(connection, lease, now())
+        with suppress(StoreError, LeaseLost), store.write() as transaction:
+            release(transaction, lease, now())
 
 
 def _hear(store: Store, wish: PublishRequest) -> Outcome:
@@ -108,16 +105,16 @@ def _hear(store: Store, wish: PublishRequest) -> Outcome:
     deadline = time.monotonic() + ANSWER
     while time.monotonic() < deadline:
         time.sleep(PAUSE)
-        with store.read() as connection:
-            heard, holder = requests.answer_to(connection, wish), held_by(connection, now())
+        with store.read() as transaction:
+            heard, holder = requests.answer_to(transaction, wish), held_by(transaction, now())
         if heard is not None and heard.report is not None:
             return heard.report, _problems(store)
         if heard is not None:
             raise NotPublished(f"the regeneration failed: {heard.trouble}")
         if not holder:
             raise LeaseLost("nobody publishes")
-    with store.write() as connection:
-        requests.cancel(connection, wish)
+    with store.write() as transaction:
+        requests.cancel(transaction, wish)
     raise NotPublished(f"{holder} publishes, but did not answer within {ANSWER:.0f} s; see its log")
 
 
@@ -137,8 +134,8 @@ def check_once(settings: Config) -> Outcome:
     with TemporaryDirectory(prefix="feedsvc-check-") as folder:
         store, _ = prepare_store(Path(folder))
         try:
-            with store.write() as connection:
-                lease = acquire(connection, new_holder(), now())
+            with store.write() as transaction:
+                lease = acquire(transaction, new_holder(), now())
             report = _publish(make_publisher(settings, store), lease, accept_removals=True)
             return report, _problems(store)
         finally:
@@ -147,31 +144,29 @@ def check_once(settings: Config) -> Outcome:
 
 def current_status(settings: Config) -> Status:
     """Raises StoreError while nothing was ever published."""
-    with open_for_reading(settings) as connection:
-        return read_status(connection, now(), interval(settings))
+    with open_for_reading(settings) as transaction:
+        return read_status(transaction, now(), interval(settings))
 
 
 def try_once(settings: Config, feed: str) -> PreflightReport:
     """Raises StoreError while nothing was ever published, Unknown for a feed that there is not."""
-    with open_for_reading(settings) as connection:
-        return preflight(connection, make_plan(settings), formats_of(settings), now(), feed=feed)
+    with open_for_reading(settings) as transaction:
+        return preflight(transaction, make_plan(settings), formats_of(settings), now(), feed=feed)
 
 
 def explain_once(settings: Config, article: str, feed: str) -> Explanation:
     """Raises StoreError while nothing was ever published, Unknown for what there is not."""
-    with open_for_reading(settings) as connection:
-        return explain(connection, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
+    with open_for_reading(settings) as transaction:
+        return explain(transaction, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
 
 
 @contextmanager
-def open_for_reading(settings: Config) -> Iterator[Connection]:
+def open_for_reading(settings: Config) -> Iterator[Transaction]:
     """The store as it stands. Raises StoreError while nothing was ever published, or where it cannot be read."""
     store = open_store(settings.state.path)
     try:
-        with store.read() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        raise StoreError(f"{store.path} cannot be read: {_reason(error)}") from error
+        with store.read() as transaction:
+            yield transaction
     finally:
         store.close()
 
@@ -197,23 +192,8 @@ def _print_the_rest(publisher: Publisher, lease: Lease, report: Report, tick: Pr
 
 
 def _problems(store: Store) -> tuple[Problem, ...]:
-    with store.read() as connection:
-        return all_problems(connection)
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", error))
-
-
-def is_busy(error: BaseException) -> bool:
-    """Whether `error` comes from another's writing transaction."""
-    cause: BaseException | None = error
-    while cause is not None:
-        original = getattr(cause, "orig", cause)
-        if isinstance(original, sqlite3.OperationalError) and original.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            return True
-        cause = cause.__cause__
-    return False
+    with store.read() as transaction:
+        return all_problems(transaction)
 
 
 @contextmanager

@@ -13,8 +13,6 @@ from hashlib import blake2b
 from pathlib import Path
 from threading import Event, Thread
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from feedsvc.config import Config
 from feedsvc.model import progress
 from feedsvc.model.problem import Problem
@@ -26,10 +24,11 @@ from feedsvc.service.settings import interval, now
 from feedsvc.service.settings_handover import read_settings
 from feedsvc.service.wiring import make_publisher
 from feedsvc.store import notes, requests
+from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, held_by, new_holder, release, renew
 from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store, StoreError, is_corruption, open_store, prepare_store
+from feedsvc.store.sqlite.database import Store, open_store, prepare_store
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ def run(settings: Config, stop: Event) -> None:
         try:
             _serve_term(settings, stop)
             told = ""
-        except (StoreError, SQLAlchemyError, LeaseLost) as error:
+        except (StoreError, LeaseLost) as error:
             trouble = f"waiting: {error}" if isinstance(error, LeaseLost) else f"cannot publish: {error}"
             if trouble != told:
                 log.log(logging.INFO if isinstance(error, LeaseLost) else logging.ERROR, "%s", trouble)
@@ -80,9 +79,9 @@ def _serve_term(settings: Config, stop: Event) -> None:
     store, problems = prepare_store(settings.state.path)
     close = store.close_for_good
     try:
-        with store.write() as connection:
-            lease = acquire(connection, new_holder(), now())
-            replace_problems(connection, "the store", problems)
+        with store.write() as transaction:
+            lease = acquire(transaction, new_holder(), now())
+            replace_problems(transaction, "the store", problems)
         term = _Term(settings, store, lease, stop)
         gc.freeze()  # what there is now is the program: it need not be searched for garbage again and again
         term.serve()
@@ -98,11 +97,11 @@ def _look_for_another(folder: Path) -> None:
 
     A store that cannot be read says nothing of others: whoever prepares it rebuilds it, or tells what is wrong.
     """
-    with suppress(StoreError, SQLAlchemyError):
+    with suppress(StoreError):
         store = open_store(folder)
         try:
-            with store.read() as connection:
-                holder = held_by(connection, now())
+            with store.read() as transaction:
+                holder = held_by(transaction, now())
         finally:
             store.close()
         if holder:
@@ -181,7 +180,7 @@ class _Term:
             self._over.set()
         except Exception as error:  # noqa: BLE001 - whatever it is, what was published stays, and it is tried again
             self._complain(error)
-            if is_corruption(error):
+            if isinstance(error, StoreDamaged):
                 self.damaged = True
                 self._over.set()
         else:
@@ -192,17 +191,17 @@ class _Term:
     def _complain(self, error: Exception) -> None:
         """Say what is wrong, at length only the first time; also to who asked for this publication."""
         text = f"{type(error).__name__}: {error}"
-        details = None if text == self._trouble or isinstance(error, SQLAlchemyError) else error
+        details = None if text == self._trouble or isinstance(error, StoreError) else error
         log.error("the regeneration failed, and is tried again; what was published stays: %s", text, exc_info=details)
         self._trouble = text
         try:
             self._answer(None, text)
-        except SQLAlchemyError as second:
+        except StoreError as second:
             log.debug("nor can that be answered: %s", second)
 
     def _tell(self, report: Report, took: timedelta) -> None:
-        with self._store.read() as connection:
-            problems = frozenset(all_problems(connection))
+        with self._store.read() as transaction:
+            problems = frozenset(all_problems(transaction))
         for problem in sorted(problems - self._known):
             log.warning("%s", problem)
         self._known = problems
@@ -216,22 +215,22 @@ class _Term:
 
     def _planned(self, when: datetime | None) -> None:
         try:
-            with self._store.write() as connection:
-                notes.put(connection, "next", when)
-        except SQLAlchemyError as error:
+            with self._store.write() as transaction:
+                notes.put(transaction, "next", when)
+        except StoreError as error:
             log.warning("the next regeneration could not be noted: %s", error)
 
     # --- wishes -------------------------------------------------------------------------------------------------------
 
     def _wishes(self) -> tuple[PublishRequest, ...]:
-        with self._store.read() as connection:
-            return requests.wishes(connection)
+        with self._store.read() as transaction:
+            return requests.wishes(transaction)
 
     def _answer(self, report: Report | None, trouble: str = "") -> None:
         granted, self._granting = self._granting, ()
         if granted:
-            with self._store.write() as connection:
-                requests.answer(connection, granted, report, trouble)
+            with self._store.write() as transaction:
+                requests.answer(transaction, granted, report, trouble)
 
     # --- the lease ----------------------------------------------------------------------------------------------------
 
@@ -249,7 +248,7 @@ class _Term:
             except LeaseLost as loss:
                 log.warning("the lease is lost: %s", loss)
                 self._over.set()
-            except SQLAlchemyError as error:
+            except StoreError as error:
                 # While we publish ourselves, nobody else can write: then the lease needs no renewal.
                 log.debug("the lease could not be renewed: %s", error)
 
@@ -259,14 +258,14 @@ class _Term:
             raise LeaseLost(f"{self._store.path} was taken away; another is made")
 
     def _renew(self) -> None:
-        with self._store.write() as connection:
-            renew(connection, self._lease, now())
+        with self._store.write() as transaction:
+            renew(transaction, self._lease, now())
 
     def _release(self) -> None:
         try:
-            with self._store.write() as connection:
-                release(connection, self._lease, now())
-        except (LeaseLost, SQLAlchemyError) as error:
+            with self._store.write() as transaction:
+                release(transaction, self._lease, now())
+        except (LeaseLost, StoreError) as error:
             log.debug("the lease was not given back: %s", error)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from feedsvc.store.schema import bodies, documents
+from feedsvc.store.transaction import Transaction
 
 _CODED = (
     select(func.json_group_array(func.json_array(bodies.c.coding, bodies.c.etag, bodies.c.length)))
@@ -46,11 +47,11 @@ def read_record(record: str) -> IndexEntry:
     return _records.decode(record)
 
 
-def newer(connection: Connection, than: int) -> Iterator[Row[Any]]:
+def newer(transaction: Transaction, than: int) -> Iterator[Row[Any]]:
     """`path`, `address`, `status` and `record` of the documents to be held that changed after edition `than`."""
-    yield from connection.execution_options(yield_per=500).execute(_NEWER, {"than": than})
+    yield from transaction.stream(_NEWER, {"than": than})
 
 
-def look_up(connection: Connection, path: str, address: int) -> Row[Any] | None:
+def look_up(transaction: Transaction, path: str, address: int) -> Row[Any] | None:
     """The document that is on the shelf for `path`, in the same form; nothing if there is none."""
-    return connection.execute(_LOOKED_UP, {"path": path, "address": address}).first()
+    return transaction.execute(_LOOKED_UP, {"path": path, "address": address}).first()

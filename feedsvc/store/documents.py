@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, text, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, bindparam, delete, func, select, text, update
 
 from feedsvc.model.document import Representation
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.coding import unpack
+from feedsvc.store.dialect import insert
 from feedsvc.store.notes import put
 from feedsvc.store.schema import bodies, documents
+from feedsvc.store.transaction import Transaction
 
 LIVE, GONE, NOT_FOUND = 200, 410, 404
 
@@ -36,7 +37,7 @@ class DocumentWrite(NamedTuple):
     shelved: bool = False
 
 
-def close(connection: Connection, edition: int, now: datetime) -> None:
+def close(transaction: Transaction, edition: int, now: datetime) -> None:
     """End `edition` just before it is committed: its documents were last modified now.
 
     Two versions within a second share that second, which is noted, for then only a later If-Modified-Since tells.
@@ -45,8 +46,8 @@ def close(connection: Connection, edition: int, now: datetime) -> None:
     second = int(now.timestamp())
     later = func.max(documents.c.modified, second)
     values = {"shared_second": documents.c.modified >= second, "modified": later}
-    connection.execute(update(documents).where(documents.c.edition == edition).values(**values))
-    put(connection, "edition", edition)
+    transaction.execute(update(documents).where(documents.c.edition == edition).values(**values))
+    put(transaction, "edition", edition)
 
 
 class DocumentHead(NamedTuple):
@@ -85,16 +86,16 @@ _HEADS_BELOW = text(
 )
 
 
-def heads(connection: Connection, path: str) -> DocumentHeads:
+def heads(transaction: Transaction, path: str) -> DocumentHeads:
     """What stands at `path`, gone documents too."""
-    return {row.address: DocumentHead(*row[2:]) for row in connection.execute(_HEADS_AT, {"path": path})}
+    return {row.address: DocumentHead(*row[2:]) for row in transaction.execute(_HEADS_AT, {"path": path})}
 
 
-def heads_below(connection: Connection, folders: Iterable[str]) -> dict[str, dict[str, DocumentHeads]]:
+def heads_below(transaction: Transaction, folders: Iterable[str]) -> dict[str, dict[str, DocumentHeads]]:
     """The same of every path below each of `folders`, such as `/articles/KEY`."""
     found: dict[str, dict[str, DocumentHeads]] = {folder: {} for folder in folders}
     wanted = msgspec.json.encode([*found]).decode()
-    for folder, path, address, *head in connection.execute(_HEADS_BELOW, {"folders": wanted}):
+    for folder, path, address, *head in transaction.execute(_HEADS_BELOW, {"folders": wanted}):
         found[folder].setdefault(path, {})[address] = DocumentHead(*head)
     return found
 
@@ -103,17 +104,17 @@ def _after(prefix: str) -> str:
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
-def save(connection: Connection, edition: int, issues: list[DocumentWrite]) -> None:
+def save(transaction: Transaction, edition: int, issues: list[DocumentWrite]) -> None:
     """Publish `issues`, no two of one path and address, in `edition`; `close` gives them their Last-Modified."""
     known = [issue for issue in issues if issue.number]
     new = [issue for issue in issues if not issue.number]
     if known:
-        connection.execute(_PUT_AGAIN, [{"wanted": issue.number} | _values(issue, edition) for issue in known])
-        connection.execute(_DROP_BODIES, [{"wanted": issue.number} for issue in known])
-    first = (connection.scalar(_LAST) or 0) + 1
+        transaction.execute(_PUT_AGAIN, [{"wanted": issue.number} | _values(issue, edition) for issue in known])
+        transaction.execute(_DROP_BODIES, [{"wanted": issue.number} for issue in known])
+    first = (transaction.scalar(_LAST) or 0) + 1
     new = [issue._replace(number=number) for number, issue in enumerate(new, first)]
-    _ADD.execute(connection, (_document(issue, edition) for issue in new))
-    _ADD_BODIES.execute(connection, (row for issue in (*known, *new) for row in _bodies(issue)))
+    _ADD.execute(transaction, (_document(issue, edition) for issue in new))
+    _ADD_BODIES.execute(transaction, (row for issue in (*known, *new) for row in _bodies(issue)))
 
 
 _ADD = Bulk(insert(documents))
@@ -161,37 +162,37 @@ def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
         yield issue.number, each.coding, each.etag, length, None if left_out else each.body
 
 
-def drop(connection: Connection, edition: int, paths: Iterable[str], status: int) -> int:
+def drop(transaction: Transaction, edition: int, paths: Iterable[str], status: int) -> int:
     """Take the live documents at `paths` out of every address: `GONE`, or `NOT_FOUND`. How many there were."""
     dropped = 0
     for path in paths:
         live = (documents.c.path == path) & (documents.c.status == LIVE)
-        numbers = list(connection.scalars(select(documents.c.number).where(live)))
+        numbers = list(transaction.scalars(select(documents.c.number).where(live)))
         if numbers:
             dropped += len(numbers)
-            connection.execute(delete(bodies).where(bodies.c.document.in_(numbers)))
+            transaction.execute(delete(bodies).where(bodies.c.document.in_(numbers)))
             values = {"edition": edition, "status": status}
-            connection.execute(update(documents).where(documents.c.number.in_(numbers)).values(**values))
+            transaction.execute(update(documents).where(documents.c.number.in_(numbers)).values(**values))
     return dropped
 
 
-def clear(connection: Connection) -> None:
+def clear(transaction: Transaction) -> None:
     """Forget every document: parts of a first Edition that was never closed."""
-    connection.execute(delete(bodies))
-    connection.execute(delete(documents))
+    transaction.execute(delete(bodies))
+    transaction.execute(delete(documents))
 
 
-def live_feeds(connection: Connection) -> set[str]:
+def live_feeds(transaction: Transaction) -> set[str]:
     """Every live path but those of files and of articles' own pages."""
     live = (documents.c.status == LIVE) & ~documents.c.shelved
-    return set(connection.scalars(select(documents.c.path).where(live)))
+    return set(transaction.scalars(select(documents.c.path).where(live)))
 
 
-def drop_addresses(connection: Connection, count: int) -> None:
+def drop_addresses(transaction: Transaction, count: int) -> None:
     """Forget the documents of the addresses that the configuration has no more."""
     numbers = select(documents.c.number).where(documents.c.address >= count)
-    connection.execute(delete(bodies).where(bodies.c.document.in_(numbers)))
-    connection.execute(delete(documents).where(documents.c.address >= count))
+    transaction.execute(delete(bodies).where(bodies.c.document.in_(numbers)))
+    transaction.execute(delete(documents).where(documents.c.address >= count))
 
 
 _IN_ORDER = documents.c.number, bodies.c.coding
@@ -204,18 +205,21 @@ _EVERYTHING = (
 )
 
 
-def everything(connection: Connection) -> Iterator[Row[Any]]:
+def everything(transaction: Transaction) -> Iterator[Row[Any]]:
     """All documents, once for each representation, bodies left out."""
-    yield from connection.execution_options(yield_per=500).execute(_EVERYTHING)
+    yield from transaction.stream(_EVERYTHING)
 
 
-def body(connection: Connection, etag: str, document: int) -> bytes | None:
+def body(transaction: Transaction, etag: str, document: int) -> bytes | None:
     """The bytes that have `etag`, or None if the document has moved on."""
-    row = connection.execute(_BODY, {"document": document, "etag": etag}).first()
-    if row is None or row.body is not None or row.coding != "identity":
-        return row and row.body
-    packed = connection.execute(_PACKED, {"document": document}).scalar()
-    return packed and unpack(packed)
+    row = transaction.execute(_BODY, {"document": document, "etag": etag}).first()
+    if row is None:
+        return None
+    if row.body is not None or row.coding != "identity":
+        found: bytes | None = row.body
+        return found
+    packed = transaction.scalar(_PACKED, {"document": document})
+    return unpack(packed) if packed else None
 
 
 _BODIES_OF = bodies.c.document == bindparam("document")
@@ -227,8 +231,8 @@ _BODY = select(bodies.c.body, bodies.c.coding).where(_BODIES_OF, bodies.c.etag =
 _PACKED = select(bodies.c.body).where(_BODIES_OF, bodies.c.coding == "gzip")
 
 
-def below(connection: Connection, prefix: str) -> dict[str, int]:
+def below(transaction: Transaction, prefix: str) -> dict[str, int]:
     """The documents of the canonical address whose path begins with `prefix`, and their statuses."""
     inside = documents.c.path.between(prefix, _after(prefix))
     query = select(documents.c.path, documents.c.status).where(documents.c.address == 0, inside)
-    return {row.path: row.status for row in connection.execute(query)}
+    return {row.path: row.status for row in transaction.execute(query)}

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Integer, Row, bindparam, delete, func, select
 
 from feedsvc.model import codec
 from feedsvc.model.codec import FOREVER
 from feedsvc.model.feed import Feed
 from feedsvc.store import notes
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import articles, contents, former, issued, pinned
+from feedsvc.store.transaction import Transaction
 
 KEPT = 10
 """Editions that can be gone back to, the current one among them."""
@@ -38,18 +39,18 @@ def _labelled(table: Any) -> list[Any]:
 # --- Editions ---------------------------------------------------------------------------------------------------------
 
 
-def issue(connection: Connection, edition: int, now: int, documents: int) -> None:
+def issue(transaction: Transaction, edition: int, now: int, documents: int) -> None:
     """Note that `edition` is published, and forget what only Editions that are too old would need."""
-    note = notes.get(connection, _NOTE, "")
-    notes.remove(connection, _NOTE)
-    connection.execute(insert(issued).values(edition=edition, at=now, documents=documents, note=note))
-    kept = [row.edition for row in last(connection)]
+    note = notes.get(transaction, _NOTE, "")
+    notes.remove(transaction, _NOTE)
+    transaction.execute(insert(issued).values(edition=edition, at=now, documents=documents, note=note))
+    kept = [row.edition for row in last(transaction)]
     if len(kept) <= KEPT:
         return
     oldest, dropped = kept[KEPT - 1], kept[KEPT]
-    connection.execute(delete(issued).where(issued.c.edition < oldest))
-    connection.execute(delete(former).where(former.c.edition <= oldest))
-    connection.execute(_OVERTAKEN, {"dropped": dropped, "oldest": oldest})
+    transaction.execute(delete(issued).where(issued.c.edition < oldest))
+    transaction.execute(delete(former).where(former.c.edition <= oldest))
+    transaction.execute(_OVERTAKEN, {"dropped": dropped, "oldest": oldest})
 
 
 _newer = contents.alias()
@@ -67,14 +68,14 @@ _OVERTAKEN = delete(contents).where(
 )
 
 
-def note(connection: Connection, text: str) -> None:
+def note(transaction: Transaction, text: str) -> None:
     """What is to be told of the next Edition."""
-    notes.put(connection, _NOTE, text)
+    notes.put(transaction, _NOTE, text)
 
 
-def last(connection: Connection) -> list[Row[Any]]:
+def last(transaction: Transaction) -> list[Row[Any]]:
     """The Editions that are kept, newest first."""
-    return list(connection.execute(select(issued).order_by(issued.c.edition.desc())))
+    return list(transaction.execute(select(issued).order_by(issued.c.edition.desc())))
 
 
 # --- feeds ------------------------------------------------------------------------------------------------------------
@@ -87,18 +88,18 @@ _STANDING = (
 )
 
 
-def put_contents(connection: Connection, edition: int, now: int, feeds: dict[str, bytes]) -> None:
+def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[str, bytes]) -> None:
     """Note what stands in `feeds` (Items as JSON) from `edition` on, where it is not the same as before."""
     for feed, encoded in feeds.items():
-        known = connection.scalar(_STANDING, {"wanted": feed, "until": edition})
+        known = transaction.scalar(_STANDING, {"wanted": feed, "until": edition})
         if known != encoded and not (known is None and encoded == _NOTHING):
             statement = insert(contents).values(feed=feed, edition=edition, at=now, held=encoded)
-            connection.execute(
+            transaction.execute(
                 statement.on_conflict_do_update(index_elements=["feed", "edition"], set_={"held": encoded})
             )
 
 
-def contents_at(connection: Connection, edition: int) -> dict[str, Items]:
+def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:
     """What stood in each feed in `edition`."""
     newest = (
         select(contents.c.feed, func.max(contents.c.edition).label("edition"))
@@ -109,14 +110,14 @@ def contents_at(connection: Connection, edition: int) -> dict[str, Items]:
     query = select(contents.c.feed, contents.c.held).join(
         newest, (newest.c.feed == contents.c.feed) & (newest.c.edition == contents.c.edition)
     )
-    return {row[0]: msgspec.json.decode(row[1], type=Items) for row in connection.execute(query)}
+    return {row[0]: msgspec.json.decode(row[1], type=Items) for row in transaction.execute(query)}
 
 
 class EditionRecorder:
     """What a publication puts into `edition` at `now` is noted here while it is printed."""
 
-    def __init__(self, connection: Connection, edition: int, now: int) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, edition: int, now: int) -> None:
+        self._transaction = transaction
         self._edition = edition
         self._now = now
         self._feeds: dict[str, bytes] = {}  # of all feeds of a large newsroom, so in short
@@ -131,13 +132,13 @@ class EditionRecorder:
         self._feeds |= dict.fromkeys(paths, _NOTHING)
 
     def keep(self) -> None:
-        put_contents(self._connection, self._edition, self._now, self._feeds)
+        put_contents(self._transaction, self._edition, self._now, self._feeds)
 
     def close(self, documents: int) -> None:
         """So many documents changed; without any, there is no new Edition."""
         if documents:
             self.keep()
-            issue(self._connection, self._edition, self._now, documents)
+            issue(self._transaction, self._edition, self._now, documents)
 
 
 class Served(NamedTuple):
@@ -147,11 +148,11 @@ class Served(NamedTuple):
     until: int | None
 
 
-def last_served(connection: Connection, feed: str, key: str) -> Served | None:
+def last_served(transaction: Transaction, feed: str, key: str) -> Served | None:
     """None if the feed did not have the article in any Edition that is kept."""
     query = select(contents.c.at, contents.c.held).where(contents.c.feed == feed).order_by(contents.c.edition.desc())
     until = None
-    for row in connection.execute(query):
+    for row in transaction.execute(query):
         updated = dict(msgspec.json.decode(row.held, type=Items)).get(key)
         if updated is not None:
             return Served(updated, until)
@@ -168,16 +169,16 @@ _KEEP = insert(former).from_select(["edition", "article", *VERSION_COLUMNS], sel
 _KEEP = _KEEP.on_conflict_do_nothing()
 
 
-def keep(connection: Connection, number: int) -> None:
+def keep(transaction: Transaction, number: int) -> None:
     """Keep how the article is, before it is changed for the next Edition; what was kept for that already stays."""
-    connection.execute(_KEEP, {"edition": notes.current(connection) + 1, "number": number})
+    transaction.execute(_KEEP, {"edition": notes.current(transaction) + 1, "number": number})
 
 
-def keep_absent(connection: Connection, numbers: Iterable[int]) -> None:
+def keep_absent(transaction: Transaction, numbers: Iterable[int]) -> None:
     """Keep that these articles were not there before the next Edition; before the first, nothing was."""
-    edition = notes.current(connection) + 1
+    edition = notes.current(transaction) + 1
     if edition > 1 and (rows := [{"edition": edition, "article": number} for number in sorted(numbers)]):
-        connection.execute(insert(former).on_conflict_do_nothing(), rows)
+        transaction.execute(insert(former).on_conflict_do_nothing(), rows)
 
 
 class ChangeSince(NamedTuple):
@@ -195,10 +196,10 @@ _VERSION = select(*_labelled(former)).where(
 )
 
 
-def changed_since(connection: Connection, edition: int) -> dict[int, ChangeSince]:
+def changed_since(transaction: Transaction, edition: int) -> dict[int, ChangeSince]:
     """The articles that changed after `edition`."""
     found: dict[int, ChangeSince] = {}
-    for article, changed, pulled in connection.execute(_SINCE, {"wanted": edition}):
+    for article, changed, pulled in transaction.execute(_SINCE, {"wanted": edition}):
         known = found.get(article)
         if known is None:
             found[article] = ChangeSince(changed, pulled=False)
@@ -207,9 +208,9 @@ def changed_since(connection: Connection, edition: int) -> dict[int, ChangeSince
     return found
 
 
-def version(connection: Connection, number: int, past: ChangeSince) -> Row[Any]:
+def version(transaction: Transaction, number: int, past: ChangeSince) -> Row[Any]:
     """How the article was in the Edition that was asked about."""
-    row: Row[Any] = connection.execute(_VERSION, {"edition": past.edition, "number": number}).one()
+    row: Row[Any] = transaction.execute(_VERSION, {"edition": past.edition, "number": number}).one()
     return row
 
 
@@ -222,25 +223,25 @@ _PIN = _PIN.on_conflict_do_nothing()
 _UNPIN = delete(pinned).where(pinned.c.article == bindparam("number"))
 
 
-def pin(connection: Connection, number: int) -> None:
+def pin(transaction: Transaction, number: int) -> None:
     """Keep how the article is by its file, while it is shown otherwise."""
-    connection.execute(_PIN, {"number": number})
+    transaction.execute(_PIN, {"number": number})
 
 
-def unpin(connection: Connection, number: int) -> None:
-    connection.execute(_UNPIN, {"number": number})
+def unpin(transaction: Transaction, number: int) -> None:
+    transaction.execute(_UNPIN, {"number": number})
 
 
-def pinned_numbers(connection: Connection) -> frozenset[int]:
-    return frozenset(connection.scalars(select(pinned.c.article)))
+def pinned_numbers(transaction: Transaction) -> frozenset[int]:
+    return frozenset(transaction.scalars(select(pinned.c.article)))
 
 
 _PINNED = select(*_labelled(pinned)).where(pinned.c.article == bindparam("number"))
 
 
-def pinned_version(connection: Connection, number: int) -> Row[Any] | None:
+def pinned_version(transaction: Transaction, number: int) -> Row[Any] | None:
     """How a pinned article is by its file; None for others."""
-    row: Row[Any] | None = connection.execute(_PINNED, {"number": number}).one_or_none()
+    row: Row[Any] | None = transaction.execute(_PINNED, {"number": number}).one_or_none()
     return row
 
 
@@ -252,13 +253,13 @@ class ActiveRollback(NamedTuple):
     articles: int
 
 
-def stand(connection: Connection, edition: int, now: datetime) -> None:
+def stand(transaction: Transaction, edition: int, now: datetime) -> None:
     """Articles are rolled back to `edition`, from now on."""
-    notes.put(connection, _ROLLED_BACK, {"edition": edition, "since": now})
+    notes.put(transaction, _ROLLED_BACK, {"edition": edition, "since": now})
 
 
-def standing(connection: Connection) -> ActiveRollback | None:
+def standing(transaction: Transaction) -> ActiveRollback | None:
     """The rollback that holds, if one does."""
-    note = notes.get(connection, _ROLLED_BACK)
-    count = connection.execute(select(func.count()).select_from(pinned)).scalar_one() if note else 0
+    note = notes.get(transaction, _ROLLED_BACK)
+    count = transaction.execute(select(func.count()).select_from(pinned)).scalar_one() if note else 0
     return ActiveRollback(note["edition"], datetime.fromisoformat(note["since"]), count) if count else None

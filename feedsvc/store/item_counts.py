@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import func, select
 
 from feedsvc.store.bulk import Bulk
+from feedsvc.store.dialect import insert
 from feedsvc.store.documents import LIVE
 from feedsvc.store.schema import documents, feeds
+from feedsvc.store.transaction import Transaction
 
 _add = insert(feeds)
 _PUT = Bulk(_add.on_conflict_do_update(index_elements=["path"], set_={"length": _add.excluded.length}))
@@ -16,15 +17,15 @@ _LIVE = select(feeds.c.path, feeds.c.length).join(
 )
 
 
-def put(connection: Connection, items: Mapping[str, int]) -> None:
+def put(transaction: Transaction, items: Mapping[str, int]) -> None:
     """How many items the feeds have, by the path of their documents."""
-    _PUT.execute(connection, items.items())
+    _PUT.execute(transaction, items.items())
 
 
-def published(connection: Connection, most: int = -1) -> list[tuple[str, int]]:
+def published(transaction: Transaction, most: int = -1) -> list[tuple[str, int]]:
     """Path and items of those that are published now, in the order of their paths, at `most` so many."""
-    return [tuple(row) for row in connection.execute(_LIVE.order_by(feeds.c.path).limit(most))]
+    return [tuple(row) for row in transaction.execute(_LIVE.order_by(feeds.c.path).limit(most))]
 
 
-def count(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(_LIVE.subquery())).scalar_one()
+def count(transaction: Transaction) -> int:
+    return int(transaction.execute(select(func.count()).select_from(_LIVE.subquery())).scalar_one())

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, select
 
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import leases
+from feedsvc.store.transaction import Transaction
 
 TERM = 6
 """Seconds for which a lease is given; a holder renews it three times in that span."""
@@ -41,59 +42,59 @@ def new_holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
-def acquire(connection: Connection, holder: str, now: datetime) -> Lease:
+def acquire(transaction: Transaction, holder: str, now: datetime) -> Lease:
     """Take the free lease at `now`. Raises LeaseLost, naming the holder, while another has it."""
-    current = held_by(connection, now)
+    current = held_by(transaction, now)
     if current not in ("", holder):
         raise LeaseLost(f"{current} publishes")
-    row = _row(connection)
+    row = _row(transaction)
     lease = Lease(holder, (row.epoch if row else 0) + 1)
-    _put(connection, lease, now)
+    _put(transaction, lease, now)
     return lease
 
 
-def held_by(connection: Connection, now: datetime) -> str:
+def held_by(transaction: Transaction, now: datetime) -> str:
     """The holder at `now`, or empty if the lease is free for whoever asks."""
-    row = _row(connection)
+    row = _row(transaction)
     return row.holder if row is not None and _runs(row.expires, now) and not _is_dead(row.holder) else ""
 
 
-def probable_holder(connection: Connection, now: datetime) -> str:
+def probable_holder(transaction: Transaction, now: datetime) -> str:
     """The holder as far as others can tell at `now`, or empty. For whoever wants to know, and not to publish."""
-    row = _row(connection)
+    row = _row(transaction)
     if row is None or not row.expires or _is_dead(row.holder):
         return ""
     return row.holder if now.timestamp() < row.expires + GRACE <= now.timestamp() + TERM + SKEW + GRACE else ""
 
 
-def last_sign(connection: Connection) -> datetime | None:
+def last_sign(transaction: Transaction) -> datetime | None:
     """When the holder last renewed the lease; None where nobody has it, or it was given back."""
-    row = _row(connection)
+    row = _row(transaction)
     return datetime.fromtimestamp(row.expires - TERM, UTC) if row is not None and row.expires else None
 
 
-def renew(connection: Connection, lease: Lease, now: datetime) -> None:
+def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
     """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun, or the store is another."""
-    row = _row(connection)
+    row = _row(transaction)
     if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
         raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
-    _put(connection, lease, now)
+    _put(transaction, lease, now)
 
 
-def release(connection: Connection, lease: Lease, now: datetime) -> None:
+def release(transaction: Transaction, lease: Lease, now: datetime) -> None:
     """Give `lease` back, so that the next publisher need not wait. Raises LeaseLost as `renew`."""
-    renew(connection, lease, now)
-    connection.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
+    renew(transaction, lease, now)
+    transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
 
 
-def _row(connection: Connection) -> Row[Any] | None:
-    return connection.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
+def _row(transaction: Transaction) -> Row[Any] | None:
+    return transaction.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
 
 
-def _put(connection: Connection, lease: Lease, now: datetime) -> None:
+def _put(transaction: Transaction, lease: Lease, now: datetime) -> None:
     values = {"holder": lease.holder, "epoch": lease.epoch, "expires": int(now.timestamp()) + TERM}
     statement = insert(leases).values(name=_NAME, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+    transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 def _runs(expires: int, now: datetime) -> bool:

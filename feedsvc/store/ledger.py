@@ -1,6 +1,6 @@
 """The ledger: which articles there are, who they are, and when; and what the last scan saw of their files.
 
-Functions of a connection; a caller holds the transaction. `Row` is a row of the table `articles`. What runs for every
+Functions of a transaction; a caller holds the transaction. `Row` is a row of the table `articles`. What runs for every
 article is built once, here at the top: making a statement costs more than running it.
 """
 
@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, text, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, bindparam, delete, func, or_, select, text, update
 
+from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER, decode, instant
 from feedsvc.store.bulk import Bulk
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import articles, memberships
+from feedsvc.store.transaction import Transaction
 
 COLUMNS = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
 
@@ -27,6 +29,14 @@ _FIND = {
     name: select(*COLUMNS).where(articles.c[name] == bindparam("wanted")).limit(1)
     for name in ("number", "path", "key", "fold")
 }
+
+
+def find_by_url(transaction: Transaction, url: str) -> Row[Any] | None:
+    """The article whose own URL is `url`, or None. Reads all articles, as there is no index of those: asked seldom."""
+    for number, encoded in transaction.execute(select(articles.c.number, articles.c.copy)):
+        if codec.decode(encoded).url == url:
+            return find(transaction, number=number)
+    return None
 
 
 _CANDIDATES = (
@@ -80,21 +90,21 @@ def copy_of(row: Row[Any]) -> ArticleCopy:
     return decode(row.copy_)
 
 
-def find(connection: Connection, **where: object) -> Row[Any] | None:
+def find(transaction: Transaction, **where: object) -> Row[Any] | None:
     """The one article with this `number`, `path`, `key` or `fold`, or None."""
     [(name, wanted)] = where.items()
-    return connection.execute(_FIND[name], {"wanted": wanted}).one_or_none()
+    return transaction.execute(_FIND[name], {"wanted": wanted}).one_or_none()
 
 
-def candidates(connection: Connection, path: str, key: str, digest: str, fold: str | None) -> list[Row[Any]]:
+def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[Row[Any]]:
     """The articles, oldest first, that a file could be, by path, key, bytes or id; without their `body`."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
-    return list(connection.execute(_CANDIDATES, wanted))
+    return list(transaction.execute(_CANDIDATES, wanted))
 
 
-def existing(connection: Connection, column: str, values: Iterable[str]) -> set[str]:
+def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:
     """Which of `values` some article has in `column`: `path`, `key`, `digest` or `fold`."""
-    return set(connection.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
+    return set(transaction.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 
 _STANDING = text(
@@ -103,53 +113,53 @@ _STANDING = text(
 )
 
 
-def last_read(connection: Connection, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
+def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
     """The articles that have these files: path to number, and digest, fingerprint, slug and copy as they were read."""
-    found = connection.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
+    found = transaction.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
 
 
-def is_empty(connection: Connection) -> bool:
+def is_empty(transaction: Transaction) -> bool:
     """Whether it knows of no article."""
-    return connection.scalar(select(articles.c.number).limit(1)) is None
+    return transaction.scalar(select(articles.c.number).limit(1)) is None
 
 
-def is_taken(connection: Connection, key: str, fold: str) -> bool:
+def is_taken(transaction: Transaction, key: str, fold: str) -> bool:
     """Whether any article has this key, or an id that folds so."""
-    return connection.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
+    return transaction.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
 
 
-def add(connection: Connection, values: dict[str, Any]) -> int:
+def add(transaction: Transaction, values: dict[str, Any]) -> int:
     """A new article; its number."""
-    [number] = add_all(connection, [values])
+    [number] = add_all(transaction, [values])
     return number
 
 
-def add_all(connection: Connection, rows: list[dict[str, Any]]) -> range:
+def add_all(transaction: Transaction, rows: list[dict[str, Any]]) -> range:
     """New articles, all with the same columns; their numbers."""
-    first = (connection.scalar(_LAST) or 0) + 1
-    _ADD.execute(connection, ((number, *map(values.get, _OTHERS)) for number, values in enumerate(rows, first)))
+    first = (transaction.scalar(_LAST) or 0) + 1
+    _ADD.execute(transaction, ((number, *map(values.get, _OTHERS)) for number, values in enumerate(rows, first)))
     return range(first, first + len(rows))
 
 
-def change(connection: Connection, number: int, values: dict[str, Any]) -> None:
-    connection.execute(update(articles).where(articles.c.number == number).values(**values))
+def change(transaction: Transaction, number: int, values: dict[str, Any]) -> None:
+    transaction.execute(update(articles).where(articles.c.number == number).values(**values))
 
 
-def sections_of(connection: Connection, number: int) -> set[str]:
-    return set(connection.scalars(_SECTIONS_OF, {"number": number}))
+def sections_of(transaction: Transaction, number: int) -> set[str]:
+    return set(transaction.scalars(_SECTIONS_OF, {"number": number}))
 
 
-def count_with_file(connection: Connection, most: int | None = None) -> int:
+def count_with_file(transaction: Transaction, most: int | None = None) -> int:
     """How many articles have a file; of more than `most`, that many."""
     some = select(articles.c.number).where(articles.c.path.is_not(None)).limit(most).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return int(transaction.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def next_change_at(connection: Connection, now: int) -> datetime | None:
+def next_change_at(transaction: Transaction, now: int) -> datetime | None:
     """The next instant after `now` at which an article opens or closes."""
     turns = [
-        connection.scalar(select(func.min(column)).where(column > now))
+        transaction.scalar(select(func.min(column)).where(column > now))
         for column in (articles.c.opens, articles.c.closes)
     ]
     coming = [turn for turn in turns if turn is not None and turn < FOREVER]

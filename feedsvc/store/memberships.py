@@ -3,24 +3,25 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, select
 
 from feedsvc.model.codec import decode as decode
 from feedsvc.model.codec import encode as encode
 from feedsvc.model.codec import instant as instant
 from feedsvc.model.codec import seconds as seconds
 from feedsvc.store.bulk import Bulk
+from feedsvc.store.dialect import insert
 from feedsvc.store.ledger import _AVAILABLE_IN, _LEAVE, is_open
 from feedsvc.store.schema import articles, memberships
+from feedsvc.store.transaction import Transaction
 
 _JOIN = Bulk(insert(memberships))
 
 
-def leave_sections(connection: Connection, number: int) -> dict[str, int]:
+def leave_sections(transaction: Transaction, number: int) -> dict[str, int]:
     """Take the article out of its sections; which these were, and since when it was available in each."""
-    before = {row.section: row.available for row in connection.execute(_AVAILABLE_IN, {"number": number})}
-    connection.execute(_LEAVE, {"number": number})
+    before = {row.section: row.available for row in transaction.execute(_AVAILABLE_IN, {"number": number})}
+    transaction.execute(_LEAVE, {"number": number})
     return before
 
 
@@ -36,14 +37,14 @@ class Membership(NamedTuple):
     since: dict[str, int]
 
 
-def join_sections(connection: Connection, places: Iterable[Membership]) -> None:
+def join_sections(transaction: Transaction, places: Iterable[Membership]) -> None:
     """Let articles, which stand in none yet, stand in their sections."""
     rows = sorted(
         (path, place.since.get(path, place.available), place.published, place.id, place.article, name)
         for place in places
         for path, name in place.names.items()
     )
-    _JOIN.execute(connection, rows)
+    _JOIN.execute(transaction, rows)
 
 
 _SECTION_NAME = (
@@ -55,16 +56,19 @@ _SECTION_NAME = (
 )
 
 
-def section_name(connection: Connection, section: str, now: int) -> str | None:
+def section_name(transaction: Transaction, section: str, now: int) -> str | None:
     """What open articles call `section`, the first of its names in the order of code points; None if there is none."""
-    return connection.scalar(_SECTION_NAME, {"section": section, "now": now})
+    name: str | None = transaction.scalar(_SECTION_NAME, {"section": section, "now": now})
+    return name
 
 
-def named_sections(connection: Connection) -> set[str]:
+def named_sections(transaction: Transaction) -> set[str]:
     """Every section that any article names, open or not."""
-    return set(connection.scalars(select(memberships.c.section).distinct()))
+    return set(transaction.scalars(select(memberships.c.section).distinct()))
 
 
-def is_named(connection: Connection, section: str) -> bool:
+def is_named(transaction: Transaction, section: str) -> bool:
     """Whether any article names `section`, open or not."""
-    return connection.scalar(select(memberships.c.article).where(memberships.c.section == section).limit(1)) is not None
+    return (
+        transaction.scalar(select(memberships.c.article).where(memberships.c.section == section).limit(1)) is not None
+    )

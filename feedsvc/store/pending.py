@@ -3,24 +3,25 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, func, or_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, Select, bindparam, delete, exists, func, or_, select
 
 from feedsvc.store import ledger, notes
 from feedsvc.store.bulk import Bulk
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import articles, attachments, dirty, memberships, named_files, stale, unprinted
+from feedsvc.store.transaction import Transaction
 
 _DIRTY = Bulk(insert(dirty).on_conflict_do_nothing())
 _STALE = Bulk(insert(stale).on_conflict_do_nothing())
 
 
-def mark(connection: Connection, numbers: Iterable[int], sections: Iterable[str]) -> None:
+def mark(transaction: Transaction, numbers: Iterable[int], sections: Iterable[str]) -> None:
     """Mark the articles `numbers`, and `sections`."""
-    _DIRTY.execute(connection, ((number,) for number in sorted(numbers)))
-    _STALE.execute(connection, ((section,) for section in sorted(sections)))
+    _DIRTY.execute(transaction, ((number,) for number in sorted(numbers)))
+    _STALE.execute(transaction, ((section,) for section in sorted(sections)))
 
 
-def mark_opened_or_closed(connection: Connection, since: int, now: int) -> None:
+def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> None:
     """Mark the articles that opened or closed after `since` and until `now`, and their sections.
 
     If the clock was put back, those that had done so are marked, and have not.
@@ -28,24 +29,24 @@ def mark_opened_or_closed(connection: Connection, since: int, now: int) -> None:
     span = (min(since, now) + 1, max(since, now))
     turned = or_(articles.c.opens.between(*span), articles.c.closes.between(*span))
     if since:  # before the first publication nothing was open
-        _put_with_sections(connection, select(articles.c.number).where(turned))
+        _put_with_sections(transaction, select(articles.c.number).where(turned))
 
 
-def put_members(connection: Connection, section: str) -> None:
+def put_members(transaction: Transaction, section: str) -> None:
     """Mark every article that stands in `section`, and all its sections."""
     members = select(memberships.c.article).where(memberships.c.section == section)
-    _put_with_sections(connection, members)
+    _put_with_sections(transaction, members)
 
 
-def _put_with_sections(connection: Connection, numbers: Select[tuple[int]]) -> None:
+def _put_with_sections(transaction: Transaction, numbers: Select[tuple[int]]) -> None:
     sections = select(memberships.c.section).where(memberships.c.article.in_(numbers)).distinct()
-    connection.execute(insert(stale).from_select(["section"], sections).on_conflict_do_nothing())
-    connection.execute(insert(dirty).from_select(["article"], numbers).on_conflict_do_nothing())
+    transaction.execute(insert(stale).from_select(["section"], sections).on_conflict_do_nothing())
+    transaction.execute(insert(dirty).from_select(["article"], numbers).on_conflict_do_nothing())
 
 
-def exist(connection: Connection) -> bool:
+def exist(transaction: Transaction) -> bool:
     """Whether anything is marked."""
-    return any(connection.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
+    return any(transaction.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
 
 
 # Not a join: then SQLite, which does not know that little is marked, walks through all articles.
@@ -56,33 +57,33 @@ _HAVE_FILES = or_(*(exists().where(each.c.article == dirty.c.article) for each i
 _WITH_FILES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED.where(_HAVE_FILES))).order_by(articles.c.number)
 
 
-def dirty_articles(connection: Connection) -> Iterator[Row[Any]]:
+def dirty_articles(transaction: Transaction) -> Iterator[Row[Any]]:
     """The articles that are marked, in the order of their numbers, without their `body`."""
-    yield from connection.execution_options(yield_per=500).execute(_DIRTY_ARTICLES)
+    yield from transaction.stream(_DIRTY_ARTICLES)
 
 
-def newest_dirty(connection: Connection, count: int) -> list[int]:
+def newest_dirty(transaction: Transaction, count: int) -> list[int]:
     """So many of the articles that are marked, the latest that came in first."""
-    return list(connection.scalars(select(dirty.c.article).order_by(dirty.c.article.desc()).limit(count)))
+    return list(transaction.scalars(select(dirty.c.article).order_by(dirty.c.article.desc()).limit(count)))
 
 
-def dirty_with_files(connection: Connection) -> Iterator[Row[Any]]:
+def dirty_with_files(transaction: Transaction) -> Iterator[Row[Any]]:
     """Those that name files, or did when they were published."""
-    yield from connection.execution_options(yield_per=500).execute(_WITH_FILES)
+    yield from transaction.stream(_WITH_FILES)
 
 
-def stale_sections(connection: Connection) -> set[str]:
-    return set(connection.scalars(select(stale.c.section)))
+def stale_sections(transaction: Transaction) -> set[str]:
+    return set(transaction.scalars(select(stale.c.section)))
 
 
 # --- pages that wait --------------------------------------------------------------------------------------------------
 
 
-def put_unprinted(connection: Connection) -> None:
+def put_unprinted(transaction: Transaction) -> None:
     """Let the pages of the articles that are marked wait to be printed; one that never had any has none to lose."""
     has_page = articles.c.paged | (articles.c.revision > 1)
     waiting = select(articles.c.number).where(articles.c.number.in_(_MARKED), has_page)
-    connection.execute(insert(unprinted).from_select(["article"], waiting).on_conflict_do_nothing())
+    transaction.execute(insert(unprinted).from_select(["article"], waiting).on_conflict_do_nothing())
 
 
 # Each article is asked whether it waits: of a million that do, only those that are named are looked at.
@@ -90,28 +91,28 @@ _WAITING = select(*ledger.COLUMNS).where(exists().where(unprinted.c.article == a
 _UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(unprinted.c.article)))
 
 
-def unprinted_closed(connection: Connection, now: int) -> list[Row[Any]]:
+def unprinted_closed(transaction: Transaction, now: int) -> list[Row[Any]]:
     """The articles that are marked and wait, and are not open."""
     closed = (articles.c.opens > now) | (articles.c.closes <= now)
-    return list(connection.execute(_WAITING.where(articles.c.number.in_(_MARKED), closed)))
+    return list(transaction.execute(_WAITING.where(articles.c.number.in_(_MARKED), closed)))
 
 
-def unprinted_among(connection: Connection, numbers: Iterable[int]) -> Iterator[Row[Any]]:
+def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[Row[Any]]:
     """Those of the articles `numbers` that wait."""
     wanted = sorted(numbers)
     for start in range(0, len(wanted), _MANY):
         part = wanted[start : start + _MANY]
-        yield from connection.execute(_WAITING.where(articles.c.number.in_(part))).all()
+        yield from transaction.execute(_WAITING.where(articles.c.number.in_(part))).all()
 
 
-def unprinted_newest(connection: Connection, count: int) -> list[Row[Any]]:
+def unprinted_newest(transaction: Transaction, count: int) -> list[Row[Any]]:
     """So many of those that wait, the latest that came in first."""
-    return list(connection.execute(_UNPRINTED.order_by(articles.c.number.desc()).limit(count)))
+    return list(transaction.execute(_UNPRINTED.order_by(articles.c.number.desc()).limit(count)))
 
 
-def put_printed(connection: Connection, numbers: Iterable[int]) -> None:
+def put_printed(transaction: Transaction, numbers: Iterable[int]) -> None:
     if rows := [{"wanted": number} for number in numbers]:
-        connection.execute(_PRINTED, rows)
+        transaction.execute(_PRINTED, rows)
 
 
 _MANY = 500
@@ -122,18 +123,18 @@ _TO_COME = select(articles.c.number).join(unprinted, unprinted.c.article == arti
 _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
-def is_pending(connection: Connection, key: str) -> bool:
+def is_pending(transaction: Transaction, key: str) -> bool:
     """Whether the page of the article `key` waits; while the rest of an archive is awaited, whatever is asked for may
     be in that."""
-    if notes.get(connection, notes.AWAITED) is not None:
+    if notes.get(transaction, notes.AWAITED) is not None:
         return True
-    return connection.execute(_TO_COME, {"wanted": key}).first() is not None
+    return transaction.execute(_TO_COME, {"wanted": key}).first() is not None
 
 
-def count_unprinted(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(unprinted)).scalar_one()
+def count_unprinted(transaction: Transaction) -> int:
+    return int(transaction.execute(select(func.count()).select_from(unprinted)).scalar_one())
 
 
-def clear(connection: Connection) -> None:
+def clear(transaction: Transaction) -> None:
     for table in (dirty, stale):
-        connection.execute(delete(table))
+        transaction.execute(delete(table))

@@ -3,38 +3,39 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.model.codec import decode as decode
 from feedsvc.model.codec import encode as encode
 from feedsvc.model.codec import instant as instant
 from feedsvc.model.codec import seconds as seconds
 from feedsvc.model.problem import Problem
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import problems
+from feedsvc.store.transaction import Transaction
 
 _SETTLE = delete(problems).where(problems.c.origin == bindparam("wanted"))
 
 
-def replace_problems(connection: Connection, origin: str, found: Iterable[Problem]) -> None:
+def replace_problems(transaction: Transaction, origin: str, found: Iterable[Problem]) -> None:
     """What `origin` (a file, or a room) has to complain of, in place of what it had before."""
-    connection.execute(_SETTLE, {"wanted": origin})
+    transaction.execute(_SETTLE, {"wanted": origin})
     if rows := [{"origin": origin} | msgspec.structs.asdict(problem) for problem in found]:
-        connection.execute(insert(problems), rows)
+        transaction.execute(insert(problems), rows)
 
 
-def troubled(connection: Connection) -> set[str]:
+def troubled(transaction: Transaction) -> set[str]:
     """The origins that have something to complain of."""
-    return set(connection.scalars(select(problems.c.origin).distinct()))
+    return set(transaction.scalars(select(problems.c.origin).distinct()))
 
 
-def count_problems(connection: Connection) -> tuple[int, int]:
+def count_problems(transaction: Transaction) -> tuple[int, int]:
     """How many hold something back, and how many are warnings."""
     counted = select(problems.c.warning, func.count()).group_by(problems.c.warning)
-    found = {row[0]: row[1] for row in connection.execute(counted)}
+    found = {row[0]: row[1] for row in transaction.execute(counted)}
     return found.get(False, 0), found.get(True, 0)
 
 
-def all_problems(connection: Connection) -> tuple[Problem, ...]:
+def all_problems(transaction: Transaction) -> tuple[Problem, ...]:
     query = select(problems.c.place, problems.c.reason, problems.c.remedy, problems.c.warning)
-    return tuple(sorted(Problem(**row._mapping) for row in connection.execute(query)))
+    return tuple(sorted(Problem(**row._mapping) for row in transaction.execute(query)))

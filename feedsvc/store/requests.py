@@ -4,11 +4,11 @@ A wish stays until it is answered, so a publisher that dies over it leaves it to
 """
 
 import msgspec
-from sqlalchemy import Connection
 
 from feedsvc.model.base import Value
 from feedsvc.model.report import Report
 from feedsvc.store import notes
+from feedsvc.store.transaction import Transaction
 
 KEPT = 20
 """Answers that are kept for who asked: it looks for its own several times a second."""
@@ -30,33 +30,33 @@ class PublishResponse(Value, frozen=True, kw_only=True):
     trouble: str = ""
 
 
-def ask(connection: Connection, wish: PublishRequest) -> None:
-    notes.put(connection, _WISHES, (*wishes(connection), wish))
+def ask(transaction: Transaction, wish: PublishRequest) -> None:
+    notes.put(transaction, _WISHES, (*wishes(transaction), wish))
 
 
-def wishes(connection: Connection) -> tuple[PublishRequest, ...]:
+def wishes(transaction: Transaction) -> tuple[PublishRequest, ...]:
     """Those that are not answered yet."""
-    return msgspec.convert(notes.get(connection, _WISHES, ()), tuple[PublishRequest, ...])
+    return msgspec.convert(notes.get(transaction, _WISHES, ()), tuple[PublishRequest, ...])
 
 
-def cancel(connection: Connection, *gone: PublishRequest) -> None:
+def cancel(transaction: Transaction, *gone: PublishRequest) -> None:
     tokens = {wish.token for wish in gone}
-    left = [wish for wish in wishes(connection) if wish.token not in tokens]
-    notes.put(connection, _WISHES, left)
+    left = [wish for wish in wishes(transaction) if wish.token not in tokens]
+    notes.put(transaction, _WISHES, left)
 
 
 def answer(
-    connection: Connection, granted: tuple[PublishRequest, ...], report: Report | None, trouble: str = ""
+    transaction: Transaction, granted: tuple[PublishRequest, ...], report: Report | None, trouble: str = ""
 ) -> None:
     """One publication answers all the wishes there were when it began."""
-    cancel(connection, *granted)
+    cancel(transaction, *granted)
     fresh = [PublishResponse(token=wish.token, report=report, trouble=trouble) for wish in granted]
-    notes.put(connection, _ANSWERS, [*_answers(connection), *fresh][-KEPT:])
+    notes.put(transaction, _ANSWERS, [*_answers(transaction), *fresh][-KEPT:])
 
 
-def answer_to(connection: Connection, wish: PublishRequest) -> PublishResponse | None:
-    return next((each for each in _answers(connection) if each.token == wish.token), None)
+def answer_to(transaction: Transaction, wish: PublishRequest) -> PublishResponse | None:
+    return next((each for each in _answers(transaction) if each.token == wish.token), None)
 
 
-def _answers(connection: Connection) -> tuple[PublishResponse, ...]:
-    return msgspec.convert(notes.get(connection, _ANSWERS, ()), tuple[PublishResponse, ...])
+def _answers(transaction: Transaction) -> tuple[PublishResponse, ...]:
+    return msgspec.convert(notes.get(transaction, _ANSWERS, ()), tuple[PublishResponse, ...])

@@ -6,11 +6,12 @@ The first revision is the article as it was published, and is not noted; so an a
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, delete, select
 
 from feedsvc.model import codec
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import revisions
+from feedsvc.store.transaction import Transaction
 
 KEPT = 20
 """The latest revisions of each article are remembered."""
@@ -24,10 +25,10 @@ class Revision(NamedTuple):
     changed: tuple[str, ...]
 
 
-def add(connection: Connection, article: int, revision: Revision) -> None:
+def add(transaction: Transaction, article: int, revision: Revision) -> None:
     values = {"article": article, "number": revision.number, "made": codec.seconds(revision.made)}
-    connection.execute(_ADD, values | {"changed": " ".join(revision.changed)})
-    connection.execute(_TRIM, {"wanted": article, "until": revision.number - KEPT})
+    transaction.execute(_ADD, values | {"changed": " ".join(revision.changed)})
+    transaction.execute(_TRIM, {"wanted": article, "until": revision.number - KEPT})
 
 
 _ADD = insert(revisions)
@@ -38,9 +39,9 @@ _ADD = _ADD.on_conflict_do_update(  # one change of the file may be two of the a
 _TRIM = delete(revisions).where(revisions.c.article == bindparam("wanted"), revisions.c.number <= bindparam("until"))
 
 
-def of(connection: Connection, article: int) -> list[Revision]:
+def of(transaction: Transaction, article: int) -> list[Revision]:
     """The latest first."""
     query = select(revisions).where(revisions.c.article == article).order_by(revisions.c.number.desc())
     return [
-        Revision(row.number, codec.instant(row.made), tuple(row.changed.split())) for row in connection.execute(query)
+        Revision(row.number, codec.instant(row.made), tuple(row.changed.split())) for row in transaction.execute(query)
     ]

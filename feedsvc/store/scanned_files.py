@@ -2,23 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, delete, select
 
 from feedsvc.model.reader import MediaReference
 from feedsvc.store.bulk import Bulk
+from feedsvc.store.dialect import insert
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.schema import articles, named_files, sources
+from feedsvc.store.transaction import Transaction
 
 # --- files that articles name -----------------------------------------------------------------------------------------
 
 
-def name_files(connection: Connection, number: int, files: Iterable[MediaReference], *, new: bool = False) -> None:
+def name_files(transaction: Transaction, number: int, files: Iterable[MediaReference], *, new: bool = False) -> None:
     """Let the article name `files`, and no others; a `new` one has named none yet."""
     if not new:
-        connection.execute(_UNNAME, {"number": number})
+        transaction.execute(_UNNAME, {"number": number})
     if rows := [{"article": number} | each._asdict() for each in files]:
-        connection.execute(_NAME, rows)
+        transaction.execute(_NAME, rows)
 
 
 _NAME = insert(named_files)
@@ -28,8 +29,8 @@ _FILES_OF = select(named_files.c.file, named_files.c.type, named_files.c.stamp).
 )
 
 
-def files_of(connection: Connection, number: int) -> list[MediaReference]:
-    return [MediaReference(*row) for row in connection.execute(_FILES_OF, {"number": number})]
+def files_of(transaction: Transaction, number: int) -> list[MediaReference]:
+    return [MediaReference(*row) for row in transaction.execute(_FILES_OF, {"number": number})]
 
 
 _NAMED = select(named_files.c.file, named_files.c.stamp, articles.c.path).join(
@@ -45,19 +46,19 @@ _NAMING = (
 
 
 def all_named_files(
-    connection: Connection, scope: Mapping[str, Iterable[str]] | None = None
+    transaction: Transaction, scope: Mapping[str, Iterable[str]] | None = None
 ) -> list[tuple[str, str, str]]:
     """Every file that is named, or only those that articles in `scope` (folder to stems) name: `(file, its stamp, path
     of the article)`."""
     if scope is None:
-        return [(file, stamp, path) for file, stamp, path in connection.execute(_ALL_NAMED)]
+        return [(file, stamp, path) for file, stamp, path in transaction.execute(_ALL_NAMED)]
     places = [_named_so(folder, stem) for folder, stems in scope.items() for stem in stems]
-    return [(file, stamp, path) for place in places for file, stamp, path in connection.execute(_NAMED_BY, place)]
+    return [(file, stamp, path) for place in places for file, stamp, path in transaction.execute(_NAMED_BY, place)]
 
 
-def articles_naming(connection: Connection, file: str) -> list[str]:
+def articles_naming(transaction: Transaction, file: str) -> list[str]:
     """The paths of the articles that name `file`."""
-    return list(connection.scalars(_NAMING, {"file": file}))
+    return list(transaction.scalars(_NAMING, {"file": file}))
 
 
 # --- what the last scan saw -------------------------------------------------------------------------------------------
@@ -73,13 +74,15 @@ _SEEN_IN = _SEEN.where(sources.c.folder == bindparam("folder"))
 _SEEN_AS = _SEEN.where(sources.c.path.between(bindparam("first"), bindparam("last")))
 
 
-def seen(connection: Connection, folder: str, stems: Iterable[str] | None = None) -> dict[str, tuple[str, int | None]]:
+def seen(
+    transaction: Transaction, folder: str, stems: Iterable[str] | None = None
+) -> dict[str, tuple[str, int | None]]:
     """What the last scan saw in `folder`, or of it only files of these `stems`: path to stamp and article."""
     if stems is None:
-        return {path: (stamp, article) for path, stamp, article in connection.execute(_SEEN_IN, {"folder": folder})}
+        return {path: (stamp, article) for path, stamp, article in transaction.execute(_SEEN_IN, {"folder": folder})}
     found: dict[str, tuple[str, int | None]] = {}
     for stem in stems:
-        rows = connection.execute(_SEEN_AS, _named_so(folder, stem))
+        rows = transaction.execute(_SEEN_AS, _named_so(folder, stem))
         longer = len(f"{folder}/{stem}." if folder else f"{stem}.")
         found |= {path: (stamp, article) for path, stamp, article in rows if "." not in path[longer:]}
     return found
@@ -91,21 +94,21 @@ def _named_so(folder: str, stem: str) -> dict[str, str]:
     return {"first": f"{path}.", "last": f"{path}/"}  # the slash follows the dot
 
 
-def is_folder(connection: Connection, path: str) -> bool:
+def is_folder(transaction: Transaction, path: str) -> bool:
     """Whether anything that the last scan saw lies below `path`."""
     inside = sources.c.path.between(f"{path}/", f"{path}0")  # the digit follows the slash
-    return connection.scalar(select(sources.c.path).where(inside).limit(1)) is not None
+    return transaction.scalar(select(sources.c.path).where(inside).limit(1)) is not None
 
 
-def seen_folders(connection: Connection) -> set[str]:
-    return set(connection.scalars(select(sources.c.folder).distinct()))
+def seen_folders(transaction: Transaction) -> set[str]:
+    return set(transaction.scalars(select(sources.c.folder).distinct()))
 
 
-def record(connection: Connection, *seen: tuple[str, str, int | None]) -> None:
+def record(transaction: Transaction, *seen: tuple[str, str, int | None]) -> None:
     """Note of files their path, their stamp, and the article that they are, if any."""
-    _SEE_ALL.execute(connection, ((path, path.rpartition("/")[0], stamp, article) for path, stamp, article in seen))
+    _SEE_ALL.execute(transaction, ((path, path.rpartition("/")[0], stamp, article) for path, stamp, article in seen))
 
 
-def forget(connection: Connection, path: str) -> None:
-    connection.execute(delete(sources).where(sources.c.path == path))
-    replace_problems(connection, path, ())
+def forget(transaction: Transaction, path: str) -> None:
+    transaction.execute(delete(sources).where(sources.c.path == path))
+    replace_problems(transaction, path, ())

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, delete, select
 
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import folders, sources
+from feedsvc.store.transaction import Transaction
 
 
 class FolderState(NamedTuple):
@@ -22,33 +23,33 @@ class FolderState(NamedTuple):
     rows: bytes = b""
 
 
-def create_triggers(connection: Connection) -> None:
+def create_triggers(transaction: Transaction) -> None:
     """Let a digest go with every change of `sources`."""
     for what, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-        connection.exec_driver_sql(_GUARD.format(what=what, row=row))
+        transaction.run_sql(_GUARD.format(what=what, row=row))
 
 
 _GUARD = """CREATE TRIGGER IF NOT EXISTS after_{what} AFTER {what} ON sources
 BEGIN DELETE FROM folders WHERE path = {row}.folder; END"""
 
 
-def known(connection: Connection) -> dict[str, bytes]:
+def known(transaction: Transaction) -> dict[str, bytes]:
     """Path to digest."""
-    return {row.path: row.digest for row in connection.execute(_KNOWN)}
+    return {row.path: row.digest for row in transaction.execute(_KNOWN)}
 
 
-def keep(connection: Connection, seen: Mapping[str, FolderState]) -> None:
+def keep(transaction: Transaction, seen: Mapping[str, FolderState]) -> None:
     """Keep the digest of each folder in which all that was seen is entered by now, and of no other one in `seen`."""
     for path, sight in seen.items():
-        if sight.digest and _entered(connection, path) == sight.rows:
-            connection.execute(_KEEP, {"path": path, "digest": sight.digest})
+        if sight.digest and _entered(transaction, path) == sight.rows:
+            transaction.execute(_KEEP, {"path": path, "digest": sight.digest})
         else:
-            connection.execute(_DROP, {"gone": path})
+            transaction.execute(_DROP, {"gone": path})
 
 
-def _entered(connection: Connection, folder: str) -> bytes:
+def _entered(transaction: Transaction, folder: str) -> bytes:
     rows = Rows()
-    for path, stamp in connection.execute(_ROWS, {"folder": folder}):
+    for path, stamp in transaction.execute(_ROWS, {"folder": folder}):
         rows.add(path, stamp)
     return rows.digest
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.store.bulk import Bulk
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import sections
+from feedsvc.store.transaction import Transaction
 
 
 class Entry(NamedTuple):
@@ -43,46 +44,48 @@ def depth(path: str) -> int:
     return path.count("/") + 1 if path else 0
 
 
-def find(connection: Connection, path: str) -> Entry | None:
-    row = connection.execute(_FIND, {"wanted": path}).first()
+def find(transaction: Transaction, path: str) -> Entry | None:
+    row = transaction.execute(_FIND, {"wanted": path}).first()
     return Entry(*row) if row else None
 
 
-def everything(connection: Connection) -> dict[str, Entry]:
+def everything(transaction: Transaction) -> dict[str, Entry]:
     """All by path, in its order."""
-    return {row[0]: Entry(*row[1:]) for row in connection.execute(_ALL)}
+    return {row[0]: Entry(*row[1:]) for row in transaction.execute(_ALL)}
 
 
-def count(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(sections)).scalar_one()
+def count(transaction: Transaction) -> int:
+    return int(transaction.execute(select(func.count()).select_from(sections)).scalar_one())
 
 
-def children(connection: Connection, path: str, most: int = -1) -> dict[str, str]:
+def children(transaction: Transaction, path: str, most: int = -1) -> dict[str, str]:
     """Path to title of those directly below `path`; of more than `most`, the first ones."""
     bounds = {"first": f"{path}/", "last": f"{path}0"} if path else {"first": "", "last": "\U0010ffff"}
-    found = connection.execute(_CHILDREN, bounds | {"depth": depth(path) + 1, "most": most})
+    found = transaction.execute(_CHILDREN, bounds | {"depth": depth(path) + 1, "most": most})
     return {row.path: row.title for row in found}
 
 
-def inside(connection: Connection, path: str) -> Iterator[str]:
+def inside(transaction: Transaction, path: str) -> Iterator[str]:
     """All that are below `path`, however deep; the whole site has none."""
     if path:
-        yield from connection.scalars(select(sections.c.path).where(_INSIDE), {"first": f"{path}/", "last": f"{path}0"})
+        yield from transaction.scalars(
+            select(sections.c.path).where(_INSIDE), {"first": f"{path}/", "last": f"{path}0"}
+        )
 
 
-def highest(connection: Connection, most: int) -> dict[str, Entry]:
+def highest(transaction: Transaction, most: int) -> dict[str, Entry]:
     """The upper levels by path, as many as are no more than `most` together; of a first one, so many."""
-    rows = list(connection.execute(_HIGHEST, {"most": most + 1}))
+    rows = list(transaction.execute(_HIGHEST, {"most": most + 1}))
     if len(rows) > most:
         last = rows.pop().depth
         rows = [row for row in rows if row.depth < last] or rows
     return {row.path: Entry(*row[2:]) for row in rows}
 
 
-def put(connection: Connection, entries: Mapping[str, Entry]) -> None:
-    _PUT.execute(connection, ((path, depth(path), *entry) for path, entry in entries.items()))
+def put(transaction: Transaction, entries: Mapping[str, Entry]) -> None:
+    _PUT.execute(transaction, ((path, depth(path), *entry) for path, entry in entries.items()))
 
 
-def drop(connection: Connection, paths: Iterable[str]) -> None:
+def drop(transaction: Transaction, paths: Iterable[str]) -> None:
     if rows := [{"wanted": path} for path in sorted(paths)]:
-        connection.execute(_DROP, rows)
+        transaction.execute(_DROP, rows)

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.store import history, item_counts, lease, ledger, notes, sections
 from feedsvc.store.problems import all_problems, count_problems
+from feedsvc.store.transaction import Transaction
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
@@ -55,37 +55,37 @@ class Status(Value, frozen=True, kw_only=True):
     """To which Edition articles were rolled back, if any still are."""
 
 
-def count(connection: Connection, now: datetime) -> Counts:
-    report = last_report(connection)
-    problems, warnings = count_problems(connection)
+def count(transaction: Transaction, now: datetime) -> Counts:
+    report = last_report(transaction)
+    problems, warnings = count_problems(transaction)
     return Counts(
-        edition=notes.current(connection),
-        articles=ledger.count_with_file(connection),
-        sections=sections.count(connection),
-        feeds=item_counts.count(connection),
+        edition=notes.current(transaction),
+        articles=ledger.count_with_file(transaction),
+        sections=sections.count(transaction),
+        feeds=item_counts.count(transaction),
         problems=problems,
         warnings=warnings,
         last=report.finished if report else None,
-        publisher=lease.probable_holder(connection, now),
+        publisher=lease.probable_holder(transaction, now),
     )
 
 
-def read_status(connection: Connection, now: datetime, interval: int) -> Status:
+def read_status(transaction: Transaction, now: datetime, interval: int) -> Status:
     """`interval` is as for `overdue`."""
-    report = last_report(connection)
-    publisher = lease.probable_holder(connection, now)
-    coming = notes.get(connection, "next")
+    report = last_report(transaction)
+    publisher = lease.probable_holder(transaction, now)
+    coming = notes.get(transaction, "next")
     return Status(
-        edition=notes.current(connection),
-        articles=ledger.count_with_file(connection),
-        sections={path: entry.title for path, entry in sections.everything(connection).items()},
-        feeds=tuple(FeedStatus(*each) for each in item_counts.published(connection)),
+        edition=notes.current(transaction),
+        articles=ledger.count_with_file(transaction),
+        sections={path: entry.title for path, entry in sections.everything(transaction).items()},
+        feeds=tuple(FeedStatus(*each) for each in item_counts.published(transaction)),
         last=report.finished if report else None,
         next=datetime.fromisoformat(coming) if coming and publisher else None,
         publisher=publisher,
-        trouble=overdue(connection, now, interval),
-        problems=all_problems(connection),
-        rollback=history.standing(connection),
+        trouble=overdue(transaction, now, interval),
+        problems=all_problems(transaction),
+        rollback=history.standing(transaction),
     )
 
 
@@ -98,28 +98,28 @@ def redacted(found: Status) -> Status:
     return replace(found, problems=told, publisher="running" if found.publisher else "")
 
 
-def last_report(connection: Connection) -> Report | None:
-    report = notes.get(connection, "report")
+def last_report(transaction: Transaction) -> Report | None:
+    report = notes.get(transaction, "report")
     return msgspec.convert(report, Report) if report else None
 
 
-def overdue(connection: Connection, now: datetime, interval: int) -> str:
+def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
     """Why the service is not ready to be trusted with readers at `now`; empty if it is.
 
     `interval` are the seconds between two regenerations; three of them may pass. What was planned for a certain instant
     (an interval of hours, a crontab line; then `interval` is 0) may be LATE; so may a sign of who publishes.
     """
-    report = last_report(connection)
-    if report is None or notes.current(connection) == 0:
+    report = last_report(transaction)
+    if report is None or notes.current(transaction) == 0:
         return "nothing has been published yet"
     age = now - report.finished
     if interval and age > max(timedelta(seconds=3 * interval), SOON):
         return f"the last regeneration was {int(age.total_seconds())} s ago, more than three intervals of {interval} s"
-    coming = notes.get(connection, "next")
+    coming = notes.get(transaction, "next")
     due = datetime.fromisoformat(coming) if coming else now
     if report.finished < due < now - LATE:
         return f"the regeneration that was due at {due.isoformat()} is late"
-    sign = lease.last_sign(connection)
+    sign = lease.last_sign(transaction)
     if sign is not None and sign < now - LATE:
         return f"the publisher has not been heard of since {sign.isoformat()}"
     return ""

@@ -8,12 +8,13 @@ are built once.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, and_, bindparam, or_, select, update
 
 from feedsvc.model.codec import FOREVER
+from feedsvc.store.dialect import insert
 from feedsvc.store.ledger import COLUMNS, is_open
 from feedsvc.store.schema import articles, memberships, windows
+from feedsvc.store.transaction import Transaction
 
 
 class Key(NamedTuple):
@@ -52,57 +53,57 @@ _KEEP = _add.on_conflict_do_update(
 )
 
 
-def state(connection: Connection, feed: str) -> WindowState:
-    row = connection.execute(_STANDING, {"wanted": feed}).first()
+def state(transaction: Transaction, feed: str) -> WindowState:
+    row = transaction.execute(_STANDING, {"wanted": feed}).first()
     return WindowState(Key(*row[1:4]), *row[4:]) if row else WindowState()
 
 
-def is_above(connection: Connection, feed: str, key: Key) -> bool:
+def is_above(transaction: Transaction, feed: str, key: Key) -> bool:
     """Whether an article with `key` is newer than all that ever left `feed`."""
-    return key.order < state(connection, feed).floor.order
+    return key.order < state(transaction, feed).floor.order
 
 
-def keep(connection: Connection, feed: str, now: WindowState) -> None:
+def keep(transaction: Transaction, feed: str, now: WindowState) -> None:
     values = {"feed": feed, **now.floor._asdict(), "terms": now.terms, "updated": now.updated, "turns": now.turns}
-    connection.execute(_KEEP, values | {"pending": now.pending})
+    transaction.execute(_KEEP, values | {"pending": now.pending})
 
 
-def keep_all(connection: Connection, now: dict[str, WindowState]) -> None:
+def keep_all(transaction: Transaction, now: dict[str, WindowState]) -> None:
     for feed, each in now.items():
-        if each != state(connection, feed):
-            keep(connection, feed, each)
+        if each != state(transaction, feed):
+            keep(transaction, feed, each)
 
 
-def expired(connection: Connection, now: int) -> list[str]:
+def expired(transaction: Transaction, now: int) -> list[str]:
     """The feeds of which some article is too old at `now`."""
-    return list(connection.scalars(select(windows.c.feed).where(windows.c.turns <= now)))
+    return list(transaction.scalars(select(windows.c.feed).where(windows.c.turns <= now)))
 
 
-def known(connection: Connection) -> set[str]:
+def known(transaction: Transaction) -> set[str]:
     """Every feed that there ever was."""
-    return set(connection.scalars(select(windows.c.feed)))
+    return set(transaction.scalars(select(windows.c.feed)))
 
 
-def retire(connection: Connection, gone: Iterable[str]) -> None:
+def retire(transaction: Transaction, gone: Iterable[str]) -> None:
     """Nothing is due any more for the feeds that are `gone`; what left them is remembered."""
     if rows := [{"wanted": feed} for feed in sorted(gone)]:
-        connection.execute(_REST, rows)
+        transaction.execute(_REST, rows)
 
 
 _REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(turns=FOREVER, pending=False)
 
 
-def reopen(connection: Connection) -> set[str]:
+def reopen(transaction: Transaction) -> set[str]:
     """Let what left come back where it did not go to an archive; the feeds."""
     let_go = (windows.c.terms != "archive") & (windows.c.available > BOTTOM.available)
-    feeds = set(connection.scalars(select(windows.c.feed).where(let_go)))
-    connection.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
+    feeds = set(transaction.scalars(select(windows.c.feed).where(let_go)))
+    transaction.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
     return feeds
 
 
-def pending(connection: Connection) -> list[str]:
+def pending(transaction: Transaction) -> list[str]:
     """The sections of which something left that is not in an archive yet."""
-    return list(connection.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))
+    return list(transaction.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))
 
 
 # --- what is newer ----------------------------------------------------------------------------------------------------
@@ -111,14 +112,16 @@ _BRIEF = [articles.c.number, articles.c.copy.label("copy_"), *(memberships.c[nam
 FULL = [*(column for column in COLUMNS if column.name != "available"), memberships.c.available]
 
 
-def newest(connection: Connection, section: str, now: int, floor: Key = BOTTOM, batch: int = 100) -> Iterator[Row[Any]]:
+def newest(
+    transaction: Transaction, section: str, now: int, floor: Key = BOTTOM, batch: int = 100
+) -> Iterator[Row[Any]]:
     """The open articles of `section` at `now` that are newer than `floor`, newest first; read in batches."""
-    yield from connection.execution_options(yield_per=batch).execute(_NEWEST, _of(section, now, floor))
+    yield from transaction.stream(_NEWEST, _of(section, now, floor), rows=batch)
 
 
-def newest_copies(connection: Connection, section: str, now: int, floor: Key = BOTTOM) -> Iterator[Row[Any]]:
+def newest_copies(transaction: Transaction, section: str, now: int, floor: Key = BOTTOM) -> Iterator[Row[Any]]:
     """`number`, `copy_` and Key of the same, in the same order."""
-    yield from connection.execution_options(yield_per=500).execute(_NEWEST_COPIES, _of(section, now, floor))
+    yield from transaction.stream(_NEWEST_COPIES, _of(section, now, floor))
 
 
 def key_of(row: Row[Any]) -> Key:

@@ -7,11 +7,12 @@ with `/`. Instants are seconds.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, bindparam, delete, func, select
 
 from feedsvc.store import ledger
+from feedsvc.store.dialect import insert
 from feedsvc.store.schema import articles, dirty, withdrawals
+from feedsvc.store.transaction import Transaction
 
 _MARKED = select(articles.c.number, articles.c.withdrawn).where(
     articles.c.number.in_(select(dirty.c.article)), articles.c.withdrawn.is_not(None)
@@ -23,30 +24,30 @@ _ADD = insert(withdrawals)
 _ADD = _ADD.on_conflict_do_update(index_elements=["feed", "article"], set_={"since": _ADD.excluded.since})
 
 
-def add(connection: Connection, number: int, feeds: Iterable[str], when: int) -> None:
+def add(transaction: Transaction, number: int, feeds: Iterable[str], when: int) -> None:
     """Note that article `number` was taken out of `feeds`."""
     if rows := [{"feed": feed, "article": number, "since": when} for feed in sorted(feeds)]:
-        connection.execute(_ADD, rows)
+        transaction.execute(_ADD, rows)
 
 
-def add_from(connection: Connection, feed: str, members: Iterable[int]) -> None:
+def add_from(transaction: Transaction, feed: str, members: Iterable[int]) -> None:
     """Note the same of those of `members` that were withdrawn since the last Edition."""
-    gone = {row.number: row.withdrawn for row in connection.execute(_MARKED)}
+    gone = {row.number: row.withdrawn for row in transaction.execute(_MARKED)}
     for number in gone.keys() & set(members):
-        add(connection, number, (feed,), gone[number])
+        add(transaction, number, (feed,), gone[number])
 
 
-def forget(connection: Connection, number: int) -> None:
+def forget(transaction: Transaction, number: int) -> None:
     """The article is back."""
-    connection.execute(delete(withdrawals).where(withdrawals.c.article == number))
+    transaction.execute(delete(withdrawals).where(withdrawals.c.article == number))
 
 
-def of(connection: Connection, feed: str, after: int, now: int) -> list[Row[Any]]:
+def of(transaction: Transaction, feed: str, after: int, now: int) -> list[Row[Any]]:
     """The articles that were taken out of `feed` since `after`, newest first, ties by id; `since` says when.
 
     One that will come back, and waits for its embargo, is not there yet; one that is there again is not among them.
     """
-    return list(connection.execute(_OF, {"wanted": feed, "after": after, "now": now}))
+    return list(transaction.execute(_OF, {"wanted": feed, "after": after, "now": now}))
 
 
 _OF = (
@@ -58,11 +59,11 @@ _OF = (
 )
 
 
-def expire(connection: Connection, until: int) -> set[str]:
+def expire(transaction: Transaction, until: int) -> set[str]:
     """Let go of what was taken out until then; the feeds that told of it."""
-    if (connection.scalar(select(func.min(withdrawals.c.since))) or until + 1) > until:
+    if (transaction.scalar(select(func.min(withdrawals.c.since))) or until + 1) > until:
         return set()
     lapsed = withdrawals.c.since <= until
-    feeds = set(connection.scalars(select(withdrawals.c.feed).where(lapsed).distinct()))
-    connection.execute(delete(withdrawals).where(lapsed))
+    feeds = set(transaction.scalars(select(withdrawals.c.feed).where(lapsed).distinct()))
+    transaction.execute(delete(withdrawals).where(lapsed))
     return feeds

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
 
-from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import SQLAlchemyError
-
 from feedsvc.store import notes
+from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
+from feedsvc.store.transaction import Transaction
 from feedsvc.web.view import View
 
 PAUSE = 0.1
@@ -26,7 +25,7 @@ log = logging.getLogger(__name__)
 class Follower:
     """Runs from `start` to the end of the process; goes on by itself in a forked child.
 
-    A process forks between two looks, and with no connection open: neither SQLite's nor Python's locks survive it.
+    A process forks between two looks, and with no transaction open: neither SQLite's nor Python's locks survive it.
     """
 
     def __init__(self, view: View, store: Store) -> None:
@@ -70,8 +69,8 @@ class Follower:
                 return
             self._misses += 1
             if self._misses == 2:  # the first time it may be one that is just put into the place of another
-                foreseen = isinstance(error, (SQLAlchemyError, OSError))
-                reason = getattr(error, "orig", error)
+                foreseen = isinstance(error, (StoreError, OSError))
+                reason = error
                 number = self._view.edition.number
                 served = f"edition {number} stays" if number else "nothing is served until it can be"
                 log.warning("the store cannot be read, so %s: %s", served, reason, exc_info=not foreseen)
@@ -92,26 +91,26 @@ class Follower:
 
 
 @contextmanager
-def _in_place_of(store: Store) -> Iterator[Connection]:
+def _in_place_of(store: Store) -> Iterator[Transaction]:
     """The file that is there now; `store` may keep an old one open."""
     other = Store(store.path)
     try:
-        with other.read() as connection:
-            yield connection
+        with other.read() as transaction:
+            yield transaction
     finally:
         other.close()
 
 
 def _is_empty(store: Store) -> bool:
     """Whether the file that is now in the place of `store` is still without an Edition."""
-    with _in_place_of(store) as connection:
-        return notes.current(connection) == 0
+    with _in_place_of(store) as transaction:
+        return notes.current(transaction) == 0
 
 
 def _is_being_made(store: Store) -> bool:
     """Whether it has no tables yet, as for a moment at the very first start."""
     try:
-        with _in_place_of(store) as connection:
-            return not inspect(connection).get_table_names()
+        with _in_place_of(store) as transaction:
+            return not notes.is_there(transaction)
     except Exception:  # noqa: BLE001 - as above
         return False

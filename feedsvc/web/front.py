@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from feedsvc.store.errors import StoreError
 from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
@@ -66,7 +65,7 @@ class Front:
             return None
         try:
             return self._view.find(address, path)
-        except SQLAlchemyError:  # what stands behind says so
+        except StoreError:  # what stands behind says so
             return None
 
     def _answer(self, held: Held, environ: Environ, start: StartResponse) -> list[bytes] | None:

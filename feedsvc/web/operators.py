@@ -12,18 +12,18 @@ from prometheus_client import PROCESS_COLLECTOR, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.text import one_line
 from feedsvc.store import status
+from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import Counts
+from feedsvc.store.transaction import Transaction
 from feedsvc.web.view import View
 
-Explain = Callable[[Connection, str, str], Explanation]
+Explain = Callable[[Transaction, str, str], Explanation]
 """Why an article (second) is in a feed (third), or not; of all feeds where that is empty. Raises Unknown."""
 _LONGEST = 1_000
 _SHOWN = 500
@@ -56,9 +56,9 @@ class Operators(NamedTuple):
         """A page, or JSON for who asks for it. Who asks on this machine is told all, and may ask why; others, less."""
         operator = _is_operator(request.environ)
         article, feed = _asked(request.environ) if operator else ("", "")
-        with self.store.read() as connection:
-            found = replace(status.read_status(connection, self.clock(), self.interval), trouble=self._trouble())
-            answer = self._why(connection, article, feed) if article and self.explain else None
+        with self.store.read() as transaction:
+            found = replace(status.read_status(transaction, self.clock(), self.interval), trouble=self._trouble())
+            answer = self._why(transaction, article, feed) if article and self.explain else None
         found = found if operator else status.redacted(found)
         kinds = ["text/html", "application/json"]
         if request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]:
@@ -81,9 +81,9 @@ class Operators(NamedTuple):
         response.headers["Vary"] = "Accept"
         return response
 
-    def _why(self, connection: Connection, article: str, feed: str) -> Explanation:
+    def _why(self, transaction: Transaction, article: str, feed: str) -> Explanation:
         try:
-            return self.explain(connection, article, feed) if self.explain else Explanation(article=article)
+            return self.explain(transaction, article, feed) if self.explain else Explanation(article=article)
         except NotFound as error:
             return Explanation(article=article, note=str(error))
 
@@ -98,16 +98,16 @@ class Operators(NamedTuple):
         if not self.view.edition.number:
             return "nothing has been published yet"
         try:
-            with self.store.read() as connection:
-                return status.overdue(connection, self.clock(), self.interval)
-        except SQLAlchemyError:
+            with self.store.read() as transaction:
+                return status.overdue(transaction, self.clock(), self.interval)
+        except StoreError:
             return "the store cannot be read; the last edition is served"
 
     def _figures(self) -> "Iterator[Figure]":
         try:
-            with self.store.read() as connection:
-                found = status.count(connection, self.clock())
-        except SQLAlchemyError:
+            with self.store.read() as transaction:
+                found = status.count(transaction, self.clock())
+        except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)

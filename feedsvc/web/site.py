@@ -7,10 +7,10 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
+from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
@@ -45,7 +45,7 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
-    app.register_error_handler(SQLAlchemyError, back.unreadable)
+    app.register_error_handler(StoreError, back.unreadable)
     app.wsgi_app = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
 
@@ -70,7 +70,7 @@ class _Back:
         """Whatever is no document, and that Flask knows nothing of: files, moved addresses, what is gone."""
         try:
             return self._elsewhere()
-        except SQLAlchemyError:
+        except StoreError:
             return self._message(503)
 
     def _elsewhere(self) -> Response:
@@ -95,7 +95,7 @@ class _Back:
         response.headers.update([header for header in error.get_headers() if header[0] != "Content-Type"])
         return response
 
-    def unreadable(self, _error: SQLAlchemyError) -> Response:
+    def unreadable(self, _error: StoreError) -> Response:
         return self._message(503)
 
     def _moved(self, location: str) -> Response:

@@ -4,12 +4,12 @@ from threading import Lock
 from typing import NamedTuple
 
 from cachetools import LRUCache
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.store import document_index, documents, notes, pending
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
+from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
+from feedsvc.store.transaction import Transaction
 from feedsvc.web.table import Held, Table, hold
 
 MOVED, TO_COME = 301, 503
@@ -57,12 +57,12 @@ class View:
         `afresh` where the store is another one. A store in which nothing was published yet changes nothing.
         """
         with self._turn:
-            with self._store.read() as connection:
-                number = notes.current(connection)
+            with self._store.read() as transaction:
+                number = notes.current(transaction)
                 if number == 0 or (number == self.edition.number and not afresh):
                     return False
                 before = self.edition if number > self.edition.number and not afresh else self._nothing()
-                edition = self._after(before, connection, number)
+                edition = self._after(before, transaction, number)
             self.edition = edition  # only now is it known that all of it belongs together
             self._shelved = _shelf()
         return True
@@ -71,7 +71,7 @@ class View:
         """Whether there is another Edition by now."""
         try:
             self.follow()
-        except SQLAlchemyError:
+        except StoreError:
             return False
         return self.edition is not edition
 
@@ -81,9 +81,9 @@ class View:
             body = self._bodies.get(etag)
         if body is None:
             try:
-                with self._store.read() as connection:
-                    body = documents.body(connection, etag, held.number)
-            except SQLAlchemyError:
+                with self._store.read() as transaction:
+                    body = documents.body(transaction, etag, held.number)
+            except StoreError:
                 return None
             if body is not None and len(body) <= self._bodies.maxsize:
                 with self._shelf:
@@ -91,7 +91,7 @@ class View:
         return body
 
     def find(self, address: int, path: str) -> Held | None:
-        """The document at `path`. Raises SQLAlchemyError where it has to be looked up and the store cannot be read."""
+        """The document at `path`. Raises StoreError where it has to be looked up and the store cannot be read."""
         held = self.edition.tables[address].find(path)
         return held or (self._look_up(address, path) if is_shelved(path) else None)
 
@@ -100,8 +100,8 @@ class View:
         with self._shelf:
             found = shelf.get((address, path))
         if found is None and (plain := plain_path(path)):
-            with self._store.read() as connection:
-                row = document_index.look_up(connection, plain, address)
+            with self._store.read() as transaction:
+                row = document_index.look_up(transaction, plain, address)
             found = hold(row.record) if row and row.status == LIVE else None
             if found is not None:
                 with self._shelf:
@@ -119,9 +119,9 @@ class View:
         key = article_key(plain)
         if not is_shelved(plain):
             return NOT_FOUND, ""
-        with self._store.read() as connection:
-            known = documents.below(connection, f"/articles/{key}/") if key else documents.below(connection, plain)
-            if not known and pending.is_pending(connection, key):
+        with self._store.read() as transaction:
+            known = documents.below(transaction, f"/articles/{key}/") if key else documents.below(transaction, plain)
+            if not known and pending.is_pending(transaction, key):
                 return TO_COME, ""
         live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
         gone = GONE in known.values() if key else known.get(plain) == GONE
@@ -136,10 +136,10 @@ class View:
         empty = tuple(Table({}) for _ in range(self._addresses))
         return Edition(0, empty, frozenset(), {}, empty)
 
-    def _after(self, before: Edition, connection: Connection, number: int) -> Edition:
+    def _after(self, before: Edition, transaction: Transaction, number: int) -> Edition:
         held = [{**table.records, **apart.records} for table, apart in zip(before.tables, before.apart, strict=True)]
         gone = set(before.gone)
-        for row in document_index.newer(connection, before.number):
+        for row in document_index.newer(transaction, before.number):
             if row.address >= self._addresses:
                 continue
             path = wsgi_path(row.path)
@@ -149,10 +149,10 @@ class View:
                 held[row.address][path] = row.record
             elif row.status == GONE:
                 gone.add(path)
-        locked = {wsgi_path(path): hashed for path, hashed in notes.get(connection, "tokens", {}).items()}
+        locked = {wsgi_path(path): hashed for path, hashed in notes.get(transaction, "tokens", {}).items()}
         apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
         tables = tuple(map(Table, held, before.tables))
-        to_come = notes.get(connection, notes.AWAITED)
+        to_come = notes.get(transaction, notes.AWAITED)
         awaited = frozenset(map(wsgi_path, to_come or ()))
         return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)
 

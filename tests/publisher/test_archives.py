@@ -94,7 +94,7 @@ def all_ids(room: Newsroom, path: str) -> list[str]:
 
 def ids_of(room: Newsroom) -> set[str]:
     with room.store.read() as connection:
-        return set(connection.exec_driver_sql("SELECT id FROM articles WHERE path IS NOT NULL").scalars())
+        return set(connection.run_sql("SELECT id FROM articles WHERE path IS NOT NULL").scalars())
 
 
 def archived(room: Newsroom) -> dict[str, bytes]:

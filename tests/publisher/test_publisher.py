@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, section, story
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 
 from feedsvc import pages
 from feedsvc.formats import FORMATS
@@ -19,6 +19,7 @@ from feedsvc.model.selection import Selection
 from feedsvc.publisher import article_pages, writer
 from feedsvc.store import documents, notes
 from feedsvc.store.lease import LeaseLost, acquire
+from feedsvc.store.transaction import Transaction
 
 PICTURE = b"\x89PNG picture"
 
@@ -620,7 +621,7 @@ def test_who_loses_the_lease_within_a_first_edition_prints_no_more_of_it(
     fill(room)
     keep, mine = room.store.commit_and_continue, room.lease
 
-    def lose(connection: Connection) -> None:
+    def lose(connection: Transaction) -> None:
         keep(connection)
         room.lease = acquire(connection, "another:1:a", room.now + timedelta(days=900))
         keep(connection)

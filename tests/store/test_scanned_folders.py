@@ -10,10 +10,11 @@ from typing import Self
 
 import pytest
 from newsroom import Newsroom, story
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Table, delete, select
 
 from feedsvc.library.update import UpdateResult
 from feedsvc.store import ledger_transfer, scanned_files, scanned_folders, schema
+from feedsvc.store.transaction import Transaction
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     seen = scanned_files.seen
 
-    def ask(connection: Connection, folder: str, stems: set[str] | None = None) -> dict[str, tuple[str, int | None]]:
+    def ask(connection: Transaction, folder: str, stems: set[str] | None = None) -> dict[str, tuple[str, int | None]]:
         asked.append(folder)
         return seen(connection, folder, stems)
 
@@ -120,15 +121,15 @@ def test_of_a_folder_that_is_gone_nothing_stays(room: Newsroom) -> None:
     assert known(room) == {""}
 
 
-def read_again(connection: Connection, path: str) -> None:
+def read_again(connection: Transaction, path: str) -> None:
     ledger_transfer.read_again(connection, [(path, 1)])
 
 
-def see(connection: Connection, path: str) -> None:
+def see(connection: Transaction, path: str) -> None:
     scanned_files.record(connection, (path, "1:2:3", 1))
 
 
-WRITERS: dict[str, Callable[[Connection], None]] = {
+WRITERS: dict[str, Callable[[Transaction], None]] = {
     "see a new one": lambda connection: see(connection, "news/b.md"),
     "see one": lambda connection: see(connection, "news/a.md"),
     "forget": lambda connection: scanned_files.forget(connection, "news/a.md"),
@@ -139,7 +140,7 @@ WRITERS: dict[str, Callable[[Connection], None]] = {
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
 def test_whoever_writes_what_was_seen_in_a_folder_makes_it_unknown(
-    room: Newsroom, write: Callable[[Connection], None]
+    room: Newsroom, write: Callable[[Transaction], None]
 ) -> None:
     room.write("a.md", story("Above"))
     room.write("news/a.md", story("A"))
@@ -331,7 +332,7 @@ class History:
 
 
 @contextmanager
-def two(tmp_path: Path) -> Iterator[tuple[tuple[Newsroom, Connection], tuple[Newsroom, Connection]]]:
+def two(tmp_path: Path) -> Iterator[tuple[tuple[Newsroom, Transaction], tuple[Newsroom, Transaction]]]:
     """Two services with the same articles folder, each with its own store, which nothing outlasts."""
     one, other = Newsroom(tmp_path / "one"), Newsroom(tmp_path / "other")
     other.articles = one.articles
@@ -353,7 +354,7 @@ def in_order(scandir: Callable[[str], Iterator[os.DirEntry[str]]]) -> Callable[[
     return lambda path: Listing(sorted(scandir(path), key=lambda entry: entry.name))
 
 
-def rows(connection: Connection, table: Table) -> list[str]:
+def rows(connection: Transaction, table: Table) -> list[str]:
     return sorted(map(repr, connection.execute(select(table)).all()))
 
 
@@ -376,7 +377,7 @@ def test_looks_come_to_the_same_as_if_no_folder_were_known(
                 assert rows(connection, table) == rows(another, table), (turn, table.name)
 
 
-def look(history: History, connection: Connection) -> Callable[[Newsroom, Connection], UpdateResult]:
+def look(history: History, connection: Transaction) -> Callable[[Newsroom, Transaction], UpdateResult]:
     """One look of some kind, to be taken by both services."""
     chance = history.source.random
     hints = frozenset(history.changed) if history.toy or chance() < 0.3 else None
@@ -387,7 +388,7 @@ def look(history: History, connection: Connection) -> Callable[[Newsroom, Connec
     again = [(path, number) for path, number in rows if path is not None and chance() < 0.1]
     history.changed.clear()
 
-    def take(room: Newsroom, connection: Connection) -> UpdateResult:
+    def take(room: Newsroom, connection: Transaction) -> UpdateResult:
         if restarted:
             room.configure(room.plan)
         if imported:

@@ -31,11 +31,12 @@ from feedsvc.store import (
 )
 from feedsvc.store.coding import encodings, identity_coding
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND, DocumentWrite
+from feedsvc.store.errors import StoreError
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
 from feedsvc.store.problems import all_problems, replace_problems, troubled
 from feedsvc.store.schema import VERSION, articles
 from feedsvc.store.sqlite import database
-from feedsvc.store.sqlite.database import MARK, Store, StoreError, open_store, prepare_store
+from feedsvc.store.sqlite.database import MARK, Store, open_store, prepare_store
 
 # --- damage -----------------------------------------------------------------------------------------------------------
 
@@ -184,7 +185,7 @@ def test_a_store_that_only_lacks_tables_of_this_version_is_gone_on_with(tmp_path
     with room.store.read() as connection:
         assert scanned_folders.known(connection)
         assert {each["name"] for each in inspect(connection).get_indexes("bodies")} == {"bodies_told"}
-        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == VERSION
+        assert connection.run_sql("PRAGMA user_version").scalar_one() == VERSION
 
 
 def test_where_nothing_was_stored_there_is_nothing_to_read(tmp_path: Path) -> None:
@@ -472,7 +473,8 @@ QUERIES = [
 def test_what_is_asked_for_each_article_is_found_by_an_index(
     store: Store, query: Select[Any] | TextClause, step: str
 ) -> None:
-    with store.read() as connection:
+    with store.read() as transaction:
+        connection = transaction.connection
         compiled = query.compile(dialect=connection.dialect)
         values = tuple(compiled.params[name] or "0" for name in compiled.positiontup or ())
         steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]

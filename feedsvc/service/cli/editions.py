@@ -24,7 +24,7 @@ def editions(context: click.Context, config: Path) -> None:
         return
     settings = load(config)
     from feedsvc.service.edition_operations import list_editions
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         kept, standing = list_editions(settings)
@@ -46,7 +46,7 @@ def diff(config: Path, a: int, b: int) -> None:
     settings = load(config)
     from feedsvc.library.rollback import UnknownEdition
     from feedsvc.service.edition_operations import compare_editions
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         found, headlines = compare_editions(settings, a, b)
@@ -74,7 +74,7 @@ def rollback(config: Path, edition: int) -> None:
     from feedsvc.library.rollback import UnknownEdition
     from feedsvc.service.edition_operations import roll_back
     from feedsvc.service.operations import NotPublished
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         rolled, outcome = roll_back(settings, edition)
@@ -94,7 +94,7 @@ def release(config: Path) -> None:
     settings = load(config)
     from feedsvc.service import edition_operations
     from feedsvc.service.operations import NotPublished
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         count, outcome = edition_operations.release(settings)

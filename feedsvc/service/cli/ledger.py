@@ -23,7 +23,7 @@ def export(config: Path, file: Path) -> None:
     """Write the ledger as JSON Lines into FILE, or to standard output."""
     settings = load(config)
     from feedsvc.service.ledger_operations import export_ledger, export_to
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         if str(file) == "-":
@@ -45,7 +45,7 @@ def import_(config: Path, file: Path, *, skip_conflicts: bool) -> None:
     settings = load(config)
     from feedsvc.library.ledger_file import InvalidLedger
     from feedsvc.service.ledger_operations import Refused, import_ledger
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         with _opened(file) as source:
@@ -69,7 +69,7 @@ def adopt(config: Path, feeds: tuple[Path, ...]) -> None:
     """Take over guids, dates and links from the FEEDs (files) of the system that you leave."""
     settings = load(config)
     from feedsvc.service.ledger_operations import Refused, adopt_feeds
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         done = adopt_feeds(settings, feeds)

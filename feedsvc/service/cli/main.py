@@ -70,7 +70,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     if to and to.resolve().is_relative_to(settings.articles.path.resolve()):
         fail(f"{to} is in the articles folder, where every file is an article; name another folder", WRONG_USE)
     from feedsvc.service.operations import NotPublished, publish_once, write_files
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
     from feedsvc.web.export import StaticError
 
     log(logging.WARNING)
@@ -113,7 +113,7 @@ def status(config: Path, *, as_json: bool) -> None:
     """Show sections, feeds, items, the last and the next regeneration, and problems."""
     settings = load(config)
     from feedsvc.service.operations import current_status
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         found = current_status(settings)
@@ -137,7 +137,7 @@ def why(config: Path, article: str, feed: str) -> None:
     settings = load(config)
     from feedsvc.model.explanation import NotFound
     from feedsvc.service.operations import explain_once
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         found = explain_once(settings, _below(article, settings.articles.path), feed)
@@ -159,7 +159,7 @@ def preflight(config: Path, feed: str) -> None:
     settings = load(config)
     from feedsvc.model.explanation import NotFound
     from feedsvc.service.operations import try_once
-    from feedsvc.store.sqlite.database import StoreError
+    from feedsvc.store.errors import StoreError
 
     try:
         found = try_once(settings, feed)

@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 
 from feedsvc.model import codec
 from feedsvc.model.problem import Problem
 from feedsvc.store import notes, scanned_folders
+from feedsvc.store.errors import StoreBusy, StoreDamaged, StoreError
 from feedsvc.store.schema import GROWN, VERSION, articles, metadata
 from feedsvc.store.schema import notes as notes_table
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, mark_clean, unmark_clean
 from feedsvc.store.sqlite.engine import begin, make_engine, may_read, may_write
+from feedsvc.store.transaction import Transaction
 
 OLDEST = (3, 35, 0)
 MARK = 0x66656564
@@ -41,10 +43,6 @@ _OUTSIDE = frozenset(
 )
 
 
-class StoreError(SQLAlchemyError):
-    """The store cannot be used; says what, where, and the remedy. It counts as the database's trouble."""
-
-
 class Store:
     """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
 
@@ -54,27 +52,34 @@ class Store:
         self._engine = make_engine(path, create=create)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """One consistent view."""
-        with self._engine.begin() as connection:
-            yield connection
+    def read(self) -> Iterator[Transaction]:
+        """One consistent view. Raises StoreError where it cannot be read."""
+        with self._translated(), self._engine.begin() as connection:
+            yield Transaction(connection)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Iterator[Transaction]:
         """One transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it last."""
-        try:
-            with self._engine.connect() as connection, connection.execution_options(writing=True).begin():
-                yield connection
-        except DatabaseError as error:
-            if _is_damage(error, self.path):
-                raise
-            raise _outside(error, self.path) from error
+        with (
+            self._translated(),
+            self._engine.connect() as connection,
+            connection.execution_options(writing=True).begin(),
+        ):
+            yield Transaction(connection)
 
-    def commit_and_continue(self, connection: Connection) -> None:
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Raises the database's errors as StoreError, StoreBusy or StoreDamaged."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise _store_error(error, self.path) from error
+
+    def commit_and_continue(self, transaction: Transaction) -> None:
         """Let what was written so far last, and go on within a transaction of its own: between the two, another may
         have written. No query may be under way."""
-        connection.exec_driver_sql("COMMIT")
-        begin(connection)
+        transaction.run_sql("COMMIT")
+        begin(transaction.connection)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -108,13 +113,9 @@ def open_store(folder: Path) -> Store:
     store = Store(path)
     try:
         _check_version(store)
-    except (DatabaseError, _Damaged) as error:
+    except StoreError:
         store.close()
-        if not _is_damage(error, path):
-            raise _outside(error, path) from error
-        raise StoreError(
-            f"{path}: {_reason(error)}; the next `feedsvc publish` sets it aside and rebuilds it"
-        ) from error
+        raise
     return store
 
 
@@ -137,10 +138,8 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         raise StoreError(
             f"{folder}: cannot hold the state ({error.strerror}); make it writable or set [state] path"
         ) from error
-    except (DatabaseError, _Damaged) as error:
-        if not _is_damage(error, path):
-            raise _outside(error, path) from error
-        return _rebuild(path, _reason(error))
+    except StoreDamaged as error:
+        return _rebuild(path, error.reason)
     return store, (_damage(path, "the file was empty", "it was rebuilt from the articles"),) if emptied else ()
 
 
@@ -148,17 +147,13 @@ def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
     try:
         aside = _set_aside(path)
         store = _create(path)
-    except (OSError, DatabaseError) as error:
+    except (OSError, StoreError) as error:
         raise StoreError(f"{path}: is damaged ({reason}), and cannot be set aside: {error}") from error
     return store, (_damage(path, reason, f"it was set aside as {aside.name} and rebuilt from the articles"),)
 
 
 def _damage(path: Path, reason: str, remedy: str) -> Problem:
     return Problem(place=str(path), reason=f"the store was damaged: {reason}", remedy=remedy)
-
-
-class _Damaged(Exception):
-    """The database is none that this or any other version has written."""
 
 
 def _create(path: Path) -> Store:
@@ -173,16 +168,16 @@ def _create(path: Path) -> Store:
         sound = is_marked_clean(path)
         if not sound:
             _check_pages(store)
-        with store.write() as connection:
-            metadata.create_all(connection)
+        with store.write() as transaction:
+            metadata.create_all(transaction.connection)
             for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
-                connection.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
-            scanned_folders.create_triggers(connection)
-            connection.execute(text(f"PRAGMA user_version={VERSION}"))
-            connection.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
+                transaction.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
+            scanned_folders.create_triggers(transaction)
+            transaction.execute(text(f"PRAGMA user_version={VERSION}"))
+            transaction.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
         if not sound:
-            with store.read() as connection:
-                _check_values(connection)
+            with store.read() as transaction:
+                _check_values(store, transaction)
     except BaseException:
         store.close()
         raise
@@ -191,25 +186,25 @@ def _create(path: Path) -> Store:
 
 def _check_pages(store: Store) -> None:
     """Every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
-    with store.read() as connection:
-        faults = list(connection.scalars(text("PRAGMA integrity_check(1)")))
+    with store.read() as transaction:
+        faults = list(transaction.scalars(text("PRAGMA integrity_check(1)")))
     if faults != ["ok"]:
-        raise _Damaged("; ".join(faults))
+        raise StoreDamaged(store.path, "; ".join(faults))
 
 
-def _check_values(connection: Connection) -> None:
+def _check_values(store: Store, transaction: Transaction) -> None:
     """That what is JSON can be read. SQLite cannot know, and each regeneration would stumble over it."""
     try:
-        for row in connection.execute(select(articles.c.copy)):
+        for row in transaction.execute(select(articles.c.copy)):
             codec.decode(row[0])
-        for name in connection.scalars(select(notes_table.c.name)):
-            notes.get(connection, name)
+        for name in transaction.scalars(select(notes_table.c.name)):
+            notes.get(transaction, name)
     except (ValueError, msgspec.MsgspecError) as error:
-        raise _Damaged(str(error)) from error
+        raise StoreDamaged(store.path, str(error)) from error
 
 
 def _check_wal(store: Store) -> None:
-    with store._engine.connect() as connection:
+    with store._translated(), store._engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode != "wal":
@@ -219,12 +214,12 @@ def _check_wal(store: Store) -> None:
 
 
 def _check_version(store: Store) -> None:
-    with store.read() as connection:
-        version = connection.execute(text("PRAGMA user_version")).scalar_one()
-        mark = connection.execute(text("PRAGMA application_id")).scalar_one()
+    with store.read() as transaction:
+        version = transaction.execute(text("PRAGMA user_version")).scalar_one()
+        mark = transaction.execute(text("PRAGMA application_id")).scalar_one()
     if version not in (0, *GROWN, VERSION):
         if mark not in (0, MARK + version):
-            raise _Damaged(f"its header speaks of tables {version}")
+            raise StoreDamaged(store.path, f"its header speaks of tables {version}")
         raise StoreError(
             f"{store.path}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or move the "
             "file away: then it is rebuilt from the articles"
@@ -241,9 +236,13 @@ def _set_aside(path: Path) -> Path:
     return aside
 
 
-def is_corruption(error: Exception) -> bool:
-    """Whether SQLite came across bytes that it has not written."""
-    return _errorcode(error) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def _store_error(error: SQLAlchemyError, path: Path) -> StoreError:
+    """The error that others see in place of the database's."""
+    if _errorcode(error) & 0xFF == sqlite3.SQLITE_BUSY:
+        return StoreBusy(f"{path}: another program is writing to it ({_reason(error)}); try again when it has ended")
+    if _is_damage(error, path):
+        return StoreDamaged(path, _reason(error))
+    return _outside(error, path)
 
 
 def _errorcode(error: Exception) -> int:
@@ -252,8 +251,6 @@ def _errorcode(error: Exception) -> int:
 
 
 def _is_damage(error: Exception, path: Path) -> bool:
-    if isinstance(error, _Damaged):
-        return True
     code = _errorcode(error)
     if code == sqlite3.SQLITE_OK:
         return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)

@@ -37,17 +37,17 @@ def write(
     written: each file is then the old one or the new one, and the next run goes on from there.
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
-    with open_tree(folder) as tree, store.read() as connection:
-        if not notes.current(connection):
+    with open_tree(folder) as tree, store.read() as transaction:
+        if not notes.current(transaction):
             raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
-        locked = notes.get(connection, "tokens", {})
-        found = [*documents.everything(connection)]
+        locked = notes.get(transaction, "tokens", {})
+        found = [*documents.everything(transaction)]
         ours = {row.path for row in found if row.path.split("/")[1] in OURS}
         rows = [row for row in found if row.path not in locked and row.path not in ours]
         newest = max((row.modified for row in rows), default=0)
         texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
-        written = Run(tree, connection, articles).write(sheets)
+        written = Run(tree, transaction, articles).write(sheets)
     left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
     return written._replace(problems=(*written.problems, *left_out))
 

@@ -6,12 +6,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from feedsvc.model import local_files
 from feedsvc.model.problem import Problem
 from feedsvc.store import documents
 from feedsvc.store.coding import etag_of_file
+from feedsvc.store.transaction import Transaction
 from feedsvc.web.export.disk import ONE_FILE, Tree
 from feedsvc.web.export.manifest import NAME, UNKNOWN, Entry, Manifest, announce, load, load_pending, settle
 from feedsvc.web.export.sheets import ExportedDocument, ExportedFile
@@ -37,9 +36,9 @@ class Job(NamedTuple):
 
 
 class Run:
-    def __init__(self, tree: Tree, connection: Connection, articles: Path) -> None:
+    def __init__(self, tree: Tree, transaction: Transaction, articles: Path) -> None:
         self._tree = tree
-        self._connection = connection
+        self._transaction = transaction
         self._articles = articles
         self._manifest = Manifest()
         self._problems: list[Problem] = []
@@ -133,7 +132,7 @@ class Run:
         elif sheet.file:
             yield from _copied(self._articles, sheet.file, part)
         else:
-            body = documents.body(self._connection, part.tag, sheet.number)
+            body = documents.body(self._transaction, part.tag, sheet.number)
             if body is None:
                 raise _Moved("the store has lost it")
             yield body

@@ -1,0 +1,19 @@
+"""The errors of the store, whichever database it is kept in. Their messages carry no SQL and no text of an article."""
+
+from pathlib import Path
+
+
+class StoreError(Exception):
+    """The store cannot be used: the message says what, where, and the remedy."""
+
+
+class StoreBusy(StoreError):
+    """Another program writes to the store, and went on for longer than was waited."""
+
+
+class StoreDamaged(StoreError):
+    """The store holds bytes that it has not written, or lacks some that it has; `reason` says which."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: is damaged ({reason}); the next publication sets it aside and rebuilds it")
+        self.reason = reason

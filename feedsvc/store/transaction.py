@@ -1,0 +1,47 @@
+"""One view of the store, or one change of it: the handle that all functions of the store take.
+
+Outside `store/` a transaction is passed on and never looked into; only the modules of the store send statements by it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Row, ScalarResult
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+
+class Transaction:
+    """A connection within a transaction. `Store.read` and `Store.write` begin and end it."""
+
+    __slots__ = ("connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def execute(self, statement: Executable, parameters: Parameters = None) -> "CursorResult[*tuple[Any, ...]]":
+        """The result of one statement; with a sequence of parameters it runs once for each of them."""
+        return self.connection.execute(statement, parameters)
+
+    def scalar(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row; None if there is no row."""
+        return self.connection.scalar(statement, parameters)
+
+    def scalars(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> ScalarResult[Any]:
+        """The first column of each row."""
+        return self.connection.scalars(statement, parameters)
+
+    def stream(
+        self, statement: Executable, parameters: Parameters = None, *, rows: int = 500
+    ) -> "Iterator[Row[*tuple[Any, ...]]]":
+        """The rows of a long result, fetched `rows` at a time. No other statement may change them meanwhile."""
+        yield from self.connection.execute(statement, parameters, execution_options={"yield_per": rows})
+
+    def insert_rows(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Runs `statement`, compiled for the driver, once for each tuple of `rows`; nothing if there are none."""
+        if rows := list(rows):
+            self.connection.exec_driver_sql(statement, rows)
+
+    def run_sql(self, statement: str) -> "CursorResult[*tuple[Any, ...]]":
+        """The result of a statement that only the database at hand understands, such as DDL or a PRAGMA."""
+        return self.connection.exec_driver_sql(statement)
