@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, NamedTuple
-
-from sqlalchemy import Row
+from typing import NamedTuple
 
 from feedsvc import pages
 from feedsvc.model.article import Article
@@ -13,8 +11,9 @@ from feedsvc.model.urls import article_page_path
 from feedsvc.pages import Frame, Site
 from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.writer import EditionWriter
-from feedsvc.store import documents, notes, pending
+from feedsvc.store import documents, pending, state
 from feedsvc.store.documents import DocumentHeads
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
 SLICE = 300
@@ -64,7 +63,7 @@ class ArticlePages:
         the pages to which no feed leads.
         """
         self._print_all(pending.unprinted_closed(self._transaction, self._now))
-        awaited = notes.get(self._transaction, notes.AWAITED) is not None
+        awaited = state.POSTPONED_FEEDS.get(self._transaction) is not None
         changed = [] if awaited else pending.newest_dirty(self._transaction, SLICE)
         self._print_all(pending.unprinted_among(self._transaction, {*needed, *changed}))
 
@@ -72,7 +71,7 @@ class ArticlePages:
         """A SLICE of those that wait."""
         self._print_all(pending.unprinted_newest(self._transaction, SLICE))
 
-    def _print_all(self, rows: Iterable[Row[Any]]) -> None:
+    def _print_all(self, rows: Iterable[LedgerEntry]) -> None:
         """Not page by page: when the processor has the code at hand that makes one, it makes others in less time."""
         rest = iter(rows)
         while some := list(islice(rest, STEP)):
@@ -84,7 +83,7 @@ class ArticlePages:
             pending.put_printed(self._transaction, [row.number for row in some])
             self._press.checkpoint()
 
-    def _place(self, row: Row[Any], folder: str, below: dict[str, DocumentHeads]) -> _Place:
+    def _place(self, row: LedgerEntry, folder: str, below: dict[str, DocumentHeads]) -> _Place:
         article = self._composer.article(row) if row.opens <= self._now < row.closes else None
         return _Place(folder, article_page_path(article) if article else "", article, below)
 

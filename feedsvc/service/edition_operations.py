@@ -52,7 +52,7 @@ def compare_editions(settings: Config, one: int, other: int) -> tuple[list[Diffe
 def _headline(transaction: Transaction, key: str) -> str:
     """The headline of an article; empty if it is no longer in the ledger."""
     row = ledger.find(transaction, key=key)
-    return ledger.copy_of(row).title if row is not None else ""
+    return row.copy.title if row is not None else ""
 
 
 def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Published]:

@@ -9,7 +9,7 @@ from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
 from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
-from feedsvc.store import documents, notes
+from feedsvc.store import documents, state
 from feedsvc.store.lease import Lease, renew
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
@@ -20,7 +20,7 @@ Clock = Callable[[], datetime]
 class RegenerationOptions(NamedTuple):
     scan: ScanRequest = Scan.FULL
     """Where to look for changes."""
-    leave_unsettled: bool = True
+    wait_for_writers: bool = True
     """Files that are still being written are left for a later regeneration; False reads them as they are."""
     accept_removals: bool = False
     """Articles whose files are gone are removed however many they are."""
@@ -61,7 +61,7 @@ class Regeneration:
                 transaction, now, checkpoint, everything=everything, backlog_read=update.whole
             )
             report = make_report(now, result, update)
-            notes.put(transaction, "report", report)
+            state.LAST_REPORT.put(transaction, report)
             _close(transaction, result, lease, clock())
         return report
 
@@ -89,7 +89,7 @@ class Regeneration:
             now,
             hints=None if options.scan is Scan.FULL else paths_of(options.scan),
             everything=everything,
-            patient=options.leave_unsettled,
+            patient=options.wait_for_writers,
             accept_removals=options.accept_removals,
             room=self._publisher.plan.candidates_needed,
             tick=tick,

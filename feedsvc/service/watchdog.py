@@ -20,10 +20,6 @@ HUNG = 900.0
 """Seconds without progress after which work is given up: no disk that still answers is as slow."""
 
 
-SILENCE = 10.0
-"""Seconds for which work may go on before it is told how far it is."""
-
-
 class Watchdog:
     """A context around the work of one thread; another thread asks `seconds_without_progress` again and again."""
 

@@ -5,17 +5,18 @@ A document's row says in which edition it last changed, so that a server follows
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from feedsvc.model.document import Representation
+from feedsvc.store import state
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.coding import unpack
 from feedsvc.store.dialect import insert
-from feedsvc.store.notes import put
-from feedsvc.store.schema import bodies, documents
+from feedsvc.store.edition_schema import bodies, documents
+from feedsvc.store.entries import PublishedDocument
 from feedsvc.store.transaction import Transaction
 
 LIVE, GONE, NOT_FOUND = 200, 410, 404
@@ -47,7 +48,7 @@ def close(transaction: Transaction, edition: int, now: datetime) -> None:
     later = func.max(documents.c.modified, second)
     values = {"shared_second": documents.c.modified >= second, "modified": later}
     transaction.execute(update(documents).where(documents.c.edition == edition).values(**values))
-    put(transaction, "edition", edition)
+    state.EDITION.put(transaction, edition)
 
 
 class DocumentHead(NamedTuple):
@@ -205,9 +206,9 @@ _EVERYTHING = (
 )
 
 
-def everything(transaction: Transaction) -> Iterator[Row[Any]]:
+def everything(transaction: Transaction) -> Iterator[PublishedDocument]:
     """All documents, once for each representation, bodies left out."""
-    yield from transaction.stream(_EVERYTHING)
+    yield from (PublishedDocument(*row) for row in transaction.stream(_EVERYTHING))
 
 
 def body(transaction: Transaction, etag: str, document: int) -> bytes | None:
