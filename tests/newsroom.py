@@ -24,6 +24,8 @@ from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.report import Report
 from feedsvc.model.selection import Selection
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service.regeneration import Regeneration, RegenerationOptions
+from feedsvc.service.scan_request import Scan
 from feedsvc.store import documents
 from feedsvc.store.lease import Lease, acquire, new_holder
 from feedsvc.store.problems import all_problems
@@ -98,7 +100,8 @@ class Newsroom:
         hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
         drafting = FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts)
         self.library = Library(drafting, LedgerWriter(self.plan.authority))
-        self.publisher = Publisher(self.store, self.library, self.plan, self.formats)
+        publisher = Publisher(self.plan, self.formats, self.articles)
+        self.regeneration = Regeneration(self.store, self.library, publisher)
 
     def publish(
         self,
@@ -110,13 +113,12 @@ class Newsroom:
     ) -> Report:
         """One regeneration, so many minutes after the last one."""
         self.now += timedelta(minutes=minutes)
-        return self.publisher.publish(
-            self.lease, lambda: self.now, hints=hints, patient=patient, accept_removals=accept_removals
-        )
+        options = RegenerationOptions(Scan.FULL if hints is None else hints, patient, accept_removals)
+        return self.regeneration.run(self.lease, lambda: self.now, options)
 
     def go_on(self) -> Report:
         """Some of the pages that wait."""
-        return self.publisher.publish_backlog(self.lease, lambda: self.now)
+        return self.regeneration.publish_pending(self.lease, lambda: self.now)
 
     def rebuild(self) -> None:
         """Go on without any memory."""

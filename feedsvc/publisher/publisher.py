@@ -1,20 +1,18 @@
-"""From the previous Edition to the next: renders what changed, and writes it in one transaction. The single writer."""
+"""From the previous Edition to the next: renders what changed, and writes it in one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from feedsvc import pages
-from feedsvc.library.update import Library, UpdateResult
 from feedsvc.model import codec
 from feedsvc.model.document import Document
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.problem import Problem
-from feedsvc.model.progress import ProgressCallback, no_progress
-from feedsvc.model.report import Report
 from feedsvc.model.urls import document_path
 from feedsvc.publisher import render, section_tree
 from feedsvc.publisher.archives import SLICE, Archives
@@ -28,71 +26,59 @@ from feedsvc.publisher.section_tree import SectionChanges
 from feedsvc.publisher.withdrawals import note_withdrawals
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import documents, history, item_counts, ledger, notes, pending, sections, windows, withdrawals
-from feedsvc.store.lease import Lease, renew
 from feedsvc.store.problems import replace_problems, troubled
-from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
 
-Clock = Callable[[], datetime]
+Checkpoint = Callable[[int], None]
+"""Commits what was written so far; called with the number of documents written. Raises LeaseLost."""
+
+
+class PublicationResult(NamedTuple):
+    """What one publication wrote."""
+
+    edition: int
+    """The number of the Edition that is current after it."""
+    documents: int
+    """How many changed, each address counted; 0 if there is no new Edition."""
+    pending_pages: int
+    """Pages of articles, none of them in a feed, and archives, that are still to be written."""
+    next_change_at: datetime | None
+    """When the next article opens or closes; None if none will."""
 
 
 class Publisher:
-    """`formats` are the output formats by name."""
+    """Publishes the ledger: feeds and pages by `plan` in `formats` (by name), with local files from below `root`."""
 
-    def __init__(self, store: Store, library: Library, plan: Plan, formats: Mapping[str, Format]) -> None:
-        self._store = store
-        self._library = library
-        self._plan = plan
+    def __init__(self, plan: Plan, formats: Mapping[str, Format], root: Path) -> None:
+        self.plan = plan
         self._formats = formats
+        self._root = root
         self._proofs = RenderCache()
 
+    def must_rebuild(self, transaction: Transaction) -> bool:
+        """True if the last publication was made by another configuration or program: then everything is published."""
+        return bool(notes.get(transaction, "digest") != self.plan.digest)
+
     def publish(
-        self,
-        lease: Lease,
-        clock: Clock,
-        *,
-        hints: frozenset[str] | None = None,
-        patient: bool = True,
-        accept_removals: bool = False,
-        tick: ProgressCallback = no_progress,
-    ) -> Report:
-        """One regeneration: look at the folder, then publish what changed. Raises LeaseLost if another publishes, and
-        StoreError where the store cannot be written; then nothing has changed.
+        self, transaction: Transaction, now: datetime, checkpoint: Checkpoint, *, everything: bool, backlog_read: bool
+    ) -> PublicationResult:
+        """Publishes what changed in the ledger, or `everything`, as of `now`.
 
-        The ledger is written before the Edition: a crash between the two leaves the changes marked, for the next run.
-        `hints`, `patient` and `accept_removals` are the library's; `tick` is told how far it is.
+        `backlog_read` is False while only the first articles of a new archive are in the ledger. The new Edition, if
+        documents changed, is visible once the caller closes it (`store.documents.close`).
         """
-        with self._store.write() as transaction:
-            renew(transaction, lease, clock())
-            everything = notes.get(transaction, "digest") != self._plan.digest
-            options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
-            look = self._library.update(
-                transaction, clock(), hints=hints, room=self._plan.candidates_needed, tick=tick, **options
-            )
-            renew(transaction, lease, clock())
-        return self._print(lease, clock, look, tick, everything=everything)
+        run = self._publication(transaction, now, checkpoint, everything=everything)
+        return run.publish(whole=backlog_read)
 
-    def publish_backlog(self, lease: Lease, clock: Clock) -> Report:
-        """Print some of the pages that wait, without a look at the folder. Raises as `publish` does."""
-        return self._print(lease, clock, None, no_progress, everything=False)
+    def publish_pending(self, transaction: Transaction, now: datetime, checkpoint: Checkpoint) -> PublicationResult:
+        """Publishes some of the pages that an earlier publication left."""
+        return self._publication(transaction, now, checkpoint, everything=False).go_on()
 
-    def _print(
-        self, lease: Lease, clock: Clock, look: UpdateResult | None, tick: ProgressCallback, *, everything: bool
-    ) -> Report:
-        with self._store.write() as transaction:
-
-            def keep(documents: int) -> None:
-                self._store.commit_and_continue(transaction)
-                renew(transaction, lease, clock())
-                tick("documents printed", documents, 0)
-
-            given = transaction, self._plan, self._formats, self._proofs, self._library.root, clock(), keep
-            run = _Publication(*given, everything=everything)
-            report = run.publish(look) if look is not None else run.go_on()
-            if report.documents:
-                documents.close(transaction, report.edition, clock())
-            renew(transaction, lease, clock())
-        return report
+    def _publication(
+        self, transaction: Transaction, now: datetime, checkpoint: Checkpoint, *, everything: bool
+    ) -> "_Publication":
+        given = transaction, self.plan, self._formats, self._proofs, self._root, now, checkpoint
+        return _Publication(*given, everything=everything)
 
 
 class _Publication:
@@ -131,7 +117,7 @@ class _Publication:
         # Readers get the very first Edition as soon as can be, and its archives after it.
         self._archives = Archives(transaction, plan, formats, self._seconds, SLICE if self._edition > 1 else 0)
 
-    def publish(self, look: UpdateResult) -> Report:
+    def publish(self, *, whole: bool) -> PublicationResult:
         pending.mark_opened_or_closed(self._transaction, int(notes.get(self._transaction, "tick", 0)), self._seconds)
         pending.mark(
             self._transaction, (), withdrawals.expire(self._transaction, self._seconds - self._plan.withdrawal.keep)
@@ -141,14 +127,14 @@ class _Publication:
             documents.clear(self._transaction)
         if self._everything:
             documents.drop_addresses(self._transaction, len(self._plan.addresses))
-        self._feeds.begin(whole=look.whole)
+        self._feeds.begin(whole=whole)
         if self._everything or self._feeds.due or pending.exist(self._transaction):
             with self._press:
                 self._print_news()
         self._record.close(self._press.changed)
-        return self._close(look)
+        return self._close()
 
-    def go_on(self) -> Report:
+    def go_on(self) -> PublicationResult:
         # As it was at the last regeneration: what opened since comes with the next one, in all places at once.
         now = codec.instant(notes.get(self._transaction, "tick", self._seconds))
         self._compose(Composer(self._transaction, self._plan, self._formats, now))
@@ -160,30 +146,24 @@ class _Publication:
                     self._print_section(path)
             windows.keep_all(self._transaction, self._composer.standings)
         self._record.keep()
-        return self._report(UpdateResult())
+        return self._result()
 
     def _compose(self, composer: Composer) -> None:
         self._composer = composer
         self._lists = Listings(self._transaction, composer)
         self._archives.bind(composer, self._print_feed)
 
-    def _close(self, look: UpdateResult) -> Report:
-        report = self._report(look)
-        noted = {"tick": self._seconds, "report": report} | ({"digest": self._plan.digest} if self._everything else {})
+    def _close(self) -> PublicationResult:
+        noted = {"tick": self._seconds} | ({"digest": self._plan.digest} if self._everything else {})
         for name, value in noted.items():
             notes.put(self._transaction, name, value)
-        return report
+        return self._result()
 
-    def _report(self, look: UpdateResult) -> Report:
+    def _result(self) -> PublicationResult:
         changed = self._press.changed
-        return Report(
+        return PublicationResult(
             edition=self._edition if changed else self._edition - 1,
-            finished=self._now,
-            read=look.read,
-            gone=look.gone,
             documents=changed,
-            unsettled=look.unsettled,
-            backlog_remaining=look.rest,
             pending_pages=pending.count_unprinted(self._transaction) + self._archives.waiting(),
             next_change_at=self._feeds.next_turn(ledger.next_change_at(self._transaction, self._seconds)),
         )

@@ -1,11 +1,11 @@
-"""The wiring of the publishing side: config in, Publisher out."""
+"""The wiring of the publishing side: from the configuration to a plan, and to what publishes by it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -27,24 +27,30 @@ from feedsvc.model.registry import of_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service.regeneration import Regeneration
+from feedsvc.service.settings import addresses_of, host_of
 from feedsvc.store.sqlite.database import Store
 
 
-def make_publisher(settings: Config, store: Store) -> Publisher:
+def make_regeneration(settings: Config, store: Store) -> Regeneration:
+    """What regenerates `store` from the articles folder. Raises ValueError for a format file that cannot be used."""
     plan = make_plan(settings)
-    return Publisher(store, make_library(settings, plan), plan, formats_of(settings))
+    publisher = Publisher(plan, formats_of(settings), settings.articles.path)
+    return Regeneration(store, make_library(settings, plan), publisher)
 
 
 def make_library(settings: Config, plan: Plan) -> Library:
-    hosts = frozenset(urlsplit(address).hostname or "" for address in plan.addresses)
+    """What reads the articles folder into the ledger."""
+    hosts = frozenset(map(host_of, plan.addresses))
     rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    drafting = FileParser(settings.articles.path, rules, reads, plan.authority, hosts)
-    return Library(drafting, LedgerWriter(plan.authority))
+    parser = FileParser(settings.articles.path, rules, reads, plan.authority, hosts)
+    return Library(parser, LedgerWriter(plan.authority))
 
 
 def formats_of(settings: Config) -> dict[str, Format]:
-    """All formats by name, and those in files of the newsroom's own by path. Raises ValueError for a bad file."""
+    """All formats by name, and those of the newsroom's own by the path of their file. Raises ValueError for a file that
+    is no format."""
     lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
     names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
     files = sorted(name for name in names if name.endswith(".py"))
@@ -52,14 +58,15 @@ def formats_of(settings: Config) -> dict[str, Format]:
 
 
 def make_plan(settings: Config) -> Plan:
+    """What is to be published, with the dimensions of local pictures. Raises ValueError as `formats_of`."""
     plan = _plan(settings)
     urls = dict.fromkeys(url for url in plan.pictures() if url.startswith(f"{SITE}/media/"))
     return replace(plan, measured=tuple(_measured(settings, url) for url in urls))
 
 
 def _measured(settings: Config, link: str) -> Media:
-    """A picture that the config names, measured as those of articles are where it lies below their folder."""
-    picture = Media(url=_own(link), type=guess(link))
+    """A picture that the configuration names; with its dimensions if it lies below the articles folder."""
+    picture = Media(url=_site_url(link), type=guess(link))
     prefix = f"{SITE}/media/"
     if not picture.url.startswith(prefix):
         return picture
@@ -75,32 +82,33 @@ def _plan(settings: Config) -> Plan:
         language=site.language,
         author=site.author,
         copyright=site.copyright,
-        logo=_own(site.logo),
-        icon=_own(site.icon),
-        cover=_own(site.cover),
+        logo=_site_url(site.logo),
+        icon=_site_url(site.icon),
+        cover=_site_url(site.cover),
         accent=site.accent,
-        addresses=(site.url, *site.mirrors),
+        addresses=addresses_of(settings),
         authority=site.authority,
-        defaults=_terms(settings, None),
+        defaults=_policy(settings, None),
         sections={section.path: _section(settings, section) for section in settings.sections},
         feeds=tuple(_feed(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
         live=tuple(_live(settings, live) for live in settings.live),
-        digest=f"{settings.digest()} {_program(name for name in formats if name.endswith('.py'))}",
+        digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
     )
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:
-    told = settings.withdrawal
-    return WithdrawalPolicy(keep=told.keep, notice=told.notice if told.policy == "notice" else "")
+    table = settings.withdrawal
+    return WithdrawalPolicy(keep=table.keep, notice=table.notice if table.policy == "notice" else "")
 
 
-def _own(link: str) -> str:
-    """A path of ours as a URL that is good on every address."""
+def _site_url(link: str) -> str:
+    """A path on this site as the URL that stands for it on every address; any other link unchanged."""
     return SITE + link if link.startswith("/") else link
 
 
-def _terms(settings: Config, own: SectionTable | None) -> FeedPolicy:
+def _policy(settings: Config, own: SectionTable | None) -> FeedPolicy:
+    """The policy of a section's feeds; the defaults if `own` is None."""
     defaults = settings.defaults
     return FeedPolicy(
         formats=(own and own.formats) or defaults.formats,
@@ -113,7 +121,7 @@ def _terms(settings: Config, own: SectionTable | None) -> FeedPolicy:
 
 
 def _interval(settings: Config) -> int:
-    """Seconds from one regeneration to the next."""
+    """Seconds from one regeneration of the whole site to the next."""
     schedule = settings.schedule
     return pace(schedule.cron) if schedule.cron else schedule.every
 
@@ -123,7 +131,7 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
         path=section.path,
         title=section.title,
         description=section.description,
-        terms=_terms(settings, section),
+        terms=_policy(settings, section),
     )
 
 
@@ -131,7 +139,7 @@ def _live(settings: Config, live: LiveTable) -> LiveStream:
     return LiveStream(
         id=key_of(f"live {live.title}"),
         title=live.title,
-        url=_own(live.url),
+        url=_site_url(live.url),
         picture=_measured(settings, live.picture),
         since=datetime.fromisoformat(live.since).replace(tzinfo=UTC),
         description=live.description,
@@ -166,8 +174,11 @@ def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
     )
 
 
-def _program(files: Iterable[str]) -> str:
-    """A hash of this program: another version may read and render otherwise, so it renders everything once."""
+def program_digest(files: Iterable[str]) -> str:
+    """A hash of this program and of the format `files`.
+
+    Another version may read and render differently, so everything is published again after an update.
+    """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
     for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):

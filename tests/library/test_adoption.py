@@ -30,7 +30,7 @@ def adopt(room: Newsroom, *items: LegacyItem, look: bool = True) -> Adoption:
     with room.store.write() as connection:
         before = ledger_transfer.last_number(connection)
         if look:
-            room.publisher._library.update(connection, room.now, patient=False)
+            room.library.update(connection, room.now, patient=False)
         return adoption.adopt(
             connection, room.plan.authority, frozenset({"news.example"}), [("old.xml", list(items))], before
         )

@@ -206,7 +206,7 @@ def test_an_article_that_nobody_has_seen_takes_its_imported_id(old: Newsroom, ne
 def test_a_look_that_was_never_published_binds_nobody(old: Newsroom, new: Newsroom) -> None:
     new.write("sport/rowing.md", story("Rowing"))
     with new.store.write() as connection:
-        new.publisher._library.update(connection, new.now, patient=False)
+        new.library.update(connection, new.now, patient=False)
         assert notes.current(connection) == 0
     assert imported(new, exported(old)).problems == ()
     new.publish(accept_removals=False)

@@ -33,7 +33,7 @@ def settle(room: Newsroom) -> list[Report]:
     """What waits is printed, slice by slice."""
     reports: list[Report] = []
     while not reports or reports[-1].pending_pages:
-        reports.append(room.publisher.publish_backlog(room.lease, lambda: room.now))
+        reports.append(room.regeneration.publish_pending(room.lease, lambda: room.now))
         assert len(reports) < 500
     return reports
 
@@ -213,7 +213,7 @@ def test_a_crash_in_between_leaves_no_gap(room: Newsroom) -> None:
     for number in range(150):
         add(room, number)
     room.publish()
-    room.publisher.publish_backlog(room.lease, lambda: room.now)
+    room.regeneration.publish_pending(room.lease, lambda: room.now)
     room.close()
     room.open()
     for number in range(150, 170):

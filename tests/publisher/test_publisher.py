@@ -17,6 +17,7 @@ from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
 from feedsvc.model.selection import Selection
 from feedsvc.publisher import article_pages, writer
+from feedsvc.service.regeneration import RegenerationOptions
 from feedsvc.store import documents, notes
 from feedsvc.store.lease import LeaseLost, acquire
 from feedsvc.store.transaction import Transaction
@@ -523,7 +524,7 @@ def test_a_publisher_whose_lease_was_taken_over_publishes_nothing(room: Newsroom
         room.lease = acquire(connection, "another:1:a", room.now + timedelta(days=900))
     room.write("a.md", story("A"))
     with pytest.raises(LeaseLost):
-        room.publisher.publish(old, lambda: room.now, patient=False)
+        room.regeneration.run(old, lambda: room.now, RegenerationOptions(leave_unsettled=False))
     assert room.titles() == []
     room.publish()
     assert room.titles() == ["A"]
@@ -628,7 +629,7 @@ def test_who_loses_the_lease_within_a_first_edition_prints_no_more_of_it(
 
     monkeypatch.setattr(room.store, "commit_and_continue", lose)
     with pytest.raises(LeaseLost):
-        room.publisher.publish(mine, lambda: room.now, patient=False)
+        room.regeneration.run(mine, lambda: room.now, RegenerationOptions(leave_unsettled=False))
     monkeypatch.undo()
     assert room.publish().edition == 1
     assert len(room.titles()) == 31

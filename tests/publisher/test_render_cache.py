@@ -74,13 +74,13 @@ def test_an_edit_that_feeds_tell_of_renders_each_of_them_once(room: Newsroom, pr
 
 
 def test_what_another_has_printed_or_dropped_since_is_printed_again(room: Newsroom) -> None:
-    mine, before = room.publisher, room.edition()
+    mine, before = room.regeneration, room.edition()
     terms = replace(TERMS, limit=2, formats=("rss",))
     room.configure(room.plan, defaults=terms, title="Another Lantern", digest="another")
     room.publish()
     assert room.body("/rss.xml") != before[0, "/rss.xml"]
     assert room.code("/news/feed.json") == 410
-    room.publisher = mine
+    room.regeneration = mine
     room.publish()
     assert room.edition() == before
 

@@ -101,9 +101,14 @@ class Store:
             unmark_clean(self.path)
 
 
+def store_path(folder: Path) -> Path:
+    """The file of the store in `folder`."""
+    return folder / "store.sqlite3"
+
+
 def open_store(folder: Path) -> Store:
     """The store in `folder` for reading, as it stands. Raises StoreError if nothing was ever stored there."""
-    path = folder / "store.sqlite3"
+    path = store_path(folder)
     try:
         is_begun = path.is_file() and path.stat().st_size > 0
     except OSError as error:
@@ -129,7 +134,7 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         raise StoreError(
             f"SQLite {sqlite3.sqlite_version} is too old; feedsvc needs {'.'.join(map(str, OLDEST))} or later"
         )
-    path = folder / "store.sqlite3"
+    path = store_path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         emptied = is_emptied(path)
