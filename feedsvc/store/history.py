@@ -26,7 +26,8 @@ VERSION_COLUMNS = tuple(column.name for column in pinned.c if column.name != "ar
 """The columns of `articles` that make up how readers see an article."""
 Items = list[tuple[str, int]]
 """What stands in a feed: for each article its key, and when it was updated."""
-_NOTHING = b"[]"
+NO_CONTENTS = b"[]"
+"""Of a feed without articles, as `encode_contents`."""
 _NOTE, _ROLLED_BACK = "note of the next edition", "rolled back"
 
 _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
@@ -85,10 +86,13 @@ _STANDING = (
 
 
 def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[str, bytes]) -> None:
-    """Note what stands in `feeds` (Items as JSON) from `edition` on, where it is not the same as before."""
+    """Keeps what stands in `feeds` (path to `encode_contents`) from `edition` on, where it is not as before.
+
+    Paths of documents that are no feeds do no harm, with NO_CONTENTS.
+    """
     for feed, encoded in feeds.items():
         known = transaction.scalar(_STANDING, {"wanted": feed, "until": edition})
-        if known != encoded and not (known is None and encoded == _NOTHING):
+        if known != encoded and not (known is None and encoded == NO_CONTENTS):
             statement = insert(contents).values(feed=feed, edition=edition, at=now, held=encoded)
             transaction.execute(
                 statement.on_conflict_do_update(index_elements=["feed", "edition"], set_={"held": encoded})
@@ -109,32 +113,10 @@ def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:
     return {row[0]: msgspec.json.decode(row[1], type=Items) for row in transaction.execute(query)}
 
 
-class EditionRecorder:
-    """What a publication puts into `edition` at `now` is noted here while it is printed."""
-
-    def __init__(self, transaction: Transaction, edition: int, now: int) -> None:
-        self._transaction = transaction
-        self._edition = edition
-        self._now = now
-        self._feeds: dict[str, bytes] = {}  # of all feeds of a large newsroom, so in short
-
-    def note(self, feed: Feed) -> None:
-        """What stands in `feed`, however many forms it has."""
-        items: Items = [(each.key, codec.seconds(each.updated)) for each in feed.articles]
-        self._feeds[feed.path] = msgspec.json.encode(items)
-
-    def note_gone(self, paths: Iterable[str]) -> None:
-        """Feeds that are there no more; other documents among them are no matter."""
-        self._feeds |= dict.fromkeys(paths, _NOTHING)
-
-    def keep(self) -> None:
-        put_contents(self._transaction, self._edition, self._now, self._feeds)
-
-    def close(self, documents: int) -> None:
-        """So many documents changed; without any, there is no new Edition."""
-        if documents:
-            self.keep()
-            issue(self._transaction, self._edition, self._now, documents)
+def encode_contents(feed: Feed) -> bytes:
+    """What stands in `feed`, as `put_contents` takes it."""
+    items: Items = [(each.key, codec.seconds(each.updated)) for each in feed.articles]
+    return msgspec.json.encode(items)
 
 
 class Served(NamedTuple):
