@@ -10,8 +10,6 @@ import pytest
 from msgspec.structs import replace
 from newsroom import PLAN, Newsroom, story
 
-from feedsvc.model.urls import SITE
-
 CANONICAL, MIRROR = PLAN.addresses
 
 
@@ -33,19 +31,6 @@ def test_an_article_with_a_url_of_its_own_has_no_page_here(tmp_path: Path) -> No
     room.write("a.md", story("Here", url=f"{CANONICAL}/2026/here"))
     room.publish()
     assert not [path for _, path in room.edition() if path.startswith("/articles/")]
-
-
-def test_the_sites_logo_is_published_and_one_that_is_missing_is_named(tmp_path: Path) -> None:
-    logo, icon = f"{SITE}/media/brand/logo.png", f"{SITE}/media/brand/icon.png"
-    room = Newsroom(tmp_path)
-    room.write("brand/logo.png", b"\x89PNG")
-    room.configure(PLAN, digest="2", logo=logo, icon=icon)
-    room.publish()
-    assert room.code("/media/brand/logo.png") == 200
-    assert room.code("/media/brand/icon.png") == 404
-    (problem,) = room.problems()
-    assert problem.startswith("/media/brand/icon.png: ")
-    assert f"{MIRROR}/media/brand/logo.png".encode() in room.body("/rss.xml", 1)
 
 
 IDENTITIES: dict[str, Callable[[Any], object]] = {
