@@ -27,10 +27,10 @@ from feedsvc.publisher.publisher import Publisher
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 from feedsvc.service.scan_request import Scan
 from feedsvc.store import documents
+from feedsvc.store.edition_schema import bodies
+from feedsvc.store.edition_schema import documents as documents_table
 from feedsvc.store.lease import Lease, acquire, new_holder
 from feedsvc.store.problems import all_problems
-from feedsvc.store.schema import bodies
-from feedsvc.store.schema import documents as documents_table
 from feedsvc.store.sqlite.database import Store, prepare_store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

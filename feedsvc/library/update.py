@@ -26,7 +26,7 @@ from feedsvc.model import codec
 from feedsvc.model.problem import Problem
 from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.reader import Unreadable
-from feedsvc.store import history, ledger, ledger_transfer, notes, pending, scanned_files, scanned_folders
+from feedsvc.store import history, ledger, ledger_transfer, pending, scanned_files, scanned_folders, state
 from feedsvc.store.problems import replace_problems, troubled
 from feedsvc.store.transaction import Transaction
 
@@ -103,7 +103,7 @@ class Library:
         return look._replace(whole=self._is_whole(transaction)) if look.rest or not whole else look
 
     def _is_whole(self, transaction: Transaction) -> bool:
-        return not notes.get(transaction, _REST, False)
+        return not state.BACKLOG_REMAINS.get(transaction)
 
     def _try(
         self, transaction: Transaction, task: "_Task", scope: Scope | None, room: CandidatesNeeded | None
@@ -144,10 +144,10 @@ class Library:
             replace_problems(transaction, _ORIGIN, found.problems)
             scanned_folders.keep(transaction, found.sights)
             if not (task.whole or found.vanished):  # nor was the folder emptied meanwhile
-                notes.remove(transaction, _REST)
+                state.BACKLOG_REMAINS.remove(transaction)
                 came = True
         if came and not (tour.first and self._comparison.waiting):
-            notes.put(transaction, _LATEST, tour.since)
+            state.LATEST_SCAN.put(transaction, tour.since)
         return UpdateResult(read + len(later), gone, bool(self._comparison.waiting))
 
     def _settled(self, changes: Iterator[FileChange], task: "_Task") -> Iterator[FileChange]:
@@ -163,7 +163,7 @@ class Library:
             read, _ = self._take_new(transaction, crew.draft(chosen), tour, task, ScanFindings({}, [], {}))
         if not suffices(chosen, read):
             return None
-        notes.put(transaction, _REST, True)
+        state.BACKLOG_REMAINS.put(transaction, True)
         return UpdateResult(read, rest=True)
 
     # --- what came ----------------------------------------------------------------------------------------------------
@@ -292,5 +292,5 @@ class Library:
 
 
 def _round(transaction: Transaction, now: datetime) -> ScanState:
-    latest = notes.get(transaction, _LATEST)
+    latest = state.LATEST_SCAN.get(transaction)
     return ScanState(now, since=max(codec.seconds(now), (latest or 0) + 1), first=latest is None)

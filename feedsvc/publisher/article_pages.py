@@ -12,7 +12,7 @@ from feedsvc.pages import Frame, Site
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.output import Output
-from feedsvc.store import documents, notes, pending
+from feedsvc.store import documents, pending, state
 from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
 
@@ -54,7 +54,7 @@ class ArticlePages:
         read, only pages to which feeds lead are written.
         """
         self._write_all(pending.unprinted_closed(self._transaction, self._seconds))
-        is_backlog_awaited = notes.get(self._transaction, notes.AWAITED) is not None
+        is_backlog_awaited = state.POSTPONED_FEEDS.get(self._transaction) is not None
         changed = [] if is_backlog_awaited else pending.newest_dirty(self._transaction, SLICE)
         self._write_all(pending.unprinted_among(self._transaction, {*needed, *changed}))
 

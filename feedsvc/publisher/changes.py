@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.section_tree import SectionChanges, refresh_sections
-from feedsvc.store import archives, custom_feeds, documents, notes, pending, sections, windows, withdrawals
+from feedsvc.store import archives, custom_feeds, documents, pending, sections, state, windows, withdrawals
 
 
 class Changes(NamedTuple):
@@ -22,7 +22,7 @@ def mark_due(publication: Publication) -> None:
     """Marks what changes by time alone: articles that open or close, withdrawals that are no longer told, articles that
     are too old for a feed."""
     transaction, now = publication.transaction, publication.seconds
-    pending.mark_opened_or_closed(transaction, int(notes.get(transaction, "tick", 0)), now)
+    pending.mark_opened_or_closed(transaction, state.LAST_TICK.get(transaction), now)
     pending.mark(transaction, (), withdrawals.expire(transaction, now - publication.plan.withdrawal.keep))
     pending.mark(transaction, (), windows.expired(transaction, now))
 
@@ -45,7 +45,7 @@ def find_changes(publication: Publication) -> Changes:
     inside = () if everything else [each for path in found.all for each in sections.inside(transaction, path)]
     archives.mark(transaction, None if everything else {*inside, *found.renamed} - found.came)
     for feed in publication.plan.feeds:  # for sections this is known when the article is withdrawn
-        withdrawals.add_from(transaction, feed.path, custom_feeds.members(transaction, feed.path))
+        withdrawals.add_from(transaction, feed.path, custom_feeds.get(transaction, feed.path).accepted)
     pending.put_unprinted(transaction)
     archives.mark_changed(transaction, publication.seconds)
     return Changes(found, affected_sections(found, inside), frozenset(pending.stale_sections(transaction)))

@@ -13,7 +13,7 @@ from feedsvc.publisher.output import Output
 from feedsvc.publisher.paging import pages
 from feedsvc.publisher.records import FeedRecord, make_record
 from feedsvc.publisher.rules import feed_warnings, problems
-from feedsvc.store import custom_feeds, documents, pending
+from feedsvc.store import custom_feeds, documents, pending, state
 from feedsvc.store.transaction import Transaction
 
 
@@ -39,18 +39,18 @@ class WrittenCustomFeed(NamedTuple):
 def postpone(publication: Publication) -> Schedule:
     """Puts all custom feeds off until the backlog is read."""
     paths = [plan.path for plan in publication.plan.feeds]
-    custom_feeds.put_awaited(publication.transaction, paths)
-    return Schedule((), frozenset(), custom_feeds.expiries(publication.transaction))
+    state.POSTPONED_FEEDS.put(publication.transaction, paths)
+    return Schedule((), frozenset(), state.FEED_EXPIRIES.get(publication.transaction))
 
 
 def schedule(publication: Publication) -> Schedule:
     """The schedule of a publication that knows all articles."""
     transaction, plans = publication.transaction, publication.plan.feeds
-    expiries, awaited = custom_feeds.expiries(transaction), custom_feeds.awaited(transaction)
-    if awaited is not None:
-        custom_feeds.clear_awaited(transaction)
+    expiries, postponed = state.FEED_EXPIRIES.get(transaction), state.POSTPONED_FEEDS.get(transaction)
+    if postponed is not None:
+        state.POSTPONED_FEEDS.remove(transaction)
     paths = frozenset(plan.path for plan in plans)
-    return Schedule(plans, due_paths(expiries, publication.seconds) & paths | (paths & {*(awaited or ())}), expiries)
+    return Schedule(plans, due_paths(expiries, publication.seconds) & paths | (paths & {*(postponed or ())}), expiries)
 
 
 def due_paths(expiries: Mapping[str, int], now: int) -> frozenset[str]:
@@ -67,7 +67,7 @@ def find_affected(publication: Publication, feeds: FeedBuilder, plans: Collectio
         (article.number, article.copy if article.opens <= now < article.closes else None)
         for article in pending.dirty_articles(publication.transaction)
     )
-    held = {plan.path: frozenset(custom_feeds.candidates(publication.transaction, plan.path)) for plan in plans}
+    held = {plan.path: frozenset(custom_feeds.get(publication.transaction, plan.path).judged) for plan in plans}
     return affected_feeds(changed, plans, held, feeds.matches)
 
 
@@ -101,11 +101,10 @@ def write_custom_feed(
         found += output.write_part(part.feed, part.form, part.path)
     output.replace_problems(plan.path, found)
     paths = [part.path for part in parts]
-    output.writer.drop(set(custom_feeds.documents(transaction, plan.path)) - set(paths), documents.GONE)
-    custom_feeds.put_documents(transaction, plan.path, paths)
+    output.writer.drop(set(custom_feeds.get(transaction, plan.path).documents) - set(paths), documents.GONE)
     judged = [number for number, _ in built.judged]
     accepted = [number for number, result in built.judged if result.accepted]
-    custom_feeds.put_articles(transaction, plan.path, accepted, judged)
+    custom_feeds.put(transaction, plan.path, judged, accepted, paths)
     leads_to = frozenset(judged) if form.profile.needs_text else frozenset[int]()
     record = make_record(plan.path, built.window, built.feed, (plan.path,), leads_to)
     return WrittenCustomFeed(record, codec.seconds(built.expires) if built.expires else None)
@@ -130,18 +129,18 @@ def put_tokens(transaction: Transaction, plans: Collection[FeedPlan]) -> bool:
         path: plan.token
         for plan in plans
         if plan.token
-        for path in (plan.path, *custom_feeds.documents(transaction, plan.path))
+        for path in (plan.path, *custom_feeds.get(transaction, plan.path).documents)
     }
-    has_changed = tokens != custom_feeds.tokens(transaction)
+    has_changed = tokens != state.TOKENS.get(transaction)
     if has_changed:
-        custom_feeds.put_tokens(transaction, tokens)
+        state.TOKENS.put(transaction, tokens)
     return has_changed
 
 
 def document_paths(publication: Publication) -> frozenset[str]:
     """The paths of all documents of custom feeds."""
     transaction, plans = publication.transaction, publication.plan.feeds
-    return frozenset(path for plan in plans for path in custom_feeds.documents(transaction, plan.path))
+    return frozenset(path for plan in plans for path in custom_feeds.get(transaction, plan.path).documents)
 
 
 def next_change(expiries: Mapping[str, int], other: datetime | None) -> datetime | None:

@@ -16,8 +16,7 @@ from feedsvc.publisher.records import save_contents
 from feedsvc.publisher.render_cache import RenderCache
 from feedsvc.publisher.steps import PublishedChanges
 from feedsvc.publisher.writer import EditionWriter
-from feedsvc.store import history, ledger, notes, pending
-from feedsvc.store.custom_feeds import expiries
+from feedsvc.store import history, ledger, pending, state
 from feedsvc.store.transaction import Transaction
 
 Checkpoint = Callable[[int], None]
@@ -48,7 +47,7 @@ class Publisher:
 
     def must_rebuild(self, transaction: Transaction) -> bool:
         """True if the last publication was made by another configuration or program: then everything is published."""
-        return bool(notes.get(transaction, "digest") != self.plan.digest)
+        return state.CONFIGURATION.get(transaction) != self.plan.digest
 
     def publish(
         self, transaction: Transaction, now: datetime, checkpoint: Checkpoint, *, everything: bool, backlog_read: bool
@@ -77,14 +76,14 @@ class Publisher:
         once.
         """
         publication = self._publication(transaction, now, everything=False)
-        as_of = codec.instant(notes.get(transaction, "tick", publication.seconds))
+        as_of = codec.instant(state.LAST_TICK.get(transaction) or publication.seconds)
         with self._writer(publication, checkpoint) as writer:
             records = steps.publish_pending(publication, as_of, writer)
         save_contents(publication, records)
-        return _result(publication, writer.changed, expiries(transaction))
+        return _result(publication, writer.changed, state.FEED_EXPIRIES.get(transaction))
 
     def _publication(self, transaction: Transaction, now: datetime, *, everything: bool) -> Publication:
-        edition = notes.current(transaction) + 1
+        edition = state.current_edition(transaction) + 1
         return Publication(transaction, self.plan, self._formats, self._root, now, edition, everything)
 
     def _writer(self, publication: Publication, checkpoint: Checkpoint) -> EditionWriter:
@@ -99,9 +98,9 @@ def _note(publication: Publication, published: PublishedChanges, changed: int) -
     if changed:
         save_contents(publication, published.records, published.removed)
         history.issue(transaction, publication.edition, publication.seconds, changed)
-    notes.put(transaction, "tick", publication.seconds)
+    state.LAST_TICK.put(transaction, publication.seconds)
     if publication.everything:
-        notes.put(transaction, "digest", publication.plan.digest)
+        state.CONFIGURATION.put(transaction, publication.plan.digest)
 
 
 def _result(publication: Publication, changed: int, expiries: Mapping[str, int]) -> PublicationResult:

@@ -27,7 +27,7 @@ from feedsvc.publisher.records import FeedRecord, save_records
 from feedsvc.publisher.removal import Removal
 from feedsvc.publisher.section_documents import SectionDocuments, custom_paths
 from feedsvc.publisher.writer import EditionWriter
-from feedsvc.store import custom_feeds, pending, windows
+from feedsvc.store import pending, state, windows
 
 
 class PublishedChanges(NamedTuple):
@@ -128,7 +128,7 @@ def _save_custom_feeds(
     changed."""
     transaction, plan = publication.transaction, publication.plan
     expiries = next_expiries(schedule.expiries, written, custom_paths(plan))
-    custom_feeds.put_expiries(transaction, expiries)
+    state.FEED_EXPIRIES.put(transaction, expiries)
     return expiries, put_tokens(transaction, plan.feeds)
 
 

@@ -47,6 +47,7 @@ def serving_app(settings: Config) -> Flask:
 
 
 def _wait_for_first_edition(view: View) -> None:
+    """Returns once there is an Edition, or after FIRST seconds."""
     deadline = time.monotonic() + FIRST
     while not view.edition.number and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -63,7 +64,7 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
 
 
 def site(settings: Config) -> Site:
-    """What the web application is told of the newsroom."""
+    """The facts about the newsroom that the web application needs."""
     return Site(
         title=settings.site.title,
         language=settings.site.language,

@@ -19,7 +19,7 @@ def python_command(module: str, *arguments: str) -> list[str]:
 
 
 class Program(NamedTuple):
-    """What a child runs: `descriptors` are inherited, and passed as its arguments."""
+    """A program that a child runs. It inherits `descriptors`, whose numbers are its arguments."""
 
     name: str
     """For log lines: the NAME process."""

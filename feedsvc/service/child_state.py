@@ -14,7 +14,7 @@ FAST, PAUSE = 2.0, 0.5
 
 
 class State(Enum):
-    """What the deadline of a child means in each state."""
+    """The states of a child, each with the meaning of its deadline."""
 
     IDLE = auto()
     """There is no process; at the deadline one is started."""

@@ -1,4 +1,4 @@
-"""What operators do with the last Editions: list them, compare them, and return to one."""
+"""Operations on the last Editions: listing them, comparing them, and returning to one."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -22,9 +22,9 @@ class EditionInfo(NamedTuple):
     edition: int
     at: datetime
     documents: int
-    """How many changed with it."""
+    """Number of documents that changed with it."""
     note: str
-    """What is unusual about it; empty for an ordinary one."""
+    """Anything unusual about it; empty for an ordinary Edition."""
 
 
 def list_editions(settings: Config) -> tuple[list[EditionInfo], ActiveRollback | None]:

@@ -1,4 +1,4 @@
-"""When to publish again, by the outcome of a publication."""
+"""Decides from the outcome of a publication when to publish again."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -21,7 +21,8 @@ class FollowUp(NamedTuple):
 
 
 def after_success(report: Report, now: datetime) -> tuple[FollowUp, ...]:
-    """What is due after the publication of `report`: files that were not settled, articles that open or close."""
+    """The publications that are due after that of `report`: for files that may be complete by then, and for the next
+    article that opens or closes."""
     found = []
     if report.unsettled:
         found.append(FollowUp("unsettled", now + SOON, Scan.KNOWN))

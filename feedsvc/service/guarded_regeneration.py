@@ -13,7 +13,7 @@ from feedsvc.service.request_inbox import RequestInbox
 from feedsvc.service.scan_request import Scan, ScanRequest
 from feedsvc.service.session_end import End, SessionEnd
 from feedsvc.service.settings import now
-from feedsvc.store import notes
+from feedsvc.store import state
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
 from feedsvc.store.problems import all_problems
@@ -95,7 +95,7 @@ class GuardedRegeneration:
         """Stores when the next regeneration is due, for the status."""
         try:
             with self._store.write() as transaction:
-                notes.put(transaction, "next", self._next_regular())
+                state.NEXT_REGENERATION.put(transaction, self._next_regular())
         except StoreError as error:
             log.warning("the time of the next regeneration could not be stored: %s", error)
 
@@ -108,4 +108,4 @@ def options_for(scan: ScanRequest, requests: frozenset[PublishRequest]) -> Regen
     if not requests:
         return RegenerationOptions(scan)
     accept_removals = any(request.accept_removals for request in requests)
-    return RegenerationOptions(Scan.FULL, leave_unsettled=False, accept_removals=accept_removals)
+    return RegenerationOptions(Scan.FULL, wait_for_writers=False, accept_removals=accept_removals)

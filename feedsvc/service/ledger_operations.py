@@ -1,4 +1,4 @@
-"""What operators do when a newsroom moves: export its ledger, import it, or adopt articles from old feeds."""
+"""Operations for a newsroom that moves: export its ledger, import it, or adopt articles from old feeds."""
 
 import os
 from collections.abc import Callable, Iterator

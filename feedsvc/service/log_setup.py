@@ -1,4 +1,4 @@
-"""Where the program's log goes: standard error, one line a record."""
+"""The destination of the log: standard error, one line a record."""
 
 import logging
 import sys

@@ -138,7 +138,7 @@ def check_once(settings: Config) -> Published:
 
 def _regenerate(regeneration: Regeneration, lease: Lease, *, accept_removals: bool) -> Report:
     """The report of a regeneration in which nothing is left for later."""
-    options = RegenerationOptions(leave_unsettled=False, accept_removals=accept_removals)
+    options = RegenerationOptions(wait_for_writers=False, accept_removals=accept_removals)
     with progress_bar() as tick:
         report = regeneration.run(lease, now, options, tick)
         if report.backlog_remaining:

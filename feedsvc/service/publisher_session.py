@@ -49,19 +49,12 @@ class PublisherSession:
 
         The publication under way is finished then, and the lease is given back.
         """
-        over = self.end.event
-        threads = [
-            Thread(target=self.loop.run, name="publishing"),
-            Thread(target=self._poll, name="polling"),
-            Thread(target=self.clock.run, args=(over,), name="clock"),
-        ]
-        if self.folder is not None:
-            threads.append(Thread(target=self.folder.run, args=(over,), name="watcher"))
+        threads = self._threads()
         self.requests.put(Scan.FULL)
         self.scheduler.start()
         for thread in threads:
             thread.start()
-        while not (stop.is_set() or over.wait(POLL)):
+        while not (stop.is_set() or self.end.event.wait(POLL)):
             self._exit_if_hung()
         self.end.end(End.STOPPED)
         self.requests.close()
@@ -70,6 +63,18 @@ class PublisherSession:
         self.scheduler.stop()
         self.lease.release()
         return self.end.reason
+
+    def _threads(self) -> list[Thread]:
+        """The threads of the session; each ends once the session is over and the requests are closed."""
+        over = self.end.event
+        threads = [
+            Thread(target=self.loop.run, name="publishing"),
+            Thread(target=self._poll, name="polling"),
+            Thread(target=self.clock.run, args=(over,), name="clock"),
+        ]
+        if self.folder is not None:
+            threads.append(Thread(target=self.folder.run, args=(over,), name="watcher"))
+        return threads
 
     def _poll(self) -> None:
         """Checks the store, the requests of operators, and the lease, until the session ends."""

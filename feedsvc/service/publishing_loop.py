@@ -11,7 +11,7 @@ from feedsvc.service.watchdog import Watchdog
 
 
 class Publications(Protocol):
-    """What the loop calls. Both methods return None if the publication failed."""
+    """The publications that the loop makes. Both methods return None if one failed."""
 
     def publish(self, scan: ScanRequest) -> Report | None:
         """Looks at the folder as far as `scan` says, and publishes what changed."""
@@ -57,6 +57,7 @@ class PublishingLoop:
                     self._publish(Scan.FULL if request is None else request)
 
     def _publish(self, scan: ScanRequest) -> None:
+        """Publishes once, and schedules what follows from it."""
         report = self._publications.publish(scan)
         self._take_note(report)
         if report is None:

@@ -1,4 +1,4 @@
-"""What operators ask of the store: the status, what a partner would take, why an article is in a feed or not.
+"""Questions of operators to the store: the status, what a partner accepts, why an article is in a feed or not.
 
 Each raises StoreError if nothing was ever published, or the store cannot be read.
 """

@@ -9,7 +9,7 @@ from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
 from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
-from feedsvc.store import documents, notes
+from feedsvc.store import documents, state
 from feedsvc.store.lease import Lease, renew
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
@@ -18,12 +18,14 @@ Clock = Callable[[], datetime]
 
 
 class RegenerationOptions(NamedTuple):
+    """The way in which the articles folder is read."""
+
     scan: ScanRequest = Scan.FULL
-    """Where to look for changes."""
-    leave_unsettled: bool = True
+    """The part of the folder in which changes are looked for."""
+    wait_for_writers: bool = True
     """Files that are still being written are left for a later regeneration; False reads them as they are."""
     accept_removals: bool = False
-    """Articles whose files are gone are removed however many they are."""
+    """Articles whose files are gone are removed, however many they are; False keeps them if there are too many."""
 
 
 class Regeneration:
@@ -49,53 +51,48 @@ class Regeneration:
         Raises LeaseLost if another process publishes by now, and StoreError if the store cannot be written; then
         nothing was published.
         """
+        update, everything = self._update(lease, clock, options, tick)
         with self._store.write() as transaction:
-            renew(transaction, lease, clock())
-            everything = self._publisher.must_rebuild(transaction)
-            update = self._update(transaction, clock(), options, tick, everything=everything)
-            renew(transaction, lease, clock())
-        with self._store.write() as transaction:
-            now = clock()
-            checkpoint = self._checkpoint(transaction, lease, clock, tick)
+            now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, tick)
             result = self._publisher.publish(
                 transaction, now, checkpoint, everything=everything, backlog_read=update.whole
             )
             report = make_report(now, result, update)
-            notes.put(transaction, "report", report)
+            state.LAST_REPORT.put(transaction, report)
             _close(transaction, result, lease, clock())
         return report
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
         """The report of publishing some of the pages that were left, without a look at the folder. Raises as `run`."""
         with self._store.write() as transaction:
-            now = clock()
-            result = self._publisher.publish_pending(
-                transaction, now, self._checkpoint(transaction, lease, clock, no_progress)
-            )
+            now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
+            result = self._publisher.publish_pending(transaction, now, checkpoint)
             _close(transaction, result, lease, clock())
         return make_report(now, result, UpdateResult())
 
     def _update(
-        self,
-        transaction: Transaction,
-        now: datetime,
-        options: RegenerationOptions,
-        tick: ProgressCallback,
-        *,
-        everything: bool,
-    ) -> UpdateResult:
-        return self._library.update(
-            transaction,
-            now,
-            hints=None if options.scan is Scan.FULL else paths_of(options.scan),
-            everything=everything,
-            patient=options.leave_unsettled,
-            accept_removals=options.accept_removals,
-            room=self._publisher.plan.candidates_needed,
-            tick=tick,
-        )
+        self, lease: Lease, clock: Clock, options: RegenerationOptions, tick: ProgressCallback
+    ) -> tuple[UpdateResult, bool]:
+        """Updates the ledger. Returns the result, and True if everything has to be read and published again."""
+        with self._store.write() as transaction:
+            renew(transaction, lease, clock())
+            everything = self._publisher.must_rebuild(transaction)
+            update = self._library.update(
+                transaction,
+                clock(),
+                hints=None if options.scan is Scan.FULL else paths_of(options.scan),
+                everything=everything,
+                patient=options.wait_for_writers,
+                accept_removals=options.accept_removals,
+                room=self._publisher.plan.candidates_needed,
+                tick=tick,
+            )
+            renew(transaction, lease, clock())
+        return update, everything
 
     def _checkpoint(self, transaction: Transaction, lease: Lease, clock: Clock, tick: ProgressCallback) -> Checkpoint:
+        """A function that commits what was written to `transaction` so far, and renews the lease."""
+
         def checkpoint(written: int) -> None:
             self._store.commit_and_continue(transaction)
             renew(transaction, lease, clock())

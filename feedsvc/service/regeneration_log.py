@@ -1,4 +1,4 @@
-"""What the log says of the regenerations of a session."""
+"""Logs the regenerations of a session."""
 
 import logging
 from datetime import timedelta

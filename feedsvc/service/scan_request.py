@@ -1,4 +1,4 @@
-"""What a publication has to look at in the articles folder."""
+"""Requests for a publication, with the part of the articles folder that has to be scanned for it."""
 
 from collections.abc import Iterable
 from enum import Enum, auto
@@ -6,6 +6,8 @@ from threading import Condition
 
 
 class Scan(Enum):
+    """A scan that is not confined to given paths."""
+
     FULL = auto()
     """The whole folder."""
     KNOWN = auto()

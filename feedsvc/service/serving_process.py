@@ -28,14 +28,26 @@ def main() -> None:
 
 def _serve(application: Callable[..., Any], listener: int) -> None:
     """Answers requests until SIGTERM, and finishes those under way."""
-    from granian._granian import SocketHolder
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
+
+    server = _server_class(listener)(
+        "feedsvc",
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.error,  # its warnings only advise on the number of threads
+    )
+    server.serve(target_loader=lambda: application, wrap_loader=False)
+
+
+def _server_class(listener: int) -> Callable[..., Any]:
+    """granian's server without processes of its own: its one worker runs in this process, on the socket `listener`."""
+    from granian._granian import SocketHolder
     from granian.server import MPServer
 
     class Server(MPServer):
-        """granian without processes of its own: its one worker runs in this process."""
-
         def _init_shared_socket(self) -> None:
             holder: Any = SocketHolder
             vars(self).update(_ssp=None, _sso=None, _shd=holder(listener, False, BACKLOG))
@@ -45,15 +57,7 @@ def _serve(application: Callable[..., Any], listener: int) -> None:
             self.interrupt_signal = True
             self.main_loop_interrupt.set()
 
-    server = Server(
-        "feedsvc",
-        interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
-        http=HTTPModes.http1,
-        websockets=False,
-        log_level=LogLevels.error,  # its warnings only advise on the number of threads
-    )
-    server.serve(target_loader=lambda: application, wrap_loader=False)
+    return Server
 
 
 if __name__ == "__main__":

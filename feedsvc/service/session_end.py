@@ -1,10 +1,12 @@
-"""Why a publisher session ends."""
+"""The end of a publisher session, and its reason."""
 
 from enum import Enum
 from threading import Event, Lock
 
 
 class End(Enum):
+    """The reasons for which a session ends."""
+
     STOPPED = "stopped"
     """This process is to end."""
     LEASE_LOST = "lease lost"

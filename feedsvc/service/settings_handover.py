@@ -1,4 +1,4 @@
-"""How the settings reach the child processes of `feedsvc serve`: through a file without a name.
+"""Hands the settings to the child processes of `feedsvc serve`, through a file without a name.
 
 So a process that is restarted after a week continues with the configuration that the service was started with, whatever
 has become of config.toml meanwhile, until SIGHUP asks for it to be read again.

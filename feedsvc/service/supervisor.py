@@ -118,6 +118,7 @@ class Supervisor:
                 key.data.on_output(time.monotonic())
 
     def _handle_signals(self) -> None:
+        """Installs the signal handler, and lets signals wake `_read_output`."""
         wake, woken = os.pipe()
         os.set_blocking(woken, False)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)

@@ -33,14 +33,14 @@ from feedsvc.store.sqlite.database import Store
 
 
 def make_regeneration(settings: Config, store: Store) -> Regeneration:
-    """What regenerates `store` from the articles folder. Raises ValueError for a format file that cannot be used."""
+    """The regeneration of `store` from the articles folder. Raises ValueError for a format file that cannot be used."""
     plan = make_plan(settings)
     publisher = Publisher(plan, formats_of(settings), settings.articles.path)
     return Regeneration(store, make_library(settings, plan), publisher)
 
 
 def make_library(settings: Config, plan: Plan) -> Library:
-    """What reads the articles folder into the ledger."""
+    """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
     rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
@@ -58,7 +58,7 @@ def formats_of(settings: Config) -> dict[str, Format]:
 
 
 def make_plan(settings: Config) -> Plan:
-    """What is to be published, with the dimensions of local pictures. Raises ValueError as `formats_of`."""
+    """The plan of all that is published, with the dimensions of local pictures. Raises ValueError as `formats_of`."""
     plan = _plan(settings)
     urls = dict.fromkeys(url for url in plan.pictures() if url.startswith(f"{SITE}/media/"))
     return replace(plan, measured=tuple(_measured(settings, url) for url in urls))
@@ -74,6 +74,7 @@ def _measured(settings: Config, link: str) -> Media:
 
 
 def _plan(settings: Config) -> Plan:
+    """The plan without dimensions of pictures."""
     site = settings.site
     formats = formats_of(settings)
     return Plan(
@@ -98,6 +99,7 @@ def _plan(settings: Config) -> Plan:
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:
+    """How readers learn that an article was withdrawn; `notice` is empty if they do not."""
     table = settings.withdrawal
     return WithdrawalPolicy(keep=table.keep, notice=table.notice if table.policy == "notice" else "")
 
@@ -127,6 +129,7 @@ def _interval(settings: Config) -> int:
 
 
 def _section(settings: Config, section: SectionTable) -> SectionPlan:
+    """The plan of a section that the configuration names."""
     return SectionPlan(
         path=section.path,
         title=section.title,
@@ -136,6 +139,7 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
 
 
 def _live(settings: Config, live: LiveTable) -> LiveStream:
+    """A live stream, with an id that depends on its title alone."""
     return LiveStream(
         id=key_of(f"live {live.title}"),
         title=live.title,
@@ -147,6 +151,7 @@ def _live(settings: Config, live: LiveTable) -> LiveStream:
 
 
 def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
+    """The plan of a custom feed; `profile` is that of its format."""
     defaults = settings.defaults
     return FeedPlan(
         path=feed.path,
@@ -159,18 +164,23 @@ def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
             interval=feed.every or _interval(settings),
             max_age=feed.max_age or defaults.max_age or 0,
         ),
-        selection=Selection(
-            sections=feed.sections,
-            tags=feed.tags,
-            authors=feed.authors,
-            language=feed.language,
-            media=feed.media or "",
-            without_sections=feed.exclude.sections,
-            without_tags=feed.exclude.tags,
-            without_authors=feed.exclude.authors,
-        ),
+        selection=_selection(feed),
         options=feed.options,
         token=feed.token.removeprefix("sha256:"),
+    )
+
+
+def _selection(feed: FeedTable) -> Selection:
+    """The articles that `feed` selects."""
+    return Selection(
+        sections=feed.sections,
+        tags=feed.tags,
+        authors=feed.authors,
+        language=feed.language,
+        media=feed.media or "",
+        without_sections=feed.exclude.sections,
+        without_tags=feed.exclude.tags,
+        without_authors=feed.exclude.authors,
     )
 
 

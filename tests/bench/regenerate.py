@@ -75,7 +75,7 @@ else:
         while regeneration.publish_pending(lease, now).pending_pages:
             pass
     else:
-        options = RegenerationOptions(frozenset(hints) or Scan.FULL, leave_unsettled=False)
+        options = RegenerationOptions(frozenset(hints) or Scan.FULL, wait_for_writers=False)
         regeneration.run(lease, now, options)
     with store.write() as connection:
         release(connection, lease, now())

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from feedsvc import pages
 from feedsvc.publisher import writer
 from feedsvc.service.regeneration import RegenerationOptions
-from feedsvc.store import documents, notes
+from feedsvc.store import documents, state
 from feedsvc.store.lease import LeaseLost, acquire
 from feedsvc.store.transaction import Transaction
 
@@ -207,7 +207,7 @@ def test_a_publisher_whose_lease_was_taken_over_publishes_nothing(room: Newsroom
         room.lease = acquire(connection, "another:1:a", room.now + timedelta(days=900))
     room.write("a.md", story("A"))
     with pytest.raises(LeaseLost):
-        room.regeneration.run(old, lambda: room.now, RegenerationOptions(leave_unsettled=False))
+        room.regeneration.run(old, lambda: room.now, RegenerationOptions(wait_for_writers=False))
     assert room.titles() == []
     room.publish()
     assert room.titles() == ["A"]
@@ -232,7 +232,9 @@ def crash_after(room: Newsroom, statement: str, times: int) -> Iterator[None]:
     event.remove(room.store._engine, "before_cursor_execute", crash)
 
 
-@pytest.mark.parametrize("statement", ["INSERT INTO bodies", "DELETE FROM dirty", "INSERT INTO documents", "UPDATE"])
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO bodies", "DELETE FROM changed_articles", "INSERT INTO documents", "UPDATE"]
+)
 def test_a_crash_publishes_nothing_and_the_next_run_all_of_it(room: Newsroom, statement: str) -> None:
     room.write("a.md", story("A", section="News"))
     room.publish()
@@ -262,7 +264,7 @@ def test_readers_see_whole_editions_while_one_is_made(room: Newsroom) -> None:
     def look(*args: object) -> None:
         if str(args[2]).startswith("INSERT INTO bodies"):
             with room.store.read() as connection:
-                seen.add((notes.current(connection), len(list(documents.everything(connection)))))
+                seen.add((state.current_edition(connection), len(list(documents.everything(connection)))))
 
     room.publish()
     event.listen(room.store._engine, "before_cursor_execute", look)
@@ -282,7 +284,7 @@ def test_a_first_edition_that_was_printed_in_part_leaves_nothing_behind(
     with crash_after(room, "INSERT INTO bodies", writes), pytest.raises(Crash):
         room.publish()
     with room.store.read() as connection:
-        assert notes.current(connection) == 0
+        assert state.current_edition(connection) == 0
         assert list(documents.everything(connection))
     room.close()
     room.open()
@@ -312,7 +314,7 @@ def test_who_loses_the_lease_within_a_first_edition_prints_no_more_of_it(
 
     monkeypatch.setattr(room.store, "commit_and_continue", lose)
     with pytest.raises(LeaseLost):
-        room.regeneration.run(mine, lambda: room.now, RegenerationOptions(leave_unsettled=False))
+        room.regeneration.run(mine, lambda: room.now, RegenerationOptions(wait_for_writers=False))
     monkeypatch.undo()
     assert room.publish().edition == 1
     assert len(room.titles()) == 31

@@ -9,7 +9,7 @@ from feedsvc.config import Config, load
 from feedsvc.service import exclusive as module
 from feedsvc.service.exclusive import Busy, claim, exclusive, retry_while_busy
 from feedsvc.service.settings import now
-from feedsvc.store import notes, requests
+from feedsvc.store import requests, state
 from feedsvc.store.errors import StoreBusy, StoreError
 from feedsvc.store.lease import Lease, acquire, held_by
 from feedsvc.store.sqlite.database import Store, prepare_store
@@ -82,13 +82,13 @@ def test_where_nobody_publishes_the_work_is_done_under_the_lease_which_is_given_
     def work(transaction: Transaction, claimed: Lease | Busy) -> str:
         assert isinstance(claimed, Lease)
         assert held_by(transaction, now()) == claimed.holder
-        notes.put(transaction, "work", 1)
+        state.NEXT_EDITION_NOTE.put(transaction, "work")
         return "done"
 
     assert exclusive(settings, work) == "done"
     with store.read() as transaction:
         assert held_by(transaction, now()) == ""
-        assert notes.get(transaction, "work") == 1
+        assert state.NEXT_EDITION_NOTE.get(transaction) == "work"
         assert requests.wishes(transaction) == ()
 
 
@@ -108,13 +108,13 @@ def test_beside_a_publisher_the_work_is_done_between_its_publications_and_it_is_
 
 def test_work_that_fails_changes_nothing(settings: Config, store: Store) -> None:
     def work(transaction: Transaction, _: Lease | Busy) -> None:
-        notes.put(transaction, "work", 1)
+        state.NEXT_EDITION_NOTE.put(transaction, "work")
         raise ValueError("no way")
 
     with pytest.raises(ValueError, match="no way"):
         exclusive(settings, work)
     with store.read() as transaction:
-        assert notes.get(transaction, "work") is None
+        assert state.NEXT_EDITION_NOTE.get(transaction) == ""
         assert held_by(transaction, now()) == ""
 
 
@@ -124,6 +124,6 @@ def test_work_for_which_no_turn_comes_is_given_up(
     monkeypatch.setattr(module, "BUSY", -1.0)
     monkeypatch.setattr("feedsvc.store.sqlite.engine.BUSY_MS", 50)
     with store.write() as transaction:
-        notes.put(transaction, "another", 1)
+        state.NEXT_EDITION_NOTE.put(transaction, "another")
         with pytest.raises(StoreBusy, match="another program is writing"):
             exclusive(settings, lambda _, claimed: "done")

@@ -10,11 +10,11 @@ CAREFUL, CONFIRMED = PublishRequest(token="a"), PublishRequest(token="b", accept
 
 
 def test_without_a_request_only_what_changed_is_looked_at_and_files_may_settle() -> None:
-    assert options_for(PATHS, frozenset()) == RegenerationOptions(PATHS, leave_unsettled=True, accept_removals=False)
+    assert options_for(PATHS, frozenset()) == RegenerationOptions(PATHS, wait_for_writers=True, accept_removals=False)
 
 
 def test_for_a_request_everything_is_looked_at_as_it_is() -> None:
-    expected = RegenerationOptions(Scan.FULL, leave_unsettled=False, accept_removals=False)
+    expected = RegenerationOptions(Scan.FULL, wait_for_writers=False, accept_removals=False)
     assert options_for(PATHS, frozenset({CAREFUL})) == options_for(Scan.KNOWN, frozenset({CAREFUL})) == expected
 
 

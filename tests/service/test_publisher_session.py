@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -22,7 +22,7 @@ from feedsvc.service.regeneration import Regeneration
 from feedsvc.service.scan_request import Scan, ScanRequest
 from feedsvc.service.session_end import End
 from feedsvc.service.settings import now
-from feedsvc.store import notes, requests
+from feedsvc.store import requests, state
 from feedsvc.store.errors import StoreDamaged
 from feedsvc.store.lease import Lease, acquire, held_by
 from feedsvc.store.requests import PublishRequest, PublishResponse
@@ -82,7 +82,7 @@ def running(session: PublisherSession) -> Iterator[Running]:
 
 def edition(store: Store) -> int:
     with store.read() as transaction:
-        return notes.current(transaction)
+        return state.current_edition(transaction)
 
 
 def test_it_publishes_at_once_says_when_it_is_planned_next_and_gives_the_lease_back(
@@ -93,17 +93,16 @@ def test_it_publishes_at_once_says_when_it_is_planned_next_and_gives_the_lease_b
         wait_for(lambda: edition(store) == 1, "the first Edition")
         with store.read() as transaction:
             assert held_by(transaction, now())
-        planned = wait_for(lambda: note(store, "next"), "the next regeneration is noted")
+        planned = wait_for(lambda: planned_at(store), "the next regeneration is noted")
     assert session.join() is End.STOPPED
-    assert (begun + timedelta(minutes=50)).isoformat() < planned < (begun + timedelta(minutes=61)).isoformat()
+    assert begun + timedelta(minutes=50) < planned < begun + timedelta(minutes=61)
     with store.read() as transaction:
         assert held_by(transaction, now()) == ""
 
 
-def note(store: Store, name: str) -> str:
+def planned_at(store: Store) -> datetime | None:
     with store.read() as transaction:
-        found: str = notes.get(transaction, name, "")
-        return found
+        return state.NEXT_REGENERATION.get(transaction)
 
 
 def test_whoever_loses_the_lease_ends_and_publishes_no_more(settings: Config, store: Store) -> None:

@@ -113,7 +113,7 @@ class Newsroom:
     @contextmanager
     def press(self, at: datetime = NOON) -> Iterator[Callable[[datetime], Report]]:
         """The real Publisher, kept for several regenerations."""
-        options = RegenerationOptions(leave_unsettled=False, accept_removals=True)
+        options = RegenerationOptions(wait_for_writers=False, accept_removals=True)
         with self._regeneration(at) as (regeneration, lease):
             yield lambda at: regeneration.run(lease, lambda: at, options)
 

@@ -1,7 +1,8 @@
 """The option --config, and the output of problems and errors, as all commands share them."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -57,6 +58,15 @@ def show(problems: Iterable[Problem]) -> None:
 def exit_code(problems: Iterable[Problem]) -> int:
     """PROBLEMS if one of `problems` is more than a warning, otherwise DONE."""
     return PROBLEMS if any(not problem.warning for problem in problems) else DONE
+
+
+@contextmanager
+def exit_on(*errors: type[Exception]) -> Iterator[None]:
+    """Exits with PROBLEMS, and the message, if one of `errors` is raised."""
+    try:
+        yield
+    except errors as error:
+        fail(str(error), PROBLEMS)
 
 
 def fail(text: str, code: int) -> NoReturn:

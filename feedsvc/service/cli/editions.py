@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.service.cli.common import PROBLEMS, exit_code, fail, load, show, with_config
+from feedsvc.service.cli.common import exit_code, exit_on, load, show, with_config
 
 if TYPE_CHECKING:
     from feedsvc.library.rollback import Difference
@@ -26,10 +26,8 @@ def editions(context: click.Context, config: Path) -> None:
     from feedsvc.service.edition_operations import list_editions
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError):
         listed, rollback = list_editions(settings)
-    except StoreError as error:
-        fail(str(error), PROBLEMS)
     for each in listed:
         note = f"  {each.note}" if each.note else ""
         click.echo(f"{each.edition:>8}  {each.at.isoformat()}  {each.documents:>6} documents changed{note}")
@@ -48,10 +46,8 @@ def diff(config: Path, a: int, b: int) -> None:
     from feedsvc.service.edition_operations import compare_editions
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError, UnknownEdition):
         differences, headlines = compare_editions(settings, a, b)
-    except (StoreError, UnknownEdition) as error:
-        fail(str(error), PROBLEMS)
     for feed in differences:
         click.echo(feed.feed)
         for sign, key in _signed(feed):
@@ -77,10 +73,8 @@ def rollback(config: Path, edition: int) -> None:
     from feedsvc.service.operations import NotPublished
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError, UnknownEdition, NotPublished):
         result, published = roll_back(settings, edition)
-    except (StoreError, UnknownEdition, NotPublished) as error:
-        fail(str(error), PROBLEMS)
     _report(
         f"{result.changed} articles are as in edition {result.edition}, {result.hidden} are taken out, "
         f"{result.withheld} may not come back; each stays so until its file changes, or `feedsvc editions release`",
@@ -97,10 +91,8 @@ def release(config: Path) -> None:
     from feedsvc.service.operations import NotPublished
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError, NotPublished):
         count, published = edition_operations.release(settings)
-    except (StoreError, NotPublished) as error:
-        fail(str(error), PROBLEMS)
     _report(f"{count} articles are as their files are again", published)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.service.cli.common import DONE, PROBLEMS, WRONG_USE, exit_code, fail, load, show, with_config
+from feedsvc.service.cli.common import DONE, PROBLEMS, WRONG_USE, exit_code, exit_on, fail, load, show, with_config
 from feedsvc.service.cli.editions import describe_rollback, editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.log_setup import log_to_stderr
@@ -83,11 +83,9 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     from feedsvc.web.export import StaticError
 
     log_to_stderr(logging.WARNING)
-    try:
+    with exit_on(StoreError, StaticError, NotPublished):
         report, problems = publish_once(settings, accept_removals=accept_removals)
         written = write_files(settings, to) if to else None
-    except (StoreError, StaticError, NotPublished) as error:
-        fail(str(error), PROBLEMS)
     problems += written.problems if written else ()
     show(problems)
     click.echo(
@@ -106,10 +104,12 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
 def check(config: Path) -> None:
     """Read and render everything, publish nothing, and name every problem."""
     settings = load(config)
-    from feedsvc.service.operations import check_once
+    from feedsvc.service.operations import NotPublished, check_once
+    from feedsvc.store.errors import StoreError
 
     log_to_stderr(logging.WARNING)
-    report, problems = check_once(settings)
+    with exit_on(StoreError, NotPublished):
+        report, problems = check_once(settings)
     show(problems)
     click.echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
     sys.exit(PROBLEMS if problems else DONE)
@@ -124,10 +124,8 @@ def status(config: Path, *, as_json: bool) -> None:
     from feedsvc.service.queries import current_status
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError):
         found = current_status(settings)
-    except StoreError as error:
-        fail(str(error), PROBLEMS)
     if as_json:
         import msgspec
 
@@ -148,10 +146,8 @@ def why(config: Path, article: str, feed: str) -> None:
     from feedsvc.service.queries import explain_article
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError, NotFound):
         found = explain_article(settings, _below(article, settings.articles.path), feed)
-    except (StoreError, NotFound) as error:
-        fail(str(error), PROBLEMS)
     click.echo(found.article)
     if found.note:
         click.echo(found.note, err=True)
@@ -170,10 +166,8 @@ def preflight(config: Path, feed: str) -> None:
     from feedsvc.service.queries import preflight_feed
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError, NotFound):
         found = preflight_feed(settings, feed)
-    except (StoreError, NotFound) as error:
-        fail(str(error), PROBLEMS)
     click.echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
         _show_list(title, lines)
