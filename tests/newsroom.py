@@ -232,6 +232,10 @@ class Denied:
     def __call__(self, folder: Path, do: Callable[[], T], mode: int = 0o555) -> T:
         before = folder.stat().st_mode
         let_in(folder)
+        for file in (
+            folder.iterdir() if folder.is_dir() else ()
+        ):  # they are its user's alone, which is not the point here
+            file.chmod(file.stat().st_mode | 0o044)
         folder.chmod(mode)
         try:
             return as_nobody(folder.parent, self._monkeypatch, do)

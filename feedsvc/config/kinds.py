@@ -127,4 +127,12 @@ Token = Annotated[
         pattern=r"^sha256:[0-9a-f]{64}\Z",
     ),
 ]
+Trusted = Annotated[
+    str,
+    Meta(
+        description='"local", or a hash as `feedsvc token new` prints it with the token',
+        extra={"read": None, "secret": True},
+        pattern=r"^(local|sha256:[0-9a-f]{64})\Z",
+    ),
+]
 Authority = Annotated[str, _kind('a host and a year in which it was yours: "ledger.example,2026"', pattern=_AUTHORITY)]

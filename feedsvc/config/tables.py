@@ -33,6 +33,7 @@ from feedsvc.config.kinds import (
     Size,
     Switch,
     Token,
+    Trusted,
     Zone,
 )
 
@@ -113,6 +114,12 @@ class Server(Table, frozen=True, kw_only=True):
     """Most whole downloads of a feed by one client in an hour, None for as many as it likes."""
 
 
+class Console(Table, frozen=True, kw_only=True):
+    """Who is an operator at `/-/`: who asks on this machine, straight (`local`), and who has the token of a hash."""
+
+    trust: tuple[Trusted, ...] = ()
+
+
 class SectionTable(Table, frozen=True, kw_only=True):
     """What is None or empty is as [defaults] and [schedule] say."""
 
@@ -179,6 +186,7 @@ class Config(Table, frozen=True, kw_only=True):
     schedule: Schedule = Schedule()
     withdrawal: Withdrawal = Withdrawal()
     server: Server = Server()
+    console: Console = Console()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
@@ -188,5 +196,6 @@ class Config(Table, frozen=True, kw_only=True):
         """SHA-256 (hex) of what published bytes depend on: neither the server nor where folders lie on this machine."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
-        alike = replace(self, articles=articles, state=State(), schedule=schedule, server=Server())
+        elsewhere = {"state": State(), "server": Server(), "console": Console()}
+        alike = replace(self, articles=articles, schedule=schedule, **elsewhere)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

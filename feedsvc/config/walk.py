@@ -61,6 +61,8 @@ class Walk:
 
     def _list(self, kind: Any, value: object, place: str) -> Any:
         if not isinstance(value, list):
+            if not isinstance(kind, type) and (_meta(kind).extra or {}).get("secret"):
+                return self._hidden(place, "write a list, each in quotes")
             remedy = f"write [[{place}]]" if isinstance(kind, type) else f"write a list: [{shown(value)}]"
             return self._bad(place, value, remedy)
         items, names = [], Counter[str]()
@@ -86,8 +88,7 @@ class Walk:
             remedy = getattr(error, "remedy", "") or f"write {meta.description}"
             if not extra.get("secret"):
                 return self._bad(place, value, remedy)
-            self.troubles.append(Trouble(place, "found something else, which is not shown here", remedy))
-            return NODEFAULT
+            return self._hidden(place, remedy)
         return self.folder / result if isinstance(result, Path) else result
 
     def _format(self, name: str, place: str) -> str:
@@ -107,6 +108,11 @@ class Walk:
 
     def _bad(self, place: str, value: object, remedy: str, why: str = "") -> Any:
         self.troubles.append(Trouble(place, f"found {shown(value)}{why}", remedy))
+        return NODEFAULT
+
+    def _hidden(self, place: str, remedy: str) -> Any:
+        """As `_bad`, of what may be a secret."""
+        self.troubles.append(Trouble(place, "found something else, which is not shown here", remedy))
         return NODEFAULT
 
 

@@ -13,10 +13,10 @@ from urllib.parse import quote, unquote
 
 from msgspec.structs import replace
 
-from feedsvc.library.media import PUBLISHABLE, stamp
+from feedsvc.library.media import stamp
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.local_files import is_there
-from feedsvc.model.media_types import guess
+from feedsvc.model.media_types import published
 from feedsvc.model.reader import MediaReference
 from feedsvc.model.urls import SITE
 
@@ -91,7 +91,7 @@ class _Search:
         return None
 
     def _first(self, files: list[str]) -> str | None:
-        shown = [file for file in files if guess(file).startswith(PUBLISHABLE)]
+        shown = [file for file in files if published(file)]
         there = next((file for file in shown if is_there(self._root, file)), None)
         if there is None:
             self.awaited.update(shown)

@@ -14,9 +14,8 @@ from msgspec import field
 from msgspec.structs import force_setattr
 
 from feedsvc.model.base import Value, clean_json, non_empty_lines, utc_second
+from feedsvc.model.media_types import STREAMS as STREAMS
 from feedsvc.model.text import xml_safe
-
-STREAMS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "application/dash+xml")
 
 
 class Person(Value, frozen=True, kw_only=True):

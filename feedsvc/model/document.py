@@ -1,6 +1,7 @@
 """What is published at one path: a document, and its representations."""
 
 from feedsvc.model.base import Value
+from feedsvc.model.media_types import STREAMS as STREAMS
 from feedsvc.model.urls import SITE
 
 

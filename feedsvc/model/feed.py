@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import Article, Media
 from feedsvc.model.base import Value
+from feedsvc.model.media_types import STREAMS as STREAMS
 
 EPOCH_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing has happened yet; validators take an earlier one for a mistake."""

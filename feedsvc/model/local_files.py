@@ -4,19 +4,30 @@ import os
 import stat
 from pathlib import Path
 
+from feedsvc.model.media_types import published
+
 
 def is_there(root: Path, file: str) -> bool:
-    """Whether `file` is a regular file that lies below `root`, links followed."""
-    return _inside(root, file) is not None
+    """True if `file` below `root` may be published, as `status_of` says."""
+    return status_of(root, file) is not None
 
 
-def _inside(root: Path, file: str) -> os.stat_result | None:
-    """The status of a regular file below `root` that is not hidden, or None."""
+def status_of(root: Path, file: str) -> os.stat_result | None:
+    """The status of the regular file `file` below `root`; None if it is hidden, is not there, or lies elsewhere.
+
+    The target of a link has to be such a file too, and of a kind that is published: a link called like a picture
+    may lead to the source of an article.
+    """
     path = root / file
     try:
         status = path.stat()
-        inside = os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
+        real, base = os.path.realpath(path), os.path.realpath(root) + os.sep
     except (OSError, ValueError):
         return None
-    hidden = any(part.startswith(".") for part in file.split("/"))
-    return status if stat.S_ISREG(status.st_mode) and inside and not hidden else None
+    target = real.removeprefix(base)
+    inside = real.startswith(base) and (target == file or bool(published(target)))
+    return status if stat.S_ISREG(status.st_mode) and inside and not (_is_hidden(file) or _is_hidden(target)) else None
+
+
+def _is_hidden(file: str) -> bool:
+    return any(part.startswith(".") for part in file.split("/"))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from feedsvc.model.base import Value
+from feedsvc.model.media_types import STREAMS as STREAMS
 
 
 class Report(Value, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from html import escape, unescape
 
 # Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
@@ -17,6 +18,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else ord(" ") for byte in range(256))
 """The bytes of small letters and digits as they are, all others as spaces."""
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+_TAG = re.compile(r"<[^>]*+(?:>|\Z)")
 
 
 def xml_safe(text: str) -> str:
@@ -71,6 +73,22 @@ def unspaced(text: str) -> str:
     if text.isascii():  # six times as fast, for whole articles
         return text.encode().translate(None, _BLANKS).decode()
     return "".join(text.split())
+
+
+def as_html(text: str) -> str:
+    """Plain `text` as HTML that says the same, in place of an element's content. Every format whose readers take a text
+    for HTML gets it by this function."""
+    return escape(text, quote=False)
+
+
+def as_html_or_text(text: str) -> str:
+    """Plain `text` for readers of whom some take it for HTML and some do not: as it is where both read the same."""
+    return text if "<" not in text and unescape(text) == text else as_html(text)
+
+
+def without_tags(html: str) -> str:
+    """`html` without its tags. A tag that is not closed reaches to the end, so that each sign is looked at once."""
+    return _TAG.sub("", html)
 
 
 def slugify(text: str, *, longest: int = 80) -> str:

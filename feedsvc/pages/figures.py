@@ -1,16 +1,13 @@
 """Which of an article's pictures, players and files its page shows around the text."""
 
-import re
 from html import unescape
 from typing import NamedTuple
 
 from markupsafe import escape
 
 from feedsvc.model.article import Article, Media
-from feedsvc.model.text import unspaced
+from feedsvc.model.text import unspaced, without_tags
 from feedsvc.pages.links import href
-
-_TAG = re.compile("<[^>]*>")
 
 
 class Figures(NamedTuple):
@@ -42,7 +39,7 @@ def standfirst(article: Article) -> str:
 
 def _letters(content: str) -> str:
     """The text without tags and white space."""
-    text = _TAG.sub("", unspaced(content))
+    text = without_tags(unspaced(content))
     return unspaced(unescape(text)) if "&" in text else text
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from html import escape
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -12,6 +11,7 @@ from feedsvc.model.article import Article, Status
 from feedsvc.model.feed import Withdrawal
 from feedsvc.model.identity import absolute
 from feedsvc.model.plan import Plan
+from feedsvc.model.text import as_html
 from feedsvc.publisher.window import is_above, newest_first
 from feedsvc.store import withdrawals
 from feedsvc.store.entries import LedgerEntry, TakenBack
@@ -74,7 +74,7 @@ def _stand_in(told: Withdrawal, entry: LedgerEntry, language: str) -> Article:
         url=told.url,
         title=told.notice,
         summary=told.notice,
-        content=f"<p>{escape(told.notice, quote=False)}</p>",
+        content=f"<p>{as_html(told.notice)}</p>",
         language=language,
         published=told.published,
         updated=told.when,

@@ -72,6 +72,7 @@ def site(settings: Config) -> Site:
         redirects=redirects_of(settings),
         interval=interval(settings),
         clock=now,
+        trust=settings.console.trust,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
     )

@@ -1,4 +1,4 @@
-"""Archives (RFC 5005 section 4): which closed documents a section has, and which articles each of them holds for ever.
+"""Archives (RFC 5005 section 4): the closed documents of a section, and the articles that each holds for ever.
 
 A document is closed when its articles leave the section's window. The set of its articles and its name never change;
 what of them may be seen is another matter.
@@ -19,11 +19,12 @@ from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import BOTTOM, FULL, Key, above, key_of
 
 DONE, WAITS, URGENT = 0, 1, 2
-"""How `stale` a document is: URGENT where an article of it may not be seen any more."""
+"""The print state of an archive; URGENT if one of its articles must not be seen any more."""
 
 
 class Archive(NamedTuple):
-    """Document `number` of a section, the oldest is 1. `top` is its newest article; `name` is part of its address."""
+    """One closed document of a section (RFC 5005): `number` counts from 1, the oldest; `name` is part of its
+    address; `top` is the key of its newest article."""
 
     section: str
     number: int
@@ -32,11 +33,12 @@ class Archive(NamedTuple):
 
 
 def latest(transaction: Transaction, section: str) -> Archive | None:
+    """The newest archive of `section`; None if it has none."""
     return _one(transaction, select(archives).where(archives.c.section == section).order_by(archives.c.number.desc()))
 
 
 def before(transaction: Transaction, archive: Archive) -> Archive | None:
-    """The next older one."""
+    """The next older archive of the same section; None for the oldest."""
     here = (archives.c.section == archive.section) & (archives.c.number == archive.number - 1)
     return _one(transaction, select(archives).where(here))
 
@@ -54,8 +56,10 @@ def _archive(row: Row[Any]) -> Archive:
 
 
 def left_window(transaction: Transaction, section: str, after: Key, floor: Key, most: int) -> list[LedgerEntry]:
-    """The oldest `most` articles that left the window between `after` and `floor`, the oldest first; among them those
-    that are closed now, and may come back, but no draft that nobody has seen."""
+    """The oldest `most` articles that left the window between `after` and `floor`, oldest first.
+
+    Articles that are closed now and may return are among them; drafts that no reader has seen are not.
+    """
     query = (
         select(*FULL)
         .join(memberships, memberships.c.article == articles.c.number)
@@ -68,7 +72,8 @@ def left_window(transaction: Transaction, section: str, after: Key, floor: Key, 
 
 
 def close(transaction: Transaction, section: str, rows: list[LedgerEntry]) -> Archive:
-    """A new document of `rows`, the oldest first. Its name tells its articles, so that no address ever means others."""
+    """Closes a new archive over `rows`, oldest first, and returns it. Its name is derived from its articles, so no
+    address ever names others."""
     newest = latest(transaction, section)
     number = newest.number + 1 if newest else 1
     digest = blake2b("\n".join(row.id for row in rows).encode(), digest_size=4).hexdigest()
@@ -86,7 +91,7 @@ def close(transaction: Transaction, section: str, rows: list[LedgerEntry]) -> Ar
 
 
 def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[LedgerEntry]:
-    """Those that are open at `now`, newest first."""
+    """The articles of `archive` that are open at `now`, newest first."""
     query = (
         select(*COLUMNS)
         .join(archive_items, archive_items.c.article == articles.c.number)
@@ -100,7 +105,7 @@ def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[Le
 
 
 def mark_changed(transaction: Transaction, now: int) -> None:
-    """Mark the documents that hold articles which changed since the last Edition."""
+    """Marks the archives that hold an article which changed since the last Edition."""
     for row in transaction.execute(_CHANGED, {"now": now}).all():
         here = (archives.c.section == row.section) & (archives.c.number == row.number)
         stale = WAITS if row.open else URGENT
@@ -118,14 +123,14 @@ _CHANGED = (
 
 
 def mark(transaction: Transaction, sections: Iterable[str] | None = None) -> None:
-    """Mark all documents of `sections`, or of all."""
+    """Marks all archives of `sections` to be rendered again; those of all sections if it is None."""
     idle = archives.c.print_state == DONE
     where = idle if sections is None else idle & archives.c.section.in_(sorted(sections))
     transaction.execute(update(archives).where(where).values(print_state=WAITS))
 
 
 def marked(transaction: Transaction, stale: int, most: int | None = None) -> list[Archive]:
-    """The documents that are `stale` or more so, the newest first."""
+    """The archives whose print state is `stale` or more urgent, newest first; at most `most` if it is given."""
     query = (
         select(archives)
         .where(archives.c.print_state >= stale)
@@ -135,6 +140,7 @@ def marked(transaction: Transaction, stale: int, most: int | None = None) -> lis
 
 
 def settle(transaction: Transaction, archive: Archive) -> None:
+    """Notes that `archive` is published as it is."""
     transaction.execute(_SETTLE, {"in_section": archive.section, "wanted": archive.number})
 
 
@@ -146,6 +152,7 @@ _SETTLE = (
 
 
 def count_marked(transaction: Transaction) -> int:
+    """The number of archives that wait to be rendered."""
     query = select(func.count()).select_from(archives).where(archives.c.print_state > DONE)
     return int(transaction.execute(query).scalar_one())
 
@@ -154,11 +161,12 @@ def count_marked(transaction: Transaction) -> int:
 
 
 def sections(transaction: Transaction) -> set[str]:
+    """The sections that have archives."""
     return set(transaction.scalars(select(archives.c.section).distinct()))
 
 
 def contains(transaction: Transaction, section: str, article: int) -> bool:
-    """Whether an archive of `section` holds the article with that number."""
+    """True if an archive of `section` holds the article with the number `article`."""
     query = (
         select(archive_items.c.place)
         .where(archive_items.c.article == article, archive_items.c.section == section)
@@ -168,16 +176,17 @@ def contains(transaction: Transaction, section: str, article: int) -> bool:
 
 
 def names(transaction: Transaction, section: str) -> list[str]:
+    """The names of all archives of `section`."""
     return list(transaction.scalars(select(archives.c.name).where(archives.c.section == section)))
 
 
 def drop(transaction: Transaction, section: str) -> None:
-    """Forget the archives of `section`."""
+    """Removes the archives of `section`."""
     for table in (archive_items, archives):
         transaction.execute(delete(table).where(table.c.section == section))
 
 
 def end_of(transaction: Transaction, section: str) -> Key:
-    """The newest article that is in an archive."""
+    """The key of the newest article that is in an archive of `section`; BOTTOM if there is none."""
     newest = latest(transaction, section)
     return newest.top if newest else BOTTOM

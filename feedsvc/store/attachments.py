@@ -9,7 +9,8 @@ from feedsvc.store.transaction import Transaction
 
 
 def attached(transaction: Transaction) -> dict[int, dict[str, str]]:
-    """What the articles that are marked as changed show: article to file to the file's stamp as it was published."""
+    """The files that changed articles show: article number to path to the signature of the file when it was
+    published."""
     query = select(attachments).join(changed_articles, changed_articles.c.article == attachments.c.article)
     found: dict[int, dict[str, str]] = {}
     for row in transaction.execute(query):
@@ -18,7 +19,7 @@ def attached(transaction: Transaction) -> dict[int, dict[str, str]]:
 
 
 def attach(transaction: Transaction, article: int, files: dict[str, str]) -> None:
-    """Note which files (path to stamp) `article` shows, and no others."""
+    """Notes that `article` shows these files (path to signature) and no others."""
     transaction.execute(delete(attachments).where(attachments.c.article == article))
     if files:
         rows = [{"file": file, "article": article, "stamp": stamp} for file, stamp in files.items()]
@@ -26,5 +27,6 @@ def attach(transaction: Transaction, article: int, files: dict[str, str]) -> Non
 
 
 def is_attached(transaction: Transaction, file: str) -> bool:
+    """True if any published article shows `file`."""
     query = select(attachments.c.file).where(attachments.c.file == file).limit(1)
     return transaction.execute(query).scalar() is not None

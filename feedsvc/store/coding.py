@@ -29,7 +29,8 @@ _GZIP_FRAME = 31  # zlib's word for it; its header then has no time and no name,
 
 
 def encodings(plain: Representation, *, lasting: bool = False) -> tuple[Representation, ...]:
-    """A body as it is, and in each coding that makes it smaller; the smallest there can be where it is `lasting`."""
+    """The representations of `plain`: identity, and each coding that makes it smaller. With `lasting`, at the
+    highest level of compression."""
     body = plain.body
     coded = (
         _representation("gzip", zlib.compress(body, GZIP_LEVEL, _GZIP_FRAME)),
@@ -39,6 +40,7 @@ def encodings(plain: Representation, *, lasting: bool = False) -> tuple[Represen
 
 
 def identity_coding(body: bytes) -> Representation:
+    """The representation of `body` without any coding."""
     return _representation("identity", body)
 
 
@@ -48,12 +50,13 @@ def unpack(packed: bytes) -> bytes:
 
 
 def etag(body: bytes) -> str:
-    """A strong entity-tag, quotes included: 96 bits of the body's BLAKE2b."""
+    """The strong entity tag of `body`, quotes included: 96 bits of BLAKE2b."""
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def etag_of_file(file: Any) -> str:
-    """The same of what is left to read in `file`, which is open for reading bytes (any kind that has `readinto`)."""
+    """The same tag of what is left to read in `file`, which is open for reading bytes (any kind that has
+    `readinto`)."""
     return f'"{file_digest(file, lambda: blake2b(digest_size=12)).hexdigest()}"'
 
 

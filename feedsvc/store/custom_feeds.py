@@ -17,7 +17,7 @@ class CustomFeedState(Struct, frozen=True):
     judged: tuple[int, ...] = ()
     """The articles that the feed selects, whether its partner takes them or not."""
     accepted: tuple[int, ...] = ()
-    """Those of them that it holds."""
+    """The articles among them that it holds."""
     documents: tuple[str, ...] = ()
     """Its parts, the first of them at its own path."""
 

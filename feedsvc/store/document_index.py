@@ -1,4 +1,4 @@
-"""Documents in short: what a server holds of each, so that there may be a hundred thousand of them."""
+"""The short forms of documents that a server holds, small enough for a hundred thousand of them."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ _LOOKED_UP = _RECORD.where(
 
 
 class IndexEntry(NamedTuple):
-    """A document without its bodies, as it is kept in short: JSON, an array of these."""
+    """The short form of a document, without its bodies: a JSON array of these fields."""
 
     number: int
     modified: int
@@ -44,6 +44,7 @@ _records = msgspec.json.Decoder(IndexEntry)
 
 
 def read_record(record: str) -> IndexEntry:
+    """The IndexEntry that `record` is the JSON of."""
     return _records.decode(record)
 
 

@@ -23,7 +23,7 @@ LIVE, GONE, NOT_FOUND = 200, 410, 404
 
 
 class DocumentWrite(NamedTuple):
-    """One document, made for one address, as it goes into the store."""
+    """One document for one address, as it goes into the store."""
 
     address: int
     path: str
@@ -32,17 +32,18 @@ class DocumentWrite(NamedTuple):
     representations: tuple[Representation, ...]
     file: str = ""
     length: int = 0
-    """Of the file, where there is one."""
+    """The length of `file` in bytes; 0 if there is none."""
     number: int = 0
-    """Of the document that stands there already."""
+    """The number of the document that is to be replaced; 0 for a new one."""
     shelved: bool = False
 
 
 def close(transaction: Transaction, edition: int, now: datetime) -> None:
-    """End `edition` just before it is committed: its documents were last modified now.
+    """Ends `edition` just before it is committed: the documents that changed in it were last modified at `now`.
 
-    Two versions within a second share that second, which is noted, for then only a later If-Modified-Since tells.
-    So do they when the clock is set back: Last-Modified never is.
+    If a document changes twice within a second, both versions have that second as Last-Modified. This is noted as
+    `shared_second`, so that only a later If-Modified-Since answers 304. Last-Modified never goes back, even if the
+    clock does.
     """
     second = int(now.timestamp())
     later = func.max(documents.c.modified, second)
@@ -52,7 +53,8 @@ def close(transaction: Transaction, edition: int, now: datetime) -> None:
 
 
 class DocumentHead(NamedTuple):
-    """What stands at one path and address: the document's number, and the ETag of its identity representation."""
+    """The document at one path and address, without its body; `etag` is that of its identity representation, None if
+    it is gone."""
 
     number: int
     status: int
@@ -88,12 +90,12 @@ _HEADS_BELOW = text(
 
 
 def heads(transaction: Transaction, path: str) -> DocumentHeads:
-    """What stands at `path`, gone documents too."""
+    """The documents at `path` by address, gone ones included."""
     return {row.address: DocumentHead(*row[2:]) for row in transaction.execute(_HEADS_AT, {"path": path})}
 
 
 def heads_below(transaction: Transaction, folders: Iterable[str]) -> dict[str, dict[str, DocumentHeads]]:
-    """The same of every path below each of `folders`, such as `/articles/KEY`."""
+    """The documents below each of `folders` (such as `/articles/KEY`), by folder, path and address."""
     found: dict[str, dict[str, DocumentHeads]] = {folder: {} for folder in folders}
     wanted = msgspec.json.encode([*found]).decode()
     for folder, path, address, *head in transaction.execute(_HEADS_BELOW, {"folders": wanted}):
@@ -102,11 +104,19 @@ def heads_below(transaction: Transaction, folders: Iterable[str]) -> dict[str, d
 
 
 def _after(prefix: str) -> str:
+    """The smallest text that is greater than every text that begins with `prefix`."""
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
+def newest_but(transaction: Transaction, paths: Iterable[str]) -> int:
+    """The last Edition that changed a document other than those at `paths`; 0 if there is none."""
+    others = select(documents.c.edition).where(documents.c.path.not_in(list(paths)))
+    return transaction.scalar(others.order_by(documents.c.edition.desc()).limit(1)) or 0
+
+
 def save(transaction: Transaction, edition: int, issues: list[DocumentWrite]) -> None:
-    """Publish `issues`, no two of one path and address, in `edition`; `close` gives them their Last-Modified."""
+    """Publishes `issues` in `edition`; `close` gives them their Last-Modified. No two may have the same path and
+    address."""
     known = [issue for issue in issues if issue.number]
     new = [issue for issue in issues if not issue.number]
     if known:
@@ -149,13 +159,14 @@ def _values(issue: DocumentWrite, edition: int) -> dict[str, object]:
 
 
 def _document(issue: DocumentWrite, edition: int) -> tuple[object, ...]:
-    """A row of `documents` that was never modified."""
+    """The row of a document that is new, in the order of the table's columns."""
     place = (issue.number, issue.address, issue.path, edition, LIVE, issue.type)
     return *place, 0, False, issue.max_age, issue.file, issue.shelved
 
 
 def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
-    """Rows of `bodies`. On the shelf, more than half of the bytes would be of the one that next to nobody asks for."""
+    """The rows of the representations of `issue`. A document that is served on demand keeps no identity body beside
+    its gzip."""
     packed = issue.shelved and any(each.coding == "gzip" for each in issue.representations)
     for each in issue.representations:
         left_out = issue.file or (packed and each.coding == "identity")
@@ -164,7 +175,8 @@ def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
 
 
 def drop(transaction: Transaction, edition: int, paths: Iterable[str], status: int) -> int:
-    """Take the live documents at `paths` out of every address: `GONE`, or `NOT_FOUND`. How many there were."""
+    """Takes the live documents at `paths` from every address and returns how many there were. Their status becomes
+    `status`: GONE or NOT_FOUND."""
     dropped = 0
     for path in paths:
         live = (documents.c.path == path) & (documents.c.status == LIVE)
@@ -178,19 +190,19 @@ def drop(transaction: Transaction, edition: int, paths: Iterable[str], status: i
 
 
 def clear(transaction: Transaction) -> None:
-    """Forget every document: parts of a first Edition that was never closed."""
+    """Removes every document: the parts of a first Edition that was never closed."""
     transaction.execute(delete(bodies))
     transaction.execute(delete(documents))
 
 
 def live_feeds(transaction: Transaction) -> set[str]:
-    """Every live path but those of files and of articles' own pages."""
+    """The paths of all live documents that servers hold ready: all but files and the pages of articles."""
     live = (documents.c.status == LIVE) & ~documents.c.shelved
     return set(transaction.scalars(select(documents.c.path).where(live)))
 
 
 def drop_addresses(transaction: Transaction, count: int) -> None:
-    """Forget the documents of the addresses that the configuration has no more."""
+    """Removes the documents of addresses that the configuration no longer has; `count` are left."""
     numbers = select(documents.c.number).where(documents.c.address >= count)
     transaction.execute(delete(bodies).where(bodies.c.document.in_(numbers)))
     transaction.execute(delete(documents).where(documents.c.address >= count))
@@ -207,12 +219,12 @@ _EVERYTHING = (
 
 
 def everything(transaction: Transaction) -> Iterator[PublishedDocument]:
-    """All documents, once for each representation, bodies left out."""
+    """All documents in the order of their numbers, once for each representation, without bodies."""
     yield from (PublishedDocument(*row) for row in transaction.stream(_EVERYTHING))
 
 
 def body(transaction: Transaction, etag: str, document: int) -> bytes | None:
-    """The bytes that have `etag`, or None if the document has moved on."""
+    """The bytes with the tag `etag`; None if the document has changed since."""
     row = transaction.execute(_BODY, {"document": document, "etag": etag}).first()
     if row is None:
         return None
@@ -233,7 +245,7 @@ _PACKED = select(bodies.c.body).where(_BODIES_OF, bodies.c.coding == "gzip")
 
 
 def below(transaction: Transaction, prefix: str) -> dict[str, int]:
-    """The documents of the canonical address whose path begins with `prefix`, and their statuses."""
+    """Path to status of the documents of the canonical address whose path begins with `prefix`."""
     inside = documents.c.path.between(prefix, _after(prefix))
     query = select(documents.c.path, documents.c.status).where(documents.c.address == 0, inside)
     return {row.path: row.status for row in transaction.execute(query)}

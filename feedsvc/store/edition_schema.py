@@ -99,7 +99,7 @@ feed_contents = Table(
 
 
 def _version() -> list[Column[Any]]:
-    """What an article looks like to readers: these columns of `articles`."""
+    """The columns of `articles` that make up how readers see an article."""
     return [
         Column("slug", Text),
         Column("published", BigNumber),

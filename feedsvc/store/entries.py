@@ -20,7 +20,7 @@ class LedgerHead(Struct, frozen=True, gc=False):
     key: str
     """Names the article in the service's own URLs."""
     path: str | None
-    """Of its file below the articles folder; None once the file is gone."""
+    """The path of its file below the articles folder; None once the file is gone."""
     slug: str
     first_seen: int
     published: int
@@ -29,9 +29,9 @@ class LedgerHead(Struct, frozen=True, gc=False):
     updated: int
     revision: int
     fingerprint: str
-    """Of what readers see of the file."""
+    """A hash of what readers see of the file."""
     digest: str
-    """Of the file's bytes, by which a renamed file is known again."""
+    """A hash of the file's bytes, by which a renamed file is recognised."""
     opens: int
     closes: int
     shown: bool
@@ -45,12 +45,12 @@ class LedgerHead(Struct, frozen=True, gc=False):
 
     @property
     def copy(self) -> ArticleCopy:
-        """What the file says, without its body. Decoded at each call."""
+        """The article as its file says it, without its body. Decoded at each call."""
         return codec.decode(self.encoded_copy)
 
 
 class ArticleVersion(Struct, frozen=True, gc=False):
-    """How readers see, or saw, an article: the part of its entry that a rollback brings back."""
+    """The part of an entry that readers see, and that a rollback brings back."""
 
     slug: str
     published: int
@@ -64,7 +64,7 @@ class ArticleVersion(Struct, frozen=True, gc=False):
     body: str
 
     def columns(self) -> dict[str, object]:
-        """The columns of the ledger that hold it."""
+        """The values by the names of the ledger's columns."""
         values = asdict(self)
         return values | {"copy": values.pop("encoded_copy")}
 
@@ -76,12 +76,12 @@ class LedgerEntry(LedgerHead, frozen=True, gc=False):
 
     @property
     def version(self) -> ArticleVersion:
-        """The part of it that readers see."""
+        """The part of the entry that readers see."""
         return ArticleVersion(*(getattr(self, name) for name in ArticleVersion.__struct_fields__))
 
 
 class WindowCandidate(Struct, frozen=True, gc=False):
-    """An open article that a feed may hold: the little of it by which feeds select."""
+    """An open article that a feed may hold: only what feeds select by."""
 
     number: int
     encoded_copy: bytes
@@ -91,7 +91,7 @@ class WindowCandidate(Struct, frozen=True, gc=False):
 
     @property
     def copy(self) -> ArticleCopy:
-        """What the file says, without its body. Decoded at each call."""
+        """The article as its file says it, without its body. Decoded at each call."""
         return codec.decode(self.encoded_copy)
 
 
@@ -103,7 +103,7 @@ class TakenBack(Struct, frozen=True, gc=False):
 
 
 class AdoptedIdentity(Struct, frozen=True, gc=False):
-    """How readers of the system that the newsroom left know an article."""
+    """The identity of an article in the system that the newsroom left."""
 
     link: str
     dated: int | None

@@ -8,11 +8,11 @@ class StoreError(Exception):
 
 
 class StoreBusy(StoreError):
-    """Another program writes to the store, and went on for longer than was waited."""
+    """Another program has been writing to the store for longer than this one waits."""
 
 
 class StoreDamaged(StoreError):
-    """The store holds bytes that it has not written, or lacks some that it has; `reason` says which."""
+    """The store holds bytes that it has not written, or lacks some that it has written; `reason` says which."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: is damaged ({reason}); the next publication sets it aside and rebuilds it")

@@ -1,4 +1,4 @@
-"""The last Editions: what stood in their feeds, and how the articles were before each of them.
+"""The last Editions: the contents of their feeds, and the articles as they were before each of them.
 
 An undo log: an Edition keeps of each article that it changed how that was before, and of each feed what stands in it
 since. So it costs what changed, and bodies that did not change are kept once. Instants are seconds.
@@ -28,9 +28,9 @@ KEPT = 10
 VERSION_COLUMNS = tuple(column.name for column in pinned_versions.c if column.name != "article")
 """The columns of `articles` that make up how readers see an article."""
 Items = list[tuple[str, int]]
-"""What stands in a feed: for each article its key, and when it was updated."""
+"""The contents of a feed: for each article its key, and when it was updated."""
 NO_CONTENTS = b"[]"
-"""Of a feed without articles, as `encode_contents`."""
+"""The contents of a feed without articles, as `encode_contents`."""
 
 _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
@@ -39,7 +39,7 @@ _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
 
 def issue(transaction: Transaction, edition: int, now: int, documents: int) -> None:
-    """Note that `edition` is published, and forget what only Editions that are too old would need."""
+    """Records that `edition` is published, and removes what only Editions older than the last KEPT need."""
     note = state.NEXT_EDITION_NOTE.get(transaction)
     state.NEXT_EDITION_NOTE.remove(transaction)
     transaction.execute(insert(editions).values(edition=edition, at=now, documents=documents, note=note))
@@ -68,12 +68,12 @@ _OVERTAKEN = delete(feed_contents).where(
 
 
 def note(transaction: Transaction, text: str) -> None:
-    """What is to be told of the next Edition."""
+    """Sets the note of the next Edition."""
     state.NEXT_EDITION_NOTE.put(transaction, text)
 
 
 def last(transaction: Transaction) -> list[PastEdition]:
-    """The Editions that are kept, newest first."""
+    """The Editions that can be gone back to, newest first."""
     return [PastEdition(*row) for row in transaction.execute(select(editions).order_by(editions.c.edition.desc()))]
 
 
@@ -88,7 +88,7 @@ _STANDING = (
 
 
 def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[str, bytes]) -> None:
-    """Keeps what stands in `feeds` (path to `encode_contents`) from `edition` on, where it is not as before.
+    """Records the contents of `feeds` (path to `encode_contents`) from `edition` on, where they differ from before.
 
     Paths of documents that are no feeds do no harm, with NO_CONTENTS.
     """
@@ -102,7 +102,7 @@ def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[s
 
 
 def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:
-    """What stood in each feed in `edition`."""
+    """The contents of each feed in `edition`, by the feed's path."""
     newest = (
         select(feed_contents.c.feed, func.max(feed_contents.c.edition).label("edition"))
         .where(feed_contents.c.edition <= edition)
@@ -116,20 +116,21 @@ def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:
 
 
 def encode_contents(feed: Feed) -> bytes:
-    """What stands in `feed`, as `put_contents` takes it."""
+    """The contents of `feed`, as `put_contents` takes them."""
     items: Items = [(each.key, codec.seconds(each.updated)) for each in feed.articles]
     return msgspec.json.encode(items)
 
 
 class Served(NamedTuple):
-    """What stood in a feed last of an article: as it was `updated` then, and until when; None if it still does."""
+    """The last version of an article in a feed: when it was `updated`, and until when the feed had it; None if it
+    still does."""
 
     updated: int
     until: int | None
 
 
 def last_served(transaction: Transaction, feed: str, key: str) -> Served | None:
-    """None if the feed did not have the article in any Edition that is kept."""
+    """The last version of the article `key` in `feed`; None if no recorded Edition had it there."""
     query = (
         select(feed_contents.c.at, feed_contents.c.entries)
         .where(feed_contents.c.feed == feed)
@@ -156,20 +157,22 @@ _KEEP = _KEEP.on_conflict_do_nothing()
 
 
 def keep(transaction: Transaction, number: int) -> None:
-    """Keep how the article is, before it is changed for the next Edition; what was kept for that already stays."""
+    """Records the article as it is, before it changes for the next Edition. A version recorded for that Edition
+    already is kept."""
     transaction.execute(_KEEP, {"edition": state.current_edition(transaction) + 1, "number": number})
 
 
 def keep_absent(transaction: Transaction, numbers: Iterable[int]) -> None:
-    """Keep that these articles were not there before the next Edition; before the first, nothing was."""
+    """Records that these articles did not exist before the next Edition. Before the first Edition nothing did, so
+    nothing is recorded."""
     edition = state.current_edition(transaction) + 1
     if edition > 1 and (rows := [{"edition": edition, "article": number} for number in sorted(numbers)]):
         transaction.execute(insert(article_versions).on_conflict_do_nothing(), rows)
 
 
 class ChangeSince(NamedTuple):
-    """Before which edition an article was changed that one asks about, and whether it was taken back (withdrawn,
-    removed, a draft again) at some time since."""
+    """The first Edition after the requested one in which an article changed; `pulled` if it was withdrawn, removed
+    or made a draft since."""
 
     edition: int
     pulled: bool
@@ -187,7 +190,7 @@ _VERSION = select(*(article_versions.c[name] for name in VERSION_COLUMNS)).where
 
 
 def changed_since(transaction: Transaction, edition: int) -> dict[int, ChangeSince]:
-    """The articles that changed after `edition`."""
+    """The articles that changed after `edition`, by number."""
     found: dict[int, ChangeSince] = {}
     for article, changed, pulled in transaction.execute(_SINCE, {"wanted": edition}):
         known = found.get(article)
@@ -199,7 +202,7 @@ def changed_since(transaction: Transaction, edition: int) -> dict[int, ChangeSin
 
 
 def version(transaction: Transaction, number: int, past: ChangeSince) -> ArticleVersion | None:
-    """How the article was in the Edition that was asked about; None if it was not there."""
+    """The article as it was in the Edition that was asked about; None if it did not exist."""
     row = transaction.execute(_VERSION, {"edition": past.edition, "number": number}).one()
     return ArticleVersion(*row) if row.copy is not None else None
 
@@ -214,15 +217,17 @@ _UNPIN = delete(pinned_versions).where(pinned_versions.c.article == bindparam("n
 
 
 def pin(transaction: Transaction, number: int) -> None:
-    """Keep how the article is by its file, while it is shown otherwise."""
+    """Records the article as its file says it, while readers are shown an older version."""
     transaction.execute(_PIN, {"number": number})
 
 
 def unpin(transaction: Transaction, number: int) -> None:
+    """Ends the rollback of one article."""
     transaction.execute(_UNPIN, {"number": number})
 
 
 def pinned_numbers(transaction: Transaction) -> frozenset[int]:
+    """The numbers of the articles that are rolled back."""
     return frozenset(transaction.scalars(select(pinned_versions.c.article)))
 
 
@@ -232,13 +237,13 @@ _PINNED = select(*(pinned_versions.c[name] for name in VERSION_COLUMNS)).where(
 
 
 def pinned_version(transaction: Transaction, number: int) -> ArticleVersion | None:
-    """How a pinned article is by its file; None for others."""
+    """The version that the file of a rolled back article says; None for other articles."""
     row = transaction.execute(_PINNED, {"number": number}).one_or_none()
     return ArticleVersion(*row) if row else None
 
 
 class ActiveRollback(NamedTuple):
-    """A rollback that holds: to which Edition, since when, and for how many articles still."""
+    """The rollback that is in force: its Edition, its instant, and the number of articles that it still holds."""
 
     edition: int
     since: datetime
@@ -246,7 +251,7 @@ class ActiveRollback(NamedTuple):
 
 
 class RollbackNote(Struct, frozen=True):
-    """The Edition that articles were rolled back to, and since when."""
+    """The Edition that articles were rolled back to, and when."""
 
     edition: int
     since: datetime
@@ -256,12 +261,12 @@ _ROLLED_BACK: Note[RollbackNote | None] = Note("rolled back", RollbackNote | Non
 
 
 def stand(transaction: Transaction, edition: int, now: datetime) -> None:
-    """Articles are rolled back to `edition`, from now on."""
+    """Notes that articles are rolled back to `edition` from `now` on."""
     _ROLLED_BACK.put(transaction, RollbackNote(edition, now))
 
 
 def standing(transaction: Transaction) -> ActiveRollback | None:
-    """The rollback that holds, if one does."""
+    """The rollback that is in force; None if there is none."""
     note = _ROLLED_BACK.get(transaction)
     count = transaction.execute(select(func.count()).select_from(pinned_versions)).scalar_one() if note else 0
     return ActiveRollback(note.edition, note.since, count) if note and count else None

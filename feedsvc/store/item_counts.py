@@ -18,14 +18,15 @@ _LIVE = select(item_counts.c.path, item_counts.c.item_count).join(
 
 
 def put(transaction: Transaction, items: Mapping[str, int]) -> None:
-    """How many items the feeds have, by the path of their documents."""
+    """Sets the number of items of feeds, by the paths of their documents."""
     _PUT.execute(transaction, items.items())
 
 
 def published(transaction: Transaction, most: int = -1) -> list[tuple[str, int]]:
-    """Path and items of those that are published now, in the order of their paths, at `most` so many."""
+    """Path and number of items of the live feeds, in the order of their paths; at most `most`."""
     return [tuple(row) for row in transaction.execute(_LIVE.order_by(item_counts.c.path).limit(most))]
 
 
 def count(transaction: Transaction) -> int:
+    """The number of live feeds."""
     return int(transaction.execute(select(func.count()).select_from(_LIVE.subquery())).scalar_one())

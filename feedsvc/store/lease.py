@@ -1,4 +1,4 @@
-"""Who publishes: a lease with an epoch, so that a publisher that was thought dead can do no harm when it wakes.
+"""The lease of the one publisher. Its epoch keeps a publisher that was thought dead from doing harm when it wakes.
 
 A lease that ran out goes to whoever asks; each new holder gets a higher epoch, and a publication is made only
 under the epoch that is current when it is written (a fencing token).
@@ -33,17 +33,20 @@ class LeaseLost(Exception):
 
 
 class Lease(Struct, frozen=True):
+    """The right to publish. A higher `epoch` ends all lower ones."""
+
     holder: str
     epoch: int
 
 
 def new_holder() -> str:
-    """A name no other process has, that tells an operator where to look."""
+    """A name that no other process has, and that tells an operator where to look: host, process id and a random
+    part."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 def acquire(transaction: Transaction, holder: str, now: datetime) -> Lease:
-    """Take the free lease at `now`. Raises LeaseLost, naming the holder, while another has it."""
+    """Takes the free lease at `now` and returns it. Raises LeaseLost, naming the holder, while another has it."""
     current = held_by(transaction, now)
     if current not in ("", holder):
         raise LeaseLost(f"{current} publishes")
@@ -54,13 +57,13 @@ def acquire(transaction: Transaction, holder: str, now: datetime) -> Lease:
 
 
 def held_by(transaction: Transaction, now: datetime) -> str:
-    """The holder at `now`, or empty if the lease is free for whoever asks."""
+    """The holder at `now`; empty if the lease is free."""
     row = _row(transaction)
     return row.holder if row is not None and _runs(row.expires, now) and not _is_dead(row.holder) else ""
 
 
 def probable_holder(transaction: Transaction, now: datetime) -> str:
-    """The holder as far as others can tell at `now`, or empty. For whoever wants to know, and not to publish."""
+    """The holder as far as others can tell at `now`; empty if there is none. For status pages, not for publishing."""
     row = _row(transaction)
     if row is None or not row.expires or _is_dead(row.holder):
         return ""
@@ -68,13 +71,13 @@ def probable_holder(transaction: Transaction, now: datetime) -> str:
 
 
 def last_sign(transaction: Transaction) -> datetime | None:
-    """When the holder last renewed the lease; None where nobody has it, or it was given back."""
+    """The instant at which the holder last renewed the lease; None if nobody holds it."""
     row = _row(transaction)
     return datetime.fromtimestamp(row.expires - TERM, UTC) if row is not None and row.expires else None
 
 
 def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
-    """Hold `lease` for a further term. Raises LeaseLost if a later epoch has begun, or the store is another."""
+    """Extends `lease` by a term. Raises LeaseLost if a later epoch has begun, or the store is another."""
     row = _row(transaction)
     if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
         raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
@@ -82,7 +85,7 @@ def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
 
 
 def release(transaction: Transaction, lease: Lease, now: datetime) -> None:
-    """Give `lease` back, so that the next publisher need not wait. Raises LeaseLost as `renew`."""
+    """Returns `lease`, so that the next publisher need not wait. Raises LeaseLost as `renew` does."""
     renew(transaction, lease, now)
     transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
 
@@ -102,7 +105,7 @@ def _runs(expires: int, now: datetime) -> bool:
 
 
 def _is_dead(holder: str) -> bool:
-    """Whether `holder` was a process of this machine that is there no more: no need to wait for its term to end."""
+    """True if `holder` is a process of this machine that has ended: then its term need not be waited for."""
     host, pid, _ = holder.rsplit(":", 2)
     if host != socket.gethostname():
         return False
@@ -116,7 +119,7 @@ def _is_dead(holder: str) -> bool:
 
 
 def _is_zombie(pid: str) -> bool:
-    """Whether it has ended, and only its parent has not noticed: in a container there may be nobody who does."""
+    """True if the process has ended and its parent has not noticed, as happens in containers."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][:1] == "Z"
     except OSError:

@@ -34,7 +34,7 @@ _FIND = {
 
 
 def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
-    """The article whose own URL is `url`, or None. Reads all articles, as there is no index of those: asked seldom."""
+    """The article whose own URL is `url`; None if there is none. Reads all articles, since no index serves this."""
     for number, encoded in transaction.execute(select(articles.c.number, articles.c.copy)):
         if codec.decode(encoded).url == url:
             return find(transaction, number=number)
@@ -88,20 +88,20 @@ is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindpara
 
 
 def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
-    """The one article with this `number`, `path`, `key` or `fold`, or None."""
+    """The article with this `number`, `path`, `key` or `fold`; None if there is none."""
     [(name, wanted)] = where.items()
     row = transaction.execute(_FIND[name], {"wanted": wanted}).one_or_none()
     return LedgerEntry(*row) if row else None
 
 
 def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[LedgerHead]:
-    """The articles, oldest first, that a file could be, by path, key, bytes or id; without their `body`."""
+    """The articles that a file could be, by path, key, bytes or id, oldest first."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
     return [LedgerHead(*row) for row in transaction.execute(_CANDIDATES, wanted)]
 
 
 def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:
-    """Which of `values` some article has in `column`: `path`, `key`, `digest` or `fold`."""
+    """Those of `values` that some article has in `column`: `path`, `key`, `digest` or `fold`."""
     return set(transaction.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 
@@ -112,50 +112,58 @@ _STANDING = text(
 
 
 def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
-    """The articles that have these files: path to number, and digest, fingerprint, slug and copy as they were read."""
+    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy."""
     found = transaction.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
 
 
 def is_empty(transaction: Transaction) -> bool:
-    """Whether it knows of no article."""
+    """True if the ledger knows no article."""
     return transaction.scalar(select(articles.c.number).limit(1)) is None
 
 
 def is_taken(transaction: Transaction, key: str, fold: str) -> bool:
-    """Whether any article has this key, or an id that folds so."""
+    """True if an article has this key, or an id that is the same without regard to case and Unicode form."""
     return transaction.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
 
 
 def add(transaction: Transaction, values: dict[str, Any]) -> int:
-    """A new article; its number."""
+    """Adds an article with these columns, and returns its number."""
     [number] = add_all(transaction, [values])
     return number
 
 
 def add_all(transaction: Transaction, rows: list[dict[str, Any]]) -> range:
-    """New articles, all with the same columns; their numbers."""
+    """Adds articles, all with the same columns, and returns their numbers."""
     first = (transaction.scalar(_LAST) or 0) + 1
     _ADD.execute(transaction, ((number, *map(values.get, _OTHERS)) for number, values in enumerate(rows, first)))
     return range(first, first + len(rows))
 
 
 def change(transaction: Transaction, number: int, values: dict[str, Any]) -> None:
+    """Sets columns of the article `number`."""
     transaction.execute(update(articles).where(articles.c.number == number).values(**values))
 
 
 def sections_of(transaction: Transaction, number: int) -> set[str]:
+    """The paths of the sections in which the article stands."""
     return set(transaction.scalars(_SECTIONS_OF, {"number": number}))
 
 
 def count_with_file(transaction: Transaction, most: int | None = None) -> int:
-    """How many articles have a file; of more than `most`, that many."""
+    """The number of articles that have a file; counts no further than `most` if it is given."""
     some = select(articles.c.number).where(articles.c.path.is_not(None)).limit(most).subquery()
     return int(transaction.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+def count_open(transaction: Transaction, now: int) -> int:
+    """The number of articles that readers may see at `now` (seconds)."""
+    counted = select(func.count()).select_from(articles).where(is_open)
+    return int(transaction.scalar(counted, {"now": now}))
+
+
 def next_change_at(transaction: Transaction, now: int) -> datetime | None:
-    """The next instant after `now` at which an article opens or closes."""
+    """The next instant after `now` at which an article opens or closes; None if there is none."""
     turns = [
         transaction.scalar(select(func.min(column)).where(column > now))
         for column in (articles.c.opens, articles.c.closes)

@@ -1,4 +1,4 @@
-"""Who the articles are, taken out of the ledger and into it: what a newsroom carries along when it moves.
+"""Export and import of identities: the part of the ledger that a newsroom takes along when it moves.
 
 Functions of a transaction; a caller holds the transaction. Instants are seconds, as in the tables.
 """
@@ -18,9 +18,9 @@ from feedsvc.store.schema import adopted_identities, articles, memberships, scan
 from feedsvc.store.transaction import Transaction
 
 IMPORTED = "imported"
-"""A stamp that no file has: the next look reads the file, or misses it."""
+"""A stamp that no file has: the next scan reads the file, or reports it missing."""
 UNKNOWN = ""
-"""The fingerprint of an article of which we cannot say what readers saw: the next look calls it unchanged."""
+"""The fingerprint of an article if nobody knows what readers saw of it: the next scan takes it as unchanged."""
 
 _ADOPTED: tuple[Any, ...] = (adopted_identities.c.link, adopted_identities.c.dated, adopted_identities.c.said)
 _ALIKE = select(*ledger.COLUMNS).where(
@@ -33,7 +33,7 @@ _ALIKE = select(*ledger.COLUMNS).where(
 
 
 def all_identities(transaction: Transaction) -> Iterator[tuple[LedgerHead, AdoptedIdentity | None]]:
-    """Every article in the order of ids, with what was adopted for it; None where nothing was."""
+    """All articles in the order of ids, each with what was adopted for it, or None."""
     query = select(*ledger.BRIEF, *_ADOPTED).join(
         adopted_identities, adopted_identities.c.article == articles.c.number, isouter=True
     )
@@ -43,29 +43,30 @@ def all_identities(transaction: Transaction) -> Iterator[tuple[LedgerHead, Adopt
 
 
 def count(transaction: Transaction) -> int:
+    """The number of articles."""
     return int(transaction.execute(select(func.count()).select_from(articles)).scalar_one())
 
 
 def conflicts(transaction: Transaction, fold: str, key: str, path: str | None) -> list[LedgerEntry]:
-    """The articles that share any of these with one that is to come in."""
+    """The articles that share an id, a key or a path with one that is to be imported."""
     found = transaction.execute(_ALIKE, {"by_fold": fold, "by_key": key, "by_path": path})
     return [LedgerEntry(*row) for row in found]
 
 
 def is_unseen(transaction: Transaction, entry: LedgerHead) -> bool:
-    """Whether no Edition can have shown the article to readers, so that it may still be called otherwise."""
+    """True if no Edition can have shown the article to readers, so that its id may still change."""
     if not state.current_edition(transaction):
         return True
     return not entry.shown and entry.opens > state.LAST_TICK.get(transaction)
 
 
 def last_number(transaction: Transaction) -> int:
-    """The highest number that any article has."""
+    """The highest number of an article; 0 if there is none."""
     return transaction.scalar(select(func.max(articles.c.number))) or 0
 
 
 def insert_unread(transaction: Transaction, rows: list[tuple[dict[str, object], ArticleCopy]]) -> None:
-    """Enter articles that have been read by another service; nothing of them is shown until their files are read."""
+    """Adds articles that another service has read. Nothing of them is shown until their files are read here."""
     closed = {"opens": FOREVER, "closes": FOREVER, "body": "", "paged": False}
     first = last_number(transaction) + 1
     values = [
@@ -77,7 +78,7 @@ def insert_unread(transaction: Transaction, rows: list[tuple[dict[str, object], 
 
 
 def read_again(transaction: Transaction, files: Iterable[tuple[str, Any]]) -> None:
-    """Let the next look read the files (path and number of the article) whatever their stamps say."""
+    """Makes the next scan read these files (path, and number of the article) whatever their signatures say."""
     rows = [
         {"path": path, "folder": path.rpartition("/")[0], "stamp": IMPORTED, "article": number}
         for path, number in files
@@ -89,7 +90,7 @@ def read_again(transaction: Transaction, files: Iterable[tuple[str, Any]]) -> No
 
 
 def rename(transaction: Transaction, number: int, values: dict[str, object]) -> None:
-    """Give the article another id, or other dates: in the ledger, and in the sections where it stands."""
+    """Gives the article another id or other dates, in the ledger and in its sections."""
     transaction.execute(update(articles).where(articles.c.number == number).values(**values))
     told = {name: values[name] for name in ("id", "published") if name in values}
     if told:
@@ -100,7 +101,8 @@ def rename(transaction: Transaction, number: int, values: dict[str, object]) -> 
 
 
 def adopt(transaction: Transaction, number: int, link: str, dated: int | None, said: int | None) -> None:
-    """Keep the link and the date under which readers know the article; the date as long as the file says `said`."""
+    """Records the link and the date by which readers know the article. The date holds as long as the file says
+    `said`."""
     transaction.execute(delete(adopted_identities).where(adopted_identities.c.article == number))
     transaction.execute(insert(adopted_identities).values(article=number, link=link, dated=dated, said=said))
 
@@ -109,10 +111,11 @@ _ADOPTED_BY = select(*_ADOPTED).where(adopted_identities.c.article == bindparam(
 
 
 def adopted_by(transaction: Transaction, number: int) -> AdoptedIdentity | None:
-    """How readers of another system know the article, or None."""
+    """The identity that was adopted for the article; None if none was."""
     row = transaction.execute(_ADOPTED_BY, {"number": number}).one_or_none()
     return AdoptedIdentity(*row) if row else None
 
 
 def anything_adopted(transaction: Transaction) -> bool:
+    """True if anything was adopted from another system."""
     return transaction.scalar(select(adopted_identities.c.article).limit(1)) is not None

@@ -1,4 +1,4 @@
-"""Which articles stand in which sections, and since when."""
+"""The sections of each article, and since when it stands in them."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,15 +19,15 @@ _JOIN = Bulk(insert(memberships))
 
 
 def leave_sections(transaction: Transaction, number: int) -> dict[str, int]:
-    """Take the article out of its sections; which these were, and since when it was available in each."""
+    """Removes the article from its sections, and returns since when it was available in each."""
     before = {row.section: row.available for row in transaction.execute(_AVAILABLE_IN, {"number": number})}
     transaction.execute(_LEAVE, {"number": number})
     return before
 
 
 class Membership(NamedTuple):
-    """Where an article stands: what orders it there, the sections, path to name, and the later instants since when it
-    stands in some of them."""
+    """The place of an article in its sections: the three parts of its key, the sections (path to name), and later
+    instants for those that it joined late."""
 
     article: int
     available: int
@@ -38,7 +38,7 @@ class Membership(NamedTuple):
 
 
 def join_sections(transaction: Transaction, places: Iterable[Membership]) -> None:
-    """Let articles, which stand in none yet, stand in their sections."""
+    """Adds articles, which stand in no section yet, to their sections."""
     rows = sorted(
         (path, place.since.get(path, place.available), place.published, place.id, place.article, name)
         for place in places
@@ -57,18 +57,18 @@ _SECTION_NAME = (
 
 
 def section_name(transaction: Transaction, section: str, now: int) -> str | None:
-    """What open articles call `section`, the first of its names in the order of code points; None if there is none."""
+    """The name that open articles give `section`, the first by code point; None if none names it."""
     name: str | None = transaction.scalar(_SECTION_NAME, {"section": section, "now": now})
     return name
 
 
 def named_sections(transaction: Transaction) -> set[str]:
-    """Every section that any article names, open or not."""
+    """The paths of all sections that any article names, open or not."""
     return set(transaction.scalars(select(memberships.c.section).distinct()))
 
 
 def is_named(transaction: Transaction, section: str) -> bool:
-    """Whether any article names `section`, open or not."""
+    """True if any article names `section`, open or not."""
     return (
         transaction.scalar(select(memberships.c.article).where(memberships.c.section == section).limit(1)) is not None
     )

@@ -26,11 +26,13 @@ class Note(Generic[T]):
         return self._default if encoded is None else self._decoder.decode(encoded)
 
     def put(self, transaction: Transaction, value: T) -> None:
+        """Sets the value."""
         encoded = msgspec.json.encode(value)
         statement = insert(notes).values(name=self.name, value=encoded)
         transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": encoded}))
 
     def remove(self, transaction: Transaction) -> None:
+        """Removes the value: `get` returns the default again."""
         transaction.execute(delete(notes).where(notes.c.name == self.name))
 
 

@@ -1,4 +1,4 @@
-"""What changed since it was last published: articles that are dirty, sections that are stale."""
+"""Marks of the articles and sections that changed since they were last published, and the queue of pages."""
 
 from collections.abc import Iterable, Iterator
 
@@ -24,15 +24,15 @@ _STALE = Bulk(insert(changed_sections).on_conflict_do_nothing())
 
 
 def mark(transaction: Transaction, numbers: Iterable[int], sections: Iterable[str]) -> None:
-    """Mark the articles `numbers`, and `sections`."""
+    """Marks the articles `numbers`, and `sections`, as changed since the last publication."""
     _DIRTY.execute(transaction, ((number,) for number in sorted(numbers)))
     _STALE.execute(transaction, ((section,) for section in sorted(sections)))
 
 
 def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> None:
-    """Mark the articles that opened or closed after `since` and until `now`, and their sections.
+    """Marks the articles that opened or closed after `since` and until `now`, and their sections.
 
-    If the clock was put back, those that had done so are marked, and have not.
+    If the clock was set back, the articles are marked that open or close between the two instants.
     """
     span = (min(since, now) + 1, max(since, now))
     turned = or_(articles.c.opens.between(*span), articles.c.closes.between(*span))
@@ -41,7 +41,7 @@ def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> Non
 
 
 def put_members(transaction: Transaction, section: str) -> None:
-    """Mark every article that stands in `section`, and all its sections."""
+    """Marks every article of `section`, and all sections of these."""
     members = select(memberships.c.article).where(memberships.c.section == section)
     _put_with_sections(transaction, members)
 
@@ -53,7 +53,7 @@ def _put_with_sections(transaction: Transaction, numbers: Select[tuple[int]]) ->
 
 
 def exist(transaction: Transaction) -> bool:
-    """Whether anything is marked."""
+    """True if anything is marked."""
     return any(
         transaction.execute(select(table).limit(1)).first() is not None
         for table in (changed_articles, changed_sections)
@@ -71,23 +71,24 @@ _WITH_FILES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED.where(_H
 
 
 def dirty_articles(transaction: Transaction) -> Iterator[LedgerHead]:
-    """The articles that are marked, in the order of their numbers, without their `body`."""
+    """The marked articles in the order of their numbers."""
     yield from (LedgerHead(*row) for row in transaction.stream(_DIRTY_ARTICLES))
 
 
 def newest_dirty(transaction: Transaction, count: int) -> list[int]:
-    """So many of the articles that are marked, the latest that came in first."""
+    """The numbers of the last `count` marked articles, newest first."""
     return list(
         transaction.scalars(select(changed_articles.c.article).order_by(changed_articles.c.article.desc()).limit(count))
     )
 
 
 def dirty_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
-    """Those that name files, or did when they were published."""
+    """The marked articles that name files, or showed some when they were last published."""
     yield from (LedgerHead(*row) for row in transaction.stream(_WITH_FILES))
 
 
 def stale_sections(transaction: Transaction) -> set[str]:
+    """The marked sections."""
     return set(transaction.scalars(select(changed_sections.c.section)))
 
 
@@ -95,7 +96,7 @@ def stale_sections(transaction: Transaction) -> set[str]:
 
 
 def put_unprinted(transaction: Transaction) -> None:
-    """Let the pages of the articles that are marked wait to be printed; one that never had any has none to lose."""
+    """Queues the pages of the marked articles. An article that never had a page has none to lose, and is left out."""
     has_page = articles.c.paged | (articles.c.revision > 1)
     waiting = select(articles.c.number).where(articles.c.number.in_(_MARKED), has_page)
     transaction.execute(insert(pending_pages).from_select(["article"], waiting).on_conflict_do_nothing())
@@ -107,14 +108,14 @@ _UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_
 
 
 def unprinted_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
-    """The articles that are marked and wait, and are not open."""
+    """The marked articles whose pages are queued, and that are not open at `now`."""
     closed = (articles.c.opens > now) | (articles.c.closes <= now)
     waiting = _WAITING.where(articles.c.number.in_(_MARKED), closed)
     return [LedgerEntry(*row) for row in transaction.execute(waiting)]
 
 
 def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[LedgerEntry]:
-    """Those of the articles `numbers` that wait."""
+    """The articles of `numbers` whose pages are queued."""
     wanted = sorted(numbers)
     for start in range(0, len(wanted), _MANY):
         part = wanted[start : start + _MANY]
@@ -123,12 +124,13 @@ def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterato
 
 
 def unprinted_newest(transaction: Transaction, count: int) -> list[LedgerEntry]:
-    """So many of those that wait, the latest that came in first."""
+    """The last `count` articles whose pages are queued, newest first."""
     newest = _UNPRINTED.order_by(articles.c.number.desc()).limit(count)
     return [LedgerEntry(*row) for row in transaction.execute(newest)]
 
 
 def put_printed(transaction: Transaction, numbers: Iterable[int]) -> None:
+    """Takes the pages of the articles `numbers` from the queue."""
     if rows := [{"wanted": number} for number in numbers]:
         transaction.execute(_PRINTED, rows)
 
@@ -142,17 +144,19 @@ _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
 def is_pending(transaction: Transaction, key: str) -> bool:
-    """Whether the page of the article `key` waits; while the rest of an archive is awaited, whatever is asked for may
-    be in that."""
+    """True if the page of the article `key` is queued, or may be: while part of a large folder was not read, any
+    page may be."""
     if state.POSTPONED_FEEDS.get(transaction) is not None:
         return True
     return transaction.execute(_TO_COME, {"wanted": key}).first() is not None
 
 
 def count_unprinted(transaction: Transaction) -> int:
+    """The number of pages in the queue."""
     return int(transaction.execute(select(func.count()).select_from(pending_pages)).scalar_one())
 
 
 def clear(transaction: Transaction) -> None:
+    """Removes the marks of articles and sections; the queue of pages stays."""
     for table in (changed_articles, changed_sections):
         transaction.execute(delete(table))

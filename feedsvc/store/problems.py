@@ -18,24 +18,25 @@ _SETTLE = delete(problems).where(problems.c.origin == bindparam("wanted"))
 
 
 def replace_problems(transaction: Transaction, origin: str, found: Iterable[Problem]) -> None:
-    """What `origin` (a file, or a room) has to complain of, in place of what it had before."""
+    """Sets the problems of `origin` (a file, or a part of the service), in place of those that it had."""
     transaction.execute(_SETTLE, {"wanted": origin})
     if rows := [{"origin": origin} | msgspec.structs.asdict(problem) for problem in found]:
         transaction.execute(insert(problems), rows)
 
 
 def troubled(transaction: Transaction) -> set[str]:
-    """The origins that have something to complain of."""
+    """The origins that have problems."""
     return set(transaction.scalars(select(problems.c.origin).distinct()))
 
 
 def count_problems(transaction: Transaction) -> tuple[int, int]:
-    """How many hold something back, and how many are warnings."""
+    """The number of problems that hold something back, and of warnings."""
     counted = select(problems.c.warning, func.count()).group_by(problems.c.warning)
     found = {row[0]: row[1] for row in transaction.execute(counted)}
     return found.get(False, 0), found.get(True, 0)
 
 
 def all_problems(transaction: Transaction) -> tuple[Problem, ...]:
+    """All problems, sorted."""
     query = select(problems.c.place, problems.c.reason, problems.c.remedy, problems.c.warning)
     return tuple(sorted(Problem(**row._mapping) for row in transaction.execute(query)))

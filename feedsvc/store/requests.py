@@ -1,4 +1,4 @@
-"""Asking the publisher that is running for a publication, and hearing what came of it: notes in the store.
+"""Requests for a publication to the publisher that is running, and its responses: notes in the store.
 
 A wish stays until it is answered, so a publisher that dies over it leaves it to the next.
 """
@@ -9,18 +9,18 @@ from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
 KEPT = 20
-"""Answers that are kept for who asked: it looks for its own several times a second."""
+"""Responses that are kept. Whoever asked looks for its own several times a second."""
 
 
 class PublishRequest(Value, frozen=True, kw_only=True):
-    """`token` is no other wish's; `accept_removals` is the library's."""
+    """A request for one publication. `token` is unique; `accept_removals` lets go of articles whose files are gone."""
 
     token: str
     accept_removals: bool = False
 
 
 class PublishResponse(Value, frozen=True, kw_only=True):
-    """To the wish `token`: the report, or why there is none."""
+    """The answer to the request with this `token`: a report, or the reason why there is none."""
 
     token: str
     report: Report | None = None
@@ -32,15 +32,17 @@ _RESPONSES: Note[tuple[PublishResponse, ...]] = Note("answers", tuple[PublishRes
 
 
 def ask(transaction: Transaction, wish: PublishRequest) -> None:
+    """Adds a request."""
     _REQUESTS.put(transaction, (*wishes(transaction), wish))
 
 
 def wishes(transaction: Transaction) -> tuple[PublishRequest, ...]:
-    """Those that are not answered yet."""
+    """The requests that are not answered yet."""
     return _REQUESTS.get(transaction)
 
 
 def cancel(transaction: Transaction, *gone: PublishRequest) -> None:
+    """Removes requests."""
     tokens = {wish.token for wish in gone}
     _REQUESTS.put(transaction, tuple(wish for wish in wishes(transaction) if wish.token not in tokens))
 
@@ -48,11 +50,12 @@ def cancel(transaction: Transaction, *gone: PublishRequest) -> None:
 def answer(
     transaction: Transaction, granted: tuple[PublishRequest, ...], report: Report | None, trouble: str = ""
 ) -> None:
-    """One publication answers all the wishes there were when it began."""
+    """Answers all of `granted` with one report, or with `trouble`."""
     cancel(transaction, *granted)
     fresh = [PublishResponse(token=wish.token, report=report, trouble=trouble) for wish in granted]
     _RESPONSES.put(transaction, (*_RESPONSES.get(transaction), *fresh)[-KEPT:])
 
 
 def answer_to(transaction: Transaction, wish: PublishRequest) -> PublishResponse | None:
+    """The answer to `wish`; None if there is none yet."""
     return next((each for each in _RESPONSES.get(transaction) if each.token == wish.token), None)

@@ -14,11 +14,12 @@ from feedsvc.store.schema import revisions
 from feedsvc.store.transaction import Transaction
 
 KEPT = 20
-"""The latest revisions of each article are remembered."""
+"""The number of revisions that are kept of each article."""
 
 
 class Revision(NamedTuple):
-    """`changed` are names of fields, in the order of the alphabet; `status` for a withdrawal and for its end."""
+    """One change that readers saw. `changed` are names of fields in alphabetical order; `status` for a withdrawal
+    and for its end."""
 
     number: int
     made: datetime
@@ -26,6 +27,7 @@ class Revision(NamedTuple):
 
 
 def add(transaction: Transaction, article: int, revision: Revision) -> None:
+    """Adds a revision of the article."""
     values = {"article": article, "number": revision.number, "made": codec.seconds(revision.made)}
     transaction.execute(_ADD, values | {"changed": " ".join(revision.changed)})
     transaction.execute(_TRIM, {"wanted": article, "until": revision.number - KEPT})
@@ -40,7 +42,7 @@ _TRIM = delete(revisions).where(revisions.c.article == bindparam("wanted"), revi
 
 
 def of(transaction: Transaction, article: int) -> list[Revision]:
-    """The latest first."""
+    """The revisions of the article, newest first."""
     query = select(revisions).where(revisions.c.article == article).order_by(revisions.c.number.desc())
     return [
         Revision(row.number, codec.instant(row.made), tuple(row.changed.split())) for row in transaction.execute(query)

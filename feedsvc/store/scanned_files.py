@@ -1,4 +1,4 @@
-"""The files: what the last scan saw of them, and which of them articles name."""
+"""Files as the last scan saw them, and the files that articles name."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,7 +15,7 @@ from feedsvc.store.transaction import Transaction
 
 
 def name_files(transaction: Transaction, number: int, files: Iterable[MediaReference], *, new: bool = False) -> None:
-    """Let the article name `files`, and no others; a `new` one has named none yet."""
+    """Sets the files that the article names. With `new` it has named none yet."""
     if not new:
         transaction.execute(_UNNAME, {"number": number})
     if rows := [{"article": number} | each._asdict() for each in files]:
@@ -30,6 +30,7 @@ _FILES_OF = select(media_references.c.file, media_references.c.type, media_refer
 
 
 def files_of(transaction: Transaction, number: int) -> list[MediaReference]:
+    """The files that the article names."""
     return [MediaReference(*row) for row in transaction.execute(_FILES_OF, {"number": number})]
 
 
@@ -48,8 +49,8 @@ _NAMING = (
 def all_named_files(
     transaction: Transaction, scope: Mapping[str, Iterable[str]] | None = None
 ) -> list[tuple[str, str, str]]:
-    """Every file that is named, or only those that articles in `scope` (folder to stems) name: `(file, its stamp, path
-    of the article)`."""
+    """All files that articles name, or only those that articles in `scope` (folder to stems) name: file, its
+    signature, path of the article."""
     if scope is None:
         return [(file, stamp, path) for file, stamp, path in transaction.execute(_ALL_NAMED)]
     places = [_named_so(folder, stem) for folder, stems in scope.items() for stem in stems]
@@ -77,7 +78,7 @@ _SEEN_AS = _SEEN.where(scanned_files.c.path.between(bindparam("first"), bindpara
 def seen(
     transaction: Transaction, folder: str, stems: Iterable[str] | None = None
 ) -> dict[str, tuple[str, int | None]]:
-    """What the last scan saw in `folder`, or of it only files of these `stems`: path to stamp and article."""
+    """The files that the last scan saw in `folder`, or only those of `stems`: path to signature and article."""
     if stems is None:
         return {path: (stamp, article) for path, stamp, article in transaction.execute(_SEEN_IN, {"folder": folder})}
     found: dict[str, tuple[str, int | None]] = {}
@@ -89,26 +90,28 @@ def seen(
 
 
 def _named_so(folder: str, stem: str) -> dict[str, str]:
-    """The bounds between which the paths lie of all files in `folder` that are called `stem`, with some suffix."""
+    """The bounds between which the paths of all files `folder/stem.*` lie."""
     path = f"{folder}/{stem}" if folder else stem
     return {"first": f"{path}.", "last": f"{path}/"}  # the slash follows the dot
 
 
 def is_folder(transaction: Transaction, path: str) -> bool:
-    """Whether anything that the last scan saw lies below `path`."""
+    """True if the last scan saw anything below `path`."""
     inside = scanned_files.c.path.between(f"{path}/", f"{path}0")  # the digit follows the slash
     return transaction.scalar(select(scanned_files.c.path).where(inside).limit(1)) is not None
 
 
 def seen_folders(transaction: Transaction) -> set[str]:
+    """The folders in which the last scan saw files."""
     return set(transaction.scalars(select(scanned_files.c.folder).distinct()))
 
 
 def record(transaction: Transaction, *seen: tuple[str, str, int | None]) -> None:
-    """Note of files their path, their stamp, and the article that they are, if any."""
+    """Records path, signature and article (None for a file that is none) of files."""
     _SEE_ALL.execute(transaction, ((path, path.rpartition("/")[0], stamp, article) for path, stamp, article in seen))
 
 
 def forget(transaction: Transaction, path: str) -> None:
+    """Removes the file at `path`."""
     transaction.execute(delete(scanned_files).where(scanned_files.c.path == path))
     replace_problems(transaction, path, ())

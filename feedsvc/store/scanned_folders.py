@@ -16,15 +16,15 @@ from feedsvc.store.transaction import Transaction
 
 
 class FolderState(NamedTuple):
-    """What a look saw in a folder: the folder's own digest, empty if it can have none, and one of the rows that would
-    say the same."""
+    """A folder as a scan saw it: its digest, empty if it can have none, and the digest of the rows that say the
+    same."""
 
     digest: bytes = b""
     rows: bytes = b""
 
 
 def create_triggers(transaction: Transaction) -> None:
-    """Let a digest go with every change of `scanned_files`."""
+    """Makes the database remove the digest of a folder whenever a row of its files changes."""
     for what, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
         transaction.run_sql(_GUARD.format(what=what, row=row))
 
@@ -34,12 +34,12 @@ BEGIN DELETE FROM scanned_folders WHERE path = {row}.folder; END"""
 
 
 def known(transaction: Transaction) -> dict[str, bytes]:
-    """Path to digest."""
+    """Path to digest of the folders that are as they were last seen."""
     return {row.path: row.digest for row in transaction.execute(_KNOWN)}
 
 
 def keep(transaction: Transaction, seen: Mapping[str, FolderState]) -> None:
-    """Keep the digest of each folder in which all that was seen is entered by now, and of no other one in `seen`."""
+    """Sets the digest of each folder of `seen` whose files are all recorded by now, and removes those of the others."""
     for path, sight in seen.items():
         if sight.digest and _entered(transaction, path) == sight.rows:
             transaction.execute(_KEEP, {"path": path, "digest": sight.digest})
@@ -55,7 +55,7 @@ def _entered(transaction: Transaction, folder: str) -> bytes:
 
 
 class Rows:
-    """A digest of rows of `sources`, which are added in the order of their paths."""
+    """The digest of rows of `scanned_files`, which are added in the order of their paths."""
 
     def __init__(self) -> None:
         self._sum = blake2b(digest_size=16)

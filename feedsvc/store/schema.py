@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 VERSION = 7
-"""Of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
+"""The version of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
 
 MIGRATED = (4, 5, 6)
 """Older versions that become this one when somebody writes to the store."""

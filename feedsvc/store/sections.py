@@ -12,7 +12,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class Entry(NamedTuple):
-    """`name` is how articles name the section; None where it is only in the configuration."""
+    """A published section. `name` is the one that articles give it; None if only the configuration has it."""
 
     name: str | None
     title: str
@@ -40,33 +40,35 @@ _DROP = delete(sections).where(sections.c.path == bindparam("wanted"))
 
 
 def depth(path: str) -> int:
-    """How far below the whole site, which is 0."""
+    """The depth of the section `path`: 0 for the whole site."""
     return path.count("/") + 1 if path else 0
 
 
 def find(transaction: Transaction, path: str) -> Entry | None:
+    """The section at `path`; None if it is not published."""
     row = transaction.execute(_FIND, {"wanted": path}).first()
     return Entry(*row) if row else None
 
 
 def everything(transaction: Transaction) -> dict[str, Entry]:
-    """All by path, in its order."""
+    """All published sections by path, in the order of their paths."""
     return {row[0]: Entry(*row[1:]) for row in transaction.execute(_ALL)}
 
 
 def count(transaction: Transaction) -> int:
+    """The number of published sections."""
     return int(transaction.execute(select(func.count()).select_from(sections)).scalar_one())
 
 
 def children(transaction: Transaction, path: str, most: int = -1) -> dict[str, str]:
-    """Path to title of those directly below `path`; of more than `most`, the first ones."""
+    """Path to title of the sections directly below `path`; the first `most` of them."""
     bounds = {"first": f"{path}/", "last": f"{path}0"} if path else {"first": "", "last": "\U0010ffff"}
     found = transaction.execute(_CHILDREN, bounds | {"depth": depth(path) + 1, "most": most})
     return {row.path: row.title for row in found}
 
 
 def inside(transaction: Transaction, path: str) -> Iterator[str]:
-    """All that are below `path`, however deep; the whole site has none."""
+    """The paths of all sections below `path`, at any depth. For the whole site (empty path) there are none."""
     if path:
         yield from transaction.scalars(
             select(sections.c.path).where(_INSIDE), {"first": f"{path}/", "last": f"{path}0"}
@@ -74,7 +76,8 @@ def inside(transaction: Transaction, path: str) -> Iterator[str]:
 
 
 def highest(transaction: Transaction, most: int) -> dict[str, Entry]:
-    """The upper levels by path, as many as are no more than `most` together; of a first one, so many."""
+    """The sections of the upper levels, as many whole levels as hold no more than `most`; of the first level at most
+    `most`."""
     rows = list(transaction.execute(_HIGHEST, {"most": most + 1}))
     if len(rows) > most:
         last = rows.pop().depth
@@ -83,9 +86,11 @@ def highest(transaction: Transaction, most: int) -> dict[str, Entry]:
 
 
 def put(transaction: Transaction, entries: Mapping[str, Entry]) -> None:
+    """Adds or replaces sections."""
     _PUT.execute(transaction, ((path, depth(path), *entry) for path, entry in entries.items()))
 
 
 def drop(transaction: Transaction, paths: Iterable[str]) -> None:
+    """Removes sections."""
     if rows := [{"wanted": path} for path in sorted(paths)]:
         transaction.execute(_DROP, rows)

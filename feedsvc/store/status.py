@@ -1,43 +1,45 @@
-"""How the service is, for operators: read from the store, by the command line and by the web."""
+"""The state of the service for operators, read from the store by the command line and by the web."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
+from feedsvc.model import codec
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
-from feedsvc.store import history, item_counts, lease, ledger, sections, state
+from feedsvc.store import documents, history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
-"""However short the intervals are: in which a publisher that hangs is noticed and replaced."""
+"""The least time before a regeneration counts as overdue: within it a publisher that hangs is replaced."""
 
 
 class FeedStatus(NamedTuple):
+    """A live feed and its number of items."""
+
     path: str
     items: int
 
 
 class Counts(NamedTuple):
-    """How much there is, which a machine asks for every few seconds: counted, and not listed."""
+    """The figures that a machine asks for every few seconds: counted, never listed."""
 
     edition: int
     articles: int
     sections: int
     feeds: int
     problems: int
-    """Those that hold something back; `warnings` do not."""
+    """Problems that hold something back; `warnings` do not."""
     warnings: int
     last: datetime | None
     publisher: str
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """`next` is None where nobody publishes on a schedule; `publisher` is `host:pid:…` of who holds the lease."""
+    """The state of the service. `next` is None if nobody keeps a schedule; `publisher` is `host:pid:…` of the holder
+    of the lease."""
 
     edition: int
     articles: int
@@ -55,6 +57,7 @@ class Status(Value, frozen=True, kw_only=True):
 
 
 def count(transaction: Transaction, now: datetime) -> Counts:
+    """The figures at `now`."""
     report = last_report(transaction)
     problems, warnings = count_problems(transaction)
     return Counts(
@@ -70,7 +73,7 @@ def count(transaction: Transaction, now: datetime) -> Counts:
 
 
 def read_status(transaction: Transaction, now: datetime, interval: int) -> Status:
-    """`interval` is as for `overdue`."""
+    """The state of the service at `now`; `interval` is as for `overdue`."""
     report = last_report(transaction)
     publisher = lease.probable_holder(transaction, now)
     coming = state.NEXT_REGENERATION.get(transaction)
@@ -88,24 +91,36 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
     )
 
 
-def redacted(found: Status) -> Status:
-    """As strangers may see it. Problems quote files that are no article yet, or not to be seen yet."""
-    serious = sum(not problem.warning for problem in found.problems)
-    count = f"{serious} problems and {len(found.problems) - serious} warnings"
-    remedy = "to see them, ask on the machine itself, or run `feedsvc status`"
-    told = (Problem(place="the newsroom", reason=count, remedy=remedy, warning=not serious),) if found.problems else ()
-    return replace(found, problems=told, publisher="running" if found.publisher else "")
+def read_public_status(transaction: Transaction, now: datetime, interval: int) -> Status:
+    """The state of the service as strangers may see it: only what readers can see too.
+
+    No story that is filed and hidden, no problem with one, and no feed that a token locks moves anything in it.
+    """
+    locked = state.TOKENS.get(transaction).keys()
+    return Status(
+        edition=documents.newest_but(transaction, locked),
+        articles=ledger.count_open(transaction, codec.seconds(now)),
+        sections={path: entry.title for path, entry in sections.everything(transaction).items()},
+        feeds=tuple(FeedStatus(*each) for each in item_counts.published(transaction) if each[0] not in locked),
+        last=None,
+        next=None,
+        publisher="running" if lease.probable_holder(transaction, now) else "",
+        trouble=overdue(transaction, now, interval),
+        problems=(),
+    )
 
 
 def last_report(transaction: Transaction) -> Report | None:
+    """The report of the last regeneration; None before the first."""
     return state.LAST_REPORT.get(transaction)
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
-    """Why the service is not ready to be trusted with readers at `now`; empty if it is.
+    """The reason why the service is not ready at `now`; empty if it is.
 
-    `interval` are the seconds between two regenerations; three of them may pass. What was planned for a certain instant
-    (an interval of hours, a crontab line; then `interval` is 0) may be LATE; so may a sign of who publishes.
+    `interval` is the number of seconds between two regenerations, 0 if there is none: three of them may pass. A
+    regeneration that was planned for one instant (an interval of hours, a crontab line) may be LATE, and so may a sign
+    of the publisher.
     """
     report = last_report(transaction)
     if report is None or state.current_edition(transaction) == 0:

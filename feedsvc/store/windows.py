@@ -19,7 +19,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class Key(NamedTuple):
-    """By which articles are ordered: since when the article is to be had, its own date (seconds), its id."""
+    """The order of articles in feeds: when the article became available, its own date (both in seconds), its id."""
 
     available: int
     published: int
@@ -27,7 +27,7 @@ class Key(NamedTuple):
 
     @property
     def order(self) -> tuple[int, int, str]:
-        """Smaller for what is newer; ties by id."""
+        """A tuple that is smaller for newer articles; ties are broken by id."""
         return -self.available, -self.published, self.id
 
     def next_older(self) -> "Key":
@@ -41,8 +41,8 @@ BOTTOM = Key(-FOREVER, -FOREVER, "")
 
 
 class WindowState(NamedTuple):
-    """What is remembered of a feed: `terms` are those under which the window was cut, `updated` its own date, `turns`
-    when the next article gets too old for it (seconds)."""
+    """The state of a feed: the `terms` under which it was cut, its own date `updated`, and when the next article
+    becomes too old for it (`turns`), in seconds."""
 
     floor: Key = BOTTOM
     terms: str = ""
@@ -60,38 +60,41 @@ _KEEP = _add.on_conflict_do_update(
 
 
 def state(transaction: Transaction, feed: str) -> WindowState:
+    """The state of `feed`; the default for a feed that is new."""
     row = transaction.execute(_STANDING, {"wanted": feed}).first()
     return WindowState(Key(*row[1:4]), *row[4:]) if row else WindowState()
 
 
 def is_above(transaction: Transaction, feed: str, key: Key) -> bool:
-    """Whether an article with `key` is newer than all that ever left `feed`."""
+    """True if an article with `key` is newer than all that ever left `feed`."""
     return key.order < state(transaction, feed).floor.order
 
 
 def keep(transaction: Transaction, feed: str, now: WindowState) -> None:
+    """Sets the state of `feed`."""
     values = {"feed": feed, **now.floor._asdict(), "policy": now.terms, "updated": now.updated, "expires_at": now.turns}
     transaction.execute(_KEEP, values | {"pending": now.pending})
 
 
 def keep_all(transaction: Transaction, now: dict[str, WindowState]) -> None:
+    """Sets the states that have changed."""
     for feed, each in now.items():
         if each != state(transaction, feed):
             keep(transaction, feed, each)
 
 
 def expired(transaction: Transaction, now: int) -> list[str]:
-    """The feeds of which some article is too old at `now`."""
+    """The feeds of which an article is too old at `now`."""
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.expires_at <= now)))
 
 
 def known(transaction: Transaction) -> set[str]:
-    """Every feed that there ever was."""
+    """All feeds that ever existed."""
     return set(transaction.scalars(select(windows.c.feed)))
 
 
 def retire(transaction: Transaction, gone: Iterable[str]) -> None:
-    """Nothing is due any more for the feeds that are `gone`; what left them is remembered."""
+    """Cancels what is due for the feeds in `gone`. The articles that left them stay out."""
     if rows := [{"wanted": feed} for feed in sorted(gone)]:
         transaction.execute(_REST, rows)
 
@@ -100,7 +103,7 @@ _REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(expi
 
 
 def reopen(transaction: Transaction) -> set[str]:
-    """Let what left come back where it did not go to an archive; the feeds."""
+    """Lets articles that left a feed, and are in no archive, return to it; the feeds."""
     let_go = (windows.c.policy != "archive") & (windows.c.available > BOTTOM.available)
     feeds = set(transaction.scalars(select(windows.c.feed).where(let_go)))
     transaction.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
@@ -108,7 +111,7 @@ def reopen(transaction: Transaction) -> set[str]:
 
 
 def pending(transaction: Transaction) -> list[str]:
-    """The sections of which something left that is not in an archive yet."""
+    """The sections from which an article left that is not in an archive yet."""
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))
 
 
@@ -122,12 +125,12 @@ FULL = [memberships.c.available if column.name == "available" else column for co
 def newest(
     transaction: Transaction, section: str, now: int, floor: Key = BOTTOM, batch: int = 100
 ) -> Iterator[LedgerEntry]:
-    """The open articles of `section` at `now` that are newer than `floor`, newest first; read in batches."""
+    """The open articles of `section` at `now` above `floor`, newest first; fetched `batch` at a time."""
     yield from (LedgerEntry(*row) for row in transaction.stream(_NEWEST, _of(section, now, floor), rows=batch))
 
 
 def newest_copies(transaction: Transaction, section: str, now: int, floor: Key = BOTTOM) -> Iterator[WindowCandidate]:
-    """The same articles in the same order, by the little that feeds select by."""
+    """The same articles in the same order, with only what feeds select by."""
     yield from (WindowCandidate(*row) for row in transaction.stream(_NEWEST_COPIES, _of(section, now, floor)))
 
 
@@ -137,18 +140,19 @@ def key_of(entry: LedgerHead | WindowCandidate) -> Key:
 
 
 def _of(section: str, now: int, floor: Key) -> dict[str, object]:
+    """The parameters of the statements that `_newest` makes."""
     return {"section": section, "now": now} | floor._asdict()
 
 
 def above(floor: Key) -> Any:
-    """Whether a membership is newer; its first term is the one that an index can serve."""
+    """The condition that a membership is newer than `floor`. Its first term is the one that an index serves."""
     by = memberships.c
     newer = (by.published > floor.published) | ((by.published == floor.published) & (by.id < floor.id))
     return and_(by.available >= floor.available, or_(by.available > floor.available, newer))
 
 
 def _newest(columns: list[Any]) -> Any:
-    """What `_of` asks for."""
+    """The statement that selects `columns` of the articles of a section, newest first."""
     floor: Any = Key(*map(bindparam, Key._fields))  # type: ignore[arg-type]
     return (
         select(*columns)

@@ -1,4 +1,4 @@
-"""What was taken back after readers may have seen it: from which feeds, and when.
+"""Articles that were taken back after readers may have seen them: from which feeds, and when.
 
 A feed is named as it is in `windows`: a section by its path, a feed of the operator's own by its path, which starts
 with `/`. Instants are seconds.
@@ -25,27 +25,27 @@ _ADD = _ADD.on_conflict_do_update(index_elements=["feed", "article"], set_={"sin
 
 
 def add(transaction: Transaction, number: int, feeds: Iterable[str], when: int) -> None:
-    """Note that article `number` was taken out of `feeds`."""
+    """Records that article `number` was taken out of `feeds` at `when`."""
     if rows := [{"feed": feed, "article": number, "since": when} for feed in sorted(feeds)]:
         transaction.execute(_ADD, rows)
 
 
 def add_from(transaction: Transaction, feed: str, members: Iterable[int]) -> None:
-    """Note the same of those of `members` that were withdrawn since the last Edition."""
+    """Records the same of those of `members` that were withdrawn since the last Edition."""
     gone = {row.number: row.withdrawn for row in transaction.execute(_MARKED)}
     for number in gone.keys() & set(members):
         add(transaction, number, (feed,), gone[number])
 
 
 def forget(transaction: Transaction, number: int) -> None:
-    """The article is back."""
+    """Removes the records of an article that is back."""
     transaction.execute(delete(withdrawals).where(withdrawals.c.article == number))
 
 
 def of(transaction: Transaction, feed: str, after: int, now: int) -> list[TakenBack]:
     """The articles that were taken out of `feed` since `after`, newest first, ties by id.
 
-    One that will come back, and waits for its embargo, is not there yet; one that is there again is not among them.
+    An article that returns stays in the list until its embargo ends, and is not in it afterwards.
     """
     found = transaction.execute(_OF, {"wanted": feed, "after": after, "now": now})
     return [TakenBack(LedgerEntry(*row[:-1]), row[-1]) for row in found]
@@ -61,7 +61,7 @@ _OF = (
 
 
 def expire(transaction: Transaction, until: int) -> set[str]:
-    """Let go of what was taken out until then; the feeds that told of it."""
+    """Removes the records up to the instant `until`, and returns the feeds that they concerned."""
     if (transaction.scalar(select(func.min(withdrawals.c.since))) or until + 1) > until:
         return set()
     lapsed = withdrawals.c.since <= until

@@ -126,6 +126,9 @@ WRONG = [
     (site("[schedule]\ncron = '* * * *'"), "5: schedule.cron", 'found "* * * *"', "weekday"),
     (section("cron = '61 * * * *'"), "6: sections[0].cron", "found", "weekday"),
     (section("every = '5m'\ncron = '* * * * *'"), "7: sections[0].cron", "both every and cron", "keep one"),
+    (site("[console]\ntrust = ['locals']"), "5: console.trust[0]", "not shown here", '"local", or a hash'),
+    (site("[console]\ntrust = 'local'"), "5: console.trust", "not shown here", "write a list"),
+    (site("[console]\ntrust = ['local', 'local']"), "5: console.trust[1]", "twice", "keep one"),
     # Choices.
     (site("[defaults]\ncontent = 'short'"), "5: defaults.content", 'found "short"', '"full" or "summary"'),
     (site("[defaults]\nformats = ['rss', 'atm']"), "5: defaults.formats[1]", 'found "atm"', "`atom`"),

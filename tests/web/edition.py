@@ -19,6 +19,7 @@ from feedsvc.store import documents
 from feedsvc.store.lease import Lease, acquire, new_holder, release
 from feedsvc.store.sqlite.database import Store, prepare_store, store_path
 from feedsvc.web.site import make_flask
+from feedsvc.web.tokens import hash_of
 from feedsvc.web.view import View, wsgi_path
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -57,6 +58,10 @@ url = "https://news.example"
 formats = ["rss"]
 """
 """One address and one format: for tests that publish often."""
+OPERATORS_TOKEN = "uU3m0Zk-2bqFvX8sJ1yT9wLrE5oHcD7gNaPiKx4V6tQ"
+CONSOLE = f'[console]\ntrust = ["sha256:{hash_of(OPERATORS_TOKEN)}"]\n'
+OPERATOR = {"HTTP_AUTHORIZATION": f"Bearer {OPERATORS_TOKEN}"}
+"""What the environ has of a request by an operator, where the config says CONSOLE."""
 SECRET = "the minister resigns at dawn"
 """Stands in every article that must not be seen: drafts, embargoed ones, and the files themselves."""
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

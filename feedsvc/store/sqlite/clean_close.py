@@ -12,12 +12,16 @@ _SUFFIX = ".sealed"
 
 
 def mark_clean(path: Path) -> None:
-    """Note how the database at `path` stands; nothing is noted while changes wait in its journal."""
+    """Records the state of the database at `path`, so that the next opening skips the check of its pages. Nothing is
+    recorded while its journal holds changes."""
     if noted := stamp(path):
-        path.with_name(path.name + _SUFFIX).write_text(noted, encoding="ascii")
+        note = path.with_name(path.name + _SUFFIX)
+        note.touch(mode=0o600)  # as all that is in the folder
+        note.write_text(noted, encoding="ascii")
 
 
 def is_marked_clean(path: Path) -> bool:
+    """True if the database is as `mark_clean` recorded it."""
     try:
         noted = path.with_name(path.name + _SUFFIX).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
@@ -26,7 +30,7 @@ def is_marked_clean(path: Path) -> bool:
 
 
 def is_emptied(path: Path) -> bool:
-    """Whether nothing is in the file any more; beside one that was only just begun there is no note."""
+    """True if the file was emptied. A file that was only just created has no record beside it."""
     try:
         return path.stat().st_size == 0 and path.with_name(path.name + _SUFFIX).exists()
     except OSError:
@@ -34,5 +38,5 @@ def is_emptied(path: Path) -> bool:
 
 
 def unmark_clean(path: Path) -> None:
-    """Let the next one to open the database look at every page."""
+    """Makes the next opening check every page."""
     path.with_name(path.name + _SUFFIX).unlink(missing_ok=True)

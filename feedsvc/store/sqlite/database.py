@@ -1,5 +1,6 @@
 """The database file: opened, checked, and set aside when it is damaged."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,19 +34,20 @@ class Store:
     """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Opens nothing yet; `path` is the file, which is made only with `create`."""
+        """Opens nothing yet. `path` is the file, which is created only with `create`."""
         self.path = path
         self._engine = make_engine(path, create=create)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """One consistent view. Raises StoreError where it cannot be read."""
+        """Begins a consistent view of the store. Raises StoreError where it cannot be read."""
         with self._translated(), self._engine.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """One transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it last."""
+        """Begins a transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it
+        last."""
         with (
             self._translated(),
             self._engine.connect() as connection,
@@ -62,16 +64,18 @@ class Store:
             raise store_error(error, self.path) from error
 
     def commit_and_continue(self, transaction: Transaction) -> None:
-        """Let what was written so far last, and go on within a transaction of its own: between the two, another may
-        have written. No query may be under way."""
+        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
+        query may be open."""
         transaction.run_sql("COMMIT")
         begin(transaction.connection)
 
     def close(self) -> None:
+        """Closes all connections."""
         self._engine.dispose()
 
     def close_for_good(self) -> None:
-        """Close what was written to, so that the next one to open it need not look at every page."""
+        """Closes a store that was written to, and marks it clean, so that the next opening skips the check of its
+        pages."""
         with suppress(SQLAlchemyError, sqlite3.Error, OSError):
             with self._engine.connect() as connection:
                 raw: Any = connection.connection.driver_connection
@@ -81,7 +85,7 @@ class Store:
         self.close()
 
     def close_as_damaged(self) -> None:
-        """Close, so that the next one to open it looks at every page, and rebuilds it."""
+        """Closes the store so that the next opening checks every page, and rebuilds it."""
         self.close()
         with suppress(OSError):
             unmark_clean(self.path)
@@ -93,7 +97,8 @@ def store_path(folder: Path) -> Path:
 
 
 def open_store(folder: Path) -> Store:
-    """The store in `folder` for reading, as it stands. Raises StoreError if nothing was ever stored there."""
+    """The store in `folder`, for reading. Raises StoreError if nothing was ever stored there, or an older version
+    wrote it."""
     path = store_path(folder)
     try:
         is_begun = path.is_file() and path.stat().st_size > 0
@@ -111,10 +116,11 @@ def open_store(folder: Path) -> Store:
 
 
 def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
-    """The store in `folder` for writing, made if it is missing, rebuilt if it is damaged.
+    """The store in `folder`, for writing, and the problems that were found: created if it is missing, migrated if it
+    is older, rebuilt if it is damaged.
 
-    A damaged file is kept beside the new one, under its name and `.damaged`; nothing of it is deleted.
-    Raises StoreError where SQLite is too old, or the folder cannot hold a database.
+    A damaged file is kept beside the new one, under its name and `.damaged`; nothing of it is deleted. Raises
+    StoreError where SQLite is too old, or the folder cannot hold a database.
     """
     if sqlite3.sqlite_version_info < OLDEST:
         raise StoreError(
@@ -122,7 +128,8 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         )
     path = store_path(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_OURS_TO_ENTER, parents=True, exist_ok=True)
+        _keep_private(path)
         emptied = is_emptied(path)
         store = _create(path)
     except OSError as error:
@@ -132,6 +139,21 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
     except StoreDamaged as error:
         return _rebuild(path, error.reason)
     return store, (_damage(path, "the file was empty", "it was rebuilt from the articles"),) if emptied else ()
+
+
+_OURS, _OURS_TO_ENTER = 0o600, 0o700
+"""Rights of the store, which has texts that nobody may see yet, and of its folder; one that is there keeps its own."""
+_TAILS = ("", "-wal", "-shm", ".sealed", ".damaged", ".damaged-wal")
+
+
+def _keep_private(path: Path) -> None:
+    """Take the rights of others away from files of this user's own that a former version made. They are not opened: to
+    close a file ends the locks that this process has on it."""
+    for tail in _TAILS:
+        file = path.with_name(path.name + tail)
+        with suppress(OSError):  # it is not there, or not ours
+            if file.stat().st_mode & 0o077:
+                file.chmod(_OURS)
 
 
 def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
@@ -150,6 +172,7 @@ def _damage(path: Path, reason: str, remedy: str) -> Problem:
 def _create(path: Path) -> Store:
     if not path.exists():
         unmark_clean(path)  # the note is of another
+        os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's own files get the same rights
     store = Store(path, create=True)
     try:
         _check_wal(store)
@@ -178,7 +201,7 @@ def _create(path: Path) -> Store:
 
 
 def _check_pages(store: Store) -> None:
-    """Every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
+    """Checks every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
     with store.read() as transaction:
         faults = list(transaction.scalars(text("PRAGMA integrity_check(1)")))
     if faults != ["ok"]:
@@ -186,7 +209,7 @@ def _check_pages(store: Store) -> None:
 
 
 def _check_values(store: Store, transaction: Transaction) -> None:
-    """That what is JSON can be read. SQLite cannot know, and each regeneration would stumble over it."""
+    """Checks that all stored JSON can be read. SQLite does not check it, and each regeneration would fail."""
     try:
         for row in transaction.execute(select(articles.c.copy)):
             codec.decode(row[0])
@@ -230,7 +253,8 @@ def _check_is_up_to_date(store: Store) -> None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Keep the file, and what there is of its journal, under another name; what was set aside before makes room."""
+    """Renames the file and its journal to `.damaged`, in place of files that were set aside before; returns the new
+    path."""
     aside = path.with_name(path.name + ".damaged")
     for tail in ("", "-wal"):
         if path.with_name(path.name + tail).exists():

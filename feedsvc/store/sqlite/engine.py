@@ -1,4 +1,4 @@
-"""How the database file is opened: as its journal wants it, or as a file that nobody writes to.
+"""Opens the database file: with its journal, or as a file that nobody writes to.
 
 In the mode WAL even a reader makes a file, the journal's index (`-shm`), and SQLite refuses where that cannot be made.
 In a folder that we cannot write, a database that was closed in good order (there is no `-wal`) is read as it lies,
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 WRITING_KB = 48 * 1024
-"""Of pages that the writer keeps at hand, at most: ids come in no order, and so into the indexes."""
+"""The page cache of the writer, in kB: ids come in no order, so pages of the indexes are needed again and again."""
 PAGE = 8192
 """Bytes. An article takes a bit more than half of the usual 4096, so that only one would fit."""
 BUSY_MS = 15_000
@@ -27,7 +27,7 @@ BUSY_MS = 15_000
 
 
 def make_engine(path: Path, *, create: bool) -> Engine:
-    """Of connections to the file at `path`, which is made only with `create`. Opens nothing yet."""
+    """The engine for the file at `path`, which is created only with `create`. Opens nothing yet."""
     connect = partial(_open, path, create=create)
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=2, max_overflow=8)
     event.listen(engine, "connect", _prepare)
@@ -38,6 +38,7 @@ def make_engine(path: Path, *, create: bool) -> Engine:
 
 
 def begin(connection: Connection) -> None:
+    """Begins a transaction; a writing one takes the write lock at once."""
     writing = connection.get_execution_options().get("writing", False)
     if writing:
         connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITING_KB}")
@@ -45,7 +46,7 @@ def begin(connection: Connection) -> None:
 
 
 def may_read(place: Path) -> bool:
-    """Whether this user may read what is there, if anything is."""
+    """True if this user may read `place`, or nothing is there."""
     try:
         place.stat()
     except FileNotFoundError:
@@ -56,7 +57,7 @@ def may_read(place: Path) -> bool:
 
 
 def may_write(place: Path) -> bool:
-    """Whether this user may write there, and the disk lets anybody."""
+    """True if this user may write to `place`, and its disk is not read-only."""
     return _may(place, os.W_OK)
 
 
@@ -65,7 +66,7 @@ def _may(place: Path, what: int) -> bool:
 
 
 def stamp(path: Path) -> str:
-    """Size, time, inode and device; empty for a file that is not there, or whose journal is not empty."""
+    """Size, time, inode and device of the file; empty if it is missing, or its journal is not empty."""
     try:
         status = path.stat()
     except OSError:
@@ -79,17 +80,18 @@ def stamp(path: Path) -> str:
 
 
 class _AsItLies(sqlite3.Connection):
-    """To a file that nobody writes to."""
+    """A connection to a file that nobody writes to."""
 
     path: Path
     stamp: str
 
     def is_good(self) -> bool:
+        """True if the file is as it was when it was opened."""
         return _untouched(self.path) == self.stamp
 
 
 def _untouched(path: Path) -> str:
-    """The stamp of a file whose journal nobody has begun; else empty."""
+    """The stamp of a file without a journal; else empty."""
     return "" if os.path.lexists(f"{path}-wal") else stamp(path)
 
 
@@ -116,12 +118,12 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _check(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
-    """SQLAlchemy opens another one in the place of a connection for which this raises."""
+    """Raises DisconnectionError if the file has changed: SQLAlchemy then opens another connection."""
     if isinstance(connection, _AsItLies) and not connection.is_good():
         raise DisconnectionError("somebody writes to the file that was read as it lay")
 
 
 def _check_again(connection: Connection) -> None:
-    """What was read while somebody began to write need not belong together."""
+    """Raises the same at a commit: what was read while somebody began to write need not be consistent."""
     raw: Any = connection.connection.driver_connection
     _check(raw, None, None)

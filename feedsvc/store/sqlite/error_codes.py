@@ -25,7 +25,7 @@ _OUTSIDE = frozenset(
 
 
 def store_error(error: SQLAlchemyError, path: Path) -> StoreError:
-    """The error that others see in place of the database's."""
+    """The error of the store that stands for one of the database."""
     if _errorcode(error) & 0xFF == sqlite3.SQLITE_BUSY:
         return StoreBusy(f"{path}: another program is writing to it ({_reason(error)}); try again when it has ended")
     if is_damage(error, path):
@@ -34,11 +34,12 @@ def store_error(error: SQLAlchemyError, path: Path) -> StoreError:
 
 
 def _errorcode(error: Exception) -> int:
-    """SQLite's, extended; SQLITE_OK for an error that is not SQLite's."""
+    """The extended error code of SQLite; SQLITE_OK if the error is not one of SQLite's."""
     return int(getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK))
 
 
 def is_damage(error: Exception, path: Path) -> bool:
+    """True if the error means that the file itself is damaged, not that the machine or the rights fail."""
     code = _errorcode(error)
     if code == sqlite3.SQLITE_OK:
         return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
@@ -52,7 +53,7 @@ def _reason(error: Exception) -> str:
 
 
 def machine_error(error: Exception, path: Path) -> StoreError:
-    """What the machine, or the rights that we have on it, do to a database that is sound; with the remedy."""
+    """The error for what the machine, or missing rights, do to a sound database; with the remedy."""
     reason, remedy = _reason(error), "make the folder writable, and the files in it"
     if "full" in reason or _errorcode(error) == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the journal's index
         remedy = "make room on the disk"

@@ -56,7 +56,7 @@ def migrate(transaction: Transaction) -> None:
 
 
 def _names(transaction: Transaction, kind: str) -> list[str]:
-    """The tables, indexes or triggers that were made by us, not by SQLite itself."""
+    """The names of the tables, indexes or triggers that this program made, not SQLite itself."""
     query = text("SELECT name FROM sqlite_schema WHERE type = :kind AND sql IS NOT NULL ORDER BY name")
     return list(transaction.scalars(query, {"kind": kind}))
 
