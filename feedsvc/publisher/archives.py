@@ -118,5 +118,5 @@ class Archives:
 
 
 def count_pending(transaction: Transaction) -> int:
-    """How much is still to be written: archives, and sections some of whose archives are still to be closed."""
+    """The number of archives that are still to be written, and of sections that have more to be closed."""
     return archives.count_marked(transaction) + len(windows.pending(transaction))

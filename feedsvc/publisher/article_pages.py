@@ -24,7 +24,7 @@ STEP = 50
 
 
 class _Target(NamedTuple):
-    """Where an article's page is to be."""
+    """The place of an article's page."""
 
     folder: str
     path: str
@@ -32,7 +32,7 @@ class _Target(NamedTuple):
     article: Article | None
     """None if it is not open."""
     standing: dict[str, DocumentHeads]
-    """What stands in the folder now, by path."""
+    """The heads of the documents that are in the folder now, by path."""
 
 
 class ArticlePages:

@@ -9,7 +9,7 @@ from feedsvc.store import archives, custom_feeds, documents, pending, sections, 
 
 
 class Changes(NamedTuple):
-    """What changed since the last publication, but for the articles themselves, which the store has marked."""
+    """The changes since the last publication, besides those of articles, which the store has marked."""
 
     sections: SectionChanges
     affected: frozenset[str]
@@ -58,5 +58,5 @@ def affected_sections(changes: SectionChanges, inside: Collection[str]) -> froze
 
 
 def stale_custom_feeds(changes: Changes, paths: Collection[str], due: Collection[str]) -> frozenset[str]:
-    """Those of the custom feeds at `paths` that are written again whichever articles changed."""
+    """The paths of the custom feeds, out of `paths`, that are written again whichever articles changed."""
     return frozenset(paths) if changes.affected else frozenset(paths) & (changes.pending | frozenset(due))

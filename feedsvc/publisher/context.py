@@ -1,4 +1,4 @@
-"""What all steps of one publication share: where they read and write, what is to be published, and as of when."""
+"""The values that all steps of one publication share: the transaction, the plan, and the instant."""
 
 from collections.abc import Mapping
 from datetime import datetime

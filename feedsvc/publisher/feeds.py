@@ -55,7 +55,7 @@ class CustomFeed(NamedTuple):
 
 
 class _Contents(NamedTuple, Generic[T]):
-    """What a feed holds, newest first; what was withdrawn from it; and the state of its window."""
+    """The items that a feed holds, newest first; those that were withdrawn from it; and the state of its window."""
 
     items: list[T | LedgerEntry]
     gone: list[WithdrawnItem]

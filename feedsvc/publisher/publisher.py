@@ -29,7 +29,7 @@ class PublicationResult(NamedTuple):
     edition: int
     """The number of the Edition that is current after it."""
     documents: int
-    """How many documents changed, each address counted; 0 if there is no new Edition."""
+    """The number of documents that changed, each address counted; 0 if there is no new Edition."""
     pending_pages: int
     """Pages of articles, none of them in a feed, and archives, that are still to be written."""
     next_change_at: datetime | None

@@ -17,7 +17,7 @@ class FeedRecord(NamedTuple):
     window: WindowState
     path: str
     contents: bytes
-    """What stands in it, as the history of Editions keeps it."""
+    """Its articles, as the history of Editions keeps them."""
     item_counts: dict[str, int]
     """The number of items in each of its documents, by path."""
     articles: frozenset[int]

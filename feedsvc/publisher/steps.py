@@ -42,7 +42,7 @@ class PublishedChanges(NamedTuple):
 
 
 class _Writers(NamedTuple):
-    """What builds and writes the documents of one publication."""
+    """The builders and writers of the documents of one publication."""
 
     feeds: FeedBuilder
     output: Output

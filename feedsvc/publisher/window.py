@@ -46,7 +46,7 @@ def for_policy(before: WindowState, policy: FeedPolicy, selection: Selection = M
 def apply_limits(
     items: Iterable[T], before: WindowState, policy: FeedPolicy, now: int, size: Callable[[T], int] = lambda _item: 0
 ) -> tuple[list[T], WindowState]:
-    """Those of `items` that stand in the window at `now` (seconds), and the state of the window then.
+    """The items that stand in the window at `now` (seconds), and the state of the window then.
 
     `items` are all newer than the floor, newest first; no more of them are read than are needed. `size` is the bytes
     that an item takes, 0 if that does not matter.
@@ -75,7 +75,7 @@ def close_below(held: list[T], state: WindowState, policy: FeedPolicy) -> Window
 
 
 def count_within_size(sizes: Iterable[int]) -> int:
-    """How many items fit into one document, at least one: readers refuse a document that is larger."""
+    """The number of items that fit into one document, at least one: readers refuse larger documents."""
     return max(1, sum(1 for total in accumulate(sizes) if total <= LARGEST))
 
 

@@ -1,7 +1,6 @@
 """Writes documents into the Edition that is being made, for every address, where they have changed."""
 
 import os
-import sys
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -20,10 +19,6 @@ from feedsvc.store.transaction import Transaction
 
 BATCH = 200
 """Documents that wait to be written together."""
-SWITCH_INTERVAL = 0.0001
-"""Seconds after which a thread gives way to another (`sys.setswitchinterval`) while documents are compressed; Python's
-own is 5 ms. Threads that compress need the interpreter only between two documents, and would wait that long each time:
-as long as they compress."""
 PART = 2_000
 """Documents of the very first Edition that are committed together."""
 
@@ -60,8 +55,6 @@ class EditionWriter:
 
     def __enter__(self) -> Self:
         self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "compress")
-        self._former_interval = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_INTERVAL)
         return self
 
     def __exit__(
@@ -73,11 +66,10 @@ class EditionWriter:
         finally:
             if self._pool:
                 self._pool.shutdown(cancel_futures=True)
-            sys.setswitchinterval(self._former_interval)
 
     @property
     def changed(self) -> int:
-        """How many documents are not as they were, each address counted."""
+        """The number of documents that have changed, each address counted."""
         return self._changed
 
     def preload(self, heads: dict[str, DocumentHeads]) -> None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, own_feed, section, story
 
 from feedsvc.model.selection import Selection
+from feedsvc.publisher.section_tree import planned_sections, section_entry
 from feedsvc.store import documents
 
 
@@ -169,3 +170,32 @@ def test_terms_of_a_section_are_its_own(tmp_path: Path) -> None:
     with room.store.read() as connection:
         ages = {path: documents.heads(connection, path)[0].max_age for path in ("/news/rss.xml", "/news/", "/rss.xml")}
     assert ages == {"/news/rss.xml": 60, "/news/": 60, "/rss.xml": 300}
+
+
+# --- as values --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "title"),
+    [
+        ("", None, "The Lantern"),
+        ("news", "NEWS", "The news"),
+        ("news", None, "The news"),
+        ("sport", "Sport", "Sport"),
+        ("sport", None, None),
+        ("deep/north-sea", None, "North sea"),
+        ("deep", None, "Deep"),
+        ("deep", "DEEP", "DEEP"),
+    ],
+)
+def test_a_title_is_the_plans_or_the_articles_or_made_from_the_path(
+    path: str, name: str | None, title: str | None
+) -> None:
+    sections = {"news": section("news", "The news"), "deep/north-sea": section("deep/north-sea")}
+    entry = section_entry(replace(PLAN, sections=sections), path, name)
+    assert (entry and entry.title) == title
+
+
+def test_a_planned_section_brings_those_above_it() -> None:
+    plan = replace(PLAN, sections={"news/eu/ports": section("news/eu/ports")})
+    assert list(planned_sections(plan)) == ["news", "news/eu", "news/eu/ports"]

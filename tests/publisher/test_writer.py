@@ -26,7 +26,7 @@ def test_a_quiet_regeneration_makes_no_writer(room: Newsroom, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_threads_end_and_the_switch_interval_is_as_before(
+def test_its_threads_end_and_the_interpreter_is_as_before(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
     interval, threads = sys.getswitchinterval(), set(threading.enumerate())
