@@ -8,7 +8,6 @@ import re
 from urllib.parse import quote, unquote
 
 from feedsvc.model.article import Article
-from feedsvc.model.media_types import STREAMS as STREAMS
 
 SITE = "https://site.invalid"
 """Scheme and host in place of the address that a reader asked. RFC 6761 section 6.4 reserves the name, so no real link

@@ -106,20 +106,18 @@ class EditionWriter:
         if not local_files.is_there(root, file):
             return False
         heads = self._heads(document.path)
-        if unchanged and all(
-            _is_like(heads.get(address), document.type, document.max_age) for address in range(len(self._addresses))
-        ):
+        addresses = range(len(self._addresses))
+        if unchanged and all(_is_like(heads.get(each), document.type, document.max_age) for each in addresses):
             return True
         try:
             with (root / file).open("rb") as source:
                 tag, length = etag_of_file(source), source.tell()
         except OSError:
             return False
-        only: Future[Representations] = Future()
-        only.set_result((Representation(coding="identity", etag=tag, body=b""),))
-        for address in range(len(self._addresses)):
+        for address in addresses:
             if _differs(heads.get(address), document, tag):
-                self._put(_new_document(address, document, heads)._replace(file=file, length=length), only)
+                write = _new_document(address, document, heads)._replace(file=file, length=length)
+                self._put(write, _without_body(tag))
         return True
 
     def drop(self, paths: Collection[str], status: int) -> None:
@@ -169,6 +167,13 @@ def _new_document(address: int, document: Document, heads: DocumentHeads) -> Doc
     return DocumentWrite(
         address, document.path, document.type, document.max_age, (), number=number, shelved=document.shelved
     )
+
+
+def _without_body(tag: str) -> "Future[Representations]":
+    """The representation of a file, whose bytes stay where they are."""
+    only: Future[Representations] = Future()
+    only.set_result((Representation(coding="identity", etag=tag, body=b""),))
+    return only
 
 
 def _is_like(head: DocumentHead | None, type: str, max_age: int) -> bool:
