@@ -1,6 +1,6 @@
 """Builds articles from the entries of the ledger: text as HTML, addresses, and sections by their published titles."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from cachetools import LRUCache
 from msgspec.structs import asdict, replace
@@ -13,18 +13,25 @@ from feedsvc.model.plan import Plan
 from feedsvc.model.selection import section_paths
 from feedsvc.model.text import slugify
 from feedsvc.model.urls import SITE
-from feedsvc.publisher.section_tree import SectionIndex
 from feedsvc.readers import html_of
 from feedsvc.store.entries import LedgerEntry
+from feedsvc.store.sections import Entry
 
 KEPT = 2_000
 """Articles that are kept for the next feed that holds them: those of a few feeds, not all of a large newsroom."""
 
 
+class PublishedSections(Protocol):
+    """The sections that are published; a SectionIndex."""
+
+    def entry(self, path: str) -> Entry | None:
+        """The section at `path`; None if it is not published."""
+
+
 class ArticleBuilder:
     """Builds the articles of one publication; one that stands in several feeds is built once."""
 
-    def __init__(self, plan: Plan, sections: SectionIndex) -> None:
+    def __init__(self, plan: Plan, sections: PublishedSections) -> None:
         self._plan = plan
         self._sections = sections
         self._built: LRUCache[int, Article] = LRUCache(KEPT)
