@@ -85,21 +85,27 @@ def test_a_quiet_day_gives_an_empty_sitemap_that_is_valid(tmp_path: Path) -> Non
     assert etree.fromstring(room.body("/news-sitemap.xml")).tag == f"{PAGE}urlset"
 
 
-def test_a_thousand_news_are_one_file_and_one_more_makes_an_index(tmp_path: Path) -> None:
-    room = room_of(tmp_path, partner("news-sitemap", name="The Lantern"))
-    for number in range(1000):
-        room.write(f"{number:04}.md", story(f"News {number}", "x", date=NOON.isoformat()))
+def test_a_thousand_news_are_one_file() -> None:
+    assert FORMATS["news-sitemap"].profile.page_size == 1000
+
+
+def test_one_more_article_than_a_file_takes_makes_an_index(tmp_path: Path) -> None:
+    form = FORMATS["news-sitemap"]
+    small = {**FORMATS, form.name: replace(form, profile=replace(form.profile, page_size=10))}
+    room = Newsroom(tmp_path, replace(PLAN, feeds=(partner("news-sitemap", name="The Lantern"),)), small)
+    for number in range(10):
+        room.write(f"{number:02}.md", story(f"News {number}", "x", date=NOON.isoformat()))
     room.publish()
-    assert len(locations(room, "/news-sitemap.xml")) == 1000
-    room.write("1000.md", story("One more", "x", date=NOON.isoformat()))
+    assert len(locations(room, "/news-sitemap.xml")) == 10
+    room.write("10.md", story("One more", "x", date=NOON.isoformat()))
     room.publish()
     index = etree.fromstring(room.body("/news-sitemap.xml"))
     assert index.tag == f"{PAGE}sitemapindex"
     assert locations(room, "/news-sitemap.xml") == [f"https://news.example/news-sitemap-{part}.xml" for part in (1, 2)]
-    assert [len(locations(room, f"/news-sitemap-{part}.xml")) for part in (1, 2)] == [1000, 1]
-    room.remove("1000.md")
+    assert [len(locations(room, f"/news-sitemap-{part}.xml")) for part in (1, 2)] == [10, 1]
+    room.remove("10.md")
     room.publish()
-    assert len(locations(room, "/news-sitemap.xml")) == 1000
+    assert len(locations(room, "/news-sitemap.xml")) == 10
     assert [room.code(f"/news-sitemap-{part}.xml") for part in (1, 2)] == [410, 410]
 
 
