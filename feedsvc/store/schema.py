@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, true
 
-VERSION = 6
+VERSION = 7
 """Of the tables; a store of another version is not touched, but for those that `GROWN` names."""
-GROWN = (4, 5)
+GROWN = (4, 5, 6)
 """Versions that only lack tables or indexes of this one: these are made when somebody writes again."""
 
 metadata = MetaData()
@@ -50,6 +50,13 @@ adopted = Table(
     Column("link", String, nullable=False),
     Column("dated", Integer),
     Column("said", Integer),  # the date in the file at that time; another one there overrules `dated`
+)
+
+field_hashes = Table(
+    "field_hashes",  # of what readers see of an article, field by field; no row: not known, the text itself has to tell
+    metadata,
+    Column("article", ForeignKey("articles.number"), primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
 )
 
 memberships = Table(
