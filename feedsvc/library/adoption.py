@@ -9,10 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
-
-from sqlalchemy import Row
 
 from feedsvc.library.legacy_feeds import LegacyItem
 from feedsvc.model import codec
@@ -20,6 +18,7 @@ from feedsvc.model.article import ArticleCopy
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, ledger_transfer
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
 NEAR = timedelta(hours=26)
@@ -39,7 +38,7 @@ class Adoption(NamedTuple):
 class _Known(NamedTuple):
     """An article of ours as it is looked for."""
 
-    row: Row[Any]
+    row: LedgerEntry
     copy: ArticleCopy
 
 
@@ -87,9 +86,9 @@ class _Adoption:
         self._shelf = _Shelf()
         self._taken: dict[int, str] = {}
         """Which article took which item."""
-        for row in ledger_transfer.all_identities(transaction):
+        for row, _ in ledger_transfer.all_identities(transaction):
             if row.path is not None:
-                self._shelf.put(row.number, ledger.copy_of(row))
+                self._shelf.put(row.number, row.copy)
         self.adopted = self.same = self.moved = 0
         self.problems: list[Problem] = []
 
@@ -112,7 +111,7 @@ class _Adoption:
             raise _No("it has neither id nor link, so readers cannot know it again anyway", "nothing is to be done")
         known = ledger.find(self._transaction, fold=normalised_id(self._authority, item.id))
         if known is not None and known.path is not None:
-            return _Known(known, ledger.copy_of(known))
+            return _Known(known, known.copy)
         found = [*self._found(self._shelf.links.get(link_key(item.link), []) if item.link else [])]
         if not found:
             found = self._nearest(item)
@@ -125,7 +124,7 @@ class _Adoption:
     def _found(self, numbers: list[int]) -> Iterator[_Known]:
         for number in numbers:
             if row := ledger.find(self._transaction, number=number):
-                yield _Known(row, ledger.copy_of(row))
+                yield _Known(row, row.copy)
 
     def _nearest(self, item: LegacyItem) -> list[_Known]:
         """Those of its headline whose date is the nearest; where either says no date, the headline has to do."""
@@ -157,7 +156,7 @@ class _Adoption:
         self._call(row, copy, item)
         self.adopted += 1
 
-    def _call(self, row: Row[Any], copy: ArticleCopy, item: LegacyItem) -> None:
+    def _call(self, row: LedgerEntry, copy: ArticleCopy, item: LegacyItem) -> None:
         other = ledger.find(self._transaction, fold=normalised_id(self._authority, item.id))
         if other is not None and other.number != row.number:
             raise _No(f"its id {item.id!r} is that of an article whose file is gone", "bring the file back first")
@@ -171,7 +170,8 @@ class _Adoption:
             values |= {"published": codec.seconds(item.dated), "updated": codec.seconds(item.dated)}
         ledger_transfer.rename(self._transaction, row.number, values)
         ledger_transfer.adopt(self._transaction, row.number, self._link(item), _seconds(item), said)
-        ledger_transfer.read_again(self._transaction, [(row.path, row.number)])
+        if row.path is not None:
+            ledger_transfer.read_again(self._transaction, [(row.path, row.number)])
 
     def _link(self, item: LegacyItem) -> str:
         if link_key(item.link)[0] not in self._hosts:

@@ -2,27 +2,21 @@
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from feedsvc.library.media import present
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.base import utc_second
-
-if TYPE_CHECKING:  # else whoever reads files would load all of it
-    from sqlalchemy import Row
-
-    Record = Row[Any]
+from feedsvc.store.entries import LedgerHead
 
 
-def was_shown(row: "Record", now: datetime) -> bool:
+def was_shown(row: LedgerHead, now: datetime) -> bool:
     """Whether readers may have seen it by `now`."""
     return bool(row.shown or row.opens <= codec.seconds(now))
 
 
-def published(copy: ArticleCopy, row: "Record | None", modified: datetime, now: datetime) -> datetime:
+def published(copy: ArticleCopy, row: LedgerHead | None, modified: datetime, now: datetime) -> datetime:
     """As readers were told; else as the file says; else as the ledger says; else the file's own date at first sight."""
     if copy.published is not None and (row is None or not was_shown(row, now)):
         return copy.published
@@ -36,7 +30,7 @@ def initial_updated(copy: ArticleCopy, since: datetime, now: datetime) -> dateti
     return max(copy.updated, since)
 
 
-def updated(copy: ArticleCopy, row: "Record", since: datetime, touched: datetime | None, now: datetime) -> datetime:
+def updated(copy: ArticleCopy, row: LedgerHead, since: datetime, touched: datetime | None, now: datetime) -> datetime:
     """When the last change that a reader sees was made: as the file says if that is later, else by the file's date.
 
     `since` is when it was published, `touched` when the newsroom changed its looks, None if it did not.
@@ -66,4 +60,13 @@ _SEEN = ("title", "summary", "body", "url", "language", "correction", "authors",
 
 def _seen(copy: ArticleCopy) -> tuple[object, ...]:
     text = (copy.body, copy.markup)
-    return copy.title, copy.summary, text, copy.url, copy.language, copy.correction, copy.authors, present(copy)
+    return (
+        copy.title,
+        copy.summary,
+        text,
+        copy.url,
+        copy.language,
+        copy.correction,
+        copy.authors,
+        copy.publishable_media,
+    )

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Row
 
 from feedsvc.library import dates
 from feedsvc.model import codec
@@ -16,16 +15,16 @@ from feedsvc.model.article import ArticleCopy, Status
 from feedsvc.model.excerpt import excerpt
 from feedsvc.readers import html_of
 from feedsvc.store import ledger, revisions, withdrawals
+from feedsvc.store.entries import LedgerHead
 from feedsvc.store.revisions import Revision
 from feedsvc.store.transaction import Transaction
 
-Record = Row[Any]
 Values = dict[str, Any]
 
 
 def revise(
     transaction: Transaction,
-    row: Record,
+    row: LedgerHead,
     copy: ArticleCopy,
     path: str,
     since: datetime,
@@ -37,7 +36,7 @@ def revise(
     whole = ledger.find(transaction, number=row.number)
     changed: tuple[str, ...] = ()
     if whole is not None:
-        before = replace(ledger.copy_of(whole), body=whole.body)
+        before = replace(whole.copy, body=whole.body)
         changed = dates.differences(*_as_seen(before, copy, _folder(whole.path or path), _folder(path)))
     updated = dates.updated(copy, row, since, touched if changed else None, now)
     return {"updated": codec.seconds(updated), **_note(transaction, row, changed, updated if touched else now, now)}
@@ -64,7 +63,7 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def withdraw(transaction: Transaction, row: Record, left: Iterable[str], now: datetime) -> Values:
+def withdraw(transaction: Transaction, row: LedgerHead, left: Iterable[str], now: datetime) -> Values:
     """Its file is gone, or says so. `left` are the sections whose readers may have seen it."""
     if row.withdrawn is not None or not dates.was_shown(row, now):
         return {}
@@ -72,18 +71,18 @@ def withdraw(transaction: Transaction, row: Record, left: Iterable[str], now: da
     return {"withdrawn": codec.seconds(now), **_note(transaction, row, ("status",), now, now)}
 
 
-def reinstate(transaction: Transaction, row: Record, values: Values, now: datetime) -> Values:
+def reinstate(transaction: Transaction, row: LedgerHead, values: Values, now: datetime) -> Values:
     """`values` of an article that can be published again: it is newer than its tombstone, which ends an entry that is
     not (RFC 6721 section 3)."""
     if values["opens"] <= codec.seconds(now):
         withdrawals.forget(transaction, row.number)
-    updated = max(values["updated"], row.withdrawn + 1)
+    updated = max(values["updated"], (row.withdrawn or 0) + 1)
     again = _note(transaction, row, ("status",), codec.instant(updated), now)
     return {"withdrawn": None, "updated": updated, **again}
 
 
 def apply_status(
-    transaction: Transaction, row: Record, copy: ArticleCopy, left: Iterable[str], values: Values, now: datetime
+    transaction: Transaction, row: LedgerHead, copy: ArticleCopy, left: Iterable[str], values: Values, now: datetime
 ) -> Values:
     """What the status that the file gives means to an article with the columns `values`."""
     if copy.status is Status.WITHDRAWN:
@@ -93,7 +92,7 @@ def apply_status(
     return {}
 
 
-def _note(transaction: Transaction, row: Record, changed: tuple[str, ...], made: datetime, now: datetime) -> Values:
+def _note(transaction: Transaction, row: LedgerHead, changed: tuple[str, ...], made: datetime, now: datetime) -> Values:
     """Count a change of what readers may have seen."""
     if not changed or not dates.was_shown(row, now):
         return {}

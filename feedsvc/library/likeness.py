@@ -3,34 +3,33 @@
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Row
 
 from feedsvc.library import dates
 from feedsvc.library.parsing import ParsedFile
 from feedsvc.model import codec
 from feedsvc.model.selection import visibility_span
-from feedsvc.store import ledger
+from feedsvc.store.entries import AdoptedIdentity, ArticleVersion, LedgerEntry, LedgerHead
 
 TELLING, LONG = 200, 400
 """Characters of a text that says something of whose it is, and of one that no two articles have by chance."""
 
 
-def is_probable_rename(row: Row[Any], draft: ParsedFile) -> bool:
+def is_probable_rename(row: LedgerEntry, draft: ParsedFile) -> bool:
     """Whether the file may be that of `row`, renamed and edited in one go: of headline, date and text, two are the
     same, or a long text is. A few words are no text: they are found below many headlines of one day."""
     copy = draft.copy
     text = row.body == copy.body and len(copy.body) >= TELLING
-    same = (text, ledger.copy_of(row).title == copy.title, row.published == draft.first.published)
+    same = (text, row.copy.title == copy.title, row.published == draft.first.published)
     return sum(same) > 1 or (text and len(copy.body) >= LONG)
 
 
-def differs_to_readers(row: Row[Any], values: dict[str, Any]) -> bool:
+def differs_to_readers(row: LedgerHead, values: dict[str, Any]) -> bool:
     """Whether readers will see another article than that of `row` when it has `values`."""
     names = ("fingerprint", "slug", "published", "opens", "closes", "paged")
-    return any(getattr(row, name) != values[name] for name in names) or row.copy_ != values["copy"]
+    return any(getattr(row, name) != values[name] for name in names) or row.encoded_copy != values["copy"]
 
 
-def is_unchanged(before: Row[Any] | None, draft: ParsedFile) -> bool:
+def is_unchanged(before: ArticleVersion | None, draft: ParsedFile) -> bool:
     """Whether the file says what it said `before`; when it may be seen has to be the same in any case."""
     if before is None:
         return False
@@ -38,10 +37,10 @@ def is_unchanged(before: Row[Any] | None, draft: ParsedFile) -> bool:
     span = codec.visibility_columns(visibility_span(copy, copy.published or codec.instant(before.published)))
     if (before.opens, before.closes) != (span["opens"], span["closes"]):
         return False
-    return (before.copy_, before.body) == (draft.kept, draft.body) or not draft.edited
+    return (before.encoded_copy, before.body) == (draft.kept, draft.body) or not draft.edited
 
 
-def as_adopted(draft: ParsedFile, known: Row[Any] | None) -> ParsedFile:
+def as_adopted(draft: ParsedFile, known: AdoptedIdentity | None) -> ParsedFile:
     """With the link and the date under which readers know it from another system; a new date in the file overrules."""
     if known is None:
         return draft

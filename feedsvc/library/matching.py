@@ -1,17 +1,14 @@
 """Which article a file is, of those that the ledger knows: by the id that it gives, by its path, by its bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from feedsvc.library import dates
 from feedsvc.library.parsing import ParsedFile, TemporarilyUnreadable
 from feedsvc.model import codec
 from feedsvc.model.problem import Problem
-
-Record = Row[Any]
+from feedsvc.store.entries import LedgerHead
 
 
 @dataclass
@@ -38,7 +35,7 @@ class ScanState:
     """Articles that were not known before."""
 
 
-def match(draft: ParsedFile, rows: list[Record], tour: ScanState) -> Record | None:
+def match(draft: ParsedFile, rows: Sequence[LedgerHead], tour: ScanState) -> LedgerHead | None:
     """The article that this is: by the id that it gives, by its path, or, if it was renamed, by its bytes."""
     here = next((row for row in rows if row.path == draft.path), None)
     if draft.id:
@@ -52,19 +49,19 @@ def match(draft: ParsedFile, rows: list[Record], tour: ScanState) -> Record | No
     return next((row for row in rows if row is not here and _changed_places(row, draft, tour)), here)
 
 
-def _renamed(draft: ParsedFile, rows: list[Record], tour: ScanState) -> Record | None:
+def _renamed(draft: ParsedFile, rows: Sequence[LedgerHead], tour: ScanState) -> LedgerHead | None:
     """The article that had these bytes, or else that once stood at this path, and has no file now."""
     free = [row for row in rows if _is_free(row, draft, tour)]
     alike = (row for row in free if row.digest == draft.digest)
     return next(alike, next((row for row in free if row.key == draft.key), None))
 
 
-def _is_free(row: Record, draft: ParsedFile, tour: ScanState) -> bool:
+def _is_free(row: LedgerHead, draft: ParsedFile, tour: ScanState) -> bool:
     """Whether the article has no file now, or had the very file that arrives under another name."""
     return row.path is None or row.number in tour.lost or tour.former.get(row.path) == draft.entry
 
 
-def _changed_places(row: Record, draft: ParsedFile, tour: ScanState) -> bool:
+def _changed_places(row: LedgerHead, draft: ParsedFile, tour: ScanState) -> bool:
     """Whether the very file of this article lies here now, and another one where it was."""
     moved = row.path is not None and tour.former.get(row.path) == draft.entry
     return moved and row.digest == draft.digest and row.number not in tour.lost
@@ -77,7 +74,7 @@ def _taken(given: str, path: str) -> TemporarilyUnreadable:
 # --- what the file says, and its article is told otherwise ------------------------------------------------------------
 
 
-def other_date(draft: ParsedFile, row: Record, tour: ScanState) -> Problem | None:
+def other_date(draft: ParsedFile, row: LedgerHead, tour: ScanState) -> Problem | None:
     """Where the file has another date by now than readers were told."""
     said = draft.copy.published
     if said is None or codec.seconds(said) == row.published or not dates.was_shown(row, tour.now):

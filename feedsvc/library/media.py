@@ -77,11 +77,6 @@ def with_dimensions(root: Path, file: str, media: Media) -> Media:
     return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
 
 
-def present(copy: ArticleCopy) -> tuple[Media, ...]:
-    """The media of a measured `copy` that can be published."""
-    return tuple([media for media in copy.media if not media.file or media.length is not None])
-
-
 def stamp(root: Path, file: str) -> tuple[str, int]:
     """`(stamp, nanoseconds of its last change)` of whatever is at `file`; the stamp is empty if there is nothing, and
     UNSURE if the system does not say."""

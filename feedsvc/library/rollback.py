@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Row
 
 from feedsvc.library import dates, media
 from feedsvc.model import codec
@@ -18,7 +17,8 @@ from feedsvc.model.article import ArticleCopy
 from feedsvc.model.selection import section_names
 from feedsvc.readers import html_of, leads_somewhere
 from feedsvc.store import history, ledger, memberships, pending, revisions, scanned_files, windows
-from feedsvc.store.history import VERSION_COLUMNS, Items
+from feedsvc.store.entries import ArticleVersion, LedgerEntry
+from feedsvc.store.history import Items
 from feedsvc.store.memberships import Membership
 from feedsvc.store.revisions import Revision
 from feedsvc.store.transaction import Transaction
@@ -118,7 +118,7 @@ class _Rewind:
         self._stale: set[str] = set()
         self.changed = self.hidden = self.withheld = 0
 
-    def set(self, number: int, version: Row[Any], *, pulled: bool = False) -> None:
+    def set(self, number: int, version: ArticleVersion | None, *, pulled: bool = False) -> None:
         """Let the article be as `version` has it, within what its file allows now.
 
         What was `pulled` since may be there again, but not as it was before that.
@@ -129,8 +129,8 @@ class _Rewind:
             self.withheld += was_there
             return
         truth = history.pinned_version(self._transaction, number)
-        wanted = _allowed(version, truth or row)
-        if _is_as(wanted, row):
+        wanted = _allowed(version, truth or row.version)
+        if _is_as(wanted, row.version):
             return
         self._count(row, wanted, was_there=was_there)
         history.keep(self._transaction, number)
@@ -144,20 +144,20 @@ class _Rewind:
         pending.mark(self._transaction, self._dirty, self._stale)
         return bool(self._dirty)
 
-    def _count(self, row: Row[Any], wanted: dict[str, Any], *, was_there: bool) -> None:
+    def _count(self, row: LedgerEntry, wanted: dict[str, Any], *, was_there: bool) -> None:
         """Taken out, not brought back though it was there, or otherwise than it was."""
         is_open = self._is_open(wanted["opens"], wanted["closes"])
         self.changed += is_open
         self.hidden += not is_open and self._is_open(row.opens, row.closes)
         self.withheld += not is_open and was_there
 
-    def _was_there(self, version: Row[Any]) -> bool:
-        return version.copy_ is not None and self._is_open(version.opens, version.closes)
+    def _was_there(self, version: ArticleVersion | None) -> bool:
+        return version is not None and self._is_open(version.opens, version.closes)
 
     def _is_open(self, opens: int, closes: int) -> bool:
         return opens <= self._now < closes
 
-    def _write(self, row: Row[Any], wanted: dict[str, Any]) -> None:
+    def _write(self, row: LedgerEntry, wanted: dict[str, Any]) -> None:
         copy = codec.decode(wanted["copy"])
         wanted |= {"revision": row.revision, "updated": row.updated}
         if wanted["fingerprint"] != row.fingerprint:
@@ -172,7 +172,8 @@ class _Rewind:
         memberships.join_sections(self._transaction, [Membership(row.number, *key, names, since)])
         self._stale |= before.keys() | names.keys()
         self._dirty.add(row.number)
-        measured = media.measure(self._root, copy, self._content(copy, wanted["body"], row.path), row.path)
+        path = row.path or ""
+        measured = media.measure(self._root, copy, self._content(copy, wanted["body"], path), path)
         scanned_files.name_files(self._transaction, row.number, measured.files)
 
     def _content(self, copy: ArticleCopy, body: str, path: str) -> str:
@@ -180,27 +181,23 @@ class _Rewind:
         whole = replace(copy, body=body)
         return html_of(copy.markup, body, path.rpartition("/")[0]) if leads_somewhere(whole) else ""
 
-    def _revise(self, row: Row[Any], copy: ArticleCopy) -> dict[str, Any]:
+    def _revise(self, row: LedgerEntry, copy: ArticleCopy) -> dict[str, Any]:
         """What readers see of a known article changes: that is a revision like any other."""
-        changed = dates.differences(replace(ledger.copy_of(row), body=row.body), copy)
+        changed = dates.differences(replace(row.copy, body=row.body), copy)
         made = max(row.updated, self._now)
         revisions.add(self._transaction, row.number, Revision(row.revision + 1, codec.instant(made), changed))
         return {"revision": row.revision + 1, "updated": made}
 
 
-def _allowed(version: Row[Any], truth: Row[Any]) -> dict[str, Any]:
+def _allowed(version: ArticleVersion | None, truth: ArticleVersion) -> dict[str, Any]:
     """The columns of `version`, open only while `truth`, which is what the file says, is open too."""
-    if version.copy_ is None:  # it was not there: now it is open for no time at all
-        return _columns(truth) | {"closes": truth.opens}
+    if version is None:  # it was not there: now it is open for no time at all
+        return truth.columns() | {"closes": truth.opens}
     opens = max(version.opens, truth.opens)
-    return _columns(version) | {"opens": opens, "closes": max(opens, min(version.closes, truth.closes))}
+    return version.columns() | {"opens": opens, "closes": max(opens, min(version.closes, truth.closes))}
 
 
-def _columns(row: Row[Any]) -> dict[str, Any]:
-    return {name: row.copy_ if name == "copy" else getattr(row, name) for name in VERSION_COLUMNS}
-
-
-def _is_as(wanted: dict[str, Any], row: Row[Any]) -> bool:
+def _is_as(wanted: dict[str, Any], known: ArticleVersion) -> bool:
     """Whether readers would see no difference; `updated` and the revision go on in any case."""
     ignored = ("updated", "revision")
-    return all(wanted[name] == value for name, value in _columns(row).items() if name not in ignored)
+    return all(wanted[name] == value for name, value in known.columns().items() if name not in ignored)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
-from sqlalchemy import Row
 
 from feedsvc.library.dates import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
@@ -13,7 +12,8 @@ from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy, Person
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
-from feedsvc.store import ledger, ledger_transfer
+from feedsvc.store import ledger_transfer
+from feedsvc.store.entries import AdoptedIdentity, LedgerEntry, LedgerHead
 from feedsvc.store.transaction import Transaction
 
 BATCH = 1_000
@@ -41,16 +41,16 @@ def export_lines(transaction: Transaction, authority: str, now: datetime) -> Ite
         encode(Header(authority=authority, look=fingerprint(_EXAMPLE), articles=ledger_transfer.count(transaction)))
         + b"\n"
     )
-    for row in ledger_transfer.all_identities(transaction):
-        yield encode(_line(row, codec.seconds(now))) + b"\n"
+    for head, known in ledger_transfer.all_identities(transaction):
+        yield encode(_line(head, known, codec.seconds(now))) + b"\n"
 
 
-def _line(row: Row[Any], now: int) -> Line:
+def _line(row: LedgerHead, known: AdoptedIdentity | None, now: int) -> Line:
     return Line(
         id=row.id,
         key=row.key,
         path=row.path,
-        title=ledger.copy_of(row).title[:LONGEST_TITLE],
+        title=row.copy.title[:LONGEST_TITLE],
         slug=row.slug,
         first_seen=codec.instant(row.first_seen),
         published=codec.instant(row.published),
@@ -61,9 +61,7 @@ def _line(row: Row[Any], now: int) -> Line:
         fingerprint=row.fingerprint,
         digest=row.digest,
         withdrawn=_instant(row.withdrawn),
-        adopted=Adopted(link=row.link, dated=_instant(row.dated), said=_instant(row.said))
-        if row.link is not None
-        else None,
+        adopted=Adopted(link=known.link, dated=_instant(known.dated), said=_instant(known.said)) if known else None,
     )
 
 
@@ -131,12 +129,12 @@ class _Clerk:
         for number, line in enumerate(waiting, first):
             self._adopt(number, line)
 
-    def _alike(self, line: Line) -> list[Row[Any]]:
+    def _alike(self, line: Line) -> list[LedgerEntry]:
         return ledger_transfer.conflicts(
             self._transaction, normalised_id(self._authority, line.id), line.key, line.path
         )
 
-    def _tell(self, line: Line, row: Row[Any]) -> str:
+    def _tell(self, line: Line, row: LedgerEntry) -> str:
         """The article is known by this id already. The one who saw it first knows best since when, and how often."""
         if row.id != line.id or (row.key != line.key and not ledger_transfer.is_unseen(self._transaction, row)):
             return f"readers know {row.id!r} with the key {row.key} here, not {line.id!r} with the key {line.key}"
@@ -149,11 +147,11 @@ class _Clerk:
         values["shown"] = row.shown or line.shown
         return self._write(line, row, values)
 
-    def _call(self, line: Line, row: Row[Any]) -> str:
+    def _call(self, line: Line, row: LedgerEntry) -> str:
         """No reader has seen what lies there: it may still be called as it was elsewhere."""
         return self._write(line, row, self._values(line))
 
-    def _write(self, line: Line, row: Row[Any], values: dict[str, object]) -> str:
+    def _write(self, line: Line, row: LedgerEntry, values: dict[str, object]) -> str:
         self.told += 1
         ledger_transfer.rename(self._transaction, row.number, values)
         if row.path is not None:

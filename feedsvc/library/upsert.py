@@ -3,10 +3,11 @@
 An id never changes once readers have seen it: not by renaming the file, nor by editing headline, slug, section or host.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from feedsvc.library import dates, lifecycle, likeness
-from feedsvc.library.matching import Record, ScanState, match, other_date, other_id
+from feedsvc.library.matching import ScanState, match, other_date, other_id
 from feedsvc.library.parsing import ParsedFile
 from feedsvc.model import codec
 from feedsvc.model.codec import FOREVER
@@ -14,6 +15,7 @@ from feedsvc.model.identity import Identity, id_candidates
 from feedsvc.model.problem import Problem
 from feedsvc.model.selection import visibility_span
 from feedsvc.store import archives, history, ledger, ledger_transfer, memberships, scanned_files
+from feedsvc.store.entries import LedgerHead
 from feedsvc.store.memberships import Membership
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key, is_above
@@ -114,7 +116,12 @@ class LedgerWriter:
     # --- who it is ----------------------------------------------------------------------------------------------------
 
     def _move(
-        self, transaction: Transaction, draft: ParsedFile, row: Record | None, rows: list[Record], tour: ScanState
+        self,
+        transaction: Transaction,
+        draft: ParsedFile,
+        row: LedgerHead | None,
+        rows: Sequence[LedgerHead],
+        tour: ScanState,
     ) -> str:
         """Clear the way for `row` to the place of `draft`; the path that it leaves, or empty if it was there."""
         if row is None or row.path == draft.path:
@@ -128,7 +135,7 @@ class LedgerWriter:
             scanned_files.forget(transaction, row.path)
         return row.path or ""
 
-    def _look_alike(self, transaction: Transaction, draft: ParsedFile, tour: ScanState) -> Record | None:
+    def _look_alike(self, transaction: Transaction, draft: ParsedFile, tour: ScanState) -> LedgerHead | None:
         """The one article that has lost its file, and says nearly the same; None if the file gives an id of its own."""
         if draft.id or len(tour.lost) > SEARCHED:
             return None
@@ -142,7 +149,7 @@ class LedgerWriter:
 
     # --- what it says, and since when ---------------------------------------------------------------------------------
 
-    def _enter(self, transaction: Transaction, draft: ParsedFile, row: Record | None, tour: ScanState) -> int:
+    def _enter(self, transaction: Transaction, draft: ParsedFile, row: LedgerHead | None, tour: ScanState) -> int:
         if row is None:
             minted = self._mint(transaction, draft)
             new = _as_new(draft, minted, tour)

@@ -103,6 +103,11 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
             if value := getattr(self, name):
                 force_setattr(self, name, cleaned(value))
 
+    @property
+    def publishable_media(self) -> tuple[Media, ...]:
+        """The media that can be published, once local files were measured: those without a length are not there."""
+        return tuple([media for media in self.media if not media.file or media.length is not None])
+
 
 _chain = lru_cache(256)(non_empty_lines)  # few chains, in every article again
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from feedsvc.service.watchdog import SILENCE
+SILENCE = 10.0
+"""Seconds for which work may go on before it is told how far it is."""
 
 ProgressCallback = Callable[[str, int, int], None]
 """Told `(what, done, of)` while it goes on, such as "files read"; the last is 0 as long as nobody knows."""

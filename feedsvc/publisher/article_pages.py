@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, NamedTuple
-
-from sqlalchemy import Row
+from typing import NamedTuple
 
 from feedsvc import pages
 from feedsvc.model.article import Article
@@ -15,6 +13,7 @@ from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import documents, notes, pending
 from feedsvc.store.documents import DocumentHeads
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
 SLICE = 300
@@ -72,7 +71,7 @@ class ArticlePages:
         """A SLICE of those that wait."""
         self._print_all(pending.unprinted_newest(self._transaction, SLICE))
 
-    def _print_all(self, rows: Iterable[Row[Any]]) -> None:
+    def _print_all(self, rows: Iterable[LedgerEntry]) -> None:
         """Not page by page: when the processor has the code at hand that makes one, it makes others in less time."""
         rest = iter(rows)
         while some := list(islice(rest, STEP)):
@@ -84,7 +83,7 @@ class ArticlePages:
             pending.put_printed(self._transaction, [row.number for row in some])
             self._press.checkpoint()
 
-    def _place(self, row: Row[Any], folder: str, below: dict[str, DocumentHeads]) -> _Place:
+    def _place(self, row: LedgerEntry, folder: str, below: dict[str, DocumentHeads]) -> _Place:
         article = self._composer.article(row) if row.opens <= self._now < row.closes else None
         return _Place(folder, article_page_path(article) if article else "", article, below)
 

@@ -14,7 +14,7 @@ from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.paging import pages, render_within_size
 from feedsvc.publisher.rules import JudgedFeed, feed_warnings, problems
 from feedsvc.publisher.writer import EditionWriter
-from feedsvc.store import documents, ledger, notes, pending
+from feedsvc.store import documents, notes, pending
 from feedsvc.store.transaction import Transaction
 
 
@@ -69,7 +69,7 @@ class CustomFeeds:
         held = {plan.path: set(notes.get(self._transaction, f"judged {plan.path}", ())) for plan in plans}
         found: set[str] = set()
         for row in pending.dirty_articles(self._transaction) if plans else ():
-            copy = ledger.copy_of(row) if row.opens <= self._now < row.closes else None
+            copy = row.copy if row.opens <= self._now < row.closes else None
             for plan in plans:
                 if row.number in held[plan.path] or (copy is not None and composer.matches(plan, copy)):
                     found.add(plan.path)

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import fields, replace
-from sqlalchemy import Row
 
 from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Status
@@ -21,6 +20,7 @@ from feedsvc.model.urls import document_path
 from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.rules import irrelevant_reason
 from feedsvc.store import history, ledger, revisions
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.problems import all_problems
 from feedsvc.store.transaction import Transaction
 
@@ -42,14 +42,14 @@ class _Inquiry:
     """About one article."""
 
     def __init__(
-        self, transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, row: Row[Any]
+        self, transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, row: LedgerEntry
     ) -> None:
         self._transaction = transaction
         self._plan = plan
         self._filenames = {form.filename for form in formats.values()}
         self._now = now
         self._row = row
-        self._copy = ledger.copy_of(row)
+        self._copy = row.copy
         self._composer = Composer(transaction, plan, formats, now)
         self._problems = all_problems(transaction)
 
@@ -190,7 +190,7 @@ def _condition(name: str, value: Any) -> str:
 # --- which article ----------------------------------------------------------------------------------------------------
 
 
-def _find(transaction: Transaction, plan: Plan, wanted: str) -> Row[Any] | None:
+def _find(transaction: Transaction, plan: Plan, wanted: str) -> LedgerEntry | None:
     for where in _meanings(plan, wanted):
         if row := ledger.find(transaction, **where):
             return row
@@ -234,7 +234,7 @@ def _because(problem: Problem) -> str:
     return f"{problem.reason} ({problem.remedy})" if problem.remedy else problem.reason
 
 
-def _is_embargo(copy: ArticleCopy, row: Row[Any]) -> bool:
+def _is_embargo(copy: ArticleCopy, row: LedgerEntry) -> bool:
     return copy.embargo is not None and codec.seconds(copy.embargo) == row.opens
 
 

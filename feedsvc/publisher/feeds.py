@@ -8,9 +8,7 @@ from urllib.parse import quote
 
 from cachetools import LRUCache
 from msgspec.structs import asdict, replace
-from sqlalchemy import Row
 
-from feedsvc.library.media import present
 from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Section
 from feedsvc.model.codec import FOREVER
@@ -30,6 +28,7 @@ from feedsvc.publisher.withdrawals import WithdrawnItem, recent_withdrawals
 from feedsvc.readers import html_of
 from feedsvc.store import archives, ledger
 from feedsvc.store.archives import Archive
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import WindowState, newest, newest_copies, state
 
@@ -41,7 +40,7 @@ class WindowContents(NamedTuple):
     """What the feed `name` holds: `rows`, what is `gone` from it, and how its window stands then."""
 
     name: str
-    rows: list[Row[Any]]
+    rows: list[LedgerEntry]
     gone: list[WithdrawnItem]
     standing: WindowState
 
@@ -61,17 +60,17 @@ class Composer(SectionIndex):
 
     # --- articles -----------------------------------------------------------------------------------------------------
 
-    def article(self, row: Row[Any]) -> Article:
+    def article(self, row: LedgerEntry) -> Article:
         self.used.add(row.number)
         made: Article | None = self._made.get(row.number)
         if made is None:
             made = self._made[row.number] = self._make(row)
         return made
 
-    def _make(self, row: Row[Any], *, texts: bool = True) -> Article:
-        copy = ledger.copy_of(row)
+    def _make(self, row: LedgerEntry, *, texts: bool = True) -> Article:
+        copy = row.copy
         said = self._said(copy)
-        content = html_of(copy.markup, row.body, row.path.rpartition("/")[0]) if texts else ""
+        content = html_of(copy.markup, row.body, (row.path or "").rpartition("/")[0]) if texts else ""
         places = tuple(place for place in map(self._place, copy.sections) if place)
         own = {
             "id": row.id,
@@ -96,7 +95,7 @@ class Composer(SectionIndex):
     def _said(self, copy: ArticleCopy) -> dict[str, Any]:
         return {
             "language": copy.language or self._plan.language,
-            "media": present(copy),
+            "media": copy.publishable_media,
             "url": self._plan.canonical_to_site(copy.url),
         }
 
@@ -162,7 +161,7 @@ class Composer(SectionIndex):
         told = {"options": plan.options, "live": self._plan.live, "pictures": self._plan.measured, "language": tag}
         shell = replace(self.empty_custom_feed(plan), **told)
         before = window.for_policy(self._standing(plan.path), plan.policy, plan.selection)
-        rows: list[Row[Any]] = []
+        rows: list[LedgerEntry] = []
         judged = judge_until(profile, self._candidates(plan, before, rows), shell, plan.policy.limit)
         accepted = {row.number: each.article for row, each in zip(rows, judged, strict=False) if each.accepted}
         stay = (row for row in rows if row.number in accepted)
@@ -173,7 +172,7 @@ class Composer(SectionIndex):
             self._feed(shell, held, articles), [row.number for row in rows], judged, first_expiry(profile, judged)
         )
 
-    def _candidates(self, plan: FeedPlan, before: WindowState, rows: list[Row[Any]]) -> Iterator[Article]:
+    def _candidates(self, plan: FeedPlan, before: WindowState, rows: list[LedgerEntry]) -> Iterator[Article]:
         """Those that the feed could hold, newest first; their `rows` are noted."""
         profile, chosen, now = self.format(plan).profile, plan.selection.sections, codec.seconds(self._now)
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
@@ -181,11 +180,11 @@ class Composer(SectionIndex):
         for row in newest_copies(self._transaction, only, now, before.floor):
             if row.available <= oldest:  # and all that follow
                 return
-            if row.published <= oldest or not self.matches(plan, ledger.copy_of(row)):
+            if row.published <= oldest or not self.matches(plan, row.copy):
                 continue
             whole = ledger.find(self._transaction, number=row.number)
             if whole is not None:
-                rows.append(row)
+                rows.append(replace(whole, available=row.available))
                 yield self.article(whole) if profile.needs_text else self._make(whole, texts=False)
 
     def _is_listed(self, plan: FeedPlan) -> bool:
@@ -258,7 +257,7 @@ class Composer(SectionIndex):
         return self.standings.get(name) or state(self._transaction, name)
 
     def _hold(
-        self, name: str, rows: Iterable[Row[Any]], before: WindowState, terms: FeedPolicy, *, notices: bool = True
+        self, name: str, rows: Iterable[LedgerEntry], before: WindowState, terms: FeedPolicy, *, notices: bool = True
     ) -> WindowContents:
         """The window of the feed `name` over `rows`; with `notices`, what was taken back of late has them there."""
         gone = recent_withdrawals(self._transaction, self._plan, name, self._now)

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
-
-from sqlalchemy import Row
 
 from feedsvc.model import local_files
 from feedsvc.model.document import Document
@@ -15,6 +12,7 @@ from feedsvc.model.reader import MediaReference
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import attachments, documents, pending, scanned_files
+from feedsvc.store.entries import LedgerHead
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
 
@@ -44,7 +42,7 @@ class MediaDocuments:
         missing = [each.file for each in files if not (each.type.startswith("image/") and self._print(each, {}))]
         replace_problems(self._transaction, "the emblems", map(_no_emblem, missing))
 
-    def _print_all(self, row: Row[Any], named: Iterable[MediaReference], former: dict[str, str]) -> None:
+    def _print_all(self, row: LedgerHead, named: Iterable[MediaReference], former: dict[str, str]) -> None:
         """Publish what the article shows, and take back what no open article shows any more."""
         shown = {each.file: each.stamp for each in named if each.type and self._print(each, former)}
         if shown == former:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from itertools import accumulate, islice
-from typing import Any
 
 import msgspec
-from sqlalchemy import Row
 
 from feedsvc.model.codec import FOREVER
 from feedsvc.model.plan import FeedPolicy
 from feedsvc.model.selection import MATCH_ALL, Selection
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.windows import BOTTOM, Key, WindowState, key_of
 
 LARGEST = 900 * 2**10
@@ -26,8 +25,8 @@ def for_policy(before: WindowState, terms: FeedPolicy, selection: Selection = MA
 
 
 def apply_limits(
-    rows: Iterable[Row[Any]], before: WindowState, terms: FeedPolicy, now: int
-) -> tuple[list[Row[Any]], WindowState]:
+    rows: Iterable[LedgerEntry], before: WindowState, terms: FeedPolicy, now: int
+) -> tuple[list[LedgerEntry], WindowState]:
     """Those of `rows`, all newer than the floor and newest first, that stand in the window; and how it stands then."""
     seen = list(islice(rows, terms.reach))
     young = sum(1 for row in seen if not terms.max_age or row.available > now - terms.max_age)
@@ -41,7 +40,7 @@ def apply_limits(
     return seen[:stay], before._replace(floor=floor, turns=turns, pending=pending)
 
 
-def close_below(held: list[Row[Any]], now: WindowState, terms: FeedPolicy) -> WindowState:
+def close_below(held: list[LedgerEntry], now: WindowState, terms: FeedPolicy) -> WindowState:
     """`now`, where nobody looked for what comes after `held`: if these are all there is room for, nothing will."""
     if len(held) < terms.limit:
         return now
@@ -50,7 +49,7 @@ def close_below(held: list[Row[Any]], now: WindowState, terms: FeedPolicy) -> Wi
     return now._replace(floor=min(now.floor, below, key=lambda key: key.order))
 
 
-def fitting(rows: list[Row[Any]], terms: FeedPolicy) -> int:
+def fitting(rows: list[LedgerEntry], terms: FeedPolicy) -> int:
     """How many of `rows` fit into one document, at least one: what readers refuse for its size is lost (so is what
     stands in no archive, and without archives all of them fit)."""
     if not terms.archive:
@@ -59,16 +58,16 @@ def fitting(rows: list[Row[Any]], terms: FeedPolicy) -> int:
     return max(1, sum(1 for size in sizes if size <= LARGEST))
 
 
-def _size(row: Row[Any]) -> int:
+def _size(row: LedgerEntry) -> int:
     """About how many bytes `row` takes in the longest of the formats, where all that is markup is escaped."""
     marks = sum(map(row.body.count, '<>&"\n'))
-    size: int = _FRAME + 2 * len(row.copy_) + len(row.body.encode()) + 8 * marks
+    size: int = _FRAME + 2 * len(row.encoded_copy) + len(row.body.encode()) + 8 * marks
     return size
 
 
-def newest_first(row: Row[Any]) -> tuple[int, int, str]:
+def newest_first(row: LedgerEntry) -> tuple[int, int, str]:
     return key_of(row).order
 
 
-def is_above(row: Row[Any], floor: Key) -> bool:
+def is_above(row: LedgerEntry, floor: Key) -> bool:
     return newest_first(row) < floor.order

@@ -2,24 +2,24 @@
 
 from datetime import datetime
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Row
 
 from feedsvc.model import codec
 from feedsvc.model.article import Article, Status
 from feedsvc.model.feed import Withdrawal
 from feedsvc.model.identity import absolute
 from feedsvc.model.plan import Plan
-from feedsvc.store import ledger, notes, withdrawals
+from feedsvc.store import notes, withdrawals
+from feedsvc.store.entries import LedgerEntry, TakenBack
 from feedsvc.store.transaction import Transaction
 
 
 class WithdrawnItem(NamedTuple):
     """An article that was taken back, and what stands in its place; None where the site wants nothing there."""
 
-    row: Row[Any]
+    row: LedgerEntry
     told: Withdrawal
     stand_in: Article | None
 
@@ -41,21 +41,22 @@ def recent_withdrawals(transaction: Transaction, plan: Plan, feed: str, now: dat
     return [_gone(plan, row) for row in rows]
 
 
-def _gone(plan: Plan, row: Row[Any]) -> WithdrawnItem:
-    copy = ledger.copy_of(row)
+def _gone(plan: Plan, taken: TakenBack) -> WithdrawnItem:
+    row = taken.entry
+    copy = row.copy
     told = Withdrawal(
         id=row.id,
         iri=absolute(plan.authority, row.id),
         url=plan.address(copy.url, row.key, row.slug),
         title=copy.title,
         published=codec.instant(row.published),
-        when=codec.instant(row.since),
+        when=codec.instant(taken.since),
         notice=plan.withdrawal.notice,
     )
     return WithdrawnItem(row, told, _stand_in(told, row, copy.language or plan.language) if told.notice else None)
 
 
-def _stand_in(told: Withdrawal, row: Row[Any], language: str) -> Article:
+def _stand_in(told: Withdrawal, row: LedgerEntry, language: str) -> Article:
     """An article of the same id that says the notice alone: headline, text and pictures may be what had to go."""
     return Article(
         id=told.id,

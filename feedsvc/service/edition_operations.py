@@ -42,7 +42,7 @@ def compare_editions(settings: Config, one: int, other: int) -> tuple[list[Diffe
 
 def _headline(transaction: Transaction, key: str) -> str:
     row = ledger.find(transaction, key=key)
-    return ledger.copy_of(row).title if row is not None else ""
+    return row.copy.title if row is not None else ""
 
 
 def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Outcome]:

@@ -15,10 +15,6 @@ HUNG = 900.0
 """Seconds without any progress after which work is given up: so long, the slowest disk hands out nothing."""
 
 
-SILENCE = 10.0
-"""Seconds for which work may go on before it is told how far it is."""
-
-
 class Watchdog:
     """A context around the work of one thread; others ask `still` again and again."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from feedsvc.model.codec import FOREVER
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.ledger import COLUMNS, is_open
 from feedsvc.store.schema import archived, archives, articles, dirty, memberships
 from feedsvc.store.transaction import Transaction
@@ -46,13 +47,13 @@ def _one(transaction: Transaction, query: Any) -> Archive | None:
 
 
 def _archive(row: Row[Any]) -> Archive:
-    return Archive(row.section, row.number, row.name, key_of(row))
+    return Archive(row.section, row.number, row.name, Key(row.available, row.published, row.id))
 
 
 # --- closing ----------------------------------------------------------------------------------------------------------
 
 
-def left_window(transaction: Transaction, section: str, after: Key, floor: Key, most: int) -> list[Row[Any]]:
+def left_window(transaction: Transaction, section: str, after: Key, floor: Key, most: int) -> list[LedgerEntry]:
     """The oldest `most` articles that left the window between `after` and `floor`, the oldest first; among them those
     that are closed now, and may come back, but no draft that nobody has seen."""
     query = (
@@ -63,10 +64,10 @@ def left_window(transaction: Transaction, section: str, after: Key, floor: Key, 
         .order_by(memberships.c.available, memberships.c.published, memberships.c.id.desc())
         .limit(most)
     )
-    return list(transaction.execute(query))
+    return [LedgerEntry(*row) for row in transaction.execute(query)]
 
 
-def close(transaction: Transaction, section: str, rows: list[Row[Any]]) -> Archive:
+def close(transaction: Transaction, section: str, rows: list[LedgerEntry]) -> Archive:
     """A new document of `rows`, the oldest first. Its name tells its articles, so that no address ever means others."""
     newest = latest(transaction, section)
     number = newest.number + 1 if newest else 1
@@ -84,7 +85,7 @@ def close(transaction: Transaction, section: str, rows: list[Row[Any]]) -> Archi
     return made
 
 
-def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[Row[Any]]:
+def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[LedgerEntry]:
     """Those that are open at `now`, newest first."""
     query = (
         select(*COLUMNS)
@@ -92,7 +93,7 @@ def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[Ro
         .where(archived.c.section == archive.section, archived.c.number == archive.number, is_open)
         .order_by(archived.c.place)
     )
-    return list(transaction.execute(query, {"now": now}))
+    return [LedgerEntry(*row) for row in transaction.execute(query, {"now": now})]
 
 
 # --- what is to be printed anew ---------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from feedsvc.store.schema import bodies, documents
 from feedsvc.store.transaction import Transaction
@@ -47,11 +47,21 @@ def read_record(record: str) -> IndexEntry:
     return _records.decode(record)
 
 
-def newer(transaction: Transaction, than: int) -> Iterator[Row[Any]]:
-    """`path`, `address`, `status` and `record` of the documents to be held that changed after edition `than`."""
-    yield from transaction.stream(_NEWER, {"than": than})
+class IndexRow(NamedTuple):
+    """One document of the Edition; `record` is an IndexEntry as JSON, decoded when somebody asks for it."""
+
+    path: str
+    address: int
+    status: int
+    record: str
 
 
-def look_up(transaction: Transaction, path: str, address: int) -> Row[Any] | None:
-    """The document that is on the shelf for `path`, in the same form; nothing if there is none."""
-    return transaction.execute(_LOOKED_UP, {"path": path, "address": address}).first()
+def newer(transaction: Transaction, than: int) -> Iterator[IndexRow]:
+    """The documents that servers hold ready and that changed after edition `than`."""
+    yield from (IndexRow(*row) for row in transaction.stream(_NEWER, {"than": than}))
+
+
+def look_up(transaction: Transaction, path: str, address: int) -> IndexRow | None:
+    """The document at `path` that is looked up when it is asked for; None if there is none."""
+    row = transaction.execute(_LOOKED_UP, {"path": path, "address": address}).first()
+    return IndexRow(*row) if row else None

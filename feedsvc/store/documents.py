@@ -5,15 +5,16 @@ A document's row says in which edition it last changed, so that a server follows
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from feedsvc.model.document import Representation
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.coding import unpack
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import PublishedDocument
 from feedsvc.store.notes import put
 from feedsvc.store.schema import bodies, documents
 from feedsvc.store.transaction import Transaction
@@ -205,9 +206,9 @@ _EVERYTHING = (
 )
 
 
-def everything(transaction: Transaction) -> Iterator[Row[Any]]:
+def everything(transaction: Transaction) -> Iterator[PublishedDocument]:
     """All documents, once for each representation, bodies left out."""
-    yield from transaction.stream(_EVERYTHING)
+    yield from (PublishedDocument(*row) for row in transaction.stream(_EVERYTHING))
 
 
 def body(transaction: Transaction, etag: str, document: int) -> bytes | None:

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Integer, Row, bindparam, delete, func, select
+from sqlalchemy import Integer, bindparam, delete, func, select
 
 from feedsvc.model import codec
 from feedsvc.model.codec import FOREVER
 from feedsvc.model.feed import Feed
 from feedsvc.store import notes
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import ArticleVersion, PastEdition
 from feedsvc.store.schema import articles, contents, former, issued, pinned
 from feedsvc.store.transaction import Transaction
 
@@ -29,11 +30,6 @@ _NOTHING = b"[]"
 _NOTE, _ROLLED_BACK = "note of the next edition", "rolled back"
 
 _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
-
-
-def _labelled(table: Any) -> list[Any]:
-    """As in the ledger's rows, a Copy is called `copy_`."""
-    return [column.label("copy_") if column.name == "copy" else column for column in table.c]
 
 
 # --- Editions ---------------------------------------------------------------------------------------------------------
@@ -73,9 +69,9 @@ def note(transaction: Transaction, text: str) -> None:
     notes.put(transaction, _NOTE, text)
 
 
-def last(transaction: Transaction) -> list[Row[Any]]:
+def last(transaction: Transaction) -> list[PastEdition]:
     """The Editions that are kept, newest first."""
-    return list(transaction.execute(select(issued).order_by(issued.c.edition.desc())))
+    return [PastEdition(*row) for row in transaction.execute(select(issued).order_by(issued.c.edition.desc()))]
 
 
 # --- feeds ------------------------------------------------------------------------------------------------------------
@@ -191,7 +187,7 @@ class ChangeSince(NamedTuple):
 
 _WAS = select(former.c.article, former.c.edition, former.c.copy.is_not(None) & (former.c.opens >= FOREVER))
 _SINCE = _WAS.where(former.c.edition > bindparam("wanted")).order_by(former.c.edition)
-_VERSION = select(*_labelled(former)).where(
+_VERSION = select(*(former.c[name] for name in VERSION_COLUMNS)).where(
     former.c.edition == bindparam("edition"), former.c.article == bindparam("number")
 )
 
@@ -208,10 +204,10 @@ def changed_since(transaction: Transaction, edition: int) -> dict[int, ChangeSin
     return found
 
 
-def version(transaction: Transaction, number: int, past: ChangeSince) -> Row[Any]:
-    """How the article was in the Edition that was asked about."""
-    row: Row[Any] = transaction.execute(_VERSION, {"edition": past.edition, "number": number}).one()
-    return row
+def version(transaction: Transaction, number: int, past: ChangeSince) -> ArticleVersion | None:
+    """How the article was in the Edition that was asked about; None if it was not there."""
+    row = transaction.execute(_VERSION, {"edition": past.edition, "number": number}).one()
+    return ArticleVersion(*row) if row.copy is not None else None
 
 
 # --- articles that were rolled back -----------------------------------------------------------------------------------
@@ -236,13 +232,13 @@ def pinned_numbers(transaction: Transaction) -> frozenset[int]:
     return frozenset(transaction.scalars(select(pinned.c.article)))
 
 
-_PINNED = select(*_labelled(pinned)).where(pinned.c.article == bindparam("number"))
+_PINNED = select(*(pinned.c[name] for name in VERSION_COLUMNS)).where(pinned.c.article == bindparam("number"))
 
 
-def pinned_version(transaction: Transaction, number: int) -> Row[Any] | None:
+def pinned_version(transaction: Transaction, number: int) -> ArticleVersion | None:
     """How a pinned article is by its file; None for others."""
-    row: Row[Any] | None = transaction.execute(_PINNED, {"number": number}).one_or_none()
-    return row
+    row = transaction.execute(_PINNED, {"number": number}).one_or_none()
+    return ArticleVersion(*row) if row else None
 
 
 class ActiveRollback(NamedTuple):

@@ -87,7 +87,7 @@ def release(transaction: Transaction, lease: Lease, now: datetime) -> None:
     transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
 
 
-def _row(transaction: Transaction) -> Row[Any] | None:
+def _row(transaction: Transaction) -> Row[*tuple[Any, ...]] | None:
     return transaction.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
 
 

@@ -9,20 +9,22 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from feedsvc.model import codec
-from feedsvc.model.article import ArticleCopy
-from feedsvc.model.codec import FOREVER, decode, instant
+from feedsvc.model.codec import FOREVER, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import LedgerEntry, LedgerHead
 from feedsvc.store.schema import articles, memberships
 from feedsvc.store.transaction import Transaction
 
-COLUMNS = [column.label("copy_") if column.name == "copy" else column for column in articles.c]
+COLUMNS = list(articles.c)
+"""In the order of LedgerEntry's fields."""
 
 
 BRIEF = [column for column in COLUMNS if column.name != "body"]
+"""In the order of LedgerHead's fields."""
 
 
 _FIND = {
@@ -31,7 +33,7 @@ _FIND = {
 }
 
 
-def find_by_url(transaction: Transaction, url: str) -> Row[Any] | None:
+def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
     """The article whose own URL is `url`, or None. Reads all articles, as there is no index of those: asked seldom."""
     for number, encoded in transaction.execute(select(articles.c.number, articles.c.copy)):
         if codec.decode(encoded).url == url:
@@ -85,21 +87,17 @@ _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
 
 
-def copy_of(row: Row[Any]) -> ArticleCopy:
-    """What the file says, without its body: that is the row's `body`."""
-    return decode(row.copy_)
-
-
-def find(transaction: Transaction, **where: object) -> Row[Any] | None:
+def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
     """The one article with this `number`, `path`, `key` or `fold`, or None."""
     [(name, wanted)] = where.items()
-    return transaction.execute(_FIND[name], {"wanted": wanted}).one_or_none()
+    row = transaction.execute(_FIND[name], {"wanted": wanted}).one_or_none()
+    return LedgerEntry(*row) if row else None
 
 
-def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[Row[Any]]:
+def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[LedgerHead]:
     """The articles, oldest first, that a file could be, by path, key, bytes or id; without their `body`."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
-    return list(transaction.execute(_CANDIDATES, wanted))
+    return [LedgerHead(*row) for row in transaction.execute(_CANDIDATES, wanted)]
 
 
 def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:

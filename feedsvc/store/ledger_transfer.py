@@ -6,13 +6,14 @@ Functions of a transaction; a caller holds the transaction. Instants are seconds
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
 from feedsvc.store import ledger, notes
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import AdoptedIdentity, LedgerEntry, LedgerHead
 from feedsvc.store.schema import adopted, articles, memberships, sources
 from feedsvc.store.transaction import Transaction
 
@@ -31,28 +32,29 @@ _ALIKE = select(*ledger.COLUMNS).where(
 )
 
 
-def all_identities(transaction: Transaction) -> Iterator[Row[Any]]:
-    """Every article in the order of ids, with what was adopted for it; without its body."""
-    columns = [column for column in ledger.COLUMNS if column.name != "body"]
-    query = select(*columns, *_ADOPTED).join(adopted, adopted.c.article == articles.c.number, isouter=True)
-    rows: Iterable[Row[Any]] = transaction.stream(query.order_by(articles.c.id))
-    yield from rows
+def all_identities(transaction: Transaction) -> Iterator[tuple[LedgerHead, AdoptedIdentity | None]]:
+    """Every article in the order of ids, with what was adopted for it; None where nothing was."""
+    query = select(*ledger.BRIEF, *_ADOPTED).join(adopted, adopted.c.article == articles.c.number, isouter=True)
+    for row in transaction.stream(query.order_by(articles.c.id)):
+        link, dated, said = row[-3:]
+        yield LedgerHead(*row[:-3]), AdoptedIdentity(link, dated, said) if link is not None else None
 
 
 def count(transaction: Transaction) -> int:
     return int(transaction.execute(select(func.count()).select_from(articles)).scalar_one())
 
 
-def conflicts(transaction: Transaction, fold: str, key: str, path: str | None) -> list[Row[Any]]:
+def conflicts(transaction: Transaction, fold: str, key: str, path: str | None) -> list[LedgerEntry]:
     """The articles that share any of these with one that is to come in."""
-    return list(transaction.execute(_ALIKE, {"by_fold": fold, "by_key": key, "by_path": path}))
+    found = transaction.execute(_ALIKE, {"by_fold": fold, "by_key": key, "by_path": path})
+    return [LedgerEntry(*row) for row in found]
 
 
-def is_unseen(transaction: Transaction, row: Row[Any]) -> bool:
+def is_unseen(transaction: Transaction, entry: LedgerHead) -> bool:
     """Whether no Edition can have shown the article to readers, so that it may still be called otherwise."""
     if not notes.current(transaction):
         return True
-    return not row.shown and row.opens > int(notes.get(transaction, "tick", 0))
+    return not entry.shown and entry.opens > int(notes.get(transaction, "tick", 0))
 
 
 def last_number(transaction: Transaction) -> int:
@@ -104,9 +106,10 @@ def adopt(transaction: Transaction, number: int, link: str, dated: int | None, s
 _ADOPTED_BY = select(*_ADOPTED).where(adopted.c.article == bindparam("number"))
 
 
-def adopted_by(transaction: Transaction, number: int) -> Row[Any] | None:
-    row: Row[Any] | None = transaction.execute(_ADOPTED_BY, {"number": number}).one_or_none()
-    return row
+def adopted_by(transaction: Transaction, number: int) -> AdoptedIdentity | None:
+    """How readers of another system know the article, or None."""
+    row = transaction.execute(_ADOPTED_BY, {"number": number}).one_or_none()
+    return AdoptedIdentity(*row) if row else None
 
 
 def anything_adopted(transaction: Transaction) -> bool:

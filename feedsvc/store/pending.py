@@ -1,13 +1,13 @@
 """What changed since it was last published: articles that are dirty, sections that are stale."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, exists, func, or_, select
+from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
 
 from feedsvc.store import ledger, notes
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import LedgerEntry, LedgerHead
 from feedsvc.store.schema import articles, attachments, dirty, memberships, named_files, stale, unprinted
 from feedsvc.store.transaction import Transaction
 
@@ -57,9 +57,9 @@ _HAVE_FILES = or_(*(exists().where(each.c.article == dirty.c.article) for each i
 _WITH_FILES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED.where(_HAVE_FILES))).order_by(articles.c.number)
 
 
-def dirty_articles(transaction: Transaction) -> Iterator[Row[Any]]:
+def dirty_articles(transaction: Transaction) -> Iterator[LedgerHead]:
     """The articles that are marked, in the order of their numbers, without their `body`."""
-    yield from transaction.stream(_DIRTY_ARTICLES)
+    yield from (LedgerHead(*row) for row in transaction.stream(_DIRTY_ARTICLES))
 
 
 def newest_dirty(transaction: Transaction, count: int) -> list[int]:
@@ -67,9 +67,9 @@ def newest_dirty(transaction: Transaction, count: int) -> list[int]:
     return list(transaction.scalars(select(dirty.c.article).order_by(dirty.c.article.desc()).limit(count)))
 
 
-def dirty_with_files(transaction: Transaction) -> Iterator[Row[Any]]:
+def dirty_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
     """Those that name files, or did when they were published."""
-    yield from transaction.stream(_WITH_FILES)
+    yield from (LedgerHead(*row) for row in transaction.stream(_WITH_FILES))
 
 
 def stale_sections(transaction: Transaction) -> set[str]:
@@ -91,23 +91,26 @@ _WAITING = select(*ledger.COLUMNS).where(exists().where(unprinted.c.article == a
 _UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(unprinted.c.article)))
 
 
-def unprinted_closed(transaction: Transaction, now: int) -> list[Row[Any]]:
+def unprinted_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
     """The articles that are marked and wait, and are not open."""
     closed = (articles.c.opens > now) | (articles.c.closes <= now)
-    return list(transaction.execute(_WAITING.where(articles.c.number.in_(_MARKED), closed)))
+    waiting = _WAITING.where(articles.c.number.in_(_MARKED), closed)
+    return [LedgerEntry(*row) for row in transaction.execute(waiting)]
 
 
-def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[Row[Any]]:
+def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[LedgerEntry]:
     """Those of the articles `numbers` that wait."""
     wanted = sorted(numbers)
     for start in range(0, len(wanted), _MANY):
         part = wanted[start : start + _MANY]
-        yield from transaction.execute(_WAITING.where(articles.c.number.in_(part))).all()
+        rows = transaction.execute(_WAITING.where(articles.c.number.in_(part))).all()
+        yield from (LedgerEntry(*row) for row in rows)
 
 
-def unprinted_newest(transaction: Transaction, count: int) -> list[Row[Any]]:
+def unprinted_newest(transaction: Transaction, count: int) -> list[LedgerEntry]:
     """So many of those that wait, the latest that came in first."""
-    return list(transaction.execute(_UNPRINTED.order_by(articles.c.number.desc()).limit(count)))
+    newest = _UNPRINTED.order_by(articles.c.number.desc()).limit(count)
+    return [LedgerEntry(*row) for row in transaction.execute(newest)]
 
 
 def put_printed(transaction: Transaction, numbers: Iterable[int]) -> None:

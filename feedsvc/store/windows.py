@@ -8,10 +8,11 @@ are built once.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from feedsvc.model.codec import FOREVER
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import LedgerEntry, LedgerHead, WindowCandidate
 from feedsvc.store.ledger import COLUMNS, is_open
 from feedsvc.store.schema import articles, memberships, windows
 from feedsvc.store.transaction import Transaction
@@ -108,24 +109,26 @@ def pending(transaction: Transaction) -> list[str]:
 
 # --- what is newer ----------------------------------------------------------------------------------------------------
 
-_BRIEF = [articles.c.number, articles.c.copy.label("copy_"), *(memberships.c[name] for name in Key._fields)]
-FULL = [*(column for column in COLUMNS if column.name != "available"), memberships.c.available]
+_BRIEF = [articles.c.number, articles.c.copy, *(memberships.c[name] for name in Key._fields)]
+FULL = [memberships.c.available if column.name == "available" else column for column in COLUMNS]
+"""In the order of LedgerEntry's fields."""
 
 
 def newest(
     transaction: Transaction, section: str, now: int, floor: Key = BOTTOM, batch: int = 100
-) -> Iterator[Row[Any]]:
+) -> Iterator[LedgerEntry]:
     """The open articles of `section` at `now` that are newer than `floor`, newest first; read in batches."""
-    yield from transaction.stream(_NEWEST, _of(section, now, floor), rows=batch)
+    yield from (LedgerEntry(*row) for row in transaction.stream(_NEWEST, _of(section, now, floor), rows=batch))
 
 
-def newest_copies(transaction: Transaction, section: str, now: int, floor: Key = BOTTOM) -> Iterator[Row[Any]]:
-    """`number`, `copy_` and Key of the same, in the same order."""
-    yield from transaction.stream(_NEWEST_COPIES, _of(section, now, floor))
+def newest_copies(transaction: Transaction, section: str, now: int, floor: Key = BOTTOM) -> Iterator[WindowCandidate]:
+    """The same articles in the same order, by the little that feeds select by."""
+    yield from (WindowCandidate(*row) for row in transaction.stream(_NEWEST_COPIES, _of(section, now, floor)))
 
 
-def key_of(row: Row[Any]) -> Key:
-    return Key(row.available, row.published, row.id)
+def key_of(entry: LedgerHead | WindowCandidate) -> Key:
+    """The place of `entry` in the order of a feed."""
+    return Key(entry.available, entry.published, entry.id)
 
 
 def _of(section: str, now: int, floor: Key) -> dict[str, object]:

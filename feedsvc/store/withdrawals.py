@@ -5,12 +5,12 @@ with `/`. Instants are seconds.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.store import ledger
 from feedsvc.store.dialect import insert
+from feedsvc.store.entries import LedgerEntry, TakenBack
 from feedsvc.store.schema import articles, dirty, withdrawals
 from feedsvc.store.transaction import Transaction
 
@@ -42,12 +42,13 @@ def forget(transaction: Transaction, number: int) -> None:
     transaction.execute(delete(withdrawals).where(withdrawals.c.article == number))
 
 
-def of(transaction: Transaction, feed: str, after: int, now: int) -> list[Row[Any]]:
-    """The articles that were taken out of `feed` since `after`, newest first, ties by id; `since` says when.
+def of(transaction: Transaction, feed: str, after: int, now: int) -> list[TakenBack]:
+    """The articles that were taken out of `feed` since `after`, newest first, ties by id.
 
     One that will come back, and waits for its embargo, is not there yet; one that is there again is not among them.
     """
-    return list(transaction.execute(_OF, {"wanted": feed, "after": after, "now": now}))
+    found = transaction.execute(_OF, {"wanted": feed, "after": after, "now": now})
+    return [TakenBack(LedgerEntry(*row[:-1]), row[-1]) for row in found]
 
 
 _OF = (

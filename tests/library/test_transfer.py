@@ -145,6 +145,7 @@ def test_what_was_withdrawn_returns_as_something_newer(old: Newsroom, new: Newsr
     with old.store.read() as connection:
         gone = ledger.find(connection, path="news/ferry.md")
     assert gone is not None
+    assert gone.withdrawn is not None
     assert new.item("Ferry")["date_modified"] > codec.instant(gone.withdrawn).isoformat()
 
 

@@ -7,16 +7,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
 from urllib.parse import quote, unquote
 
-from sqlalchemy import Row
 from werkzeug.urls import iri_to_uri
 
 from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.media_types import guess
 from feedsvc.pages import CSP, FOR_GOOD, KINDS, is_asset
 from feedsvc.store.documents import GONE, LIVE
+from feedsvc.store.entries import PublishedDocument
 from feedsvc.web.export.sheets import site
 from feedsvc.web.headers import SANDBOX, cache_control
 
@@ -36,7 +35,7 @@ geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a
 """
 
 
-def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[str, str]) -> bytes:
+def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects: Mapping[str, str]) -> bytes:
     """`rows` are all documents, each once for each representation; `redirects` lead from an old path to a new one."""
     known = {row.path: row for row in rows if row.address == 0}
     live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
@@ -89,7 +88,7 @@ def _suffixes(kind: str) -> list[str]:
     return [suffix for suffix in _SUFFIXES if guess(f"x.{suffix}") == kind]
 
 
-def _odd_types(live: Mapping[str, Row[Any]], rules: Mapping[str, str]) -> dict[str, str]:
+def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) -> dict[str, str]:
     """The paths whose type is not what the first rule that fits says."""
     compiled = [(re.compile(pattern), kind) for pattern, kind in rules.items()]
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, NamedTuple
-
-from sqlalchemy import Row
+from typing import NamedTuple
 
 from feedsvc.pages import is_asset
 from feedsvc.store.coding import etag
 from feedsvc.store.documents import LIVE
+from feedsvc.store.entries import PublishedDocument
 
 SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
 """By content coding: what nginx's gzip_static and brotli_static look for beside a file."""
@@ -37,14 +36,16 @@ class ExportedDocument(NamedTuple):
     file: str = ""
 
 
-def of_documents(rows: Iterable[Row[Any]], hosts: tuple[str, ...]) -> Iterator[ExportedDocument]:
+def of_documents(rows: Iterable[PublishedDocument], hosts: tuple[str, ...]) -> Iterator[ExportedDocument]:
     """The sheets of all live documents of `rows`, which are in the order of their numbers."""
     for number, group in groupby(rows, key=lambda row: row.number):
         found = list(group)
         first = found[0]
         if first.status == LIVE and first.address < len(hosts):
             name = (site(hosts, first.address) + file_name(first.path)).removeprefix("/")
-            parts = sorted(ExportedFile(name + SUFFIXES[row.coding], row.etag, row.length) for row in found)
+            parts = sorted(
+                ExportedFile(name + SUFFIXES[row.coding or ""], row.etag or "", row.length or 0) for row in found
+            )
             yield ExportedDocument(_rank(first), tuple(parts), first.modified, number, first.file)
 
 
@@ -67,7 +68,7 @@ def file_name(path: str) -> str:
     return f"{path}/index.html" if path.startswith("/articles/") else path
 
 
-def _rank(row: Row[Any]) -> int:
+def _rank(row: PublishedDocument) -> int:
     if row.file or is_asset(row.path):
         return PARTS
     if row.path.startswith("/articles/"):

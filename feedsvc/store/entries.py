@@ -1,0 +1,141 @@
+"""The ledger's entries as values: what the store gives and takes in place of rows.
+
+Instants are whole seconds since 1970 in UTC; `opens` and `closes` are `codec.FOREVER` where that never comes.
+"""
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy
+
+
+class LedgerHead(Struct, frozen=True, gc=False):
+    """One article as the ledger knows it, without its body."""
+
+    number: int
+    id: str
+    fold: str
+    """The id without regard to case and Unicode form."""
+    key: str
+    """Names the article in the service's own URLs."""
+    path: str | None
+    """Of its file below the articles folder; None once the file is gone."""
+    slug: str
+    first_seen: int
+    published: int
+    available: int
+    """Since when it can be had here, by which feeds are ordered; of a section's feed, since when it is there."""
+    updated: int
+    revision: int
+    fingerprint: str
+    """Of what readers see of the file."""
+    digest: str
+    """Of the file's bytes, by which a renamed file is known again."""
+    opens: int
+    closes: int
+    shown: bool
+    """Readers may have seen it once, whatever it is now."""
+    paged: bool
+    """Its page may be one of the service's own: the file names no other."""
+    withdrawn: int | None
+    """When it was taken back, if readers may have seen it."""
+    encoded_copy: bytes
+    """The ArticleCopy as it is stored, without its body."""
+
+    @property
+    def copy(self) -> ArticleCopy:
+        """What the file says, without its body. Decoded at each call."""
+        return codec.decode(self.encoded_copy)
+
+
+class ArticleVersion(Struct, frozen=True, gc=False):
+    """How readers see, or saw, an article: the part of its entry that a rollback brings back."""
+
+    slug: str
+    published: int
+    updated: int
+    revision: int
+    fingerprint: str
+    opens: int
+    closes: int
+    paged: bool
+    encoded_copy: bytes
+    body: str
+
+    def columns(self) -> dict[str, object]:
+        """The columns of the ledger that hold it."""
+        values = asdict(self)
+        return values | {"copy": values.pop("encoded_copy")}
+
+
+class LedgerEntry(LedgerHead, frozen=True, gc=False):
+    """One article as the ledger knows it; `body` is in the markup that its copy names."""
+
+    body: str
+
+    @property
+    def version(self) -> ArticleVersion:
+        """The part of it that readers see."""
+        return ArticleVersion(*(getattr(self, name) for name in ArticleVersion.__struct_fields__))
+
+
+class WindowCandidate(Struct, frozen=True, gc=False):
+    """An open article that a feed may hold: the little of it by which feeds select."""
+
+    number: int
+    encoded_copy: bytes
+    available: int
+    published: int
+    id: str
+
+    @property
+    def copy(self) -> ArticleCopy:
+        """What the file says, without its body. Decoded at each call."""
+        return codec.decode(self.encoded_copy)
+
+
+class TakenBack(Struct, frozen=True, gc=False):
+    """An article that was taken out of a feed at `since`, seconds."""
+
+    entry: LedgerEntry
+    since: int
+
+
+class AdoptedIdentity(Struct, frozen=True, gc=False):
+    """How readers of the system that the newsroom left know an article."""
+
+    link: str
+    dated: int | None
+    """The date that they were told, seconds."""
+    said: int | None
+    """The date in the file at that time: another one there overrules `dated`."""
+
+
+class PublishedDocument(Struct, frozen=True, gc=False):
+    """One representation of one document of the Edition, without its bytes; `coding` is None for a document that is
+    gone."""
+
+    number: int
+    address: int
+    path: str
+    edition: int
+    status: int
+    type: str
+    modified: int
+    shared_second: bool
+    max_age: int
+    file: str
+    shelved: bool
+    coding: str | None
+    etag: str | None
+    length: int | None
+
+
+class PastEdition(Struct, frozen=True, gc=False):
+    """One of the last Editions: when it was published, how many documents changed, and its note."""
+
+    edition: int
+    at: int
+    documents: int
+    note: str
