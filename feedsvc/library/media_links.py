@@ -30,7 +30,7 @@ class Found(NamedTuple):
     """The Copy with its own media as files, and the files that would be some of them if they were there."""
 
     copy: ArticleCopy
-    awaited: frozenset[str]
+    missing: frozenset[str]
 
 
 def resolve_own_links(copy: ArticleCopy, root: Path, hosts: frozenset[str]) -> Found:
@@ -44,12 +44,12 @@ def resolve_own_links(copy: ArticleCopy, root: Path, hosts: frozenset[str]) -> F
     body = search.addresses.sub(search.in_text, copy.body, _MOST) if may_lead else copy.body
     if media != copy.media or body != copy.body:
         copy = replace(copy, media=media, body=body)
-    return Found(copy, frozenset(search.awaited))
+    return Found(copy, frozenset(search.missing))
 
 
-def with_awaited(root: Path, files: tuple[MediaReference, ...], awaited: frozenset[str]) -> tuple[MediaReference, ...]:
+def with_missing(root: Path, files: tuple[MediaReference, ...], missing: frozenset[str]) -> tuple[MediaReference, ...]:
     """`files` that an article names, and further ones: when one of these comes, the article is read again."""
-    more = sorted(awaited - {named.file for named in files})
+    more = sorted(missing - {named.file for named in files})
     return (*files, *(MediaReference(file, "", stamp(root, file)[0]) for file in more))
 
 
@@ -64,7 +64,7 @@ class _Search:
     def __init__(self, root: Path, addresses: re.Pattern[str]) -> None:
         self._root = root
         self.addresses = addresses
-        self.awaited: set[str] = set()
+        self.missing: set[str] = set()
 
     def settled(self, medium: Media) -> Media:
         """Of a feed's picture and its like, also `/media/x.png`: below the articles it may be `media/x.png` or, as
@@ -94,5 +94,5 @@ class _Search:
         shown = [file for file in files if guess(file).startswith(PUBLISHABLE)]
         there = next((file for file in shown if is_there(self._root, file)), None)
         if there is None:
-            self.awaited.update(shown)
+            self.missing.update(shown)
         return there

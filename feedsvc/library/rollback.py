@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from feedsvc.library import dates, media
+from feedsvc.library import media
+from feedsvc.library.fingerprint import changed_fields
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.selection import section_names
@@ -183,7 +184,7 @@ class _Rewind:
 
     def _revise(self, row: LedgerEntry, copy: ArticleCopy) -> dict[str, Any]:
         """What readers see of a known article changes: that is a revision like any other."""
-        changed = dates.differences(replace(row.copy, body=row.body), copy)
+        changed = changed_fields(replace(row.copy, body=row.body), copy)
         made = max(row.updated, self._now)
         revisions.add(self._transaction, row.number, Revision(row.revision + 1, codec.instant(made), changed))
         return {"revision": row.revision + 1, "updated": made}

@@ -27,7 +27,7 @@ class Folder(NamedTuple):
     """Stems of files that are there, though the system would not say more (a disk's error, a right that is missing)."""
     digest: bytes = b""
     """Of all that is in it; empty where a digest cannot tell that, because there are links or something is odd."""
-    quiet: bool = False
+    unchanged: bool = False
     """The digest is the one that was known; `files` are left out."""
 
     @property
@@ -84,7 +84,10 @@ def walk(
             continue
         digest, names = folder_digest(listed, suffixes) if scope is None and known is not None else (b"", [])
         if known and digest and digest == known.get(path):
-            folder, below = Folder(path, {}, digest=digest, quiet=True), [_place(path, name) for name in sorted(names)]
+            folder, below = (
+                Folder(path, {}, digest=digest, unchanged=True),
+                [_place(path, name) for name in sorted(names)],
+            )
         else:
             folder, below = classify(path, sorted(listed, key=_NAME), real_root, suffixes)
             folder = folder if folder.problems else folder._replace(digest=digest)

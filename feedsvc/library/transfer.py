@@ -6,7 +6,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from feedsvc.library.dates import fingerprint
+from feedsvc.library.fingerprint import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy, Person

@@ -6,7 +6,8 @@ from itertools import chain
 from pathlib import Path
 
 from feedsvc import pages
-from feedsvc.library.update import Library, UpdateResult
+from feedsvc.library.options import Scope, UpdateOptions, UpdateResult
+from feedsvc.library.update import Library
 from feedsvc.model import codec
 from feedsvc.model.document import Document
 from feedsvc.model.feed import Feed
@@ -65,10 +66,17 @@ class Publisher:
         with self._store.write() as transaction:
             renew(transaction, lease, clock())
             everything = notes.get(transaction, "digest") != self._plan.digest
-            options = {"everything": everything, "patient": patient, "accept_removals": accept_removals}
-            look = self._library.update(
-                transaction, clock(), hints=hints, room=self._plan.candidates_needed, tick=tick, **options
+            options = UpdateOptions(
+                now=clock(),
+                scope=Scope.ALL if hints is None else Scope.PATHS,
+                paths=hints or frozenset(),
+                reread=everything,
+                wait_for_writers=patient,
+                accept_removals=accept_removals,
+                candidates_needed=self._plan.candidates_needed,
+                progress=tick,
             )
+            look = self._library.update(transaction, options)
             renew(transaction, lease, clock())
         return self._print(lease, clock, look, tick, everything=everything)
 
@@ -141,7 +149,7 @@ class _Publication:
             documents.clear(self._transaction)
         if self._everything:
             documents.drop_addresses(self._transaction, len(self._plan.addresses))
-        self._feeds.begin(whole=look.whole)
+        self._feeds.begin(whole=look.complete)
         if self._everything or self._feeds.due or pending.exist(self._transaction):
             with self._press:
                 self._print_news()
@@ -183,7 +191,7 @@ class _Publication:
             gone=look.gone,
             documents=changed,
             unsettled=look.unsettled,
-            backlog_remaining=look.rest,
+            backlog_remaining=look.backlog_remaining,
             pending_pages=pending.count_unprinted(self._transaction) + self._archives.waiting(),
             next_change_at=self._feeds.next_turn(ledger.next_change_at(self._transaction, self._seconds)),
         )

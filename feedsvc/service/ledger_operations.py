@@ -10,6 +10,7 @@ from feedsvc.config import Config
 from feedsvc.library import ledger_file, legacy_feeds, transfer
 from feedsvc.library.adoption import Adoption, adopt
 from feedsvc.library.legacy_feeds import LegacyItem
+from feedsvc.library.options import UpdateOptions
 from feedsvc.library.transfer import ImportResult
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import Unreadable
@@ -88,7 +89,7 @@ def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
     def work(transaction: Transaction, alone: bool) -> Adoption:
         before = ledger_transfer.last_number(transaction)
         if alone:  # a publisher that runs has looked already
-            library.update(transaction, now(), patient=False)
+            library.update(transaction, UpdateOptions(now(), wait_for_writers=False))
         return adopt(transaction, plan.authority, hosts, feeds, before)
 
     return run_exclusively(settings, work)

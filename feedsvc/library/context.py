@@ -1,0 +1,80 @@
+"""What is the same for every file of one update, and what an update leaves to be published anew."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from feedsvc.model import codec
+from feedsvc.store import history, ledger_transfer, notes, pending
+from feedsvc.store.problems import troubled
+from feedsvc.store.transaction import Transaction
+
+_LATEST = "latest look"
+"""The note of when articles were last found; there is none until the first ones are all there."""
+
+
+class UpdateTime(NamedTuple):
+    """The time of one update."""
+
+    now: datetime
+    since: int
+    """When articles that come now are available, in seconds: later than in every update before, whatever the clock."""
+    first: bool = False
+    """Nothing was published yet: what is there now is no news, and stands by its own date."""
+
+
+class UpdateContext(NamedTuple):
+    """What is the same for every file of one update."""
+
+    time: UpdateTime
+    authority: str
+    """`host,year` of the tag URIs that are minted here (RFC 4151)."""
+    rolled_back: frozenset[int]
+    """Articles that stay as a rollback left them until their files say something else."""
+    has_adopted: bool
+    """Something was adopted from another system."""
+    troubled: frozenset[str]
+    """Files that have problems."""
+
+
+class Marks(NamedTuple):
+    """What has to be published anew."""
+
+    articles: frozenset[int] = frozenset()
+    sections: frozenset[str] = frozenset()
+    new: frozenset[int] = frozenset()
+    """Articles that were not known before."""
+
+
+def union(marks: Iterable[Marks]) -> Marks:
+    """All of `marks` together."""
+    articles, sections, new = set[int](), set[str](), set[int]()
+    for each in marks:
+        articles |= each.articles
+        sections |= each.sections
+        new |= each.new
+    return Marks(frozenset(articles), frozenset(sections), frozenset(new))
+
+
+def load_context(transaction: Transaction, now: datetime, authority: str) -> UpdateContext:
+    """The context of an update as of `now`."""
+    latest = notes.get(transaction, _LATEST)
+    return UpdateContext(
+        time=UpdateTime(now, since=max(codec.seconds(now), (latest or 0) + 1), first=latest is None),
+        authority=authority,
+        rolled_back=history.pinned_numbers(transaction),
+        has_adopted=ledger_transfer.anything_adopted(transaction),
+        troubled=frozenset(troubled(transaction)),
+    )
+
+
+def note_found(transaction: Transaction, time: UpdateTime) -> None:
+    """Notes that articles were found by the update of `time`: what the next one finds is news, and later."""
+    notes.put(transaction, _LATEST, time.since)
+
+
+def mark(transaction: Transaction, marks: Marks, time: UpdateTime) -> None:
+    """Marks what is to be published anew. Of news it is kept that they were not there before."""
+    pending.mark(transaction, marks.articles, marks.sections)
+    if not time.first:
+        history.keep_absent(transaction, marks.new)
