@@ -21,6 +21,8 @@ def insert_new(transaction: Transaction, files: list[ParsedFile], context: Updat
 
     The others, which may be known articles or clash with another one, are left to `upsert`.
     """
+    if not files:
+        return Inserted({}, Marks())
     fresh = _without_candidates(transaction, files)
     rows = [new_columns(file, file.identity, context.time) for file in fresh]
     numbers = dict(zip((file.path for file in fresh), ledger.add_all(transaction, rows), strict=True))
@@ -55,6 +57,8 @@ def match_unchanged(transaction: Transaction, files: list[ParsedFile], context: 
 
     A file that was touched and names media is left to `upsert`: the media may be others.
     """
+    if not files:
+        return {}
     last_read = ledger.last_read(transaction, [file.path for file in files])
     known = {}
     for file in files:

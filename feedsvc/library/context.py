@@ -76,5 +76,5 @@ def note_found(transaction: Transaction, time: UpdateTime) -> None:
 def mark(transaction: Transaction, marks: Marks, time: UpdateTime) -> None:
     """Marks what is to be published anew. Of news it is kept that they were not there before."""
     pending.mark(transaction, marks.articles, marks.sections)
-    if not time.first:
+    if marks.new and not time.first:
         history.keep_absent(transaction, marks.new)
