@@ -24,10 +24,10 @@ from feedsvc.model.report import Report
 from feedsvc.model.selection import Selection
 from feedsvc.publisher.publisher import Publisher
 from feedsvc.store import documents
+from feedsvc.store.edition_schema import bodies
+from feedsvc.store.edition_schema import documents as documents_table
 from feedsvc.store.lease import Lease, acquire, new_holder
 from feedsvc.store.problems import all_problems
-from feedsvc.store.schema import bodies
-from feedsvc.store.schema import documents as documents_table
 from feedsvc.store.sqlite.database import Store, prepare_store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

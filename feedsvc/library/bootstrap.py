@@ -20,7 +20,7 @@ from feedsvc.library.workers import WorkerPool
 from feedsvc.model.codec import seconds
 from feedsvc.model.identity import Identity, mint
 from feedsvc.model.progress import ProgressCallback
-from feedsvc.store import ledger, notes
+from feedsvc.store import ledger, state
 from feedsvc.store.transaction import Transaction
 
 LARGE = 4_000
@@ -31,8 +31,6 @@ SPARE = 5
 """More files than needed are chosen for each feed: some may be no articles, though their headers pass."""
 SHARE = 0.25
 """Of the files: to import a larger share first gains nothing, since each of these files is read twice."""
-_REST = "rest of the archive"
-"""The note that only the first articles are imported."""
 
 
 # --- the import -------------------------------------------------------------------------------------------------------
@@ -57,18 +55,18 @@ def import_first(
         read = take_certain(transaction, pool.parse_files(chosen), context, options.progress).read
     if not (read > 0 and len(chosen) - read <= SPARE):  # feeds may lack articles
         return None
-    notes.put(transaction, _REST, True)
-    return UpdateResult(read, backlog_remaining=True)
+    state.BACKLOG_REMAINS.put(transaction, True)
+    return UpdateResult(read, backlog_remaining=True, complete=False)
 
 
 def is_unfinished(transaction: Transaction) -> bool:
     """True if only the first articles are imported."""
-    return bool(notes.get(transaction, _REST, False))
+    return state.BACKLOG_REMAINS.get(transaction)
 
 
 def finish(transaction: Transaction) -> None:
     """Notes that the backlog is imported."""
-    notes.remove(transaction, _REST)
+    state.BACKLOG_REMAINS.remove(transaction)
 
 
 # --- the choice -------------------------------------------------------------------------------------------------------

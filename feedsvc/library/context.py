@@ -5,12 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from feedsvc.model import codec
-from feedsvc.store import history, ledger_transfer, notes, pending
+from feedsvc.store import history, ledger_transfer, pending, state
 from feedsvc.store.problems import troubled
 from feedsvc.store.transaction import Transaction
-
-_LATEST = "latest look"
-"""The note of when articles were last found; there is none until the first ones are all there."""
 
 
 class UpdateTime(NamedTuple):
@@ -58,7 +55,7 @@ def union(marks: Iterable[Marks]) -> Marks:
 
 def load_context(transaction: Transaction, now: datetime, authority: str) -> UpdateContext:
     """The context of an update as of `now`."""
-    latest = notes.get(transaction, _LATEST)
+    latest = state.LATEST_SCAN.get(transaction)
     return UpdateContext(
         time=UpdateTime(now, since=max(codec.seconds(now), (latest or 0) + 1), first=latest is None),
         authority=authority,
@@ -70,7 +67,7 @@ def load_context(transaction: Transaction, now: datetime, authority: str) -> Upd
 
 def note_found(transaction: Transaction, time: UpdateTime) -> None:
     """Notes that articles were found by the update of `time`: what the next one finds is news, and later."""
-    notes.put(transaction, _LATEST, time.since)
+    state.LATEST_SCAN.put(transaction, time.since)
 
 
 def mark(transaction: Transaction, marks: Marks, time: UpdateTime) -> None:

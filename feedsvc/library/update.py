@@ -59,13 +59,15 @@ class Library:
         if options.reread:
             field_hashes.forget_all(transaction)
         try:
-            result = self._update(transaction, options)
+            return self._update(transaction, options)
         except OSError as error:
             replace_problems(transaction, _ORIGIN, [self._unreadable(error)])
-            result = UpdateResult()
-        return result._replace(complete=not bootstrap.is_unfinished(transaction))
+            return UpdateResult(complete=not bootstrap.is_unfinished(transaction))
 
     def _update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
+        """Chooses how to update: the first files of a large folder, its backlog, some paths, or the whole folder."""
+        if bootstrap.is_unfinished(transaction):
+            return self._import_backlog(transaction, options)
         first = bootstrap.import_first(transaction, self._detector, self._parser, options)
         if first is not None:
             return first
@@ -73,26 +75,30 @@ class Library:
             result = self._update_some(transaction, options, stems)
             if not isinstance(result, NeedsFullScan):
                 return result
-        return self._update_all(transaction, options)
+        scan, entered = self._enter_all(transaction, options)
+        return _result(transaction, scan, entered, found=entered.read > 0)
 
     def _stems(self, transaction: Transaction, options: UpdateOptions) -> StemsByFolder | None:
         """What the update can be confined to; None for the whole folder."""
-        confined = options.scope is Scope.PATHS and not options.reread and len(options.paths) <= MOST_PATHS
-        if not confined or bootstrap.is_unfinished(transaction):
+        if options.scope is Scope.ALL or options.reread or len(options.paths) > MOST_PATHS:
             return None
         return self._detector.stems_of(transaction, options.paths | self._awaited)
 
-    def _update_all(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
-        """Updates from the whole folder."""
-        unfinished = bootstrap.is_unfinished(transaction)
+    def _import_backlog(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
+        """Imports what remains of a large folder, of which the first files are imported."""
+        scan, entered = self._enter_all(transaction, options)
+        if scan.findings.vanished:  # the folder may have been emptied, or its disk may be away
+            return _result(transaction, scan, entered, found=entered.read > 0)._replace(complete=False)
+        bootstrap.finish(transaction)
+        return _result(transaction, scan, entered, found=True)
+
+    def _enter_all(self, transaction: Transaction, options: UpdateOptions) -> tuple[_Scan, _Entered]:
+        """Updates from the whole folder, and notes how it looks now."""
         scan = self._scan(transaction, options, None)
         entered = self._enter(transaction, options, scan)
         replace_problems(transaction, _ORIGIN, entered.problems)
         scanned_folders.keep(transaction, scan.findings.folders)
-        finishes = unfinished and not scan.findings.vanished  # nor was the folder emptied meanwhile
-        if finishes:
-            bootstrap.finish(transaction)
-        return _result(transaction, scan, entered, found=finishes or entered.read > 0)
+        return scan, entered
 
     def _update_some(
         self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder

@@ -11,7 +11,7 @@ from feedsvc.model.urls import article_page_path
 from feedsvc.pages import Frame, Site
 from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.writer import EditionWriter
-from feedsvc.store import documents, notes, pending
+from feedsvc.store import documents, pending, state
 from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
@@ -63,7 +63,7 @@ class ArticlePages:
         the pages to which no feed leads.
         """
         self._print_all(pending.unprinted_closed(self._transaction, self._now))
-        awaited = notes.get(self._transaction, notes.AWAITED) is not None
+        awaited = state.POSTPONED_FEEDS.get(self._transaction) is not None
         changed = [] if awaited else pending.newest_dirty(self._transaction, SLICE)
         self._print_all(pending.unprinted_among(self._transaction, {*needed, *changed}))
 

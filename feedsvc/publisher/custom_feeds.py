@@ -14,7 +14,7 @@ from feedsvc.publisher.feeds import Composer
 from feedsvc.publisher.paging import pages, render_within_size
 from feedsvc.publisher.rules import JudgedFeed, feed_warnings, problems
 from feedsvc.publisher.writer import EditionWriter
-from feedsvc.store import documents, notes, pending
+from feedsvc.store import custom_feeds, documents, pending, state
 from feedsvc.store.transaction import Transaction
 
 
@@ -42,7 +42,7 @@ class CustomFeeds:
         self._paths = self._tokens.keys()
         self._printer = printer
         self._now = now
-        self._turns: dict[str, int] = notes.get(transaction, "turns", {})
+        self._turns: dict[str, int] = state.FEED_EXPIRIES.get(transaction)
         self.due: set[str] = set()
         """Those out of which an article falls, as it has stood in them as long as the partner wants, or that were put
         off."""
@@ -50,13 +50,13 @@ class CustomFeeds:
     def begin(self, *, whole: bool) -> None:
         """Where an archive is not `whole` yet, all are put off: what they hold cannot be told."""
         if not whole:
-            notes.put(self._transaction, notes.AWAITED, [*self._paths])
+            state.POSTPONED_FEEDS.put(self._transaction, [*self._paths])
             self._plans = ()
             return
         due = {path for path, turn in self._turns.items() if turn <= self._now}
-        if (awaited := notes.get(self._transaction, notes.AWAITED)) is not None:
+        if (awaited := state.POSTPONED_FEEDS.get(self._transaction)) is not None:
             due.update(awaited)
-            notes.remove(self._transaction, notes.AWAITED)
+            state.POSTPONED_FEEDS.remove(self._transaction)
         self.due = due & self._paths
 
     def among(self, paths: set[str]) -> Iterator[FeedPlan]:
@@ -66,7 +66,7 @@ class CustomFeeds:
     def affected(self, composer: Composer, known: set[str]) -> set[str]:
         """The feeds that hold or held what changed; those that are `known` to be printed anyway are left out."""
         plans = [plan for plan in self._plans if plan.path not in known]
-        held = {plan.path: set(notes.get(self._transaction, f"judged {plan.path}", ())) for plan in plans}
+        held = {plan.path: set(custom_feeds.get(self._transaction, plan.path).judged) for plan in plans}
         found: set[str] = set()
         for row in pending.dirty_articles(self._transaction) if plans else ():
             copy = row.copy if row.opens <= self._now < row.closes else None
@@ -77,8 +77,6 @@ class CustomFeeds:
 
     def print(self, plan: FeedPlan, form: Format, own: JudgedFeed) -> tuple[Problem, ...]:
         accepted = [number for number, each in zip(own.members, own.judged, strict=False) if each.accepted]
-        notes.put(self._transaction, f"members {plan.path}", accepted)
-        notes.put(self._transaction, f"judged {plan.path}", own.members)
         self._turns.pop(plan.path, None)
         if own.turn is not None:
             self._turns[plan.path] = codec.seconds(own.turn)
@@ -89,16 +87,15 @@ class CustomFeeds:
             found += print_feed(self._printer, part.form, part.feed, part.path)
         paths = [part.path for part in parts]
         self._printer.drop(set(self._parts(plan.path)) - set(paths), documents.GONE)
-        notes.put(self._transaction, f"parts {plan.path}", paths)
+        custom_feeds.put(self._transaction, plan.path, own.members, accepted, paths)
         return tuple(found)
 
     def parts(self) -> set[str]:
         """The paths of all documents."""
         return {part for path in self._paths for part in self._parts(path)}
 
-    def _parts(self, path: str) -> list[str]:
-        found: list[str] = notes.get(self._transaction, f"parts {path}", [])
-        return found
+    def _parts(self, path: str) -> tuple[str, ...]:
+        return custom_feeds.get(self._transaction, path).documents
 
     def next_turn(self, other: datetime | None) -> datetime | None:
         """The earliest instant at which a feed changes by itself, `other` among them."""
@@ -108,11 +105,11 @@ class CustomFeeds:
         """Keep the turns and the tokens, of feeds that there still are."""
         self._lock()
         self._turns = {path: self._turns[path] for path in sorted(self._turns.keys() & self._paths)}
-        notes.put(self._transaction, "turns", self._turns)
+        state.FEED_EXPIRIES.put(self._transaction, self._turns)
 
     def _lock(self) -> None:
         """Tell the servers what opens which documents: with the Edition, so that none is ever served without."""
         tokens = {part: token for path, token in self._tokens.items() if token for part in (path, *self._parts(path))}
-        if tokens != notes.get(self._transaction, "tokens", {}):
-            notes.put(self._transaction, "tokens", tokens)
+        if tokens != state.TOKENS.get(self._transaction):
+            state.TOKENS.put(self._transaction, tokens)
             self._printer.changed += 1  # servers follow an Edition in which something is another

@@ -28,7 +28,7 @@ from feedsvc.publisher.render_cache import RenderCache
 from feedsvc.publisher.section_tree import SectionChanges
 from feedsvc.publisher.withdrawals import note_withdrawals
 from feedsvc.publisher.writer import EditionWriter
-from feedsvc.store import documents, history, item_counts, ledger, notes, pending, sections, windows, withdrawals
+from feedsvc.store import documents, history, item_counts, ledger, pending, sections, state, windows, withdrawals
 from feedsvc.store.lease import Lease, renew
 from feedsvc.store.problems import replace_problems, troubled
 from feedsvc.store.sqlite.database import Store
@@ -65,7 +65,7 @@ class Publisher:
         """
         with self._store.write() as transaction:
             renew(transaction, lease, clock())
-            everything = notes.get(transaction, "digest") != self._plan.digest
+            everything = state.CONFIGURATION.get(transaction) != self._plan.digest
             options = UpdateOptions(
                 now=clock(),
                 scope=Scope.ALL if hints is None else Scope.PATHS,
@@ -125,7 +125,7 @@ class _Publication:
         self._now = now
         self._seconds = codec.seconds(now)
         self._everything = everything
-        self._edition = notes.current(transaction) + 1
+        self._edition = state.current_edition(transaction) + 1
         # Nobody sees the very first Edition before it is closed. In one transaction, that of a large archive would take
         # the same room on the disk once more.
         self._press = EditionWriter(
@@ -140,7 +140,7 @@ class _Publication:
         self._archives = Archives(transaction, plan, formats, self._seconds, SLICE if self._edition > 1 else 0)
 
     def publish(self, look: UpdateResult) -> Report:
-        pending.mark_opened_or_closed(self._transaction, int(notes.get(self._transaction, "tick", 0)), self._seconds)
+        pending.mark_opened_or_closed(self._transaction, state.LAST_TICK.get(self._transaction), self._seconds)
         pending.mark(
             self._transaction, (), withdrawals.expire(self._transaction, self._seconds - self._plan.withdrawal.keep)
         )
@@ -158,7 +158,7 @@ class _Publication:
 
     def go_on(self) -> Report:
         # As it was at the last regeneration: what opened since comes with the next one, in all places at once.
-        now = codec.instant(notes.get(self._transaction, "tick", self._seconds))
+        now = codec.instant(state.LAST_TICK.get(self._transaction) or self._seconds)
         self._compose(Composer(self._transaction, self._plan, self._formats, now))
         with self._press:
             self._article_pages().render_some()
@@ -177,9 +177,10 @@ class _Publication:
 
     def _close(self, look: UpdateResult) -> Report:
         report = self._report(look)
-        noted = {"tick": self._seconds, "report": report} | ({"digest": self._plan.digest} if self._everything else {})
-        for name, value in noted.items():
-            notes.put(self._transaction, name, value)
+        state.LAST_TICK.put(self._transaction, self._seconds)
+        state.LAST_REPORT.put(self._transaction, report)
+        if self._everything:
+            state.CONFIGURATION.put(self._transaction, self._plan.digest)
         return report
 
     def _report(self, look: UpdateResult) -> Report:

@@ -11,7 +11,7 @@ from feedsvc.model.article import Article, Status
 from feedsvc.model.feed import Withdrawal
 from feedsvc.model.identity import absolute
 from feedsvc.model.plan import Plan
-from feedsvc.store import notes, withdrawals
+from feedsvc.store import custom_feeds, withdrawals
 from feedsvc.store.entries import LedgerEntry, TakenBack
 from feedsvc.store.transaction import Transaction
 
@@ -31,7 +31,7 @@ class WithdrawnItem(NamedTuple):
 def note_withdrawals(transaction: Transaction, plan: Plan) -> None:
     """Note what the operator's own feeds held and hold no more; for sections this is known when it is withdrawn."""
     for feed in plan.feeds:
-        withdrawals.add_from(transaction, feed.path, notes.get(transaction, f"members {feed.path}", ()))
+        withdrawals.add_from(transaction, feed.path, custom_feeds.get(transaction, feed.path).accepted)
 
 
 def recent_withdrawals(transaction: Transaction, plan: Plan, feed: str, now: datetime) -> list[WithdrawnItem]:

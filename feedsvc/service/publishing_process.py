@@ -23,7 +23,7 @@ from feedsvc.service.scheduler import Hints, Scheduler, Timetable
 from feedsvc.service.settings import interval, now
 from feedsvc.service.settings_handover import read_settings
 from feedsvc.service.wiring import make_publisher
-from feedsvc.store import notes, requests
+from feedsvc.store import requests, state
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, held_by, new_holder, release, renew
 from feedsvc.store.problems import all_problems, replace_problems
@@ -216,7 +216,7 @@ class _Term:
     def _planned(self, when: datetime | None) -> None:
         try:
             with self._store.write() as transaction:
-                notes.put(transaction, "next", when)
+                state.NEXT_REGENERATION.put(transaction, when)
         except StoreError as error:
             log.warning("the next regeneration could not be noted: %s", error)
 

@@ -14,7 +14,7 @@ from feedsvc.model.codec import FOREVER
 from feedsvc.store.dialect import insert
 from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.ledger import COLUMNS, is_open
-from feedsvc.store.schema import archived, archives, articles, dirty, memberships
+from feedsvc.store.schema import archive_items, archives, articles, changed_articles, memberships
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import BOTTOM, FULL, Key, above, key_of
 
@@ -73,10 +73,10 @@ def close(transaction: Transaction, section: str, rows: list[LedgerEntry]) -> Ar
     number = newest.number + 1 if newest else 1
     digest = blake2b("\n".join(row.id for row in rows).encode(), digest_size=4).hexdigest()
     made = Archive(section, number, f"archive-{number}-{digest}", key_of(rows[-1]))
-    values = {"section": section, "number": number, "name": made.name, "stale": DONE, **made.top._asdict()}
+    values = {"section": section, "number": number, "name": made.name, "print_state": DONE, **made.top._asdict()}
     transaction.execute(insert(archives), values)
     transaction.execute(
-        insert(archived),
+        insert(archive_items),
         [
             {"section": section, "number": number, "place": place, "article": row.number}
             for place, row in enumerate(reversed(rows))
@@ -89,9 +89,9 @@ def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[Le
     """Those that are open at `now`, newest first."""
     query = (
         select(*COLUMNS)
-        .join(archived, archived.c.article == articles.c.number)
-        .where(archived.c.section == archive.section, archived.c.number == archive.number, is_open)
-        .order_by(archived.c.place)
+        .join(archive_items, archive_items.c.article == articles.c.number)
+        .where(archive_items.c.section == archive.section, archive_items.c.number == archive.number, is_open)
+        .order_by(archive_items.c.place)
     )
     return [LedgerEntry(*row) for row in transaction.execute(query, {"now": now})]
 
@@ -104,29 +104,33 @@ def mark_changed(transaction: Transaction, now: int) -> None:
     for row in transaction.execute(_CHANGED, {"now": now}).all():
         here = (archives.c.section == row.section) & (archives.c.number == row.number)
         stale = WAITS if row.open else URGENT
-        transaction.execute(update(archives).where(here, archives.c.stale < stale).values(stale=stale))
+        transaction.execute(update(archives).where(here, archives.c.print_state < stale).values(print_state=stale))
 
 
 # Found from the marks. For the sum SQLite looks at those articles alone that are in archives, not at all that are
 # marked.
 _CHANGED = (
-    select(archived.c.section, archived.c.number, func.min(is_open).label("open"))
-    .join(articles, articles.c.number == archived.c.article + 0)
-    .where(archived.c.article.in_(select(dirty.c.article)))
-    .group_by(archived.c.section, archived.c.number)
+    select(archive_items.c.section, archive_items.c.number, func.min(is_open).label("open"))
+    .join(articles, articles.c.number == archive_items.c.article + 0)
+    .where(archive_items.c.article.in_(select(changed_articles.c.article)))
+    .group_by(archive_items.c.section, archive_items.c.number)
 )
 
 
 def mark(transaction: Transaction, sections: Iterable[str] | None = None) -> None:
     """Mark all documents of `sections`, or of all."""
-    idle = archives.c.stale == DONE
+    idle = archives.c.print_state == DONE
     where = idle if sections is None else idle & archives.c.section.in_(sorted(sections))
-    transaction.execute(update(archives).where(where).values(stale=WAITS))
+    transaction.execute(update(archives).where(where).values(print_state=WAITS))
 
 
 def marked(transaction: Transaction, stale: int, most: int | None = None) -> list[Archive]:
     """The documents that are `stale` or more so, the newest first."""
-    query = select(archives).where(archives.c.stale >= stale).order_by(archives.c.available.desc(), archives.c.section)
+    query = (
+        select(archives)
+        .where(archives.c.print_state >= stale)
+        .order_by(archives.c.available.desc(), archives.c.section)
+    )
     return [_archive(row) for row in transaction.execute(query.limit(most))]
 
 
@@ -137,12 +141,12 @@ def settle(transaction: Transaction, archive: Archive) -> None:
 _SETTLE = (
     update(archives)
     .where(archives.c.section == bindparam("in_section"), archives.c.number == bindparam("wanted"))
-    .values(stale=DONE)
+    .values(print_state=DONE)
 )
 
 
 def count_marked(transaction: Transaction) -> int:
-    query = select(func.count()).select_from(archives).where(archives.c.stale > DONE)
+    query = select(func.count()).select_from(archives).where(archives.c.print_state > DONE)
     return int(transaction.execute(query).scalar_one())
 
 
@@ -155,7 +159,11 @@ def sections(transaction: Transaction) -> set[str]:
 
 def contains(transaction: Transaction, section: str, article: int) -> bool:
     """Whether an archive of `section` holds the article with that number."""
-    query = select(archived.c.place).where(archived.c.article == article, archived.c.section == section).limit(1)
+    query = (
+        select(archive_items.c.place)
+        .where(archive_items.c.article == article, archive_items.c.section == section)
+        .limit(1)
+    )
     return transaction.execute(query).first() is not None
 
 
@@ -165,7 +173,7 @@ def names(transaction: Transaction, section: str) -> list[str]:
 
 def drop(transaction: Transaction, section: str) -> None:
     """Forget the archives of `section`."""
-    for table in (archived, archives):
+    for table in (archive_items, archives):
         transaction.execute(delete(table).where(table.c.section == section))
 
 

@@ -3,13 +3,14 @@
 from sqlalchemy import delete, select
 
 from feedsvc.store.dialect import insert
-from feedsvc.store.schema import attachments, dirty
+from feedsvc.store.edition_schema import attachments
+from feedsvc.store.schema import changed_articles
 from feedsvc.store.transaction import Transaction
 
 
 def attached(transaction: Transaction) -> dict[int, dict[str, str]]:
     """What the articles that are marked as changed show: article to file to the file's stamp as it was published."""
-    query = select(attachments).join(dirty, dirty.c.article == attachments.c.article)
+    query = select(attachments).join(changed_articles, changed_articles.c.article == attachments.c.article)
     found: dict[int, dict[str, str]] = {}
     for row in transaction.execute(query):
         found.setdefault(row.article, {})[row.file] = row.stamp

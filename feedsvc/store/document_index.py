@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import bindparam, func, select
 
-from feedsvc.store.schema import bodies, documents
+from feedsvc.store.edition_schema import bodies, documents
 from feedsvc.store.transaction import Transaction
 
 _CODED = (

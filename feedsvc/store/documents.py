@@ -11,12 +11,12 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, select, text, update
 
 from feedsvc.model.document import Representation
+from feedsvc.store import state
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.coding import unpack
 from feedsvc.store.dialect import insert
+from feedsvc.store.edition_schema import bodies, documents
 from feedsvc.store.entries import PublishedDocument
-from feedsvc.store.notes import put
-from feedsvc.store.schema import bodies, documents
 from feedsvc.store.transaction import Transaction
 
 LIVE, GONE, NOT_FOUND = 200, 410, 404
@@ -48,7 +48,7 @@ def close(transaction: Transaction, edition: int, now: datetime) -> None:
     later = func.max(documents.c.modified, second)
     values = {"shared_second": documents.c.modified >= second, "modified": later}
     transaction.execute(update(documents).where(documents.c.edition == edition).values(**values))
-    put(transaction, "edition", edition)
+    state.EDITION.put(transaction, edition)
 
 
 class DocumentHead(NamedTuple):

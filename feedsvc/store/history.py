@@ -9,25 +9,27 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Integer, bindparam, delete, func, select
 
 from feedsvc.model import codec
 from feedsvc.model.codec import FOREVER
 from feedsvc.model.feed import Feed
-from feedsvc.store import notes
+from feedsvc.store import state
 from feedsvc.store.dialect import insert
+from feedsvc.store.edition_schema import article_versions, editions, feed_contents, pinned_versions
 from feedsvc.store.entries import ArticleVersion, PastEdition
-from feedsvc.store.schema import articles, contents, former, issued, pinned
+from feedsvc.store.notes import Note
+from feedsvc.store.schema import articles
 from feedsvc.store.transaction import Transaction
 
 KEPT = 10
 """Editions that can be gone back to, the current one among them."""
-VERSION_COLUMNS = tuple(column.name for column in pinned.c if column.name != "article")
+VERSION_COLUMNS = tuple(column.name for column in pinned_versions.c if column.name != "article")
 """The columns of `articles` that make up how readers see an article."""
 Items = list[tuple[str, int]]
 """What stands in a feed: for each article its key, and when it was updated."""
 _NOTHING = b"[]"
-_NOTE, _ROLLED_BACK = "note of the next edition", "rolled back"
 
 _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
@@ -37,27 +39,27 @@ _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
 def issue(transaction: Transaction, edition: int, now: int, documents: int) -> None:
     """Note that `edition` is published, and forget what only Editions that are too old would need."""
-    note = notes.get(transaction, _NOTE, "")
-    notes.remove(transaction, _NOTE)
-    transaction.execute(insert(issued).values(edition=edition, at=now, documents=documents, note=note))
+    note = state.NEXT_EDITION_NOTE.get(transaction)
+    state.NEXT_EDITION_NOTE.remove(transaction)
+    transaction.execute(insert(editions).values(edition=edition, at=now, documents=documents, note=note))
     kept = [row.edition for row in last(transaction)]
     if len(kept) <= KEPT:
         return
     oldest, dropped = kept[KEPT - 1], kept[KEPT]
-    transaction.execute(delete(issued).where(issued.c.edition < oldest))
-    transaction.execute(delete(former).where(former.c.edition <= oldest))
+    transaction.execute(delete(editions).where(editions.c.edition < oldest))
+    transaction.execute(delete(article_versions).where(article_versions.c.edition <= oldest))
     transaction.execute(_OVERTAKEN, {"dropped": dropped, "oldest": oldest})
 
 
-_newer = contents.alias()
+_newer = feed_contents.alias()
 _CHANGED = select(_newer.c.feed).where(_newer.c.edition > bindparam("dropped"), _newer.c.edition <= bindparam("oldest"))
-_later = contents.alias()
-_OVERTAKEN = delete(contents).where(
-    contents.c.feed.in_(_CHANGED),  # the others have nothing to lose
+_later = feed_contents.alias()
+_OVERTAKEN = delete(feed_contents).where(
+    feed_contents.c.feed.in_(_CHANGED),  # the others have nothing to lose
     select(_later.c.feed)
     .where(
-        _later.c.feed == contents.c.feed,
-        _later.c.edition > contents.c.edition,
+        _later.c.feed == feed_contents.c.feed,
+        _later.c.edition > feed_contents.c.edition,
         _later.c.edition <= bindparam("oldest"),
     )
     .exists(),
@@ -66,20 +68,20 @@ _OVERTAKEN = delete(contents).where(
 
 def note(transaction: Transaction, text: str) -> None:
     """What is to be told of the next Edition."""
-    notes.put(transaction, _NOTE, text)
+    state.NEXT_EDITION_NOTE.put(transaction, text)
 
 
 def last(transaction: Transaction) -> list[PastEdition]:
     """The Editions that are kept, newest first."""
-    return [PastEdition(*row) for row in transaction.execute(select(issued).order_by(issued.c.edition.desc()))]
+    return [PastEdition(*row) for row in transaction.execute(select(editions).order_by(editions.c.edition.desc()))]
 
 
 # --- feeds ------------------------------------------------------------------------------------------------------------
 
 _STANDING = (
-    select(contents.c.held)
-    .where(contents.c.feed == bindparam("wanted"), contents.c.edition <= bindparam("until"))
-    .order_by(contents.c.edition.desc())
+    select(feed_contents.c.entries)
+    .where(feed_contents.c.feed == bindparam("wanted"), feed_contents.c.edition <= bindparam("until"))
+    .order_by(feed_contents.c.edition.desc())
     .limit(1)
 )
 
@@ -89,22 +91,22 @@ def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[s
     for feed, encoded in feeds.items():
         known = transaction.scalar(_STANDING, {"wanted": feed, "until": edition})
         if known != encoded and not (known is None and encoded == _NOTHING):
-            statement = insert(contents).values(feed=feed, edition=edition, at=now, held=encoded)
+            statement = insert(feed_contents).values(feed=feed, edition=edition, at=now, entries=encoded)
             transaction.execute(
-                statement.on_conflict_do_update(index_elements=["feed", "edition"], set_={"held": encoded})
+                statement.on_conflict_do_update(index_elements=["feed", "edition"], set_={"entries": encoded})
             )
 
 
 def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:
     """What stood in each feed in `edition`."""
     newest = (
-        select(contents.c.feed, func.max(contents.c.edition).label("edition"))
-        .where(contents.c.edition <= edition)
-        .group_by(contents.c.feed)
+        select(feed_contents.c.feed, func.max(feed_contents.c.edition).label("edition"))
+        .where(feed_contents.c.edition <= edition)
+        .group_by(feed_contents.c.feed)
         .subquery()
     )
-    query = select(contents.c.feed, contents.c.held).join(
-        newest, (newest.c.feed == contents.c.feed) & (newest.c.edition == contents.c.edition)
+    query = select(feed_contents.c.feed, feed_contents.c.entries).join(
+        newest, (newest.c.feed == feed_contents.c.feed) & (newest.c.edition == feed_contents.c.edition)
     )
     return {row[0]: msgspec.json.decode(row[1], type=Items) for row in transaction.execute(query)}
 
@@ -146,10 +148,14 @@ class Served(NamedTuple):
 
 def last_served(transaction: Transaction, feed: str, key: str) -> Served | None:
     """None if the feed did not have the article in any Edition that is kept."""
-    query = select(contents.c.at, contents.c.held).where(contents.c.feed == feed).order_by(contents.c.edition.desc())
+    query = (
+        select(feed_contents.c.at, feed_contents.c.entries)
+        .where(feed_contents.c.feed == feed)
+        .order_by(feed_contents.c.edition.desc())
+    )
     until = None
     for row in transaction.execute(query):
-        updated = dict(msgspec.json.decode(row.held, type=Items)).get(key)
+        updated = dict(msgspec.json.decode(row.entries, type=Items)).get(key)
         if updated is not None:
             return Served(updated, until)
         until = row.at
@@ -161,20 +167,22 @@ def last_served(transaction: Transaction, feed: str, key: str) -> Served | None:
 
 _AN_ARTICLE = articles.c.number == bindparam("number")
 _KEPT_COLUMNS: list[Any] = [bindparam("edition", type_=Integer), articles.c.number, *_AS_IT_IS]
-_KEEP = insert(former).from_select(["edition", "article", *VERSION_COLUMNS], select(*_KEPT_COLUMNS).where(_AN_ARTICLE))
+_KEEP = insert(article_versions).from_select(
+    ["edition", "article", *VERSION_COLUMNS], select(*_KEPT_COLUMNS).where(_AN_ARTICLE)
+)
 _KEEP = _KEEP.on_conflict_do_nothing()
 
 
 def keep(transaction: Transaction, number: int) -> None:
     """Keep how the article is, before it is changed for the next Edition; what was kept for that already stays."""
-    transaction.execute(_KEEP, {"edition": notes.current(transaction) + 1, "number": number})
+    transaction.execute(_KEEP, {"edition": state.current_edition(transaction) + 1, "number": number})
 
 
 def keep_absent(transaction: Transaction, numbers: Iterable[int]) -> None:
     """Keep that these articles were not there before the next Edition; before the first, nothing was."""
-    edition = notes.current(transaction) + 1
+    edition = state.current_edition(transaction) + 1
     if edition > 1 and (rows := [{"edition": edition, "article": number} for number in sorted(numbers)]):
-        transaction.execute(insert(former).on_conflict_do_nothing(), rows)
+        transaction.execute(insert(article_versions).on_conflict_do_nothing(), rows)
 
 
 class ChangeSince(NamedTuple):
@@ -185,10 +193,14 @@ class ChangeSince(NamedTuple):
     pulled: bool
 
 
-_WAS = select(former.c.article, former.c.edition, former.c.copy.is_not(None) & (former.c.opens >= FOREVER))
-_SINCE = _WAS.where(former.c.edition > bindparam("wanted")).order_by(former.c.edition)
-_VERSION = select(*(former.c[name] for name in VERSION_COLUMNS)).where(
-    former.c.edition == bindparam("edition"), former.c.article == bindparam("number")
+_WAS = select(
+    article_versions.c.article,
+    article_versions.c.edition,
+    article_versions.c.copy.is_not(None) & (article_versions.c.opens >= FOREVER),
+)
+_SINCE = _WAS.where(article_versions.c.edition > bindparam("wanted")).order_by(article_versions.c.edition)
+_VERSION = select(*(article_versions.c[name] for name in VERSION_COLUMNS)).where(
+    article_versions.c.edition == bindparam("edition"), article_versions.c.article == bindparam("number")
 )
 
 
@@ -214,9 +226,9 @@ def version(transaction: Transaction, number: int, past: ChangeSince) -> Article
 
 
 _PINNED_COLUMNS: list[Any] = [articles.c.number, *_AS_IT_IS]
-_PIN = insert(pinned).from_select(["article", *VERSION_COLUMNS], select(*_PINNED_COLUMNS).where(_AN_ARTICLE))
+_PIN = insert(pinned_versions).from_select(["article", *VERSION_COLUMNS], select(*_PINNED_COLUMNS).where(_AN_ARTICLE))
 _PIN = _PIN.on_conflict_do_nothing()
-_UNPIN = delete(pinned).where(pinned.c.article == bindparam("number"))
+_UNPIN = delete(pinned_versions).where(pinned_versions.c.article == bindparam("number"))
 
 
 def pin(transaction: Transaction, number: int) -> None:
@@ -229,10 +241,12 @@ def unpin(transaction: Transaction, number: int) -> None:
 
 
 def pinned_numbers(transaction: Transaction) -> frozenset[int]:
-    return frozenset(transaction.scalars(select(pinned.c.article)))
+    return frozenset(transaction.scalars(select(pinned_versions.c.article)))
 
 
-_PINNED = select(*(pinned.c[name] for name in VERSION_COLUMNS)).where(pinned.c.article == bindparam("number"))
+_PINNED = select(*(pinned_versions.c[name] for name in VERSION_COLUMNS)).where(
+    pinned_versions.c.article == bindparam("number")
+)
 
 
 def pinned_version(transaction: Transaction, number: int) -> ArticleVersion | None:
@@ -249,13 +263,23 @@ class ActiveRollback(NamedTuple):
     articles: int
 
 
+class RollbackNote(Struct, frozen=True):
+    """The Edition that articles were rolled back to, and since when."""
+
+    edition: int
+    since: datetime
+
+
+_ROLLED_BACK: Note[RollbackNote | None] = Note("rolled back", RollbackNote | None, None)
+
+
 def stand(transaction: Transaction, edition: int, now: datetime) -> None:
     """Articles are rolled back to `edition`, from now on."""
-    notes.put(transaction, _ROLLED_BACK, {"edition": edition, "since": now})
+    _ROLLED_BACK.put(transaction, RollbackNote(edition, now))
 
 
 def standing(transaction: Transaction) -> ActiveRollback | None:
     """The rollback that holds, if one does."""
-    note = notes.get(transaction, _ROLLED_BACK)
-    count = transaction.execute(select(func.count()).select_from(pinned)).scalar_one() if note else 0
-    return ActiveRollback(note["edition"], datetime.fromisoformat(note["since"]), count) if count else None
+    note = _ROLLED_BACK.get(transaction)
+    count = transaction.execute(select(func.count()).select_from(pinned_versions)).scalar_one() if note else 0
+    return ActiveRollback(note.edition, note.since, count) if note and count else None

@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
 from feedsvc.store.documents import LIVE
-from feedsvc.store.schema import documents, feeds
+from feedsvc.store.edition_schema import documents, item_counts
 from feedsvc.store.transaction import Transaction
 
-_add = insert(feeds)
-_PUT = Bulk(_add.on_conflict_do_update(index_elements=["path"], set_={"length": _add.excluded.length}))
-_LIVE = select(feeds.c.path, feeds.c.length).join(
-    documents, (documents.c.path == feeds.c.path) & (documents.c.address == 0) & (documents.c.status == LIVE)
+_add = insert(item_counts)
+_PUT = Bulk(_add.on_conflict_do_update(index_elements=["path"], set_={"item_count": _add.excluded.item_count}))
+_LIVE = select(item_counts.c.path, item_counts.c.item_count).join(
+    documents, (documents.c.path == item_counts.c.path) & (documents.c.address == 0) & (documents.c.status == LIVE)
 )
 
 
@@ -24,7 +24,7 @@ def put(transaction: Transaction, items: Mapping[str, int]) -> None:
 
 def published(transaction: Transaction, most: int = -1) -> list[tuple[str, int]]:
     """Path and items of those that are published now, in the order of their paths, at `most` so many."""
-    return [tuple(row) for row in transaction.execute(_LIVE.order_by(feeds.c.path).limit(most))]
+    return [tuple(row) for row in transaction.execute(_LIVE.order_by(item_counts.c.path).limit(most))]
 
 
 def count(transaction: Transaction) -> int:

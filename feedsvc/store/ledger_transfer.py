@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
-from feedsvc.store import ledger, notes
+from feedsvc.store import ledger, state
 from feedsvc.store.dialect import insert
 from feedsvc.store.entries import AdoptedIdentity, LedgerEntry, LedgerHead
-from feedsvc.store.schema import adopted, articles, memberships, sources
+from feedsvc.store.schema import adopted_identities, articles, memberships, scanned_files
 from feedsvc.store.transaction import Transaction
 
 IMPORTED = "imported"
@@ -22,7 +22,7 @@ IMPORTED = "imported"
 UNKNOWN = ""
 """The fingerprint of an article of which we cannot say what readers saw: the next look calls it unchanged."""
 
-_ADOPTED: tuple[Any, ...] = (adopted.c.link, adopted.c.dated, adopted.c.said)
+_ADOPTED: tuple[Any, ...] = (adopted_identities.c.link, adopted_identities.c.dated, adopted_identities.c.said)
 _ALIKE = select(*ledger.COLUMNS).where(
     or_(
         articles.c.fold == bindparam("by_fold"),
@@ -34,7 +34,9 @@ _ALIKE = select(*ledger.COLUMNS).where(
 
 def all_identities(transaction: Transaction) -> Iterator[tuple[LedgerHead, AdoptedIdentity | None]]:
     """Every article in the order of ids, with what was adopted for it; None where nothing was."""
-    query = select(*ledger.BRIEF, *_ADOPTED).join(adopted, adopted.c.article == articles.c.number, isouter=True)
+    query = select(*ledger.BRIEF, *_ADOPTED).join(
+        adopted_identities, adopted_identities.c.article == articles.c.number, isouter=True
+    )
     for row in transaction.stream(query.order_by(articles.c.id)):
         link, dated, said = row[-3:]
         yield LedgerHead(*row[:-3]), AdoptedIdentity(link, dated, said) if link is not None else None
@@ -52,9 +54,9 @@ def conflicts(transaction: Transaction, fold: str, key: str, path: str | None) -
 
 def is_unseen(transaction: Transaction, entry: LedgerHead) -> bool:
     """Whether no Edition can have shown the article to readers, so that it may still be called otherwise."""
-    if not notes.current(transaction):
+    if not state.current_edition(transaction):
         return True
-    return not entry.shown and entry.opens > int(notes.get(transaction, "tick", 0))
+    return not entry.shown and entry.opens > state.LAST_TICK.get(transaction)
 
 
 def last_number(transaction: Transaction) -> int:
@@ -81,7 +83,7 @@ def read_again(transaction: Transaction, files: Iterable[tuple[str, Any]]) -> No
         for path, number in files
     ]
     if rows:
-        statement = insert(sources)
+        statement = insert(scanned_files)
         values = {"stamp": statement.excluded.stamp, "article": statement.excluded.article}
         transaction.execute(statement.on_conflict_do_update(index_elements=["path"], set_=values), rows)
 
@@ -99,11 +101,11 @@ def rename(transaction: Transaction, number: int, values: dict[str, object]) -> 
 
 def adopt(transaction: Transaction, number: int, link: str, dated: int | None, said: int | None) -> None:
     """Keep the link and the date under which readers know the article; the date as long as the file says `said`."""
-    transaction.execute(delete(adopted).where(adopted.c.article == number))
-    transaction.execute(insert(adopted).values(article=number, link=link, dated=dated, said=said))
+    transaction.execute(delete(adopted_identities).where(adopted_identities.c.article == number))
+    transaction.execute(insert(adopted_identities).values(article=number, link=link, dated=dated, said=said))
 
 
-_ADOPTED_BY = select(*_ADOPTED).where(adopted.c.article == bindparam("number"))
+_ADOPTED_BY = select(*_ADOPTED).where(adopted_identities.c.article == bindparam("number"))
 
 
 def adopted_by(transaction: Transaction, number: int) -> AdoptedIdentity | None:
@@ -113,4 +115,4 @@ def adopted_by(transaction: Transaction, number: int) -> AdoptedIdentity | None:
 
 
 def anything_adopted(transaction: Transaction) -> bool:
-    return transaction.scalar(select(adopted.c.article).limit(1)) is not None
+    return transaction.scalar(select(adopted_identities.c.article).limit(1)) is not None

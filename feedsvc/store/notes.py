@@ -1,6 +1,6 @@
-"""Small JSON values by name, the number of the current Edition among them."""
+"""Small values of the store, each under a name and of one type, kept as JSON."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import delete, inspect, select
@@ -9,30 +9,36 @@ from feedsvc.store.dialect import insert
 from feedsvc.store.schema import notes
 from feedsvc.store.transaction import Transaction
 
-AWAITED = "awaited"
-"""The note of the paths of feeds that come with the rest of an archive; there is none where all of it is there."""
+T = TypeVar("T")
 
 
-def current(transaction: Transaction) -> int:
-    """The number of the current Edition; 0 while nothing was ever published."""
-    return int(get(transaction, "edition", 0))
+class Note(Generic[T]):
+    """The value under `name`, of type `kind`; `default` where there is none."""
+
+    def __init__(self, name: str, kind: Any, default: T) -> None:
+        self.name = name
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
+        self._default = default
+
+    def get(self, transaction: Transaction) -> T:
+        """The value as it was put last. Raises msgspec.MsgspecError for bytes that no Note has written."""
+        encoded = transaction.scalar(select(notes.c.value).where(notes.c.name == self.name))
+        return self._default if encoded is None else self._decoder.decode(encoded)
+
+    def put(self, transaction: Transaction, value: T) -> None:
+        encoded = msgspec.json.encode(value)
+        statement = insert(notes).values(name=self.name, value=encoded)
+        transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": encoded}))
+
+    def remove(self, transaction: Transaction) -> None:
+        transaction.execute(delete(notes).where(notes.c.name == self.name))
 
 
-def put(transaction: Transaction, name: str, value: object) -> None:
-    """Keep a small JSON value under `name`."""
-    encoded = msgspec.json.encode(value)
-    statement = insert(notes).values(name=name, value=encoded)
-    transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": encoded}))
-
-
-def get(transaction: Transaction, name: str, default: Any = None) -> Any:
-    """The value under `name`, or `default`."""
-    encoded = transaction.execute(select(notes.c.value).where(notes.c.name == name)).scalar()
-    return default if encoded is None else msgspec.json.decode(encoded)
-
-
-def remove(transaction: Transaction, name: str) -> None:
-    transaction.execute(delete(notes).where(notes.c.name == name))
+def are_readable(transaction: Transaction) -> bool:
+    """True if all notes are JSON. Raises msgspec.DecodeError for the first that is not."""
+    for encoded in transaction.scalars(select(notes.c.value)):
+        msgspec.json.decode(encoded)
+    return True
 
 
 def is_there(transaction: Transaction) -> bool:

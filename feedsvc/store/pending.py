@@ -4,15 +4,23 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
 
-from feedsvc.store import ledger, notes
+from feedsvc.store import ledger, state
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
+from feedsvc.store.edition_schema import attachments
 from feedsvc.store.entries import LedgerEntry, LedgerHead
-from feedsvc.store.schema import articles, attachments, dirty, memberships, named_files, stale, unprinted
+from feedsvc.store.schema import (
+    articles,
+    changed_articles,
+    changed_sections,
+    media_references,
+    memberships,
+    pending_pages,
+)
 from feedsvc.store.transaction import Transaction
 
-_DIRTY = Bulk(insert(dirty).on_conflict_do_nothing())
-_STALE = Bulk(insert(stale).on_conflict_do_nothing())
+_DIRTY = Bulk(insert(changed_articles).on_conflict_do_nothing())
+_STALE = Bulk(insert(changed_sections).on_conflict_do_nothing())
 
 
 def mark(transaction: Transaction, numbers: Iterable[int], sections: Iterable[str]) -> None:
@@ -40,20 +48,25 @@ def put_members(transaction: Transaction, section: str) -> None:
 
 def _put_with_sections(transaction: Transaction, numbers: Select[tuple[int]]) -> None:
     sections = select(memberships.c.section).where(memberships.c.article.in_(numbers)).distinct()
-    transaction.execute(insert(stale).from_select(["section"], sections).on_conflict_do_nothing())
-    transaction.execute(insert(dirty).from_select(["article"], numbers).on_conflict_do_nothing())
+    transaction.execute(insert(changed_sections).from_select(["section"], sections).on_conflict_do_nothing())
+    transaction.execute(insert(changed_articles).from_select(["article"], numbers).on_conflict_do_nothing())
 
 
 def exist(transaction: Transaction) -> bool:
     """Whether anything is marked."""
-    return any(transaction.execute(select(table).limit(1)).first() is not None for table in (dirty, stale))
+    return any(
+        transaction.execute(select(table).limit(1)).first() is not None
+        for table in (changed_articles, changed_sections)
+    )
 
 
 # Not a join: then SQLite, which does not know that little is marked, walks through all articles.
-_MARKED = select(dirty.c.article)
+_MARKED = select(changed_articles.c.article)
 _DIRTY_ARTICLES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED)).order_by(articles.c.number)
 # Of those that are marked, which may be all, few have files: that is seen without a look at the articles themselves.
-_HAVE_FILES = or_(*(exists().where(each.c.article == dirty.c.article) for each in (named_files, attachments)))
+_HAVE_FILES = or_(
+    *(exists().where(each.c.article == changed_articles.c.article) for each in (media_references, attachments))
+)
 _WITH_FILES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED.where(_HAVE_FILES))).order_by(articles.c.number)
 
 
@@ -64,7 +77,9 @@ def dirty_articles(transaction: Transaction) -> Iterator[LedgerHead]:
 
 def newest_dirty(transaction: Transaction, count: int) -> list[int]:
     """So many of the articles that are marked, the latest that came in first."""
-    return list(transaction.scalars(select(dirty.c.article).order_by(dirty.c.article.desc()).limit(count)))
+    return list(
+        transaction.scalars(select(changed_articles.c.article).order_by(changed_articles.c.article.desc()).limit(count))
+    )
 
 
 def dirty_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
@@ -73,7 +88,7 @@ def dirty_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
 
 
 def stale_sections(transaction: Transaction) -> set[str]:
-    return set(transaction.scalars(select(stale.c.section)))
+    return set(transaction.scalars(select(changed_sections.c.section)))
 
 
 # --- pages that wait --------------------------------------------------------------------------------------------------
@@ -83,12 +98,12 @@ def put_unprinted(transaction: Transaction) -> None:
     """Let the pages of the articles that are marked wait to be printed; one that never had any has none to lose."""
     has_page = articles.c.paged | (articles.c.revision > 1)
     waiting = select(articles.c.number).where(articles.c.number.in_(_MARKED), has_page)
-    transaction.execute(insert(unprinted).from_select(["article"], waiting).on_conflict_do_nothing())
+    transaction.execute(insert(pending_pages).from_select(["article"], waiting).on_conflict_do_nothing())
 
 
 # Each article is asked whether it waits: of a million that do, only those that are named are looked at.
-_WAITING = select(*ledger.COLUMNS).where(exists().where(unprinted.c.article == articles.c.number))
-_UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(unprinted.c.article)))
+_WAITING = select(*ledger.COLUMNS).where(exists().where(pending_pages.c.article == articles.c.number))
+_UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_pages.c.article)))
 
 
 def unprinted_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
@@ -119,25 +134,25 @@ def put_printed(transaction: Transaction, numbers: Iterable[int]) -> None:
 
 
 _MANY = 500
-_PRINTED = delete(unprinted).where(unprinted.c.article == bindparam("wanted"))
+_PRINTED = delete(pending_pages).where(pending_pages.c.article == bindparam("wanted"))
 
 
-_TO_COME = select(articles.c.number).join(unprinted, unprinted.c.article == articles.c.number)
+_TO_COME = select(articles.c.number).join(pending_pages, pending_pages.c.article == articles.c.number)
 _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
 def is_pending(transaction: Transaction, key: str) -> bool:
     """Whether the page of the article `key` waits; while the rest of an archive is awaited, whatever is asked for may
     be in that."""
-    if notes.get(transaction, notes.AWAITED) is not None:
+    if state.POSTPONED_FEEDS.get(transaction) is not None:
         return True
     return transaction.execute(_TO_COME, {"wanted": key}).first() is not None
 
 
 def count_unprinted(transaction: Transaction) -> int:
-    return int(transaction.execute(select(func.count()).select_from(unprinted)).scalar_one())
+    return int(transaction.execute(select(func.count()).select_from(pending_pages)).scalar_one())
 
 
 def clear(transaction: Transaction) -> None:
-    for table in (dirty, stale):
+    for table in (changed_articles, changed_sections):
         transaction.execute(delete(table))

@@ -3,16 +3,13 @@
 A wish stays until it is answered, so a publisher that dies over it leaves it to the next.
 """
 
-import msgspec
-
 from feedsvc.model.base import Value
 from feedsvc.model.report import Report
-from feedsvc.store import notes
+from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
 KEPT = 20
 """Answers that are kept for who asked: it looks for its own several times a second."""
-_WISHES, _ANSWERS = "wishes", "answers"
 
 
 class PublishRequest(Value, frozen=True, kw_only=True):
@@ -30,19 +27,22 @@ class PublishResponse(Value, frozen=True, kw_only=True):
     trouble: str = ""
 
 
+_REQUESTS: Note[tuple[PublishRequest, ...]] = Note("wishes", tuple[PublishRequest, ...], ())
+_RESPONSES: Note[tuple[PublishResponse, ...]] = Note("answers", tuple[PublishResponse, ...], ())
+
+
 def ask(transaction: Transaction, wish: PublishRequest) -> None:
-    notes.put(transaction, _WISHES, (*wishes(transaction), wish))
+    _REQUESTS.put(transaction, (*wishes(transaction), wish))
 
 
 def wishes(transaction: Transaction) -> tuple[PublishRequest, ...]:
     """Those that are not answered yet."""
-    return msgspec.convert(notes.get(transaction, _WISHES, ()), tuple[PublishRequest, ...])
+    return _REQUESTS.get(transaction)
 
 
 def cancel(transaction: Transaction, *gone: PublishRequest) -> None:
     tokens = {wish.token for wish in gone}
-    left = [wish for wish in wishes(transaction) if wish.token not in tokens]
-    notes.put(transaction, _WISHES, left)
+    _REQUESTS.put(transaction, tuple(wish for wish in wishes(transaction) if wish.token not in tokens))
 
 
 def answer(
@@ -51,12 +51,8 @@ def answer(
     """One publication answers all the wishes there were when it began."""
     cancel(transaction, *granted)
     fresh = [PublishResponse(token=wish.token, report=report, trouble=trouble) for wish in granted]
-    notes.put(transaction, _ANSWERS, [*_answers(transaction), *fresh][-KEPT:])
+    _RESPONSES.put(transaction, (*_RESPONSES.get(transaction), *fresh)[-KEPT:])
 
 
 def answer_to(transaction: Transaction, wish: PublishRequest) -> PublishResponse | None:
-    return next((each for each in _answers(transaction) if each.token == wish.token), None)
-
-
-def _answers(transaction: Transaction) -> tuple[PublishResponse, ...]:
-    return msgspec.convert(notes.get(transaction, _ANSWERS, ()), tuple[PublishResponse, ...])
+    return next((each for each in _RESPONSES.get(transaction) if each.token == wish.token), None)

@@ -8,7 +8,7 @@ from feedsvc.model.reader import MediaReference
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
 from feedsvc.store.problems import replace_problems
-from feedsvc.store.schema import articles, named_files, sources
+from feedsvc.store.schema import articles, media_references, scanned_files
 from feedsvc.store.transaction import Transaction
 
 # --- files that articles name -----------------------------------------------------------------------------------------
@@ -22,10 +22,10 @@ def name_files(transaction: Transaction, number: int, files: Iterable[MediaRefer
         transaction.execute(_NAME, rows)
 
 
-_NAME = insert(named_files)
-_UNNAME = delete(named_files).where(named_files.c.article == bindparam("number"))
-_FILES_OF = select(named_files.c.file, named_files.c.type, named_files.c.stamp).where(
-    named_files.c.article == bindparam("number")
+_NAME = insert(media_references)
+_UNNAME = delete(media_references).where(media_references.c.article == bindparam("number"))
+_FILES_OF = select(media_references.c.file, media_references.c.type, media_references.c.stamp).where(
+    media_references.c.article == bindparam("number")
 )
 
 
@@ -33,15 +33,15 @@ def files_of(transaction: Transaction, number: int) -> list[MediaReference]:
     return [MediaReference(*row) for row in transaction.execute(_FILES_OF, {"number": number})]
 
 
-_NAMED = select(named_files.c.file, named_files.c.stamp, articles.c.path).join(
-    articles, articles.c.number == named_files.c.article
+_NAMED = select(media_references.c.file, media_references.c.stamp, articles.c.path).join(
+    articles, articles.c.number == media_references.c.article
 )
 _ALL_NAMED = _NAMED.where(articles.c.path.is_not(None))
 _NAMED_BY = _NAMED.where(articles.c.path.between(bindparam("first"), bindparam("last")))
 _NAMING = (
     select(articles.c.path)
-    .join(named_files, articles.c.number == named_files.c.article)
-    .where(named_files.c.file == bindparam("file"), articles.c.path.is_not(None))
+    .join(media_references, articles.c.number == media_references.c.article)
+    .where(media_references.c.file == bindparam("file"), articles.c.path.is_not(None))
 )
 
 
@@ -63,15 +63,15 @@ def articles_naming(transaction: Transaction, file: str) -> list[str]:
 
 # --- what the last scan saw -------------------------------------------------------------------------------------------
 
-_SEE = insert(sources)
+_SEE = insert(scanned_files)
 _SEE = _SEE.on_conflict_do_update(
     index_elements=["path"],
     set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},
 )
 _SEE_ALL = Bulk(_SEE)
-_SEEN = select(sources.c.path, sources.c.stamp, sources.c.article)
-_SEEN_IN = _SEEN.where(sources.c.folder == bindparam("folder"))
-_SEEN_AS = _SEEN.where(sources.c.path.between(bindparam("first"), bindparam("last")))
+_SEEN = select(scanned_files.c.path, scanned_files.c.stamp, scanned_files.c.article)
+_SEEN_IN = _SEEN.where(scanned_files.c.folder == bindparam("folder"))
+_SEEN_AS = _SEEN.where(scanned_files.c.path.between(bindparam("first"), bindparam("last")))
 
 
 def seen(
@@ -96,12 +96,12 @@ def _named_so(folder: str, stem: str) -> dict[str, str]:
 
 def is_folder(transaction: Transaction, path: str) -> bool:
     """Whether anything that the last scan saw lies below `path`."""
-    inside = sources.c.path.between(f"{path}/", f"{path}0")  # the digit follows the slash
-    return transaction.scalar(select(sources.c.path).where(inside).limit(1)) is not None
+    inside = scanned_files.c.path.between(f"{path}/", f"{path}0")  # the digit follows the slash
+    return transaction.scalar(select(scanned_files.c.path).where(inside).limit(1)) is not None
 
 
 def seen_folders(transaction: Transaction) -> set[str]:
-    return set(transaction.scalars(select(sources.c.folder).distinct()))
+    return set(transaction.scalars(select(scanned_files.c.folder).distinct()))
 
 
 def record(transaction: Transaction, *seen: tuple[str, str, int | None]) -> None:
@@ -110,5 +110,5 @@ def record(transaction: Transaction, *seen: tuple[str, str, int | None]) -> None
 
 
 def forget(transaction: Transaction, path: str) -> None:
-    transaction.execute(delete(sources).where(sources.c.path == path))
+    transaction.execute(delete(scanned_files).where(scanned_files.c.path == path))
     replace_problems(transaction, path, ())

@@ -1,4 +1,4 @@
-"""Folders that are as `sources` has them: by its digest the next look tells that nothing in such a folder has changed.
+"""Folders that are as `scanned_files` has them: by its digest the next scan tells that nothing in one has changed.
 
 A digest stands here only while the rows of its folder are those that were compared with what it was made of: the
 database itself takes it out as soon as one of them is written, whoever writes it.
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, select
 
 from feedsvc.store.dialect import insert
-from feedsvc.store.schema import folders, sources
+from feedsvc.store.schema import scanned_files, scanned_folders
 from feedsvc.store.transaction import Transaction
 
 
@@ -24,13 +24,13 @@ class FolderState(NamedTuple):
 
 
 def create_triggers(transaction: Transaction) -> None:
-    """Let a digest go with every change of `sources`."""
+    """Let a digest go with every change of `scanned_files`."""
     for what, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
         transaction.run_sql(_GUARD.format(what=what, row=row))
 
 
-_GUARD = """CREATE TRIGGER IF NOT EXISTS after_{what} AFTER {what} ON sources
-BEGIN DELETE FROM folders WHERE path = {row}.folder; END"""
+_GUARD = """CREATE TRIGGER IF NOT EXISTS after_{what} AFTER {what} ON scanned_files
+BEGIN DELETE FROM scanned_folders WHERE path = {row}.folder; END"""
 
 
 def known(transaction: Transaction) -> dict[str, bytes]:
@@ -68,8 +68,12 @@ class Rows:
         return self._sum.digest()
 
 
-_KNOWN = select(folders.c.path, folders.c.digest)
-_ROWS = select(sources.c.path, sources.c.stamp).where(sources.c.folder == bindparam("folder")).order_by(sources.c.path)
-_KEEP = insert(folders)
+_KNOWN = select(scanned_folders.c.path, scanned_folders.c.digest)
+_ROWS = (
+    select(scanned_files.c.path, scanned_files.c.stamp)
+    .where(scanned_files.c.folder == bindparam("folder"))
+    .order_by(scanned_files.c.path)
+)
+_KEEP = insert(scanned_folders)
 _KEEP = _KEEP.on_conflict_do_update(index_elements=["path"], set_={"digest": _KEEP.excluded.digest})
-_DROP = delete(folders).where(folders.c.path == bindparam("gone"))
+_DROP = delete(scanned_folders).where(scanned_folders.c.path == bindparam("gone"))

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
-from feedsvc.store.schema import sections
+from feedsvc.store.edition_schema import sections
 from feedsvc.store.transaction import Transaction
 
 

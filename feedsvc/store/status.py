@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
-from feedsvc.store import history, item_counts, lease, ledger, notes, sections
+from feedsvc.store import history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
 
@@ -59,7 +58,7 @@ def count(transaction: Transaction, now: datetime) -> Counts:
     report = last_report(transaction)
     problems, warnings = count_problems(transaction)
     return Counts(
-        edition=notes.current(transaction),
+        edition=state.current_edition(transaction),
         articles=ledger.count_with_file(transaction),
         sections=sections.count(transaction),
         feeds=item_counts.count(transaction),
@@ -74,14 +73,14 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
     """`interval` is as for `overdue`."""
     report = last_report(transaction)
     publisher = lease.probable_holder(transaction, now)
-    coming = notes.get(transaction, "next")
+    coming = state.NEXT_REGENERATION.get(transaction)
     return Status(
-        edition=notes.current(transaction),
+        edition=state.current_edition(transaction),
         articles=ledger.count_with_file(transaction),
         sections={path: entry.title for path, entry in sections.everything(transaction).items()},
         feeds=tuple(FeedStatus(*each) for each in item_counts.published(transaction)),
         last=report.finished if report else None,
-        next=datetime.fromisoformat(coming) if coming and publisher else None,
+        next=coming if publisher else None,
         publisher=publisher,
         trouble=overdue(transaction, now, interval),
         problems=all_problems(transaction),
@@ -99,8 +98,7 @@ def redacted(found: Status) -> Status:
 
 
 def last_report(transaction: Transaction) -> Report | None:
-    report = notes.get(transaction, "report")
-    return msgspec.convert(report, Report) if report else None
+    return state.LAST_REPORT.get(transaction)
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
@@ -110,13 +108,12 @@ def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
     (an interval of hours, a crontab line; then `interval` is 0) may be LATE; so may a sign of who publishes.
     """
     report = last_report(transaction)
-    if report is None or notes.current(transaction) == 0:
+    if report is None or state.current_edition(transaction) == 0:
         return "nothing has been published yet"
     age = now - report.finished
     if interval and age > max(timedelta(seconds=3 * interval), SOON):
         return f"the last regeneration was {int(age.total_seconds())} s ago, more than three intervals of {interval} s"
-    coming = notes.get(transaction, "next")
-    due = datetime.fromisoformat(coming) if coming else now
+    due = state.NEXT_REGENERATION.get(transaction) or now
     if report.finished < due < now - LATE:
         return f"the regeneration that was due at {due.isoformat()} is late"
     sign = lease.last_sign(transaction)

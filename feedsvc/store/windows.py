@@ -65,7 +65,7 @@ def is_above(transaction: Transaction, feed: str, key: Key) -> bool:
 
 
 def keep(transaction: Transaction, feed: str, now: WindowState) -> None:
-    values = {"feed": feed, **now.floor._asdict(), "terms": now.terms, "updated": now.updated, "turns": now.turns}
+    values = {"feed": feed, **now.floor._asdict(), "policy": now.terms, "updated": now.updated, "expires_at": now.turns}
     transaction.execute(_KEEP, values | {"pending": now.pending})
 
 
@@ -77,7 +77,7 @@ def keep_all(transaction: Transaction, now: dict[str, WindowState]) -> None:
 
 def expired(transaction: Transaction, now: int) -> list[str]:
     """The feeds of which some article is too old at `now`."""
-    return list(transaction.scalars(select(windows.c.feed).where(windows.c.turns <= now)))
+    return list(transaction.scalars(select(windows.c.feed).where(windows.c.expires_at <= now)))
 
 
 def known(transaction: Transaction) -> set[str]:
@@ -91,12 +91,12 @@ def retire(transaction: Transaction, gone: Iterable[str]) -> None:
         transaction.execute(_REST, rows)
 
 
-_REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(turns=FOREVER, pending=False)
+_REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(expires_at=FOREVER, pending=False)
 
 
 def reopen(transaction: Transaction) -> set[str]:
     """Let what left come back where it did not go to an archive; the feeds."""
-    let_go = (windows.c.terms != "archive") & (windows.c.available > BOTTOM.available)
+    let_go = (windows.c.policy != "archive") & (windows.c.available > BOTTOM.available)
     feeds = set(transaction.scalars(select(windows.c.feed).where(let_go)))
     transaction.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
     return feeds

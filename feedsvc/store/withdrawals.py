@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, delete, func, select
 from feedsvc.store import ledger
 from feedsvc.store.dialect import insert
 from feedsvc.store.entries import LedgerEntry, TakenBack
-from feedsvc.store.schema import articles, dirty, withdrawals
+from feedsvc.store.schema import articles, changed_articles, withdrawals
 from feedsvc.store.transaction import Transaction
 
 _MARKED = select(articles.c.number, articles.c.withdrawn).where(
-    articles.c.number.in_(select(dirty.c.article)), articles.c.withdrawn.is_not(None)
+    articles.c.number.in_(select(changed_articles.c.article)), articles.c.withdrawn.is_not(None)
 )
 MOST = 500
 """Withdrawals that a feed tells of: a whole archive that goes must not make it large."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
 
-from feedsvc.store import notes
+from feedsvc.store import notes, state
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
@@ -104,7 +104,7 @@ def _in_place_of(store: Store) -> Iterator[Transaction]:
 def _is_empty(store: Store) -> bool:
     """Whether the file that is now in the place of `store` is still without an Edition."""
     with _in_place_of(store) as transaction:
-        return notes.current(transaction) == 0
+        return state.current_edition(transaction) == 0
 
 
 def _is_being_made(store: Store) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from feedsvc.store import document_index, documents, notes, pending
+from feedsvc.store import document_index, documents, pending, state
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
@@ -58,7 +58,7 @@ class View:
         """
         with self._turn:
             with self._store.read() as transaction:
-                number = notes.current(transaction)
+                number = state.current_edition(transaction)
                 if number == 0 or (number == self.edition.number and not afresh):
                     return False
                 before = self.edition if number > self.edition.number and not afresh else self._nothing()
@@ -149,10 +149,10 @@ class View:
                 held[row.address][path] = row.record
             elif row.status == GONE:
                 gone.add(path)
-        locked = {wsgi_path(path): hashed for path, hashed in notes.get(transaction, "tokens", {}).items()}
+        locked = {wsgi_path(path): hashed for path, hashed in state.TOKENS.get(transaction).items()}
         apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
         tables = tuple(map(Table, held, before.tables))
-        to_come = notes.get(transaction, notes.AWAITED)
+        to_come = state.POSTPONED_FEEDS.get(transaction)
         awaited = frozenset(map(wsgi_path, to_come or ()))
         return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)
 

@@ -32,7 +32,7 @@ from deploy_sample import ask, publish_to, running
 from edition import Newsroom, story
 from ports import free_port
 
-from feedsvc.store import notes
+from feedsvc.store import state
 from feedsvc.store.sqlite.database import Store
 
 FEED, HOST = "/news/eu/rss.xml", "news.example"
@@ -292,7 +292,7 @@ def regenerate(made: Newsroom, stop: Event, count: list[int]) -> None:
 
 def edition(store: Store) -> int:
     with store.read() as connection:
-        return notes.current(connection)
+        return state.current_edition(connection)
 
 
 def main() -> None:

@@ -65,8 +65,8 @@ def test_ten_editions_are_kept_and_their_past_is_not(room: Newsroom) -> None:
     with room.store.read() as connection:
         assert [row.edition for row in history.last(connection)] == list(range(25, 15, -1))
     with sqlite3.connect(room.state / "store.sqlite3") as raw:
-        assert raw.execute("SELECT count(*), min(edition) FROM former").fetchone() == (9, 17)
-        assert raw.execute("SELECT count(*) FROM contents WHERE feed = '/'").fetchone() == (10,)
+        assert raw.execute("SELECT count(*), min(edition) FROM article_versions").fetchone() == (9, 17)
+        assert raw.execute("SELECT count(*) FROM feed_contents WHERE feed = '/'").fetchone() == (10,)
 
 
 def test_a_quiet_tick_is_no_edition(room: Newsroom) -> None:
@@ -85,7 +85,7 @@ def test_it_costs_what_changed(room: Newsroom) -> None:
     room.write("new.md", story("New"), age=1)
     room.publish()
     with sqlite3.connect(room.state / "store.sqlite3") as raw:
-        kept = raw.execute("SELECT count(*), count(body), sum(length(body)) FROM former").fetchone()
+        kept = raw.execute("SELECT count(*), count(body), sum(length(body)) FROM article_versions").fetchone()
     assert kept[:2] == (2, 1)  # of the new one only that it was not there
     assert kept[2] < 3000
 

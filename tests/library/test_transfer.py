@@ -14,7 +14,7 @@ from feedsvc.library.ledger_file import InvalidLedger
 from feedsvc.library.options import UpdateOptions
 from feedsvc.library.transfer import ImportResult
 from feedsvc.model import codec
-from feedsvc.store import ledger, ledger_transfer, notes
+from feedsvc.store import ledger, ledger_transfer, state
 
 ELSEWHERE = replace(PLAN, addresses=("https://elsewhere.example",), digest="2")
 
@@ -208,7 +208,7 @@ def test_a_look_that_was_never_published_binds_nobody(old: Newsroom, new: Newsro
     new.write("sport/rowing.md", story("Rowing"))
     with new.store.write() as connection:
         new.library.update(connection, UpdateOptions(new.now, wait_for_writers=False))
-        assert notes.current(connection) == 0
+        assert state.current_edition(connection) == 0
     assert imported(new, exported(old)).problems == ()
     new.publish(accept_removals=False)
     assert new.ids()["Rowing"] == "urn:rowing"

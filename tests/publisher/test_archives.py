@@ -12,7 +12,7 @@ from newsroom import NOON, PLAN, TERMS, Newsroom, section, story
 
 from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.report import Report
-from feedsvc.store import document_index, documents, notes
+from feedsvc.store import document_index, documents, state
 
 HERE = PLAN.addresses[0]
 CHAINED = replace(TERMS, limit=10, archive=True)
@@ -230,7 +230,7 @@ def test_one_more_article_prints_no_archive_that_is_there(room: Newsroom) -> Non
     publish(room)
     before = archived(room)
     with room.store.read() as connection:
-        edition = notes.current(connection)
+        edition = state.current_edition(connection)
     for number in range(100, 104):
         add(room, number)
         publish(room)

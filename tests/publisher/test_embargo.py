@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.selection import Selection
-from feedsvc.store import documents, ledger, notes
-from feedsvc.store.schema import bodies
-from feedsvc.store.schema import documents as documents_table
+from feedsvc.store import documents, ledger, state
+from feedsvc.store.edition_schema import bodies
+from feedsvc.store.edition_schema import documents as documents_table
 from feedsvc.store.status import read_status, redacted
 from feedsvc.web import export
 
@@ -259,7 +259,7 @@ def test_a_thousand_edits_of_what_is_hidden_move_nothing_public(room: Newsroom) 
     room.publish()
     before = public(room)
     with room.store.read() as connection:
-        edition = notes.current(connection)
+        edition = state.current_edition(connection)
     for number in range(500):
         kind = itertools.cycle(("News", "Sport", "Secret"))
         section = [next(kind) for _ in range(number % 3 + 1)][-1]
@@ -271,6 +271,6 @@ def test_a_thousand_edits_of_what_is_hidden_move_nothing_public(room: Newsroom) 
             room.publish(minutes=1)
     room.publish()
     with room.store.read() as connection:
-        assert notes.current(connection) == edition
+        assert state.current_edition(connection) == edition
         assert ledger.count_with_file(connection) == 14
     assert public(room) == before

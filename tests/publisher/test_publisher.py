@@ -17,7 +17,7 @@ from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
 from feedsvc.model.selection import Selection
 from feedsvc.publisher import article_pages, writer
-from feedsvc.store import documents, notes
+from feedsvc.store import documents, state
 from feedsvc.store.lease import LeaseLost, acquire
 from feedsvc.store.transaction import Transaction
 
@@ -548,7 +548,9 @@ def crash_after(room: Newsroom, statement: str, times: int) -> Iterator[None]:
     event.remove(room.store._engine, "before_cursor_execute", crash)
 
 
-@pytest.mark.parametrize("statement", ["INSERT INTO bodies", "DELETE FROM dirty", "INSERT INTO documents", "UPDATE"])
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO bodies", "DELETE FROM changed_articles", "INSERT INTO documents", "UPDATE"]
+)
 def test_a_crash_publishes_nothing_and_the_next_run_all_of_it(room: Newsroom, statement: str) -> None:
     room.write("a.md", story("A", section="News"))
     room.publish()
@@ -578,7 +580,7 @@ def test_readers_see_whole_editions_while_one_is_made(room: Newsroom) -> None:
     def look(*args: object) -> None:
         if str(args[2]).startswith("INSERT INTO bodies"):
             with room.store.read() as connection:
-                seen.add((notes.current(connection), len(list(documents.everything(connection)))))
+                seen.add((state.current_edition(connection), len(list(documents.everything(connection)))))
 
     room.publish()
     event.listen(room.store._engine, "before_cursor_execute", look)
@@ -598,7 +600,7 @@ def test_a_first_edition_that_was_printed_in_part_leaves_nothing_behind(
     with crash_after(room, "INSERT INTO bodies", writes), pytest.raises(Crash):
         room.publish()
     with room.store.read() as connection:
-        assert notes.current(connection) == 0
+        assert state.current_edition(connection) == 0
         assert list(documents.everything(connection))
     room.close()
     room.open()

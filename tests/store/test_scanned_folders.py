@@ -158,8 +158,8 @@ FOLDERS = ("", "news/", "news/eu/", "sport/")
 NAMES = tuple(f"{folder}{name}" for folder in FOLDERS for name in ("a.md", "b.md", "c.txt"))
 BESIDE = tuple(f"{folder}{name}" for folder in FOLDERS for name in ("a.toml", "a.png", "map.png"))
 TABLES = (
-    *(schema.sources, schema.articles, schema.memberships, schema.named_files, schema.problems),
-    *(schema.dirty, schema.stale, schema.revisions, schema.adopted),
+    *(schema.scanned_files, schema.articles, schema.memberships, schema.media_references, schema.problems),
+    *(schema.changed_articles, schema.changed_sections, schema.revisions, schema.adopted_identities),
 )
 
 
@@ -371,7 +371,7 @@ def test_looks_come_to_the_same_as_if_no_folder_were_known(
         for turn in range(40):
             history.go_on()
             looks = look(history, connection)
-            another.execute(delete(schema.folders))
+            another.execute(delete(schema.scanned_folders))
             assert looks(quick, connection) == looks(slow, another), turn
             for table in TABLES:
                 assert rows(connection, table) == rows(another, table), (turn, table.name)

@@ -8,7 +8,7 @@ import pytest
 from newsroom import Denied, Newsroom, story
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store import notes
+from feedsvc.store import state
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite import database
 from feedsvc.store.sqlite.database import Store, open_store, prepare_store
@@ -32,7 +32,7 @@ def denied(monkeypatch: pytest.MonkeyPatch) -> Denied:
 
 def edition(store: Store) -> int:
     with store.read() as connection:
-        return notes.current(connection)
+        return state.current_edition(connection)
 
 
 def files(room: Newsroom) -> list[str]:
@@ -74,7 +74,7 @@ def test_one_who_came_and_went_between_two_looks_is_noticed(room: Newsroom, deni
 def test_what_is_read_while_somebody_begins_to_write_is_not_believed(room: Newsroom, denied: Denied) -> None:
     store = denied(room.state, lambda: open_store(room.state))
     with denied(room.state, store._engine.connect) as connection:
-        assert notes.current(Transaction(connection)) == 1
+        assert state.current_edition(Transaction(connection)) == 1
         room.open()
         with pytest.raises(SQLAlchemyError, match="somebody writes"):
             connection.commit()

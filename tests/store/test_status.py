@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from newsroom import Newsroom, story
 
-from feedsvc.store import notes
+from feedsvc.store import state
 from feedsvc.store.lease import Lease, release, renew
 from feedsvc.store.schema import leases
 from feedsvc.store.sqlite.database import prepare_store
@@ -52,7 +52,7 @@ def test_feeds_that_are_gone_are_not_listed(room: Newsroom) -> None:
 def test_the_next_regeneration_is_told_while_somebody_publishes(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
-        notes.put(connection, "next", room.now + timedelta(minutes=5))
+        state.NEXT_REGENERATION.put(connection, room.now + timedelta(minutes=5))
         assert read_status(connection, room.now, 300).next == room.now + timedelta(minutes=5)
         release(connection, room.lease, room.now)
         assert read_status(connection, room.now, 300).next is None
@@ -78,7 +78,7 @@ def test_a_service_that_never_published_is_not_ready(tmp_path: Path) -> None:
 def test_on_a_crontab_line_the_planned_instant_counts(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
-        notes.put(connection, "next", room.now + timedelta(hours=8))
+        state.NEXT_REGENERATION.put(connection, room.now + timedelta(hours=8))
         renew(connection, room.lease, room.now + timedelta(hours=9))
         assert overdue(connection, room.now + timedelta(hours=8), 0) == ""
         assert "is late" in overdue(connection, room.now + timedelta(hours=9), 0)
@@ -87,7 +87,7 @@ def test_on_a_crontab_line_the_planned_instant_counts(room: Newsroom) -> None:
 def test_an_interval_of_hours_is_not_waited_for_three_times(room: Newsroom) -> None:
     room.publish()
     with room.store.write() as connection:
-        notes.put(connection, "next", room.now + timedelta(hours=2))
+        state.NEXT_REGENERATION.put(connection, room.now + timedelta(hours=2))
         renew(connection, room.lease, room.now + timedelta(hours=2))
         assert overdue(connection, room.now + timedelta(hours=2, minutes=14), 7200) == ""
         renew(connection, room.lease, room.now + timedelta(hours=2, minutes=16))
@@ -103,7 +103,7 @@ def test_an_interval_of_a_second_leaves_time_to_replace_a_publisher_that_hangs(r
 
 def test_what_a_timer_published_after_the_planned_instant_is_not_late(room: Newsroom) -> None:
     with room.store.write() as connection:
-        notes.put(connection, "next", room.now)
+        state.NEXT_REGENERATION.put(connection, room.now)
         release(connection, room.lease, room.now)
     room.open()
     room.publish()

@@ -23,7 +23,6 @@ from feedsvc.store import (
     documents,
     ledger,
     memberships,
-    notes,
     pending,
     scanned_folders,
     windows,
@@ -33,12 +32,15 @@ from feedsvc.store.coding import encodings, identity_coding
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND, DocumentWrite
 from feedsvc.store.errors import StoreError
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
+from feedsvc.store.notes import Note
 from feedsvc.store.problems import all_problems, replace_problems, troubled
 from feedsvc.store.schema import VERSION, articles
 from feedsvc.store.sqlite import database
 from feedsvc.store.sqlite.database import MARK, Store, open_store, prepare_store
 
 # --- damage -----------------------------------------------------------------------------------------------------------
+
+NOTE: Note[int | None] = Note("of the test", int | None, None)
 
 
 @pytest.fixture(scope="module")
@@ -170,12 +172,13 @@ def test_a_store_that_only_lacks_tables_of_this_version_is_gone_on_with(tmp_path
     with sqlite3.connect(room.store.path) as file:
         for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             file.execute(f"DROP TRIGGER {trigger}")
-        file.execute("DROP TABLE folders")
+        file.execute("DROP TABLE scanned_folders")
         file.execute("DROP INDEX bodies_told")
         file.execute(f"PRAGMA application_id = {MARK + 4}")
         file.execute("PRAGMA user_version = 4")
     file.close()
-    open_store(room.state).close()
+    with pytest.raises(StoreError, match=r"older feedsvc.*brings it up to date"):
+        open_store(room.state)
     room.open()
     assert room.publish().documents == 0
     assert room.edition() == before
@@ -279,22 +282,22 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_what_raises_leaves_nothing_behind(store: Store) -> None:
     def fail() -> None:
         with store.write() as connection:
-            notes.put(connection, "a", 1)
+            NOTE.put(connection, 1)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
     with store.read() as connection:
-        assert notes.get(connection, "a") is None
+        assert NOTE.get(connection) is None
 
 
 def test_a_reader_never_waits_for_the_writer(store: Store) -> None:
     with store.write() as connection:
-        notes.put(connection, "a", 1)
+        NOTE.put(connection, 1)
         with store.read() as other:
-            assert notes.get(other, "a") is None
+            assert NOTE.get(other) is None
     with store.read() as other:
-        assert notes.get(other, "a") == 1
+        assert NOTE.get(other) == 1
 
 
 # --- the lease --------------------------------------------------------------------------------------------------------
@@ -459,7 +462,7 @@ QUERIES = [
         windows._newest([articles.c.number]),
         "memberships USING PRIMARY KEY (section=? AND available>",
     ),
-    (archives._CHANGED, "archived USING COVERING INDEX ix_archived_article (article="),
+    (archives._CHANGED, "archive_items USING COVERING INDEX ix_archive_items_article (article="),
     (withdrawals._MARKED, "articles USING INTEGER PRIMARY KEY (rowid="),
     (memberships._SECTION_NAME, "memberships USING INDEX memberships_by_name (section="),
     (ledger._CANDIDATES, "MULTI-INDEX OR"),
@@ -505,7 +508,7 @@ def test_a_store_that_was_closed_in_order_is_not_looked_through_again_until_some
     os.utime(tmp_path / "store.sqlite3", (1, 1))
     store, _ = prepare_store(tmp_path)
     with store.write() as connection:
-        notes.put(connection, "x", 1)
+        NOTE.put(connection, 1)
     kept = (tmp_path / "store.sqlite3-wal").read_bytes()
     store.close_for_good()
     assert len(looked) == 2

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from edition import NOON, Newsroom, ask, served
 
-from feedsvc.store import documents, notes
+from feedsvc.store import documents, state
 from feedsvc.store.coding import encodings, identity_coding
 from feedsvc.store.documents import DocumentWrite
 from feedsvc.store.sqlite.database import prepare_store
@@ -29,7 +29,7 @@ def test_a_document_takes_a_few_hundred_bytes_until_it_is_asked_for(tmp_path: Pa
         documents.close(connection, 1, NOON)
     view = View(store, 1, 2**20)
     with store.read() as connection:
-        notes.current(connection)  # what SQLAlchemy takes for itself
+        state.current_edition(connection)  # what SQLAlchemy takes for itself
     tracemalloc.start()
     view.follow()
     held, _ = tracemalloc.get_traced_memory()

@@ -9,38 +9,24 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 
 from feedsvc.model import codec
 from feedsvc.model.problem import Problem
 from feedsvc.store import notes, scanned_folders
-from feedsvc.store.errors import StoreBusy, StoreDamaged, StoreError
-from feedsvc.store.schema import GROWN, VERSION, articles, metadata
-from feedsvc.store.schema import notes as notes_table
+from feedsvc.store.errors import StoreDamaged, StoreError
+from feedsvc.store.schema import MIGRATED, VERSION, articles, metadata
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, mark_clean, unmark_clean
-from feedsvc.store.sqlite.engine import begin, make_engine, may_read, may_write
+from feedsvc.store.sqlite.engine import begin, make_engine
+from feedsvc.store.sqlite.error_codes import machine_error, store_error
+from feedsvc.store.sqlite.migration import migrate
 from feedsvc.store.transaction import Transaction
 
 OLDEST = (3, 35, 0)
 MARK = 0x66656564
 """`application_id` less the tables' version: "feed". That the version stands in two places tells another program's
 file from a damaged one."""
-
-# What the machine does to a database that is sound (https://sqlite.org/rescode.html); everything else is damage.
-_OUTSIDE = frozenset(
-    (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_READONLY,
-    )
-)
 
 
 class Store:
@@ -73,7 +59,7 @@ class Store:
         try:
             yield
         except SQLAlchemyError as error:
-            raise _store_error(error, self.path) from error
+            raise store_error(error, self.path) from error
 
     def commit_and_continue(self, transaction: Transaction) -> None:
         """Let what was written so far last, and go on within a transaction of its own: between the two, another may
@@ -107,12 +93,12 @@ def open_store(folder: Path) -> Store:
     try:
         is_begun = path.is_file() and path.stat().st_size > 0
     except OSError as error:
-        raise _outside(error, path) from error
+        raise machine_error(error, path) from error
     if not is_begun:
         raise StoreError(f"{path}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
     store = Store(path)
     try:
-        _check_version(store)
+        _check_is_up_to_date(store)
     except StoreError:
         store.close()
         raise
@@ -162,13 +148,15 @@ def _create(path: Path) -> Store:
     store = Store(path, create=True)
     try:
         _check_wal(store)
-        _check_version(store)
+        version = _check_version(store)
         with store.write():  # who may not need not look at every page
             pass
         sound = is_marked_clean(path)
         if not sound:
             _check_pages(store)
         with store.write() as transaction:
+            if version in MIGRATED:
+                migrate(transaction)
             metadata.create_all(transaction.connection)
             for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
                 transaction.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
@@ -197,8 +185,7 @@ def _check_values(store: Store, transaction: Transaction) -> None:
     try:
         for row in transaction.execute(select(articles.c.copy)):
             codec.decode(row[0])
-        for name in transaction.scalars(select(notes_table.c.name)):
-            notes.get(transaction, name)
+        notes.are_readable(transaction)
     except (ValueError, msgspec.MsgspecError) as error:
         raise StoreDamaged(store.path, str(error)) from error
 
@@ -213,16 +200,27 @@ def _check_wal(store: Store) -> None:
         )
 
 
-def _check_version(store: Store) -> None:
+def _check_version(store: Store) -> int:
+    """The version of its tables; 0 for a file that is new."""
     with store.read() as transaction:
         version = transaction.execute(text("PRAGMA user_version")).scalar_one()
         mark = transaction.execute(text("PRAGMA application_id")).scalar_one()
-    if version not in (0, *GROWN, VERSION):
+    if version not in (0, *MIGRATED, VERSION):
         if mark not in (0, MARK + version):
             raise StoreDamaged(store.path, f"its header speaks of tables {version}")
         raise StoreError(
             f"{store.path}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or move the "
             "file away: then it is rebuilt from the articles"
+        )
+    return int(version)
+
+
+def _check_is_up_to_date(store: Store) -> None:
+    """Raises StoreError where the tables have still to be migrated, which only a writer can do."""
+    if (version := _check_version(store)) in MIGRATED:
+        raise StoreError(
+            f"{store.path}: was written by an older feedsvc (tables {version}, here {VERSION}); the next "
+            "`feedsvc publish` or `feedsvc serve` brings it up to date"
         )
 
 
@@ -234,42 +232,3 @@ def _set_aside(path: Path) -> Path:
             path.with_name(path.name + tail).replace(aside.with_name(aside.name + tail))
     path.with_name(path.name + "-shm").unlink(missing_ok=True)
     return aside
-
-
-def _store_error(error: SQLAlchemyError, path: Path) -> StoreError:
-    """The error that others see in place of the database's."""
-    if _errorcode(error) & 0xFF == sqlite3.SQLITE_BUSY:
-        return StoreBusy(f"{path}: another program is writing to it ({_reason(error)}); try again when it has ended")
-    if _is_damage(error, path):
-        return StoreDamaged(path, _reason(error))
-    return _outside(error, path)
-
-
-def _errorcode(error: Exception) -> int:
-    """SQLite's, extended; SQLITE_OK for an error that is not SQLite's."""
-    return int(getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK))
-
-
-def _is_damage(error: Exception, path: Path) -> bool:
-    code = _errorcode(error)
-    if code == sqlite3.SQLITE_OK:
-        return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
-    if code == sqlite3.SQLITE_READONLY:  # so says a damaged header as well: then the file itself can be written
-        return may_write(path) and may_write(path.parent)
-    return code & 0xFF not in _OUTSIDE
-
-
-def _reason(error: Exception) -> str:
-    return str(error.orig) if isinstance(error, DatabaseError) else getattr(error, "strerror", None) or str(error)
-
-
-def _outside(error: Exception, path: Path) -> StoreError:
-    """What the machine, or the rights that we have on it, do to a database that is sound; with the remedy."""
-    reason, remedy = _reason(error), "make the folder writable, and the files in it"
-    if "full" in reason or _errorcode(error) == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the journal's index
-        remedy = "make room on the disk"
-    elif not may_read(path):
-        reason, remedy = f"cannot be read ({reason})", "let this user read it, and write its folder"
-    elif not may_write(path.parent):
-        reason = f"the folder cannot be written ({reason})"
-    return StoreError(f"{path}: {reason}; {remedy}, or set [state] path to another; what was published stays")

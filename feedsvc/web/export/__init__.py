@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from feedsvc.model.problem import Problem
-from feedsvc.store import documents, notes
+from feedsvc.store import documents, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export.disk import StaticError, open_tree
 from feedsvc.web.export.errors import messages
@@ -38,9 +38,9 @@ def write(
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
-        if not notes.current(transaction):
+        if not state.current_edition(transaction):
             raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
-        locked = notes.get(transaction, "tokens", {})
+        locked = state.TOKENS.get(transaction)
         found = [*documents.everything(transaction)]
         ours = {row.path for row in found if row.path.split("/")[1] in OURS}
         rows = [row for row in found if row.path not in locked and row.path not in ours]

@@ -1,0 +1,36 @@
+"""The notes of the store: all that is remembered beside the tables, with its type. Instants are whole seconds."""
+
+from datetime import datetime
+
+from feedsvc.model.report import Report
+from feedsvc.store.notes import Note
+from feedsvc.store.transaction import Transaction
+
+EDITION: Note[int] = Note("edition", int, 0)
+"""The number of the current Edition; 0 while nothing was ever published."""
+CONFIGURATION: Note[str] = Note("digest", str, "")
+"""Digest of the configuration and the program with which all documents were rendered."""
+LAST_TICK: Note[int] = Note("tick", int, 0)
+"""The instant of the last regeneration: what opened or closed by then is published."""
+LAST_REPORT: Note[Report | None] = Note("report", Report | None, None)
+NEXT_REGENERATION: Note[datetime | None] = Note("next", datetime | None, None)
+"""When the publisher will regenerate next; None where nobody keeps a schedule."""
+
+LATEST_SCAN: Note[int | None] = Note("latest look", int | None, None)
+"""The instant of the last scan that found anything; None before the first."""
+BACKLOG_REMAINS: Note[bool] = Note("rest of the archive", bool, False)
+"""Only what feeds hold was read of a large folder that is new; the rest of it is still to be read."""
+
+TOKENS: Note[dict[str, str]] = Note("tokens", dict[str, str], {})
+"""Path to hash of the documents that only a token opens."""
+FEED_EXPIRIES: Note[dict[str, int]] = Note("turns", dict[str, int], {})
+"""Path of a custom feed to the instant at which an article has stood in it for as long as its partner takes."""
+POSTPONED_FEEDS: Note[list[str] | None] = Note("awaited", list[str] | None, None)
+"""The custom feeds that wait for the rest of a large folder; None where all of it was read."""
+
+NEXT_EDITION_NOTE: Note[str] = Note("note of the next edition", str, "")
+
+
+def current_edition(transaction: Transaction) -> int:
+    """The number of the current Edition; 0 while nothing was ever published."""
+    return EDITION.get(transaction)
