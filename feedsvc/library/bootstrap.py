@@ -30,7 +30,7 @@ MOST = 60_000
 SPARE = 5
 """More files than needed are chosen for each feed: some may be no articles, though their headers pass."""
 SHARE = 0.25
-"""Of the files: to import a larger share first gains nothing, since each of these files is read twice."""
+"""The largest share of the files to import first. More would gain nothing, since each of these files is read twice."""
 
 
 # --- the import -------------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class PrioritySelection:
 
     @property
     def places(self) -> int:
-        """How many articles feeds hold, and how many give sections their names."""
+        """The number of places in feeds, and of articles that give sections their names."""
         return sum(len(window.held) for window in self._windows.values()) + len(self._namers)
 
     def chosen(self) -> list[FileChange]:

@@ -25,7 +25,7 @@ _NEVER_SEEN = ("", None)
 
 
 class ScanResult(NamedTuple):
-    """What was found in one folder, or in a part of it."""
+    """The findings in one folder, or in a part of it."""
 
     changes: tuple[FileChange, ...] = ()
     """Files that came or changed, and are at rest."""
@@ -163,7 +163,7 @@ class ChangeDetector:
     # --- confined scans -----------------------------------------------------------------------------------------------
 
     def stems_of(self, transaction: Transaction, paths: Iterable[str]) -> StemsByFolder | None:
-        """What a scan after changes at `paths` can be confined to; None if one of these may be a folder."""
+        """The part of the folder that a scan after changes at `paths` needs; None if one of them may be a folder."""
         changed = set(paths) | self._settling.paths()
         changed |= {path for file in changed for path in scanned_files.articles_naming(transaction, file)}
         stems: StemsByFolder = {}

@@ -1,4 +1,4 @@
-"""What is the same for every file of one update, and what an update leaves to be published anew."""
+"""The context of one update, the same for all of its files; and the marks that it leaves for the next publication."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,7 +21,7 @@ class UpdateTime(NamedTuple):
 
 
 class UpdateContext(NamedTuple):
-    """What is the same for every file of one update."""
+    """The facts that are the same for every file of one update."""
 
     time: UpdateTime
     authority: str
@@ -35,7 +35,7 @@ class UpdateContext(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What has to be published anew."""
+    """Articles and sections that have to be published anew."""
 
     articles: frozenset[int] = frozenset()
     sections: frozenset[str] = frozenset()
@@ -71,7 +71,7 @@ def note_found(transaction: Transaction, time: UpdateTime) -> None:
 
 
 def mark(transaction: Transaction, marks: Marks, time: UpdateTime) -> None:
-    """Marks what is to be published anew. Of news it is kept that they were not there before."""
+    """Marks what is to be published anew, and keeps for a rollback that new articles were not there before."""
     pending.mark(transaction, marks.articles, marks.sections)
     if marks.new and not time.first:
         history.keep_absent(transaction, marks.new)

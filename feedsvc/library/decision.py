@@ -28,9 +28,9 @@ class KnownArticle(NamedTuple):
     sections: Mapping[str, int]
     """Section to the second since when the article stands there."""
     rolled_back_from: ArticleVersion | None = None
-    """How the article is by its file; None if it is not rolled back."""
+    """The version that the file says; None if the article is not rolled back."""
     hashes: FieldHashes | None = None
-    """Of what readers see of it; None if that need not be known."""
+    """The hashes of what readers see; None if they are not needed."""
 
 
 class StaysRolledBack(NamedTuple):
@@ -45,7 +45,7 @@ class StaysRolledBack(NamedTuple):
 
 
 class ArticleChange(NamedTuple):
-    """What becomes of a known article. Instants are seconds."""
+    """The new state of a known article. Instants are seconds."""
 
     file: ParsedFile
     published: int
@@ -116,7 +116,7 @@ def available_since(published: int, opens: int, time: UpdateTime) -> int:
 
 
 def first_membership(number: int, file: ParsedFile, identity: Identity, time: UpdateTime) -> Membership:
-    """Where the new article `number`, which is called `identity`, stands."""
+    """The place of the new article `number`, which is called `identity`, in its sections."""
     first = file.initial_dates
     available = available_since(first.published, first.opens, time)
     return Membership(number, available, first.published, identity.id, file.sections, {})
@@ -148,7 +148,7 @@ def needs_hashes(file: ParsedFile, head: LedgerHead) -> bool:
 
 
 def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleChange | StaysRolledBack:
-    """What becomes of the `known` article. `file` has its hashes if `needs_hashes`, and so has `known`."""
+    """The change of the `known` article. If `needs_hashes`, both `file` and `known` must have them."""
     if is_unchanged(known.rolled_back_from, file):
         return StaysRolledBack(file.path, file.digest)
     head, copy, now = known.head, file.copy, time.now
@@ -203,7 +203,7 @@ def is_unchanged(before: ArticleVersion | None, file: ParsedFile) -> bool:
 
 
 def warnings(file: ParsedFile, head: LedgerHead, now: datetime) -> tuple[Problem, ...]:
-    """What the file says otherwise by now than readers were told, and they go on with what they were told."""
+    """The problems of a file that contradicts what readers were told: an id or a date, which stays."""
     return (*_other_id(file, head), *_other_date(file, head, now))
 
 

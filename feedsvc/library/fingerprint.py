@@ -35,7 +35,7 @@ class FieldHashes(NamedTuple):
 
     title: bytes
     summary: bytes
-    """Of the summary; of the excerpt from the text if the file gives no summary."""
+    """The hash of the summary; that of the excerpt from the text if the file gives none."""
     body: bytes
     url: bytes
     language: bytes

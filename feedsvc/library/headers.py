@@ -11,7 +11,7 @@ from feedsvc.model.selection import visibility_span
 
 
 class Header(NamedTuple):
-    """What the ParsedFile of the same file says, too. Instants are seconds."""
+    """A part of the ParsedFile of the same file. Instants are seconds."""
 
     published: int
     opens: int

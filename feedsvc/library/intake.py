@@ -22,7 +22,7 @@ parsed once more."""
 
 
 class Intake(NamedTuple):
-    """What became of the files that are beyond doubt, and those that wait."""
+    """The number of files that were beyond doubt, and the results that wait."""
 
     read: int
     waiting: list[ParseResult]
@@ -105,12 +105,12 @@ class Missing:
 
     @property
     def free(self) -> FreeFiles:
-        """What the next file can be matched with."""
+        """The articles with which the next file can be matched."""
         return FreeFiles(self.lost, self.former_signatures)
 
 
 class Taken(NamedTuple):
-    """What became of one file: the path that its article left, or empty, and what is to be published anew."""
+    """The effect of one file: the path that its article left, or empty, and what is to be published anew."""
 
     left: str
     marks: Marks

@@ -1,4 +1,4 @@
-"""What becomes of an article that readers have seen: it is revised, withdrawn, and reinstated."""
+"""Revises, withdraws and reinstates articles that readers have seen. Pure functions."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +18,7 @@ def next_revision(entry: LedgerHead, changed: tuple[str, ...], made: datetime, n
 
 
 class StatusChange(NamedTuple):
-    """What the status of a file means to its article. Instants are seconds."""
+    """The effect of a file's status on its article. Instants are seconds."""
 
     withdrawn: int | None
     """When the article was taken back; None if it is not."""

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from feedsvc.model.progress import ProgressCallback, no_progress
 
 CandidatesNeeded = Callable[[str], int]
-"""How many articles of a section, by its path, must be known to tell what its feed holds."""
+"""The number of articles of a section, by its path, that must be known to tell what its feed holds."""
 
 
 class Scope(Enum):
-    """How much of the articles folder an update looks at."""
+    """The part of the articles folder that an update looks at."""
 
     ALL = "all"
     PATHS = "paths"
@@ -20,7 +20,7 @@ class Scope(Enum):
 
 
 class UpdateOptions(NamedTuple):
-    """How the ledger is updated as of `now`."""
+    """The options of an update as of `now`."""
 
     now: datetime
     scope: Scope = Scope.ALL
@@ -38,7 +38,7 @@ class UpdateOptions(NamedTuple):
 
 
 class UpdateResult(NamedTuple):
-    """What one update did."""
+    """The result of one update."""
 
     read: int = 0
     """Files that were read."""

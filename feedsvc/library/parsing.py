@@ -63,7 +63,7 @@ class InitialDates(NamedTuple):
 
 
 class ParsedFile(NamedTuple):
-    """What one file says, where it lies, and what its article would be called if it were new.
+    """One file as it was parsed: where it lies, what it says, and what its article would be called if it were new.
 
     The copy is kept encoded: few ask for it, and bytes pass cheaply from process to process.
     """
@@ -96,7 +96,7 @@ class ParsedFile(NamedTuple):
     edited: bool = True
     """False if the file is only read again, under another program or configuration."""
     hashes: FieldHashes | None = None
-    """Of what readers see; made only for an edit of a known file, where they are needed. None if not made."""
+    """The hashes of what readers see. Made only for an edit of a known file; None for others."""
 
     @property
     def copy(self) -> ArticleCopy:

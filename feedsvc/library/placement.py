@@ -10,7 +10,7 @@ from feedsvc.store.windows import Key
 
 
 class SectionHistory(NamedTuple):
-    """What has left a section, as far as it concerns one article."""
+    """The past of a section, as far as it concerns one article."""
 
     floor: Key
     """The newest article that ever left the section's feed."""

@@ -13,7 +13,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class Removal(NamedTuple):
-    """What was removed, and what waits."""
+    """The result of a removal."""
 
     gone: int
     """Articles that were removed."""

@@ -85,15 +85,15 @@ def _check(transaction: Transaction, *wanted: int) -> None:
 
 
 class _Restored(NamedTuple):
-    """What became of one article."""
+    """The effect of a rollback on one article."""
 
     marks: Marks = Marks()
     changed: bool = False
-    """It is open, and not as it was before."""
+    """True if it is open, and not as it was before."""
     hidden: bool = False
-    """It was open, and is taken out."""
+    """True if it was open, and is taken out."""
     withheld: bool = False
-    """It was open in the Edition of then, and may not be now."""
+    """True if it was open in the Edition of then, and may not be now."""
 
 
 def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime) -> RollbackResult:

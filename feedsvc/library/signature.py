@@ -21,7 +21,7 @@ class FileChange(NamedTuple):
     path: str
     identity_signature: str
     change_signature: str
-    """Of the file and its companions."""
+    """The change signatures of the file and its companions, joined."""
     newest: int
     """The newest time of the file and of all that belongs to it, in nanoseconds."""
     companions: tuple[str, ...]

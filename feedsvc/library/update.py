@@ -79,7 +79,7 @@ class Library:
         return _result(transaction, scan, entered, found=entered.read > 0)
 
     def _stems(self, transaction: Transaction, options: UpdateOptions) -> StemsByFolder | None:
-        """What the update can be confined to; None for the whole folder."""
+        """The part of the folder to which the update can be confined; None for all of it."""
         if options.scope is Scope.ALL or options.reread or len(options.paths) > MOST_PATHS:
             return None
         return self._detector.stems_of(transaction, options.paths | self._awaited)

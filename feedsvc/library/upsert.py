@@ -39,7 +39,7 @@ from feedsvc.store.windows import Key
 
 
 class Upserted(NamedTuple):
-    """The article that a file is."""
+    """The article that a file is, and what entering it did."""
 
     number: int
     problems: tuple[Problem, ...]
