@@ -6,6 +6,7 @@ What keeps time is marked `timed`. It comes first, on two workers, and the other
 import fcntl
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ import pytest
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started: not each shall compile our modules
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the services would inherit that they ignore it
+
+for _folder in ("web", "process", "deploy", "formats"):  # `faults` goes through what each of them stands on
+    sys.path.append(str(Path(__file__).with_name(_folder)))
 
 
 def pytest_configure(config: pytest.Config) -> None:

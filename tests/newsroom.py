@@ -16,7 +16,6 @@ from feedsvc import readers
 from feedsvc.formats import FORMATS
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
-from feedsvc.library.upsert import LedgerWriter
 from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan
 from feedsvc.model.problem import Problem
@@ -24,6 +23,8 @@ from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.report import Report
 from feedsvc.model.selection import Selection
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service.regeneration import Regeneration, RegenerationOptions
+from feedsvc.service.scan_request import Scan
 from feedsvc.store import documents
 from feedsvc.store.edition_schema import bodies
 from feedsvc.store.edition_schema import documents as documents_table
@@ -96,9 +97,9 @@ class Newsroom:
         self.plan = replace(plan, **changes) if changes else plan
         reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
         hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
-        drafting = FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts)
-        self.library = Library(drafting, LedgerWriter(self.plan.authority))
-        self.publisher = Publisher(self.store, self.library, self.plan, self.formats)
+        self.library = Library(FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts))
+        publisher = Publisher(self.plan, self.formats, self.articles)
+        self.regeneration = Regeneration(self.store, self.library, publisher)
 
     def publish(
         self,
@@ -110,13 +111,12 @@ class Newsroom:
     ) -> Report:
         """One regeneration, so many minutes after the last one."""
         self.now += timedelta(minutes=minutes)
-        return self.publisher.publish(
-            self.lease, lambda: self.now, hints=hints, patient=patient, accept_removals=accept_removals
-        )
+        options = RegenerationOptions(Scan.FULL if hints is None else hints, patient, accept_removals)
+        return self.regeneration.run(self.lease, lambda: self.now, options)
 
     def go_on(self) -> Report:
         """Some of the pages that wait."""
-        return self.publisher.publish_backlog(self.lease, lambda: self.now)
+        return self.regeneration.publish_pending(self.lease, lambda: self.now)
 
     def rebuild(self) -> None:
         """Go on without any memory."""
@@ -230,6 +230,10 @@ class Denied:
     def __call__(self, folder: Path, do: Callable[[], T], mode: int = 0o555) -> T:
         before = folder.stat().st_mode
         let_in(folder)
+        for file in (
+            folder.iterdir() if folder.is_dir() else ()
+        ):  # they are its user's alone, which is not the point here
+            file.chmod(file.stat().st_mode | 0o044)
         folder.chmod(mode)
         try:
             return as_nobody(folder.parent, self._monkeypatch, do)

@@ -16,7 +16,8 @@ from werkzeug.test import Client
 from feedsvc.config import Config, load
 from feedsvc.formats import FORMATS
 from feedsvc.service.app import serving_app
-from feedsvc.service.operations import publish_once, try_once
+from feedsvc.service.operations import publish_once
+from feedsvc.service.queries import preflight_feed
 
 ROOT = Path(__file__).parent.parent
 OWN = "http://127.0.0.1:8000"
@@ -110,6 +111,6 @@ def test_there_is_a_feed_of_each_partners_profile_and_it_passes_its_own_prefligh
     assert partners <= {feed.format for feed in settings.feeds}
     for feed in settings.feeds:
         get(client, feed.path)
-        found = try_once(settings, feed.path)
+        found = preflight_feed(settings, feed.path)
         assert (found.held, found.doubtful) == ((), ()), feed.path
         assert found.accepted or feed.format in ("alexa", "news-sitemap"), feed.path

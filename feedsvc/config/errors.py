@@ -10,7 +10,7 @@ import msgspec
 from feedsvc.model.problem import Problem
 from feedsvc.model.text import shorten
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?')
 _CREDENTIALS = re.compile(r"\A([^:]*:/*).*@", re.DOTALL)
 """User and password (RFC 3986 section 3.2.1), up to the last @: nothing else shows where they end in a bad address."""
 

@@ -33,6 +33,7 @@ from feedsvc.config.value_types import (
     Size,
     Switch,
     Token,
+    Trusted,
     Zone,
 )
 
@@ -123,6 +124,13 @@ class ServerTable(Table, frozen=True, kw_only=True):
     """Most complete downloads of a feed by one client in an hour; None for no limit."""
 
 
+class ConsoleTable(Table, frozen=True, kw_only=True):
+    """[console]. `trust` tells operators at `/-/`: `local` for requests straight from this machine, and the hashes of
+    their tokens."""
+
+    trust: tuple[Trusted, ...] = ()
+
+
 class SectionTable(Table, frozen=True, kw_only=True):
     """[[sections]]. None and empty values are as in [defaults] and [schedule]."""
 
@@ -195,14 +203,16 @@ class Config(Table, frozen=True, kw_only=True):
     schedule: ScheduleTable = ScheduleTable()
     withdrawal: WithdrawalTable = WithdrawalTable()
     server: ServerTable = ServerTable()
+    console: ConsoleTable = ConsoleTable()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
     redirects: tuple[RedirectTable, ...] = ()
 
     def digest(self) -> str:
-        """SHA-256 (hex) of the values that published bytes depend on: not the server, nor the places of folders."""
+        """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
-        alike = replace(self, articles=articles, state=StateTable(), schedule=schedule, server=ServerTable())
+        defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
+        alike = replace(self, articles=articles, schedule=schedule, **defaults)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -60,6 +60,8 @@ class Validator:
 
     def _list(self, kind: Any, value: object, key: str) -> Any:
         if not isinstance(value, list):
+            if not isinstance(kind, type) and (_meta(kind).extra or {}).get("secret"):
+                return self._refuse_secret(key, "write a list, each in quotes")
             remedy = f"write [[{key}]]" if isinstance(kind, type) else f"write a list: [{display(value)}]"
             return self._refuse(key, value, remedy)
         items, names = [], Counter[str]()
@@ -85,8 +87,7 @@ class Validator:
             remedy = getattr(error, "remedy", "") or f"write {meta.description}"
             if not extra.get("secret"):
                 return self._refuse(key, value, remedy)
-            self.issues.append(Issue(key, "found something else, which is not shown in case it is a secret", remedy))
-            return NODEFAULT
+            return self._refuse_secret(key, remedy)
         return self.folder / result if isinstance(result, Path) else result
 
     def _format(self, name: str, key: str) -> str:
@@ -107,6 +108,11 @@ class Validator:
     def _refuse(self, key: str, value: object, remedy: str, why: str = "") -> Any:
         """Adds an issue for `value`. NODEFAULT, for `_make` to leave the value out."""
         self.issues.append(Issue(key, f"found {display(value)}{why}", remedy))
+        return NODEFAULT
+
+    def _refuse_secret(self, key: str, remedy: str) -> Any:
+        """Adds an issue for a value that may be a secret. NODEFAULT, as `_refuse`."""
+        self.issues.append(Issue(key, "found something else, which is not shown here, as it may be a secret", remedy))
         return NODEFAULT
 
 

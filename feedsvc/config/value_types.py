@@ -134,9 +134,17 @@ Link = Annotated[str, _type("an http(s) URL, or a path that starts with one slas
 Token = Annotated[
     str,
     _type(
-        "the hash that `feedsvc token new` prints beside the token for your partner",
+        "the hash that `feedsvc token new` prints with the token for your partner",
         secret=True,
         pattern=r"^sha256:[0-9a-f]{64}\Z",
+    ),
+]
+Trusted = Annotated[
+    str,
+    _type(
+        '"local", or a hash that `feedsvc token new` prints with the token',
+        secret=True,
+        pattern=r"^(local|sha256:[0-9a-f]{64})\Z",
     ),
 ]
 Authority = Annotated[str, _type('a host and a year in which it was yours: "ledger.example,2026"', pattern=_AUTHORITY)]

@@ -13,9 +13,10 @@ def prefixes(feed: Feed) -> tuple[str, ...]:
 
 
 def chain(parent: Element, feed: Feed, format: str, *, namespace: str = "") -> None:
-    """Add the links of `feed` to `parent`; `namespace` is Atom's prefix where it is not the document's own.
+    """Adds the links of `feed` to `parent` (RFC 5005 section 4); `namespace` is Atom's prefix where it is not the
+    document's own.
 
-    There is no next-archive: a closed document would have to change for it when the next one is closed.
+    There is no next-archive: a closed document would have to change when the next one is closed.
     """
     name = qualified(f"{namespace}:link") if namespace else "link"
     for rel, links in (("current", feed.current), ("prev-archive", feed.older)):

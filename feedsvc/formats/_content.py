@@ -3,51 +3,51 @@
 import re
 from datetime import datetime
 from functools import lru_cache
-from html import escape
 
 from feedsvc.model.article import Article, Person
 from feedsvc.model.feed import Feed
 from feedsvc.model.language import direction
-from feedsvc.model.text import xml_safe
+from feedsvc.model.text import as_html, xml_safe
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def headline(article: Article) -> str:
-    """The title, which RSS and Atom cannot do without; the address stands in for an empty one."""
+    """The title; the address if it is empty, since RSS and Atom require a title."""
     return article.title or article.url
 
 
 def summary(article: Article) -> str:
-    """Plain text, never empty: without it an entry may have no text at all, and content:encoded no description."""
+    """The summary as plain text, never empty: without it an entry may have no text, and content:encoded no
+    description."""
     return article.summary or headline(article)
 
 
 def changed(article: Article) -> datetime:
-    """When the article last changed; never before it was published."""
+    """The instant of the last change; never before the publication."""
     return max(article.published, article.updated)
 
 
 def authors(article: Article) -> tuple[Person, ...]:
-    """Those who have a name, which every format demands (RFC 4287 section 3.2.1)."""
+    """The authors that have a name, which every format requires (RFC 4287 section 3.2.1)."""
     return tuple(person for person in article.authors if person.name)
 
 
 @lru_cache(256)  # a few, of every article again
 def language(tag: str) -> str:
-    """`tag` as RSS, Atom and JSON Feed spell it, `en-US` for `en_US`; nothing for what is none (BCP 47)."""
+    """`tag` as RSS, Atom and JSON Feed spell it, `en-US` for `en_US`; empty if it is not a language tag (BCP 47)."""
     dashed = tag.replace("_", "-")
     return dashed if _TAG.fullmatch(dashed) else ""
 
 
 def own_language(article: Article, feed: Feed) -> str:
-    """The article's language if it is not the feed's, else nothing."""
+    """The article's language if it differs from the feed's; else empty."""
     own = language(article.language)
     return "" if own.lower() == language(feed.language).lower() else own
 
 
 def full_text(article: Article, feed: Feed) -> str:
-    """The HTML of the article with its correction at the top; empty in a feed of summaries, and without a body."""
+    """The HTML of the article with its correction at the top; empty in a feed of summaries, or without a body."""
     if not feed.full or not article.content.strip():
         return ""
     html = _correction(article) + xml_safe(article.content)
@@ -57,5 +57,5 @@ def full_text(article: Article, feed: Feed) -> str:
 
 def _correction(article: Article) -> str:
     # Without a label of our own: newsrooms write theirs, in their language.
-    note = escape(article.correction, quote=False).replace("\n", "<br>")
+    note = as_html(article.correction).replace("\n", "<br>")
     return f"<p><strong>{note}</strong></p>" if note else ""

@@ -1,5 +1,6 @@
 """The only importer of feedgen, and the one wall before its traps; each is told where it is handled."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -19,15 +20,16 @@ from feedsvc.formats._xml import NAMESPACES, Element
 from feedsvc.model.article import Article, Media
 from feedsvc.model.cleaning import utc_second
 from feedsvc.model.feed import Feed
+from feedsvc.model.text import as_html
 
 # feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.
 _entry.formatRFC2822 = _feed.formatRFC2822 = format_datetime
 
-__all__ = ["FeedEntry", "FeedGenerator", "Item", "add_article", "add_item", "generator"]
+__all__ = ["FeedEntry", "FeedGenerator", "Item", "add_article", "add_item", "generator", "rss_document"]
 
 
 class _Channel:
-    """Declares our namespaces once, at the root, and writes what feedgen cannot, which is what `extend` adds."""
+    """Declares the namespaces once, at the root, and lets `extend` write what feedgen cannot."""
 
     def __init__(self, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None) -> None:
         self._prefixes = prefixes
@@ -46,7 +48,7 @@ class _Channel:
 
 
 class _Item:
-    """Lets `finish` write what feedgen cannot, when the rest of an item or entry is there."""
+    """Lets `finish` write what feedgen cannot, once the rest of the item or entry is there."""
 
     links: list[dict[str, str]]
     finish: Callable[[Element], None]
@@ -65,11 +67,11 @@ class _Item:
 def generator(
     feed: Feed, format: str, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None = None
 ) -> FeedGenerator:
-    """What RSS and Atom say alike of `feed`; `prefixes` are those of `NAMESPACES` that it will use, and `extend` gets
-    the channel, or the feed, before its first article.
+    """The feedgen generator with all that RSS and Atom share of `feed`. `prefixes` are the keys of `NAMESPACES` that
+    it uses; `extend` gets the channel, or the feed, before its first article.
 
-    One generator per format: what feedgen sets for both at once is right for one of them only.
-    Raises KeyError if the feed is not published in `format`.
+    Each format has a generator of its own: what feedgen sets for both at once is right for one of them only. Raises
+    KeyError if the feed is not published in `format`.
     """
     made = FeedGenerator()
     made.register_extension("house", partial(_Channel, prefixes, extend), _Item)
@@ -89,9 +91,9 @@ def generator(
 def add_article(
     made: FeedGenerator, feed: Feed, article: Article, *, attached: int | None, extend: Callable[[Element], None]
 ) -> FeedEntry:
-    """Add what RSS and Atom say alike of `article`, with at most `attached` enclosures.
+    """Adds `article` with all that RSS and Atom share, and at most `attached` enclosures; returns the entry.
 
-    The caller adds what each says in its own way, id and summary; `extend` gets the element when it is built.
+    The caller adds id and summary, which differ; `extend` gets the element when it is built.
     """
     entry = made.add_entry(order="append")  # feedgen's own order is the reverse
     entry.title(headline(article))
@@ -113,7 +115,8 @@ def _finish(element: Element, extend: Callable[[Element], None], article: Articl
 
 
 class Item(NamedTuple):
-    """An article as one partner wants it told in RSS; `html` is its whole text. `extend` adds the rest."""
+    """An article as one partner takes it in RSS. `html` is its whole text, `description` plain text; `extend` adds
+    the rest."""
 
     title: str
     link: str
@@ -127,12 +130,13 @@ class Item(NamedTuple):
 
 
 def add_item(made: FeedGenerator, item: Item) -> None:
+    """Adds `item` to the channel."""
     entry = made.add_entry(order="append")
     entry.title(item.title)
     entry.guid(item.guid, permalink=item.guid == item.link)
     entry.published(item.published)
     entry.updated(item.published)
-    entry.description(item.description or None)
+    entry.description(as_html(item.description) or None)  # which readers of RSS take for HTML
     entry.category([{"term": label} for label in item.labels])
     entry.link(href=item.link, rel="alternate")
     if item.enclosure is not None:
@@ -141,6 +145,25 @@ def add_item(made: FeedGenerator, item: Item) -> None:
         entry.content(item.html, type="html")
     house: _Item = entry.house
     house.finish = item.extend
+
+
+_TEXTS = re.compile(
+    rb"(<(?!content:|webfeeds:|(?:link|guid|url|docs|nb:scripts|snf:analytics)\b)[^<>]*+>)([^<&]*+&[^<]*+)"
+)
+"""The start of an element that is neither HTML, an address nor a script, and its text with escaped characters in it."""
+
+
+def rss_document(made: FeedGenerator) -> bytes:
+    """The feed as RSS, with `&` and `<` in its texts as numeric references.
+
+    An XML parser sees no difference; some readers unescape names once too often (Best Practices Profile, character
+    data). Addresses keep the names, which those parsers know that know no numbers.
+    """
+    return _TEXTS.sub(_by_number, made.rss_str(pretty=True))
+
+
+def _by_number(element: re.Match[bytes]) -> bytes:
+    return element[1] + element[2].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
 def _alternate(article: Article) -> dict[str, str]:

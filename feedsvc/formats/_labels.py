@@ -10,9 +10,10 @@ _slug = lru_cache(4096)(slugify)  # few names, in every article and format again
 
 
 def labels(article: Article) -> list[dict[str, str]]:
-    """Categories as feedgen takes them, `term`, `label` and for a section `scheme`; each label once.
+    """The categories as feedgen takes them: `term`, `label`, and `scheme` for a section; each label once.
 
-    A section is a place in the site's own taxonomy, `News/EU` as RSS 2.0 writes a hierarchy (category, domain).
+    A section is a place in the site's own taxonomy, written as RSS 2.0 writes a hierarchy: `News/EU` (category,
+    domain).
     """
     found = [_section(chain) for chain in article.sections] + [_tag(tag) for tag in article.tags]
     return list({label["label"]: label for label in reversed(found)}.values())[::-1]

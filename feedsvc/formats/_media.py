@@ -1,12 +1,10 @@
 """Pictures, sound and film: which of them are enclosures, and all of them as Media RSS 1.5.1."""
 
-import re
-
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, Media
+from feedsvc.model.media_types import clean
 
-_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 _RANK = {"video": 0, "audio": 1, "image": 2, "document": 3}
 
 
@@ -16,29 +14,31 @@ def on_the_web(article: Article) -> tuple[Media, ...]:
 
 
 def enclosures(article: Article) -> list[Media]:
-    """The same media for podcast players first, which take one and look no further: film, sound, pictures."""
+    """The same media in the order for podcast players, which take the first and no other: film, sound, pictures."""
     return sorted(on_the_web(article), key=lambda media: _RANK[media.medium])
 
 
 def known_type(media: Media) -> str:
-    """The media type (RFC 6838 section 4.2), or nothing if it is none."""
-    return media.type if _TYPE.fullmatch(media.type) else ""
+    """The media type; empty if it is not one."""
+    return clean(media.type)
 
 
 def some_type(media: Media) -> str:
-    """The media type where a format demands one; RFC 2046 section 4.5.1 has one for bytes of any kind."""
+    """The media type where a format requires one: `application/octet-stream` if it is unknown (RFC 2046 section
+    4.5.1)."""
     return known_type(media) or "application/octet-stream"
 
 
 def whole(number: float | None) -> int | None:
-    """A size or duration that makes sense, as an integer; else None, for NaN too."""
+    """A size or duration as an integer; None if it makes no sense, NaN included."""
     return round(number) or None if number is not None and 0 < number < 2**53 else None
 
 
 def add_media(parent: Element, article: Article, *, captions: bool) -> None:
-    """Add one media:content per picture, sound or film; siblings, since a group is for forms of one and the same.
+    """Adds one media:content for each picture, sound or film. They are siblings: a group is for forms of one object.
 
-    No `captions` in an entry that has no full text: feedparser, and all readers built on it, would take one for that.
+    Without `captions` in an entry without full text: feedparser, and the readers built on it, would take one for the
+    text.
     """
     for media in on_the_web(article):
         content = _content(parent, media)
@@ -62,7 +62,7 @@ def _content(parent: Element, media: Media) -> Element:
 
 
 def _describe(content: Element, media: Media) -> None:
-    """Inside the media:content, so that each picture keeps its own caption and credit."""
+    """Adds the description inside the media:content, so that each picture keeps its own caption and credit."""
     if media.title:
         add(content, "media:title", media.title, type="plain")
     if media.credit:

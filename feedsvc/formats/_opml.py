@@ -10,7 +10,8 @@ from feedsvc.model.text import one_line
 
 
 def render(title: str, outlines: tuple[Outline, ...]) -> bytes:
-    """The outline of `outlines`, as nested as they are. It has no date: what is new in a feed changes no list."""
+    """The OPML document of `outlines`, nested as they are. It has no date, so a new item in a feed does not change
+    it."""
     root = Element("opml", version="2.0")
     head = SubElement(root, "head")
     SubElement(head, "title").text = one_line(title)
@@ -29,9 +30,9 @@ def _add(parent: Tree, outlines: tuple[Outline, ...]) -> None:
 
 
 def _subscription(feed: Feed) -> dict[str, str]:
-    """One of the feed's forms only, or importing the list would subscribe to it thrice.
+    """The outline of one format of the feed: with more, importing the list would subscribe to it several times.
 
-    `type` is `rss` for Atom and JSON Feed as well, since it means any subscription.
+    `type` is `rss` for Atom and JSON Feed too, since it means any subscription.
     """
     form = next((link for link in feed.links if link.format == "rss"), feed.links[0])
     known = {

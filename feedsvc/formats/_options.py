@@ -15,20 +15,21 @@ from feedsvc.model.urls import SITE
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """The options of one format; a field without a default has to be there."""
+    """The options of one format. A field without a default is required."""
 
 
 T = TypeVar("T", bound=Options)
 
 
 def options(given: Feed | dict[str, object], kind: type[T]) -> T:
-    """What the config says to a format. Raises msgspec.ValidationError for what the config would not have taken."""
+    """The options that the configuration gives a format. Raises msgspec.ValidationError for values that it would not
+    accept."""
     said = given.options if isinstance(given, Feed) else given
     return convert({name: xml_safe(value) if isinstance(value, str) else value for name, value in said.items()}, kind)
 
 
 def own(link: str) -> str:
-    """A path of ours as a URL that is good on every address."""
+    """`link` as a URL that is valid at every address of the site, if it is a path of the site."""
     return SITE + link if link.startswith("/") else link
 
 
@@ -37,7 +38,7 @@ def _kind(description: str, **limits: Any) -> Meta:
 
 
 def one_of(words: Iterable[str]) -> Meta:
-    """One of `words`, which are shown in alphabetical order."""
+    """The constraint that a value is one of `words`, which are listed in alphabetical order."""
     known = sorted(words)
     return _kind(f"one of {', '.join(known)}", pattern=rf"^({'|'.join(map(re.escape, known))})\Z")
 

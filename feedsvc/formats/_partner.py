@@ -1,40 +1,72 @@
-"""What the RSS of most partners has in common: the channel, and an item's parts."""
+"""The RSS of partners: the factory of their formats, and the parts that their items share."""
 
 from collections.abc import Callable, Iterable
 from html import escape
+from typing import Generic, NamedTuple, TypeVar
 
 import nh3
+from msgspec.structs import replace
 
 from feedsvc.formats._content import authors, changed, full_text, headline, summary
-from feedsvc.formats._feedgen import FeedGenerator, Item, add_item, generator
+from feedsvc.formats._feedgen import FeedGenerator, Item, add_item, generator, rss_document
 from feedsvc.formats._labels import labels
+from feedsvc.formats._options import Options
+from feedsvc.formats._options import options as read_options
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
+from feedsvc.model.text import as_html, as_html_or_text
+
+OptionsOf = TypeVar("OptionsOf", bound=Options)
 
 
-def nothing(_element: Element) -> None: ...
+class NoOptions(Options, frozen=True, kw_only=True):
+    """The options of a partner that needs none."""
 
 
-def channel(
-    feed: Feed, format: str, prefixes: tuple[str, ...], extend: Callable[[Element], None] = nothing
-) -> FeedGenerator:
-    """The channel of `feed`. Raises KeyError if the feed is not published in `format`."""
-    made = generator(feed, format, prefixes, extend)
-    made.description(feed.description or feed.title)
-    return made
+class ChannelElements(NamedTuple, Generic[OptionsOf]):
+    """The elements that one partner wants in the channel beside those of every partner.
+
+    `extend` adds elements of its own namespaces; `change` sets RSS elements in another way than is usual.
+    """
+
+    extend: Callable[[Element, Feed, OptionsOf], None] = lambda _element, _feed, _options: None
+    change: Callable[[FeedGenerator, Feed, OptionsOf], None] = lambda _made, _feed, _options: None
 
 
-def document(made: FeedGenerator, items: Iterable[Item]) -> bytes:
-    for item in items:
-        add_item(made, item)
-    rendered: bytes = made.rss_str(pretty=True)
-    return rendered
+def rss_format(
+    name: str,
+    item: Callable[[Article, Feed, OptionsOf], Item],
+    *,
+    prefixes: tuple[str, ...],
+    options: type[OptionsOf],
+    profile: Profile,
+    channel: ChannelElements[OptionsOf] | None = None,
+    before: Callable[[Feed, OptionsOf], Iterable[Item]] = lambda _feed, _options: (),
+) -> Format:
+    """The format `name` of a partner that takes RSS 2.0.
+
+    `item` makes an item of an article; `prefixes` are the namespaces that it uses; the items of `before` stand above
+    those of articles. Rendering raises KeyError for a feed that is not published in this format.
+    """
+    elements = channel or ChannelElements()
+
+    def render(feed: Feed) -> bytes:
+        chosen = read_options(feed, options)
+        made = generator(feed, name, prefixes, lambda element: elements.extend(element, feed, chosen))
+        made.description(as_html_or_text(feed.description or feed.title))
+        elements.change(made, feed, chosen)
+        for each in (*before(feed, chosen), *(item(article, feed, chosen) for article in feed.articles)):
+            add_item(made, each)
+        return rss_document(made)
+
+    return Format(name=name, type="application/rss+xml", render=render, profile=replace(profile, options=options))
 
 
-def told(article: Article, extend: Callable[[Element], None]) -> Item:
-    """What nearly every partner is told of `article`; `extend` adds the rest."""
+def article_item(article: Article, extend: Callable[[Element], None]) -> Item:
+    """The item of `article` as nearly every partner takes it; `extend` adds the rest."""
     return Item(
         title=headline(article),
         link=link(article),
@@ -47,50 +79,52 @@ def told(article: Article, extend: Callable[[Element], None]) -> Item:
 
 
 def guid(article: Article, choice: str = "id") -> str:
-    """The article's one identity, the same in every feed; or its address, for a partner who insists."""
+    """The guid of the article: its id, the same in every feed, or with `choice` "link" its address."""
     return link(article) if choice == "link" else article.id
 
 
 def link(article: Article) -> str:
+    """The address of the article as a URI."""
     return uri(article.url)
 
 
 def categories(article: Article) -> tuple[str, ...]:
+    """The labels of the article's sections and tags."""
     return tuple(label["label"] for label in labels(article))
 
 
-def credit(item: Element, article: Article, feed: Feed) -> None:
-    """Add dc:creator: the authors, or who publishes."""
+def add_creators(item: Element, article: Article, feed: Feed) -> None:
+    """Adds dc:creator: the authors, or else the publisher."""
     for name in [person.name for person in authors(article)] or [feed.author or feed.title]:
         add(item, "dc:creator", name)
 
 
-def edited(item: Element, article: Article) -> None:
-    """Add dcterms:modified, if readers saw it change."""
+def add_modified(item: Element, article: Article) -> None:
+    """Adds dcterms:modified if readers saw the article change."""
     if changed(article) > article.published:
         add(item, "dcterms:modified", changed(article).isoformat())
 
 
-def led(article: Article, feed: Feed, picture: Media | None) -> str:
-    """The whole text, with `picture` as its first figure unless it shows it already."""
+def with_lead_picture(article: Article, feed: Feed, picture: Media | None) -> str:
+    """The whole text with `picture` as its first figure, unless the text shows it already."""
     html = full_text(article, feed)
     if not html or picture is None or escape(web(picture.url)) in html or picture.url in html:
         return html
     caption = ". ".join(filter(None, (picture.description.rstrip("."), picture.credit)))
-    shown = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
+    shown = f"<figcaption>{as_html(caption)}</figcaption>" if caption else ""
     alt = escape(picture.title or picture.description or article.title)
     return f'<figure><img src="{escape(web(picture.url))}" alt="{alt}">{shown}</figure>{html}'
 
 
-def only(html: str, tags: frozenset[str]) -> str:
-    """`html` with no other elements than `tags`; what stood in others stays."""
+def with_only_tags(html: str, tags: frozenset[str]) -> str:
+    """`html` with only the elements `tags`. The content of other elements stays."""
     attributes = {tag: allowed for tag, allowed in nh3.ALLOWED_ATTRIBUTES.items() if tag in tags}
     attributes["*"] = {"dir", "lang"}
     return nh3.clean(html, tags=set(tags), attributes=attributes, link_rel=None)
 
 
 def add_picture(parent: Element, picture: Media) -> Element:
-    """Add a picture as media:content."""
+    """Adds `picture` as media:content, and returns the element."""
     return add(
         parent,
         "media:content",

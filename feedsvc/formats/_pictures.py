@@ -8,15 +8,16 @@ from msgspec.structs import replace
 
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._uri import web
-from feedsvc.model.article import STREAMS, Article, Media
+from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
+from feedsvc.model.media_types import STREAMS, guess
 
 WIDE = 16 / 9
 JPEG_PNG = ("image/jpeg", "image/png")
 
 
 class Wanted(NamedTuple):
-    """Of a picture: pixels at least and at most, its shape as width by height, and its types; 0 or empty for any."""
+    """Requirements for a picture: least size in pixels, shape as width by height, types; 0 or empty for any."""
 
     width: int = 0
     height: int = 0
@@ -37,7 +38,7 @@ class Wanted(NamedTuple):
         return f"a picture {', '.join(filter(None, words))}" if any(words) else "a picture"
 
     def wrong(self, picture: Media) -> bool:
-        """Whether it is known not to be what is wanted."""
+        """True if the picture is known not to meet the requirements."""
         if self.types and picture.type not in self.types:
             return True
         width, height = whole(picture.width), whole(picture.height)
@@ -52,7 +53,8 @@ class Wanted(NamedTuple):
         )
 
     def choose(self, article: Article) -> Media | None:
-        """The first picture that is as wanted, else the first of which it is not known."""
+        """The first picture that meets the requirements, else the first of which it is not known; None if there is
+        none."""
         good = [picture for picture in pictures(article) if not self.wrong(picture)]
         return next((each for each in good if measured(each)), good[0] if good else None)
 
@@ -62,7 +64,8 @@ def measured(picture: Media) -> bool:
 
 
 def pictures(article: Article) -> Iterator[Media]:
-    """The pictures of the article, then those that stand for its films, of a size if one of the former is the same."""
+    """The pictures of the article, then the thumbnails of its films; a thumbnail has a size if one of the former is
+    the same."""
     images = [media for media in on_the_web(article) if media.medium == "image"]
     yield from images
     known = {media.url for media in images}
@@ -72,12 +75,13 @@ def pictures(article: Article) -> Iterator[Media]:
 
 
 def _type(url: str) -> str:
-    path = url.partition("?")[0].lower()
-    return "image/png" if path.endswith(".png") else "image/webp" if path.endswith(".webp") else "image/jpeg"
+    kind = guess(url.partition("?")[0])
+    return kind if kind.startswith("image/") else "image/jpeg"
 
 
 def films(article: Article) -> list[Media]:
-    """Films and streams, the most widely playable first: some players of Roku's take the first, and only as MP4."""
+    """The films and streams, the most widely playable first: some players of Roku's play only the first, and only
+    MP4."""
     found = [media for media in on_the_web(article) if media.medium == "video"]
     return sorted(found, key=lambda media: (media.type != "video/mp4", media.type in STREAMS))
 
@@ -87,15 +91,15 @@ def is_stream(media: Media) -> bool:
 
 
 def at_least_a_second(media: Media) -> int:
-    """The duration in whole seconds, 0 if it is not known."""
+    """The duration in whole seconds; 0 if it is not known."""
     return max(1, whole(media.duration) or 0) if media.duration and media.duration > 0 else 0
 
 
 def sized(picture: Media) -> Media:
-    """Without sizes that make no sense."""
+    """`picture` without sizes that make no sense."""
     return replace(picture, width=whole(picture.width), height=whole(picture.height))
 
 
 def named(feed: Feed, url: str) -> Media | None:
-    """The picture of ours at `url` that the config names, if its size is known."""
+    """The picture of the site at `url` that the configuration names; None if its size is not known."""
     return next((picture for picture in feed.pictures if picture.url == url and measured(picture)), None)

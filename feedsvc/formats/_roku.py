@@ -7,9 +7,10 @@ from feedsvc.formats._media import whole
 from feedsvc.formats._options import one_of
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second, films
 from feedsvc.formats._rules import own_title, picture, picture_size
-from feedsvc.model.article import STREAMS, Article, ArticleCopy, Media
+from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Rule
+from feedsvc.model.media_types import STREAMS
 from feedsvc.model.text import shorten
 
 PICTURE = Wanted(800, 450, WIDE, types=(*JPEG_PNG, "image/webp"))
@@ -32,7 +33,7 @@ _ALIKE = {"sport": "sports", "tech": "technology", "kitchen": "food"}
 
 
 def id_of(article: Article) -> str:
-    """At most 50 letters and digits, for ever."""
+    """The permanent id as Roku takes it: at most 50 letters and digits."""
     return article.key
 
 
@@ -41,7 +42,7 @@ def short(article: Article) -> str:
 
 
 def genres(article: Article, usual: str) -> tuple[str, ...]:
-    """Those of Roku's that the article's sections and tags are, `usual` at the end; never none."""
+    """Roku's genres among the article's sections and tags, then `usual`; never empty."""
     words = (word.casefold() for word in (*(name for chain in article.sections for name in chain), *article.tags))
     found = [genre for word in words if (genre := _ALIKE.get(word, word)) in GENRES]
     return tuple(dict.fromkeys([*found, usual]))
@@ -52,7 +53,7 @@ def tags(article: Article) -> tuple[str, ...]:
 
 
 def playable(article: Article) -> list[Media]:
-    """The films of which the duration is known."""
+    """The films whose duration is known."""
     return [film for film in films(article) if at_least_a_second(film)]
 
 
@@ -66,7 +67,7 @@ def quality(film: Media) -> str:
 
 
 def bitrate(film: Media) -> int:
-    """Kilobits per second, 0 if they cannot be told."""
+    """The bit rate in kilobits per second; 0 if it cannot be computed."""
     size, seconds = whole(film.length), film.duration
     return max(1, round(size * 8 / seconds / 1000)) if size and seconds and seconds > 0 else 0
 
@@ -103,7 +104,7 @@ RULES = (own_title(), FETCHED, DURATION, picture(PICTURE), picture_size(PICTURE)
 
 
 def stream_doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
-    """Streams whose picture is known not to be what Roku shows."""
+    """The warnings for streams whose picture is known not to meet Roku's requirements."""
     remedy = f"give it {PICTURE}, in [[live]] picture"
     wrong = (live for live in feed.live if PICTURE.wrong(live.picture))
     return tuple((f"the stream {live.title} has another picture than Roku takes", remedy) for live in wrong)

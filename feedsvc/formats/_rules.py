@@ -10,26 +10,25 @@ from feedsvc.formats._pictures import Wanted, measured
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Rule
-from feedsvc.model.text import one_line
+from feedsvc.model.text import one_line, without_tags
 
 _BLOCK = re.compile(
-    r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*>",
+    r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*+(?:>|\Z)",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<[^>]*>")
 CLOSE = 0.05
 """How much of a limit may be left for an article to be near it."""
 
 
 def plain(html: str) -> str:
     """The words of `html` on one line."""
-    return one_line(unescape(_TAG.sub("", _BLOCK.sub(" ", html))))
+    return one_line(unescape(without_tags(_BLOCK.sub(" ", html))))
 
 
 def length(
     what: str, value: Callable[[Article, Feed], str], least: int, most: int, remedy: str, *, hard: bool = True
 ) -> Rule:
-    """Characters of a text, both limits included."""
+    """The rule for the length of a text in characters, both limits included."""
 
     def broken(article: Article, feed: Feed) -> str:
         count = len(value(article, feed))
@@ -56,7 +55,7 @@ def own_title() -> Rule:
 
 
 def words(least: int) -> Rule:
-    """Words of the whole text."""
+    """The rule for the number of words of the whole text."""
 
     def count(article: Article, feed: Feed) -> int:
         return len(plain(full_text(article, feed)).split())
@@ -81,7 +80,7 @@ def whole_text() -> Rule:
 
 
 def one_language() -> Rule:
-    """An article's language may say more than its feed's, `en-GB` in a feed of `en`."""
+    """The rule that an article has the feed's language; `en-GB` is accepted in a feed of `en`."""
 
     def broken(article: Article, feed: Feed) -> str:
         own, wanted = (language(tag).lower().partition("-")[0] for tag in (article.language, feed.language))
@@ -99,7 +98,7 @@ def picture(wanted: Wanted, *, hard: bool = True) -> Rule:
 
 
 def picture_size(wanted: Wanted) -> Rule:
-    """What is chosen should be known to be right; files below the articles are measured, others cannot be."""
+    """The rule that the chosen picture has a known size; files below the articles are measured, others cannot be."""
 
     def broken(article: Article, _feed: Feed) -> str:
         chosen = wanted.choose(article)
@@ -110,7 +109,7 @@ def picture_size(wanted: Wanted) -> Rule:
 
 
 def picture_weight(wanted: Wanted, most: int) -> Rule:
-    """Bytes, where they are known."""
+    """The rule for the size of the picture in bytes, where it is known."""
 
     def broken(article: Article, _feed: Feed) -> str:
         size = whole(chosen.length) if (chosen := wanted.choose(article)) else None

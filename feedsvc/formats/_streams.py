@@ -12,13 +12,14 @@ from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Media
 from feedsvc.model.feed import Feed, LiveStream
+from feedsvc.model.media_types import guess
 
 HLS = "application/vnd.apple.mpegurl"
-_KINDS = {".mpd": "application/dash+xml", ".mp4": "video/mp4"}
+_OTHERS = ("application/dash+xml", "video/mp4")
 
 
 class Stream(NamedTuple):
-    """A Live, in `tag`, the language of the feed; `home` is the page for people."""
+    """A live stream in the language `tag` of the feed; `home` is the page for people."""
 
     live: LiveStream
     tag: str
@@ -26,8 +27,8 @@ class Stream(NamedTuple):
 
     @property
     def type(self) -> str:
-        path = self.live.url.partition("?")[0].lower()
-        return next((kind for suffix, kind in _KINDS.items() if path.endswith(suffix)), HLS)
+        kind = guess(self.live.url.partition("?")[0])
+        return kind if kind in _OTHERS else HLS
 
     @property
     def url(self) -> str:
@@ -46,7 +47,8 @@ class Stream(NamedTuple):
         return self.live.since
 
     def add_content(self, item: Element, **attributes: str) -> Element:
-        """Add it as media:content, with its picture inside and beside, where readers of either kind look."""
+        """Adds the stream as media:content, with its picture inside and beside it, where the readers of either kind
+        look."""
         add_thumbnail(item, self.picture)
         given = {"url": self.url, "type": self.type, "medium": "video", **attributes, "lang": self.tag}
         content = add(item, "media:content", **given)
@@ -65,7 +67,7 @@ class Stream(NamedTuple):
 
 
 def streams(feed: Feed) -> Iterator[Stream]:
-    """Those of the first document of a feed alone: further ones would repeat them."""
+    """The live streams, in the first document of a feed only: further ones would repeat them."""
     for live in feed.live:
         if web(live.url) and web(live.picture.url):
             yield Stream(live, language(feed.language), feed.home)

@@ -5,12 +5,13 @@ from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
+from feedsvc.model.media_types import guess
 
-_CAPTIONS = {".srt": "application/x-subrip"}
+_SUBRIP = "application/x-subrip"
 
 
 def add_next(channel: Element, feed: Feed) -> None:
-    """Where the feed goes on (RFC 5005 section 3)."""
+    """Adds the link to the next document of a paged feed (RFC 5005 section 3)."""
     if feed.next:
         add(channel, "atom:link", rel="next", type=feed.links[0].type, href=uri(feed.next))
 
@@ -20,9 +21,9 @@ def add_thumbnail(parent: Element, picture: Media) -> None:
 
 
 def captions(article: Article) -> list[tuple[str, str]]:
-    """Address and media type of the captions of its films and sounds."""
+    """The address and media type of each caption file of its films and sounds."""
     urls = dict.fromkeys(web(media.captions) for media in on_the_web(article) if web(media.captions))
-    return [(url, _CAPTIONS.get(url.partition("?")[0][-4:].lower(), "text/vtt")) for url in urls]
+    return [(url, _SUBRIP if guess(url.partition("?")[0]) == _SUBRIP else "text/vtt") for url in urls]
 
 
 def add_captions(item: Element, article: Article, tag: str) -> None:

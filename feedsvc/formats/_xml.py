@@ -27,13 +27,14 @@ NAMESPACES = {
 
 
 def qualified(name: str) -> str:
-    """`dc:creator` in the notation of lxml; RSS's own elements have no prefix."""
+    """The name `dc:creator` in the notation of lxml; elements of RSS have no prefix."""
     prefix, _, local = name.rpartition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}" if prefix else name
 
 
 def add(parent: Element, name: str, text: str = "", **attributes: str | int | None) -> Element:
-    """Add the element `prefix:name` to `parent`. Attributes without a value are left out; `text_` is called `text`."""
+    """Adds the element `prefix:name` to `parent` and returns it. Attributes without a value are left out; `text_`
+    becomes the attribute `text`."""
     given = {key.removesuffix("_"): str(value) for key, value in attributes.items() if value}
     child = SubElement(parent, qualified(name), given)
     child.text = text or None

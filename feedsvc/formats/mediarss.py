@@ -13,8 +13,8 @@ from msgspec import Meta
 from feedsvc.formats._content import headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import add_media, enclosures, on_the_web
-from feedsvc.formats._options import Options, Words, options
-from feedsvc.formats._partner import channel, credit, document, edited, told
+from feedsvc.formats._options import Options, Words
+from feedsvc.formats._partner import ChannelElements, add_creators, add_modified, article_item, rss_format
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_next, add_thumbnail, add_validity
@@ -22,7 +22,7 @@ from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format, Profile, Rule
+from feedsvc.model.format import Profile, Rule
 
 _PICTURE = Wanted()
 
@@ -40,23 +40,15 @@ class MediaOptions(Options, frozen=True, kw_only=True):
     """ISO 3166 codes of those where the media may be shown; everywhere if there are none."""
 
 
-def render(feed: Feed) -> bytes:
-    """The feed as RSS with Media RSS. Raises KeyError if it is not published as `mediarss`."""
-    chosen = options(feed, MediaOptions)
-    made = channel(feed, "mediarss", ("dc", "dcterms", "media"), partial(add_next, feed=feed))
-    live = [_live(stream, chosen) for stream in streams(feed)]
-    return document(made, [*live, *(_item(article, feed, chosen) for article in feed.articles)])
-
-
 def _item(article: Article, feed: Feed, chosen: MediaOptions) -> Item:
     first = enclosures(article)
-    item = told(article, partial(_extend, article=article, feed=feed, chosen=chosen))
+    item = article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))
     return item._replace(enclosure=first[0] if first else None)
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: MediaOptions) -> None:
-    credit(item, article, feed)
-    edited(item, article)
+    add_creators(item, article, feed)
+    add_modified(item, article)
     add_media(item, article, captions=True)
     add(item, "media:title", headline(article), type="plain")
     add(item, "media:description", summary(article), type="plain")
@@ -107,11 +99,12 @@ def _has_film(article: Article) -> bool:
     return any(media.medium == "video" and web(media.url) for media in article.media)
 
 
-FORMAT = Format(
-    name="mediarss",
-    type="application/rss+xml",
-    render=render,
-    profile=Profile(
-        options=MediaOptions, irrelevant=_without_media, rules=(_FETCHED, _POSTER), limit=100, page_size=100
-    ),
+FORMAT = rss_format(
+    "mediarss",
+    _item,
+    prefixes=("dc", "dcterms", "media"),
+    options=MediaOptions,
+    channel=ChannelElements(lambda channel, feed, _: add_next(channel, feed)),
+    before=lambda feed, chosen: (_live(stream, chosen) for stream in streams(feed)),
+    profile=Profile(irrelevant=_without_media, rules=(_FETCHED, _POSTER), limit=100, page_size=100),
 )

@@ -8,15 +8,15 @@ from functools import partial
 
 from feedsvc.formats._content import full_text, headline
 from feedsvc.formats._feedgen import Item
-from feedsvc.formats._options import Options, Switch, options
-from feedsvc.formats._partner import add_picture, channel, credit, document, edited, only, told
+from feedsvc.formats._options import Options, Switch
+from feedsvc.formats._partner import add_creators, add_modified, add_picture, article_item, rss_format, with_only_tags
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._rules import one_language, picture, picture_size, picture_weight, title, whole_text
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format, Profile
+from feedsvc.model.format import Profile
 
 PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/gif", "image/webp"))
 _TAGS = (
@@ -32,21 +32,14 @@ class MsnOptions(Options, frozen=True, kw_only=True):
     """The newsroom may syndicate its pictures (mi:hasSyndicationRights)."""
 
 
-def render(feed: Feed) -> bytes:
-    """The feed as MSN wants it. Raises KeyError if it is not published as `msn`."""
-    chosen = options(feed, MsnOptions)
-    made = channel(feed, "msn", ("dc", "dcterms", "media", "mi"))
-    return document(made, (_item(article, feed, chosen) for article in feed.articles))
-
-
 def _item(article: Article, feed: Feed, chosen: MsnOptions) -> Item:
-    whole = only(full_text(article, feed), TAGS)
-    return told(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(html=whole)
+    whole = with_only_tags(full_text(article, feed), TAGS)
+    return article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(html=whole)
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: MsnOptions) -> None:
-    credit(item, article, feed)
-    edited(item, article)
+    add_creators(item, article, feed)
+    add_modified(item, article)
     shown = PICTURE.choose(article)
     if shown is None:
         return
@@ -60,13 +53,13 @@ def _extend(item: Element, article: Article, feed: Feed, chosen: MsnOptions) -> 
     add(content, "mi:hasSyndicationRights", "1" if chosen.rights else "0")
 
 
-FORMAT = Format(
-    name="msn",
-    type="application/rss+xml",
-    render=render,
+FORMAT = rss_format(
+    "msn",
+    _item,
+    prefixes=("dc", "dcterms", "media", "mi"),
+    options=MsnOptions,
     profile=Profile(
         for_readers=False,
-        options=MsnOptions,
         rules=(
             title(21, 150),
             whole_text(),

@@ -34,7 +34,7 @@ def _add(root: Element, article: Article, feed: Feed, name: str) -> None:
 
 
 def spoken(tag: str) -> str:
-    """ISO 639 alone, but for the two Chinese that Google tells apart."""
+    """The language as ISO 639, with a script only for the two kinds of Chinese that Google distinguishes."""
     lower = tag.lower()
     if lower.startswith("zh"):
         return "zh-tw" if any(word in lower for word in ("tw", "hant", "hk")) else "zh-cn"

@@ -2,21 +2,22 @@
 
 from functools import partial
 
-from feedsvc.formats._partner import channel, credit, document, told
+from feedsvc.formats._feedgen import Item
+from feedsvc.formats._partner import NoOptions, add_creators, article_item, rss_format
 from feedsvc.formats._rules import own_title
+from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format, Profile
+from feedsvc.model.format import Profile
 
 
-def render(feed: Feed) -> bytes:
-    """The feed as headlines. Raises KeyError if it is not published as `newsnow`."""
-    items = (told(article, partial(credit, article=article, feed=feed)) for article in feed.articles)
-    return document(channel(feed, "newsnow", ("dc",)), items)
+def _item(article: Article, feed: Feed, _options: NoOptions) -> Item:
+    return article_item(article, partial(add_creators, article=article, feed=feed))
 
 
-FORMAT = Format(
-    name="newsnow",
-    type="application/rss+xml",
-    render=render,
+FORMAT = rss_format(
+    "newsnow",
+    _item,
+    prefixes=("dc",),
+    options=NoOptions,
     profile=Profile(for_readers=False, rules=(own_title(),), limit=100),
 )

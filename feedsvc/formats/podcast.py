@@ -7,7 +7,7 @@ from feedsvc.formats._content import authors, headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options, own
-from feedsvc.formats._partner import channel, document, guid, link
+from feedsvc.formats._partner import ChannelElements, guid, link, rss_format
 from feedsvc.formats._pictures import JPEG_PNG, Wanted, at_least_a_second, named
 from feedsvc.formats._rules import own_title
 from feedsvc.formats._tv import captions
@@ -15,7 +15,8 @@ from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format, Profile, Rule
+from feedsvc.model.format import Profile, Rule
+from feedsvc.model.text import as_html
 
 TYPES = (
     *("audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac", "video/mp4", "video/quicktime", "video/x-m4v"),
@@ -45,17 +46,9 @@ class PodcastOptions(Options, frozen=True, kw_only=True):
     """The podcast's own, where it was published elsewhere before."""
 
 
-def render(feed: Feed) -> bytes:
-    """The feed as a podcast. Raises KeyError if it is not published as `podcast`."""
-    chosen = options(feed, PodcastOptions)
-    made = channel(feed, "podcast", ("itunes", "podcast"), partial(_extend_channel, feed=feed, chosen=chosen))
-    made.language(language(feed.language).lower() or "en")
-    found = ((article, episode(article, video=chosen.video)) for article in feed.articles)
-    return document(made, [_item(article, medium, chosen) for article, medium in found])
-
-
 def episode(article: Article, *, video: bool) -> Media | None:
-    """What is listened to: a sound before a film, of a type that Apple takes and a known length."""
+    """The medium of the episode: a sound before a film, of a type that Apple takes and a known length; None if there
+    is none."""
     kinds = ("audio", "video") if video else ("audio",)
     fit = [media for media in on_the_web(article) if media.type in TYPES and whole(media.length)]
     return next((media for kind in kinds for media in fit if media.medium == kind), None)
@@ -83,13 +76,14 @@ def _word(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _item(article: Article, medium: Media | None, chosen: PodcastOptions) -> Item:
+def _item(article: Article, _feed: Feed, chosen: PodcastOptions) -> Item:
+    medium = episode(article, video=chosen.video)
     return Item(
         title=headline(article),
         link=link(article),
         guid=guid(article),
         published=article.published,
-        description=_cut(summary(article)),
+        description=_cut_html(summary(article)),
         enclosure=medium,
         extend=partial(_extend, article=article, medium=medium, chosen=chosen),
     )
@@ -97,6 +91,14 @@ def _item(article: Article, medium: Media | None, chosen: PodcastOptions) -> Ite
 
 def _cut(text: str) -> str:
     return text.encode()[:MOST_BYTES].decode(errors="ignore")
+
+
+def _cut_html(text: str) -> str:
+    """The longest start of `text` that fits when it is escaped as HTML."""
+    cut = _cut(text)
+    while (over := len(as_html(cut).encode()) - MOST_BYTES) > 0:
+        cut = cut[: -max(1, over // 5)]  # no character is more than five bytes
+    return cut
 
 
 def _extend(item: Element, article: Article, medium: Media | None, chosen: PodcastOptions) -> None:
@@ -146,12 +148,15 @@ _DURATION = Rule(
     hard=False,
 )
 
-FORMAT = Format(
-    name="podcast",
-    type="application/rss+xml",
-    render=render,
+FORMAT = rss_format(
+    "podcast",
+    _item,
+    prefixes=("itunes", "podcast"),
+    options=PodcastOptions,
+    channel=ChannelElements(
+        _extend_channel, lambda made, feed, _: made.language(language(feed.language).lower() or "en")
+    ),
     profile=Profile(
-        options=PodcastOptions,
         irrelevant=_suits,
         feed_warnings=_doubts,
         rules=(own_title(), _EPISODE, _DURATION),

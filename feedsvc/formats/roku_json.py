@@ -147,7 +147,7 @@ def _film(article: Article, feed: Feed, chosen: RokuOptions) -> Film:
 
 
 def _long(article: Article) -> str:
-    """It must differ from the short one."""
+    """The long description, which must differ from the short one."""
     text = shorten(plain(article.content), longest=LONG)
     return text if text != short(article) else ""
 

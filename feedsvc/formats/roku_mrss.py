@@ -11,7 +11,7 @@ from functools import partial
 from feedsvc.formats._content import headline, language
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Count, Options, Switch, options
-from feedsvc.formats._partner import channel, document, link
+from feedsvc.formats._partner import ChannelElements, link, rss_format
 from feedsvc.formats._pictures import at_least_a_second, is_stream, sized
 from feedsvc.formats._roku import (
     PICTURE,
@@ -33,7 +33,7 @@ from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format, Profile
+from feedsvc.model.format import Profile
 
 
 class RokuOptions(Options, frozen=True, kw_only=True):
@@ -43,14 +43,6 @@ class RokuOptions(Options, frozen=True, kw_only=True):
     """For how long a picture is shown."""
     live: Switch = True
     genre: Genre = "news"
-
-
-def render(feed: Feed) -> bytes:
-    """The feed as Roku's MRSS. Raises KeyError if it is not published as `roku-mrss`."""
-    chosen = options(feed, RokuOptions)
-    made = channel(feed, "roku-mrss", ("dcterms", "media"), partial(_date, name="lastBuildDate", value=feed.updated))
-    live = [_live(stream, chosen) for stream in streams(feed)] if chosen.live else []
-    return document(made, [*live, *(_item(article, feed, chosen) for article in feed.articles)])
 
 
 def _date(parent: Element, name: str, value: datetime) -> None:
@@ -92,7 +84,8 @@ def _describe(item: Element, title: str, description: str, categories: tuple[str
 
 
 def _content(item: Element, film: Media | None, picture: Media | None, tag: str, seconds: int) -> Element | None:
-    """The one media:content, for Roku's client takes the last: the film, or else the picture."""
+    """Adds the one media:content, since Roku's client takes the last: the film, or else the picture. None if there
+    is neither."""
     shown = film or picture
     return shown and add(
         item,
@@ -121,13 +114,15 @@ def _suits(copy: ArticleCopy, given: dict[str, object]) -> str:
     return has_film(copy, given)
 
 
-FORMAT = Format(
-    name="roku-mrss",
-    type="application/rss+xml",
-    render=render,
+FORMAT = rss_format(
+    "roku-mrss",
+    _item,
+    prefixes=("dcterms", "media"),
+    options=RokuOptions,
+    channel=ChannelElements(lambda channel, feed, _: _date(channel, "lastBuildDate", feed.updated)),
+    before=lambda feed, chosen: (_live(stream, chosen) for stream in streams(feed) if chosen.live),
     profile=Profile(
         for_readers=False,
-        options=RokuOptions,
         irrelevant=_suits,
         feed_warnings=stream_doubts,
         rules=RULES,

@@ -109,7 +109,7 @@ def render(feed: Feed) -> bytes:
 
 
 def _two(tag: str) -> str:
-    """ISO 639-1, in lower case, of those that the schema takes."""
+    """The language as a code of ISO 639-1 in lower case; empty if the schema does not accept it."""
     code = language(tag).partition("-")[0].lower()
     return code if code in LANGUAGES else "en"
 

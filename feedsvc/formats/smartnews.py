@@ -7,17 +7,17 @@ media:status as text.
 from functools import partial
 
 from feedsvc.formats._content import changed, language
-from feedsvc.formats._feedgen import Item
+from feedsvc.formats._feedgen import FeedGenerator, Item
 from feedsvc.formats._options import Count, Guid, Link, Options, Text, options, own
-from feedsvc.formats._partner import channel, credit, document, guid, led, told
+from feedsvc.formats._partner import ChannelElements, add_creators, article_item, guid, rss_format, with_lead_picture
 from feedsvc.formats._pictures import Wanted, films, named, sized
 from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed, Withdrawal
-from feedsvc.model.format import Format, Profile
-from feedsvc.model.text import shorten
+from feedsvc.model.format import Profile
+from feedsvc.model.text import as_html_or_text, shorten
 from feedsvc.model.urls import SITE
 
 PICTURE = Wanted(200, 200, longest=3.3)
@@ -38,20 +38,9 @@ class SmartNewsOptions(Options, frozen=True, kw_only=True):
     guid: Guid = "id"
 
 
-def render(feed: Feed) -> bytes:
-    """The feed as SmartFormat. Raises KeyError if it is not published as `smartnews`."""
-    chosen = options(feed, SmartNewsOptions)
-    made = channel(feed, "smartnews", ("dc", "media", "snf"), partial(_extend_channel, chosen=chosen))
-    short = (text for text in (chosen.description, feed.description) if text and len(text) <= DESCRIPTION)
-    made.description(next(short, shorten(feed.title, longest=DESCRIPTION)))
-    made.pubDate(feed.updated)
-    made.ttl(chosen.minutes)
-    told = [*map(partial(_deleted, chosen=chosen), feed.withdrawn)]
-    return document(made, [*told, *(_item(article, feed, chosen) for article in feed.articles)])
-
-
 def _deleted(gone: Withdrawal, chosen: SmartNewsOptions) -> Item:
-    """What is merely missing from the feed stays with them: it has to be called deleted, at a new date."""
+    """The item that says that an article was deleted. SmartNews keeps what is merely missing, so it is said at a new
+    date."""
     address = uri(gone.url)
 
     def extend(item: Element) -> None:
@@ -66,7 +55,14 @@ def _deleted(gone: Withdrawal, chosen: SmartNewsOptions) -> Item:
     )
 
 
-def _extend_channel(channel: Element, chosen: SmartNewsOptions) -> None:
+def _change_channel(made: FeedGenerator, feed: Feed, chosen: SmartNewsOptions) -> None:
+    short = (text for text in (chosen.description, feed.description) if text and len(text) <= DESCRIPTION)
+    made.description(as_html_or_text(next(short, shorten(feed.title, longest=DESCRIPTION))))
+    made.pubDate(feed.updated)
+    made.ttl(chosen.minutes)
+
+
+def _extend_channel(channel: Element, _feed: Feed, chosen: SmartNewsOptions) -> None:
     for name, logo in (("snf:logo", chosen.logo), ("snf:darkModeLogo", chosen.dark_logo)):
         if logo:
             add(add(channel, name), "url", web(own(logo)))
@@ -83,15 +79,15 @@ def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
 
 
 def _item(article: Article, feed: Feed, chosen: SmartNewsOptions) -> Item:
-    return told(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(
+    return article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(
         guid=guid(article, chosen.guid),
         published=changed(article),
-        html=led(article, feed, PICTURE.choose(article)),
+        html=with_lead_picture(article, feed, PICTURE.choose(article)),
     )
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: SmartNewsOptions) -> None:
-    credit(item, article, feed)
+    add_creators(item, article, feed)
     if tag := language(article.language):
         add(item, "dc:language", tag)
     if shown := PICTURE.choose(article):
@@ -104,13 +100,15 @@ def _extend(item: Element, article: Article, feed: Feed, chosen: SmartNewsOption
         add(item, "snf:analytics", chosen.analytics)
 
 
-FORMAT = Format(
-    name="smartnews",
-    type="application/rss+xml",
-    render=render,
+FORMAT = rss_format(
+    "smartnews",
+    _item,
+    prefixes=("dc", "media", "snf"),
+    options=SmartNewsOptions,
+    channel=ChannelElements(_extend_channel, _change_channel),
+    before=lambda feed, chosen: (_deleted(gone, chosen) for gone in feed.withdrawn),
     profile=Profile(
         for_readers=False,
-        options=SmartNewsOptions,
         feed_warnings=_doubts,
         rules=(own_title(), whole_text(), picture(PICTURE), picture_size(PICTURE)),
         limit=20,

@@ -8,13 +8,21 @@ from functools import partial
 
 from feedsvc.formats._content import changed, summary
 from feedsvc.formats._feedgen import Item
-from feedsvc.formats._partner import categories, channel, credit, document, led, only, told
+from feedsvc.formats._partner import (
+    NoOptions,
+    add_creators,
+    article_item,
+    categories,
+    rss_format,
+    with_lead_picture,
+    with_only_tags,
+)
 from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, picture_size, picture_weight, words
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format, Profile, Rule
+from feedsvc.model.format import Profile, Rule
 
 PICTURE = Wanted(1280, 720)
 _TAGS = (
@@ -25,20 +33,14 @@ TAGS = frozenset(_TAGS.split())
 WORDS = 150
 
 
-def render(feed: Feed) -> bytes:
-    """The feed as Yahoo wants it. Raises KeyError if it is not published as `yahoo`."""
-    made = channel(feed, "yahoo", ("dc",))
-    return document(made, (_item(article, feed) for article in feed.articles))
-
-
-def _item(article: Article, feed: Feed) -> Item:
-    whole = only(led(article, feed, PICTURE.choose(article)), TAGS)
-    item = told(article, partial(_extend, article=article, feed=feed))
+def _item(article: Article, feed: Feed, _options: NoOptions) -> Item:
+    whole = with_only_tags(with_lead_picture(article, feed, PICTURE.choose(article)), TAGS)
+    item = article_item(article, partial(_extend, article=article, feed=feed))
     return item._replace(html=whole, labels=item.labels[:1])
 
 
 def _extend(item: Element, article: Article, feed: Feed) -> None:
-    credit(item, article, feed)
+    add_creators(item, article, feed)
     if changed(article) > article.published:
         add(item, "updated", format_datetime(changed(article)))
 
@@ -55,10 +57,11 @@ def _no_category(article: Article, _feed: Feed) -> str:
 _SUMMARY = Rule(requirement="a summary of three words at least", violation=_short_summary, remedy="write a longer one")
 _CATEGORY = Rule(requirement="a category", violation=_no_category, remedy="name a section or a tag")
 
-FORMAT = Format(
-    name="yahoo",
-    type="application/rss+xml",
-    render=render,
+FORMAT = rss_format(
+    "yahoo",
+    _item,
+    prefixes=("dc",),
+    options=NoOptions,
     profile=Profile(
         for_readers=False,
         rules=(

@@ -10,9 +10,7 @@ from enum import StrEnum
 from msgspec import field
 
 from feedsvc.model.base import Value
-
-STREAMS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "application/dash+xml")
-"""The media types of adaptive streams, HLS and DASH."""
+from feedsvc.model.media_types import STREAMS
 
 
 class Person(Value, frozen=True, kw_only=True):

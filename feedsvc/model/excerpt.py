@@ -1,22 +1,29 @@
 """Summaries of articles that have none."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
-from feedsvc.model.text import one_line, shorten
+from feedsvc.model.text import one_line, shorten, without_tags
 
 _LONGEST = 12_000
 """Characters of a text in which an excerpt is looked for; many of them may be entities."""
-_PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_OPENING = re.compile(r"<p\b[^<>]*+>")
 
 
 def excerpt(content: str) -> str:
     """The start of the first paragraph with text in the HTML `content`, as plain text; without paragraphs, of all."""
-    paragraphs = (_plain(found[1]) for found in _PARAGRAPH.finditer(content))
-    first = next((text for text in paragraphs if text), None)
+    first = next((text for text in map(_plain, _paragraphs(content)) if text), None)
     return shorten(first if first is not None else _plain(content))
 
 
+def _paragraphs(content: str) -> Iterator[str]:
+    """The HTML within each paragraph of `content` that has an end."""
+    at = 0
+    while (opening := _OPENING.search(content, at)) and (end := content.find("</p>", opening.end())) >= 0:
+        yield content[opening.end() : end]
+        at = end
+
+
 def _plain(html: str) -> str:
-    return one_line(unescape(_TAG.sub("", html)[:_LONGEST]))
+    return one_line(unescape(without_tags(html)[:_LONGEST]))

@@ -4,22 +4,30 @@ import os
 import stat
 from pathlib import Path
 
+from feedsvc.model.media_types import published
+
 
 def is_there(root: Path, file: str) -> bool:
-    """True if `file` may be published: see `file_status`."""
-    return file_status(root, file) is not None
+    """True if `file` below `root` may be published: see `status_of`."""
+    return status_of(root, file) is not None
 
 
-def file_status(root: Path, file: str) -> os.stat_result | None:
-    """The status of `file` below `root`, with links followed.
+def status_of(root: Path, file: str) -> os.stat_result | None:
+    """The status of the regular file `file` below `root`; None if it is hidden, is not there, or lies elsewhere.
 
-    None if it is not there, is not a regular file, is hidden, or lies outside of `root` by a link.
+    The target of a link must be such a file too, and of a type that is published: a link with the name of a picture may
+    lead to the source of an article.
     """
     path = root / file
     try:
         status = path.stat()
-        inside = os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
+        real, base = os.path.realpath(path), os.path.realpath(root) + os.sep
     except (OSError, ValueError):
         return None
-    hidden = any(part.startswith(".") for part in file.split("/"))
-    return status if stat.S_ISREG(status.st_mode) and inside and not hidden else None
+    target = real.removeprefix(base)
+    inside = real.startswith(base) and (target == file or bool(published(target)))
+    return status if stat.S_ISREG(status.st_mode) and inside and not (_is_hidden(file) or _is_hidden(target)) else None
+
+
+def _is_hidden(file: str) -> bool:
+    return any(part.startswith(".") for part in file.split("/"))

@@ -1,6 +1,30 @@
-"""Media types by file name, the same on every machine: those of the standard library depend on files of the system."""
+"""Media types: how they are written, which suffixes they have, and which of them are published.
 
+These rules are the same for files below the articles folder and for media elsewhere, and on every machine: the table of
+suffixes in the standard library depends on files of the system.
+"""
+
+import re
 from mimetypes import MimeTypes
+
+SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
+"""The starts of the types that are published from the articles folder, whatever an article says of its files."""
+STREAMS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "application/dash+xml")
+"""The types of adaptive streams, HLS and DASH."""
+_RESTRICTED_NAME = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"
+_TYPE = re.compile(rf"({_RESTRICTED_NAME}/{_RESTRICTED_NAME})\s*+(?:;[^,]*+)?")
+"""A type (RFC 6838 section 4.2) and its parameters (RFC 9110 section 8.3.1)."""
+_ALIASES = {
+    **dict.fromkeys(("image/jpg", "image/pjpeg"), "image/jpeg"),
+    "image/x-png": "image/png",
+    "image/svg": "image/svg+xml",
+    **dict.fromkeys(("audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg-3", "audio/x-mpeg"), "audio/mpeg"),
+    "audio/m4a": "audio/mp4",
+    "video/m4v": "video/x-m4v",
+    **dict.fromkeys(("application/x-mpegurl", "application/mpegurl"), "application/vnd.apple.mpegurl"),
+    **dict.fromkeys(("application/srt", "text/srt", "text/x-srt"), "application/x-subrip"),
+}
+"""The usual names of types, by other names for them."""
 
 _TYPES = MimeTypes(filenames=())
 for _type, _suffix in (
@@ -9,6 +33,7 @@ for _type, _suffix in (
     ("audio/ogg", ".ogg"),
     ("audio/ogg", ".oga"),
     ("audio/ogg", ".opus"),
+    ("application/dash+xml", ".mpd"),
     ("application/vnd.apple.mpegurl", ".m3u8"),
     ("application/x-subrip", ".srt"),
     ("image/avif", ".avif"),
@@ -26,3 +51,39 @@ for _type, _suffix in (
 def guess(name: str) -> str:
     """The media type of a file or URL path by its suffix; empty if unknown."""
     return _TYPES.guess_type(name)[0] or ""
+
+
+def clean(text: str) -> str:
+    """The media type in `text`, in lower case, by its usual name and without parameters.
+
+    Empty if `text` is no media type, or more than one.
+    """
+    found = _TYPE.fullmatch(text.strip().lower())
+    return _ALIASES.get(found[1], found[1]) if found else ""
+
+
+def published(name: str, said: str = "") -> str:
+    """The media type with which the file `name` is published; empty if it is of a type that is not published.
+
+    Its suffix decides: `said`, the type that an article gives, is taken only if browsers treat it in the same way.
+    """
+    guessed = guess(name)
+    if not guessed.startswith(SHOWN):
+        return ""
+    declared = clean(said)
+    return declared if _is_shown_alike(declared, guessed) else guessed
+
+
+def _is_shown_alike(declared: str, guessed: str) -> bool:
+    """True if browsers treat both types in the same way.
+
+    That is never so for XML of any family, which may contain scripts, nor for two types of `application` or `text`.
+    """
+    family, _, subtype = declared.partition("/")
+    guessed_family, _, guessed_subtype = guessed.partition("/")
+    if declared == guessed:
+        return True
+    if family not in ("image", "audio", "video") or subtype.endswith("xml"):
+        return False
+    is_container = subtype == guessed_subtype and "image" not in (family, guessed_family)  # MP4, Ogg, WebM
+    return family == guessed_family or is_container

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from html import escape, unescape
 
 # Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
@@ -17,6 +18,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else ord(" ") for byte in range(256))
 """Translates small letters and digits to themselves, and all other bytes to spaces."""
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+_TAG = re.compile(r"<[^>]*+(?:>|\Z)")
 
 
 def xml_safe(text: str) -> str:
@@ -70,6 +72,24 @@ def unspaced(text: str) -> str:
     if text.isascii():  # faster, which counts for whole articles
         return text.encode().translate(None, _BLANKS).decode()
     return "".join(text.split())
+
+
+def as_html(text: str) -> str:
+    """Plain `text` as the HTML content of an element, for readers that take a text for HTML."""
+    return escape(text, quote=False)
+
+
+def as_html_or_text(text: str) -> str:
+    """`text` as it is if it reads the same as plain text and as HTML, else as HTML.
+
+    It is for elements that some readers take for plain text and some for HTML.
+    """
+    return text if "<" not in text and unescape(text) == text else as_html(text)
+
+
+def without_tags(html: str) -> str:
+    """`html` without its tags. A tag that is not closed reaches to the end, which keeps the time linear."""
+    return _TAG.sub("", html)
 
 
 def slugify(text: str, *, longest: int = 80) -> str:

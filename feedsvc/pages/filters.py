@@ -7,9 +7,7 @@ from html import unescape
 from markupsafe import Markup
 
 from feedsvc.model.article import Article
-from feedsvc.model.text import unspaced
-
-_TAG = re.compile("<[^>]*>")
+from feedsvc.model.text import unspaced, without_tags
 
 
 def date(instant: datetime) -> str:
@@ -42,5 +40,5 @@ def standfirst(article: Article) -> str:
 
 def _plain(content: str) -> str:
     """The text of `content` without tags and white space."""
-    text = _TAG.sub("", unspaced(content))
+    text = without_tags(unspaced(content))
     return unspaced(unescape(text)) if "&" in text else text

@@ -1,12 +1,12 @@
 """A Copy's body as HTML for feeds, whatever it was written in."""
 
 import re
-from html import escape
 
 import pyromark
 
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import as_html
 from feedsvc.readers._html import entitled, sanitise
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
@@ -59,7 +59,7 @@ def _text(body: str, _folder: str) -> str:
 
 
 def _lines(paragraph: str) -> str:
-    return escape(paragraph, quote=False).replace("\n", "<br>")
+    return as_html(paragraph).replace("\n", "<br>")
 
 
 def _markdown(body: str, folder: str) -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.cleaning import cleaned_media
-from feedsvc.model.media_types import guess
+from feedsvc.model.media_types import clean, guess
 from feedsvc.model.urls import SITE
 from feedsvc.readers._values import is_web, several, table, text
 
@@ -29,7 +29,8 @@ def picture(value: object, folder: str, warn: _Warn) -> Media:
     """One picture from a path, a URL or a table."""
     found = _medium(value, folder, warn)
     # Addresses of image servers often have no suffix: a feed must name some type, and most pictures are of this one.
-    return found if found.medium == "image" else replace(found, type="image/jpeg")
+    is_told = found.medium == "image" or (found.file and found.type)  # what a file of ours is, its name says
+    return found if is_told else replace(found, type="image/jpeg")
 
 
 def _readable(values: list[object], folder: str, warn: _Warn) -> Iterator[Media]:
@@ -46,7 +47,8 @@ def _medium(value: object, folder: str, warn: _Warn) -> Media:
 
     fields = _fields(value)
     converters: dict[str, Callable[[str], object]] = {
-        **dict.fromkeys(("type", "title", "description", "credit", "copyright"), str),
+        "type": _type,
+        **dict.fromkeys(("title", "description", "credit", "copyright"), str),
         **dict.fromkeys(("length", "width", "height"), _whole),
         **dict.fromkeys(("thumbnail", "captions"), link),
         "duration": _number,
@@ -69,6 +71,12 @@ def _fields(value: object) -> dict[str, object]:
         if alias in fields:
             fields.setdefault(name, fields[alias])
     return fields
+
+
+def _type(value: str) -> str:
+    if kind := clean(value):
+        return kind
+    raise ValueError(f"{value[:80]!r} is not one media type, such as image/png")
 
 
 def _number(value: str) -> float:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from feedsvc.model.media_types import guess
+from feedsvc.model.media_types import clean, guess
 from feedsvc.model.reader import Unreadable
 from feedsvc.readers._nodes import Table, filled, first, several, words
 
@@ -12,7 +12,7 @@ _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
 """What a medium is taken for whose address has no suffix, as those of image servers: a feed must name some type."""
 _MOST = 500
 _T = TypeVar("_T")
-_TYPE = re.compile(r"(?:image|audio|video|application|text)/[\w.+-]+", re.ASCII)
+_FAMILIES = ("image/", "audio/", "video/", "application/", "text/")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?) ?(?:px|s)?", re.ASCII)
 _PERIOD = re.compile(
     r"P(?:(\d{1,6})D)?T?(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", re.ASCII | re.IGNORECASE
@@ -49,8 +49,8 @@ def address(value: object) -> str:
 
 def known_type(url: str, said: object) -> str:
     """The media type of what lies at `url`: as it is said, or by the suffix; empty if neither tells."""
-    told = _TYPE.fullmatch(words(said).lower().replace("image/jpg", "image/jpeg"))
-    return told[0] if told else guess(url.partition("?")[0].partition("#")[0])
+    told = clean(words(said))
+    return told if told.startswith(_FAMILIES) else guess(url.partition("?")[0].partition("#")[0])
 
 
 def of_family(table: Table, family: str) -> Table:

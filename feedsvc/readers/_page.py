@@ -15,7 +15,7 @@ __all__ = ["Element", "text", "tree", "words"]
 
 _START = 4_096
 """Bytes in which a page declares its charset; the HTML standard asks for 1,024, saved pages begin with remarks."""
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CHARSET = re.compile(
     rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([\w.:-]{1,40})|^\s*<\?xml[^>]{0,100}?\bencoding=[\"']([\w.:-]{1,40})",
     re.IGNORECASE,

@@ -4,12 +4,12 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
-from html import escape
 from typing import NamedTuple
 
 from lxml.etree import strip_elements, tostring
 
 from feedsvc.model.reader import ReaderOptions
+from feedsvc.model.text import as_html
 from feedsvc.readers import _alternates, _dateline, _furniture
 from feedsvc.readers._base import settle
 from feedsvc.readers._html import check
@@ -131,7 +131,7 @@ def _inside(element: Element) -> str:
     if element.tag not in _WRAPPERS:
         return str(tostring(element, encoding="unicode", method="html", with_tail=False))
     children = (tostring(child, encoding="unicode", method="html") for child in element)
-    return escape(element.text or "", quote=False) + "".join(children)
+    return as_html(element.text or "") + "".join(children)
 
 
 def _is_of_the_page(part: Part) -> bool:

@@ -1,0 +1,25 @@
+"""When and where everything runs: wiring, schedule, processes, and the commands in `cli/`.
+
+`feedsvc serve` starts in this order:
+
+1. The command (`cli.main`) blocks SIGTERM, SIGINT and SIGHUP, loads config.toml, opens the listening socket, writes
+   the settings to a file without a name, prints the address, and replaces itself by the supervisor.
+2. The supervisor starts N serving processes and the publishing process, which inherit those descriptors, and
+   handles the signals that came meanwhile.
+3. A serving process follows the store, waits a while for a first Edition, and answers requests under granian.
+4. The publishing process waits for a store that can be used and for the lease. Then a session begins: the lease is
+   renewed, requests of operators are polled for, the clock and the articles folder are watched, and the scheduler
+   publishes, first of all at once.
+
+While it runs:
+
+- A child that ends is restarted; one that sends no heartbeat is killed and restarted.
+- A session ends when the lease is lost, or the store was replaced or damaged; the publishing process begins the next
+  one. It ends itself when a publication hangs.
+- SIGHUP: the configuration is read again in a process of its own. If it can be used, all children are replaced.
+- Children end at once when their supervisor is gone. Whatever is killed, SQLite undoes what was not committed.
+
+SIGTERM and SIGINT end it in this order: the supervisor passes SIGTERM on to all children at the same time. Serving
+processes finish the requests under way; the publishing process finishes its publication (for 6 s at most), gives the
+lease back and closes the store. What has not ended in time (3 s and 8 s) is killed. The exit code is 0.
+"""

@@ -1,4 +1,4 @@
-"""The wiring of the serving side: config in, WSGI application out."""
+"""The wiring of the serving side: from the configuration to a WSGI application."""
 
 import subprocess
 import sys
@@ -10,8 +10,8 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
-from feedsvc.service.settings import config_path, interval, now, store_path
-from feedsvc.store.sqlite.database import Store
+from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
+from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.follower import Follower
 from feedsvc.web.operators import Explain
@@ -19,42 +19,44 @@ from feedsvc.web.site import Site, make_flask
 from feedsvc.web.view import View
 
 FIRST = 10.0
-"""Seconds to wait for a first Edition, so that the first reader of all finds it; then it starts without."""
+"""Seconds to wait for a first Edition, so that the very first reader finds it; then the application starts without."""
 
 
 def create_app(config: str | Path | None = None) -> Flask:
     """The service as a WSGI application for any server (gunicorn, `flask --app feedsvc run`, granian).
 
     It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
-    Where nothing was ever published, or not all of a large archive, one publication is started, in a process of its
-    own, and a first Edition is waited for.
+    If nothing was ever published, or only the first articles of a large archive, one publication is started in a
+    process of its own, and the first Edition is waited for.
     Raises ConfigError for a configuration that cannot be used.
     """
     path = config_path(config)
     settings = load(path)
-    view, app = _serve(settings)
+    view, app = _make_app(settings)
     if not (view.edition.number and view.edition.whole):
-        _publish_once(path)
-        _wait_for_first(view)
+        _start_publication(path)
+        _wait_for_first_edition(view)
     return app
 
 
 def serving_app(settings: Config) -> Flask:
-    """The WSGI application alone: whatever there is in the store, now and later. A first Edition is waited for."""
-    view, app = _serve(settings)
-    _wait_for_first(view)
+    """The WSGI application alone: it serves what is in the store, now and later. A first Edition is waited for."""
+    view, app = _make_app(settings)
+    _wait_for_first_edition(view)
     return app
 
 
-def _wait_for_first(view: View) -> None:
+def _wait_for_first_edition(view: View) -> None:
+    """Returns once there is an Edition, or after FIRST seconds."""
     deadline = time.monotonic() + FIRST
     while not view.edition.number and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
-def _serve(settings: Config) -> tuple[View, Flask]:
-    store = Store(store_path(settings))
-    addresses = (settings.site.url, *settings.site.mirrors)
+def _make_app(settings: Config) -> tuple[View, Flask]:
+    """The application, and the view that it serves, which follows the store from now on."""
+    store = Store(store_path(settings.state.path))
+    addresses = addresses_of(settings)
     view = View(store, len(addresses), cache=settings.server.cache)
     app = make_flask(view, store, site(settings), addresses)
     Follower(view, store).start()
@@ -62,32 +64,35 @@ def _serve(settings: Config) -> tuple[View, Flask]:
 
 
 def site(settings: Config) -> Site:
+    """The facts about the newsroom that the web application needs."""
     return Site(
         title=settings.site.title,
         language=settings.site.language,
         articles=settings.articles.path,
-        redirects={redirect.from_: redirect.to for redirect in settings.redirects},
+        redirects=redirects_of(settings),
         interval=interval(settings),
         clock=now,
+        trust=settings.console.trust,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
     )
 
 
 def _explainer(settings: Config) -> Explain:
-    """What it takes to say why is loaded only when somebody asks: a server needs no readers and formats."""
+    """Explains why an article is in a feed. Readers and formats are imported only when somebody asks."""
 
     def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
-        from feedsvc.publisher.explain import explain as say
+        from feedsvc.publisher.explain import explain as explain_article
         from feedsvc.service.wiring import formats_of, make_plan
 
-        return say(transaction, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
+        plan, formats = make_plan(settings), formats_of(settings)
+        return explain_article(transaction, plan, formats, now(), article=article, feed=feed)
 
     return explain
 
 
-def _publish_once(config: Path) -> None:
-    """The lease sees to it that of several processes that start at once, one publishes."""
+def _start_publication(config: Path) -> None:
+    """Starts `feedsvc publish`. If several processes do so at once, the lease lets one of them publish."""
     command = [sys.executable, "-m", "feedsvc", "publish", "--config", str(config)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own program
-    Thread(target=process.wait, name="first publication", daemon=True).start()  # so that it leaves no zombie
+    Thread(target=process.wait, name="first publication", daemon=True).start()  # reaps it, so that no zombie stays

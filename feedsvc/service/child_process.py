@@ -1,112 +1,115 @@
-"""A process that the service keeps up: started again when it ends, killed when it hangs, replaced when it is told."""
+"""A child process that is kept running: restarted when it ends, killed when it hangs, replaced on request."""
 
 import logging
-import math
 import selectors
 import signal
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
-from feedsvc.service.heartbeat import BEAT
+from feedsvc.service.child_state import ChildState, State
 
 log = logging.getLogger(__name__)
 
-SILENCE = 5 * BEAT
-"""Seconds without a heartbeat after which a child is taken to hang, and is killed."""
-STARTING = 2 * SILENCE
-"""More than that for the first heartbeat: to load a program on a busy machine takes its time."""
-FAST, PAUSE = 2.0, 0.5
-"""A child that ended within so many seconds is started again only after a pause of so many."""
 
-
-def python(module: str, *arguments: str) -> list[str]:
+def python_command(module: str, *arguments: str) -> list[str]:
+    """The command that runs `module` with this interpreter; modules in the working directory are not imported (-P)."""
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-class ChildProcess:
-    """`module` as a program; `shared` are the descriptors that it inherits, and its arguments."""
+class Program(NamedTuple):
+    """A program that a child runs. It inherits `descriptors`, whose numbers are its arguments."""
 
-    def __init__(
-        self, name: str, module: str, shared: tuple[int, ...], patience: float, selector: selectors.BaseSelector
-    ) -> None:
-        self._name = name
-        self._patience = patience
-        self._command = python(module, *map(str, shared))
-        self._shared = shared
+    name: str
+    """For log lines: the NAME process."""
+    module: str
+    descriptors: tuple[int, ...]
+    patience: float
+    """Seconds that it is given to end by itself."""
+
+
+class ChildProcess:
+    """Keeps one process of `program` running from the first `check` to `join`."""
+
+    def __init__(self, program: Program, selector: selectors.BaseSelector) -> None:
+        """`selector` watches the output of the process, with this object as the key's data."""
+        self._program = program
         self._selector = selector
         self._process: subprocess.Popen[bytes] | None = None
-        self._due = self._born = self._heard = 0.0
-        self._ends = math.inf
+        self._state = ChildState()
 
-    def check(self, now: float, *, paused: bool) -> None:
-        """Start the process if it is due, kill it if it hangs. `paused`: this process itself was held up."""
+    def check(self, now: float) -> None:
+        """Starts the process if it is due; kills it if it hangs."""
+        if now < self._state.deadline:
+            return
         if self._process is None:
-            if now >= self._due:
-                self._start(now)
-        elif now > self._ends:
-            self._process.kill()
-        elif paused:
-            self._heard = max(self._heard, now)
-        elif now - self._heard > SILENCE:
-            log.error("the %s process has not been heard of for %.0f s; it is killed", self._name, now - self._heard)
-            self._heard = now
-            self._process.kill()
+            self._start(now)
+            return
+        if self._state.state is not State.ENDING:
+            log.error("the %s process has stopped sending heartbeats and is killed", self._program.name)
+        self._process.kill()
+        self._state = self._state.after_kill(now)
+
+    def allow_for_suspension(self, now: float) -> None:
+        """Gives the process time for its next heartbeat, because this process itself was suspended until `now`."""
+        self._state = self._state.after_suspension(now)
 
     def _start(self, now: float) -> None:
+        program = self._program
         try:
-            # A group of its own: Ctrl-C is for the parent, which ends its children in good order.
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                self._command,
+            # In a process group of its own: Ctrl-C reaches only the supervisor, which ends its children in order.
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                python_command(program.module, *map(str, program.descriptors)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                pass_fds=self._shared,
+                pass_fds=program.descriptors,
                 process_group=0,
                 bufsize=0,
             )
         except OSError as error:
-            log.error("the %s process cannot be started: %s", self._name, error)  # noqa: TRY400 - says it all
-            self._due = now + PAUSE
+            log.error("the %s process cannot be started: %s", program.name, error)  # noqa: TRY400 - no traceback needed
+            self._state = self._state.after_failed_start(now)
             return
-        self._born, self._heard = now, now + STARTING
-        self._ends = math.inf
-        self._selector.register(self._process.stdout, selectors.EVENT_READ, self)  # type: ignore[arg-type]  # a PIPE
+        self._process, self._state = process, self._state.after_start(now)
+        if process.stdout is not None:
+            self._selector.register(process.stdout, selectors.EVENT_READ, self)
 
     def on_output(self, now: float) -> None:
-        """A heartbeat; or the pipe's end, for the process has ended."""
+        """Reads heartbeats; the end of the output means that the process has ended."""
         process = self._process
         if process is None or process.stdout is None:
             return
         if process.stdout.read(4096):
-            self._heard = now
+            self._state = self._state.after_heartbeat(now)
             return
         self._selector.unregister(process.stdout)
-        told, how = self._ends < math.inf, _how(self._end(1))
-        log.log(logging.INFO if told else logging.ERROR, "the %s process ended (%s); starting another", self._name, how)
-        self._due = now + (PAUSE if now - self._born < FAST and not told else 0)
+        level = logging.INFO if self._state.state is State.ENDING else logging.ERROR
+        log.log(level, "the %s process ended (%s); starting another", self._program.name, _how(self._reap(process, 1)))
+        self._state = self._state.after_exit(now)
 
     def replace(self, now: float) -> None:
-        """Let another one take its place."""
+        """Asks the process to end; another one takes its place."""
         self.terminate()
-        self._ends = now + self._patience
+        self._state = self._state.after_request_to_end(now, self._program.patience)
 
     def terminate(self) -> None:
+        """Asks the process to end, if there is one."""
         if self._process is not None:
             self._process.terminate()
 
-    def join(self, told: float) -> None:
-        """Wait for the end, which it was told to come to at `told`; then make one."""
+    def join(self, since: float) -> None:
+        """Waits until the process ends, and kills it when its patience, counted from `since`, is over."""
         if self._process is not None:
-            self._end(max(0.0, told + self._patience - time.monotonic()))
+            self._reap(self._process, max(0.0, since + self._program.patience - time.monotonic()))
 
-    def _end(self, patience: float) -> int:
-        process = self._process
-        assert process is not None  # noqa: S101
+    def _reap(self, process: subprocess.Popen[bytes], patience: float) -> int:
+        """The exit code of `process`, which is killed if it has not ended within `patience` seconds."""
         self._process = None
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:
-            log.warning("the %s process did not end by itself; it is killed", self._name)
+            log.warning("the %s process did not end by itself and is killed", self._program.name)
             process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -115,4 +118,5 @@ class ChildProcess:
 
 
 def _how(code: int) -> str:
+    """The signal by which a process ended, or its exit code."""
     return signal.Signals(-code).name if code < 0 else f"exit {code}"

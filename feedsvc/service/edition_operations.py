@@ -1,4 +1,4 @@
-"""What an operator does with the last Editions: list them, compare them, and go back to one."""
+"""Operations on the last Editions: listing them, comparing them, and returning to one."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,8 +7,9 @@ from feedsvc.config import Config
 from feedsvc.library import rollback
 from feedsvc.library.rollback import Difference, RollbackResult
 from feedsvc.model import codec
-from feedsvc.service.exclusive import run_exclusively
-from feedsvc.service.operations import Outcome, open_for_reading, publish_once
+from feedsvc.service.exclusive import exclusive
+from feedsvc.service.operations import Published, publish_once
+from feedsvc.service.queries import open_for_reading
 from feedsvc.service.settings import now
 from feedsvc.store import history, ledger
 from feedsvc.store.history import ActiveRollback
@@ -16,46 +17,56 @@ from feedsvc.store.transaction import Transaction
 
 
 class EditionInfo(NamedTuple):
-    """An Edition that can be gone back to: when it was published, how many documents changed, and why it is odd."""
+    """An Edition that can be returned to."""
 
     edition: int
     at: datetime
     documents: int
+    """Number of documents that changed with it."""
     note: str
+    """Anything unusual about it; empty for an ordinary Edition."""
 
 
 def list_editions(settings: Config) -> tuple[list[EditionInfo], ActiveRollback | None]:
-    """Newest first; and the rollback that holds. Raises StoreError while nothing was ever published."""
+    """The last Editions, newest first, and the rollback that is in force, if any.
+
+    Raises StoreError if nothing was ever published.
+    """
     with open_for_reading(settings) as transaction:
         rows = history.last(transaction)
-        kept = [EditionInfo(row.edition, codec.instant(row.at), row.documents, row.note) for row in rows]
-        return kept, history.standing(transaction)
+        editions = [EditionInfo(row.edition, codec.instant(row.at), row.documents, row.note) for row in rows]
+        return editions, history.standing(transaction)
 
 
 def compare_editions(settings: Config, one: int, other: int) -> tuple[list[Difference], dict[str, str]]:
-    """What differs, and the headlines, as they are now, of the articles by key. Raises StoreError and NoEdition."""
+    """The differences in each feed, and the present headlines of the articles in them, by key.
+
+    Raises UnknownEdition, and StoreError if nothing was ever published.
+    """
     with open_for_reading(settings) as transaction:
-        found = rollback.compare(transaction, one, other)
-        keys = {key for each in found for key in (*each.added, *each.changed, *each.removed)}
-        return found, {key: _headline(transaction, key) for key in keys}
+        differences = rollback.compare(transaction, one, other)
+        keys = {key for feed in differences for key in (*feed.added, *feed.changed, *feed.removed)}
+        return differences, {key: _headline(transaction, key) for key in keys}
 
 
 def _headline(transaction: Transaction, key: str) -> str:
+    """The headline of an article; empty if it is no longer in the ledger."""
     row = ledger.find(transaction, key=key)
     return row.copy.title if row is not None else ""
 
 
-def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Outcome]:
-    """Go back, and publish that. Raises NoEdition, StoreError and NotPublished."""
-    rolled = run_exclusively(
+def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Published]:
+    """Rolls every article back to `edition`, and publishes that. Raises UnknownEdition, StoreError and NotPublished."""
+    result = exclusive(
         settings, lambda transaction, _: rollback.roll_back(transaction, settings.articles.path, edition, now())
     )
-    return rolled, publish_once(settings, accept_removals=False)
+    return result, publish_once(settings, accept_removals=False)
 
 
-def release(settings: Config) -> tuple[int, Outcome]:
-    """Let every article be as its file is again, and publish that. Raises StoreError and NotPublished."""
-    count = run_exclusively(
-        settings, lambda transaction, _: rollback.release(transaction, settings.articles.path, now())
-    )
+def release(settings: Config) -> tuple[int, Published]:
+    """Ends a rollback, so that every article is as its file again, and publishes that.
+
+    Returns how many articles it held, and the publication. Raises StoreError and NotPublished.
+    """
+    count = exclusive(settings, lambda transaction, _: rollback.release(transaction, settings.articles.path, now()))
     return count, publish_once(settings, accept_removals=False)

@@ -1,50 +1,88 @@
-"""What an operator changes by one transaction while the service runs: it comes before or after a publication."""
+"""The lease that one process at a time holds to publish, and changes that operators make between publications."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from feedsvc.config import Config
-from feedsvc.service.operations import BUSY, PAUSE
 from feedsvc.service.settings import now
 from feedsvc.store import requests
 from feedsvc.store.errors import StoreBusy
-from feedsvc.store.lease import acquire, held_by, new_holder, release
+from feedsvc.store.lease import Lease, LeaseLost, acquire, new_holder, release
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store, prepare_store
+from feedsvc.store.sqlite.database import prepare_store
 from feedsvc.store.transaction import Transaction
 
 T = TypeVar("T")
+BUSY = 600.0
+"""Seconds to wait for another process that publishes, or writes to the store."""
+PAUSE = 0.1
+"""Seconds between two attempts."""
+STORE = "the store"
+"""The origin of problems that are found when the store is opened."""
 
 
-def run_exclusively(settings: Config, work: Callable[[Transaction, bool], T]) -> T:
-    """What `work` gives, in one transaction; it is told whether nobody else publishes. Who does is asked to, then."""
-    store, found = prepare_store(settings.state.path)
-    deadline = time.monotonic() + BUSY
+class Busy(NamedTuple):
+    """Another process publishes, or writes to the store."""
+
+    reason: str
+
+
+def claim(transaction: Transaction) -> Lease | Busy:
+    """The lease, if no other process holds it."""
     try:
-        while True:
-            try:
-                with _turn(store) as (transaction, alone):
-                    if found:
-                        replace_problems(transaction, "the store", found)
-                    return work(transaction, alone)
-            except StoreBusy:
-                if time.monotonic() > deadline:
-                    raise
-            time.sleep(PAUSE)  # whoever publishes is in the midst of it
+        return acquire(transaction, new_holder(), now())
+    except LeaseLost as held:
+        return Busy(str(held))
+
+
+def retry_while_busy(attempt: Callable[[], T | Busy], wait: float) -> T | Busy:
+    """The result of `attempt`, repeated for at most `wait` seconds while another process is busy; then Busy."""
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            result = attempt()
+        except StoreBusy as error:
+            result = Busy(str(error))
+        if not isinstance(result, Busy) or time.monotonic() > deadline:
+            return result
+        time.sleep(PAUSE)
+
+
+def exclusive(settings: Config, work: Callable[[Transaction, Lease | Busy], T]) -> T:
+    """The result of `work`, done in one transaction before or after a publication, never during one.
+
+    `work` gets the lease, or Busy if a publisher is running, which is then asked to publish what has changed.
+    Raises StoreError if the store cannot be used, or another process is busy for too long.
+    """
+    store, problems = _ready(retry_while_busy(lambda: prepare_store(settings.state.path), BUSY))
+
+    def work_once() -> T:
+        with store.write() as transaction:
+            if problems:
+                replace_problems(transaction, STORE, problems)
+            claimed = claim(transaction)
+            result = work(transaction, claimed)
+            _hand_back(transaction, claimed)
+            return result
+
+    try:
+        return _ready(retry_while_busy(work_once, BUSY))
     finally:
         store.close()
 
 
-@contextmanager
-def _turn(store: Store) -> Iterator[tuple[Transaction, bool]]:
-    with store.write() as transaction:
-        if held_by(transaction, now()):
-            yield transaction, False
-            requests.ask(transaction, PublishRequest(token=new_holder()))
-        else:
-            lease = acquire(transaction, new_holder(), now())
-            yield transaction, True
-            release(transaction, lease, now())
+def _hand_back(transaction: Transaction, claimed: Lease | Busy) -> None:
+    """Releases the lease, or asks the publisher that holds it to publish."""
+    if isinstance(claimed, Lease):
+        release(transaction, claimed, now())
+    else:
+        requests.ask(transaction, PublishRequest(token=new_holder()))
+
+
+def _ready(result: T | Busy) -> T:
+    """`result`, unless it is Busy. Raises StoreBusy."""
+    if isinstance(result, Busy):
+        raise StoreBusy(result.reason)
+    return result

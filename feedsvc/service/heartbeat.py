@@ -1,7 +1,7 @@
-"""What a child of `feedsvc serve` has with its parent: a line that breaks when the parent is gone, and a heartbeat.
+"""The link between a child and its supervisor: a pipe that breaks when the supervisor ends, and a heartbeat.
 
-The parent holds the other ends of the child's standard input, through which nothing ever comes, and of its standard
-output, which carries the heartbeat. Nothing here depends on process ids, which are used again.
+The supervisor holds the other ends of the child's standard input, through which nothing is ever sent, and of its
+standard output, which carries the heartbeat. Nothing here depends on process ids, which are reused.
 """
 
 import os
@@ -13,24 +13,25 @@ BEAT = 2.0
 
 
 def start_heartbeat() -> None:
-    """Begin to beat; end this process at once when its parent is gone: everything here withstands a kill -9.
+    """Starts the heartbeat. When the supervisor is gone this process ends at once: all that it does survives a kill -9.
 
-    From then on standard input is empty, and what is printed goes to standard error.
+    From here on standard input is empty, and what is printed goes to standard error.
     """
-    line, beats = os.dup(0), os.dup(1)
+    lifeline, beats = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    Thread(target=_live, args=(line, beats), name="heartbeat", daemon=True).start()
+    Thread(target=_beat, args=(lifeline, beats), name="heartbeat", daemon=True).start()
 
 
-def _live(line: int, beats: int) -> None:
+def _beat(lifeline: int, beats: int) -> None:
+    """Writes a byte to `beats` every BEAT seconds, until `lifeline` or `beats` breaks; then ends this process."""
     broken: list[int] = []
     while not broken:
         try:
             os.write(beats, b".")
         except OSError:
             break
-        broken = select.select([line], [], [], BEAT)[0]
+        broken = select.select([lifeline], [], [], BEAT)[0]
     os._exit(1)

@@ -1,4 +1,4 @@
-"""What is done when a newsroom moves: its ledger goes out, comes in, or learns of the system that it leaves."""
+"""Operations for a newsroom that moves: export its ledger, import it, or adopt articles from old feeds."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,19 +10,21 @@ from feedsvc.config import Config
 from feedsvc.library import ledger_file, legacy_feeds, transfer
 from feedsvc.library.adoption import Adoption, adopt
 from feedsvc.library.legacy_feeds import LegacyItem
+from feedsvc.library.options import UpdateOptions
 from feedsvc.library.transfer import ImportResult
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import Unreadable
-from feedsvc.service.exclusive import run_exclusively
-from feedsvc.service.operations import open_for_reading
+from feedsvc.service.exclusive import Busy, exclusive
+from feedsvc.service.queries import open_for_reading
 from feedsvc.service.settings import host_of, now
 from feedsvc.service.wiring import make_library, make_plan
 from feedsvc.store import ledger_transfer
+from feedsvc.store.lease import Lease
 from feedsvc.store.transaction import Transaction
 
 
 class Refused(Exception):
-    """Nothing has changed; has the Problems."""
+    """Nothing was changed, because of `problems`."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -30,7 +32,10 @@ class Refused(Exception):
 
 
 def export_ledger(settings: Config, write: Callable[[bytes], object]) -> int:
-    """Write the ledger as it stands; how many articles it has. Raises StoreError while nothing was ever published."""
+    """Writes the ledger, one line in each call of `write`; returns how many articles it has.
+
+    Raises StoreError if nothing was ever published.
+    """
     count = -1  # the header
     with open_for_reading(settings) as transaction:
         for line in transfer.export_lines(transaction, settings.site.authority, now()):
@@ -40,7 +45,10 @@ def export_ledger(settings: Config, write: Callable[[bytes], object]) -> int:
 
 
 def export_to(settings: Config, path: Path) -> int:
-    """The same into a file, which is whole or not there. Raises OSError, too."""
+    """Writes the ledger to a file, which is replaced only once all of it is written; returns how many articles it has.
+
+    Raises StoreError if nothing was ever published, and OSError if the file cannot be written.
+    """
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
             count = export_ledger(settings, file.write)
@@ -54,24 +62,26 @@ def export_to(settings: Config, path: Path) -> int:
 
 
 def import_ledger(settings: Config, file: BinaryIO, name: str, *, skip_conflicts: bool) -> ImportResult:
-    """Take over an exported ledger, all of it or nothing; with `skip_conflicts` all but what readers know otherwise.
+    """Imports an exported ledger, all of it or nothing; with `skip_conflicts` without the articles that contradict
+    what readers know already.
 
-    Raises Garbage for what is no ledger, Refused where there are conflicts, and StoreError.
+    Raises InvalidLedger for a file that is no ledger, Refused if there are conflicts, and StoreError.
     """
     authority = settings.site.authority
     header = ledger_file.validate(file, name, authority)
 
-    def work(transaction: Transaction, _alone: bool) -> ImportResult:
-        taken = transfer.import_lines(transaction, file, name, authority)
-        if taken.problems and not skip_conflicts:
-            raise Refused(taken.problems)
-        return taken
+    def work(transaction: Transaction, _claimed: Lease | Busy) -> ImportResult:
+        result = transfer.import_lines(transaction, file, name, authority)
+        if result.problems and not skip_conflicts:
+            raise Refused(result.problems)
+        return result
 
-    taken = run_exclusively(settings, work)
-    return taken._replace(problems=(*_other_authority(header.authority, authority), *taken.problems))
+    result = exclusive(settings, work)
+    return result._replace(problems=(*_other_authority(header.authority, authority), *result.problems))
 
 
 def _other_authority(theirs: str, ours: str) -> Iterator[Problem]:
+    """A warning if the ledger was kept under another authority than that of this newsroom."""
     if theirs != ours:
         reason = f"the ledger was kept under the authority {theirs}, and here it is {ours}; articles keep their ids"
         remedy = f'so that the feeds keep theirs, set [site] id_authority = "{theirs}"'
@@ -79,22 +89,26 @@ def _other_authority(theirs: str, ours: str) -> Iterator[Problem]:
 
 
 def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
-    """Take over from feed files how readers know the stories. Raises Refused for a file that is no feed."""
+    """Adopts ids, dates and links of articles from feed files of another system.
+
+    Raises Refused for a file that is no feed, and StoreError.
+    """
     feeds = [*_feeds(paths)]
     plan = make_plan(settings)
     library = make_library(settings, plan)
     hosts = frozenset(host_of(address).removeprefix("www.") for address in plan.addresses)
 
-    def work(transaction: Transaction, alone: bool) -> Adoption:
+    def work(transaction: Transaction, claimed: Lease | Busy) -> Adoption:
         before = ledger_transfer.last_number(transaction)
-        if alone:  # a publisher that runs has looked already
-            library.update(transaction, now(), patient=False)
+        if isinstance(claimed, Lease):  # a running publisher has read the folder already
+            library.update(transaction, UpdateOptions(now(), wait_for_writers=False))
         return adopt(transaction, plan.authority, hosts, feeds, before)
 
-    return run_exclusively(settings, work)
+    return exclusive(settings, work)
 
 
 def _feeds(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[LegacyItem]]]:
+    """The items of each file. Raises Refused, naming every file that cannot be used."""
     problems: list[Problem] = []
     for path in paths:
         try:
@@ -103,7 +117,7 @@ def _feeds(paths: tuple[Path, ...]) -> Iterator[tuple[str, list[LegacyItem]]]:
         except Unreadable as error:
             problems.append(error.problem(str(path)))
         except OSError as error:
-            remedy = "give the path of a file on this machine; nothing is fetched"
+            remedy = "give the path of a file on this machine; feeds are not downloaded"
             problems.append(Problem(place=str(path), reason=f"cannot be read: {error.strerror}", remedy=remedy))
     if problems:
         raise Refused(tuple(problems))

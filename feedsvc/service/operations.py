@@ -1,214 +1,176 @@
-"""What is done once, at an operator's word: a publication, a check, a look at the status."""
+"""Publications at an operator's word: published, asked for, tried without publishing, written as files."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from msgspec.structs import replace
-from tqdm import tqdm
 
 from feedsvc.config import Config
-from feedsvc.model.explanation import Explanation
 from feedsvc.model.problem import Problem
 from feedsvc.model.progress import ProgressCallback
 from feedsvc.model.report import Report
-from feedsvc.publisher.explain import explain
-from feedsvc.publisher.preflight import PreflightReport, preflight
-from feedsvc.publisher.publisher import Publisher
-from feedsvc.service.app import site
-from feedsvc.service.settings import host_of, interval, now
-from feedsvc.service.wiring import formats_of, make_plan, make_publisher
+from feedsvc.service.exclusive import BUSY, PAUSE, STORE, Busy, claim, retry_while_busy
+from feedsvc.service.progress_bar import progress_bar
+from feedsvc.service.regeneration import Regeneration, RegenerationOptions
+from feedsvc.service.settings import hosts_of, now, redirects_of
+from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import requests
-from feedsvc.store.errors import StoreBusy, StoreError
-from feedsvc.store.lease import Lease, LeaseLost, acquire, held_by, new_holder, release
+from feedsvc.store.errors import StoreError
+from feedsvc.store.lease import Lease, LeaseLost, held_by, new_holder, release
 from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
 from feedsvc.store.sqlite.database import Store, open_store, prepare_store
-from feedsvc.store.status import Status, read_status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import export
 from feedsvc.web.export import Written
 
-Outcome = tuple[Report, tuple[Problem, ...]]
-ANSWER = 60.0
-"""Seconds to wait for a running publisher to do what it was asked, when it is not busy."""
-BUSY = 600.0
-"""Seconds to wait for the end of what another publisher is doing."""
-PAUSE = 0.1
+RESPONSE = 60.0
+"""Seconds to wait until a running publisher, which is not busy, does what it was asked for."""
 
 
 class NotPublished(Exception):
-    """There was no publication; says why."""
+    """There was no publication; the message says why."""
 
 
-def publish_once(settings: Config, *, accept_removals: bool) -> Outcome:
-    """One regeneration, by the publisher that is running if there is one.
+class Published(NamedTuple):
+    """A publication, with all problems that there are after it."""
 
-    Raises StoreError where the state cannot be kept, NotPublished where a publication fails or is not to be had.
+    report: Report
+    problems: tuple[Problem, ...]
+
+
+class Asked(NamedTuple):
+    """Another process publishes, and was asked for a publication."""
+
+    publisher: str
+
+
+def publish_once(settings: Config, *, accept_removals: bool) -> Published:
+    """One regeneration, made by the publisher that is running if there is one.
+
+    Raises StoreError if the store cannot be used, and NotPublished if the regeneration fails or cannot be had.
     """
-    wish = PublishRequest(token=new_holder(), accept_removals=accept_removals)
-    deadline = time.monotonic() + BUSY
-    while True:
-        try:
-            return _publish_or_ask(settings, wish)
-        except StoreError as error:
-            if not isinstance(error, StoreBusy):
-                raise
-            if time.monotonic() > deadline:
-                raise NotPublished(f"another publisher has been busy for {BUSY:.0f} s; see its log") from error
-        except LeaseLost as lost:  # the one that was asked is gone, or another was faster
-            if time.monotonic() > deadline:
-                raise NotPublished(str(lost)) from lost
-        time.sleep(PAUSE)
+    request = PublishRequest(token=new_holder(), accept_removals=accept_removals)
+    result = retry_while_busy(lambda: _publish_or_ask(settings, request), BUSY)
+    if isinstance(result, Busy):
+        raise NotPublished(f"nothing could be published for {BUSY:.0f} s: {result.reason}; see that publisher's log")
+    return result
 
 
-def _publish_or_ask(settings: Config, wish: PublishRequest) -> Outcome:
-    store, found = prepare_store(settings.state.path)
+def _publish_or_ask(settings: Config, request: PublishRequest) -> Published | Busy:
+    """One attempt; Busy if another process took the lease, or the one that was asked ended without a response."""
+    store, problems = prepare_store(settings.state.path)
     try:
         with store.write() as transaction:
-            lease = _acquire_or_ask(transaction, wish)
-            if lease is not None:
-                replace_problems(transaction, "the store", found)
-        return _hear(store, wish) if lease is None else _publish_here(settings, store, lease, wish)
+            claimed = _claim_or_ask(transaction, request)
+            if isinstance(claimed, Lease):
+                replace_problems(transaction, STORE, problems)
+        if isinstance(claimed, Asked):
+            return _wait_for_response(store, request, claimed)
+        return _publish_for_all(settings, store, claimed, request)
+    except LeaseLost as loss:
+        return Busy(str(loss))
     finally:
         store.close_for_good()
 
 
-def _acquire_or_ask(transaction: Transaction, wish: PublishRequest) -> Lease | None:
-    try:
-        return acquire(transaction, new_holder(), now())
-    except LeaseLost:
-        if wish not in requests.wishes(transaction):
-            requests.ask(transaction, wish)
-        return None
+def _claim_or_ask(transaction: Transaction, request: PublishRequest) -> Lease | Asked:
+    """The lease; or Asked after `request` was left to the process that has it."""
+    claimed = claim(transaction)
+    if isinstance(claimed, Lease):
+        return claimed
+    publisher = held_by(transaction, now())
+    if request not in requests.wishes(transaction):
+        requests.ask(transaction, request)
+    return Asked(publisher)
 
 
-def _publish_here(settings: Config, store: Store, lease: Lease, wish: PublishRequest) -> Outcome:
-    """Publish, for all who wait for it."""
+def _publish_for_all(settings: Config, store: Store, lease: Lease, request: PublishRequest) -> Published:
+    """Publishes here, and answers all other requests by it. Raises LeaseLost."""
     try:
         with store.read() as transaction:
-            granted = {wish, *requests.wishes(transaction)}
-        accepted = any(each.accept_removals for each in granted)
-        report = _publish(make_publisher(settings, store), lease, accept_removals=accepted)
+            granted = {request, *requests.wishes(transaction)}
+        accept_removals = any(each.accept_removals for each in granted)
+        report = _regenerate(make_regeneration(settings, store), lease, accept_removals=accept_removals)
         with store.write() as transaction:
             requests.answer(transaction, tuple(granted), report)
-        return report, _problems(store)
+        return Published(report, _problems(store))
     finally:
         with suppress(StoreError, LeaseLost), store.write() as transaction:
             release(transaction, lease, now())
 
 
-def _hear(store: Store, wish: PublishRequest) -> Outcome:
-    """Wait for the answer. Raises LeaseLost as soon as there is nobody any more who could give it."""
-    deadline = time.monotonic() + ANSWER
+def _wait_for_response(store: Store, request: PublishRequest, asked: Asked) -> Published | Busy:
+    """The publication that was asked for; Busy as soon as nobody publishes any more. Raises NotPublished."""
+    holder, deadline = asked.publisher, time.monotonic() + RESPONSE
     while time.monotonic() < deadline:
         time.sleep(PAUSE)
         with store.read() as transaction:
-            heard, holder = requests.answer_to(transaction, wish), held_by(transaction, now())
-        if heard is not None and heard.report is not None:
-            return heard.report, _problems(store)
-        if heard is not None:
-            raise NotPublished(f"the regeneration failed: {heard.trouble}")
+            response, holder = requests.answer_to(transaction, request), held_by(transaction, now())
+        if response is not None and response.report is not None:
+            return Published(response.report, _problems(store))
+        if response is not None:
+            raise NotPublished(f"the regeneration failed: {response.trouble}")
         if not holder:
-            raise LeaseLost("nobody publishes")
+            return Busy("the publisher that was asked has ended")
     with store.write() as transaction:
-        requests.cancel(transaction, wish)
-    raise NotPublished(f"{holder} publishes, but did not answer within {ANSWER:.0f} s; see its log")
+        requests.cancel(transaction, request)
+    raise NotPublished(f"{holder} publishes, but did not respond within {RESPONSE:.0f} s; see its log")
 
 
-def write_files(settings: Config, folder: Path) -> Written:
-    """The current Edition as files in `folder`. Raises StoreError and StaticError."""
-    store = open_store(settings.state.path)
-    try:
-        about = site(settings)
-        hosts = tuple(map(host_of, (settings.site.url, *settings.site.mirrors)))
-        return export.write(store, about.articles, hosts, folder, about.redirects, about.title, about.language)
-    finally:
-        store.close()
-
-
-def check_once(settings: Config) -> Outcome:
-    """Read and render all there is into a store that is thrown away."""
+def check_once(settings: Config) -> Published:
+    """Reads and renders everything into a store that is thrown away."""
     with TemporaryDirectory(prefix="feedsvc-check-") as folder:
         store, _ = prepare_store(Path(folder))
         try:
             with store.write() as transaction:
-                lease = acquire(transaction, new_holder(), now())
-            report = _publish(make_publisher(settings, store), lease, accept_removals=True)
-            return report, _problems(store)
+                lease = claim(transaction)
+            if isinstance(lease, Busy):
+                raise NotPublished(lease.reason)
+            report = _regenerate(make_regeneration(settings, store), lease, accept_removals=True)
+            return Published(report, _problems(store))
         finally:
             store.close()
 
 
-def current_status(settings: Config) -> Status:
-    """Raises StoreError while nothing was ever published."""
-    with open_for_reading(settings) as transaction:
-        return read_status(transaction, now(), interval(settings))
-
-
-def try_once(settings: Config, feed: str) -> PreflightReport:
-    """Raises StoreError while nothing was ever published, Unknown for a feed that there is not."""
-    with open_for_reading(settings) as transaction:
-        return preflight(transaction, make_plan(settings), formats_of(settings), now(), feed=feed)
-
-
-def explain_once(settings: Config, article: str, feed: str) -> Explanation:
-    """Raises StoreError while nothing was ever published, Unknown for what there is not."""
-    with open_for_reading(settings) as transaction:
-        return explain(transaction, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
-
-
-@contextmanager
-def open_for_reading(settings: Config) -> Iterator[Transaction]:
-    """The store as it stands. Raises StoreError while nothing was ever published, or where it cannot be read."""
-    store = open_store(settings.state.path)
-    try:
-        with store.read() as transaction:
-            yield transaction
-    finally:
-        store.close()
-
-
-def _publish(publisher: Publisher, lease: Lease, *, accept_removals: bool) -> Report:
-    with _progress() as tick:
-        report = publisher.publish(lease, now, patient=False, accept_removals=accept_removals, tick=tick)
+def _regenerate(regeneration: Regeneration, lease: Lease, *, accept_removals: bool) -> Report:
+    """The report of a regeneration in which nothing is left for later."""
+    options = RegenerationOptions(wait_for_writers=False, accept_removals=accept_removals)
+    with progress_bar() as tick:
+        report = regeneration.run(lease, now, options, tick)
         if report.backlog_remaining:
-            first, report = report, publisher.publish(lease, now, patient=False, tick=tick)
+            first, report = report, regeneration.run(lease, now, options._replace(accept_removals=False), tick)
             report = replace(report, read=first.read + report.read, documents=first.documents + report.documents)
-        return _print_the_rest(publisher, lease, report, tick)
+        return _publish_pending(regeneration, lease, report, tick)
 
 
-def _print_the_rest(publisher: Publisher, lease: Lease, report: Report, tick: ProgressCallback) -> Report:
-    """The pages that wait, until none does; the report on it all."""
-    documents, waiting = report.documents, report.pending_pages
+def _publish_pending(regeneration: Regeneration, lease: Lease, report: Report, tick: ProgressCallback) -> Report:
+    """Publishes the pages that `report` left; returns the report on everything."""
+    documents, total = report.documents, report.pending_pages
     while report.pending_pages:
-        last = publisher.publish_backlog(lease, now)
+        last = regeneration.publish_pending(lease, now)
         documents += last.documents
         report = replace(report, edition=last.edition, finished=last.finished, pending_pages=last.pending_pages)
-        tick("pages printed", waiting - report.pending_pages, waiting)
+        tick("pages printed", total - report.pending_pages, total)
     return replace(report, documents=documents)
+
+
+def write_files(settings: Config, folder: Path) -> Written:
+    """Writes the current Edition as files into `folder`. Raises StoreError and StaticError."""
+    store = open_store(settings.state.path)
+    try:
+        site = settings.site
+        redirects = redirects_of(settings)
+        return export.write(
+            store, settings.articles.path, hosts_of(settings), folder, redirects, site.title, site.language
+        )
+    finally:
+        store.close()
 
 
 def _problems(store: Store) -> tuple[Problem, ...]:
     with store.read() as transaction:
         return all_problems(transaction)
-
-
-@contextmanager
-def _progress() -> Iterator[ProgressCallback]:
-    """A bar on a terminal, nothing in a pipe."""
-    doing = ""
-    with tqdm(disable=None, leave=False) as bar:
-
-        def tick(what: str, done: int, of: int) -> None:
-            nonlocal doing
-            if what != doing:
-                doing = what
-                bar.unit = f" {what}"
-                bar.reset()
-            bar.total = of or None
-            bar.update(done - bar.n)
-
-        yield tick

@@ -1,4 +1,4 @@
-"""The configuration read anew for a service that runs: in a process of its own, so that its parent stays small."""
+"""Reads the configuration again for a running service, in a process of its own, so that the supervisor stays small."""
 
 import logging
 import sys
@@ -6,25 +6,27 @@ from pathlib import Path
 
 from feedsvc.config import ConfigError, load
 from feedsvc.formats import FORMATS
+from feedsvc.service.log_setup import log_to_stderr
 from feedsvc.service.settings_handover import read_settings, write_settings
 
 log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """What the parent starts: the arguments are the file, and the descriptors of the settings before and after.
+    """The program that the supervisor runs. Its arguments are the file and the descriptors of the settings before and
+    after.
 
-    Ends with 1 where the file cannot be used, having told all that is wrong with it.
+    Exits with 1 if the file cannot be used, after logging every error in it.
     """
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    log_to_stderr()
     file, before, after = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     try:
         settings = load(file, FORMATS)
     except ConfigError as error:
-        log.error("%s", error)  # noqa: TRY400 - says it all
+        log.error("%s", error)  # noqa: TRY400 - no traceback needed
         sys.exit(1)
     if settings.server != read_settings(before).server:
-        log.warning("%s: what [server] says counts from the next restart", file)
+        log.warning("%s: changes in [server] take effect at the next restart", file)
     write_settings(settings, after)
 
 

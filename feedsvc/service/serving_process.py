@@ -1,7 +1,7 @@
-"""A process that serves: the web under granian, on a socket that its parent listens on. The only importer of granian.
+"""A serving process: the web application under granian, on a socket of the supervisor. The only importer of granian.
 
-All serving processes take their connections from one socket, which the parent keeps open: a request that comes while a
-process is being replaced waits, and is not refused.
+All serving processes accept connections from one socket, which the supervisor keeps open: a request that arrives while
+a process is being replaced waits, and is not refused.
 """
 
 import sys
@@ -12,13 +12,13 @@ from feedsvc.service.heartbeat import start_heartbeat
 from feedsvc.service.settings_handover import read_settings
 
 BACKLOG = 1024
-"""Connections that wait for a process to take them."""
+"""Connections that may wait for a process to accept them."""
 THREADS = 8
-"""Requests that one process answers at the same time; `web.files.AT_ONCE` of them may be large downloads."""
+"""Requests that one process answers at the same time; at most `web.files.AT_ONCE` of them are large downloads."""
 
 
 def main() -> None:
-    """What the parent starts: the arguments are the descriptors of the settings and of the listening socket."""
+    """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket."""
     start_heartbeat()
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     from feedsvc.service.app import serving_app
@@ -27,15 +27,27 @@ def main() -> None:
 
 
 def _serve(application: Callable[..., Any], listener: int) -> None:
-    """Answer requests until SIGTERM; those under way are finished."""
-    from granian._granian import SocketHolder
+    """Answers requests until SIGTERM, and finishes those under way."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
+
+    server = _server_class(listener)(
+        "feedsvc",
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.error,  # its warnings only advise on the number of threads
+    )
+    server.serve(target_loader=lambda: application, wrap_loader=False)
+
+
+def _server_class(listener: int) -> Callable[..., Any]:
+    """granian's server without processes of its own: its one worker runs in this process, on the socket `listener`."""
+    from granian._granian import SocketHolder
     from granian.server import MPServer
 
     class Server(MPServer):
-        """granian would start processes of its own; here its one worker is this process."""
-
         def _init_shared_socket(self) -> None:
             holder: Any = SocketHolder
             vars(self).update(_ssp=None, _sso=None, _shd=holder(listener, False, BACKLOG))
@@ -45,15 +57,7 @@ def _serve(application: Callable[..., Any], listener: int) -> None:
             self.interrupt_signal = True
             self.main_loop_interrupt.set()
 
-    server = Server(
-        "feedsvc",
-        interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
-        http=HTTPModes.http1,
-        websockets=False,
-        log_level=LogLevels.error,  # its warnings are advice about the number of threads
-    )
-    server.serve(target_loader=lambda: application, wrap_loader=False)
+    return Server
 
 
 if __name__ == "__main__":

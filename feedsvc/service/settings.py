@@ -1,4 +1,4 @@
-"""Values that are derived from the configuration and the environment."""
+"""Values derived from the configuration and the environment."""
 
 import os
 from datetime import UTC, datetime
@@ -9,24 +9,39 @@ from feedsvc.config import CONFIG_VARIABLE, Config
 
 
 def config_path(given: str | Path | None = None) -> Path:
-    """The path of the configuration: as given, else by the environment's FEEDSVC_CONFIG, else `config.toml`."""
+    """The path of the configuration: `given`, else the environment's FEEDSVC_CONFIG, else `config.toml`."""
     return Path(given or os.environ.get(CONFIG_VARIABLE) or "config.toml")
 
 
 def now() -> datetime:
+    """The present instant, in UTC: the clock of the whole service."""
     return datetime.now(UTC)
 
 
 def interval(settings: Config) -> int:
-    """Seconds between two regenerations at most, 0 where they keep no regular interval. Each of them is of everything,
-    so the shortest interval that anything has does for all."""
-    own = [each.every for each in settings.sections] + [each.every for each in settings.feeds]
+    """Seconds from one regeneration to the next at most; 0 if there is no regular interval.
+
+    Each regeneration is of everything, so it is the shortest interval that anything has.
+    """
+    own = [section.every for section in settings.sections] + [feed.every for feed in settings.feeds]
     return min(filter(None, (0 if settings.schedule.cron else settings.schedule.every, *own)), default=0)
 
 
-def store_path(settings: Config) -> Path:
-    return settings.state.path / "store.sqlite3"
+def addresses_of(settings: Config) -> tuple[str, ...]:
+    """The URLs that the site is served at, the canonical one first."""
+    return (settings.site.url, *settings.site.mirrors)
+
+
+def hosts_of(settings: Config) -> tuple[str, ...]:
+    """The host of each address, in the same order."""
+    return tuple(map(host_of, addresses_of(settings)))
 
 
 def host_of(address: str) -> str:
+    """The host of a URL, in lower case; empty if it has none."""
     return urlsplit(address).hostname or ""
+
+
+def redirects_of(settings: Config) -> dict[str, str]:
+    """The new address of each path that has moved."""
+    return {redirect.from_: redirect.to for redirect in settings.redirects}

@@ -1,6 +1,6 @@
-"""`feedsvc serve`: the parent of one publishing process and N serving ones. Whichever of them dies comes back.
+"""`feedsvc serve`: the supervisor of one publishing process and N serving processes. It restarts whichever ends.
 
-The parent does nothing but watch, so nothing can happen to it; and it loads nothing but what watching needs.
+The supervisor does nothing but watch, so that little can go wrong in it, and imports only what watching needs.
 """
 
 import logging
@@ -11,29 +11,31 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from feedsvc.service.child_process import ChildProcess, python
+from feedsvc.service.child_process import ChildProcess, Program, python_command
 from feedsvc.service.heartbeat import BEAT
+from feedsvc.service.log_setup import log_to_stderr
 from feedsvc.service.settings_handover import anonymous_file
 
 log = logging.getLogger(__name__)
 
 PORT_PATIENCE = 3.0
-"""Seconds to wait for a port that the children of a killed parent may still hold: they end when it does."""
+"""Seconds to wait for a port that the children of a killed supervisor may still hold: they end when it does."""
 BACKLOG = 1024
 TICK = 0.5
-"""Seconds between two looks at the children, where nothing happens."""
+"""Seconds between two checks of the children while nothing happens."""
 SERVING_ENDS, PUBLISHING_ENDS = 3.0, 8.0
-"""Seconds that the children have to end by themselves: slow readers do not hold us up, a publication may."""
+"""Seconds that a child is given to end by itself: slow readers need not be waited for, a publication should be."""
 RELOADING = 30.0
-"""Seconds for which the configuration may be read anew."""
+"""Seconds that reading the configuration again may take."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket that all serving processes share. Raises OSError where the port is taken."""
+    """The socket that all serving processes share. Raises OSError if the port is taken."""
     deadline = time.monotonic() + PORT_PATIENCE
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     while True:
@@ -46,25 +48,28 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def hold_signals() -> None:
-    """From here until the parent can heed them, the signals wait."""
+    """Blocks the signals until the supervisor can handle them; those that arrive meanwhile stay pending."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
 def exec_supervisor(settings: int, listener: socket.socket, workers: int, config: Path) -> NoReturn:
-    """Replace this program by the parent, in the same process: the memory that loading the settings took is given back.
+    """Replaces this program by the supervisor in the same process, which frees the memory used to load the settings.
 
-    `settings` is a descriptor from `handover`, `config` the file that it may be told to read again.
+    `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP.
     """
     descriptors = (settings, listener.detach())
     for descriptor in descriptors:
         os.set_inheritable(descriptor, True)
     arguments = map(str, (*descriptors, workers, config.absolute()))
-    os.execve(sys.executable, python("feedsvc.service.supervisor", *arguments), _environment())  # noqa: S606 - our own program
+    command = python_command("feedsvc.service.supervisor", *arguments)
+    os.execve(sys.executable, command, _environment())  # noqa: S606 - our own program
 
 
 def _environment() -> dict[str, str]:
-    """Few memory arenas; and the same package, and the same encoding of names, for every process, whatever folder the
-    service was started in, and however."""
+    """The environment of all processes: few memory arenas, this package, and one encoding of file names.
+
+    Every process imports the same package, whatever the working directory and however the service was started.
+    """
     root = Path(__file__).parents[2]
     added = () if root.name in ("site-packages", "dist-packages") else (str(root),)  # those come after Python's own
     paths = os.pathsep.join(filter(None, (*added, os.environ.get("PYTHONPATH", ""))))
@@ -73,95 +78,82 @@ def _environment() -> dict[str, str]:
 
 
 class Supervisor:
-    """Keeps the children up from `keep` until SIGTERM or SIGINT; at SIGHUP it reads the file `config` anew, and lets
-    others take their places."""
+    """Keeps `children` running until SIGTERM or SIGINT. On SIGHUP it calls `reload` and, if that returns True, replaces
+    every child. `selector` watches the output of the children."""
 
-    def __init__(self, settings: int, listener: int, workers: int, config: str) -> None:
-        self._settings = settings
-        self._config = config
-        self._told = self._outdated = False
-        self._has_terminal = _has_terminal()
-        self._selector = selectors.DefaultSelector()
-        self._children = [
-            *(self._serving(settings, listener) for _ in range(workers)),
-            ChildProcess(
-                "publishing", "feedsvc.service.publishing_process", (settings,), PUBLISHING_ENDS, self._selector
-            ),
-        ]
-
-    def _serving(self, *shared: int) -> ChildProcess:
-        return ChildProcess("serving", "feedsvc.service.serving_process", shared, SERVING_ENDS, self._selector)
+    def __init__(
+        self, children: Sequence[ChildProcess], selector: selectors.BaseSelector, reload: Callable[[], bool]
+    ) -> None:
+        self._children = children
+        self._selector = selector
+        self._reload = reload
+        self._stopping = self._reload_requested = False
 
     def run(self) -> None:
-        self._heed_signals()
+        """Returns when all children have ended."""
+        self._handle_signals()
         last = time.monotonic()
-        while not self._told:
+        while not self._stopping:
             now = time.monotonic()
-            for child in self._children:
-                child.check(now, paused=now - last > 2 * TICK + BEAT)
+            self._check_children(now, suspended=now - last > 2 * TICK + BEAT)
             last = now
-            if self._outdated:
-                self._outdated = False
-                self._reload()
-            for key, _ in self._selector.select(TICK):
-                if key.data is None:
-                    os.read(key.fd, 4096)  # signals, which have been heeded by now
-                else:
-                    key.data.on_output(time.monotonic())
-        self._end()
+            if self._reload_requested:
+                self._reload_requested = False
+                self._reload_and_replace()
+            self._read_output()
+        self._end_children()
 
-    def _heed_signals(self) -> None:
+    def _check_children(self, now: float, *, suspended: bool) -> None:
+        for child in self._children:
+            if suspended:
+                child.allow_for_suspension(now)
+            child.check(now)
+
+    def _read_output(self) -> None:
+        """Waits at most TICK seconds for output of the children, or for a signal."""
+        for key, _ in self._selector.select(TICK):
+            if key.data is None:
+                os.read(key.fd, 4096)  # signal numbers; the handler has run already
+            else:
+                key.data.on_output(time.monotonic())
+
+    def _handle_signals(self) -> None:
+        """Installs the signal handler, and lets signals wake `_read_output`."""
         wake, woken = os.pipe()
         os.set_blocking(woken, False)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
         self._selector.register(wake, selectors.EVENT_READ)
+        had_terminal = _has_terminal()
+
+        def handle(number: int, _frame: object) -> None:
+            if number != signal.SIGHUP or (had_terminal and not _has_terminal()):  # the terminal was closed
+                self._stopping = True
+            else:
+                self._reload_requested = True
+
         for number in _SIGNALS:
             if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-                signal.signal(number, self._tell)
+                signal.signal(number, handle)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
-    def _tell(self, number: int, _frame: object) -> None:
-        if number != signal.SIGHUP or (self._has_terminal and not _has_terminal()):  # the terminal was closed
-            self._told = True
-        else:
-            self._outdated = True
-
-    def _reload(self) -> None:
-        if not self._read_anew():
-            log.error("the service goes on with the configuration that it has")
+    def _reload_and_replace(self) -> None:
+        if not self._reload():
+            log.error("the service continues with the configuration that it has")
             return
-        log.info("%s was read anew", self._config)
         for child in self._children:
             child.replace(time.monotonic())
 
-    def _read_anew(self) -> bool:
-        """Whether the file could be used; then its settings are in the place of the others."""
-        try:
-            fresh = anonymous_file()
-            try:
-                command = python("feedsvc.service.reload", self._config, str(self._settings), str(fresh))
-                shared = (self._settings, fresh)
-                done = subprocess.run(  # noqa: S603 - our own program
-                    command, pass_fds=shared, stdin=subprocess.DEVNULL, timeout=RELOADING, check=False
-                )
-                if done.returncode == 0:
-                    os.dup2(fresh, self._settings)
-                return done.returncode == 0
-            finally:
-                os.close(fresh)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            log.error("the configuration cannot be read anew: %s", error)  # noqa: TRY400 - says it all
-            return False
-
-    def _end(self) -> None:
-        told = time.monotonic()
+    def _end_children(self) -> None:
+        """Asks all children to end at the same time, then waits for each of them."""
+        begun = time.monotonic()
         for child in self._children:
             child.terminate()
         for child in self._children:
-            child.join(told)
+            child.join(begun)
 
 
 def _has_terminal() -> bool:
+    """True if this process has a controlling terminal."""
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError:
@@ -169,10 +161,41 @@ def _has_terminal() -> bool:
     return True
 
 
+def reload_settings(config: str, settings: int) -> bool:
+    """Reads the file `config` again, in a process of its own, and puts its settings in place of those in `settings`.
+
+    False if the file cannot be used; then nothing changes, and the log says why.
+    """
+    try:
+        fresh = anonymous_file()
+        try:
+            command = python_command("feedsvc.service.reload", config, str(settings), str(fresh))
+            done = subprocess.run(  # noqa: S603 - our own program
+                command, pass_fds=(settings, fresh), stdin=subprocess.DEVNULL, timeout=RELOADING, check=False
+            )
+            if done.returncode != 0:
+                return False
+            os.dup2(fresh, settings)
+        finally:
+            os.close(fresh)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        log.error("%s cannot be read again: %s", config, error)  # noqa: TRY400 - no traceback needed
+        return False
+    log.info("%s was read again", config)
+    return True
+
+
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    """The program that `exec_supervisor` runs. Its arguments are the descriptors of the settings and of the listening
+    socket, the number of serving processes, and the path of the configuration."""
+    log_to_stderr()
     settings, listener, workers = map(int, sys.argv[1:4])
-    Supervisor(settings, listener, workers, sys.argv[4]).run()
+    config = sys.argv[4]
+    serving = Program("serving", "feedsvc.service.serving_process", (settings, listener), SERVING_ENDS)
+    publishing = Program("publishing", "feedsvc.service.publishing_process", (settings,), PUBLISHING_ENDS)
+    with selectors.DefaultSelector() as selector:
+        children = [ChildProcess(program, selector) for program in (*[serving] * workers, publishing)]
+        Supervisor(children, selector, lambda: reload_settings(config, settings)).run()
 
 
 if __name__ == "__main__":

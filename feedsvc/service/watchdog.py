@@ -1,54 +1,83 @@
-"""How far work is that takes long, and whether it goes on at all.
+"""Measures whether work goes on at all.
 
-A thread that waits for a disk that does not answer uses no processor time. What takes long is not to be ended for that,
-so no clock on the wall tells.
+A thread that waits for a disk that does not answer uses no processor time. Work that takes long does, so it is not the
+time on the wall that counts.
 """
 
+import logging
+import os
 import sys
 import time
 import traceback
 from itertools import islice
-from threading import get_ident
+from pathlib import Path
+from threading import Lock, get_ident
 from types import TracebackType
 
+log = logging.getLogger(__name__)
+
 HUNG = 900.0
-"""Seconds without any progress after which work is given up: so long, the slowest disk hands out nothing."""
+"""Seconds without progress after which work is given up: no disk that still answers is as slow."""
 
 
 class Watchdog:
-    """A context around the work of one thread; others ask `still` again and again."""
+    """A context around the work of one thread; another thread asks `seconds_without_progress` again and again."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._thread = 0
         self._used, self._since = 0.0, 0.0
 
     def __enter__(self) -> None:
-        self._thread = get_ident()
+        with self._lock:
+            self._thread = get_ident()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._thread = 0
+        with self._lock:
+            self._thread = 0
 
     def seconds_without_progress(self, now: float) -> float:
-        """Seconds, by the clock that `now` is of, for which the work has not moved; 0 while there is none."""
+        """Seconds for which the work has used no processor time, by the clock of `now`; 0 while there is no work."""
         used = self._processor_time()
-        if used != self._used:
-            self._used, self._since = used, now
-        return now - self._since if used else 0.0
+        with self._lock:
+            if used != self._used:
+                self._used, self._since = used, now
+            return now - self._since if used else 0.0
 
     def _processor_time(self) -> float:
-        """0 also where the system does not say, and for a thread that has ended just now."""
-        thread = self._thread
+        """Seconds that the working thread has used; 0 without work, and where the system does not say."""
+        thread = self._working_thread()
         if not thread or not hasattr(time, "pthread_getcpuclockid"):
             return 0.0
         try:
             return time.clock_gettime(time.pthread_getcpuclockid(thread))
-        except OSError:
+        except OSError:  # the thread has just ended
             return 0.0
 
+    def _working_thread(self) -> int:
+        """The identifier of the thread that works; 0 while there is no work."""
+        with self._lock:
+            return self._thread
+
     def where(self) -> str:
-        """The innermost calls of the work, for whoever looks for what it waits for; empty while there is none."""
-        frame = sys._current_frames().get(self._thread)
+        """The innermost calls of the work, which show what it waits for; empty while there is no work."""
+        frame = sys._current_frames().get(self._working_thread())
         stack = islice(traceback.walk_stack(frame), 8) if frame else ()
         return " < ".join(f"{each.f_code.co_qualname} (line {line})" for each, line in stack)
+
+
+def exit_if_hung(watchdog: Watchdog, now: float, store: Path) -> None:
+    """Ends this process at once if the work that `watchdog` watches has made no progress for HUNG seconds.
+
+    SQLite undoes what was begun, as after a kill -9, and the supervisor starts another process. `store` is the file
+    that the log names, because its disk may be the one that does not answer.
+    """
+    silent = watchdog.seconds_without_progress(now)
+    if silent > HUNG:
+        log.error(
+            "the regeneration made no progress for %.0f s and is given up; it waits in %s", silent, watchdog.where()
+        )
+        log.error("check whether the disks of %s and of the articles respond", store)
+        os._exit(1)

@@ -1,11 +1,11 @@
-"""The wiring of the publishing side: config in, Publisher out."""
+"""The wiring of the publishing side: from the configuration to a plan, and to what publishes by it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -15,7 +15,6 @@ from feedsvc.formats import FORMATS
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
-from feedsvc.library.upsert import LedgerWriter
 from feedsvc.model.article import Media
 from feedsvc.model.feed import LiveStream
 from feedsvc.model.format import Format, Profile
@@ -27,24 +26,29 @@ from feedsvc.model.registry import load_from_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service.regeneration import Regeneration
+from feedsvc.service.settings import addresses_of, host_of
 from feedsvc.store.sqlite.database import Store
 
 
-def make_publisher(settings: Config, store: Store) -> Publisher:
+def make_regeneration(settings: Config, store: Store) -> Regeneration:
+    """The regeneration of `store` from the articles folder. Raises ValueError for a format file that cannot be used."""
     plan = make_plan(settings)
-    return Publisher(store, make_library(settings, plan), plan, formats_of(settings))
+    publisher = Publisher(plan, formats_of(settings), settings.articles.path)
+    return Regeneration(store, make_library(settings, plan), publisher)
 
 
 def make_library(settings: Config, plan: Plan) -> Library:
-    hosts = frozenset(urlsplit(address).hostname or "" for address in plan.addresses)
+    """The library that reads the articles folder into the ledger."""
+    hosts = frozenset(map(host_of, plan.addresses))
     rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    drafting = FileParser(settings.articles.path, rules, reads, plan.authority, hosts)
-    return Library(drafting, LedgerWriter(plan.authority))
+    return Library(FileParser(settings.articles.path, rules, reads, plan.authority, hosts))
 
 
 def formats_of(settings: Config) -> dict[str, Format]:
-    """All formats by name, and those in files of the newsroom's own by path. Raises ValueError for a bad file."""
+    """All formats by name, and those of the newsroom's own by the path of their file. Raises ValueError for a file that
+    is no format."""
     lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
     names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
     files = sorted(name for name in names if name.endswith(".py"))
@@ -52,14 +56,15 @@ def formats_of(settings: Config) -> dict[str, Format]:
 
 
 def make_plan(settings: Config) -> Plan:
+    """The plan of all that is published, with the dimensions of local pictures. Raises ValueError as `formats_of`."""
     plan = _plan(settings)
     urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(f"{SITE}/media/"))
     return replace(plan, pictures=tuple(_measured(settings, url) for url in urls))
 
 
 def _measured(settings: Config, link: str) -> Media:
-    """A picture that the config names, measured as those of articles are where it lies below their folder."""
-    picture = Media(url=_own(link), type=guess(link))
+    """A picture that the configuration names; with its dimensions if it lies below the articles folder."""
+    picture = Media(url=_site_url(link), type=guess(link))
     prefix = f"{SITE}/media/"
     if not picture.url.startswith(prefix):
         return picture
@@ -67,6 +72,7 @@ def _measured(settings: Config, link: str) -> Media:
 
 
 def _plan(settings: Config) -> Plan:
+    """The plan without dimensions of pictures."""
     site = settings.site
     formats = formats_of(settings)
     return Plan(
@@ -75,32 +81,34 @@ def _plan(settings: Config) -> Plan:
         language=site.language,
         author=site.author,
         copyright=site.copyright,
-        logo=_own(site.logo),
-        icon=_own(site.icon),
-        cover=_own(site.cover),
+        logo=_site_url(site.logo),
+        icon=_site_url(site.icon),
+        cover=_site_url(site.cover),
         accent=site.accent,
-        addresses=(site.url, *site.mirrors),
+        addresses=addresses_of(settings),
         authority=site.authority,
-        defaults=_terms(settings, None),
+        defaults=_policy(settings, None),
         sections={section.path: _section(settings, section) for section in settings.sections},
         feeds=tuple(_feed(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
         live=tuple(_live(settings, live) for live in settings.live),
-        digest=f"{settings.digest()} {_program(name for name in formats if name.endswith('.py'))}",
+        digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
     )
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:
-    told = settings.withdrawal
-    return WithdrawalPolicy(keep=told.keep, notice=told.notice if told.policy == "notice" else "")
+    """How readers learn that an article was withdrawn; `notice` is empty if they do not."""
+    table = settings.withdrawal
+    return WithdrawalPolicy(keep=table.keep, notice=table.notice if table.policy == "notice" else "")
 
 
-def _own(link: str) -> str:
-    """A path of ours as a URL that is good on every address."""
+def _site_url(link: str) -> str:
+    """A path on this site as the URL that stands for it on every address; any other link unchanged."""
     return SITE + link if link.startswith("/") else link
 
 
-def _terms(settings: Config, own: SectionTable | None) -> FeedPolicy:
+def _policy(settings: Config, own: SectionTable | None) -> FeedPolicy:
+    """The policy of a section's feeds; the defaults if `own` is None."""
     defaults = settings.defaults
     return FeedPolicy(
         formats=(own and own.formats) or defaults.formats,
@@ -113,25 +121,27 @@ def _terms(settings: Config, own: SectionTable | None) -> FeedPolicy:
 
 
 def _interval(settings: Config) -> int:
-    """Seconds from one regeneration to the next."""
+    """Seconds from one regeneration of the whole site to the next."""
     schedule = settings.schedule
     return shortest_interval(schedule.cron) if schedule.cron else schedule.every
 
 
 def _section(settings: Config, section: SectionTable) -> SectionPlan:
+    """The plan of a section that the configuration names."""
     return SectionPlan(
         path=section.path,
         title=section.title,
         description=section.description,
-        policy=_terms(settings, section),
+        policy=_policy(settings, section),
     )
 
 
 def _live(settings: Config, live: LiveTable) -> LiveStream:
+    """A live stream, with an id that depends on its title alone."""
     return LiveStream(
         id=key_of(f"live {live.title}"),
         title=live.title,
-        url=_own(live.url),
+        url=_site_url(live.url),
         picture=_measured(settings, live.picture),
         since=datetime.fromisoformat(live.since).replace(tzinfo=UTC),
         description=live.description,
@@ -139,6 +149,7 @@ def _live(settings: Config, live: LiveTable) -> LiveStream:
 
 
 def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
+    """The plan of a custom feed; `profile` is that of its format."""
     defaults = settings.defaults
     return FeedPlan(
         path=feed.path,
@@ -151,23 +162,31 @@ def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
             interval=feed.every or _interval(settings),
             max_age=feed.max_age or defaults.max_age or 0,
         ),
-        selection=Selection(
-            sections=feed.sections,
-            tags=feed.tags,
-            authors=feed.authors,
-            language=feed.language,
-            media=feed.media or "",
-            without_sections=feed.exclude.sections,
-            without_tags=feed.exclude.tags,
-            without_authors=feed.exclude.authors,
-        ),
+        selection=_selection(feed),
         options=feed.options,
         token=feed.token.removeprefix("sha256:"),
     )
 
 
-def _program(files: Iterable[str]) -> str:
-    """A hash of this program: another version may read and render otherwise, so it renders everything once."""
+def _selection(feed: FeedTable) -> Selection:
+    """The articles that `feed` selects."""
+    return Selection(
+        sections=feed.sections,
+        tags=feed.tags,
+        authors=feed.authors,
+        language=feed.language,
+        media=feed.media or "",
+        without_sections=feed.exclude.sections,
+        without_tags=feed.exclude.tags,
+        without_authors=feed.exclude.authors,
+    )
+
+
+def program_digest(files: Iterable[str]) -> str:
+    """A hash of this program and of the format `files`.
+
+    Another version may read and render differently, so everything is published again after an update.
+    """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
     for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):

@@ -108,6 +108,12 @@ def _after(prefix: str) -> str:
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
+def newest_but(transaction: Transaction, paths: Iterable[str]) -> int:
+    """The last Edition that changed a document other than those at `paths`; 0 if there is none."""
+    others = select(documents.c.edition).where(documents.c.path.not_in(list(paths)))
+    return transaction.scalar(others.order_by(documents.c.edition.desc()).limit(1)) or 0
+
+
 def save(transaction: Transaction, edition: int, issues: list[DocumentWrite]) -> None:
     """Publishes `issues` in `edition`; `close` gives them their Last-Modified. No two may have the same path and
     address."""

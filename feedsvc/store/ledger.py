@@ -156,6 +156,12 @@ def count_with_file(transaction: Transaction, most: int | None = None) -> int:
     return int(transaction.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+def count_open(transaction: Transaction, now: int) -> int:
+    """The number of articles that readers may see at `now` (seconds)."""
+    counted = select(func.count()).select_from(articles).where(is_open)
+    return int(transaction.scalar(counted, {"now": now}))
+
+
 def next_change_at(transaction: Transaction, now: int) -> datetime | None:
     """The next instant after `now` at which an article opens or closes; None if there is none."""
     turns = [

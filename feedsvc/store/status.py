@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
+from feedsvc.model import codec
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
-from feedsvc.store import history, item_counts, lease, ledger, sections, state
+from feedsvc.store import documents, history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
 
@@ -92,14 +91,23 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
     )
 
 
-def redacted(found: Status) -> Status:
-    """The status as strangers may see it. Problems quote files that nobody may have seen yet, so they are only
-    counted."""
-    serious = sum(not problem.warning for problem in found.problems)
-    count = f"{serious} problems and {len(found.problems) - serious} warnings"
-    remedy = "to see them, ask on the machine itself, or run `feedsvc status`"
-    told = (Problem(place="the newsroom", reason=count, remedy=remedy, warning=not serious),) if found.problems else ()
-    return replace(found, problems=told, publisher="running" if found.publisher else "")
+def read_public_status(transaction: Transaction, now: datetime, interval: int) -> Status:
+    """The state of the service as strangers may see it: only what readers can see too.
+
+    No story that is filed and hidden, no problem with one, and no feed that a token locks moves anything in it.
+    """
+    locked = state.TOKENS.get(transaction).keys()
+    return Status(
+        edition=documents.newest_but(transaction, locked),
+        articles=ledger.count_open(transaction, codec.seconds(now)),
+        sections={path: entry.title for path, entry in sections.everything(transaction).items()},
+        feeds=tuple(FeedStatus(*each) for each in item_counts.published(transaction) if each[0] not in locked),
+        last=None,
+        next=None,
+        publisher="running" if lease.probable_holder(transaction, now) else "",
+        trouble=overdue(transaction, now, interval),
+        problems=(),
+    )
 
 
 def last_report(transaction: Transaction) -> Report | None:

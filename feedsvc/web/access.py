@@ -40,7 +40,7 @@ def meant(locked: Mapping[str, str], path: str) -> str:
 
 def is_open(locked: Mapping[str, str], document: str, path: str, environ: Environ) -> bool:
     """Whether the request has the token of `document`, which it asks for by `path`."""
-    given = [_without_token(path)[1].encode("latin-1")] if path != document else list(_authorized(environ))
+    given = [_without_token(path)[1].encode("latin-1")] if path != document else list(authorized(environ))
     return any(matches(token, locked[document]) for token in given)
 
 
@@ -65,8 +65,8 @@ def _without_token(path: str) -> tuple[str, str]:
     return f"{folder}/{name}", token
 
 
-def _authorized(environ: Environ) -> Iterator[bytes]:
-    """What an Authorization header may mean as a token; nothing for what is none (RFC 6750, RFC 7617)."""
+def authorized(environ: Environ) -> Iterator[bytes]:
+    """The token in an Authorization header, or tokens that it may mean; none for any other (RFC 6750, RFC 7617)."""
     scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     given = value.strip().encode("latin-1", errors="replace")
     if scheme.lower() == "bearer":

@@ -1,4 +1,7 @@
-"""Good manners under abuse: how often one client may download the same feed whole. Answers 304 never count."""
+"""Good manners under abuse: how often one client may download the same feed whole.
+
+Answers 304 never count, nor does what a proxy on this machine fetches for all its readers.
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +13,8 @@ from cachetools import TTLCache
 
 WINDOW = 3600
 """Seconds in which downloads are counted, from the first of them on."""
+_LONGEST = 100
+"""Characters of an address."""
 _CLIENTS = 20_000
 """Pairs of client and path that are remembered; of more, the oldest are forgiven."""
 
@@ -25,9 +30,10 @@ class Downloads:
 
     def wait(self, environ: Mapping[str, Any]) -> int:
         """Seconds until the client may have the document again; 0 if it may have it now, which is then counted."""
-        if not self._most:
+        asking = client(environ) if self._most else ""
+        if not asking:
             return 0
-        key = (client(environ), environ["PATH_INFO"])
+        key = (asking, environ["PATH_INFO"])
         with self._lock:
             first, count = self._seen.get(key, (self._clock(), 0))
             remaining = first + WINDOW - self._clock()
@@ -41,10 +47,15 @@ class Downloads:
 
 
 def client(environ: Mapping[str, Any]) -> str:
-    """The address that asks; behind a proxy on this machine, the one that the proxy names last."""
-    address: str = environ.get("REMOTE_ADDR", "")
-    forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and _is_loopback(address) else address
+    """The address that asks; behind a proxy on this machine, the one that the proxy names last.
+
+    Empty where it names none, or asks by a socket without an address: all its readers would be taken for one.
+    """
+    address: str = environ.get("REMOTE_ADDR", "unknown")
+    if not _is_loopback(address):
+        return address
+    forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", "")
+    return forwarded.rpartition(",")[2].strip()[:_LONGEST]
 
 
 def _is_loopback(address: str) -> bool:

@@ -8,6 +8,7 @@ from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
 from feedsvc.web.table import Held, Variant
+from feedsvc.web.trust import LOOPBACK_HOST
 from feedsvc.web.view import View, is_shelved
 
 Environ = dict[str, Any]
@@ -39,8 +40,8 @@ class Front:
         host = environ.get("HTTP_HOST", "")
         address = self._numbers.get(host)
         if address is None:
-            if hosts.are_two(host):
-                return _refuse("more than one Host field", environ, start)
+            if trouble := _host_trouble(host, environ):
+                return _refuse(trouble, environ, start)
             address = self._numbers.get(hosts.bare(host), 0)
         if "HTTP_TRANSFER_ENCODING" in environ and environ["REQUEST_METHOD"] in METHODS:
             return _refuse("a body in chunks, which no reading needs", environ, start)
@@ -58,7 +59,7 @@ class Front:
             if self._view.has_moved_on(edition):
                 return self(environ, start)
         hostless = {name: value for name, value in environ.items() if name != "HTTP_HOST"}
-        return self._behind(hostless | {ADDRESS: address}, start)
+        return self._behind(hostless | {ADDRESS: address, LOOPBACK_HOST: hosts.is_loopback(host)}, start)
 
     def _off_the_shelf(self, address: int, path: str) -> Held | None:
         if not is_shelved(path):
@@ -89,8 +90,17 @@ class Front:
         return [body]
 
 
+def _host_trouble(host: str, environ: Environ) -> str:
+    """What is wrong with the Host of a request, or empty (RFC 9112 section 3.2). HTTP/1.0 may go without one."""
+    if hosts.are_two(host):
+        return "more than one Host field"
+    if host:
+        return "" if hosts.is_possible(host) else "a Host field that is no host"
+    return "no Host field" if environ.get("SERVER_PROTOCOL") == "HTTP/1.1" else ""
+
+
 def _refuse(what: str, environ: Environ, start: StartResponse) -> list[bytes]:
-    """What a proxy in front may have understood otherwise (RFC 9112 sections 3.2 and 6.3).
+    """Refuse what is no request, or what a proxy in front may have understood otherwise (RFC 9112 sections 3.2, 6.3).
 
     Servers keep from us whether there was a length besides the chunks.
     """

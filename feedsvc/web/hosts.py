@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-_HOST = re.compile(r"(?:\[(?P<literal>[0-9a-f:.]+)\]|(?P<name>[^:\[\]]*?)\.?)(?::[0-9]*)?", re.ASCII)
+_HOST = re.compile(r"(?:\[(?P<literal>[0-9a-f:.]++)\]|(?P<name>[^:\[\]]*?)\.?)(?::[0-9]*+)?", re.ASCII)
+_LONGEST = 300
+"""Characters of a Host that may be one of ours: a name has 253 at most (RFC 1035 section 2.3.4)."""
+_POSSIBLE = re.compile(r"(?:\[[0-9A-Fa-f:.]++\]|[\w.~!$&'()*+;=%-]++)(?::[0-9]*+)?", re.ASCII)
+"""`uri-host [":" port]` of RFC 9110 section 7.2, without a comma, by which servers join two fields."""
 
 
 def names(addresses: Iterable[str]) -> dict[str, int]:
@@ -23,12 +27,27 @@ def are_two(host: str) -> bool:
     return "," in host and ", " not in host
 
 
+def is_possible(host: str) -> bool:
+    """True if `host` may be the value of a Host field; False for an empty one, which no address of the web has."""
+    return _POSSIBLE.fullmatch(host) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """True if `host` is this machine itself, by a literal address or as `localhost` (RFC 6761 section 6.3): a name that
+    anybody can have in the DNS may lead here too."""
+    name = bare(host)
+    try:
+        return name == "localhost" or ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 def bare(host: str) -> str:
     """`host` as one spells it who leaves out what does not count: case, port, trailing dot, an IPv6 literal's zeros.
 
     Empty for what is no host.
     """
-    match = _HOST.fullmatch(host.lower())
+    match = _HOST.fullmatch(host.lower()) if len(host) <= _LONGEST else None
     if match is None:
         return ""
     if match["literal"] is None:

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_date
 
 CODINGS = ("br", "gzip", "identity")
@@ -12,9 +13,22 @@ _LEAST = 0.0001
 """What `identity` is worth to those who do not name it: less than whatever they do name."""
 _LONGEST = 200
 """Characters of an Accept-Encoding that means anything; a longer one is not worth the memory."""
+_LONGEST_TAGS = 8_192
+"""Characters of an If-None-Match that is looked at: some 200 entity-tags. A longer one matches nothing."""
+_LONGEST_DATE = 100
+"""Characters of an If-Modified-Since that may be a date."""
+_LONGEST_ACCEPT = 1_000
+"""Characters of an Accept that is looked at; browsers send 150."""
 _TAG = re.compile(r'W?/?"([^"]*)"|([^\s",]+)')
-_MARK = re.compile(r"[-;]+(?:gzip|br|deflate|zstd)\Z")
-"""What proxies that compress put inside the quotes of an ETag of ours."""
+_MARK = re.compile(r"(?<![-;])[-;]++(?:gzip|br|deflate|zstd)\Z")
+"""What proxies that compress put inside the quotes of an ETag of ours. It begins at the first sign of a run alone, and
+gives none of them back: a run of n signs costs n steps."""
+
+
+def prefers(accept: str, kinds: tuple[str, ...]) -> str:
+    """The one of `kinds` (media types) that the client likes best, the first where it does not say."""
+    accepted = parse_accept_header(accept if len(accept) <= _LONGEST_ACCEPT else "", MIMEAccept)
+    return accepted.best_match(kinds, default=kinds[0])
 
 
 def codings(accept_encoding: str) -> tuple[str, ...]:
@@ -34,9 +48,14 @@ def _codings(accept_encoding: str) -> tuple[str, ...]:
 
 
 class Tags:
-    """The entity-tags of an If-None-Match. Comparison is weak (section 8.8.3.2), and overlooks the marks of proxies."""
+    """The entity-tags of an If-None-Match. Comparison is weak (section 8.8.3.2), and overlooks the marks of proxies.
+
+    A field beyond `_LONGEST_TAGS` has none: its sender gets the whole document.
+    """
 
     def __init__(self, if_none_match: str) -> None:
+        if len(if_none_match) > _LONGEST_TAGS:
+            if_none_match = ""
         self._any = if_none_match.strip() == "*"
         tags = {quoted or bare for quoted, bare in _TAG.findall(if_none_match)}
         self._opaque = tags | {_MARK.sub("", tag) for tag in tags}
@@ -50,7 +69,7 @@ def unmodified(if_modified_since: str, modified: int, *, shared_second: bool) ->
 
     Where other bytes had the same Last-Modified (`shared_second`), only a later date tells.
     """
-    since = _instant(if_modified_since)
+    since = _instant(if_modified_since) if len(if_modified_since) <= _LONGEST_DATE else None
     return since is not None and since.timestamp() >= modified + shared_second
 
 

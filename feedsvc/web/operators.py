@@ -1,11 +1,16 @@
-"""What operators and their machines ask: whether the service is alive, ready, and how it is."""
+"""What operators and their machines ask: whether the service is alive, ready, and how it is.
+
+Strangers are told what readers can see, and nothing that would move by what is not published.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import msgspec
+from cachetools import LRUCache
 from flask import Response, request
 from msgspec.structs import replace
 from prometheus_client import PROCESS_COLLECTOR, generate_latest
@@ -19,29 +24,46 @@ from feedsvc.model.text import one_line
 from feedsvc.store import status
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
-from feedsvc.store.status import Counts
+from feedsvc.store.status import Counts, Status
 from feedsvc.store.transaction import Transaction
-from feedsvc.web.view import View
+from feedsvc.web.negotiate import prefers
+from feedsvc.web.trust import is_operator
+from feedsvc.web.view import Edition, View
 
 Explain = Callable[[Transaction, str, str], Explanation]
 """Why an article (second) is in a feed (third), or not; of all feeds where that is empty. Raises Unknown."""
 _LONGEST = 1_000
+_LONGEST_QUERY = 8_192
+"""Characters of a query that is looked at."""
 _SHOWN = 500
 """Feeds, and problems, that the page shows; `feedsvc status` has them all, and so has JSON."""
-_LOCAL = ("127.", "::ffff:127.")
-_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+_PAGE, _JSON = "text/html", "application/json"
 
 
-class Operators(NamedTuple):
-    """`interval` are the seconds between two regenerations, 0 where they keep no regular one."""
+class Operators:
+    """`interval` are the seconds between two regenerations, 0 where they keep no regular one; `trust` says who is an
+    operator, as `web.trust` reads it."""
 
-    view: View
-    store: Store
-    title: str
-    language: str
-    interval: int
-    clock: Callable[[], datetime]
-    explain: Explain | None = None
+    def __init__(
+        self,
+        view: View,
+        store: Store,
+        title: str,
+        language: str,
+        interval: int,
+        clock: Callable[[], datetime],
+        explain: Explain | None = None,
+        trust: tuple[str, ...] = (),
+    ) -> None:
+        self.view = view
+        self.store = store
+        self.title = title
+        self.language = language
+        self.interval = interval
+        self.clock = clock
+        self.explain = explain
+        self.trust = trust
+        self._public = _Public()
 
     def health(self) -> Response:
         """Alive: this process answers."""
@@ -53,33 +75,43 @@ class Operators(NamedTuple):
         return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
 
     def status(self) -> Response:
-        """A page, or JSON for who asks for it. Who asks on this machine is told all, and may ask why; others, less."""
-        operator = _is_operator(request.environ)
-        article, feed = _asked(request.environ) if operator else ("", "")
+        """A page, or JSON for who asks for it. Operators are told all, and may ask why; others, what is public."""
+        kind = prefers(request.environ.get("HTTP_ACCEPT", ""), (_PAGE, _JSON))
+        body = self._told_all(kind) if is_operator(self.trust, request.environ) else self._told_less(kind)
+        if kind == _JSON:
+            response = _answer(body, kind=_JSON)
+        else:
+            response = _answer(body, kind=pages.TYPE)
+            response.headers["Content-Security-Policy"] = pages.CSP.replace("form-action 'none'", "form-action 'self'")
+        response.headers["Vary"] = "Accept, Authorization"
+        return response
+
+    def _told_all(self, kind: str) -> bytes:
+        article, feed = _asked(request.environ)
         with self.store.read() as transaction:
             found = replace(status.read_status(transaction, self.clock(), self.interval), trouble=self._trouble())
             answer = self._why(transaction, article, feed) if article and self.explain else None
-        found = found if operator else status.redacted(found)
-        kinds = ["text/html", "application/json"]
-        if request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]:
-            response = _answer(msgspec.json.encode(answer or found), kind=kinds[1])
-        else:
-            body = pages.render(
-                "status.html",
-                site_title=self.title,
-                language=self.language,
-                title="Status",
-                status=found,
-                shown=_SHOWN,
-                asking=operator and self.explain is not None,
-                article=article,
-                feed=feed,
-                answer=answer,
-            )
-            response = _answer(body, kind="text/html; charset=utf-8")
-            response.headers["Content-Security-Policy"] = pages.CSP.replace("form-action 'none'", "form-action 'self'")
-        response.headers["Vary"] = "Accept"
-        return response
+        if kind == _JSON:
+            return msgspec.json.encode(answer or found)
+        return self._page(found, operator=True, article=article, feed=feed, answer=answer)
+
+    def _told_less(self, kind: str) -> bytes:
+        """The same bytes until an Edition or the trouble is another: a stranger's request costs next to nothing."""
+        edition, trouble = self.view.edition, self._trouble()
+        body = self._public.get(edition, kind, trouble)
+        if body is None:
+            with self.store.read() as transaction:
+                found = replace(status.read_public_status(transaction, self.clock(), self.interval), trouble=trouble)
+            body = msgspec.json.encode(found) if kind == _JSON else self._page(found, operator=False)
+            self._public.put(edition, kind, trouble, body)
+        return body
+
+    def _page(self, found: Status, *, operator: bool, **asked: object) -> bytes:
+        frame = {"site_title": self.title, "language": self.language, "title": "Status"}
+        asking = operator and self.explain is not None
+        return pages.render(
+            "status.html", **frame, status=found, shown=_SHOWN, operator=operator, asking=asking, **asked
+        )
 
     def _why(self, transaction: Transaction, article: str, feed: str) -> Explanation:
         try:
@@ -88,10 +120,14 @@ class Operators(NamedTuple):
             return Explanation(article=article, note=str(error))
 
     def metrics(self) -> Response:
-        """The Prometheus text format 0.0.4: of the whole service, then of the process that answers."""
+        """The Prometheus text format 0.0.4: of the whole service, then of the process that answers; for strangers, what
+        is public."""
         registry = CollectorRegistry()
-        registry.register(_Figures(self._figures()))
-        registry.register(PROCESS_COLLECTOR)
+        if is_operator(self.trust, request.environ):
+            registry.register(_Figures(self._figures()))
+            registry.register(PROCESS_COLLECTOR)
+        else:
+            registry.register(_Figures(self._public_figures()))
         return _answer(generate_latest(registry), kind=CONTENT_TYPE_PLAIN_0_0_4)
 
     def _trouble(self) -> str:
@@ -102,6 +138,23 @@ class Operators(NamedTuple):
                 return status.overdue(transaction, self.clock(), self.interval)
         except StoreError:
             return "the store cannot be read; the last edition is served"
+
+    def _public_figures(self) -> "Iterator[Figure]":
+        try:
+            told = msgspec.json.decode(self._told_less(_JSON), type=Status)
+        except StoreError:
+            yield Figure("store_readable", "Whether the store can be read.", 0)
+        else:
+            yield Figure("store_readable", "Whether the store can be read.", 1)
+            yield Figure("articles", "Articles that readers can see.", told.articles)
+            yield Figure("sections", "Sections that are published.", len(told.sections))
+            yield Figure("feeds", "Feeds that everybody can read.", len(told.feeds))
+        yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
+        yield self._documents()
+
+    def _documents(self) -> "Figure":
+        documents = sum(map(len, self.view.edition.tables))
+        return Figure("serving_documents", "Documents that this process serves, at all addresses.", documents)
 
     def _figures(self) -> "Iterator[Figure]":
         try:
@@ -114,23 +167,35 @@ class Operators(NamedTuple):
             yield from _of_the_service(found, self.clock())
         yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
-        documents = sum(map(len, self.view.edition.tables))
-        yield Figure("serving_documents", "Documents that this process serves, at all addresses.", documents)
+        yield self._documents()
         yield Figure("serving_cache_bytes", "Bodies that this process holds in memory.", self.view.cached)
 
 
 def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:
     """Article and feed of the query; Flask's own reading of it raises for what is no UTF-8."""
-    said = parse_qs(environ.get("QUERY_STRING", ""), errors="replace")
+    said = parse_qs(environ.get("QUERY_STRING", "")[:_LONGEST_QUERY], errors="replace")
     article, feed = (one_line(said.get(name, [""])[0])[:_LONGEST] for name in ("article", "feed"))
     return article, feed
 
 
-def _is_operator(environ: Mapping[str, Any]) -> bool:
-    """Whether the request comes from this machine, and was not passed on for another; problems quote unseen files."""
-    address = environ.get("REMOTE_ADDR") or ""
-    local = address in ("", "::1") or address.startswith(_LOCAL)  # none at all is a socket of this machine's
-    return local and not any(name in environ for name in _FORWARDED)
+class _Public:
+    """What strangers are told of one Edition, by kind and trouble; forgotten when there is another Edition."""
+
+    def __init__(self) -> None:
+        self._edition: Edition | None = None
+        self._bodies: LRUCache[tuple[str, str], bytes] = LRUCache(8)
+        self._lock = Lock()
+
+    def get(self, edition: Edition, kind: str, trouble: str) -> bytes | None:
+        with self._lock:
+            return self._bodies.get((kind, trouble)) if self._edition is edition else None
+
+    def put(self, edition: Edition, kind: str, trouble: str, body: bytes) -> None:
+        with self._lock:
+            if self._edition is not edition:
+                self._edition = edition
+                self._bodies.clear()
+            self._bodies[kind, trouble] = body
 
 
 class Figure(NamedTuple):

@@ -30,6 +30,8 @@ class Site(NamedTuple):
     interval: int
     clock: Callable[[], datetime]
     explain: Explain | None = None
+    trust: tuple[str, ...] = ()
+    """Who is an operator, as `[console] trust` has it; nobody, if empty."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
 
@@ -39,8 +41,8 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
-    operators = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain)
-    for answer in (operators.health, operators.ready, operators.status, operators.metrics):
+    shown = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain, site.trust)
+    for answer in (shown.health, shown.ready, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from feedsvc.store.document_index import IndexEntry, read_record
-from feedsvc.web.headers import cache_control, content_security_policy
+from feedsvc.web.headers import SANDBOX, cache_control, content_security_policy
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
@@ -106,7 +106,7 @@ def _variant(read: IndexEntry, date: str, coding: str, etag: str, length: int) -
     same = [("ETag", etag), *_standing(read.max_age, bool(read.file))]
     coded = [("Content-Encoding", coding)] if coding != "identity" else []
     fresh = [
-        *_of_type(read.type),
+        *_of_type(read.type, SANDBOX if read.file else content_security_policy(read.type)),
         ("Content-Length", str(length)),
         ("Last-Modified", date),
     ]
@@ -121,6 +121,6 @@ def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=256)
-def _of_type(kind: str) -> tuple[tuple[str, str], ...]:
-    secured = (("Content-Security-Policy", content_security_policy(kind)),) if content_security_policy(kind) else ()
+def _of_type(kind: str, policy: str) -> tuple[tuple[str, str], ...]:
+    secured = (("Content-Security-Policy", policy),) if policy else ()
     return (("Content-Type", kind), ("X-Content-Type-Options", "nosniff"), *secured)

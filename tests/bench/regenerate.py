@@ -46,7 +46,9 @@ import json, resource, sys, time
 from pathlib import Path
 from feedsvc.service.settings import now
 from feedsvc.config import load
-from feedsvc.service.wiring import make_publisher
+from feedsvc.service.regeneration import RegenerationOptions
+from feedsvc.service.scan_request import Scan
+from feedsvc.service.wiring import make_regeneration
 from feedsvc.store.sqlite.database import Store, prepare_store
 from feedsvc.store.lease import acquire, new_holder, release
 from feedsvc.web.view import View
@@ -68,12 +70,13 @@ else:
     store, _ = prepare_store(settings.state.path)
     with store.write() as connection:
         lease = acquire(connection, new_holder(), now())
-    publisher = make_publisher(settings, store)
+    regeneration = make_regeneration(settings, store)
     if what == "pages":
-        while publisher.go_on(lease, now).waiting:
+        while regeneration.publish_pending(lease, now).pending_pages:
             pass
     else:
-        publisher.publish(lease, now, patient=False, hints=frozenset(hints) if hints else None)
+        options = RegenerationOptions(frozenset(hints) or Scan.FULL, wait_for_writers=False)
+        regeneration.run(lease, now, options)
     with store.write() as connection:
         release(connection, lease, now())
     store.close_for_good()

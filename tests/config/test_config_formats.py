@@ -146,3 +146,16 @@ def test_a_file_that_is_no_format_says_why(tmp_path: Path, code: str) -> None:
     (tmp_path / "ticker.py").write_text(code)
     (problem,) = problems(tmp_path, feed("ticker.py"))
     assert "ticker.py" in problem
+
+
+@pytest.mark.parametrize("written", ['"{0}"', '["{0}"]', '["local", "{0}"]', '["{0}", "{0}"]', '{{ token = "{0}" }}'])
+def test_an_operators_token_that_was_written_by_mistake_is_not_shown(tmp_path: Path, written: str) -> None:
+    token = new()
+    found = problems(tmp_path, f"[console]\ntrust = {written.format(token)}\n")
+    assert found
+    assert token not in "".join(found)
+
+
+def test_an_operators_token_is_kept_as_its_hash(tmp_path: Path) -> None:
+    hashed = f"sha256:{hash_of(new())}"
+    assert config(tmp_path, f'[console]\ntrust = ["local", "{hashed}"]\n').console.trust == ("local", hashed)

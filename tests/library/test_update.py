@@ -10,8 +10,9 @@ import pytest
 from newsroom import NOON, Newsroom, let_in, story
 
 from feedsvc.library import scan
-from feedsvc.library.changes import FEW, MOST
 from feedsvc.library.parsing import LARGEST
+from feedsvc.library.removal_guard import FEW, MOST
+from feedsvc.service.regeneration import RegenerationOptions
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_slow_writers_are_never_published_by_halves(room: Newsroom) -> None:
     writer.start()
     while writer.is_alive() or not seen:
         room.now = NOON.fromtimestamp(time.time(), NOON.tzinfo)
-        room.publisher.publish(room.lease, lambda: room.now)
+        room.regeneration.run(room.lease, lambda: room.now, RegenerationOptions())
         seen |= {item["content_html"] for item in room.feed()["items"]}
         time.sleep(0.02)
     assert len(seen) == 1

@@ -1,4 +1,4 @@
-"""An article without a summary gets the start of its text for one."""
+"""The summary of an article that has none."""
 
 from feedsvc.model.excerpt import excerpt
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.model.local_files import file_status, is_there
+from feedsvc.model.local_files import is_there, status_of
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("file", ["a.png", "news/b.png", "in.png"])
 def test_a_file_below_the_folder_may_be_published(root: Path, file: str) -> None:
     assert is_there(root, file)
-    status = file_status(root, file)
+    status = status_of(root, file)
     assert status is not None
     assert status.st_size == 5
 
@@ -36,4 +36,4 @@ def test_a_file_below_the_folder_may_be_published(root: Path, file: str) -> None
 )
 def test_nothing_else_may_be_published(root: Path, file: str) -> None:
     assert not is_there(root, file)
-    assert file_status(root, file) is None
+    assert status_of(root, file) is None

@@ -6,24 +6,22 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import psutil
 from click.testing import CliRunner
 from ports import free_port
+from waiting import LONG as LONG
+from waiting import wait_for as wait_for
 
 from feedsvc.service.cli.main import main
 
 ROOT = Path(__file__).parents[2]
-T = TypeVar("T")
 PATHS: list[str] = []
 """Folders from which the service's processes take modules first."""
-LONG = 30.0
-"""Seconds after which what a test waits for will not come."""
 
 
 class Answer(NamedTuple):
@@ -225,13 +223,3 @@ def running(newsroom: Newsroom, *arguments: str, path: str = "/rss.xml") -> Iter
         yield service
     finally:
         service.end()
-
-
-def wait_for(look: Callable[[], T | None], what: str, patience: float = LONG) -> T:
-    """What `look` finds, as soon as it finds something that is true."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited {patience} s in vain: {what}")

@@ -52,7 +52,7 @@ def test_what_is_no_ledger_changes_nothing_and_is_told_with_its_line(newsroom: N
     result = newsroom.here("ledger", "import", str(tmp_path / "cut.jsonl"))
     assert result.returncode == 1
     assert "cut.jsonl, line 3: " in result.stderr
-    assert "nothing was taken over" in result.stderr
+    assert "nothing was imported" in result.stderr
     assert newsroom.here("ledger", "export").stdout.splitlines() == lines
     assert newsroom.here("ledger", "import", str(tmp_path / "nothing.jsonl")).returncode == 1
 

@@ -144,7 +144,7 @@ def test_files_are_not_written_among_the_articles_where_each_would_be_one(newsro
     before = sorted(newsroom.articles.rglob("*"))
     result = newsroom.run("publish", "--to", str(newsroom.folder / folder))
     assert (result.returncode, result.stdout) == (2, "")
-    assert f"{folder} is in the articles folder, where every file is an article; name another" in result.stderr
+    assert f"{folder} is in the articles folder, where every file is an article; choose another" in result.stderr
     assert sorted(newsroom.articles.rglob("*")) == before
 
 

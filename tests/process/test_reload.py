@@ -76,7 +76,7 @@ def test_a_configuration_with_mistakes_is_told_and_changes_nothing(newsroom: New
     before = {process.pid for process in service.family()}
     newsroom.config.write_text("[site]\ntitel = 1\n", encoding="utf-8")
     reload(service)
-    wait_for(lambda: "goes on with the configuration that it has" in service.log, "a word in the log")
+    wait_for(lambda: "continues with the configuration that it has" in service.log, "a word in the log")
     assert "titel" in service.log
     assert {process.pid for process in service.family()} == before
     assert service.titles() == ["ferry"]
@@ -90,14 +90,14 @@ def test_a_process_that_does_not_end_when_it_is_told_is_replaced_all_the_same(
     newsroom.configure(tables=EVENING)
     reload(service)
     wait_for(lambda: not server.is_running(), "the process is killed")
-    assert "not been heard of" not in service.log  # as it would be without a word, if later
+    assert "stopped sending heartbeats" not in service.log  # as it would be without a word, if later
     assert service.wait_until_served("/evening.xml")
 
 
 def test_where_it_listens_counts_from_the_next_restart(newsroom: Newsroom, service: Service) -> None:
     newsroom.config.write_text(newsroom.config.read_text(encoding="utf-8") + "workers = 2\n", encoding="utf-8")
     reload(service)
-    wait_for(lambda: "[server] says counts from the next restart" in service.log, "a word in the log")
+    wait_for(lambda: "changes in [server] take effect at the next restart" in service.log, "a word in the log")
     assert service.wait_until_served()
 
 

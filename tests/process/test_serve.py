@@ -219,7 +219,7 @@ def test_a_child_that_hangs_is_replaced(newsroom: Newsroom) -> None:
         newsroom.write("after.md")
         service.wait_for_title("after", patience=30)
         assert {process.pid for process in hung}.isdisjoint(process.pid for process in service.family())
-        assert "has not been heard of" in service.log
+        assert "has stopped sending heartbeats" in service.log
 
 
 HANG = """

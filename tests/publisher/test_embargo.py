@@ -15,7 +15,7 @@ from feedsvc.model.selection import Selection
 from feedsvc.store import documents, ledger, state
 from feedsvc.store.edition_schema import bodies
 from feedsvc.store.edition_schema import documents as documents_table
-from feedsvc.store.status import read_status, redacted
+from feedsvc.store.status import read_public_status
 from feedsvc.web import export
 
 LISBON = ReaderOptions(timezone="Europe/Lisbon")
@@ -58,7 +58,7 @@ def leaving(room: Newsroom) -> Iterator[bytes]:
         if coding in ("", "identity"):
             yield bytes(body or b"")  # type: ignore[call-overload]
     with room.store.read() as connection:
-        yield json.dumps(repr(redacted(read_status(connection, room.now, 300)))).encode()
+        yield json.dumps(repr(read_public_status(connection, room.now, 300))).encode()
 
 
 def seen(room: Newsroom, canaries: list[str]) -> set[str]:

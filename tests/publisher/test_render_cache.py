@@ -74,13 +74,13 @@ def test_an_edit_that_feeds_tell_of_renders_each_of_them_once(room: Newsroom, pr
 
 
 def test_what_another_has_printed_or_dropped_since_is_printed_again(room: Newsroom) -> None:
-    mine, before = room.publisher, room.edition()
+    mine, before = room.regeneration, room.edition()
     terms = replace(TERMS, limit=2, formats=("rss",))
     room.configure(room.plan, defaults=terms, title="Another Lantern", digest="another")
     room.publish()
     assert room.body("/rss.xml") != before[0, "/rss.xml"]
     assert room.code("/news/feed.json") == 410
-    room.publisher = mine
+    room.regeneration = mine
     room.publish()
     assert room.edition() == before
 
@@ -106,9 +106,9 @@ def test_what_a_format_stumbled_over_is_tried_again(tmp_path: Path) -> None:
 
 
 def test_only_so_many_proofs_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render_cache, "MOST", 2)
+    monkeypatch.setattr(render_cache, "MAX_DOCUMENTS", 2)
     kept = RenderCache()
     for number in range(3):
-        kept.keep(f"/{number}", b"origin", ("tag",))
+        kept.put(f"/{number}", b"origin", ("tag",))
     assert [kept.tags(f"/{number}", b"origin") for number in range(3)] == [(), ("tag",), ("tag",)]
     assert kept.tags("/2", b"another") == ()

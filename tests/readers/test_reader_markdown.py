@@ -319,7 +319,7 @@ def test_media_have_all_their_fields() -> None:
         Media(
             url=f"{MEDIA}/news/eu/film.m3u8",
             file="news/eu/film.m3u8",
-            type="application/x-mpegURL",
+            type="application/vnd.apple.mpegurl",
             length=1000,
             width=640,
             height=360,

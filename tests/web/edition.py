@@ -12,13 +12,14 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.report import Report
-from feedsvc.publisher.publisher import Publisher
-from feedsvc.service import app, settings
-from feedsvc.service.wiring import make_publisher
+from feedsvc.service import app
+from feedsvc.service.regeneration import Regeneration, RegenerationOptions
+from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import documents
 from feedsvc.store.lease import Lease, acquire, new_holder, release
-from feedsvc.store.sqlite.database import Store, prepare_store
+from feedsvc.store.sqlite.database import Store, prepare_store, store_path
 from feedsvc.web.site import make_flask
+from feedsvc.web.tokens import hash_of
 from feedsvc.web.view import View, wsgi_path
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -57,6 +58,10 @@ url = "https://news.example"
 formats = ["rss"]
 """
 """One address and one format: for tests that publish often."""
+OPERATORS_TOKEN = "uU3m0Zk-2bqFvX8sJ1yT9wLrE5oHcD7gNaPiKx4V6tQ"
+CONSOLE = f'[console]\ntrust = ["sha256:{hash_of(OPERATORS_TOKEN)}"]\n'
+OPERATOR = {"HTTP_AUTHORIZATION": f"Bearer {OPERATORS_TOKEN}"}
+"""What the environ has of a request by an operator, where the config says CONSOLE."""
 SECRET = "the minister resigns at dawn"
 """Stands in every article that must not be seen: drafts, embargoed ones, and the files themselves."""
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -98,7 +103,7 @@ class Newsroom:
 
     @property
     def database(self) -> Path:
-        return settings.store_path(self.settings)
+        return store_path(self.settings.state.path)
 
     def publish(self, at: datetime = NOON) -> Report:
         """One regeneration at the instant `at`, by the real Publisher."""
@@ -107,24 +112,25 @@ class Newsroom:
 
     def go_on(self, at: datetime = NOON) -> Report:
         """Some of the pages that wait."""
-        with self._publisher(at) as (publisher, lease):
-            return publisher.publish_backlog(lease, lambda: at)
+        with self._regeneration(at) as (regeneration, lease):
+            return regeneration.publish_pending(lease, lambda: at)
 
     @contextmanager
     def press(self, at: datetime = NOON) -> Iterator[Callable[[datetime], Report]]:
         """The real Publisher, kept for several regenerations."""
-        with self._publisher(at) as (publisher, lease):
-            yield lambda at: publisher.publish(lease, lambda: at, patient=False, accept_removals=True)
+        options = RegenerationOptions(wait_for_writers=False, accept_removals=True)
+        with self._regeneration(at) as (regeneration, lease):
+            yield lambda at: regeneration.run(lease, lambda: at, options)
 
     @contextmanager
-    def _publisher(self, at: datetime) -> Iterator[tuple[Publisher, Lease]]:
+    def _regeneration(self, at: datetime) -> Iterator[tuple[Regeneration, Lease]]:
         settings = self.settings
         store, _ = prepare_store(settings.state.path)
-        publisher = make_publisher(settings, store)
+        regeneration = make_regeneration(settings, store)
         try:
             with store.write() as connection:
                 lease = acquire(connection, new_holder(), at)
-            yield publisher, lease
+            yield regeneration, lease
             with store.write() as connection:
                 release(connection, lease, at)
         finally:

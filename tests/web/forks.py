@@ -11,8 +11,7 @@ from pathlib import Path
 
 from edition import CANONICAL, NOON, Newsroom, story
 
-from feedsvc.service.settings import store_path
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.web.follower import Follower
 from feedsvc.web.view import View
 
@@ -32,7 +31,7 @@ def keeps_up(view: View) -> bool:
 def main(folder: Path, count: int) -> int:
     newsroom = Newsroom(folder)
     newsroom.publish(NOON)
-    store = Store(store_path(newsroom.settings))
+    store = Store(store_path(newsroom.settings.state.path))
     view = View(store, 3, 2**20)
     Follower(view, store).start()
     children = []

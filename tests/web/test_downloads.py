@@ -60,6 +60,13 @@ def test_only_a_proxy_on_this_machine_is_believed_about_its_clients() -> None:
     assert client(ask("", HTTP_X_FORWARDED_FOR="198.51.100.7")) == ""
 
 
+def test_readers_whom_a_proxy_does_not_name_are_not_taken_for_one() -> None:
+    downloads = Downloads(2, Clock())
+    assert not any(downloads.wait(ask(address)) for address in ("127.0.0.1", "::1", "") for _ in range(100))
+    named = [downloads.wait(ask("127.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.7")) for _ in range(3)]
+    assert named == [0, 0, WINDOW + 1]
+
+
 def test_a_whole_feed_is_refused_with_the_time_to_wait_and_a_304_never_is(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path, CONFIG + "\n[server]\ndownloads = 2\n")
     newsroom.publish()

@@ -8,6 +8,7 @@ import pytest
 from edition import FILM, NOON, SECRET, SVG, Answer, Newsroom, Served, ask, served
 
 from feedsvc.web.files import AT_ONCE, LARGE
+from feedsvc.web.headers import SANDBOX
 
 FILM_PATH, DRAWING = "/media/news/tide bell.mp4", "/media/news/harbour.svg"
 SIZE = len(FILM)
@@ -44,6 +45,7 @@ def test_a_file_is_served_as_it_was_published(side: Served) -> None:
         "cache-control": "public, max-age=300, stale-while-revalidate=300, stale-if-error=86400",
         "access-control-allow-origin": "*",
         "x-content-type-options": "nosniff",
+        "content-security-policy": SANDBOX,
     }
 
 

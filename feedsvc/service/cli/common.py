@@ -1,8 +1,8 @@
-"""What all commands share: the option --config, and where results and problems go."""
+"""The option --config, and the output of problems and errors, as all commands share them."""
 
-import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,23 +13,25 @@ from feedsvc.config import CONFIG_VARIABLE, Config, ConfigError
 from feedsvc.model.problem import Problem
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+"""Exit codes; the last is also that of a configuration that cannot be used."""
 
 
 def with_config(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the option --config to `command`."""
     option = click.option(
         "--config",
         type=click.Path(path_type=Path, dir_okay=False),
         envvar=CONFIG_VARIABLE,
         default="config.toml",
         show_default=True,
-        help=f"The configuration (also by the environment's {CONFIG_VARIABLE}).",
-        callback=_as_above,
+        help=f"The configuration file (or set {CONFIG_VARIABLE} in the environment).",
+        callback=_inherited,
     )
     return option(command)
 
 
-def _as_above(context: click.Context, _parameter: click.Parameter, given: Path) -> Path:
-    """What was named before the subcommand holds for it too: `feedsvc ledger --config X export`."""
+def _inherited(context: click.Context, _parameter: click.Parameter, given: Path) -> Path:
+    """The file named before the subcommand (`feedsvc ledger --config X export`), unless the subcommand names one."""
     above = context.parent.params.get("config") if context.parent else None
     if above is not None and context.get_parameter_source("config") is not ParameterSource.COMMANDLINE:
         return Path(above)
@@ -37,6 +39,7 @@ def _as_above(context: click.Context, _parameter: click.Parameter, given: Path) 
 
 
 def load(path: Path) -> Config:
+    """The configuration at `path`. Exits with WRONG_USE, naming every error, if it cannot be used."""
     from feedsvc.config import load as read
     from feedsvc.formats import FORMATS
 
@@ -46,15 +49,27 @@ def load(path: Path) -> Config:
         fail(str(error), WRONG_USE)
 
 
-def log(level: int) -> None:
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(message)s")
-
-
 def show(problems: Iterable[Problem]) -> None:
+    """Prints each problem to standard error."""
     for problem in problems:
         click.echo(str(problem), err=True)
 
 
+def exit_code(problems: Iterable[Problem]) -> int:
+    """PROBLEMS if one of `problems` is more than a warning, otherwise DONE."""
+    return PROBLEMS if any(not problem.warning for problem in problems) else DONE
+
+
+@contextmanager
+def exit_on(*errors: type[Exception]) -> Iterator[None]:
+    """Exits with PROBLEMS, and the message, if one of `errors` is raised."""
+    try:
+        yield
+    except errors as error:
+        fail(str(error), PROBLEMS)
+
+
 def fail(text: str, code: int) -> NoReturn:
+    """Prints `text` to standard error, and exits with `code`."""
     click.echo(f"feedsvc: {text}", err=True)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""`feedsvc editions`: the last ten of them, and the way back."""
+"""`feedsvc editions`: the last ten Editions, and how to return to one."""
 
 import sys
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.service.cli.common import DONE, PROBLEMS, fail, load, show, with_config
+from feedsvc.service.cli.common import exit_code, exit_on, load, show, with_config
 
 if TYPE_CHECKING:
     from feedsvc.library.rollback import Difference
-    from feedsvc.service.operations import Outcome
+    from feedsvc.service.operations import Published
     from feedsvc.store.history import ActiveRollback
 
 
@@ -19,22 +19,20 @@ if TYPE_CHECKING:
 @with_config
 @click.pass_context
 def editions(context: click.Context, config: Path) -> None:
-    """List the last Editions, compare them, go back to one."""
+    """List the last Editions, compare them, return to one."""
     if context.invoked_subcommand is not None:
         return
     settings = load(config)
     from feedsvc.service.edition_operations import list_editions
     from feedsvc.store.errors import StoreError
 
-    try:
-        kept, standing = list_editions(settings)
-    except StoreError as error:
-        fail(str(error), PROBLEMS)
-    for each in kept:
+    with exit_on(StoreError):
+        listed, rollback = list_editions(settings)
+    for each in listed:
         note = f"  {each.note}" if each.note else ""
         click.echo(f"{each.edition:>8}  {each.at.isoformat()}  {each.documents:>6} documents changed{note}")
-    if standing:
-        click.echo(told(standing), err=True)
+    if rollback:
+        click.echo(describe_rollback(rollback), err=True)
 
 
 @editions.command("diff")
@@ -42,26 +40,25 @@ def editions(context: click.Context, config: Path) -> None:
 @click.argument("a", type=int)
 @click.argument("b", type=int)
 def diff(config: Path, a: int, b: int) -> None:
-    """Show which items came (+), changed (~) and went (-) in each feed from Edition A to B."""
+    """Show which items were added (+), changed (~) and removed (-) in each feed from Edition A to B."""
     settings = load(config)
     from feedsvc.library.rollback import UnknownEdition
     from feedsvc.service.edition_operations import compare_editions
     from feedsvc.store.errors import StoreError
 
-    try:
-        found, headlines = compare_editions(settings, a, b)
-    except (StoreError, UnknownEdition) as error:
-        fail(str(error), PROBLEMS)
-    for each in found:
-        click.echo(each.feed)
-        for sign, key in _signed(each):
+    with exit_on(StoreError, UnknownEdition):
+        differences, headlines = compare_editions(settings, a, b)
+    for feed in differences:
+        click.echo(feed.feed)
+        for sign, key in _signed(feed):
             click.echo(f"  {sign} {key}  {headlines[key]}")
-    if not found:
+    if not differences:
         click.echo("the same items in every feed")
 
 
-def _signed(found: "Difference") -> Iterator[tuple[str, str]]:
-    for sign, keys in (("+", found.added), ("~", found.changed), ("-", found.removed)):
+def _signed(difference: "Difference") -> Iterator[tuple[str, str]]:
+    """The sign and the key of each article in which two Editions of a feed differ."""
+    for sign, keys in (("+", difference.added), ("~", difference.changed), ("-", difference.removed)):
         yield from ((sign, key) for key in keys)
 
 
@@ -69,21 +66,19 @@ def _signed(found: "Difference") -> Iterator[tuple[str, str]]:
 @with_config
 @click.argument("edition", type=int)
 def rollback(config: Path, edition: int) -> None:
-    """Publish every article as it was in EDITION, as far as it may still be seen."""
+    """Publish every article as it was in EDITION, unless it must no longer be seen."""
     settings = load(config)
     from feedsvc.library.rollback import UnknownEdition
     from feedsvc.service.edition_operations import roll_back
     from feedsvc.service.operations import NotPublished
     from feedsvc.store.errors import StoreError
 
-    try:
-        rolled, outcome = roll_back(settings, edition)
-    except (StoreError, UnknownEdition, NotPublished) as error:
-        fail(str(error), PROBLEMS)
-    _end(
-        f"{rolled.changed} articles are as in edition {rolled.edition}, {rolled.hidden} are taken out, "
-        f"{rolled.withheld} may not come back; each stays so until its file changes, or `feedsvc editions release`",
-        outcome,
+    with exit_on(StoreError, UnknownEdition, NotPublished):
+        result, published = roll_back(settings, edition)
+    _report(
+        f"{result.changed} articles are as in edition {result.edition}, {result.hidden} are taken out, "
+        f"{result.withheld} may not come back; each stays so until its file changes, or `feedsvc editions release`",
+        published,
     )
 
 
@@ -96,23 +91,23 @@ def release(config: Path) -> None:
     from feedsvc.service.operations import NotPublished
     from feedsvc.store.errors import StoreError
 
-    try:
-        count, outcome = edition_operations.release(settings)
-    except (StoreError, NotPublished) as error:
-        fail(str(error), PROBLEMS)
-    _end(f"{count} articles are as their files are again", outcome)
+    with exit_on(StoreError, NotPublished):
+        count, published = edition_operations.release(settings)
+    _report(f"{count} articles are as their files are again", published)
 
 
-def _end(text: str, outcome: "Outcome") -> None:
-    report, problems = outcome
+def _report(text: str, published: "Published") -> None:
+    """Prints `text` and the publication, and exits."""
+    report, problems = published
     show(problems)
     click.echo(text)
     click.echo(f"edition {report.edition}: {report.documents} documents changed")
-    sys.exit(PROBLEMS if any(not problem.warning for problem in problems) else DONE)
+    sys.exit(exit_code(problems))
 
 
-def told(standing: "ActiveRollback") -> str:
+def describe_rollback(rollback: "ActiveRollback") -> str:
+    """One line on a rollback that is in force."""
     return (
-        f"rolled back to edition {standing.edition} since {standing.since.isoformat()}: {standing.articles} articles "
+        f"rolled back to edition {rollback.edition} since {rollback.since.isoformat()}: {rollback.articles} articles "
         "stay so until their files change, or `feedsvc editions release`"
     )

@@ -1,4 +1,4 @@
-"""`feedsvc ledger`: who the articles are, for the day on which a newsroom moves."""
+"""`feedsvc ledger`: the identities of articles, to be carried along when a newsroom moves."""
 
 import sys
 from pathlib import Path
@@ -7,20 +7,20 @@ from typing import BinaryIO
 
 import click
 
-from feedsvc.service.cli.common import PROBLEMS, fail, load, show, with_config
+from feedsvc.service.cli.common import PROBLEMS, exit_code, fail, load, show, with_config
 
 
 @click.group()
 @with_config
 def ledger(config: Path) -> None:
-    """Carry ids, dates and links along when the newsroom moves."""
+    """Keep ids, dates and links when the newsroom moves."""
 
 
 @ledger.command("export")
 @with_config
 @click.argument("file", default="-", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 def export(config: Path, file: Path) -> None:
-    """Write the ledger as JSON Lines into FILE, or to standard output."""
+    """Write the ledger as JSON Lines to FILE, or to standard output."""
     settings = load(config)
     from feedsvc.service.ledger_operations import export_ledger, export_to
     from feedsvc.store.errors import StoreError
@@ -38,10 +38,12 @@ def export(config: Path, file: Path) -> None:
 
 @ledger.command("import")
 @with_config
-@click.option("--skip-conflicts", is_flag=True, help="Leave out what readers know otherwise here; take over the rest.")
+@click.option(
+    "--skip-conflicts", is_flag=True, help="Leave out articles that contradict what readers know; import the rest."
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 def import_(config: Path, file: Path, *, skip_conflicts: bool) -> None:
-    """Take over the ledger in FILE (- for standard input), all of it or nothing."""
+    """Import the ledger in FILE (- for standard input), all of it or nothing."""
     settings = load(config)
     from feedsvc.library.ledger_file import InvalidLedger
     from feedsvc.service.ledger_operations import Refused, import_ledger
@@ -49,51 +51,46 @@ def import_(config: Path, file: Path, *, skip_conflicts: bool) -> None:
 
     try:
         with _opened(file) as source:
-            taken = import_ledger(settings, source, str(file), skip_conflicts=skip_conflicts)
+            result = import_ledger(settings, source, str(file), skip_conflicts=skip_conflicts)
     except (InvalidLedger, Refused) as error:
         show(error.problems)
-        fail(f"{file}: nothing was taken over", PROBLEMS)
+        fail(f"{file}: nothing was imported", PROBLEMS)
     except StoreError as error:
         fail(str(error), PROBLEMS)
     except OSError as error:
         fail(f"{file}: cannot be read: {error.strerror}", PROBLEMS)
-    show(taken.problems)
-    click.echo(f"{taken.new} articles new here, {taken.told} told better, {taken.known} known already")
-    _end(any(not problem.warning for problem in taken.problems))
+    show(result.problems)
+    click.echo(f"{result.new} articles new here, {result.told} updated, {result.known} already known")
+    sys.exit(exit_code(result.problems))
 
 
 @ledger.command("adopt")
 @with_config
 @click.argument("feeds", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 def adopt(config: Path, feeds: tuple[Path, ...]) -> None:
-    """Take over guids, dates and links from the FEEDs (files) of the system that you leave."""
+    """Adopt guids, dates and links from FEEDS, files of the system that you leave."""
     settings = load(config)
     from feedsvc.service.ledger_operations import Refused, adopt_feeds
     from feedsvc.store.errors import StoreError
 
     try:
-        done = adopt_feeds(settings, feeds)
+        adoption = adopt_feeds(settings, feeds)
     except Refused as error:
         show(error.problems)
-        fail("nothing was taken over", PROBLEMS)
+        fail("nothing was adopted", PROBLEMS)
     except StoreError as error:
         fail(str(error), PROBLEMS)
-    show(done.problems)
-    left = sum(not problem.warning for problem in done.problems)
-    click.echo(f"{done.adopted} articles adopted, {done.same} known so already, {left} items not")
-    _end(bool(left))
+    show(adoption.problems)
+    left = sum(not problem.warning for problem in adoption.problems)
+    click.echo(f"{adoption.adopted} articles adopted, {adoption.same} already known so, {left} items not adopted")
+    sys.exit(exit_code(adoption.problems))
 
 
 def _opened(file: Path) -> BinaryIO:
-    """A file that can be read twice."""
+    """The file opened for reading, or a copy of standard input: either can be read twice."""
     if str(file) != "-":
         return file.open("rb")
     spool = TemporaryFile()  # noqa: SIM115 - the caller closes it
     while chunk := sys.stdin.buffer.read(2**20):
         spool.write(chunk)
     return spool
-
-
-def _end(trouble: bool) -> None:
-    if trouble:
-        sys.exit(PROBLEMS)

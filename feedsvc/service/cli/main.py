@@ -4,31 +4,35 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.service.cli.common import DONE, PROBLEMS, WRONG_USE, fail, load, log, show, with_config
-from feedsvc.service.cli.editions import editions, told
+from feedsvc.service.cli.common import DONE, PROBLEMS, WRONG_USE, exit_code, exit_on, fail, load, show, with_config
+from feedsvc.service.cli.editions import describe_rollback, editions
 from feedsvc.service.cli.ledger import ledger
+from feedsvc.service.log_setup import log_to_stderr
+
+if TYPE_CHECKING:
+    from feedsvc.store.status import Status
 
 
 class _Main(click.Group):
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
-        """Bytes that are no UTF-8 Python hands on as lone surrogates: no text of ours has any, nor can it be stored."""
+        """Refuses arguments that are not UTF-8: Python makes lone surrogates of them, which cannot be stored."""
         for each in arguments:
             try:
                 os.fsencode(each).decode()
             except UnicodeDecodeError as error:
-                said = error.object.decode(errors="backslashreplace")
-                fail(f"{said}: is not UTF-8; rename what is called so", WRONG_USE)
+                shown = error.object.decode(errors="backslashreplace")
+                fail(f"{shown}: is not UTF-8; rename the file or feed", WRONG_USE)
         return super().parse_args(context, arguments)
 
 
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="feedsvc")
 def main() -> None:
-    """Publish the articles that a newsroom has stored as a feed for every section."""
+    """Publish the stored articles of a newsroom as a feed for every section."""
 
 
 main.add_command(ledger)
@@ -37,9 +41,9 @@ main.add_command(editions)
 
 @main.command()
 @with_config
-@click.option("--host", help="Address to listen on, in place of [server] host.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, in place of [server] port.")
-@click.option("--workers", type=click.IntRange(1), help="Serving processes, in place of [server] workers.")
+@click.option("--host", help="Address to listen on, instead of [server] host.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of [server] port.")
+@click.option("--workers", type=click.IntRange(1), help="Number of serving processes, instead of [server] workers.")
 def serve(config: Path, host: str | None, port: int | None, workers: int | None) -> None:
     """Regenerate, keep the schedule, and serve."""
     from feedsvc.service.supervisor import exec_supervisor, hold_signals, listen
@@ -49,36 +53,39 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
     from feedsvc.service.settings_handover import hand_over
 
     server = settings.server
-    where, number = host or server.host, port or server.port
-    shown = f"[{where}]" if ":" in where else where
+    host, port = host or server.host, port or server.port
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
-        listener = listen(where, number)
+        listener = listen(host, port)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        fail(f"cannot listen on {shown}:{number}: {why}; end what does, or name another --host or --port", WRONG_USE)
-    click.echo(f"{settings.site.title}: http://{shown}:{number}/ (all feeds: /feeds.opml; Ctrl-C ends)")
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        fail(
+            f"cannot listen on {address}: {reason}; stop the program that uses it, or choose another --host or --port",
+            WRONG_USE,
+        )
+    click.echo(f"{settings.site.title}: http://{address}/ (all feeds: /feeds.opml; Ctrl-C ends)")
     exec_supervisor(hand_over(settings), listener, workers or server.workers, config)
 
 
 @main.command()
 @with_config
-@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Write the Edition into this folder too.")
-@click.option("--accept-removals", is_flag=True, help="Let go of articles whose files are gone, however many.")
+@click.option(
+    "--to", type=click.Path(path_type=Path, file_okay=False), help="Also write the Edition as files to this folder."
+)
+@click.option("--accept-removals", is_flag=True, help="Remove articles whose files are gone, however many they are.")
 def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
-    """Regenerate once; with --to also as files that any web server can serve."""
+    """Regenerate once; with --to also write files that any web server can serve."""
     settings = load(config)
     if to and to.resolve().is_relative_to(settings.articles.path.resolve()):
-        fail(f"{to} is in the articles folder, where every file is an article; name another folder", WRONG_USE)
+        fail(f"{to} is in the articles folder, where every file is an article; choose another folder", WRONG_USE)
     from feedsvc.service.operations import NotPublished, publish_once, write_files
     from feedsvc.store.errors import StoreError
     from feedsvc.web.export import StaticError
 
-    log(logging.WARNING)
-    try:
+    log_to_stderr(logging.WARNING)
+    with exit_on(StoreError, StaticError, NotPublished):
         report, problems = publish_once(settings, accept_removals=accept_removals)
         written = write_files(settings, to) if to else None
-    except (StoreError, StaticError, NotPublished) as error:
-        fail(str(error), PROBLEMS)
     problems += written.problems if written else ()
     show(problems)
     click.echo(
@@ -89,7 +96,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
         click.echo(
             f"{to}: {written.written} files written, {written.removed} removed, {written.unchanged} as they were"
         )
-    sys.exit(PROBLEMS if any(not problem.warning for problem in problems) else DONE)
+    sys.exit(exit_code(problems))
 
 
 @main.command()
@@ -97,10 +104,12 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
 def check(config: Path) -> None:
     """Read and render everything, publish nothing, and name every problem."""
     settings = load(config)
-    from feedsvc.service.operations import check_once
+    from feedsvc.service.operations import NotPublished, check_once
+    from feedsvc.store.errors import StoreError
 
-    log(logging.WARNING)
-    report, problems = check_once(settings)
+    log_to_stderr(logging.WARNING)
+    with exit_on(StoreError, NotPublished):
+        report, problems = check_once(settings)
     show(problems)
     click.echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
     sys.exit(PROBLEMS if problems else DONE)
@@ -108,17 +117,15 @@ def check(config: Path) -> None:
 
 @main.command()
 @with_config
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def status(config: Path, *, as_json: bool) -> None:
     """Show sections, feeds, items, the last and the next regeneration, and problems."""
     settings = load(config)
-    from feedsvc.service.operations import current_status
+    from feedsvc.service.queries import current_status
     from feedsvc.store.errors import StoreError
 
-    try:
+    with exit_on(StoreError):
         found = current_status(settings)
-    except StoreError as error:
-        fail(str(error), PROBLEMS)
     if as_json:
         import msgspec
 
@@ -133,16 +140,14 @@ def status(config: Path, *, as_json: bool) -> None:
 @click.argument("article")
 @click.argument("feed", default="")
 def why(config: Path, article: str, feed: str) -> None:
-    """Say why ARTICLE (a file, id, key or URL) is, or is not, in FEED, or in every feed."""
+    """Explain why ARTICLE (a file, id, key or URL) is or is not in FEED, or in each feed."""
     settings = load(config)
     from feedsvc.model.explanation import NotFound
-    from feedsvc.service.operations import explain_once
+    from feedsvc.service.queries import explain_article
     from feedsvc.store.errors import StoreError
 
-    try:
-        found = explain_once(settings, _below(article, settings.articles.path), feed)
-    except (StoreError, NotFound) as error:
-        fail(str(error), PROBLEMS)
+    with exit_on(StoreError, NotFound):
+        found = explain_article(settings, _below(article, settings.articles.path), feed)
     click.echo(found.article)
     if found.note:
         click.echo(found.note, err=True)
@@ -155,16 +160,14 @@ def why(config: Path, article: str, feed: str) -> None:
 @with_config
 @click.argument("feed")
 def preflight(config: Path, feed: str) -> None:
-    """Show FEED as its partner sees it: what is taken, what is held back and why, what comes near a limit."""
+    """Show FEED as its partner judges it: what is accepted, what is held back and why, what is near a limit."""
     settings = load(config)
     from feedsvc.model.explanation import NotFound
-    from feedsvc.service.operations import try_once
+    from feedsvc.service.queries import preflight_feed
     from feedsvc.store.errors import StoreError
 
-    try:
-        found = try_once(settings, feed)
-    except (StoreError, NotFound) as error:
-        fail(str(error), PROBLEMS)
+    with exit_on(StoreError, NotFound):
+        found = preflight_feed(settings, feed)
     click.echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
         _show_list(title, lines)
@@ -183,7 +186,7 @@ def _show_list(title: str, lines: tuple[str, ...]) -> None:
 
 @main.group()
 def token() -> None:
-    """Tokens for feeds that one partner alone may read."""
+    """Make tokens for feeds that only one partner may read."""
 
 
 @token.command("new")
@@ -192,13 +195,13 @@ def new_token(config: Path) -> None:  # noqa: ARG001 - every command takes it
     """Print a new token for your partner, and its hash for [[feeds]] token in config.toml."""
     from feedsvc.web.tokens import hash_of, new
 
-    made = new()
-    click.echo(f"token: {made}")
-    click.echo(f'config.toml: token = "sha256:{hash_of(made)}"')
+    created = new()
+    click.echo(f"token: {created}")
+    click.echo(f'config.toml: token = "sha256:{hash_of(created)}"')
 
 
 def _below(article: str, root: Path) -> str:
-    """A file named as the shell completes it, by its path below the articles folder; anything else as it is."""
+    """The path below the articles folder of a file that is named by any other path; anything else unchanged."""
     path = Path(article)
     for place in (path.absolute(), root.parent / path):
         if place.is_relative_to(root):
@@ -206,13 +209,13 @@ def _below(article: str, root: Path) -> str:
     return article
 
 
-def _show_status(found: Any) -> None:
+def _show_status(found: "Status") -> None:
     click.echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
     click.echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
     if found.trouble:
         click.echo(f"not ready: {found.trouble}")
     if found.rollback:
-        click.echo(told(found.rollback))
+        click.echo(describe_rollback(found.rollback))
     click.echo("\nsections")
     for path, title in found.sections.items():
         click.echo(f"  /{path:<40} {title}")

@@ -15,7 +15,9 @@ def mark_clean(path: Path) -> None:
     """Records the state of the database at `path`, so that the next opening skips the check of its pages. Nothing is
     recorded while its journal holds changes."""
     if noted := stamp(path):
-        path.with_name(path.name + _SUFFIX).write_text(noted, encoding="ascii")
+        note = path.with_name(path.name + _SUFFIX)
+        note.touch(mode=0o600)  # as all that is in the folder
+        note.write_text(noted, encoding="ascii")
 
 
 def is_marked_clean(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """The database file: opened, checked, and set aside when it is damaged."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -90,10 +91,15 @@ class Store:
             unmark_clean(self.path)
 
 
+def store_path(folder: Path) -> Path:
+    """The file of the store in `folder`."""
+    return folder / "store.sqlite3"
+
+
 def open_store(folder: Path) -> Store:
     """The store in `folder`, for reading. Raises StoreError if nothing was ever stored there, or an older version
     wrote it."""
-    path = folder / "store.sqlite3"
+    path = store_path(folder)
     try:
         is_begun = path.is_file() and path.stat().st_size > 0
     except OSError as error:
@@ -120,9 +126,10 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         raise StoreError(
             f"SQLite {sqlite3.sqlite_version} is too old; feedsvc needs {'.'.join(map(str, OLDEST))} or later"
         )
-    path = folder / "store.sqlite3"
+    path = store_path(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_OURS_TO_ENTER, parents=True, exist_ok=True)
+        _keep_private(path)
         emptied = is_emptied(path)
         store = _create(path)
     except OSError as error:
@@ -132,6 +139,21 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
     except StoreDamaged as error:
         return _rebuild(path, error.reason)
     return store, (_damage(path, "the file was empty", "it was rebuilt from the articles"),) if emptied else ()
+
+
+_OURS, _OURS_TO_ENTER = 0o600, 0o700
+"""Rights of the store, which has texts that nobody may see yet, and of its folder; one that is there keeps its own."""
+_TAILS = ("", "-wal", "-shm", ".sealed", ".damaged", ".damaged-wal")
+
+
+def _keep_private(path: Path) -> None:
+    """Take the rights of others away from files of this user's own that a former version made. They are not opened: to
+    close a file ends the locks that this process has on it."""
+    for tail in _TAILS:
+        file = path.with_name(path.name + tail)
+        with suppress(OSError):  # it is not there, or not ours
+            if file.stat().st_mode & 0o077:
+                file.chmod(_OURS)
 
 
 def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
@@ -150,6 +172,7 @@ def _damage(path: Path, reason: str, remedy: str) -> Problem:
 def _create(path: Path) -> Store:
     if not path.exists():
         unmark_clean(path)  # the note is of another
+        os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's own files get the same rights
     store = Store(path, create=True)
     try:
         _check_wal(store)

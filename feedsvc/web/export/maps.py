@@ -1,7 +1,7 @@
 """`maps.conf`: what nginx cannot see in the folder, as its `map` blocks. Pure functions of the store's rows.
 
 `deploy/nginx.conf` sets `$feedsvc_path` (the decoded path) and `$feedsvc_key` (of an article) and reads the rest here:
-`$feedsvc_site`, `_type`, `_cache`, `_policy`, `_error_policy`, `_fate` and `_page`.
+`$feedsvc_site`, `_type`, `_cache`, `_policy`, `_media_policy`, `_error_policy`, `_fate` and `_page`.
 """
 
 import re
@@ -49,6 +49,7 @@ def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects:
         ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
         ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
         ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
+        ("$host", "$feedsvc_media_policy"): ({}, {}, SANDBOX),
         ("$host", "$feedsvc_error_policy"): ({}, {}, CSP),
     }
     text = _HEAD + _sizes([exact for exact, _, _ in blocks.values()])

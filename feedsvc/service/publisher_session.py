@@ -1,0 +1,131 @@
+"""A publisher session: publishes as long as one lease is held and one store lasts."""
+
+import logging
+import time
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from feedsvc.config import Config
+from feedsvc.service.clock_watcher import ClockWatcher
+from feedsvc.service.guarded_regeneration import GuardedRegeneration
+from feedsvc.service.lease_keeper import LeaseKeeper
+from feedsvc.service.publishing_loop import PublishingLoop
+from feedsvc.service.request_inbox import RequestInbox
+from feedsvc.service.scan_request import Scan, ScanRequests
+from feedsvc.service.scheduler import Scheduler
+from feedsvc.service.session_end import End, SessionEnd
+from feedsvc.service.store_watch import StoreWatch, watch_store
+from feedsvc.service.timetable import timetable_of
+from feedsvc.service.watchdog import exit_if_hung
+from feedsvc.service.watcher import FolderWatcher
+from feedsvc.service.wiring import make_regeneration
+from feedsvc.store.errors import StoreError
+from feedsvc.store.lease import Lease, LeaseLost
+from feedsvc.store.sqlite.database import Store
+
+log = logging.getLogger(__name__)
+
+POLL = 0.25
+"""Seconds between two checks of the store, the lease, the requests of operators, and the watchdog."""
+
+
+@dataclass(frozen=True)
+class PublisherSession:
+    """The parts of a session; each runs in a thread of its own, or is called by one of these threads."""
+
+    loop: PublishingLoop
+    requests: ScanRequests
+    scheduler: Scheduler
+    clock: ClockWatcher
+    folder: FolderWatcher | None
+    """None if the articles folder is not watched."""
+    inbox: RequestInbox
+    lease: LeaseKeeper
+    store: StoreWatch
+    end: SessionEnd
+
+    def run(self, stop: Event) -> End:
+        """Publishes until `stop` is set, or the session cannot go on; returns the reason for its end.
+
+        The publication under way is finished then, and the lease is given back.
+        """
+        threads = self._threads()
+        self.requests.put(Scan.FULL)
+        self.scheduler.start()
+        for thread in threads:
+            thread.start()
+        while not (stop.is_set() or self.end.event.wait(POLL)):
+            self._exit_if_hung()
+        self.end.end(End.STOPPED)
+        self.requests.close()
+        for thread in threads:
+            self._join(thread)
+        self.scheduler.stop()
+        self.lease.release()
+        return self.end.reason
+
+    def _threads(self) -> list[Thread]:
+        """The threads of the session; each ends once the session is over and the requests are closed."""
+        over = self.end.event
+        threads = [
+            Thread(target=self.loop.run, name="publishing"),
+            Thread(target=self._poll, name="polling"),
+            Thread(target=self.clock.run, args=(over,), name="clock"),
+        ]
+        if self.folder is not None:
+            threads.append(Thread(target=self.folder.run, args=(over,), name="watcher"))
+        return threads
+
+    def _poll(self) -> None:
+        """Checks the store, the requests of operators, and the lease, until the session ends."""
+        while not self.end.event.wait(POLL):
+            try:
+                self._poll_once()
+            except LeaseLost as loss:
+                log.warning("the lease is lost: %s", loss)
+                self.end.end(End.LEASE_LOST)
+            except StoreError as error:
+                # During a publication nobody else can write, so the lease needs no renewal.
+                log.debug("the store could not be checked: %s", error)
+
+    def _poll_once(self) -> None:
+        if self.store.is_replaced():
+            log.warning("%s was deleted or replaced; a new session begins", self.store.path)
+            self.end.end(End.LEASE_LOST)
+            return
+        if self.inbox.has_new():
+            self.requests.put(Scan.FULL)
+        self.lease.renew_if_due(time.monotonic())
+
+    def _join(self, thread: Thread) -> None:
+        while thread.is_alive():
+            thread.join(POLL)
+            self._exit_if_hung()
+
+    def _exit_if_hung(self) -> None:
+        exit_if_hung(self.loop.watchdog, time.monotonic(), self.store.path)
+
+
+def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSession:
+    """A session in `store`, for the holder of `lease`."""
+    requests, inbox, end = ScanRequests(), RequestInbox(store), SessionEnd()
+    timetable = timetable_of(settings)
+    scheduler = Scheduler(timetable, requests.put)
+    regeneration = make_regeneration(settings, store)
+    publications = GuardedRegeneration(store, lease, regeneration, inbox, end, scheduler.next_regular)
+
+    def on_clock_jump() -> None:
+        scheduler.restart_timetable()
+        requests.put(Scan.FULL)
+
+    return PublisherSession(
+        loop=PublishingLoop(requests, publications, scheduler.schedule, timetable.longest),
+        requests=requests,
+        scheduler=scheduler,
+        clock=ClockWatcher(on_clock_jump),
+        folder=FolderWatcher(settings.articles.path, requests.put) if settings.schedule.watch else None,
+        inbox=inbox,
+        lease=LeaseKeeper(store, lease),
+        store=watch_store(store.path),
+        end=end,
+    )

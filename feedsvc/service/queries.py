@@ -1,0 +1,47 @@
+"""Questions of operators to the store: the status, what a partner accepts, why an article is in a feed or not.
+
+Each raises StoreError if nothing was ever published, or the store cannot be read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from feedsvc.config import Config
+from feedsvc.model.explanation import Explanation
+from feedsvc.publisher.explain import explain
+from feedsvc.publisher.preflight import PreflightReport, preflight
+from feedsvc.service.settings import interval, now
+from feedsvc.service.wiring import formats_of, make_plan
+from feedsvc.store.sqlite.database import open_store
+from feedsvc.store.status import Status, read_status
+from feedsvc.store.transaction import Transaction
+
+
+@contextmanager
+def open_for_reading(settings: Config) -> Iterator[Transaction]:
+    """A transaction that reads the store as it stands, and neither makes nor mends it."""
+    store = open_store(settings.state.path)
+    try:
+        with store.read() as transaction:
+            yield transaction
+    finally:
+        store.close()
+
+
+def current_status(settings: Config) -> Status:
+    """Sections, feeds, items, the last and the next regeneration, and problems."""
+    with open_for_reading(settings) as transaction:
+        return read_status(transaction, now(), interval(settings))
+
+
+def preflight_feed(settings: Config, feed: str) -> PreflightReport:
+    """The items of `feed` as its partner judges them. Raises NotFound for an unknown feed."""
+    with open_for_reading(settings) as transaction:
+        return preflight(transaction, make_plan(settings), formats_of(settings), now(), feed=feed)
+
+
+def explain_article(settings: Config, article: str, feed: str) -> Explanation:
+    """Why `article` is in `feed` or not; for every feed if `feed` is empty. Raises NotFound for an unknown article or
+    feed."""
+    with open_for_reading(settings) as transaction:
+        return explain(transaction, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)

@@ -1,0 +1,127 @@
+"""One regeneration: what changed in the articles folder goes to the ledger, then what changed there to an Edition."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from feedsvc.library.options import Scope, UpdateOptions, UpdateResult
+from feedsvc.library.update import Library
+from feedsvc.model.progress import ProgressCallback, no_progress
+from feedsvc.model.report import Report
+from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
+from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
+from feedsvc.store import documents, state
+from feedsvc.store.lease import Lease, renew
+from feedsvc.store.sqlite.database import Store
+from feedsvc.store.transaction import Transaction
+
+Clock = Callable[[], datetime]
+
+
+class RegenerationOptions(NamedTuple):
+    """The way in which the articles folder is read."""
+
+    scan: ScanRequest = Scan.FULL
+    """The part of the folder in which changes are looked for."""
+    wait_for_writers: bool = True
+    """Files that are still being written are left for a later regeneration; False reads them as they are."""
+    accept_removals: bool = False
+    """Articles whose files are gone are removed, however many they are; False keeps them if there are too many."""
+
+
+class Regeneration:
+    """Updates the ledger by `library` and the Edition by `publisher`, each in a transaction of its own in `store`.
+
+    The ledger comes first: a crash between the two leaves the changes marked as pending, for the next regeneration.
+    """
+
+    def __init__(self, store: Store, library: Library, publisher: Publisher) -> None:
+        self._store = store
+        self._library = library
+        self._publisher = publisher
+
+    def run(
+        self,
+        lease: Lease,
+        clock: Clock,
+        options: RegenerationOptions,
+        tick: ProgressCallback = no_progress,
+    ) -> Report:
+        """The report of one regeneration. `tick` is called with its progress.
+
+        Raises LeaseLost if another process publishes by now, and StoreError if the store cannot be written; then
+        nothing was published.
+        """
+        update, everything = self._update(lease, clock, options, tick)
+        with self._store.write() as transaction:
+            now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, tick)
+            result = self._publisher.publish(
+                transaction, now, checkpoint, everything=everything, backlog_read=update.complete
+            )
+            report = make_report(now, result, update)
+            state.LAST_REPORT.put(transaction, report)
+            _close(transaction, result, lease, clock())
+        return report
+
+    def publish_pending(self, lease: Lease, clock: Clock) -> Report:
+        """The report of publishing some of the pages that were left, without a look at the folder. Raises as `run`."""
+        with self._store.write() as transaction:
+            now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
+            result = self._publisher.publish_pending(transaction, now, checkpoint)
+            _close(transaction, result, lease, clock())
+        return make_report(now, result, UpdateResult())
+
+    def _update(
+        self, lease: Lease, clock: Clock, options: RegenerationOptions, tick: ProgressCallback
+    ) -> tuple[UpdateResult, bool]:
+        """Updates the ledger. Returns the result, and True if everything has to be read and published again."""
+        with self._store.write() as transaction:
+            renew(transaction, lease, clock())
+            everything = self._publisher.must_rebuild(transaction)
+            update = self._library.update(
+                transaction,
+                UpdateOptions(
+                    now=clock(),
+                    scope=Scope.ALL if options.scan is Scan.FULL else Scope.PATHS,
+                    paths=paths_of(options.scan),
+                    reread=everything,
+                    wait_for_writers=options.wait_for_writers,
+                    accept_removals=options.accept_removals,
+                    candidates_needed=self._publisher.plan.candidates_needed,
+                    progress=tick,
+                ),
+            )
+            renew(transaction, lease, clock())
+        return update, everything
+
+    def _checkpoint(self, transaction: Transaction, lease: Lease, clock: Clock, tick: ProgressCallback) -> Checkpoint:
+        """A function that commits what was written to `transaction` so far, and renews the lease."""
+
+        def checkpoint(written: int) -> None:
+            self._store.commit_and_continue(transaction)
+            renew(transaction, lease, clock())
+            tick("documents printed", written, 0)
+
+        return checkpoint
+
+
+def _close(transaction: Transaction, result: PublicationResult, lease: Lease, now: datetime) -> None:
+    """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
+    if result.documents:
+        documents.close(transaction, result.edition, now)
+    renew(transaction, lease, now)
+
+
+def make_report(now: datetime, result: PublicationResult, update: UpdateResult) -> Report:
+    """The report of a regeneration whose publication began at `now`."""
+    return Report(
+        edition=result.edition,
+        finished=now,
+        read=update.read,
+        gone=update.gone,
+        documents=result.documents,
+        unsettled=update.unsettled,
+        backlog_remaining=update.backlog_remaining,
+        pending_pages=result.pending_pages,
+        next_change_at=result.next_change_at,
+    )

@@ -1,0 +1,46 @@
+"""Logs the regenerations of a session."""
+
+import logging
+from datetime import timedelta
+
+from feedsvc.model.problem import Problem
+from feedsvc.model.report import Report
+from feedsvc.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+
+class RegenerationLog:
+    """Logs each problem once, and the traceback of a failure only if the one before was another."""
+
+    def __init__(self) -> None:
+        self._problems: frozenset[Problem] = frozenset()
+        self._failure = ""
+
+    def failed(self, error: Exception) -> str:
+        """Logs that a regeneration failed; returns the reason in one line."""
+        reason = f"{type(error).__name__}: {error}"
+        traceback = None if reason == self._failure or isinstance(error, StoreError) else error
+        log.error(
+            "the regeneration failed and will be retried; what was published stays: %s", reason, exc_info=traceback
+        )
+        self._failure = reason
+        return reason
+
+    def succeeded(self) -> None:
+        """Takes note of a regeneration that did not fail."""
+        self._failure = ""
+
+    def published(self, report: Report, problems: frozenset[Problem], took: timedelta) -> None:
+        """Logs the `problems` that are new, and what the regeneration of `report` changed."""
+        for problem in sorted(problems - self._problems):
+            log.warning("%s", problem)
+        self._problems = problems
+        if not report.documents:
+            return
+        line = "edition %d: %d documents changed, %d files read, %d articles gone, %.2f s"
+        log.info(line, report.edition, report.documents, report.read, report.gone, took.total_seconds())
+        if report.backlog_remaining:
+            log.info("the articles that the feeds hold are published; the rest of the archive follows now")
+        elif report.pending_pages:
+            log.info("%d more pages and archives follow step by step", report.pending_pages)

@@ -1,0 +1,42 @@
+"""The end of a publisher session, and its reason."""
+
+from enum import Enum
+from threading import Event, Lock
+
+
+class End(Enum):
+    """The reasons for which a session ends."""
+
+    STOPPED = "stopped"
+    """This process is to end."""
+    LEASE_LOST = "lease lost"
+    """Another process publishes, or the store was replaced."""
+    DAMAGED = "damaged"
+    """The store turned out to be damaged; the next session rebuilds it."""
+
+
+class SessionEnd:
+    """The first reason for which any thread of a session ended it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._event = Event()
+        self._reason = End.STOPPED
+
+    @property
+    def event(self) -> Event:
+        """Set once the session is over."""
+        return self._event
+
+    @property
+    def reason(self) -> End:
+        """STOPPED as long as no other reason was given."""
+        with self._lock:
+            return self._reason
+
+    def end(self, reason: End) -> None:
+        """Ends the session."""
+        with self._lock:
+            if not self._event.is_set():
+                self._reason = reason
+                self._event.set()

@@ -1,0 +1,49 @@
+"""Who is an operator at `/-/`: said by the configuration, never guessed from an address alone."""
+
+from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from feedsvc.web.access import authorized
+from feedsvc.web.tokens import matches
+
+Environ = Mapping[str, Any]
+
+LOCAL = "local"
+"""The entry of `[console] trust` that means whoever asks on this machine, and not through a proxy."""
+LOOPBACK_HOST = "feedsvc.loopback_host"
+"""Where the environ says whether the request's Host was this machine itself."""
+_PASSED_ON = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_TRUE_CLIENT_IP", "HTTP_CLIENT_IP", "HTTP_PROXY_")
+_OF_NETWORKS = ("HTTP_CF_", "HTTP_CDN_", "HTTP_FASTLY_", "HTTP_FLY_", "HTTP_AKAMAI_", "HTTP_TAILSCALE_", "HTTP_NGROK_")
+_ADDED = (*_PASSED_ON, *_OF_NETWORKS, "HTTP_X_")
+"""How the names of headers begin that proxies and tunnels add, and that no browser sends by itself."""
+_SENT_BY_PAGES = "HTTP_X_REQUESTED_WITH"
+
+
+def is_operator(trust: tuple[str, ...], environ: Environ) -> bool:
+    """True if an entry of `trust` holds: LOCAL, or the hash of a token that the request has."""
+    if LOCAL in trust and _is_local(environ):
+        return True
+    hashes = [entry.removeprefix("sha256:") for entry in trust if entry != LOCAL]
+    return bool(hashes) and any(matches(token, hashed) for token in authorized(environ) for hashed in hashes)
+
+
+def _is_local(environ: Environ) -> bool:
+    """True if nothing speaks for a proxy in between. One that adds nothing and speaks HTTP/1.1 cannot be told apart:
+    hence LOCAL has to be said."""
+    return (
+        _is_loopback(environ.get("REMOTE_ADDR") or "")
+        and environ.get(LOOPBACK_HOST, False)
+        and environ.get("SERVER_PROTOCOL") not in ("HTTP/1", "HTTP/1.0")
+        and not any(name.startswith(_ADDED) and name != _SENT_BY_PAGES for name in environ)
+    )
+
+
+def _is_loopback(address: str) -> bool:
+    """False for no address, too: a proxy may ask by a socket of this machine."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback

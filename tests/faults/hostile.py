@@ -1,0 +1,39 @@
+"""Text that nobody writes but to slow a program down."""
+
+from collections.abc import Iterator
+
+SIZE = 100_000
+"""Characters of each of them."""
+ODD = (
+    *" \t\n;-,/:.\"'<>&=()[]{}\\*+?!#%@_~|^aA0é\u00a0\u200b\u2028",
+    *(
+        "<a ",
+        "<p",
+        "<p>",
+        "<!--",
+        "</",
+        "&#",
+        "&amp;",
+        "W/",
+        'W/"',
+        '";',
+        "--",
+        "\n-",
+        "- ",
+        " /",
+        "/ ",
+        "a/",
+        "a.",
+        "a@",
+    ),
+    *("x: ", "1,", "a b ", "aB", "a:b:", "%2", '\\"', "'\"", "='", ' a="', '"a",', "https://a/"),
+)
+"""What such a text repeats: signs that mean something to one syntax or another."""
+
+
+def hostile() -> Iterator[str]:
+    """Each of ODD over and over, alone and between signs with which no syntax begins or ends."""
+    for part in ODD:
+        text = part * (SIZE // len(part))
+        yield text
+        yield f"\x00{text}a\x00"

@@ -1,0 +1,133 @@
+"""Every regular expression meets text that others wrote: none takes more than linear time over it."""
+
+import ast
+import importlib
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+import pytest
+from hostile import hostile
+
+import feedsvc
+from feedsvc.model.reader import Unreadable
+from feedsvc.readers import _caption, _plainyaml, _tags
+
+ROOT = Path(feedsvc.__file__).parent
+METHODS = {"match", "search", "sub", "fullmatch", "split", "findall", "finditer"}
+WITHIN = {
+    **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS")},
+    **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
+}
+"""How expressions are used that stand in a table, or are used elsewhere: their own module does not show it by name."""
+BOUNDED: dict[str, Callable[[str], object]] = {
+    "_caption._CREDITS": lambda text: _caption.split(f"A boat ({text})"),
+    "_plainyaml._ENTRY": lambda text: _plainyaml.plain_yaml(f"tags: [{text}]"),
+    "_tags._ATTRIBUTES": lambda text: _tags.check_tags(f"<a {text}>"),
+}
+"""Those that are only given what another expression let through: that both together are linear is what counts."""
+MOST = 0.5
+"""Seconds of the processor for one text: linear ones take a tenth of it, on a busy machine."""
+
+
+class Use(NamedTuple):
+    where: str
+    pattern: re.Pattern[str] | re.Pattern[bytes]
+    methods: frozenset[str]
+
+    def apply(self, text: str) -> None:
+        given: str | bytes = text.encode() if isinstance(self.pattern.pattern, bytes) else text
+        for method in sorted(self.methods):
+            call = getattr(self.pattern, method)
+            found = call(given[:0], given) if method == "sub" else call(given)
+            if method == "finditer":
+                for _ in found:
+                    pass
+
+
+def uses() -> Iterator[Use]:
+    for path in sorted(ROOT.rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        methods = dict(_methods(tree)) | WITHIN
+        name = ".".join(("feedsvc", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+        yield from _inline(name, tree)
+        if path.stem != "__main__":
+            for constant, value in vars(importlib.import_module(name)).items():
+                for pattern in _patterns(value):
+                    yield Use(f"{path.stem}.{constant}", pattern, frozenset(methods.get(constant, ())))
+
+
+def _methods(tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in METHODS:
+            found.setdefault(node.value.id, set()).add(node.attr)
+    yield from found.items()
+
+
+def _inline(name: str, tree: ast.Module) -> Iterator[Use]:
+    """`re.search("…", text)`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="re"), attr=method), args=[ast.Constant(value=str(text)), *_]
+            ) if method in METHODS:
+                yield Use(f"{name}:{node.lineno}", re.compile(text), frozenset({method}))
+
+
+def _patterns(value: object) -> Iterator[re.Pattern[str]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, dict):
+        yield from _patterns(tuple(value.values()))
+    elif isinstance(value, tuple) and len(value) < 20:
+        for item in value:
+            yield from _patterns(item)
+
+
+USES = [use for use in uses() if use.methods]
+
+
+def _give_up(_signal: int, _frame: FrameType | None) -> None:
+    raise AssertionError("no end in sight")
+
+
+def seconds(work: Callable[[str], object], text: str) -> float:
+    """What it takes of the processor. Fails where that is beyond all measure."""
+    signal.setitimer(signal.ITIMER_PROF, 4 * MOST)
+    begun = time.process_time()
+    try:
+        work(text)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return time.process_time() - begun
+
+
+@pytest.fixture(autouse=True)
+def _alarm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = signal.signal(signal.SIGPROF, _give_up)
+    yield
+    signal.signal(signal.SIGPROF, before)
+
+
+def test_all_expressions_are_looked_at() -> None:
+    assert len(USES) > 90
+    assert not {use.where for use in uses() if not use.methods}, "say in WITHIN how they are used"
+
+
+@pytest.mark.parametrize("use", USES, ids=[use.where for use in USES])
+def test_an_expression_takes_linear_time(use: Use) -> None:
+    work = next((bounded for name, bounded in BOUNDED.items() if use.where == name), use.apply)
+    for text in hostile():
+        assert seconds(partial(_tried, work), text) < MOST, repr(text[:10])
+
+
+def _tried(work: Callable[[str], object], text: str) -> None:
+    with suppress(Unreadable):
+        work(text)

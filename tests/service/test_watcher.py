@@ -1,0 +1,127 @@
+"""A change in the folder is requested by its path, at once; whatever becomes of the folder, it is watched again."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from waiting import wait_for
+from watchfiles import Change, watch
+
+from feedsvc.service import watcher
+from feedsvc.service.scan_request import Scan, ScanRequest
+from feedsvc.service.watcher import FolderWatcher, scan_request
+
+pytestmark = pytest.mark.timed
+
+
+@contextmanager
+def watched(root: Path) -> Iterator[list[ScanRequest]]:
+    """The requests that are made while `root` is watched."""
+    requests, stop = list[ScanRequest](), Event()
+    thread = Thread(target=FolderWatcher(root, requests.append).run, args=(stop,))
+    thread.start()
+    try:
+        yield requests
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive()
+
+
+def settle(requests: list[ScanRequest], quiet: float = 0.6) -> None:
+    """Returns when no request has come for a while."""
+    before = -1
+    while before != len(requests):
+        before = len(requests)
+        time.sleep(quiet)
+
+
+def begun(requests: list[ScanRequest]) -> None:
+    wait_for(lambda: requests, "the watch begins")
+    settle(requests)
+    assert set(requests) == {Scan.FULL}
+
+
+def change(requests: list[ScanRequest], do: Callable[[], object]) -> list[ScanRequest]:
+    """The requests to which `do` leads within a second."""
+    settle(requests)
+    before = len(requests)
+    do()
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline and len(requests) == before:
+        time.sleep(0.01)
+    return requests[before:]
+
+
+def test_a_change_in_the_folder_is_requested_at_once_by_its_path(tmp_path: Path) -> None:
+    with watched(tmp_path) as requests:
+        begun(requests)
+        assert change(requests, lambda: (tmp_path / "a.md").write_text("a")) == [frozenset({"a.md"})]
+        assert change(requests, lambda: (tmp_path / "news").mkdir()) == [frozenset({"news"})]
+        assert change(requests, lambda: (tmp_path / "news" / "b.md").write_text("b")) == [frozenset({"news/b.md"})]
+        assert change(requests, lambda: (tmp_path / "a.md").unlink()) == [frozenset({"a.md"})]
+
+
+def test_what_editors_keep_to_themselves_leads_to_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    with watched(tmp_path) as requests:
+        begun(requests)
+        assert not change(requests, lambda: (tmp_path / ".a.md.swp").write_text("a"))
+        assert not change(requests, lambda: (tmp_path / ".git" / "index").write_text("a"))
+
+
+def test_a_folder_that_appears_later_is_watched_from_then_on(tmp_path: Path) -> None:
+    root = tmp_path / "articles"
+    with watched(root) as requests:
+        time.sleep(0.3)
+        assert requests == []
+        root.mkdir()
+        wait_for(lambda: requests, "the folder is seen", 4)
+        assert change(requests, lambda: (root / "a.md").write_text("a"))
+
+
+def test_a_folder_that_is_replaced_is_watched_again(tmp_path: Path) -> None:
+    root = tmp_path / "articles"
+    root.mkdir()
+    with watched(root) as requests:
+        begun(requests)
+        root.rename(tmp_path / "old")
+        root.mkdir()
+        time.sleep(2.5)
+        assert change(requests, lambda: (root / "a.md").write_text("a")) == [frozenset({"a.md"})]
+
+
+def test_a_folder_that_cannot_be_watched_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures = iter([OSError("no more watches")])
+
+    def fails_once(*arguments: object, **options: object) -> object:
+        for failure in failures:
+            raise failure
+        return watch(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(watcher, "watch", fails_once)
+    monkeypatch.setattr(watcher, "AFTER_FAILURE", 0.0)
+    monkeypatch.setattr(watcher, "AGAIN", 0.01)
+    with watched(tmp_path) as requests:
+        begun(requests)
+    assert caplog.messages == [f"changes below {tmp_path} are seen only on the schedule: no more watches"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "request_"),
+    [
+        (["/a/news.md"], frozenset({"news.md"})),
+        (["/a/news.md", "/a/news/b.md", "/a/news.md"], frozenset({"news.md", "news/b.md"})),
+        (["/a/news.md", "/elsewhere/b.md"], Scan.FULL),
+        (["/a"], Scan.FULL),
+        (["/ab/c.md"], Scan.FULL),
+        (["/a/\udcff.md"], Scan.FULL),
+    ],
+)
+def test_changes_are_requested_by_path_as_far_as_they_can_be(paths: list[str], request_: ScanRequest) -> None:
+    assert scan_request(Path("/a"), [(Change.modified, path) for path in paths]) == request_
