@@ -55,7 +55,8 @@ def answers_in(service: Service, path: str = "/rss.xml") -> float:
 def test_who_takes_nothing_of_a_film_loses_his_place(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     own = newsroom.folder / "own"
     own.mkdir()
-    (own / "sitecustomize.py").write_text("import feedsvc.serve\nfeedsvc.serve.STALLED = 3\n", encoding="utf-8")
+    setting = "import feedsvc.service.supervisor as supervisor\nsupervisor.STALLED = 3\n"
+    (own / "sitecustomize.py").write_text(setting, encoding="utf-8")
     monkeypatch.setattr("service.PATHS", [str(own)])
     with running(newsroom, path="/media/film.mp4") as service:
         with connections(service.port, 2 * AT_ONCE, REQUEST.format("/media/film.mp4")):
@@ -105,7 +106,7 @@ def _free() -> int:
 
 def test_the_limit_of_descriptors_is_raised_to_what_is_allowed() -> None:
     told = (
-        "import resource, feedsvc.serve as s; print(s.raise_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE))"
+        "import resource, feedsvc.service.supervisor as s; print(s.raise_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
     command = ["prlimit", "--nofile=512:2048", sys.executable, "-c", told]
     found = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True).stdout
