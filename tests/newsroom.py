@@ -16,7 +16,6 @@ from feedsvc import readers
 from feedsvc.formats import FORMATS
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
-from feedsvc.library.upsert import LedgerWriter
 from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan
 from feedsvc.model.problem import Problem
@@ -98,8 +97,7 @@ class Newsroom:
         self.plan = replace(plan, **changes) if changes else plan
         reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
         hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
-        drafting = FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts)
-        self.library = Library(drafting, LedgerWriter(self.plan.authority))
+        self.library = Library(FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts))
         publisher = Publisher(self.plan, self.formats, self.articles)
         self.regeneration = Regeneration(self.store, self.library, publisher)
 

@@ -1,7 +1,10 @@
 """What a Feed is rendered to: each public module ends in one `FORMAT`."""
 
+from feedsvc.formats._opml import render as render_opml
 from feedsvc.model.format import Format
 from feedsvc.model.registry import collect, extend
+
+__all__ = ["FORMATS", "render_opml"]
 
 FORMATS = collect("feedsvc.formats", "FORMAT", Format)
 """Every output format by its name: what `formats` and `format` in config.toml may say.

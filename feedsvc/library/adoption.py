@@ -1,7 +1,7 @@
-"""Taking over how readers know the stories of the system that a newsroom leaves: guid, date and link.
+"""Adopts guid, date and link of the stories in feeds of the system that a newsroom leaves.
 
-A story is known again by its link, else by its headline and date. An article that readers have seen here already keeps
-what they know it by.
+A story is matched with an article by its link, else by its headline and date. An article that readers have seen here
+already keeps its own.
 """
 
 import unicodedata
@@ -22,13 +22,13 @@ from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
 NEAR = timedelta(hours=26)
-"""By so much the dates of one story may differ in two systems: a zone that one of them took for another."""
+"""The most by which the dates of one story differ in two systems, as if one had taken its zone for another."""
 
 _Link = tuple[str, str, str]
 
 
 class Adoption(NamedTuple):
-    """How many articles took something over, how many had it already, and what did not go."""
+    """The number of articles that adopted something, of those that had before, and the items that were not adopted."""
 
     adopted: int
     same: int
@@ -36,9 +36,9 @@ class Adoption(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """An article of ours as it is looked for."""
+    """An article of the ledger with its copy."""
 
-    row: LedgerEntry
+    entry: LedgerEntry
     copy: ArticleCopy
 
 
@@ -49,87 +49,111 @@ def adopt(
     feeds: Iterable[tuple[str, list[LegacyItem]]],
     before: int,
 ) -> Adoption:
-    """Give the articles the ids, dates and links of the items of `feeds`, each with the name of its file.
+    """Gives the articles the ids, dates and links of the items of `feeds`: file name and items.
 
-    `hosts` are the site's own: what stood there stands there no more, so a link to it is not taken over. Articles with
-    a number above `before` have come in since anything was published.
+    `hosts` are the site's own: pages of the old system are not there any more, so a link to one is not adopted.
+    Articles with a number above `before` have come in since the last publication.
     """
-    desk = _Adoption(transaction, authority, hosts, before)
-    for name, items in feeds:
-        for item in items:
-            desk.take(name, item)
-    if desk.moved:
-        desk.problems.append(_moved(desk.moved))
-    return Adoption(desk.adopted, desk.same, tuple(desk.problems))
+    adopter = _Adopter(transaction, authority, hosts, before, _index(transaction))
+    effects = [adopter.take(name, item) for name, items in feeds for item in items]
+    problems = [each.problem for each in effects if each.problem]
+    if moved := sum(each.moved for each in effects):
+        problems.append(_moved(moved))
+    return Adoption(sum(each.adopted for each in effects), sum(each.same for each in effects), tuple(problems))
 
 
 @dataclass
-class _Shelf:
-    """Our articles by their links and by their headlines."""
+class _ArticleIndex:
+    """The numbers of all articles by their links and by their headlines."""
 
     links: dict[_Link, list[int]] = field(default_factory=lambda: defaultdict(list))
     titles: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Numbers."""
 
-    def put(self, number: int, copy: ArticleCopy) -> None:
+    def add(self, number: int, copy: ArticleCopy) -> None:
+        """Adds the article `number`."""
         if copy.url:
             self.links[link_key(copy.url)].append(number)
         self.titles[title_key(copy.title)].append(number)
 
 
-class _Adoption:
-    def __init__(self, transaction: Transaction, authority: str, hosts: frozenset[str], before: int) -> None:
+def _index(transaction: Transaction) -> _ArticleIndex:
+    """The index of all articles that have a file."""
+    index = _ArticleIndex()
+    for head, _ in ledger_transfer.all_identities(transaction):
+        if head.path is not None:
+            index.add(head.number, head.copy)
+    return index
+
+
+class _Effect(NamedTuple):
+    """The effect of one item: at most one of the first two, or a problem."""
+
+    adopted: bool = False
+    same: bool = False
+    """The article has adopted it before."""
+    moved: bool = False
+    """Its link was on the site's own address, and is not adopted."""
+    problem: Problem | None = None
+
+
+class _Adopter:
+    """Adopts item by item, and knows which article has adopted which."""
+
+    def __init__(
+        self, transaction: Transaction, authority: str, hosts: frozenset[str], before: int, index: _ArticleIndex
+    ) -> None:
         self._transaction = transaction
         self._authority = authority
         self._hosts = hosts
         self._before = before
-        self._shelf = _Shelf()
+        self._index = index
         self._taken: dict[int, str] = {}
-        """Which article took which item."""
-        for row, _ in ledger_transfer.all_identities(transaction):
-            if row.path is not None:
-                self._shelf.put(row.number, row.copy)
-        self.adopted = self.same = self.moved = 0
-        self.problems: list[Problem] = []
+        """Number of an article to the id of the item that it adopted."""
 
-    def take(self, name: str, item: LegacyItem) -> None:
+    def take(self, name: str, item: LegacyItem) -> _Effect:
+        """Lets the article that is the `item` of the file `name` adopt it."""
         try:
             known = self._match(item)
-            if known.row.number in self._taken:
-                self._again(known, item)
-            else:
-                self._taken[known.row.number] = item.id
-                self._give(known, item)
-        except _No as no:
-            shown = " ".join(each for each in (item.title and f"“{item.title}”", item.link or item.id) if each)
-            self.problems.append(Problem(place=name, reason=f"{shown or 'an item'}: {no}", remedy=no.remedy))
+            if known.entry.number in self._taken:
+                self._check_duplicate(known, item)
+                return _Effect()
+            self._taken[known.entry.number] = item.id
+            return self._give(known, item)
+        except _NotAdopted as error:
+            named = " ".join(each for each in (item.title and f"“{item.title}”", item.link or item.id) if each)
+            return _Effect(problem=Problem(place=name, reason=f"{named or 'an item'}: {error}", remedy=error.remedy))
 
     # --- which article ------------------------------------------------------------------------------------------------
 
     def _match(self, item: LegacyItem) -> _Known:
         if not item.id:
-            raise _No("it has neither id nor link, so readers cannot know it again anyway", "nothing is to be done")
+            raise _NotAdopted(
+                "it has neither id nor link, so readers cannot know it again anyway", "nothing is to be done"
+            )
         known = ledger.find(self._transaction, fold=normalised_id(self._authority, item.id))
         if known is not None and known.path is not None:
             return _Known(known, known.copy)
-        found = [*self._found(self._shelf.links.get(link_key(item.link), []) if item.link else [])]
+        found = [*self._found(self._index.links.get(link_key(item.link), []) if item.link else [])]
         if not found:
             found = self._nearest(item)
         if not found:
-            raise _No("no article has its link, or its headline and date", _LOOK)
+            raise _NotAdopted("no article has its link, or its headline and date", _LOOK)
         if len(found) > 1:
-            raise _No(f"it could be {' or '.join(str(each.row.path) for each in found[:3])}", _LOOK)
+            raise _NotAdopted(f"it could be {' or '.join(str(each.entry.path) for each in found[:3])}", _LOOK)
         return found[0]
 
     def _found(self, numbers: list[int]) -> Iterator[_Known]:
         for number in numbers:
-            if row := ledger.find(self._transaction, number=number):
-                yield _Known(row, row.copy)
+            if entry := ledger.find(self._transaction, number=number):
+                yield _Known(entry, entry.copy)
 
     def _nearest(self, item: LegacyItem) -> list[_Known]:
-        """Those of its headline whose date is the nearest; where either says no date, the headline has to do."""
+        """The articles of the same headline whose date is the nearest.
+
+        If the item, or every one of these articles, has no date, the headline alone counts.
+        """
         title = title_key(item.title)
-        alike = [*self._found(self._shelf.titles.get(title, []))] if title else []
+        alike = [*self._found(self._index.titles.get(title, []))] if title else []
         if item.dated is None:
             return alike
         away = [(abs(each.copy.published - item.dated), each) for each in alike if each.copy.published is not None]
@@ -139,54 +163,47 @@ class _Adoption:
         least = min(distance for distance, _ in near)
         return [each for distance, each in near if distance == least]
 
-    # --- what it takes over -------------------------------------------------------------------------------------------
+    # --- what it adopts -----------------------------------------------------------------------------------------------
 
-    def _give(self, known: _Known, item: LegacyItem) -> None:
-        row, copy = known
-        if row.id == item.id and ledger_transfer.adopted_by(self._transaction, row.number):
-            self.same += 1
-            return
+    def _give(self, known: _Known, item: LegacyItem) -> _Effect:
+        entry, copy = known
+        if entry.id == item.id and ledger_transfer.adopted_by(self._transaction, entry.number):
+            return _Effect(same=True)
         if copy.id not in ("", item.id):
-            raise _No(f"{row.path} gives itself the id {copy.id!r}", f"write {item.id!r} there, or let it be")
-        if row.number <= self._before and not ledger_transfer.is_unseen(self._transaction, row):
-            if row.id == item.id:
-                self.same += 1
-                return
-            raise _No(f"readers know {row.path} as {row.id!r} here already, which stays", _LATE)
-        self._call(row, copy, item)
-        self.adopted += 1
+            raise _NotAdopted(f"{entry.path} gives itself the id {copy.id!r}", f"write {item.id!r} there, or let it be")
+        if entry.number <= self._before and not ledger_transfer.is_unseen(self._transaction, entry):
+            if entry.id == item.id:
+                return _Effect(same=True)
+            raise _NotAdopted(f"readers know {entry.path} as {entry.id!r} here already, which stays", _LATE)
+        moved = link_key(item.link)[0] in self._hosts
+        self._rename(entry, copy, item, "" if moved else item.link)
+        return _Effect(adopted=True, moved=moved)
 
-    def _call(self, row: LedgerEntry, copy: ArticleCopy, item: LegacyItem) -> None:
-        other = ledger.find(self._transaction, fold=normalised_id(self._authority, item.id))
-        if other is not None and other.number != row.number:
-            raise _No(f"its id {item.id!r} is that of an article whose file is gone", "bring the file back first")
+    def _rename(self, entry: LedgerEntry, copy: ArticleCopy, item: LegacyItem, link: str) -> None:
+        fold = normalised_id(self._authority, item.id)
+        other = ledger.find(self._transaction, fold=fold)
+        if other is not None and other.number != entry.number:
+            reason = f"its id {item.id!r} is that of an article whose file is gone"
+            raise _NotAdopted(reason, "bring the file back first")
         said = codec.seconds(copy.published) if copy.published else None
-        values: dict[str, object] = {
-            "id": item.id,
-            "fold": normalised_id(self._authority, item.id),
-            "fingerprint": ledger_transfer.UNKNOWN,
-        }
+        values: dict[str, object] = {"id": item.id, "fold": fold, "fingerprint": ledger_transfer.UNKNOWN}
         if item.dated:
             values |= {"published": codec.seconds(item.dated), "updated": codec.seconds(item.dated)}
-        ledger_transfer.rename(self._transaction, row.number, values)
-        ledger_transfer.adopt(self._transaction, row.number, self._link(item), _seconds(item), said)
-        if row.path is not None:
-            ledger_transfer.read_again(self._transaction, [(row.path, row.number)])
+        ledger_transfer.rename(self._transaction, entry.number, values)
+        ledger_transfer.adopt(self._transaction, entry.number, link, _seconds(item), said)
+        if entry.path is not None:
+            ledger_transfer.read_again(self._transaction, [(entry.path, entry.number)])
 
-    def _link(self, item: LegacyItem) -> str:
-        if link_key(item.link)[0] not in self._hosts:
-            return item.link
-        self.moved += 1
-        return ""
-
-    def _again(self, known: _Known, item: LegacyItem) -> None:
-        """The same story stands in several feeds of the old system; it may be known under another id in one of them."""
-        if self._taken[known.row.number] != item.id:
-            raise _No(f"{known.row.path} is also {self._taken[known.row.number]!r}, which it took over", _TWICE)
+    def _check_duplicate(self, known: _Known, item: LegacyItem) -> None:
+        """Raises _NotAdopted for a story that several feeds of the old system have under different ids."""
+        if self._taken[known.entry.number] != item.id:
+            raise _NotAdopted(
+                f"{known.entry.path} is also {self._taken[known.entry.number]!r}, which it took over", _TWICE
+            )
 
 
-class _No(Exception):
-    """Why an item is not taken over."""
+class _NotAdopted(Exception):
+    """The reason why an item is not adopted, with the remedy."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason)

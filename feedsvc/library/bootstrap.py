@@ -1,146 +1,190 @@
-"""The vanguard of an archive that is new here: the articles that its sections' feeds hold, which go before all others.
+"""The first import of a large folder: the articles that feeds hold are imported before all others.
 
-Readers get what they subscribe to as soon as all files were glanced at; the rest of the archive, of which no feed tells
-anything, is entered after that. What goes ahead stands in the same places as if all came together.
+Readers get their feeds as soon as the headers of all files are read; the backlog, which no feed shows, is imported by
+the next update. What is imported first stands in the same places as if all came together.
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
+from feedsvc.library.changes import ChangeDetector
+from feedsvc.library.context import load_context
 from feedsvc.library.headers import Header
+from feedsvc.library.intake import take_certain
+from feedsvc.library.options import CandidatesNeeded, UpdateOptions, UpdateResult
+from feedsvc.library.parsing import FileParser
 from feedsvc.library.signature import FileChange
 from feedsvc.library.workers import WorkerPool
 from feedsvc.model.codec import seconds
 from feedsvc.model.identity import Identity, mint
 from feedsvc.model.progress import ProgressCallback
-
-CandidatesNeeded = Callable[[str], int]
-"""How many articles of a section, by its path, have to be known to tell what its feed holds."""
+from feedsvc.store import ledger, state
+from feedsvc.store.transaction import Transaction
 
 LARGE = 4_000
-"""Files of an archive: a smaller one is entered at once."""
+"""Files of a folder: a smaller one is imported at once."""
 MOST = 60_000
 """Places in feeds, of all sections together: some 50 MB."""
 SPARE = 5
-"""Files that may be no articles, for all a glance tells: so many more than have to be known go ahead of each feed's."""
+"""More files than needed are chosen for each feed: some may be no articles, though their headers pass."""
 SHARE = 0.25
-"""Of the files: a larger vanguard gains nothing, since each of its files is read twice."""
+"""The largest share of the files to import first. More would gain nothing, since each of these files is read twice."""
+
+
+# --- the import -------------------------------------------------------------------------------------------------------
+
+
+def import_first(
+    transaction: Transaction, detector: ChangeDetector, parser: FileParser, options: UpdateOptions
+) -> UpdateResult | None:
+    """Imports the articles that feeds hold; None if an ordinary update has to do it all.
+
+    That is so if the ledger knows articles already, if the folder is small or feeds hold most of it, and if it cannot
+    be told from the headers what feeds hold. Raises OSError if the folder cannot be read.
+    """
+    if options.candidates_needed is None or not ledger.is_empty(transaction):
+        return None
+    context = load_context(transaction, options.now, parser.authority)
+    if not context.time.first:
+        return None
+    with WorkerPool(parser, options.now) as pool:
+        files = detector.all_files(options)
+        chosen = select_first_files(pool, files, options.candidates_needed, options.progress)
+        read = take_certain(transaction, pool.parse_files(chosen), context, options.progress).read
+    if not (read > 0 and len(chosen) - read <= SPARE):  # feeds may lack articles
+        return None
+    state.BACKLOG_REMAINS.put(transaction, True)
+    return UpdateResult(read, backlog_remaining=True, complete=False)
+
+
+def is_unfinished(transaction: Transaction) -> bool:
+    """True if only the first articles are imported."""
+    return state.BACKLOG_REMAINS.get(transaction)
+
+
+def finish(transaction: Transaction) -> None:
+    """Notes that the backlog is imported."""
+    state.BACKLOG_REMAINS.remove(transaction)
+
+
+# --- the choice -------------------------------------------------------------------------------------------------------
 
 
 def select_first_files(
-    crew: WorkerPool, changes: Iterator[FileChange], room: CandidatesNeeded, tick: ProgressCallback
+    pool: WorkerPool, changes: Iterator[FileChange], needed: CandidatesNeeded, progress: ProgressCallback
 ) -> list[FileChange]:
-    """The vanguard of the new files `changes`; empty where it does not pay to send one ahead."""
+    """The files to import first; empty if it does not pay."""
     first = list(islice(changes, LARGE))
     if len(first) < LARGE:
         return []
-    vanguard, seen = PrioritySelection(crew.drafting.authority, room, seconds(crew.now)), 0
-    for batch in crew.glance(chain(first, changes), len(first)):
-        for change, glimpse in batch:
-            if glimpse is not None:
-                vanguard.add(change, glimpse)
+    selection, seen = PrioritySelection(pool.parser.authority, needed, seconds(pool.now)), 0
+    for batch in pool.parse_headers(chain(first, changes), len(first)):
+        for change, header in batch:
+            if header is not None:
+                selection.add(change, header)
         seen += len(batch)
-        tick("files glanced at", seen, 0)
-        if vanguard.places > MOST or not vanguard.is_sure:
+        progress("headers read", seen, 0)
+        if selection.places > MOST or not selection.is_certain:
             return []
-    chosen = vanguard.chosen()
+    chosen = selection.chosen()
     return chosen if len(chosen) <= seen * SHARE else []
 
 
-def suffices(chosen: list[FileChange], read: int) -> bool:
-    """Whether feeds are whole, though of the `chosen` only so many are articles."""
-    return read > 0 and len(chosen) - read <= SPARE
-
-
 class _Candidate(NamedTuple):
-    """Compares as less where it is newer."""
+    """One file; a newer one compares as less."""
 
     age: int
     change: FileChange
     id: str
-    """Empty if the file does not give it."""
+    """Empty if the file gives none."""
 
 
-class _Feed:
-    """The newest articles of a section, for which there is `room`, newest first; and all that are as old as the last of
-    them, since ids, by which these are ordered, cost too much to be made for every article."""
+class _FeedWindow:
+    """The newest `needed` articles of a section, newest first, with all that are as old as the last of them.
 
-    def __init__(self, room: int) -> None:
-        self.room = room
+    Articles of one age are ordered by ids, and ids cost too much to be made for every article.
+    """
+
+    def __init__(self, needed: int) -> None:
+        self.needed = needed
         self.held: list[_Candidate] = []
 
-    def takes(self, age: int) -> bool:
-        """Whether it could hold an article of that age."""
-        return len(self.held) < self.room or age <= self.held[-1].age
+    def has_room_for(self, age: int) -> bool:
+        """True if it can hold an article of that age."""
+        return len(self.held) < self.needed or age <= self.held[-1].age
 
     def add(self, candidate: _Candidate) -> None:
+        """Adds an article that it has room for, and drops those that are too old now."""
         insort(self.held, candidate)
-        if len(self.held) > self.room and self.held[self.room - 1].age < self.held[self.room].age:
-            del self.held[self.room :]
+        if len(self.held) > self.needed and self.held[self.needed - 1].age < self.held[self.needed].age:
+            del self.held[self.needed :]
 
 
 class PrioritySelection:
-    """Of articles that come one by one, as of `now` (seconds); `authority` is as in `identity.names`."""
+    """Selects articles that come one by one, as of `now` (seconds). `authority` is that of `identity.mint`."""
 
-    def __init__(self, authority: str, room: CandidatesNeeded, now: int) -> None:
+    def __init__(self, authority: str, needed: CandidatesNeeded, now: int) -> None:
         self._authority = authority
-        self._room = room
+        self._needed = needed
         self._now = now
-        self._feeds: dict[str, _Feed] = {}
-        self._among: dict[tuple[tuple[str, str], ...], list[_Feed]] = {}  # by the names of all sections of an article
+        self._windows: dict[str, _FeedWindow] = {}
+        self._by_names: dict[tuple[tuple[str, str], ...], list[_FeedWindow]] = {}  # names of all sections of an article
         self._namers: list[_Candidate] = []
         self._claims: set[int] = set()
         self._contested: set[int] = set()
-        self.is_sure = True
-        """Whether what goes ahead stands in the same places when the rest has come."""
+        self.is_certain = True
+        """The selected articles stand in the same places when the backlog has come."""
 
-    def add(self, change: FileChange, seen: Header) -> None:
-        candidate = _Candidate(-seen.published, change, seen.id)
-        if seen.id:
+    def add(self, change: FileChange, header: Header) -> None:
+        """Considers one file."""
+        candidate = _Candidate(-header.published, change, header.id)
+        if header.id:
             self._claim(self._mint(candidate))
-        if not seen.opens <= self._now < seen.closes:
+        if not header.opens <= self._now < header.closes:
             return
-        if seen.published == self._now:  # as is who has no date and, by a wrong clock, the time of a day to come
-            self.is_sure = False
-        places = tuple(seen.sections.items())
-        known = self._among.get(places)
-        feeds = known or self._found(places)
-        if known is None:  # a section is called by the first of all its names, so each of them goes ahead
+        if header.published == self._now:  # as has who gives no date and, by a wrong clock, was written tomorrow
+            self.is_certain = False
+        names = tuple(header.sections.items())
+        known = self._by_names.get(names)
+        if known is None:  # a section is called by the first of all its names, so each of them has to be known
             self._namers.append(candidate)
-        for feed in feeds:
-            if feed.takes(candidate.age):
-                feed.add(candidate)
+        for window in known or self._open_windows(names):
+            if window.has_room_for(candidate.age):
+                window.add(candidate)
 
     @property
     def places(self) -> int:
-        """How many there are in feeds, and among those that give sections their names."""
-        return sum(len(feed.held) for feed in self._feeds.values()) + len(self._namers)
+        """The number of places in feeds, and of articles that give sections their names."""
+        return sum(len(window.held) for window in self._windows.values()) + len(self._namers)
 
     def chosen(self) -> list[FileChange]:
-        """Those that go ahead, by path; none where one of them gives an id that others give, too: whose it is turns out
-        when all are there, in the order of their paths."""
-        found = {*chain.from_iterable(map(self._cut, self._feeds.values())), *self._namers}
+        """The selected files by path.
+
+        Empty if one of them gives an id that others give, too: whose it is turns out when all are there, in the order
+        of their paths.
+        """
+        found = {*chain.from_iterable(map(self._newest, self._windows.values())), *self._namers}
         return [] if any(map(self._is_contested, found)) else sorted(each.change for each in found)
 
-    def _cut(self, feed: _Feed) -> list[_Candidate]:
-        return sorted(feed.held, key=lambda each: (each.age, self._mint(each).id))[: feed.room]
+    def _newest(self, window: _FeedWindow) -> list[_Candidate]:
+        return sorted(window.held, key=lambda each: (each.age, self._mint(each).id))[: window.needed]
 
-    def _found(self, places: tuple[tuple[str, str], ...]) -> list[_Feed]:
-        """The feeds of the sections `places`, seen for the first time under these names."""
-        feeds = [self._feeds.setdefault(path, _Feed(self._room(path) + SPARE)) for path, _ in places]
-        self._among[places] = feeds
-        return feeds
+    def _open_windows(self, names: tuple[tuple[str, str], ...]) -> list[_FeedWindow]:
+        """The windows of sections that are seen for the first time under these names."""
+        windows = [self._windows.setdefault(path, _FeedWindow(self._needed(path) + SPARE)) for path, _ in names]
+        self._by_names[names] = windows
+        return windows
 
     def _mint(self, candidate: _Candidate) -> Identity:
         return mint(self._authority, candidate.change.path, candidate.id)
 
-    def _claim(self, minted: Identity) -> None:
-        claims = {hash(minted.key), hash(minted.fold)}
+    def _claim(self, identity: Identity) -> None:
+        claims = {hash(identity.key), hash(identity.fold)}
         self._contested |= claims & self._claims
         self._claims |= claims
 
     def _is_contested(self, candidate: _Candidate) -> bool:
-        others, minted = self._contested if candidate.id else self._claims, self._mint(candidate)
-        return hash(minted.key) in others or hash(minted.fold) in others
+        others, identity = self._contested if candidate.id else self._claims, self._mint(candidate)
+        return hash(identity.key) in others or hash(identity.fold) in others

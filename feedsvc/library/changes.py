@@ -1,204 +1,205 @@
-"""What is not as it was when the folder was last looked at: which files came, changed, went, and have settled."""
+"""Detects which files came, changed or went since the last scan."""
 
 import os
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.library import media
-from feedsvc.library.scan import split, walk
+from feedsvc.library.options import UpdateOptions
+from feedsvc.library.removal_guard import exceeds_removal_limit, removal_guard_problem
+from feedsvc.library.scan import Folder, split, walk
+from feedsvc.library.settling import SettlingFiles
 from feedsvc.library.signature import FileChange, change_signature, identity_signature
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_files, scanned_folders
 from feedsvc.store.scanned_folders import FolderState, Rows
 from feedsvc.store.transaction import Transaction
 
-SETTLING = 0.4
-"""Seconds for which a file must have rested, or have looked the same, before it is read: half a file is not news."""
+PART = 1_000
+"""Changes in one ScanResult: a folder with more of them comes in several."""
 
-FEW = 3
-"""So many articles may always go at once: that is an editor at work."""
-MOST_SHARE, MOST = 0.2, 50
-"""More of the articles than that do not go by editing: a disk is not mounted, or a copy failed."""
-
-
-_UNSEEN = ("", None)
+StemsByFolder = dict[str, set[str]]
+"""The stems, by folder, to which a scan is confined."""
+_NEVER_SEEN = ("", None)
 
 
-class _Rest(NamedTuple):
-    """A file that has looked so `since` a time, in seconds."""
+class ScanResult(NamedTuple):
+    """The findings in one folder, or in a part of it."""
 
-    change: FileChange
-    since: float
-
-
-class ScanFindings(NamedTuple):
-    """What a look finds besides what changed: files that are not there, with their articles; what is odd; and how the
-    folders look of which it is not known that nothing in them changed."""
-
-    vanished: dict[str, int | None]
-    problems: list[Problem]
-    sights: dict[str, FolderState]
+    changes: tuple[FileChange, ...] = ()
+    """Files that came or changed, and are at rest."""
+    unsettled: tuple[FileChange, ...] = ()
+    """Files that came or changed, and are still being written."""
+    vanished: Mapping[str, int | None] = {}
+    """Files that are not there any more: path to the number of the article, None if it never was one."""
+    problems: tuple[Problem, ...] = ()
+    folders: Mapping[str, FolderState] = {}
+    """The state of each folder of which it is not known that nothing in it changed."""
 
 
-Scope = dict[str, set[str]]
-"""Folders, and the stems in each of them, to which a look is confined."""
+class ScanFindings:
+    """Gathers the results of one scan while its changes are taken; complete once `changes` is exhausted."""
+
+    def __init__(self, results: Iterator[ScanResult]) -> None:
+        self._results = results
+        self.unsettled: list[FileChange] = []
+        self.vanished: dict[str, int | None] = {}
+        self.problems: list[Problem] = []
+        self.folders: dict[str, FolderState] = {}
+
+    def changes(self) -> Iterator[FileChange]:
+        """The changed files that are at rest, folder by folder."""
+        for result in self._results:
+            self.unsettled += result.unsettled
+            self.vanished.update(result.vanished)
+            self.problems += result.problems
+            self.folders.update(result.folders)
+            yield from result.changes
 
 
 class ChangeDetector:
-    """Compares the folder `root` with the ledger; `suffixes` are those of articles. Knows which files are at rest."""
+    """Compares the folder `root` with the last scan. `suffixes` are those of articles."""
 
     def __init__(self, root: Path, suffixes: frozenset[str]) -> None:
         self._root = root
         self._suffixes = suffixes
-        self._resting: dict[str, _Rest] = {}
-        self._restless: dict[str, _Rest] = {}
+        self._settling = SettlingFiles()
 
-    # --- what changed -------------------------------------------------------------------------------------------------
+    # --- scans --------------------------------------------------------------------------------------------------------
 
-    def changes(
-        self,
-        transaction: Transaction,
-        found: ScanFindings,
-        *,
-        everything: bool,
-        accepted: bool,
-        scope: Scope | None = None,
-    ) -> Iterator[FileChange]:
-        """What is not as it was; the rest goes to `found` by the time that the last has come.
+    def detect(
+        self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder | None = None
+    ) -> Iterator[ScanResult]:
+        """The differences, folder by folder; only what is in `stems` is looked at if that is given.
 
-        With `everything`, every file counts as changed; with `accepted`, so may any number of pictures be gone. Only
-        what is in `scope` is looked at where there is one. Raises OSError if `root` cannot be read.
+        A result may be entered into the store before the next one is asked for: it tells of a folder that the scan has
+        left. Raises OSError if `root` cannot be read.
         """
-        self._resting, self._restless = self._restless, {}
-        moved = self._moved_files(transaction, found, accepted, scope)
-        # While the walk goes on, rows are written for files that it has told, so in folders that it has left.
-        known = scanned_folders.known(transaction) if scope is None else {}
-        unvisited = scanned_files.seen_folders(transaction) | known.keys() if scope is None else set()
-        if everything:
-            known = {}
+        self._settling.begin_scan()
+        moved, problems = self._moved_media(transaction, options, stems)
+        yield ScanResult(problems=problems)
+        digests = scanned_folders.known(transaction) if stems is None else {}
+        unvisited = scanned_files.seen_folders(transaction) | digests.keys() if stems is None else set()
+        if options.reread:
+            digests = {}
         for path in moved:
-            known.pop(_place(path)[0], None)
-        for folder in walk(self._root, self._suffixes, scope, known):
-            found.problems.extend(folder.problems)
+            digests.pop(_folder_and_stem(path)[0], None)
+        for folder in walk(self._root, self._suffixes, stems, digests):
             unvisited.discard(folder.path)
-            if folder.quiet:
-                continue
             if not folder.readable:
+                yield ScanResult(problems=folder.problems)
                 unvisited = {path for path in unvisited if not path.startswith(f"{folder.path}/")}
-                continue
-            before = scanned_files.seen(transaction, folder.path, scope and scope[folder.path])
-            prefix, files, rows = folder.prefix, folder.files, Rows()
-            for name, beside in folder.articles(self._suffixes):
-                path, now = prefix + name, _stamp(files, name, beside)
-                was, _ = before.pop(path, _UNSEEN)
-                rows.add(path, now)
-                if now != was or path in moved or everything:
-                    newest = max(moved.get(path, 0), _newest(files, name, beside))
-                    edited = now != was or path in moved
-                    yield FileChange(
-                        path, identity_signature(files[name]), now, newest, tuple(beside), was.partition(" ")[0], edited
-                    )
-            found.vanished.update(
-                (path, article) for path, (_, article) in before.items() if _stem(path) not in folder.unsure
-            )
-            found.sights[folder.path] = FolderState(folder.digest, rows.digest)
+            elif not folder.unchanged:
+                seen = scanned_files.seen(transaction, folder.path, stems and stems[folder.path])
+                yield from self._compare(folder, seen, moved, options)
         for path in unvisited:
-            found.vanished.update((path, seen[1]) for path, seen in scanned_files.seen(transaction, path).items())
-            found.sights[path] = FolderState()
+            gone = {file: article for file, (_, article) in scanned_files.seen(transaction, path).items()}
+            yield ScanResult(vanished=gone, folders={path: FolderState()})
 
-    def all_new(self) -> Iterator[FileChange]:
-        """Every file, as if none had been seen yet. Raises OSError if `root` cannot be read."""
+    def _compare(
+        self, folder: Folder, seen: dict[str, tuple[str, int | None]], moved: Mapping[str, int], options: UpdateOptions
+    ) -> Iterator[ScanResult]:
+        """The differences between `folder` and what the last scan has `seen` there, which is used up."""
+        files, rows = folder.files, Rows()
+        settled: list[FileChange] = []
+        unsettled: list[FileChange] = []
+        for name, companions in folder.articles(self._suffixes):
+            path, now = folder.prefix + name, _signature(files, name, companions)
+            before, _ = seen.pop(path, _NEVER_SEEN)
+            rows.add(path, now)
+            edited = now != before or path in moved
+            if not (edited or options.reread):
+                continue
+            newest = max(moved.get(path, 0), _newest(files, name, companions))
+            change = FileChange(
+                *(path, identity_signature(files[name]), now, newest, tuple(companions), before.partition(" ")[0]),
+                edited=edited,
+            )
+            (settled if self._is_settled(change, options) else unsettled).append(change)
+            if len(settled) >= PART:
+                yield ScanResult(tuple(settled))
+                settled.clear()
+        gone = {path: article for path, (_, article) in seen.items() if _stem(path) not in folder.unsure}
+        state = FolderState(folder.digest, rows.digest)
+        yield ScanResult(tuple(settled), tuple(unsettled), gone, folder.problems, {folder.path: state})
+
+    def all_files(self, options: UpdateOptions) -> Iterator[FileChange]:
+        """Every file that is at rest, as if none had been seen yet. Raises OSError if `root` cannot be read."""
         for folder in walk(self._root, self._suffixes, known=None):
             files = folder.files
-            for name, beside in folder.articles(self._suffixes):
-                now, newest = _stamp(files, name, beside), _newest(files, name, beside)
-                yield FileChange(folder.prefix + name, identity_signature(files[name]), now, newest, tuple(beside))
+            for name, companions in folder.articles(self._suffixes):
+                now, newest = _signature(files, name, companions), _newest(files, name, companions)
+                own = identity_signature(files[name])
+                change = FileChange(folder.prefix + name, own, now, newest, tuple(companions))
+                if self._is_settled(change, options):
+                    yield change
 
-    def _moved_files(
-        self, transaction: Transaction, found: ScanFindings, accepted: bool, scope: Scope | None
-    ) -> dict[str, int]:
-        """The articles that name files which are not as they were, came or went: path to the time of the newest."""
-        named = scanned_files.all_named_files(transaction, scope)
+    def _is_settled(self, change: FileChange, options: UpdateOptions) -> bool:
+        return not options.wait_for_writers or self._settling.is_settled(change, options.now)
+
+    # --- media --------------------------------------------------------------------------------------------------------
+
+    def _moved_media(
+        self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder | None
+    ) -> tuple[dict[str, int], tuple[Problem, ...]]:
+        """The articles that name files which changed, came or went: path to the time of the newest, nanoseconds; and
+        a problem if too many of these files are missing, which then count as unchanged."""
+        named = scanned_files.all_named_files(transaction, stems)
         now_at = {file: media.stamp(self._root, file) for file in {file for file, _, _ in named}}
-        held = {file for file, stamp, _ in named if stamp}
+        held = {file for file, signature, _ in named if signature}
         gone = {file for file in held if not now_at[file][0]}
-        if exceeds_removal_limit(len(gone), len(held)) and not accepted:
+        problems: tuple[Problem, ...] = ()
+        if exceeds_removal_limit(len(gone), len(held)) and not options.accept_removals:
             reason = f"{len(gone)} of {len(held)} files that articles show are not there any more; they count as there"
-            found.problems.append(removal_guard_problem(str(self._root), reason))
+            problems = (removal_guard_problem(str(self._root), reason),)
             now_at |= dict.fromkeys(gone, (media.UNKNOWN, 0))
         moved: dict[str, int] = {}
-        for file, was, path in named:
-            if now_at[file][0] not in (was, media.UNKNOWN):
+        for file, before, path in named:
+            if now_at[file][0] not in (before, media.UNKNOWN):
                 moved[path] = max(moved.get(path, 0), now_at[file][1])
-        return moved
+        return moved, problems
 
-    def scope_of(self, transaction: Transaction, hints: Iterable[str]) -> Scope | None:
-        """To which a look can be confined after changes at the paths `hints`; None where they may be folders."""
-        told = set(hints) | self._restless.keys()
-        paths = told | {path for hint in told for path in scanned_files.articles_naming(transaction, hint)}
-        scope: Scope = {}
-        for path in paths:
-            folder, stem = _place(path)
-            if self._may_be_folder(transaction, path) or os.path.realpath(f"{self._root}/{folder}") != self._real(
-                folder
-            ):
+    # --- confined scans -----------------------------------------------------------------------------------------------
+
+    def stems_of(self, transaction: Transaction, paths: Iterable[str]) -> StemsByFolder | None:
+        """The part of the folder that a scan after changes at `paths` needs; None if one of them may be a folder."""
+        changed = set(paths) | self._settling.paths()
+        changed |= {path for file in changed for path in scanned_files.articles_naming(transaction, file)}
+        stems: StemsByFolder = {}
+        for path in changed:
+            folder, stem = _folder_and_stem(path)
+            if self._may_be_folder(transaction, path) or self._is_behind_link(folder):
                 return None
-            scope.setdefault(folder, set()).add(stem)
-        return scope
+            stems.setdefault(folder, set()).add(stem)
+        return stems
 
     def _may_be_folder(self, transaction: Transaction, path: str) -> bool:
         return not split(path)[1] or (self._root / path).is_dir() or scanned_files.is_folder(transaction, path)
 
-    def _real(self, folder: str) -> str:
+    def _is_behind_link(self, folder: str) -> bool:
         root = os.path.realpath(self._root)
-        return f"{root}/{folder}" if folder else root
-
-    # --- what has settled ---------------------------------------------------------------------------------------------
-
-    def is_settled(self, change: FileChange, now: datetime) -> bool:
-        """Whether it has rested for a while, by its own time or, as clocks differ, by ours."""
-        seconds = now.timestamp()
-        rest = self._resting.get(change.path)
-        if rest is None or rest.change != change:
-            rest = _Rest(change, seconds)
-        if change.newest <= (seconds - SETTLING) * 1e9 or abs(seconds - rest.since) >= SETTLING:
-            return True
-        self._restless[change.path] = rest
-        return False
-
-    @property
-    def waiting(self) -> list[FileChange]:
-        """Those of this look that have not settled."""
-        return [rest.change for rest in self._restless.values()]
+        return os.path.realpath(f"{self._root}/{folder}") != (f"{root}/{folder}" if folder else root)
 
 
-def _stamp(files: dict[str, os.stat_result], name: str, beside: list[str]) -> str:
-    """Of the file `name` and of those beside it that belong to it."""
+def _signature(files: dict[str, os.stat_result], name: str, companions: list[str]) -> str:
+    """The change signature of the file `name` and of those that belong to it."""
     own = change_signature(files[name])
-    return " ".join((own, *(f"{each}:{change_signature(files[each])}" for each in beside))) if beside else own
+    if not companions:
+        return own
+    return " ".join((own, *(f"{each}:{change_signature(files[each])}" for each in companions)))
 
 
-def _newest(files: dict[str, os.stat_result], name: str, beside: list[str]) -> int:
-    return max(files[each].st_mtime_ns for each in (name, *beside)) if beside else files[name].st_mtime_ns
+def _newest(files: dict[str, os.stat_result], name: str, companions: list[str]) -> int:
+    if not companions:
+        return files[name].st_mtime_ns
+    return max(files[each].st_mtime_ns for each in (name, *companions))
 
 
-def _place(path: str) -> tuple[str, str]:
-    """The folder and the stem."""
+def _folder_and_stem(path: str) -> tuple[str, str]:
     folder, _, name = path.rpartition("/")
     return folder, split(name)[0]
 
 
 def _stem(path: str) -> str:
-    return _place(path)[1]
-
-
-def exceeds_removal_limit(gone: int, held: int) -> bool:
-    """Whether so many of the files that were there do not go by editing."""
-    return gone > FEW and (gone > MOST or gone > MOST_SHARE * held)
-
-
-def removal_guard_problem(place: str, reason: str) -> Problem:
-    remedy = "bring them back, or confirm with `feedsvc publish --accept-removals`"
-    return Problem(place=place, reason=reason, remedy=remedy)
+    return _folder_and_stem(path)[1]

@@ -1,9 +1,6 @@
 """When an article was published and when it last changed, as readers are told."""
 
 from datetime import datetime
-from hashlib import blake2b
-
-import msgspec
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
@@ -11,62 +8,38 @@ from feedsvc.model.base import utc_second
 from feedsvc.store.entries import LedgerHead
 
 
-def was_shown(row: LedgerHead, now: datetime) -> bool:
-    """Whether readers may have seen it by `now`."""
-    return bool(row.shown or row.opens <= codec.seconds(now))
+def was_shown(entry: LedgerHead, now: datetime) -> bool:
+    """True if readers may have seen the article by `now`."""
+    return bool(entry.shown or entry.opens <= codec.seconds(now))
 
 
-def published(copy: ArticleCopy, row: LedgerHead | None, modified: datetime, now: datetime) -> datetime:
-    """As readers were told; else as the file says; else as the ledger says; else the file's own date at first sight."""
-    if copy.published is not None and (row is None or not was_shown(row, now)):
+def published(copy: ArticleCopy, entry: LedgerHead | None, modified: datetime, now: datetime) -> datetime:
+    """When the article was published: the first of these that is known.
+
+    The date that readers were told; the date in the file; the date in the ledger; `modified`, the file's own time.
+    `entry` is None for a new article.
+    """
+    if copy.published is not None and (entry is None or not was_shown(entry, now)):
         return copy.published
-    return codec.instant(row.published) if row is not None else utc_second(modified)
+    return codec.instant(entry.published) if entry is not None else utc_second(modified)
 
 
 def initial_updated(copy: ArticleCopy, since: datetime, now: datetime) -> datetime:
-    """`since` is when it was published."""
+    """When an article that nobody has seen last changed: never in the future, nor before `since`, its publication."""
     if copy.updated is None or copy.updated > now:
         return since
     return max(copy.updated, since)
 
 
-def updated(copy: ArticleCopy, row: LedgerHead, since: datetime, touched: datetime | None, now: datetime) -> datetime:
-    """When the last change that a reader sees was made: as the file says if that is later, else by the file's date.
+def updated(copy: ArticleCopy, entry: LedgerHead, since: datetime, touched: datetime | None, now: datetime) -> datetime:
+    """When the last change that a reader sees was made: as the file says if that is later, else by the file's own time.
 
-    `since` is when it was published, `touched` when the newsroom changed its looks, None if it did not.
+    `since` is the date of publication. `touched` is the file's time if what readers see has changed; None if not.
     """
-    if not was_shown(row, now):
+    if not was_shown(entry, now):
         return initial_updated(copy, since, now)
-    before = codec.instant(row.updated)
+    before = codec.instant(entry.updated)
     if touched is not None:
         candidates = (copy.updated, utc_second(touched))
         before = next((each for each in candidates if each is not None and before < each <= now), utc_second(now))
     return max(before, since)
-
-
-def fingerprint(copy: ArticleCopy) -> str:
-    """A hash of what a reader sees of an article; dates, sections and tags are not among it."""
-    return blake2b(msgspec.json.encode(_seen(copy)), digest_size=16).hexdigest()
-
-
-def differences(before: ArticleCopy, after: ArticleCopy) -> tuple[str, ...]:
-    """The names of the fields in which a reader sees a difference, in the order of the alphabet."""
-    compared = zip(_SEEN, _seen(before), _seen(after), strict=True)
-    return tuple(sorted(name for name, was, became in compared if was != became))
-
-
-_SEEN = ("title", "summary", "body", "url", "language", "correction", "authors", "media")
-
-
-def _seen(copy: ArticleCopy) -> tuple[object, ...]:
-    text = (copy.body, copy.markup)
-    return (
-        copy.title,
-        copy.summary,
-        text,
-        copy.url,
-        copy.language,
-        copy.correction,
-        copy.authors,
-        copy.publishable_media,
-    )

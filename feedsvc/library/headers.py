@@ -1,31 +1,31 @@
-"""A glance at a file: where its article would stand, and since when; at a part of what a Draft of it takes."""
+"""The head of a file: enough to tell where its article stands and since when, for a part of the cost of parsing it."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from feedsvc.library import dates
-from feedsvc.library.parsing import FileParser, moment, resolve_sections
+from feedsvc.library.parsing import FileParser, file_time, resolve_sections
 from feedsvc.library.signature import FileChange
 from feedsvc.model.codec import seconds, visibility_columns
 from feedsvc.model.selection import visibility_span
 
 
 class Header(NamedTuple):
-    """As the Draft of the same file has it, instants in seconds."""
+    """A part of the ParsedFile of the same file. Instants are seconds."""
 
     published: int
     opens: int
     closes: int
     id: str
-    """Empty if the file does not give it."""
+    """Empty if the file gives none."""
     sections: dict[str, str]
 
 
-def parse_header(drafting: FileParser, change: FileChange, now: datetime) -> Header:
-    """Raises Unreadable, or what the reader stumbles over."""
-    source = drafting.load(change)
-    copy = drafting.reads.glance(source, drafting.rules)
-    published = copy.published or dates.published(copy, None, moment(change.newest, now), now)
+def parse_header(parser: FileParser, change: FileChange, now: datetime) -> Header:
+    """The header of one file. Raises Unreadable, or whatever error the reader runs into."""
+    source = parser.load(change)
+    copy = parser.readers.parse_header(source, parser.options)
+    published = copy.published or dates.published(copy, None, file_time(change.newest, now), now)
     _, sections = resolve_sections(copy, source.folder)
     return Header(
         published=seconds(published),

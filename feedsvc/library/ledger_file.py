@@ -1,6 +1,6 @@
-"""A ledger as a file of JSON Lines: a header, then an article a line, in the order of ids.
+"""The format of an exported ledger: JSON Lines, a header and then one article a line, sorted by id.
 
-Only what identity and dates need; the articles themselves are the newsroom's files.
+It has only what identity and dates need; the articles themselves are the newsroom's files.
 """
 
 import re
@@ -18,15 +18,15 @@ from feedsvc.model.text import one_line, xml_safe
 
 VERSION = 1
 LONGEST = 2**16
-"""Bytes of a line; more is none of ours."""
+"""Bytes of a line; no export has a longer one."""
 MOST = 20
-"""Lines that are complained of; whoever has more of them has the wrong file."""
+"""Bad lines that are reported; a file with more of them is the wrong one."""
 _KEY = re.compile(r"[a-z2-7]{12}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 
 
 class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`look` is the fingerprint of an example: where it differs, those of the articles say nothing here."""
+    """The first line. `look` is the fingerprint of an example: if it differs, the articles' mean nothing here."""
 
     feedsvc: str = "ledger"
     version: int = VERSION
@@ -36,7 +36,7 @@ class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Adopted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """As the table `adopted` has it."""
+    """The link and the dates by which readers of another system know the article."""
 
     link: str
     dated: datetime | None
@@ -44,7 +44,7 @@ class Adopted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One article. `path` is none once its file is gone; `digest` is the SHA-256 of the file."""
+    """One article. `path` is None once its file is gone; `digest` is the SHA-256 of the file."""
 
     id: str
     key: str
@@ -60,12 +60,12 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fingerprint: str
     digest: str
     withdrawn: datetime | None = None
-    """When it was taken back: it can return only as something newer than that."""
+    """When it was withdrawn; it can return only as something newer. None if it is not withdrawn."""
     adopted: Adopted | None = None
 
 
 class InvalidLedger(Exception):
-    """The file is none that `export` has written, or not all of it; has the Problems."""
+    """The file was not written by an export, or not completely; has the `problems`."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -73,9 +73,9 @@ class InvalidLedger(Exception):
 
 
 def validate(file: BinaryIO, name: str, authority: str) -> Header:
-    """Read all of `file`, which is called `name` in Problems. Raises Garbage for whatever `take` could not take over.
+    """Reads all of `file`, which is called `name` in problems. Raises InvalidLedger if it cannot be imported.
 
-    An id that is no IRI is one in Atom by the authority, so that cannot be another one then.
+    An id that is no IRI becomes one in Atom by the authority, so this has to be the same.
     """
     trouble: list[Problem] = []
     header, rest = opened(file, name)
@@ -86,7 +86,7 @@ def validate(file: BinaryIO, name: str, authority: str) -> Header:
         try:
             _check(decode(line), seen, authority, header)
         except ValueError as error:
-            trouble.append(_garbage(name, number, str(error)))
+            trouble.append(_invalid_line(name, number, str(error)))
             if len(trouble) == MOST:
                 break
     if not trouble and count != header.articles:
@@ -98,13 +98,13 @@ def validate(file: BinaryIO, name: str, authority: str) -> Header:
 
 
 def opened(file: BinaryIO, name: str) -> tuple[Header, Iterator[tuple[int, bytes]]]:
-    """The header, and the other lines with their numbers. Raises Garbage where that is no header."""
+    """The header, and the other lines with their numbers. Raises InvalidLedger if there is no header."""
     file.seek(0)
     first = file.readline(LONGEST)
     try:
         header = msgspec.json.decode(first, type=Header)
     except (msgspec.MsgspecError, ValueError) as error:
-        raise InvalidLedger((_garbage(name, 1, f"this is no ledger: {error}"),)) from error
+        raise InvalidLedger((_invalid_line(name, 1, f"this is no ledger: {error}"),)) from error
     if (header.feedsvc, header.version) != ("ledger", VERSION):
         reason = f"the ledger is of version {header.version}, and here is {VERSION}"
         raise InvalidLedger(
@@ -122,7 +122,7 @@ def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def decode(line: bytes) -> Line:
-    """Raises ValueError for what is no line of a ledger."""
+    """The article in `line`. Raises ValueError for anything else."""
     if len(line) == LONGEST:
         raise ValueError(f"the line is longer than {LONGEST} bytes")
     try:
@@ -132,18 +132,20 @@ def decode(line: bytes) -> Line:
 
 
 class _Seen:
+    """The values that must differ from line to line."""
+
     def __init__(self) -> None:
         self._values: dict[str, set[str]] = {"id": set(), "key": set(), "path": set()}
 
     def add(self, name: str, value: str) -> None:
-        """Raises ValueError for one that an earlier line has."""
+        """Notes a value. Raises ValueError if an earlier line has the same."""
         if value in self._values[name]:
             raise ValueError(f"an earlier line has the same {name}")
         self._values[name].add(value)
 
 
 def _check(line: Line, seen: _Seen, authority: str, header: Header) -> None:
-    """Raises ValueError for a value that cannot be."""
+    """Raises ValueError if a line has values that no ledger can have."""
     wrong = [name for name, good in _rules(line) if not good]
     if wrong:
         raise ValueError(f"{', '.join(wrong)} cannot be so")
@@ -193,5 +195,5 @@ def _check_time(value: datetime) -> None:
 _REMEDY = "export the ledger again, and bring the file over whole and unedited"
 
 
-def _garbage(name: str, number: int, reason: str) -> Problem:
+def _invalid_line(name: str, number: int, reason: str) -> Problem:
     return Problem(place=f"{name}, line {number}", reason=reason, remedy=_REMEDY)

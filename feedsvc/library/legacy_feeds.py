@@ -1,6 +1,6 @@
-"""Feeds of the system that a newsroom leaves: the stories in an RSS, Atom or JSON Feed file, and how readers know them.
+"""Reads feeds of the system that a newsroom leaves: RSS, Atom or JSON Feed files, and how readers know their items.
 
-A file is read as it is and nothing is fetched: no DTD, no entity but XML's own, no huge tree.
+Nothing is fetched: no DTD, no entities but those of XML itself, no huge trees.
 """
 
 import json
@@ -25,7 +25,7 @@ _REMEDY = "give an RSS, Atom or JSON Feed file as the old system published it"
 
 
 class LegacyItem(NamedTuple):
-    """How readers know a story. Empty, or None, for what the feed does not say."""
+    """A story as readers of the old system know it. Fields are empty, or None, if the feed does not say."""
 
     id: str
     link: str
@@ -34,7 +34,7 @@ class LegacyItem(NamedTuple):
 
 
 def read(data: bytes) -> list[LegacyItem]:
-    """Every item of the feed, in its order. Raises Unreadable for what is no feed, with the reason."""
+    """The items of the feed in its order. Raises Unreadable, with the reason, if the file is no feed."""
     if len(data) > LARGEST:
         raise Unreadable(f"is larger than {LARGEST // 2**20} MiB", _REMEDY)
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
@@ -99,7 +99,7 @@ def _atom(entry: Any) -> LegacyItem:
 
 
 def _texts(element: Any) -> dict[str, str]:
-    """The text of each child by its local name; the first of a name counts, and of those without a prefix before."""
+    """The text of each child by its local name. The first of a name counts; one without a prefix before others."""
     found: dict[str, str] = {}
     for child in sorted(
         element, key=lambda child: child.prefix is not None and _name(child) in ("title", "link", "id")
@@ -121,12 +121,12 @@ def _json(data: bytes) -> Iterator[LegacyItem]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Unreadable("is JSON, but no JSON Feed: it has no list of items", _REMEDY)
     for item in items:
-        link = _said(item, "url") or _said(item, "external_url")
-        when = _said(item, "date_published") or _said(item, "date_modified")
-        yield LegacyItem(_said(item, "id") or link, link, _plain(_said(item, "title")), _date(when))
+        link = _text_of(item, "url") or _text_of(item, "external_url")
+        when = _text_of(item, "date_published") or _text_of(item, "date_modified")
+        yield LegacyItem(_text_of(item, "id") or link, link, _plain(_text_of(item, "title")), _date(when))
 
 
-def _said(item: dict[str, Any], key: str) -> str:
+def _text_of(item: dict[str, Any], key: str) -> str:
     value = item.get(key)
     return one_line(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
@@ -135,11 +135,12 @@ def _said(item: dict[str, Any], key: str) -> str:
 
 
 def _plain(title: str) -> str:
+    """A headline without markup, which some feeds have in it, escaped once more."""
     return one_line(unescape(_TAG.sub("", unescape(title) if "&lt;" in title else title)))
 
 
 def _date(text: str) -> datetime | None:
-    """None for a date that cannot be read: then the article keeps its own."""
+    """The date; None if it cannot be read: then the article keeps its own."""
     try:
         return read_date(text, "UTC") if text else None
     except ValueError:

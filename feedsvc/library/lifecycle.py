@@ -1,100 +1,54 @@
-"""What becomes of an article after readers have seen it: it is revised, taken back, and comes again.
+"""Revises, withdraws and reinstates articles that readers have seen. Pure functions."""
 
-Each function gives the columns of the article that it changes.
-"""
-
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
-
-from msgspec.structs import replace
+from typing import NamedTuple
 
 from feedsvc.library import dates
 from feedsvc.model import codec
-from feedsvc.model.article import ArticleCopy, Status
-from feedsvc.model.excerpt import excerpt
-from feedsvc.readers import html_of
-from feedsvc.store import ledger, revisions, withdrawals
+from feedsvc.model.article import Status
 from feedsvc.store.entries import LedgerHead
 from feedsvc.store.revisions import Revision
-from feedsvc.store.transaction import Transaction
-
-Values = dict[str, Any]
 
 
-def revise(
-    transaction: Transaction,
-    row: LedgerHead,
-    copy: ArticleCopy,
-    path: str,
-    since: datetime,
-    touched: datetime | None,
-    now: datetime,
-) -> Values:
-    """The file at `path` says something else, `copy`. `since` is when the article was published; `touched` when the
-    newsroom changed the file, None if it did not: then another program reads it otherwise, which moves no date."""
-    whole = ledger.find(transaction, number=row.number)
-    changed: tuple[str, ...] = ()
-    if whole is not None:
-        before = replace(whole.copy, body=whole.body)
-        changed = dates.differences(*_as_seen(before, copy, _folder(whole.path or path), _folder(path)))
-    updated = dates.updated(copy, row, since, touched if changed else None, now)
-    return {"updated": codec.seconds(updated), **_note(transaction, row, changed, updated if touched else now, now)}
+def next_revision(entry: LedgerHead, changed: tuple[str, ...], made: datetime, now: datetime) -> Revision | None:
+    """The revision that a change of the fields `changed` is; None if nothing changed, or no reader saw the article."""
+    if not changed or not dates.was_shown(entry, now):
+        return None
+    return Revision(entry.revision + 1, made, changed)
 
 
-def _as_seen(before: ArticleCopy, after: ArticleCopy, folder: str, to: str) -> tuple[ArticleCopy, ArticleCopy]:
-    """What readers see of both, which lie in these folders: the same text may be written in many ways."""
-    contents = html_of(before.markup, before.body, folder), html_of(after.markup, after.body, to)
-    told = bool(before.summary) == bool(after.summary)  # else one of them has what is made of its text
-    pairs = zip((before, after), contents, strict=True)
-    seen = [
-        replace(
-            copy,
-            body=content if "<pre" in content else " ".join(content.split()),
-            markup="html",
-            summary=copy.summary if told else copy.summary or excerpt(content),
-        )
-        for copy, content in pairs
-    ]
-    return seen[0], seen[1]
+class StatusChange(NamedTuple):
+    """The effect of a file's status on its article. Instants are seconds."""
+
+    withdrawn: int | None
+    """When the article was taken back; None if it is not."""
+    updated: int
+    revision: Revision | None = None
+    """None if the status did not change."""
+    withdraws: bool = False
+    """The article is taken back now, from every section where readers may have seen it."""
+    reinstates: bool = False
+    """The article is open again, so its withdrawal is forgotten."""
 
 
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
+def apply_status(entry: LedgerHead, status: Status, opens: int, updated: int, now: datetime) -> StatusChange:
+    """The effect of `status` on an article that opens at `opens` and was `updated` last, both in seconds."""
+    if status is Status.WITHDRAWN:
+        return withdraw(entry, updated, now)
+    if entry.withdrawn is not None and status is Status.USABLE:
+        return _reinstate(entry, entry.withdrawn, opens, updated, now)
+    return StatusChange(entry.withdrawn, updated)
 
 
-def withdraw(transaction: Transaction, row: LedgerHead, left: Iterable[str], now: datetime) -> Values:
-    """Its file is gone, or says so. `left` are the sections whose readers may have seen it."""
-    if row.withdrawn is not None or not dates.was_shown(row, now):
-        return {}
-    withdrawals.add(transaction, row.number, left, codec.seconds(now))
-    return {"withdrawn": codec.seconds(now), **_note(transaction, row, ("status",), now, now)}
+def withdraw(entry: LedgerHead, updated: int, now: datetime) -> StatusChange:
+    """The withdrawal of an article whose file is gone, or says so; no change if readers cannot have seen it."""
+    if entry.withdrawn is not None or not dates.was_shown(entry, now):
+        return StatusChange(entry.withdrawn, updated)
+    return StatusChange(codec.seconds(now), updated, next_revision(entry, ("status",), now, now), withdraws=True)
 
 
-def reinstate(transaction: Transaction, row: LedgerHead, values: Values, now: datetime) -> Values:
-    """`values` of an article that can be published again: it is newer than its tombstone, which ends an entry that is
-    not (RFC 6721 section 3)."""
-    if values["opens"] <= codec.seconds(now):
-        withdrawals.forget(transaction, row.number)
-    updated = max(values["updated"], (row.withdrawn or 0) + 1)
-    again = _note(transaction, row, ("status",), codec.instant(updated), now)
-    return {"withdrawn": None, "updated": updated, **again}
-
-
-def apply_status(
-    transaction: Transaction, row: LedgerHead, copy: ArticleCopy, left: Iterable[str], values: Values, now: datetime
-) -> Values:
-    """What the status that the file gives means to an article with the columns `values`."""
-    if copy.status is Status.WITHDRAWN:
-        return withdraw(transaction, row, left, now)
-    if row.withdrawn is not None and copy.status is Status.USABLE:
-        return reinstate(transaction, row, values, now)
-    return {}
-
-
-def _note(transaction: Transaction, row: LedgerHead, changed: tuple[str, ...], made: datetime, now: datetime) -> Values:
-    """Count a change of what readers may have seen."""
-    if not changed or not dates.was_shown(row, now):
-        return {}
-    revisions.add(transaction, row.number, Revision(row.revision + 1, made, changed))
-    return {"revision": row.revision + 1}
+def _reinstate(entry: LedgerHead, withdrawn: int, opens: int, updated: int, now: datetime) -> StatusChange:
+    """The return of an article. It is newer than its tombstone, which ends every older entry (RFC 6721 section 3)."""
+    updated = max(updated, withdrawn + 1)
+    revision = next_revision(entry, ("status",), codec.instant(updated), now)
+    return StatusChange(None, updated, revision, reinstates=opens <= codec.seconds(now))

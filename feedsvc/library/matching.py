@@ -1,95 +1,89 @@
-"""Which article a file is, of those that the ledger knows: by the id that it gives, by its path, by its bytes."""
+"""Which known article a file is: by the id that it gives, by its path, by its bytes, or by what it says."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from feedsvc.library import dates
 from feedsvc.library.parsing import ParsedFile, TemporarilyUnreadable
-from feedsvc.model import codec
-from feedsvc.model.problem import Problem
-from feedsvc.store.entries import LedgerHead
+from feedsvc.store.entries import LedgerEntry, LedgerHead
+
+SEARCHED = 20
+"""With more missing files than these, a renamed and edited file is not searched for: nobody edits that many."""
+SHORT, LONG = 200, 400
+"""Characters: a text under SHORT is ignored as boilerplate, one of LONG is the same in no two articles by chance."""
+
+Head = TypeVar("Head", bound=LedgerHead)
 
 
-@dataclass
-class ScanState:
-    """What is known of one look at the folder while its files come in one by one."""
+class FreeFiles(NamedTuple):
+    """The articles of this update that may belong to a file at another path."""
 
-    now: datetime
-    since: int = 0
-    """This look, in seconds: later than every one before that found anything, whatever became of the clock."""
-    first: bool = False
-    """Nothing was published yet: what is there now is no news, and stands by its own date."""
-    lost: dict[int, str] = field(default_factory=dict)
-    """Articles whose files are not there any more: number to path, or to nothing if another article is there now."""
-    former: dict[str, str] = field(default_factory=dict)
-    """For each known file that changed, the `entry` that it had."""
-    changed_articles: set[int] = field(default_factory=set)
-    changed_sections: set[str] = field(default_factory=set)
-    """Articles and sections that are to be published anew."""
-    adopted: bool = False
-    """Whether anything was adopted from another system."""
-    pinned: frozenset[int] = frozenset()
-    """Articles that were rolled back, and stay so until their files say something else."""
-    new: set[int] = field(default_factory=set)
-    """Articles that were not known before."""
+    lost: Mapping[int, str]
+    """Articles whose files are missing: number to path; the path is empty if another article has it now."""
+    former_signatures: Mapping[str, str]
+    """Path to the identity signature that a changed file had, for those that have not been taken yet."""
 
 
-def match(draft: ParsedFile, rows: Sequence[LedgerHead], tour: ScanState) -> LedgerHead | None:
-    """The article that this is: by the id that it gives, by its path, or, if it was renamed, by its bytes."""
-    here = next((row for row in rows if row.path == draft.path), None)
-    if draft.id:
-        named = next((row for row in rows if row.fold == draft.fold and row is not here), None)
-        if named is not None and _is_free(named, draft, tour):
+def match(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
+    """The article among `heads` that the file is, or None.
+
+    An article of the same id comes first, then the one at the same path, and last one that has lost its file and had
+    these bytes or this path. Two files that have changed places take their articles along. Raises TemporarilyUnreadable
+    if another file has the id.
+    """
+    here = next((head for head in heads if head.path == file.path), None)
+    if file.id:
+        named = next((head for head in heads if head.fold == file.fold and head is not here), None)
+        if named is not None and _is_free(named, file, free):
             return named
         if named is not None and here is None and named.path is not None:
-            raise _taken(draft.id, named.path)
+            raise _taken(file.id, named.path)
     if here is None:
-        return _renamed(draft, rows, tour)
-    return next((row for row in rows if row is not here and _changed_places(row, draft, tour)), here)
+        return _renamed(file, heads, free)
+    return next((head for head in heads if head is not here and _has_swapped(head, file, free)), here)
 
 
-def _renamed(draft: ParsedFile, rows: Sequence[LedgerHead], tour: ScanState) -> LedgerHead | None:
-    """The article that had these bytes, or else that once stood at this path, and has no file now."""
-    free = [row for row in rows if _is_free(row, draft, tour)]
-    alike = (row for row in free if row.digest == draft.digest)
-    return next(alike, next((row for row in free if row.key == draft.key), None))
+def _renamed(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
+    """The article that had these bytes, or else that once was at this path, and has no file now."""
+    unowned = [head for head in heads if _is_free(head, file, free)]
+    same_bytes = (head for head in unowned if head.digest == file.digest)
+    return next(same_bytes, next((head for head in unowned if head.key == file.key), None))
 
 
-def _is_free(row: LedgerHead, draft: ParsedFile, tour: ScanState) -> bool:
-    """Whether the article has no file now, or had the very file that arrives under another name."""
-    return row.path is None or row.number in tour.lost or tour.former.get(row.path) == draft.entry
+def _is_free(head: LedgerHead, file: ParsedFile, free: FreeFiles) -> bool:
+    """True if the article has no file now, or had this very file under another name."""
+    return head.path is None or head.number in free.lost or _had(head, file, free)
 
 
-def _changed_places(row: LedgerHead, draft: ParsedFile, tour: ScanState) -> bool:
-    """Whether the very file of this article lies here now, and another one where it was."""
-    moved = row.path is not None and tour.former.get(row.path) == draft.entry
-    return moved and row.digest == draft.digest and row.number not in tour.lost
+def _has_swapped(head: LedgerHead, file: ParsedFile, free: FreeFiles) -> bool:
+    """True if this very file was that of `head`, and another file lies now where it was."""
+    return _had(head, file, free) and head.digest == file.digest and head.number not in free.lost
+
+
+def _had(head: LedgerHead, file: ParsedFile, free: FreeFiles) -> bool:
+    return head.path is not None and free.former_signatures.get(head.path) == file.identity_signature
 
 
 def _taken(given: str, path: str) -> TemporarilyUnreadable:
     return TemporarilyUnreadable(f"the id {given!r} belongs to {path}", "give one of the two another id, or remove it")
 
 
-# --- what the file says, and its article is told otherwise ------------------------------------------------------------
+# --- renamed and edited in one go -------------------------------------------------------------------------------------
 
 
-def other_date(draft: ParsedFile, row: LedgerHead, tour: ScanState) -> Problem | None:
-    """Where the file has another date by now than readers were told."""
-    said = draft.copy.published
-    if said is None or codec.seconds(said) == row.published or not dates.was_shown(row, tour.now):
-        return None
-    reason = f"its date is now {said.isoformat()}, but readers were told {codec.instant(row.published).isoformat()}"
-    return Problem(
-        place=draft.path,
-        reason=f"{reason}, which stays",
-        remedy="put the date back; say with `updated` when it changed",
-        warning=True,
-    )
+def may_be_edited_rename(file: ParsedFile, free: FreeFiles) -> bool:
+    """True if a file that matches no article is worth comparing with what the missing files said."""
+    return not file.id and len(free.lost) <= SEARCHED
 
 
-def other_id(path: str, given: str, kept: str) -> Problem:
-    reason = f"the file now says id {given!r}, but readers know the article as {kept!r}, which stays"
-    return Problem(
-        place=path, reason=reason, remedy="take the id out of the file, or publish it as a new file", warning=True
-    )
+def find_edited_rename(file: ParsedFile, lost: Iterable[LedgerEntry]) -> LedgerEntry | None:
+    """The one article of `lost` that says nearly the same; None if there is none, or more than one."""
+    alike = [entry for entry in lost if is_probable_rename(entry, file)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def is_probable_rename(entry: LedgerEntry, file: ParsedFile) -> bool:
+    """True if two of title, date and body match, or a body of LONG characters. Bodies under SHORT are ignored."""
+    same_body = entry.body == file.body and len(file.body) >= SHORT
+    same_title = entry.copy.title == file.copy.title
+    same_date = entry.published == file.initial_dates.published
+    return same_body + same_title + same_date > 1 or (same_body and len(file.body) >= LONG)

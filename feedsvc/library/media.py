@@ -1,4 +1,4 @@
-"""Files that lie beside the articles: what they are and how long. Reads names and sizes, never the network."""
+"""Measures the media files of articles: type, length, dimensions and duration. Never uses the network."""
 
 import os
 import re
@@ -22,20 +22,23 @@ from feedsvc.model.text import shorten
 from feedsvc.model.urls import SITE
 
 UNKNOWN = "?"
+"""The signature of a file whose status the system does not tell."""
 
 
 class Measured(NamedTuple):
+    """A copy whose local media are measured, the files to which its readers are sent, and the problems of these."""
+
     copy: ArticleCopy
     files: tuple[MediaReference, ...]
     problems: tuple[Problem, ...]
 
 
 def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured:
-    """`copy` with the true length of its local media, None for those that cannot be published; each of these is named.
+    """`copy` with the true length of its local media; None, and a problem, for each that cannot be published.
 
-    `content` is its body as HTML, `place` its file. The files are those that readers of the article are sent to.
+    `content` is its body as HTML; it may be empty if it has no links. `place` is the path of its file.
     """
-    if not (copy.media or content):  # as with most
+    if not (copy.media or content):  # the usual case
         return Measured(copy, (), ())
     declared = {media.file: media.type for media in copy.media if media.file}
     found: dict[str, _Found] = {}
@@ -47,7 +50,7 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
         found[file] = _Found(kind, status.st_size if status and kind else None)
         files.append(MediaReference(file, kind, signature.change_signature(status) if status else stamp(root, file)[0]))
         if not kind:
-            problems.append(_not_shown(place, root, file, there=status is not None))
+            problems.append(_unpublishable(place, root, file, there=status is not None))
         elif said and clean(said) != kind:
             problems.append(_called_otherwise(place, file, said, kind))
     if declared:
@@ -72,7 +75,7 @@ def _as_published(root: Path, media: Media, found: dict[str, _Found]) -> Media:
 
 
 def with_dimensions(root: Path, file: str, media: Media) -> Media:
-    """`media` with what `file` below `root` itself says of its size and duration; what it does not say stays."""
+    """`media` with the dimensions and the duration that `file` below `root` itself tells; others stay as they are."""
     path = root / file
     try:
         if media.medium == "image":
@@ -83,14 +86,16 @@ def with_dimensions(root: Path, file: str, media: Media) -> Media:
             found = {"duration": length} | (video_dimensions(path) if media.medium == "video" else {})
         else:
             return media
-    except Exception:  # noqa: BLE001 - files of all kinds, made by all kinds of programs; then metadata has to do
+    except Exception:  # noqa: BLE001 - files by any program, in any state; then the metadata of the article counts
         return media
     return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
 
 
 def stamp(root: Path, file: str) -> tuple[str, int]:
-    """`(stamp, nanoseconds of its last change)` of whatever is at `file`; the stamp is empty if there is nothing, and
-    UNSURE if the system does not say."""
+    """The change signature of `file` below `root`, and its time in nanoseconds.
+
+    The signature is empty if nothing is there, and UNKNOWN if the system does not tell.
+    """
     try:
         status = os.stat(f"{root}/{file}")  # noqa: PTH116 - asked for every picture at every tick
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -101,13 +106,13 @@ def stamp(root: Path, file: str) -> tuple[str, int]:
 
 
 def _linked(copy: ArticleCopy, content: str) -> list[str]:
-    """The files below the articles to which the text leads, and the companions of the media."""
+    """The files below the articles folder to which the text and the companions of the media lead."""
     urls = [*_OWN.findall(content), *(link for media in copy.media for link in (media.thumbnail, media.captions))]
     plain = (re.split("[?#]", unescape(url), maxsplit=1)[0].rstrip(",") for url in urls if url.startswith(_PREFIX))
     return [unquote(url.removeprefix(_PREFIX)) for url in plain if url != _PREFIX]
 
 
-def _not_shown(place: str, root: Path, file: str, *, there: bool) -> Problem:
+def _unpublishable(place: str, root: Path, file: str, *, there: bool) -> Problem:
     if there:
         what, remedy = "is of a kind that is not published", "take it out"
     elif (root / file).is_symlink():

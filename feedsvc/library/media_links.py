@@ -1,7 +1,7 @@
-"""Media that an article names by the address under which the service itself publishes them.
+"""Resolves links of articles to media on the site's own hosts: they are files below the articles folder.
 
-They are then files below the articles like any other: measured, published, and on a mirror's own address for its
-readers. What is not there is left as it was written: a host can have more than one service behind it.
+So they are measured and published like any other file, on a mirror's own address for its readers. A link to a file
+that is not there stays as it was written: more than one service can be behind a host.
 """
 
 import re
@@ -22,34 +22,34 @@ from feedsvc.model.urls import SITE
 
 _PREFIX = f"{SITE}/media/"
 _MOST = 1_000
-"""Addresses in one text that are looked for."""
+"""Links in one text that are resolved."""
 _LINKS = ("url", "thumbnail", "captions")
 
 
-class Found(NamedTuple):
-    """The Copy with its own media as files, and the files that would be some of them if they were there."""
+class Resolved(NamedTuple):
+    """The copy whose own media are files, and the files that would be some of them if they were there."""
 
     copy: ArticleCopy
-    awaited: frozenset[str]
+    missing: frozenset[str]
 
 
-def resolve_own_links(copy: ArticleCopy, root: Path, hosts: frozenset[str]) -> Found:
-    """`hosts` are the site's own names, `root` is the folder of the articles."""
+def resolve_own_links(copy: ArticleCopy, root: Path, hosts: frozenset[str]) -> Resolved:
+    """`copy` with its links to media on `hosts`, the site's own, resolved to files below `root`."""
     # A single character is found twenty times as fast as several, and few texts have a slash.
     may_lead = copy.markup != "text" and "/" in copy.body and "/media/" in copy.body
-    if not (copy.media or may_lead):  # as with most
-        return Found(copy, frozenset())
+    if not (copy.media or may_lead):  # the usual case
+        return Resolved(copy, frozenset())
     search = _Search(root, _addresses(hosts))
-    media = tuple(map(search.settled, copy.media))
-    body = search.addresses.sub(search.in_text, copy.body, _MOST) if may_lead else copy.body
+    media = tuple(map(search.resolve_medium, copy.media))
+    body = search.addresses.sub(search.resolve_in_text, copy.body, _MOST) if may_lead else copy.body
     if media != copy.media or body != copy.body:
         copy = replace(copy, media=media, body=body)
-    return Found(copy, frozenset(search.awaited))
+    return Resolved(copy, frozenset(search.missing))
 
 
-def with_awaited(root: Path, files: tuple[MediaReference, ...], awaited: frozenset[str]) -> tuple[MediaReference, ...]:
-    """`files` that an article names, and further ones: when one of these comes, the article is read again."""
-    more = sorted(awaited - {named.file for named in files})
+def with_missing(root: Path, files: tuple[MediaReference, ...], missing: frozenset[str]) -> tuple[MediaReference, ...]:
+    """`files` that an article names, and the `missing` ones: when one of these appears, the article is read again."""
+    more = sorted(missing - {named.file for named in files})
     return (*files, *(MediaReference(file, "", stamp(root, file)[0]) for file in more))
 
 
@@ -64,25 +64,25 @@ class _Search:
     def __init__(self, root: Path, addresses: re.Pattern[str]) -> None:
         self._root = root
         self.addresses = addresses
-        self.awaited: set[str] = set()
+        self.missing: set[str] = set()
 
-    def settled(self, medium: Media) -> Media:
-        """Of a feed's picture and its like, also `/media/x.png`: below the articles it may be `media/x.png` or, as
-        within a text, `x.png`."""
-        told: dict[str, str] = {}
+    def resolve_medium(self, medium: Media) -> Media:
+        """`medium` with its links resolved. `/media/x.png` may be `media/x.png` below the articles folder, or `x.png`
+        as it is within a text."""
+        resolved: dict[str, str] = {}
         for name in _LINKS:
             if (file := self._file(getattr(medium, name))) is not None:
-                told[name] = f"{_PREFIX}{quote(file)}"
+                resolved[name] = f"{_PREFIX}{quote(file)}"
                 if name == "url":
-                    told["file"] = file
-        return replace(medium, **told) if told else medium
+                    resolved["file"] = file
+        return replace(medium, **resolved) if resolved else medium
 
-    def in_text(self, found: re.Match[str]) -> str:
+    def resolve_in_text(self, found: re.Match[str]) -> str:
         file = self._first([unquote(unescape(found[1]))])
         return found[0] if file is None else f"{_PREFIX}{found[1]}"
 
     def _file(self, url: str) -> str | None:
-        """The file at a link that is not said as one, if it is there."""
+        """The file to which a link leads; None if that is not one of the site's own media, or is not there."""
         if found := self.addresses.match(url):
             return self._first([unquote(found[1])])
         if url.startswith(f"{_PREFIX}media/"):
@@ -94,5 +94,5 @@ class _Search:
         shown = [file for file in files if published(file)]
         there = next((file for file in shown if is_there(self._root, file)), None)
         if there is None:
-            self.awaited.update(shown)
+            self.missing.update(shown)
         return there

@@ -1,6 +1,6 @@
-"""The size of a film's picture, from the boxes of an MP4 or QuickTime file (ISO/IEC 14496-12).
+"""Reads the dimensions of a video from the boxes of an MP4 or QuickTime file (ISO/IEC 14496-12).
 
-The libraries that know it are native, or larger than this whole service.
+The libraries that can do it are native code, or larger than this whole service.
 """
 
 from pathlib import Path
@@ -9,11 +9,11 @@ from typing import BinaryIO
 
 _INTO = {b"moov", b"trak"}
 MOST = 10_000
-"""Boxes to look at; more are in no honest file."""
+"""Boxes that are read; no sound file has more."""
 
 
 def video_dimensions(path: Path) -> dict[str, int]:
-    """`width` and `height` in pixels of the largest track, or nothing for what is no such file."""
+    """The `width` and `height` in pixels of the largest track; empty for any other kind of file. Raises OSError."""
     with path.open("rb") as file:
         end = file.seek(0, 2)
         try:
@@ -25,7 +25,7 @@ def video_dimensions(path: Path) -> dict[str, int]:
 
 
 def _sizes(file: BinaryIO, start: int, end: int) -> list[tuple[int, int]]:
-    """Of all track headers between the two places (section 8.3.2): their last eight bytes are 16.16 numbers."""
+    """The width and height in each track header between two offsets: 16.16 numbers in its last eight bytes (8.3.2)."""
     found: list[tuple[int, int]] = []
     waiting, seen = [(start, end)], 0
     while waiting:
@@ -35,7 +35,7 @@ def _sizes(file: BinaryIO, start: int, end: int) -> list[tuple[int, int]]:
             file.seek(place)
             length, kind = unpack(">I4s", file.read(8))
             head = 8
-            if length == 1:  # the length stands in the next eight bytes
+            if length == 1:  # the length is in the next eight bytes
                 length, head = unpack(">Q", file.read(8))[0], 16
             length = length or end - place
             if length < head or place + length > end:

@@ -1,6 +1,6 @@
-"""From a file to a Draft: all that can be told of an article without the ledger, so on any processor.
+"""Parses a file into a ParsedFile: all that can be told of an article without the ledger, so in any process.
 
-Nothing here raises for a file's sake but Unreadable.
+The only exception that a file can cause is Unreadable.
 """
 
 import os
@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import force_setattr, replace
 
 from feedsvc.library import dates, media_links
+from feedsvc.library.fingerprint import FieldHashes, fingerprint, hash_fields
 from feedsvc.library.media import measure
 from feedsvc.library.signature import FileChange
 from feedsvc.model import codec
@@ -26,34 +27,34 @@ from feedsvc.model.selection import folder_chain, section_names, visibility_span
 from feedsvc.model.text import slugify
 
 LARGEST = 5 * 2**20
-"""Bytes of an article's file; more is no article."""
+"""Bytes of an article's file; a larger one is no article."""
 _PIECE = 2**16
-"""Bytes that are read at first: nearly all files whole. To make room for the largest costs more than to read them."""
+"""Bytes of the first read, which gets nearly all files whole. A buffer for the largest costs more than to read them."""
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
-"""What a picture beside an article may be called."""
+"""Suffixes of a picture beside an article."""
 
 
 class TemporarilyUnreadable(Unreadable):
-    """What may pass without a change of the file: it is tried again at every look."""
+    """A file that may become readable without a change of its own; every update tries it again."""
 
 
 class ReaderSet(NamedTuple):
-    """The readers' room: what makes a Copy of a file, what makes HTML of its body, and the suffixes of articles.
+    """The functions of the readers. All are functions of modules, so that they can be sent to other processes.
 
-    Both raise Unreadable; `to_html` takes a Copy and the folder of its file. It is called ahead only for a Copy that
-    `leads_somewhere`. `glance` makes a Copy that tells no more than where the article stands. Functions of modules, so
-    that other processes can have them too.
+    `read` and `parse_header` make an ArticleCopy of a file; that of `parse_header` only tells where the article stands.
+    `to_html` takes a copy and the folder of its file. `may_have_links` is True if the HTML of a copy has to be searched
+    for links to files. `suffixes` are those of articles. The first three raise Unreadable.
     """
 
     read: Callable[[Source, ReaderOptions], Reading]
     to_html: Callable[[ArticleCopy, str], str]
-    leads_somewhere: Callable[[ArticleCopy], bool]
+    may_have_links: Callable[[ArticleCopy], bool]
     suffixes: frozenset[str]
-    glance: Callable[[Source, ReaderOptions], ArticleCopy]
+    parse_header: Callable[[Source, ReaderOptions], ArticleCopy]
 
 
 class InitialDates(NamedTuple):
-    """The instants of an article that is new, as the ledger keeps them (seconds)."""
+    """The instants of an article if it is new, in seconds."""
 
     published: int
     updated: int
@@ -62,104 +63,110 @@ class InitialDates(NamedTuple):
 
 
 class ParsedFile(NamedTuple):
-    """A file that was read: where it lies, what it says, and who it would be if it were new.
+    """One file as it was parsed: where it lies, what it says, and what its article would be called if it were new.
 
-    What it says is kept as bytes, since hardly anybody asks, and bytes go cheaply from process to process.
+    The copy is kept encoded: few ask for it, and bytes pass cheaply from process to process.
     """
 
     path: str
-    entry: str
-    """Size, time and inode: a file that is renamed keeps all three."""
+    identity_signature: str
     digest: str
     """SHA-256 of its bytes."""
     modified: datetime
     """The newest time of the file and of all that belongs to it, never in the future."""
-    kept: bytes
-    """The Copy as the ledger keeps it, without its body: in the section of its folder if it names none, its media
-    measured."""
+    encoded_copy: bytes
+    """The ArticleCopy without its body, with resolved sections and measured media."""
     body: str
     paged: bool
-    """Its page may be one of ours: it names no other."""
-    files: tuple[MediaReference, ...]
-    """Those below the articles to which its readers are sent."""
+    """Its page may be one of the service's own: the file names no other."""
+    media: tuple[MediaReference, ...]
+    """The files below the articles folder to which its readers are sent."""
     problems: tuple[Problem, ...]
     key: str
     id: str
     fold: str
-    """Of the id that it gives; both are empty if it gives none."""
+    """The normalised `id`. Both are empty if the file gives no id."""
     fingerprint: str
     slug: str
     sections: dict[str, str]
-    """Path to name of every section that it belongs to, the whole site (empty path and name) among them."""
-    first: InitialDates
-    minted: Identity
-    """What it would be called first."""
+    """Path to name of each section that it belongs to; the whole site (empty path and name) is one of them."""
+    initial_dates: InitialDates
+    identity: Identity
+    """The first choice of what to call it if it is new."""
     edited: bool = True
-    """The newsroom touched it; else it is only read anew, by another program or under another configuration."""
+    """False if the file is only read again, under another program or configuration."""
+    hashes: FieldHashes | None = None
+    """The hashes of what readers see. Made only for an edit of a known file; None for others."""
 
     @property
     def copy(self) -> ArticleCopy:
-        return replace(codec.decode(self.kept), body=self.body)
+        """The whole ArticleCopy. Decoded at each call."""
+        return replace(codec.decode(self.encoded_copy), body=self.body)
 
 
 class FileParser(NamedTuple):
-    """What makes Drafts of the files below `root`; a value, which other processes can have too.
+    """Parses files below `root`. A value, so that it can be sent to other processes.
 
-    `authority` is the `host,year` of ids that are minted here, `hosts` are the site's own names, all of them.
+    `authority` is the `host,year` of the tag URIs that are minted here (RFC 4151); `hosts` are all of the site's own.
     """
 
     root: Path
-    rules: ReaderOptions
-    reads: ReaderSet
+    options: ReaderOptions
+    readers: ReaderSet
     authority: str
     hosts: frozenset[str]
 
     def parse(self, change: FileChange, now: datetime) -> ParsedFile:
-        """Raises Unreadable for whatever is wrong with the file."""
+        """The parsed file. Raises Unreadable for whatever is wrong with it."""
         source = self.load(change)
+        compare = bool(change.former_signature) and change.edited
         try:
-            reading = self.reads.read(source, self.rules)
-            copy, awaited = media_links.resolve_own_links(reading.copy, self.root, self.hosts)
-            content = self.reads.to_html(copy, source.folder) if self.reads.leads_somewhere(copy) else ""
+            reading = self.readers.read(source, self.options)
+            copy, missing = media_links.resolve_own_links(reading.copy, self.root, self.hosts)
+            wanted = compare or self.readers.may_have_links(copy)
+            content = self.readers.to_html(copy, source.folder) if wanted else ""
         except Unreadable:
             raise
         except Exception as error:  # whatever a reader stumbles over must not cost the other files
             raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
-        draft = self._told(change, source, Reading(copy, reading.problems), content, now)
-        return draft._replace(files=media_links.with_awaited(self.root, draft.files, awaited)) if awaited else draft
+        measured = measure(self.root, _with_sections(copy, source.folder), content, change.path)
+        return self._parsed(change, source, measured.copy, now)._replace(
+            media=media_links.with_missing(self.root, measured.files, missing),
+            problems=(*reading.problems, *measured.problems, *self._unknown_hosts(change.path, copy)),
+            hashes=hash_fields(measured.copy, content) if compare else None,
+        )
 
-    def _told(self, change: FileChange, source: Source, reading: Reading, content: str, now: datetime) -> ParsedFile:
-        chains, places = resolve_sections(reading.copy, source.folder)
-        copy = reading.copy if chains == reading.copy.sections else replace(reading.copy, sections=chains)
-        copy, files, problems = measure(self.root, copy, content, change.path)
-        strangers = [_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts]
-        modified = moment(change.newest, now)
-        minted = mint(self.authority, change.path, copy.id)
+    def _parsed(self, change: FileChange, source: Source, copy: ArticleCopy, now: datetime) -> ParsedFile:
+        modified = file_time(change.newest, now)
+        identity = mint(self.authority, change.path, copy.id)
         return ParsedFile(
             path=change.path,
-            entry=change.entry,
+            identity_signature=change.identity_signature,
             digest=sha256(source.data).hexdigest(),
             modified=modified,
-            kept=msgspec.json.encode(_without_body(copy)),
+            encoded_copy=msgspec.json.encode(_without_body(copy)),
             body=copy.body,
             paged=not copy.url or "/articles/" in copy.url,
-            files=files,
-            problems=(*reading.problems, *problems, *strangers),
+            media=(),
+            problems=(),
             key=key_of(change.path),
             id=copy.id,
-            fold=minted.fold if copy.id else "",
-            fingerprint=dates.fingerprint(copy),
+            fold=identity.fold if copy.id else "",
+            fingerprint=fingerprint(copy),
             slug=slugify(copy.slug or copy.title) or "article",
-            sections={"": "", **places},
-            first=_first(copy, modified, now),
-            minted=minted,
+            sections={"": "", **section_names(copy.sections)},
+            initial_dates=_initial_dates(copy, modified, now),
+            identity=identity,
             edited=change.edited,
         )
 
+    def _unknown_hosts(self, path: str, copy: ArticleCopy) -> list[Problem]:
+        return [_unknown_address(path, host) for host in copy.alternates if host not in self.hosts]
+
     def load(self, change: FileChange) -> Source:
-        """The file with what belongs to it. Raises Unreadable."""
+        """The bytes of the file and of what belongs to it. Raises Unreadable."""
         data = self._bytes(change.path)
-        if not change.companions:  # as with most
+        if not change.companions:  # the usual case
             return Source(path=change.path, data=data)
         sidecar = next((name for name in change.companions if name.lower().endswith(".toml")), None)
         picture = next((name for name in change.companions if name.lower().endswith(PICTURES)), "")
@@ -173,7 +180,7 @@ class FileParser(NamedTuple):
 
     def _bytes(self, path: str) -> bytes:
         try:
-            data = _content(f"{self.root}/{path}")
+            data = _read_file(f"{self.root}/{path}")
         except OSError as error:
             raise TemporarilyUnreadable(
                 f"cannot be read: {error.strerror}", "let the service's user read it"
@@ -183,9 +190,9 @@ class FileParser(NamedTuple):
         return data
 
 
-def _content(path: str) -> bytes:
-    """The bytes of a file; of one that is too large, as many as show that. Raises OSError."""
-    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # `open` puts twice as many questions to the system
+def _read_file(path: str) -> bytes:
+    """The bytes of a file; of one that is too large, enough to show that. Raises OSError."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # `open` makes twice as many system calls
     try:
         content = os.read(file, _PIECE)
         while len(content) <= LARGEST and (more := os.read(file, len(content))):
@@ -201,25 +208,30 @@ def _without_body(copy: ArticleCopy) -> ArticleCopy:
     return bare
 
 
+def _with_sections(copy: ArticleCopy, folder: str) -> ArticleCopy:
+    chains, _ = resolve_sections(copy, folder)
+    return copy if chains == copy.sections else replace(copy, sections=chains)
+
+
 def resolve_sections(copy: ArticleCopy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
-    """The chains of `copy`, or that of the `folder` of its file if it names no section; path to name of each section
-    on the way down them."""
-    places = section_names(copy.sections)
-    if not places and (chain := folder_chain(folder)):
+    """The section chains of `copy`, or that of the `folder` of its file if it names no section; and path to name of
+    each section on the way down them."""
+    names = section_names(copy.sections)
+    if not names and (chain := folder_chain(folder)):
         return (chain,), section_names((chain,))
-    return copy.sections, places
+    return copy.sections, names
 
 
-def _first(copy: ArticleCopy, modified: datetime, now: datetime) -> InitialDates:
+def _initial_dates(copy: ArticleCopy, modified: datetime, now: datetime) -> InitialDates:
     published = dates.published(copy, None, modified, now)
     updated = dates.initial_updated(copy, published, now)
-    said = codec.seconds(published)
-    changed = said if updated is published else codec.seconds(updated)
+    first = codec.seconds(published)
+    last = first if updated is published else codec.seconds(updated)
     span = codec.visibility_columns(visibility_span(copy, published))
-    return InitialDates(said, changed, span["opens"], span["closes"])
+    return InitialDates(first, last, span["opens"], span["closes"])
 
 
-def moment(nanoseconds: int, now: datetime) -> datetime:
+def file_time(nanoseconds: int, now: datetime) -> datetime:
     """The time of a file, kept between 1970 and `now`: file systems hold any number."""
     seconds = nanoseconds / 1e9
     return datetime.fromtimestamp(max(seconds, 0), UTC) if seconds < now.timestamp() else now

@@ -1,36 +1,39 @@
-"""Going back to an Edition that was: every article as it was then, as far as it may still be seen.
+"""Going back to an earlier Edition: every article as it was then, as far as it may still be seen.
 
 What is rolled back is published as a new Edition, and as new revisions, so that every reader takes it. An article stays
 so until its file says something else, or the rollback is released. What was withdrawn, removed or embargoed since stays
 away, and what has opened or expired since by its own dates stays as it is. The configuration is that of today.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedsvc.library import dates, media
+from feedsvc.library import dates, lifecycle, media
+from feedsvc.library.context import Marks, union
+from feedsvc.library.fingerprint import changed_fields
+from feedsvc.library.placement import place_in_sections
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.selection import section_names
 from feedsvc.readers import html_of, leads_somewhere
-from feedsvc.store import history, ledger, memberships, pending, revisions, scanned_files, windows
+from feedsvc.store import field_hashes, history, ledger, memberships, pending, revisions, scanned_files, windows
 from feedsvc.store.entries import ArticleVersion, LedgerEntry
 from feedsvc.store.history import Items
-from feedsvc.store.memberships import Membership
 from feedsvc.store.revisions import Revision
 from feedsvc.store.transaction import Transaction
-from feedsvc.store.windows import Key, is_above
+from feedsvc.store.windows import Key
 
 
 class UnknownEdition(Exception):
-    """There is no such Edition to go back to; says which there are."""
+    """There is no such Edition to go back to; the message names those that there are."""
 
 
 class RollbackResult(NamedTuple):
-    """Back to which Edition, and how many articles: as they were, taken out, and not brought back."""
+    """To which Edition it was gone back, and how many articles are as they were, taken out, and not brought back."""
 
     edition: int
     changed: int = 0
@@ -39,7 +42,7 @@ class RollbackResult(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """Of one feed: the keys of articles that came, changed, and went."""
+    """The difference of one feed between two Editions: the keys of articles that came, changed, and went."""
 
     feed: str
     added: tuple[str, ...]
@@ -47,11 +50,11 @@ class Difference(NamedTuple):
     removed: tuple[str, ...]
 
 
-# --- looking ----------------------------------------------------------------------------------------------------------
+# --- comparing --------------------------------------------------------------------------------------------------------
 
 
 def compare(transaction: Transaction, one: int, other: int) -> list[Difference]:
-    """What differs from Edition `one` to the `other`, feed by feed. Raises NoEdition."""
+    """The differences from Edition `one` to the `other`, feed by feed. Raises UnknownEdition."""
     _check(transaction, one, other)
     before, after = history.contents_at(transaction, one), history.contents_at(transaction, other)
     found = (
@@ -71,7 +74,7 @@ def _difference(feed: str, before: Items, after: Items) -> Difference:
 
 
 def _check(transaction: Transaction, *wanted: int) -> None:
-    kept = [row.edition for row in history.last(transaction)]
+    kept = [past.edition for past in history.last(transaction)]
     for edition in wanted:
         if edition not in kept:
             known = ", ".join(map(str, kept)) or "none yet"
@@ -81,123 +84,126 @@ def _check(transaction: Transaction, *wanted: int) -> None:
 # --- going back -------------------------------------------------------------------------------------------------------
 
 
+class _Restored(NamedTuple):
+    """The effect of a rollback on one article."""
+
+    marks: Marks = Marks()
+    changed: bool = False
+    """True if it is open, and not as it was before."""
+    hidden: bool = False
+    """True if it was open, and is taken out."""
+    withheld: bool = False
+    """True if it was open in the Edition of then, and may not be now."""
+
+
 def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime) -> RollbackResult:
-    """Let every article be as it was in `edition`; the next publication shows it. Raises NoEdition."""
+    """Lets every article be as it was in `edition`; the next publication shows it. Raises UnknownEdition."""
     _check(transaction, edition)
-    work = _Rewind(transaction, root, now)
     changed = sorted(history.changed_since(transaction, edition).items())
     if changed:  # what stood in a feed then has since left it for what is taken out now
         pending.mark(transaction, (), windows.reopen(transaction))
+    restored = []
     for number, past in changed:
-        work.set(number, history.version(transaction, number, past), pulled=past.pulled)
-    if work.finish():
+        version = history.version(transaction, number, past)
+        if past.pulled and _is_open(version, now):  # it may be there again, but not as it was before that
+            restored.append(_Restored(withheld=True))
+        else:
+            restored.append(_restore(transaction, root, number, version, now))
+    if _mark(transaction, restored):
         history.note(transaction, f"rolled back to {edition}")
         history.stand(transaction, edition, now)
-    return RollbackResult(edition, work.changed, work.hidden, work.withheld)
+    counts = (sum(each.changed for each in restored), sum(each.hidden for each in restored))
+    return RollbackResult(edition, *counts, sum(each.withheld for each in restored))
 
 
 def release(transaction: Transaction, root: Path, now: datetime) -> int:
-    """Let every article be again as its file is; how many were not."""
-    work = _Rewind(transaction, root, now)
+    """Lets every article be as its file is again; the number of those that were not."""
     numbers = history.pinned_numbers(transaction)
-    for number in sorted(numbers):
-        version = history.pinned_version(transaction, number)
-        if version is not None:
-            work.set(number, version)
-    if work.finish():
+    versions = ((number, history.pinned_version(transaction, number)) for number in sorted(numbers))
+    restored = [_restore(transaction, root, number, version, now) for number, version in versions if version]
+    if _mark(transaction, restored):
         history.note(transaction, "rollback released")
     return len(numbers)
 
 
-class _Rewind:
-    def __init__(self, transaction: Transaction, root: Path, now: datetime) -> None:
-        self._transaction = transaction
-        self._root = root
-        self._now = codec.seconds(now)
-        self._dirty: set[int] = set()
-        self._stale: set[str] = set()
-        self.changed = self.hidden = self.withheld = 0
-
-    def set(self, number: int, version: ArticleVersion | None, *, pulled: bool = False) -> None:
-        """Let the article be as `version` has it, within what its file allows now.
-
-        What was `pulled` since may be there again, but not as it was before that.
-        """
-        row = ledger.find(self._transaction, number=number)
-        was_there = self._was_there(version)
-        if row is None or row.path is None or (pulled and was_there):
-            self.withheld += was_there
-            return
-        truth = history.pinned_version(self._transaction, number)
-        wanted = _allowed(version, truth or row.version)
-        if _is_as(wanted, row.version):
-            return
-        self._count(row, wanted, was_there=was_there)
-        history.keep(self._transaction, number)
-        history.pin(self._transaction, number)
-        if truth is not None and _is_as(wanted, truth):
-            history.unpin(self._transaction, number)
-        self._write(row, wanted)
-
-    def finish(self) -> bool:
-        """Mark what is to be published anew; whether anything is."""
-        pending.mark(self._transaction, self._dirty, self._stale)
-        return bool(self._dirty)
-
-    def _count(self, row: LedgerEntry, wanted: dict[str, Any], *, was_there: bool) -> None:
-        """Taken out, not brought back though it was there, or otherwise than it was."""
-        is_open = self._is_open(wanted["opens"], wanted["closes"])
-        self.changed += is_open
-        self.hidden += not is_open and self._is_open(row.opens, row.closes)
-        self.withheld += not is_open and was_there
-
-    def _was_there(self, version: ArticleVersion | None) -> bool:
-        return version is not None and self._is_open(version.opens, version.closes)
-
-    def _is_open(self, opens: int, closes: int) -> bool:
-        return opens <= self._now < closes
-
-    def _write(self, row: LedgerEntry, wanted: dict[str, Any]) -> None:
-        copy = codec.decode(wanted["copy"])
-        wanted |= {"revision": row.revision, "updated": row.updated}
-        if wanted["fingerprint"] != row.fingerprint:
-            wanted |= self._revise(row, replace(copy, body=wanted["body"]))
-        wanted["shown"] = bool(row.shown or row.opens <= self._now)
-        ledger.change(self._transaction, row.number, wanted)
-        names = {"": "", **section_names(copy.sections)}
-        before = memberships.leave_sections(self._transaction, row.number)
-        key = Key(row.available, wanted["published"], row.id)
-        late = [path for path in names.keys() - before.keys() if not is_above(self._transaction, path, key)]
-        since = before | dict.fromkeys(late, self._now)  # readers of a section to which it returns shall not miss it
-        memberships.join_sections(self._transaction, [Membership(row.number, *key, names, since)])
-        self._stale |= before.keys() | names.keys()
-        self._dirty.add(row.number)
-        path = row.path or ""
-        measured = media.measure(self._root, copy, self._content(copy, wanted["body"], path), path)
-        scanned_files.name_files(self._transaction, row.number, measured.files)
-
-    def _content(self, copy: ArticleCopy, body: str, path: str) -> str:
-        """Its body as HTML, if that may lead to files."""
-        whole = replace(copy, body=body)
-        return html_of(copy.markup, body, path.rpartition("/")[0]) if leads_somewhere(whole) else ""
-
-    def _revise(self, row: LedgerEntry, copy: ArticleCopy) -> dict[str, Any]:
-        """What readers see of a known article changes: that is a revision like any other."""
-        changed = dates.differences(replace(row.copy, body=row.body), copy)
-        made = max(row.updated, self._now)
-        revisions.add(self._transaction, row.number, Revision(row.revision + 1, codec.instant(made), changed))
-        return {"revision": row.revision + 1, "updated": made}
+def _mark(transaction: Transaction, restored: Iterable[_Restored]) -> bool:
+    """Marks what has to be published anew; True if anything has."""
+    marks = union(each.marks for each in restored)
+    pending.mark(transaction, marks.articles, marks.sections)
+    return bool(marks.articles)
 
 
-def _allowed(version: ArticleVersion | None, truth: ArticleVersion) -> dict[str, Any]:
-    """The columns of `version`, open only while `truth`, which is what the file says, is open too."""
-    if version is None:  # it was not there: now it is open for no time at all
-        return truth.columns() | {"closes": truth.opens}
-    opens = max(version.opens, truth.opens)
-    return version.columns() | {"opens": opens, "closes": max(opens, min(version.closes, truth.closes))}
+def _restore(
+    transaction: Transaction, root: Path, number: int, version: ArticleVersion | None, now: datetime
+) -> _Restored:
+    """Lets an article be as `version` has it, within what its file allows now; None: it was not there."""
+    entry = ledger.find(transaction, number=number)
+    was_there = _is_open(version, now)
+    if entry is None or entry.path is None:
+        return _Restored(withheld=was_there)
+    by_file = history.pinned_version(transaction, number)
+    wanted = allowed(version, by_file or entry.version)
+    if looks_same(wanted, entry.version):
+        return _Restored()
+    history.keep(transaction, number)
+    history.pin(transaction, number)
+    if by_file is not None and looks_same(wanted, by_file):
+        history.unpin(transaction, number)
+    is_there = _is_open(wanted, now)
+    return _Restored(
+        marks=_write(transaction, root, entry, wanted, now),
+        changed=is_there,
+        hidden=not is_there and _is_open(entry.version, now),
+        withheld=not is_there and was_there,
+    )
 
 
-def _is_as(wanted: dict[str, Any], known: ArticleVersion) -> bool:
-    """Whether readers would see no difference; `updated` and the revision go on in any case."""
-    ignored = ("updated", "revision")
-    return all(wanted[name] == value for name, value in known.columns().items() if name not in ignored)
+def _write(transaction: Transaction, root: Path, entry: LedgerEntry, wanted: ArticleVersion, now: datetime) -> Marks:
+    number, copy, path = entry.number, codec.decode(wanted.encoded_copy), entry.path or ""
+    whole = replace(copy, body=wanted.body)
+    wanted = replace(wanted, revision=entry.revision, updated=entry.updated)
+    if revision := _revision(entry, wanted, whole, now):
+        revisions.add(transaction, number, revision)
+        wanted = replace(wanted, revision=revision.number, updated=codec.seconds(revision.made))
+    ledger.change(transaction, number, wanted.columns() | {"shown": dates.was_shown(entry, now)})
+    field_hashes.put(transaction, number, None)
+    before = memberships.leave_sections(transaction, number)
+    names = {"": "", **section_names(copy.sections)}
+    key = Key(entry.available, wanted.published, entry.id)
+    place_in_sections(transaction, number, key, names, before, codec.seconds(now))
+    measured = media.measure(root, copy, _content(whole, path), path)
+    scanned_files.name_files(transaction, number, measured.files)
+    return Marks(frozenset((number,)), frozenset(before) | names.keys())
+
+
+def _content(copy: ArticleCopy, path: str) -> str:
+    """The body as HTML; empty if it cannot lead to files."""
+    return html_of(copy.markup, copy.body, path.rpartition("/")[0]) if leads_somewhere(copy) else ""
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+def allowed(version: ArticleVersion | None, by_file: ArticleVersion) -> ArticleVersion:
+    """`version`, open only while `by_file`, which is what the file says, is open too; None: it was not there."""
+    if version is None:  # now it is open for no time at all
+        return replace(by_file, closes=by_file.opens)
+    opens = max(version.opens, by_file.opens)
+    return replace(version, opens=opens, closes=max(opens, min(version.closes, by_file.closes)))
+
+
+def looks_same(one: ArticleVersion, other: ArticleVersion) -> bool:
+    """True if readers see no difference; `updated` and `revision` go on in any case."""
+    return replace(one, updated=other.updated, revision=other.revision) == other
+
+
+def _is_open(version: ArticleVersion | None, now: datetime) -> bool:
+    return version is not None and version.opens <= codec.seconds(now) < version.closes
+
+
+def _revision(entry: LedgerEntry, wanted: ArticleVersion, copy: ArticleCopy, now: datetime) -> Revision | None:
+    """The revision that it is to show `copy`; None if readers see no other text."""
+    if wanted.fingerprint == entry.fingerprint:
+        return None
+    changed = changed_fields(replace(entry.copy, body=entry.body), copy)
+    return lifecycle.next_revision(entry, changed, codec.instant(max(entry.updated, codec.seconds(now))), now)

@@ -1,4 +1,4 @@
-"""What lies in the articles folder: names and stamps, folder by folder. Reads no file."""
+"""Walks the articles folder: names and times of files, folder by folder. Reads no file."""
 
 import os
 import stat
@@ -17,26 +17,26 @@ _NOTHING: Mapping[str, bytes] = {}
 
 
 class Folder(NamedTuple):
-    """One folder: its path below the root (empty for the root itself), its files, and what was odd in it."""
+    """One folder: its path below the root (empty for the root itself), its files, and the problems of its entries."""
 
     path: str
     files: dict[str, os.stat_result]
     problems: tuple[Problem, ...] = ()
     readable: bool = True
     unsure: frozenset[str] = frozenset()
-    """Stems of files that are there, though the system would not say more (a disk's error, a right that is missing)."""
+    """Stems of files that exist, but whose status cannot be read (an error of the disk, a missing right)."""
     digest: bytes = b""
-    """Of all that is in it; empty where a digest cannot tell that, because there are links or something is odd."""
-    quiet: bool = False
-    """The digest is the one that was known; `files` are left out."""
+    """The digest of its entries; empty if it cannot tell that nothing changed: there are links, or something is odd."""
+    unchanged: bool = False
+    """The digest is the known one; `files` is empty."""
 
     @property
     def prefix(self) -> str:
-        """What the path of each file begins with."""
+        """The beginning of the path of each file: empty, or the folder with a slash."""
         return f"{self.path}/" if self.path else ""
 
     def articles(self, suffixes: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-        """The name of each article, and the names of the other files that belong to it; all sorted."""
+        """The name of each article with the names of its companions, the other files of its stem; all sorted."""
         named: list[tuple[str, str]] = []
         beside: dict[str, list[str]] = {}
         for name in self.files:
@@ -51,7 +51,7 @@ class Folder(NamedTuple):
 
 
 def split(name: str) -> tuple[str, str]:
-    """The stem of a file's name, and its suffix in lower case with its dot, or empty."""
+    """The stem of a file's name, and its suffix in lower case with its dot; the suffix is empty if there is none."""
     stem, dot, suffix = name.rpartition(".")
     return (stem, f".{suffix.lower()}") if dot else (name, "")
 
@@ -64,11 +64,11 @@ def walk(
 ) -> Iterator[Folder]:
     """Every folder below `root`, parents first, in an order that does not depend on the machine.
 
-    Links to folders are not followed, links to files only where they stay below `root`: so nothing leads out or round.
-    Something that is named like an article (`suffixes`) but is no file is a Problem. With a `scope`, only the folders
-    that it names are visited, and in each of them only files of these stems; they have no digests. What is in a folder
-    whose digest is the `known` one is not told; where that is None, none is made. Raises OSError if `root` itself
-    cannot be read.
+    Links to folders are not followed, links to files only if they stay below `root`: no path leads outside or in a
+    circle. An entry that is named like an article (`suffixes`) but is no file is a problem. With a `scope`, folder to
+    stems, only these folders are visited, and in each of them only files of these stems; they have no digests. Folders
+    whose digest equals `known[path]` are yielded without files; `known=None` disables digests. Raises OSError if `root`
+    itself cannot be read.
     """
     real_root = os.path.realpath(root)
     waiting = [""] if scope is None else sorted(scope, reverse=True)
@@ -84,7 +84,10 @@ def walk(
             continue
         digest, names = folder_digest(listed, suffixes) if scope is None and known is not None else (b"", [])
         if known and digest and digest == known.get(path):
-            folder, below = Folder(path, {}, digest=digest, quiet=True), [_place(path, name) for name in sorted(names)]
+            folder, below = (
+                Folder(path, {}, digest=digest, unchanged=True),
+                [_place(path, name) for name in sorted(names)],
+            )
         else:
             folder, below = classify(path, sorted(listed, key=_NAME), real_root, suffixes)
             folder = folder if folder.problems else folder._replace(digest=digest)
@@ -104,10 +107,11 @@ def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) 
 
 
 def folder_digest(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[bytes, list[str]]:
-    """A digest of the stamps of all files and the names of all folders, and these names; none if there is more.
+    """A digest of the status of all files and the names of all folders, and these names.
 
-    In the order in which the system lists them: that is the same as long as nothing changes, or else the folder is
-    looked at once more. The suffixes are what the digest would be read by.
+    The digest is empty if there is anything else, such as a link. The entries count in the order in which the system
+    lists them: it stays the same as long as nothing changes; if not, the folder is only compared once more. The
+    suffixes are part of the digest, since they decide which files are articles.
     """
     told: list[object] = [sorted(suffixes)]
     below: list[str] = []
@@ -122,7 +126,7 @@ def folder_digest(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> t
             else:
                 return b"", []
         return blake2b(_encode(told), digest_size=16).digest(), below
-    except (OSError, OverflowError, UnicodeEncodeError):  # what is out of reach, the year 2555, a name of other bytes
+    except (OSError, OverflowError, UnicodeEncodeError):  # a missing right, the year 2555, a name that is not UTF-8
         return b"", []
 
 
@@ -132,6 +136,7 @@ _encode = msgspec.msgpack.Encoder().encode
 def classify(
     path: str, listed: list[os.DirEntry[str]], real_root: str, suffixes: frozenset[str]
 ) -> tuple[Folder, list[str]]:
+    """The folder at `path` with the entries that are its files, and the paths of the folders in it."""
     files: dict[str, os.stat_result] = {}
     below: list[str] = []
     problems: list[Problem] = []
@@ -157,14 +162,14 @@ def classify(
 
 
 def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
-    """None for what is no regular file below the root. Raises OSError where the system will not say."""
+    """The status of a file; None for anything but a regular file below the root. Raises OSError if it is unknown."""
     link = entry.is_symlink()
     try:
         status = entry.stat()
     except FileNotFoundError:
         return None
     except OSError:
-        if link:  # round in circles, or into a place that is not ours
+        if link:  # in a circle, or into a place that cannot be entered
             return None
         raise
     inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)

@@ -1,12 +1,14 @@
-"""The ledger to a file and back: a newsroom moves machines with it, and every article stays who it is."""
+"""Exports the ledger to a file and imports it: a newsroom moves to another machine, and every article keeps its id."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from enum import Enum
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from feedsvc.library.dates import fingerprint
+from feedsvc.library.fingerprint import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy, Person
@@ -18,7 +20,7 @@ from feedsvc.store.transaction import Transaction
 
 BATCH = 1_000
 LONGEST_TITLE = 300
-"""Characters; it is there for people who look into the file."""
+"""Characters of a title, which is only for people who look into the file."""
 _EXAMPLE = ArticleCopy(
     title="An example", body="It tells whether two programs see the same.", authors=(Person(name="A"),)
 )
@@ -26,7 +28,7 @@ _CONFLICT = "look which of the two readers should go on with; --skip-conflicts t
 
 
 class ImportResult(NamedTuple):
-    """What an import did: articles that are new here, that are told more of now, and that were known as well."""
+    """The number of articles that are new here, of which more is known now, and of which as much was known before."""
 
     new: int = 0
     told: int = 0
@@ -35,7 +37,7 @@ class ImportResult(NamedTuple):
 
 
 def export_lines(transaction: Transaction, authority: str, now: datetime) -> Iterator[bytes]:
-    """The whole ledger, each line with its end."""
+    """The lines of the whole ledger, each with its line end."""
     encode = msgspec.json.Encoder().encode
     yield (
         encode(Header(authority=authority, look=fingerprint(_EXAMPLE), articles=ledger_transfer.count(transaction)))
@@ -74,54 +76,70 @@ def _seconds(value: datetime | None) -> int | None:
 
 
 def import_lines(transaction: Transaction, file: BinaryIO, name: str, authority: str) -> ImportResult:
-    """Enter an examined `file` into the ledger. What cannot be is a Problem: then the caller undoes it all, or not.
+    """Imports a validated `file`, which is called `name` in problems, into the ledger.
 
-    An id that readers have seen here never changes. Where both know an article, the older memory is right.
+    A line that cannot be imported becomes a problem; the caller decides whether to undo the rest. An id that readers
+    have seen here never changes. Where both ledgers know an article, the older memory is right.
     """
     header, rest = opened(file, name)
     known_looks = header.look == fingerprint(_EXAMPLE)
-    clerk = _Clerk(transaction, authority, known_looks)
-    problems = [
-        Problem(place=f"{name}, line {number}", reason=reason, remedy=_CONFLICT)
-        for number, line in rest
-        if (reason := clerk.take(decode(line)))
-    ]
-    clerk.flush()
-    return ImportResult(clerk.new, clerk.told, clerk.known, tuple(problems))
+    importer = _Importer(transaction, authority, known_looks, is_empty=ledger_transfer.count(transaction) == 0)
+    counts: Counter[_Effect] = Counter()
+    problems = []
+    for number, line in rest:
+        try:
+            counts[importer.take(decode(line))] += 1
+        except _Conflict as conflict:
+            problems.append(Problem(place=f"{name}, line {number}", reason=str(conflict), remedy=_CONFLICT))
+    importer.flush()
+    return ImportResult(counts[_Effect.NEW], counts[_Effect.MERGED], counts[_Effect.KNOWN], tuple(problems))
 
 
-class _Clerk:
-    """Takes over line by line; what is new waits for its batch."""
+class _Effect(Enum):
+    """The effect of one line."""
 
-    def __init__(self, transaction: Transaction, authority: str, known_looks: bool) -> None:
+    NEW = "new"
+    MERGED = "merged"
+    KNOWN = "known"
+
+
+class _Conflict(Exception):
+    """The reason why a line cannot be imported."""
+
+
+class _Importer:
+    """Imports line by line; new articles wait for their batch."""
+
+    def __init__(self, transaction: Transaction, authority: str, known_looks: bool, *, is_empty: bool) -> None:
         self._transaction = transaction
         self._authority = authority
         self._known_looks = known_looks
-        self._empty = ledger_transfer.count(transaction) == 0
+        self._is_empty = is_empty
         self._waiting: list[Line] = []
-        self.new = self.told = self.known = 0
 
-    def take(self, line: Line) -> str:
-        """Why the line cannot be taken over; else empty."""
-        rows = [] if self._empty else self._alike(line)
+    def take(self, line: Line) -> _Effect:
+        """Imports a line. Raises _Conflict."""
+        rows = [] if self._is_empty else self._alike(line)
         mine = normalised_id(self._authority, line.id)
         same = next((row for row in rows if row.fold == mine), None)
         if same is not None:
-            return self._tell(line, same)
+            return self._merge(line, same)
         seen = next((row for row in rows if not ledger_transfer.is_unseen(self._transaction, row)), None)
         if seen is not None:
-            return f"readers know {seen.path or 'an article without a file'} as {seen.id!r} here, not as {line.id!r}"
+            path = seen.path or "an article without a file"
+            raise _Conflict(f"readers know {path} as {seen.id!r} here, not as {line.id!r}")
         if len(rows) > 1:
-            return f"{line.id!r} would be two articles here: {' and '.join(str(row.path) for row in rows)}"
+            raise _Conflict(f"{line.id!r} would be two articles here: {' and '.join(str(row.path) for row in rows)}")
         if rows:
-            return self._call(line, rows[0])
-        self.new += 1
+            # No reader has seen the article here, so it may still be called as it was elsewhere.
+            return self._write(line, rows[0], self._values(line))
         self._waiting.append(line)
         if len(self._waiting) >= BATCH:
             self.flush()
-        return ""
+        return _Effect.NEW
 
     def flush(self) -> None:
+        """Inserts the new articles that wait."""
         waiting, self._waiting = self._waiting, []
         first = ledger_transfer.last_number(self._transaction) + 1
         rows = [({"path": line.path, **self._values(line)}, ArticleCopy(title=line.title)) for line in waiting]
@@ -134,30 +152,25 @@ class _Clerk:
             self._transaction, normalised_id(self._authority, line.id), line.key, line.path
         )
 
-    def _tell(self, line: Line, row: LedgerEntry) -> str:
-        """The article is known by this id already. The one who saw it first knows best since when, and how often."""
+    def _merge(self, line: Line, row: LedgerEntry) -> _Effect:
+        """Imports an article that is known by this id already: the ledger that saw it first is right."""
         if row.id != line.id or (row.key != line.key and not ledger_transfer.is_unseen(self._transaction, row)):
-            return f"readers know {row.id!r} with the key {row.key} here, not {line.id!r} with the key {line.key}"
+            known = f"readers know {row.id!r} with the key {row.key} here"
+            raise _Conflict(f"{known}, not {line.id!r} with the key {line.key}")
         if row.first_seen <= codec.seconds(line.first_seen):
-            self.known += 1
-            return ""
+            return _Effect.KNOWN
         values = self._values(line) | {"withdrawn": row.withdrawn}
         values["updated"] = max(row.updated, codec.seconds(line.updated))
         values["revision"] = max(row.revision, line.revision)
         values["shown"] = row.shown or line.shown
         return self._write(line, row, values)
 
-    def _call(self, line: Line, row: LedgerEntry) -> str:
-        """No reader has seen what lies there: it may still be called as it was elsewhere."""
-        return self._write(line, row, self._values(line))
-
-    def _write(self, line: Line, row: LedgerEntry, values: dict[str, object]) -> str:
-        self.told += 1
+    def _write(self, line: Line, row: LedgerEntry, values: dict[str, object]) -> _Effect:
         ledger_transfer.rename(self._transaction, row.number, values)
         if row.path is not None:
             ledger_transfer.read_again(self._transaction, [(row.path, row.number)])
         self._adopt(row.number, line)
-        return ""
+        return _Effect.MERGED
 
     def _adopt(self, number: int, line: Line) -> None:
         if line.adopted:

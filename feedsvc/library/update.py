@@ -1,289 +1,138 @@
-"""The library: all articles, as their files were last read well, and who they are.
+"""Brings the ledger up to what lies in the articles folder.
 
-A look at the folder reads only the files whose stamps moved. What is read goes to the ledger; what cannot be read is a
-Problem, and its last good version stays. Nothing here raises for a file's sake.
+    detect changes --> parse --> take what is beyond doubt --> match and decide the rest --> remove what is lost
+
+Only files that changed are read. A file that cannot be read becomes a Problem, and its last good version stays. No
+exception leaves this module for a file's sake.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import NamedTuple
 
-from feedsvc.library.bootstrap import CandidatesNeeded, select_first_files, suffices
-from feedsvc.library.changes import (
-    FEW,
-    ChangeDetector,
-    ScanFindings,
-    Scope,
-    exceeds_removal_limit,
-    removal_guard_problem,
-)
-from feedsvc.library.matching import ScanState
-from feedsvc.library.parsing import FileParser, ParsedFile, TemporarilyUnreadable
-from feedsvc.library.signature import FileChange
-from feedsvc.library.upsert import LedgerWriter
-from feedsvc.library.workers import BATCH, ParseResult, WorkerPool
-from feedsvc.model import codec
+from feedsvc.library import bootstrap
+from feedsvc.library.changes import ChangeDetector, ScanFindings, StemsByFolder
+from feedsvc.library.context import UpdateContext, load_context, mark, note_found, union
+from feedsvc.library.intake import Intake, Missing, take_certain, take_waiting
+from feedsvc.library.options import NeedsFullScan, Scope, UpdateOptions, UpdateResult
+from feedsvc.library.parsing import FileParser
+from feedsvc.library.removal import remove_lost
+from feedsvc.library.removal_guard import FEW
+from feedsvc.library.workers import WorkerPool
 from feedsvc.model.problem import Problem
-from feedsvc.model.progress import ProgressCallback, no_progress
-from feedsvc.model.reader import Unreadable
-from feedsvc.store import history, ledger, ledger_transfer, pending, scanned_files, scanned_folders, state
-from feedsvc.store.problems import replace_problems, troubled
+from feedsvc.store import field_hashes, scanned_folders
+from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
 
-MANY = 100
-"""Hints of which a look makes use; where there are more, it looks at everything."""
+MOST_PATHS = 100
+"""An update of more paths looks at the whole folder."""
 _ORIGIN = "the articles folder"
-_LATEST = "latest look"
-"""The note of when articles were last found; there is none until the first ones are all there."""
-_REST = "rest of the archive"
-"""The note that only the vanguard is there."""
 
 
-class UpdateResult(NamedTuple):
-    """What one look at the folder found."""
+class _Scan(NamedTuple):
+    """The folder has been walked, and what is beyond doubt is entered."""
 
-    read: int = 0
-    gone: int = 0
-    unsettled: bool = False
-    """Some file was still being written; look again soon."""
-    rest: bool = False
-    """Only what feeds hold was entered, of an archive that is new; look again at once."""
-    whole: bool = True
-    """Whether all of an archive that was new is there by now."""
+    context: UpdateContext
+    findings: ScanFindings
+    intake: Intake
+    missing: Missing
 
 
-class _Task(NamedTuple):
-    """What is asked of one look; as in `Library.look`."""
+class _Entered(NamedTuple):
+    """All files are entered: how many were read, how many articles are gone, and what is wrong with the folder."""
 
-    now: datetime
-    patient: bool
-    accept_removals: bool
-    everything: bool
-    tick: ProgressCallback
-    whole: bool
-    """As in Look, before this one."""
+    read: int
+    gone: int
+    problems: tuple[Problem, ...]
 
 
 class Library:
-    """The articles below the folder of `drafting`; `desk` gives them their identities."""
+    """The articles in the folder of `parser`. Remembers from one update to the next which files are being written."""
 
-    def __init__(self, drafting: FileParser, desk: LedgerWriter) -> None:
-        self.root = drafting.root
-        self._drafting = drafting
-        self._desk = desk
-        self._comparison = ChangeDetector(drafting.root, drafting.reads.suffixes)
-        self._missing: set[str] = set()
-        self._troubled: set[str] = set()
+    def __init__(self, parser: FileParser) -> None:
+        self.root = parser.root
+        self._parser = parser
+        self._detector = ChangeDetector(parser.root, parser.readers.suffixes)
+        self._awaited: frozenset[str] = frozenset()
+        """Missing files that may turn up under another name."""
 
-    def update(
-        self,
-        transaction: Transaction,
-        now: datetime,
-        *,
-        hints: frozenset[str] | None = None,
-        everything: bool = False,
-        patient: bool = True,
-        accept_removals: bool = False,
-        room: CandidatesNeeded | None = None,
-        tick: ProgressCallback = no_progress,
-    ) -> UpdateResult:
-        """Bring the ledger up to what lies in the folder at `now`.
-
-        `everything` reads unchanged files again (another configuration may read them otherwise); with `patient`, files
-        that are being written wait for the next look; `accept_removals` lets go of however many files are not there.
-        `hints` are paths at which something changed, and nowhere else: then only these are looked at, as far as that
-        is enough to tell what became of them. With `room`, only the vanguard is read of a large archive that is new.
-        """
-        whole = self._is_whole(transaction)
-        task = _Task(now, patient, accept_removals, everything, tick, whole)
-        scope = None
-        if hints is not None and not everything and len(hints) <= MANY and whole:
-            scope = self._comparison.scope_of(transaction, hints | self._missing)
-        look = self._try(transaction, task, scope, room)
-        return look._replace(whole=self._is_whole(transaction)) if look.rest or not whole else look
-
-    def _is_whole(self, transaction: Transaction) -> bool:
-        return not state.BACKLOG_REMAINS.get(transaction)
-
-    def _try(
-        self, transaction: Transaction, task: "_Task", scope: Scope | None, room: CandidatesNeeded | None
-    ) -> UpdateResult:
+    def update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
+        """Brings the ledger up to date. If the folder cannot be read, nothing changes but its problem."""
+        if options.reread:
+            field_hashes.forget_all(transaction)
         try:
-            if room is not None and (look := self._send_ahead(transaction, task, room)) is not None:
-                return look
-            if scope is not None and (look := self._look(transaction, task, scope)) is not None:
-                return look
-            return self._look(transaction, task, None) or UpdateResult()
+            return self._update(transaction, options)
         except OSError as error:
-            replace_problems(transaction, _ORIGIN, [self._source_gone(error)])
-            return UpdateResult()
+            replace_problems(transaction, _ORIGIN, [self._unreadable(error)])
+            return UpdateResult(complete=not bootstrap.is_unfinished(transaction))
 
-    def _look(self, transaction: Transaction, task: "_Task", scope: Scope | None) -> UpdateResult | None:
-        """None where more than what is in `scope` has to be known."""
-        found, tour = ScanFindings({}, [], {}), _round(transaction, task.now)
-        self._troubled = troubled(transaction)
-        tour.adopted = ledger_transfer.anything_adopted(transaction)
-        tour.pinned = history.pinned_numbers(transaction)
-        changes = self._comparison.changes(
-            transaction, found, everything=task.everything, accepted=task.accept_removals, scope=scope
-        )
-        with WorkerPool(self._drafting, task.now) as crew:
-            read, later = self._take_new(transaction, crew.draft(self._settled(changes, task)), tour, task, found)
-        tour.former = {change.path: change.former for change in later if change.former}
-        tour.former |= {change.path: change.former for change in self._comparison.waiting if change.former}
-        tour.lost = {number: path for path, number in found.vanished.items() if number is not None}
-        if scope is not None and (found.problems or len(tour.lost) > FEW):
+    def _update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
+        """Chooses how to update: the first files of a large folder, its backlog, some paths, or the whole folder."""
+        if bootstrap.is_unfinished(transaction):
+            return self._import_backlog(transaction, options)
+        first = bootstrap.import_first(transaction, self._detector, self._parser, options)
+        if first is not None:
+            return first
+        if (stems := self._stems(transaction, options)) is not None:
+            result = self._update_some(transaction, options, stems)
+            if not isinstance(result, NeedsFullScan):
+                return result
+        scan, entered = self._enter_all(transaction, options)
+        return _result(transaction, scan, entered, found=entered.read > 0)
+
+    def _stems(self, transaction: Transaction, options: UpdateOptions) -> StemsByFolder | None:
+        """The part of the folder to which the update can be confined; None for all of it."""
+        if options.scope is Scope.ALL or options.reread or len(options.paths) > MOST_PATHS:
             return None
-        self._take_all(transaction, later, tour, task, read)
-        gone = self._let_go(transaction, tour, found, self._comparison.waiting, task.accept_removals)
-        self._note_news(transaction, tour)
-        if scope is not None and found.problems:
-            return None
-        came = read + len(later) > 0
-        if scope is None:
-            replace_problems(transaction, _ORIGIN, found.problems)
-            scanned_folders.keep(transaction, found.sights)
-            if not (task.whole or found.vanished):  # nor was the folder emptied meanwhile
-                state.BACKLOG_REMAINS.remove(transaction)
-                came = True
-        if came and not (tour.first and self._comparison.waiting):
-            state.LATEST_SCAN.put(transaction, tour.since)
-        return UpdateResult(read + len(later), gone, bool(self._comparison.waiting))
+        return self._detector.stems_of(transaction, options.paths | self._awaited)
 
-    def _settled(self, changes: Iterator[FileChange], task: "_Task") -> Iterator[FileChange]:
-        return (change for change in changes if not task.patient or self._comparison.is_settled(change, task.now))
+    def _import_backlog(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
+        """Imports what remains of a large folder, of which the first files are imported."""
+        scan, entered = self._enter_all(transaction, options)
+        if scan.findings.vanished:  # the folder may have been emptied, or its disk may be away
+            return _result(transaction, scan, entered, found=entered.read > 0)._replace(complete=False)
+        bootstrap.finish(transaction)
+        return _result(transaction, scan, entered, found=True)
 
-    def _send_ahead(self, transaction: Transaction, task: "_Task", room: CandidatesNeeded) -> UpdateResult | None:
-        """None where the ledger knows of articles already, or there is no vanguard to send."""
-        tour = _round(transaction, task.now)
-        if not (tour.first and ledger.is_empty(transaction)):
-            return None
-        with WorkerPool(self._drafting, task.now) as crew:
-            chosen = select_first_files(crew, self._settled(self._comparison.all_new(), task), room, task.tick)
-            read, _ = self._take_new(transaction, crew.draft(chosen), tour, task, ScanFindings({}, [], {}))
-        if not suffices(chosen, read):
-            return None
-        state.BACKLOG_REMAINS.put(transaction, True)
-        return UpdateResult(read, rest=True)
+    def _enter_all(self, transaction: Transaction, options: UpdateOptions) -> tuple[_Scan, _Entered]:
+        """Updates from the whole folder, and notes how it looks now."""
+        scan = self._scan(transaction, options, None)
+        entered = self._enter(transaction, options, scan)
+        replace_problems(transaction, _ORIGIN, entered.problems)
+        scanned_folders.keep(transaction, scan.findings.folders)
+        return scan, entered
 
-    # --- what came ----------------------------------------------------------------------------------------------------
+    def _update_some(
+        self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder
+    ) -> UpdateResult | NeedsFullScan:
+        """Updates from a part of the folder, as far as that tells what became of its files."""
+        scan = self._scan(transaction, options, stems)
+        if scan.findings.problems or len(scan.missing.lost) > FEW:
+            return NeedsFullScan()
+        entered = self._enter(transaction, options, scan)
+        return NeedsFullScan() if entered.problems else _result(transaction, scan, entered, found=entered.read > 0)
 
-    def _take_new(
-        self,
-        transaction: Transaction,
-        drafts: Iterable[list[ParseResult]],
-        tour: ScanState,
-        task: "_Task",
-        found: ScanFindings,
-    ) -> tuple[int, list[FileChange]]:
-        """Admit what is new beyond doubt, and pass what says the same as before, while the folder is still being
-        walked; how many, and the changes left.
+    def _scan(self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder | None) -> _Scan:
+        """Walks the folder, parses what changed, and takes what is beyond doubt."""
+        context = load_context(transaction, options.now, self._parser.authority)
+        findings = ScanFindings(self._detector.detect(transaction, options, stems))
+        with WorkerPool(self._parser, options.now) as pool:
+            batches = pool.parse_files(findings.changes())
+            intake = take_certain(transaction, batches, context, options.progress, lambda: bool(findings.vanished))
+        changes = (*(change for change, _ in intake.waiting), *findings.unsettled)
+        former = {change.path: change.former_signature for change in changes if change.former_signature}
+        lost = {number: path for path, number in findings.vanished.items() if number is not None}
+        return _Scan(context, findings, intake, Missing(lost, former))
 
-        A known file that says something else waits for the end: its article may lie elsewhere by now, and so under new
-        paths. So do a few new ones where others are gone: these may be the same, renamed and edited.
-        """
-        read = 0
-        later: list[FileChange] = []
-        for drafted in drafts:
-            doubtful = len(drafted) < BATCH and found.vanished  # in the last ones: by then all that is gone is known
-            new = [draft for change, draft in drafted if draft and not (change.former or doubtful)]
-            old = [draft for change, draft in drafted if draft and change.former]
-            admitted = self._desk.insert_new(transaction, new, tour)
-            same = self._desk.match_unchanged(
-                transaction, [each for each in old if each.path not in self._troubled], tour
-            )
-            self._note_stamps(transaction, drafted, admitted, same)
-            done = admitted.keys() | same.keys()
-            self._note_problems(transaction, [draft for _, draft in drafted if draft and draft.path in done])
-            later.extend(change for change, _ in drafted if change.path not in done)
-            self._note_news(transaction, tour)
-            read += len(done)
-            task.tick("files read", read, 0)
-        return read, later
+    def _enter(self, transaction: Transaction, options: UpdateOptions, scan: _Scan) -> _Entered:
+        """Enters the files that wait, and removes the articles of those that are lost."""
+        context, missing = scan.context, scan.missing
+        taken = take_waiting(transaction, self._parser, scan.intake, context, missing, options.progress)
+        removal = remove_lost(transaction, str(self.root), missing.lost, scan.findings, self._awaited, options)
+        self._awaited = removal.awaited
+        mark(transaction, union((taken, removal.marks)), context.time)
+        read = scan.intake.read + len(scan.intake.waiting)
+        return _Entered(read, removal.gone, (*scan.findings.problems, *removal.problems))
 
-    def _note_news(self, transaction: Transaction, tour: ScanState) -> None:
-        pending.mark(transaction, tour.changed_articles, tour.changed_sections)
-        if not tour.first:
-            history.keep_absent(transaction, tour.new)
-        tour.changed_articles.clear()
-        tour.new.clear()
-
-    def _note_stamps(
-        self, transaction: Transaction, drafted: list[ParseResult], admitted: dict[str, int], same: dict[str, int]
-    ) -> None:
-        """Of the files of `admitted` and of `same`, articles by path."""
-        numbers = same | admitted
-        touched = [change for change, _ in drafted if change.path in numbers and change.edited]
-        scanned_files.record(transaction, *((change.path, change.stamp, numbers[change.path]) for change in touched))
-
-    def _note_problems(self, transaction: Transaction, drafts: list[ParsedFile]) -> None:
-        for draft in drafts:
-            if draft.problems or draft.path in self._troubled:
-                replace_problems(transaction, draft.path, draft.problems)
-
-    def _take_all(
-        self, transaction: Transaction, changes: list[FileChange], tour: ScanState, task: "_Task", before: int
-    ) -> None:
-        """New paths first, each followed by the path that its article left: so a file that was renamed is known again
-        before another one, which lies in its old place now, is taken for it."""
-        waiting = {change.path: change for change in sorted(changes, key=lambda change: (bool(change.former), change))}
-        while waiting:
-            path = next(iter(waiting))
-            while path in waiting:
-                path = self._take(transaction, waiting.pop(path), tour)
-                task.tick("files read", before + len(changes) - len(waiting), before + len(changes))
-
-    def _take(self, transaction: Transaction, change: FileChange, tour: ScanState) -> str:
-        """Read one file and hand it to the desk; the path that its article left. What is wrong stays with the file."""
-        article, left, stamp = None, "", change.stamp
-        try:
-            article, problems, left = self._desk.upsert(transaction, self._drafting.parse(change, tour.now), tour)
-        except Unreadable as trouble:
-            problems = (trouble.problem(change.path),)
-            kept = ledger.find(transaction, path=change.path)
-            article = kept.number if kept else None
-            # A stamp that no file has: it is tried again though it does not change.
-            stamp = f"{change.entry} again" if isinstance(trouble, TemporarilyUnreadable) else change.stamp
-        scanned_files.record(transaction, (change.path, stamp, article))
-        if problems or change.path in self._troubled:
-            replace_problems(transaction, change.path, problems)
-        tour.former.pop(change.path, None)
-        return left
-
-    # --- what went ----------------------------------------------------------------------------------------------------
-
-    def _let_go(
-        self, transaction: Transaction, tour: ScanState, found: ScanFindings, waiting: list[FileChange], accepted: bool
-    ) -> int:
-        """Take the articles of lost files out, unless there are suspiciously many; forget files that never were any."""
-        for number in [number for number, path in tour.lost.items() if not path]:
-            self._desk.remove(transaction, number, tour)
-            del tour.lost[number]
-        lost = self._really_lost(tour.lost, waiting)
-        for path in (path for path, number in found.vanished.items() if number is None):
-            scanned_files.forget(transaction, path)
-        if not lost:
-            return 0
-        held = ledger.count_with_file(transaction) if len(lost) > FEW else ledger.count_with_file(transaction, FEW + 1)
-        # All that there was, unless it was one: who has a single article must be able to take it back.
-        if not accepted and (len(lost) >= held > 1 or exceeds_removal_limit(len(lost), held)):
-            reason = f"{len(lost)} of {held} articles are not there any more; they stay published"
-            found.problems.append(removal_guard_problem(str(self.root), reason))
-            return 0
-        for number, path in lost.items():
-            self._desk.remove(transaction, number, tour)
-            scanned_files.forget(transaction, path)
-        return len(lost)
-
-    def _really_lost(self, lost: dict[int, str], waiting: list[FileChange]) -> dict[int, str]:
-        """A file that went while a new one is written may be that one, renamed: it is waited for, for one look."""
-        before, self._missing = self._missing, set()
-        if all(change.former for change in waiting):
-            return lost
-        self._missing = {path for path in lost.values() if path not in before}
-        return {number: path for number, path in lost.items() if path in before}
-
-    def _source_gone(self, error: OSError) -> Problem:
+    def _unreadable(self, error: OSError) -> Problem:
         return Problem(
             place=str(self.root),
             reason=f"the articles folder cannot be read: {error.strerror}; what was published stays",
@@ -291,6 +140,9 @@ class Library:
         )
 
 
-def _round(transaction: Transaction, now: datetime) -> ScanState:
-    latest = state.LATEST_SCAN.get(transaction)
-    return ScanState(now, since=max(codec.seconds(now), (latest or 0) + 1), first=latest is None)
+def _result(transaction: Transaction, scan: _Scan, entered: _Entered, *, found: bool) -> UpdateResult:
+    """The result of an update. If it `found` anything, what the next one finds is news."""
+    unsettled = bool(scan.findings.unsettled)
+    if found and not (scan.context.time.first and unsettled):
+        note_found(transaction, scan.context.time)
+    return UpdateResult(entered.read, entered.gone, unsettled)

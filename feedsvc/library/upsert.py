@@ -1,268 +1,210 @@
-"""The desk: gives what arrives its identity and its dates, once, and keeps them.
+"""Enters files into the ledger: loads what a decision needs, and writes what was decided.
 
-An id never changes once readers have seen it: not by renaming the file, nor by editing headline, slug, section or host.
+The id of an article never changes once readers have seen it: not by renaming the file, nor by editing headline, slug,
+section or host.
 """
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from feedsvc.library import dates, lifecycle, likeness
-from feedsvc.library.matching import ScanState, match, other_date, other_id
+from msgspec.structs import replace
+
+from feedsvc.library import dates, decision, lifecycle, matching
+from feedsvc.library.context import Marks, UpdateContext
+from feedsvc.library.decision import ArticleChange, KnownArticle, StaysRolledBack, first_membership
+from feedsvc.library.fingerprint import FieldHashes, hash_fields
+from feedsvc.library.matching import FreeFiles
 from feedsvc.library.parsing import ParsedFile
+from feedsvc.library.placement import place_in_sections
 from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
 from feedsvc.model.identity import Identity, id_candidates
 from feedsvc.model.problem import Problem
-from feedsvc.model.selection import visibility_span
-from feedsvc.store import archives, history, ledger, ledger_transfer, memberships, scanned_files
+from feedsvc.readers import html_of
+from feedsvc.store import (
+    field_hashes,
+    history,
+    ledger,
+    ledger_transfer,
+    memberships,
+    revisions,
+    scanned_files,
+    withdrawals,
+)
 from feedsvc.store.entries import LedgerHead
-from feedsvc.store.memberships import Membership
 from feedsvc.store.transaction import Transaction
-from feedsvc.store.windows import Key, is_above
-
-SEARCHED = 20
-"""Files that are gone, among which one that is new is looked for: who renames more than that does not edit each."""
+from feedsvc.store.windows import Key
 
 
-class Admission(NamedTuple):
-    """The article's number, what is odd about it, and the path that it left, if it was renamed."""
+class Upserted(NamedTuple):
+    """The article that a file is, and what entering it did."""
 
     number: int
     problems: tuple[Problem, ...]
-    left: str = ""
+    left: str
+    """The path that the article left; empty if it was renamed from nowhere."""
+    displaced: tuple[int, ...]
+    """Articles that have lost their file to this one, and may find another."""
+    marks: Marks
 
 
-class LedgerWriter:
-    """`authority` is the `host,year` of the tag URIs that are minted here (RFC 4151)."""
+def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, free: FreeFiles) -> Upserted:
+    """Enters one file into the ledger, as a new article or the one that it is.
 
-    def __init__(self, authority: str) -> None:
-        self._authority = authority
-
-    def upsert(self, transaction: Transaction, draft: ParsedFile, tour: ScanState) -> Admission:
-        """Enter what arrived into the ledger. Raises ForNow where another article has the same id."""
-        rows = ledger.candidates(transaction, draft.path, draft.key, draft.digest, draft.fold or None)
-        row = match(draft, rows, tour) or self._look_alike(transaction, draft, tour)
-        left = self._move(transaction, draft, row, rows, tour)
-        problems = draft.problems
-        if row is not None and draft.id not in ("", row.id):
-            problems = (*problems, other_id(draft.path, draft.id, row.id))
-        if row is not None and tour.adopted:
-            draft = likeness.as_adopted(draft, ledger_transfer.adopted_by(transaction, row.number))
-        if row is not None and (told := other_date(draft, row, tour)):
-            problems = (*problems, told)
-        if row is not None and row.number in tour.pinned:
-            if likeness.is_unchanged(history.pinned_version(transaction, row.number), draft):
-                ledger.change(transaction, row.number, {"path": draft.path, "digest": draft.digest})
-                return Admission(row.number, problems, left)
-            history.unpin(transaction, row.number)
-        number = self._enter(transaction, draft, row, tour)
-        scanned_files.name_files(transaction, number, draft.files, new=row is None)
-        return Admission(number, problems, left)
-
-    def insert_new(self, transaction: Transaction, drafts: list[ParsedFile], tour: ScanState) -> dict[str, int]:
-        """Enter those of `drafts` that are new beyond doubt, all at once; their numbers by path.
-
-        The others, which may be articles that are known, or clash with another, are left to `admit`.
-        """
-        fresh = _fresh(transaction, drafts)
-        rows = [_as_new(draft, draft.minted, tour) for draft in fresh]
-        numbers = ledger.add_all(transaction, rows)
-        entered = list(zip(numbers, fresh, strict=True))
-        memberships.join_sections(
-            transaction, [_first_place(number, row, draft) for row, (number, draft) in zip(rows, entered, strict=True)]
-        )
-        for number, draft in entered:
-            if draft.files:
-                scanned_files.name_files(transaction, number, draft.files, new=True)
-            tour.changed_articles.add(number)
-            tour.new.add(number)
-            tour.changed_sections |= draft.sections.keys()
-        return {draft.path: number for number, draft in entered}
-
-    def match_unchanged(self, transaction: Transaction, drafts: list[ParsedFile], tour: ScanState) -> dict[str, int]:
-        """The articles of those of `drafts` that say what the ledger has already, by path.
-
-        Those that are only read anew have to be printed again. What was touched and shows files is not among them:
-        these may be others.
-        """
-        standing = ledger.last_read(transaction, [draft.path for draft in drafts])
-        known = {}
-        for draft in drafts:
-            number, told = standing.get(draft.path, (0, None))
-            same = told == (draft.digest, draft.fingerprint, draft.slug, draft.kept) and number not in tour.pinned
-            if same and not (draft.edited and draft.files):
-                known[draft.path] = number
-                if not draft.edited:
-                    tour.changed_articles.add(number)
-        return known
-
-    def remove(self, transaction: Transaction, number: int, tour: ScanState) -> None:
-        """The file is gone: the article leaves its sections. Its identity is kept, in case it comes back."""
-        row = ledger.find(transaction, number=number)
-        if row is not None:
-            values: dict[str, object] = {
-                "path": None,
-                "opens": FOREVER,
-                "closes": FOREVER,
-                "shown": dates.was_shown(row, tour.now),
-            }
-            scanned_files.name_files(transaction, number, ())
-            left = self._leave(transaction, number, tour)
-            values |= lifecycle.withdraw(transaction, row, left, tour.now)
-            history.keep(transaction, number)
-            history.unpin(transaction, number)
-            ledger.change(transaction, number, values)
-
-    # --- who it is ----------------------------------------------------------------------------------------------------
-
-    def _move(
-        self,
-        transaction: Transaction,
-        draft: ParsedFile,
-        row: LedgerHead | None,
-        rows: Sequence[LedgerHead],
-        tour: ScanState,
-    ) -> str:
-        """Clear the way for `row` to the place of `draft`; the path that it leaves, or empty if it was there."""
-        if row is None or row.path == draft.path:
-            return ""
-        for other in rows:
-            if other.path == draft.path:  # it has lost its file to this one, and may yet find another
-                ledger.change(transaction, other.number, {"path": None})
-                tour.lost[other.number] = ""
-        tour.lost.pop(row.number, None)
-        if row.path is not None:
-            scanned_files.forget(transaction, row.path)
-        return row.path or ""
-
-    def _look_alike(self, transaction: Transaction, draft: ParsedFile, tour: ScanState) -> LedgerHead | None:
-        """The one article that has lost its file, and says nearly the same; None if the file gives an id of its own."""
-        if draft.id or len(tour.lost) > SEARCHED:
-            return None
-        lost = (ledger.find(transaction, number=number) for number in tour.lost)
-        alike = [row for row in lost if row is not None and likeness.is_probable_rename(row, draft)]
-        return alike[0] if len(alike) == 1 else None
-
-    def _mint(self, transaction: Transaction, draft: ParsedFile) -> Identity:
-        choices = id_candidates(self._authority, draft.path, draft.id)
-        return next(each for each in choices if not ledger.is_taken(transaction, each.key, each.fold))
-
-    # --- what it says, and since when ---------------------------------------------------------------------------------
-
-    def _enter(self, transaction: Transaction, draft: ParsedFile, row: LedgerHead | None, tour: ScanState) -> int:
-        if row is None:
-            minted = self._mint(transaction, draft)
-            new = _as_new(draft, minted, tour)
-            number = ledger.add(transaction, new)
-            self._place(transaction, number, new, draft.sections, {}, tour)
-            tour.new.add(number)
-            return number
-        copy = draft.copy
-        published = dates.published(copy, row, draft.modified, tour.now)
-        values: dict[str, Any] = _said(draft) | {
-            "published": codec.seconds(published),
-            "shown": dates.was_shown(row, tour.now),
-            **codec.visibility_columns(visibility_span(copy, copy.published or published)),
-        }
-        values["available"] = row.available if values["shown"] else _available(values, tour)
-        left = self._leave(transaction, row.number, tour)
-        self._place(
-            transaction, row.number, values | {"id": row.id}, draft.sections, left if values["shown"] else {}, tour
-        )
-        touched = draft.modified if draft.edited else None
-        if row.fingerprint not in (draft.fingerprint, ledger_transfer.UNKNOWN):
-            values |= lifecycle.revise(transaction, row, copy, draft.path, published, touched, tour.now)
-        else:
-            values["updated"] = codec.seconds(dates.updated(copy, row, published, None, tour.now))
-        values |= lifecycle.apply_status(transaction, row, copy, left, values, tour.now)
-        if likeness.differs_to_readers(row, values):
-            history.keep(transaction, row.number)
-        ledger.change(transaction, row.number, values)
-        return int(row.number)
-
-    def _leave(self, transaction: Transaction, number: int, tour: ScanState) -> dict[str, int]:
-        """Take the article out of its sections, which are then to be published anew; since when it stood in each."""
-        before = memberships.leave_sections(transaction, number)
-        tour.changed_sections |= before.keys()
-        tour.changed_articles.add(number)
-        return before
-
-    def _place(
-        self,
-        transaction: Transaction,
-        number: int,
-        values: dict[str, Any],
-        names: dict[str, str],
-        before: dict[str, int],
-        tour: ScanState,
-    ) -> None:
-        """Let the article with the columns `values` stand in the sections `names`, in those of `before` in its place.
-
-        Readers of a section that it joins late, or to which it returns, shall not miss it below what they have seen.
-        """
-        key = Key(values["available"], values["published"], values["id"])
-        below = (path for path in names.keys() - before.keys() if not is_above(transaction, path, key))
-        late = [path for path in below if _is_missed(transaction, path, number, returns=not before)]
-        since = before | dict.fromkeys(late, tour.since)
-        memberships.join_sections(transaction, (Membership(number, *key, names, since),))
-        tour.changed_sections |= names.keys()
-        tour.changed_articles.add(number)
+    Raises TemporarilyUnreadable if another file has the id that it gives.
+    """
+    heads = ledger.candidates(transaction, file.path, file.key, file.digest, file.fold or None)
+    head = matching.match(file, heads, free) or _find_edited_rename(transaction, file, free)
+    if head is None:
+        return _insert(transaction, file, context)
+    displaced = _take_path(transaction, file.path, head, heads)
+    if context.has_adopted:
+        file = decision.as_adopted(file, ledger_transfer.adopted_by(transaction, head.number))
+    file = _with_hashes(file, head)
+    change = decision.decide(file, _load_known(transaction, file, head, context), context.time)
+    marks = _apply(transaction, head, change, context)
+    return Upserted(
+        number=head.number,
+        problems=(*file.problems, *decision.warnings(file, head, context.time.now)),
+        left=head.path if head.path is not None and head.path != file.path else "",
+        displaced=displaced,
+        marks=marks,
+    )
 
 
-def _fresh(transaction: Transaction, drafts: list[ParsedFile]) -> list[ParsedFile]:
-    """Those for which there is no candidate in the ledger, nor anything in the way of what they would be called."""
-    paths = ledger.existing(transaction, "path", [draft.path for draft in drafts])
-    digests = ledger.existing(transaction, "digest", [draft.digest for draft in drafts])
-    keys = ledger.existing(transaction, "key", {key for draft in drafts for key in (draft.key, draft.minted.key)})
-    folds = ledger.existing(transaction, "fold", [draft.minted.fold for draft in drafts])
-    fresh = []
-    for draft in drafts:
-        known = draft.path in paths or draft.digest in digests or draft.key in keys
-        if not known and draft.minted.key not in keys and draft.minted.fold not in folds:
-            keys.add(draft.minted.key)
-            folds.add(draft.minted.fold)
-            fresh.append(draft)
-    return fresh
+def _find_edited_rename(transaction: Transaction, file: ParsedFile, free: FreeFiles) -> LedgerHead | None:
+    if not matching.may_be_edited_rename(file, free):
+        return None
+    lost = (ledger.find(transaction, number=number) for number in free.lost)
+    return matching.find_edited_rename(file, (entry for entry in lost if entry is not None))
 
 
-def _is_missed(transaction: Transaction, section: str, number: int, *, returns: bool) -> bool:
-    """Whether no reader of `section` could ever find the article there, neither in the feed nor in an archive. One that
-    `returns` has been in the feed; so it is in an archive, if there are any, unless it was away when it would have gone
-    there."""
-    if archives.contains(transaction, section, number):
-        return False
-    return not returns or archives.latest(transaction, section) is not None
+def _take_path(transaction: Transaction, path: str, head: LedgerHead, heads: Sequence[LedgerHead]) -> tuple[int, ...]:
+    """Makes room for `head` at `path`, and forgets where its file was; the articles that have lost their file."""
+    if head.path == path:
+        return ()
+    displaced = tuple(other.number for other in heads if other.path == path)
+    for number in displaced:
+        ledger.change(transaction, number, {"path": None})
+        field_hashes.put(transaction, number, None)
+    if head.path is not None:
+        scanned_files.forget(transaction, head.path)
+    return displaced
 
 
-def _said(draft: ParsedFile) -> dict[str, Any]:
-    """The columns that hold what the file says."""
-    return {
-        "path": draft.path,
-        "digest": draft.digest,
-        "fingerprint": draft.fingerprint,
-        "slug": draft.slug,
-        "copy": draft.kept,
-        "body": draft.body,
-        "paged": draft.paged,
-    }
+def _insert(transaction: Transaction, file: ParsedFile, context: UpdateContext) -> Upserted:
+    identity = _free_identity(transaction, file, context.authority)
+    number = ledger.add(transaction, decision.new_columns(file, identity, context.time))
+    place = first_membership(number, file, identity, context.time)
+    key = Key(place.available, place.published, place.id)
+    place_in_sections(transaction, number, key, file.sections, {}, context.time.since)
+    scanned_files.name_files(transaction, number, file.media, new=True)
+    entered = frozenset((number,))
+    return Upserted(number, file.problems, "", (), Marks(entered, frozenset(file.sections), entered))
 
 
-def _as_new(draft: ParsedFile, minted: Identity, tour: ScanState) -> dict[str, Any]:
-    """All columns of a new article."""
-    first = draft.first._asdict()
-    own = {"shown": False, "revision": 1, "first_seen": codec.seconds(tour.now), "available": _available(first, tour)}
-    return _said(draft) | first | minted._asdict() | own
+def _free_identity(transaction: Transaction, file: ParsedFile, authority: str) -> Identity:
+    choices = id_candidates(authority, file.path, file.id)
+    return next(each for each in choices if not ledger.is_taken(transaction, each.key, each.fold))
 
 
-def _available(values: dict[str, Any], tour: ScanState) -> int:
-    """Since when an article that nobody has seen is to be had here: never before its readers could see it, so that one
-    which is dated back is not missed; but by its own date, if it is there from the first."""
-    now, opens = codec.seconds(tour.now), values["opens"]
-    if now < opens < FOREVER:
-        return max(int(opens), tour.since)
-    return int(values["published"]) if tour.first and opens <= now else tour.since
+# --- loading ----------------------------------------------------------------------------------------------------------
 
 
-def _first_place(number: int, row: dict[str, Any], draft: ParsedFile) -> Membership:
-    """Where a new article with the columns `row` stands."""
-    return Membership(number, row["available"], row["published"], row["id"], draft.sections, {})
+def _with_hashes(file: ParsedFile, head: LedgerHead) -> ParsedFile:
+    """`file` with the hashes of what readers see, if these are needed."""
+    if file.hashes is not None or not decision.needs_hashes(file, head):
+        return file
+    return file._replace(hashes=_hash(file.copy, file.path))
+
+
+def _load_known(transaction: Transaction, file: ParsedFile, head: LedgerHead, context: UpdateContext) -> KnownArticle:
+    number = head.number
+    rolled_back = number in context.rolled_back
+    return KnownArticle(
+        head=head,
+        sections=memberships.sections_since(transaction, number),
+        rolled_back_from=history.pinned_version(transaction, number) if rolled_back else None,
+        hashes=_known_hashes(transaction, file, head) if decision.needs_hashes(file, head) else None,
+    )
+
+
+def _known_hashes(transaction: Transaction, file: ParsedFile, head: LedgerHead) -> FieldHashes | None:
+    """The hashes of what readers see of an article; made of its text where the ledger has none."""
+    if (encoded := field_hashes.get(transaction, head.number)) is not None:
+        return FieldHashes.decode(encoded)
+    entry = ledger.find(transaction, number=head.number)
+    return _hash(replace(entry.copy, body=entry.body), head.path or file.path) if entry else None
+
+
+def _hash(copy: ArticleCopy, path: str) -> FieldHashes:
+    return hash_fields(copy, html_of(copy.markup, copy.body, path.rpartition("/")[0]))
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _apply(
+    transaction: Transaction, head: LedgerHead, change: ArticleChange | StaysRolledBack, context: UpdateContext
+) -> Marks:
+    """Writes what was decided of the article `head`."""
+    number = head.number
+    if isinstance(change, StaysRolledBack):
+        ledger.change(transaction, number, change.columns())
+        field_hashes.put(transaction, number, None)
+        return Marks()
+    if number in context.rolled_back:
+        history.unpin(transaction, number)
+    left = memberships.leave_sections(transaction, number)
+    key = Key(change.available, change.published, head.id)
+    place_in_sections(transaction, number, key, change.file.sections, change.stays, context.time.since)
+    for revision in change.revisions:
+        revisions.add(transaction, number, revision)
+    _write_withdrawal(transaction, number, change, left, context.time.now)
+    if change.is_visible:
+        history.keep(transaction, number)
+    ledger.change(transaction, number, change.columns())
+    field_hashes.put(transaction, number, change.file.hashes and change.file.hashes.encode())
+    scanned_files.name_files(transaction, number, change.file.media)
+    return Marks(frozenset((number,)), frozenset(left) | change.file.sections.keys())
+
+
+def _write_withdrawal(
+    transaction: Transaction, number: int, change: ArticleChange, left: Iterable[str], now: datetime
+) -> None:
+    if change.withdraws:
+        withdrawals.add(transaction, number, left, codec.seconds(now))
+    if change.reinstates:
+        withdrawals.forget(transaction, number)
+
+
+def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
+    """Takes an article whose file is gone out of its sections. Its identity is kept, in case it comes back."""
+    head = ledger.find(transaction, number=number)
+    if head is None:
+        return Marks()
+    scanned_files.name_files(transaction, number, ())
+    left = memberships.leave_sections(transaction, number)
+    status = lifecycle.withdraw(head, head.updated, now)
+    if status.withdraws:
+        withdrawals.add(transaction, number, left, codec.seconds(now))
+    if status.revision:
+        revisions.add(transaction, number, status.revision)
+    history.keep(transaction, number)
+    history.unpin(transaction, number)
+    field_hashes.put(transaction, number, None)
+    ledger.change(
+        transaction,
+        number,
+        {
+            "path": None,
+            "opens": FOREVER,
+            "closes": FOREVER,
+            "shown": dates.was_shown(head, now),
+            "withdrawn": status.withdrawn,
+            "revision": status.revision.number if status.revision else head.revision,
+        },
+    )
+    return Marks(frozenset((number,)), frozenset(left))

@@ -1,6 +1,6 @@
-"""Reads many files on all processors: other processes of ours, which end with this one.
+"""Parses many files on all processors, in worker processes that end with this one.
 
-Not multiprocessing's: its children would run the program that we are part of once more, and outlive a kill -9.
+Not multiprocessing: its children would import the program that started us once more, and would outlive a kill -9.
 """
 
 import os
@@ -20,40 +20,66 @@ from typing import IO, Any, Generic, NamedTuple, TypeVar, cast
 import msgspec
 
 from feedsvc.library.headers import Header, parse_header
-from feedsvc.library.parsing import FileParser, ParsedFile
+from feedsvc.library.parsing import FileParser, ParsedFile, TemporarilyUnreadable
 from feedsvc.library.signature import FileChange
+from feedsvc.model.problem import Problem
 from feedsvc.model.reader import Unreadable
 
 BATCH = 500
-"""Files that are read together."""
+"""Files that are parsed together."""
 INLINE_BATCHES = 8
-"""Batches that this process reads by itself: to start the others costs as much."""
+"""Batches that this process parses by itself: to start the workers costs as much."""
 
-ParseResult = tuple[FileChange, ParsedFile | None]
-"""A file with its Draft, or without one where it cannot be read."""
-Glimpsed = tuple[FileChange, Header | None]
+
+class Failure(NamedTuple):
+    """Why a file could not be parsed; `temporary` if that may pass without a change of the file."""
+
+    reason: str
+    remedy: str
+    temporary: bool = False
+
+    def problem(self, place: str) -> Problem:
+        """The same as a problem of the file at `place`."""
+        return Problem(place=place, reason=self.reason, remedy=self.remedy)
+
+
+def failure_of(error: Unreadable) -> Failure:
+    """The failure that `error` tells of."""
+    return Failure(error.reason, error.remedy, isinstance(error, TemporarilyUnreadable))
+
+
+class ParseOutcome(NamedTuple):
+    """Either the parsed file or the failure; both None for a result that was dropped to save memory."""
+
+    parsed: ParsedFile | None = None
+    failure: Failure | None = None
+
+
+ParseResult = tuple[FileChange, ParseOutcome]
+HeaderResult = tuple[FileChange, Header | None]
+"""None if the header cannot be read."""
 
 _T = TypeVar("_T")
 
 
-class _Job(NamedTuple, Generic[_T]):
-    """What is made of a file, or None where that cannot be, and how one process tells another."""
+class _Task(NamedTuple, Generic[_T]):
+    """A function of one file, its name in messages, and the decoder of its results."""
 
     name: str
-    make: Callable[[FileParser, FileChange, datetime], _T | None]
-    told: msgspec.msgpack.Decoder[list[_T | None]]
+    run: Callable[[FileParser, FileChange, datetime], _T]
+    decoder: msgspec.msgpack.Decoder[list[_T]]
 
-    def do(self, drafting: FileParser, batch: list[FileChange], now: datetime) -> list[tuple[FileChange, _T | None]]:
-        return [(change, self.make(drafting, change, now)) for change in batch]
+    def run_batch(self, parser: FileParser, batch: list[FileChange], now: datetime) -> list[tuple[FileChange, _T]]:
+        return [(change, self.run(parser, change, now)) for change in batch]
 
 
 class WorkerPool:
-    """Reads files as of `now`. A context: what it started ends with it."""
+    """Parses files as of `now`. A context manager: the workers that it started end with it."""
 
-    def __init__(self, drafting: FileParser, now: datetime) -> None:
-        self.drafting = drafting
+    def __init__(self, parser: FileParser, now: datetime) -> None:
+        self.parser = parser
         self.now = now
-        self._hands: list[_Worker] = []
+        self._workers: list[_Worker] = []
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -61,81 +87,78 @@ class WorkerPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for hand in self._hands:
-            hand.end()
+        for worker in self._workers:
+            worker.end()
 
-    def draft(self, changes: Iterable[FileChange]) -> Iterator[list[ParseResult]]:
-        """The files of `changes`, in their order, batch by batch; those that follow are read meanwhile."""
-        return self._do(_DRAFT, changes)
+    def parse_files(self, changes: Iterable[FileChange]) -> Iterator[list[ParseResult]]:
+        """The results for `changes` in their order, in batches; the next ones are parsed meanwhile."""
+        return self._run(_PARSE_FILE, changes)
 
-    def glance(self, changes: Iterable[FileChange], at_least: int) -> Iterator[list[Glimpsed]]:
-        """The same, where no more is wanted of each of so many files than where its article stands."""
-        return self._do(_GLANCE, changes, at_least)
+    def parse_headers(self, changes: Iterable[FileChange], at_least: int) -> Iterator[list[HeaderResult]]:
+        """The headers of `changes`, of which there are `at_least` so many, in the same manner."""
+        return self._run(_PARSE_HEADER, changes, at_least)
 
-    def _do(
-        self, job: _Job[_T], changes: Iterable[FileChange], at_least: int = 0
-    ) -> Iterator[list[tuple[FileChange, _T | None]]]:
+    def _run(
+        self, task: _Task[_T], changes: Iterable[FileChange], at_least: int = 0
+    ) -> Iterator[list[tuple[FileChange, _T]]]:
         source = iter(changes)
-        for _ in range(0 if self._hands or at_least >= INLINE_BATCHES * BATCH else INLINE_BATCHES):
+        for _ in range(0 if self._workers or at_least >= INLINE_BATCHES * BATCH else INLINE_BATCHES):
             if batch := list(islice(source, BATCH)):
-                yield job.do(self.drafting, batch, self.now)
+                yield task.run_batch(self.parser, batch, self.now)
         if batch := list(islice(source, BATCH)):
-            yield from self._together(job, batch, source)
+            yield from self._run_in_workers(task, batch, source)
 
-    def _together(
-        self, job: _Job[_T], batch: list[FileChange], source: Iterator[FileChange]
-    ) -> Iterator[list[tuple[FileChange, _T | None]]]:
-        self._hands = self._hands or [_Worker(self.drafting, self.now) for _ in range(os.cpu_count() or 1)]
+    def _run_in_workers(
+        self, task: _Task[_T], batch: list[FileChange], source: Iterator[FileChange]
+    ) -> Iterator[list[tuple[FileChange, _T]]]:
+        self._workers = self._workers or [_Worker(self.parser, self.now) for _ in range(os.cpu_count() or 1)]
         free: SimpleQueue[_Worker] = SimpleQueue()
-        for hand in self._hands:
-            free.put(hand)
+        for worker in self._workers:
+            free.put(worker)
 
-        def hand_out(batch: list[FileChange]) -> list[tuple[FileChange, _T | None]]:
-            hand = free.get()
+        def run_in_free_worker(batch: list[FileChange]) -> list[tuple[FileChange, _T]]:
+            worker = free.get()
             try:
-                return hand.do(job, batch)
+                return worker.run(task, batch)
             finally:
-                free.put(hand)
+                free.put(worker)
 
-        coming: deque[Future[list[tuple[FileChange, _T | None]]]] = deque()
-        with ThreadPoolExecutor(len(self._hands), "crew") as threads:
-            while batch or coming:
+        pending: deque[Future[list[tuple[FileChange, _T]]]] = deque()
+        with ThreadPoolExecutor(len(self._workers), "parsing") as threads:
+            while batch or pending:
                 if batch:
-                    coming.append(threads.submit(hand_out, batch))
+                    pending.append(threads.submit(run_in_free_worker, batch))
                 batch = list(islice(source, BATCH))
-                if len(coming) > 2 * len(self._hands) or not batch:
-                    yield coming.popleft().result()
+                if len(pending) > 2 * len(self._workers) or not batch:
+                    yield pending.popleft().result()
 
 
 class _Worker:
-    """Another process that reads files. It is told once, by a pickle, how; then changes go there and what is made of
-    them comes back as MessagePack, which takes a tenth of the time that pickles of it take."""
+    """A worker process. It gets the parser once, as a pickle; then file changes and results pass as MessagePack, which
+    takes a tenth of the time of pickles."""
 
-    def __init__(self, drafting: FileParser, now: datetime) -> None:
-        self._drafting = drafting
+    def __init__(self, parser: FileParser, now: datetime) -> None:
+        self._parser = parser
         self._now = now
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "feedsvc.library.workers",
-        ]  # whatever lies in the folder that we were started in
+        # -P: no module is imported from the working directory.
+        command = [sys.executable, "-P", "-m", "feedsvc.library.workers"]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         )
-        with suppress(OSError):  # it is lost already, which shows with the first batch
-            _send(self._into, pickle.dumps((drafting, now)))
+        with suppress(OSError):  # a process that is lost already shows with the first batch
+            _send(self._stdin, pickle.dumps((parser, now)))
 
-    def do(self, job: _Job[_T], batch: list[FileChange]) -> list[tuple[FileChange, _T | None]]:
-        """Where the process is lost (the machine ran out of memory), this one does the work."""
+    def run(self, task: _Task[_T], batch: list[FileChange]) -> list[tuple[FileChange, _T]]:
+        """The results of `task` for `batch`; this process does the work if the worker is lost (out of memory)."""
         try:
-            _send(self._into, _encode((job.name, batch)))
-            return list(zip(batch, job.told.decode(_receive(self._out_of)), strict=True))
+            _send(self._stdin, _encode((task.name, batch)))
+            return list(zip(batch, task.decoder.decode(_receive(self._stdout)), strict=True))
         except (OSError, EOFError, ValueError, OverflowError, msgspec.MsgspecError):
-            return job.do(self._drafting, batch, self._now)
+            return task.run_batch(self._parser, batch, self._now)
 
     def end(self) -> None:
-        self._process.kill()  # it holds nothing that could be lost
+        """Kills the process, which holds nothing that could be lost."""
+        self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -143,18 +166,18 @@ class _Worker:
                     pipe.close()
 
     @property
-    def _into(self) -> IO[bytes]:
+    def _stdin(self) -> IO[bytes]:
         return cast(IO[bytes], self._process.stdin)
 
     @property
-    def _out_of(self) -> IO[bytes]:
+    def _stdout(self) -> IO[bytes]:
         return cast(IO[bytes], self._process.stdout)
 
 
 _encode = msgspec.msgpack.Encoder().encode
 _BATCHES = msgspec.msgpack.Decoder(tuple[str, list[FileChange]])
 _LENGTH = 8
-"""Bytes that tell the length of what follows."""
+"""Bytes of the length that precedes each message."""
 
 
 def _send(pipe: IO[bytes], data: bytes) -> None:
@@ -164,46 +187,47 @@ def _send(pipe: IO[bytes], data: bytes) -> None:
 
 
 def _receive(pipe: IO[bytes]) -> bytes:
-    """Raises EOFError where the other process has ended."""
-    length = int.from_bytes(_exactly(pipe, _LENGTH), "big")
-    return _exactly(pipe, length)
+    """The next message. Raises EOFError if the other process has ended."""
+    length = int.from_bytes(_read_exactly(pipe, _LENGTH), "big")
+    return _read_exactly(pipe, length)
 
 
-def _exactly(pipe: IO[bytes], length: int) -> bytes:
+def _read_exactly(pipe: IO[bytes], length: int) -> bytes:
     data = pipe.read(length)
     if len(data) < length:
         raise EOFError
     return data
 
 
-def _draft(drafting: FileParser, change: FileChange, now: datetime) -> ParsedFile | None:
+def parse_file(parser: FileParser, change: FileChange, now: datetime) -> ParseOutcome:
+    """The outcome of parsing one file; never raises for the file's sake."""
     try:
-        return drafting.parse(change, now)
-    except Unreadable:
+        return ParseOutcome(parsed=parser.parse(change, now))
+    except Unreadable as error:
+        return ParseOutcome(failure=failure_of(error))
+
+
+def _parse_header(parser: FileParser, change: FileChange, now: datetime) -> Header | None:
+    try:
+        return parse_header(parser, change, now)
+    except Exception:  # noqa: BLE001 - the problem is told when the whole file is parsed
         return None
 
 
-def _glance(drafting: FileParser, change: FileChange, now: datetime) -> Header | None:
-    try:
-        return parse_header(drafting, change, now)
-    except Exception:  # noqa: BLE001 - what is wrong with the file is told when it is read
-        return None
-
-
-_DRAFT = _Job("draft", _draft, msgspec.msgpack.Decoder(list[ParsedFile | None]))
-_GLANCE = _Job("glance", _glance, msgspec.msgpack.Decoder(list[Header | None]))
-_JOBS: dict[str, _Job[Any]] = {job.name: job for job in (_DRAFT, _GLANCE)}
+_PARSE_FILE = _Task("file", parse_file, msgspec.msgpack.Decoder(list[ParseOutcome]))
+_PARSE_HEADER = _Task("header", _parse_header, msgspec.msgpack.Decoder(list[Header | None]))
+_TASKS: dict[str, _Task[Any]] = {task.name: task for task in (_PARSE_FILE, _PARSE_HEADER)}
 
 
 def main() -> None:
-    """The other process: until there is nobody any more who hands anything out."""
+    """Runs a worker until its parent closes the pipe."""
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what is printed is no pickle
+    os.dup2(2, 1)  # whatever is printed must not mix with the results
     with suppress(EOFError, OSError):
-        drafting, now = pickle.loads(_receive(sys.stdin.buffer))  # noqa: S301 - from our own parent
+        parser, now = pickle.loads(_receive(sys.stdin.buffer))  # noqa: S301 - from our own parent
         while True:
             name, batch = _BATCHES.decode(_receive(sys.stdin.buffer))
-            _send(out, _encode([_JOBS[name].make(drafting, change, now) for change in batch]))
+            _send(out, _encode([_TASKS[name].run(parser, change, now) for change in batch]))
 
 
 if __name__ == "__main__":

@@ -1,25 +1,102 @@
-"""The addresses of what is published, before a document is made for one address of the service."""
+"""The paths and URLs under which things are published.
 
-from urllib.parse import quote
+A path is decoded and starts with a slash. A URL is percent-encoded and starts with `SITE`, until a Document is made for
+one address of the service (`Document.at`).
+"""
+
+import re
+from urllib.parse import quote, unquote
 
 from feedsvc.model.article import Article
-from feedsvc.model.media_types import STREAMS as STREAMS
 
 SITE = "https://site.invalid"
-"""Stands for the address that a reader asked (RFC 6761 section 6.4 reserves the name, so no real link has it)."""
+"""Scheme and host in place of the address that a reader asked. RFC 6761 section 6.4 reserves the name, so no real link
+has it."""
+ARTICLES = "/articles/"
+"""The start of the paths of article pages, `/articles/KEY/SLUG`."""
+MEDIA = "/media/"
+"""The start of the paths of files that lie below the articles folder."""
+MEDIA_URL = SITE + MEDIA
+OPERATORS = "/-/"
+"""The start of the paths of pages for operators; no document has such a path."""
+OPML = "/feeds.opml"
+"""The path of the list of all feeds."""
+DIRECTORY = "/sections.html"
+"""The path of the page that lists all sections."""
+STYLE_PATTERN = r"/style-[0-9a-f]{16}\.css"
+SCRIPT_PATTERN = r"/script-[0-9a-f]{16}\.js"
+"""The paths of the style and the script of pages, as regular expressions."""
+ARCHIVE_PATTERN = "/archive-[0-9]+-[0-9a-f]+/[^/]+$"
+"""The end of the paths of archive documents (RFC 5005), as a regular expression; see `archive_name`."""
+LINK_PATTERN = r"^(https?://[^/\s]|/(?!/))[^\\\s\x00-\x1f\x7f]*\Z"
+"""An http or https URL, or a path of the service's own, as a regular expression for links in the configuration."""
 
 
-def section_page(path: str) -> str:
-    """The page of a section."""
-    return f"{SITE}/{quote(path)}/" if path else f"{SITE}/"
+def own_url(link: str) -> str:
+    """The URL of `link`, which is a URL already or a path of the service's own."""
+    return SITE + link if link.startswith("/") else link
 
 
-def document_path(path: str, name: str) -> str:
-    """The path of the document `name` of a section."""
-    return f"/{path}/{name}" if path else f"/{name}"
+# --- sections and their documents -------------------------------------------------------------------------------------
+
+
+def section_page(section: str) -> str:
+    """The URL of the page of a section such as `news/eu`; of the home page for the empty path."""
+    return f"{SITE}/{quote(section)}/" if section else f"{SITE}/"
+
+
+def document_path(section: str, name: str) -> str:
+    """The path of the document `name` of a section; of the section's page for an empty name."""
+    return f"/{section}/{name}" if section else f"/{name}"
+
+
+def archive_name(number: int, digest: str) -> str:
+    """The folder of the archive documents of one number; `digest` is a hash of their articles, in hexadecimal."""
+    return f"archive-{number}-{digest}"
+
+
+def is_archive(path: str) -> bool:
+    """True if `path` is that of an archive document."""
+    return "/archive-" in path and re.search(ARCHIVE_PATTERN, path) is not None
+
+
+# --- articles ---------------------------------------------------------------------------------------------------------
+
+
+def article_path(key: str, slug: str) -> str:
+    """The path of an article's page."""
+    return f"{ARTICLES}{key}/{slug}"
+
+
+def article_url(key: str, slug: str) -> str:
+    """The URL of an article's page."""
+    return SITE + quote(article_path(key, slug))
+
+
+def article_key(path: str) -> str:
+    """KEY of `/articles/KEY/SLUG`, and of any other path that begins in this way; empty for other paths."""
+    return path[len(ARTICLES) :].partition("/")[0] if path.startswith(ARTICLES) else ""
 
 
 def article_page_path(article: Article) -> str:
-    """The path of the article's page here, or empty where it has a `url` of its own."""
-    path = f"/articles/{article.key}/{article.slug}"
+    """The path of the article's page on this site; empty if the article has a `url` of its own."""
+    path = article_path(article.key, article.slug)
     return path if article.url == SITE + quote(path) else ""
+
+
+# --- media ------------------------------------------------------------------------------------------------------------
+
+
+def media_path(file: str) -> str:
+    """The path at which `file`, a path below the articles folder, is published."""
+    return MEDIA + file
+
+
+def media_url(file: str) -> str:
+    """The URL at which `file`, a path below the articles folder, is published."""
+    return MEDIA_URL + quote(file)
+
+
+def media_file(url: str) -> str:
+    """The path below the articles folder of the file that is published at `url`; empty if `url` is no media URL."""
+    return unquote(url[len(MEDIA_URL) :]) if url.startswith(MEDIA_URL) else ""

@@ -1,127 +1,122 @@
-"""Closes and prints the archives of sections: documents that hold, for ever, what left the sections' windows.
+"""Closes and writes the archives of sections: documents that hold, for ever, what left the sections' windows.
 
-The oldest come first, and a feed leads to its archives only when there is none missing between (RFC 5005 section 4):
-a reader that comes in between asks again later, and then finds all it has not seen.
+The oldest are closed first, and a feed leads to its archives only when none is missing in between (RFC 5005 section 4):
+a reader that comes meanwhile asks again later, and then finds all that it has not seen.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from feedsvc.model.document import ARCHIVE_MAX_AGE
-from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format
-from feedsvc.model.plan import Plan
 from feedsvc.model.urls import document_path
-from feedsvc.publisher.feeds import Composer
-from feedsvc.publisher.window import fitting
-from feedsvc.publisher.writer import EditionWriter
+from feedsvc.publisher.context import Publication
+from feedsvc.publisher.feeds import BuiltFeed, FeedBuilder
+from feedsvc.publisher.output import Output
+from feedsvc.publisher.window import count_within_size, size_under
 from feedsvc.store import archives, documents, windows
 from feedsvc.store.archives import URGENT, WAITS, Archive
-from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key
 
 SLICE = 8
-"""Documents that are printed in one go, each in all formats: a second's work, after which what is due comes first."""
-
-
-class PrintFeed(Protocol):
-    """Prints a feed in the format of that name at a path, or complains."""
-
-    def __call__(self, feed: Feed, name: str, path: str, max_age: int = 0, *, shelved: bool = False) -> None: ...
+"""Archives that are written in one publication, each in all formats: a second's work, after which more urgent work
+comes first."""
 
 
 class Archives:
-    """Those of one Edition, at `now` (seconds); at most `budget` documents are closed while it is made."""
+    """The archives of one publication, at most `budget` of which are written, but for urgent ones."""
 
-    def __init__(
-        self,
-        transaction: Transaction,
-        plan: Plan,
-        formats: Mapping[str, Format],
-        now: int,
-        budget: int = SLICE,
-    ) -> None:
-        self._transaction = transaction
-        self._plan = plan
-        self._chained = [form for form in formats.values() if form.chained]
-        self._now = now
-        self.budget = budget
+    def __init__(self, publication: Publication, feeds: FeedBuilder, output: Output, budget: int) -> None:
+        self._transaction = publication.transaction
+        self._plan = publication.plan
+        self._chained = [form for form in publication.formats.values() if form.chained]
+        self._feeds = feeds
+        self._output = output
+        self._budget = budget
 
-    def bind(self, composer: Composer, print_feed: PrintFeed) -> None:
-        """Work with these, which an Edition has only when it is under way."""
-        self._composer = composer
-        self._print_feed = print_feed
+    @property
+    def has_budget(self) -> bool:
+        """True if more archives may be written."""
+        return self._budget > 0
 
-    def link_archives(self, path: str, feed: Feed) -> Feed:
-        """`feed` of a section, with the way to its archives; those that are due are closed, as the budget allows."""
-        if not self._plan.policy(path).archive:
-            return feed
-        standing = self._composer.standings[path]
-        if standing.pending and self._close(path, standing.floor):
-            self._composer.standings[path] = standing = standing._replace(pending=False)
-        newest = None if standing.pending else archives.latest(self._transaction, path)
-        return replace(feed, older=self._composer.archive_links(newest)) if newest else feed
+    def link(self, section: str, built: BuiltFeed) -> BuiltFeed:
+        """The feed of a section with links to its archives, of which those that are due are closed first.
 
-    def _close(self, path: str, floor: Key) -> bool:
-        """Whether all that left the window is in archives now."""
-        terms = self._plan.policy(path)
-        most = terms.page + max(1, terms.page // 3)
+        Without links while some of what left the window is in no archive yet.
+        """
+        if not self._plan.policy(section).archive:
+            return built
+        window, written = built.window, frozenset[int]()
+        if window.pending:
+            is_complete, written = self._close(section, window.floor)
+            window = window._replace(pending=not is_complete)
+        newest = None if window.pending else archives.latest(self._transaction, section)
+        older = self._feeds.channels.archive_links(newest.section, newest.name) if newest else ()
+        return BuiltFeed(replace(built.feed, older=older), window, built.articles | written)
+
+    def write_urgent(self) -> frozenset[int]:
+        """Writes all archives with articles that may not be seen any more. Returns the numbers of their articles."""
+        urgent = archives.marked(self._transaction, URGENT)
+        return frozenset[int]().union(*map(self._write, urgent))
+
+    def write_some(self) -> None:
+        """Writes archives that have changed, as many as the budget allows."""
+        for archive in archives.marked(self._transaction, WAITS, max(self._budget, 0)):
+            self._budget -= 1
+            self._write(archive)
+
+    def remove(self, gone: Iterable[str]) -> None:
+        """Takes out the archives of the sections that are `gone`."""
+        for section in sorted(gone):
+            names = archives.names(self._transaction, section)
+            archives.drop(self._transaction, section)
+            self._drop(section, names, self._all_filenames())
+
+    def remove_unplanned(self) -> None:
+        """Takes out the archives of sections that are gone or have none any more, and of formats not in use."""
+        for section in sorted(archives.sections(self._transaction)):
+            policy = self._plan.policy(section)
+            if self._feeds.sections.is_there(section) and policy.archive:
+                unused = [form.filename for form in self._chained if form.name not in policy.formats]
+                self._drop(section, archives.names(self._transaction, section), unused)
+            else:
+                self.remove((section,))
+
+    def _close(self, section: str, floor: Key) -> tuple[bool, frozenset[int]]:
+        """Closes archives of what left the window. Returns True if all of it is in archives now; and the numbers of the
+        articles in those that were closed."""
+        policy = self._plan.policy(section)
+        most = policy.page + max(1, policy.page // 3)
+        written = frozenset[int]()
         while True:
-            end = archives.end_of(self._transaction, path)
-            rows = archives.left_window(self._transaction, path, end, floor, most)
-            if not rows:
-                return True
-            if self.budget <= 0:
-                return False
-            self.budget -= 1
-            rows = rows[: terms.page] if len(rows) == most else rows
-            self._print(archives.close(self._transaction, path, rows[: fitting(rows, terms)]))
+            end = archives.end_of(self._transaction, section)
+            entries = archives.left_window(self._transaction, section, end, floor, most)
+            if not entries or not self.has_budget:
+                return not entries, written
+            self._budget -= 1
+            entries = entries[: policy.page] if len(entries) == most else entries
+            fitting = count_within_size(map(size_under(policy), entries))
+            written |= self._write(archives.close(self._transaction, section, entries[:fitting]))
 
-    def mark(self, sections: set[str] | None) -> None:
-        """Let all archives of `sections`, or of all, be printed anew."""
-        archives.mark(self._transaction, sections)
-
-    def mark_changed(self) -> None:
-        """Let those be printed anew that hold articles which changed."""
-        archives.mark_changed(self._transaction, self._now)
-
-    def waiting(self) -> int:
-        """How much is to be printed yet: documents, and sections of which some are to be closed."""
-        return archives.count_marked(self._transaction) + len(windows.pending(self._transaction))
-
-    def print_urgent(self) -> None:
-        """What holds an article that may not be seen any more, however much it is."""
-        for archive in archives.marked(self._transaction, URGENT):
-            self._print(archive)
-
-    def print_some(self) -> None:
-        """Of what changed otherwise, as much as the budget allows."""
-        for archive in archives.marked(self._transaction, WAITS, max(self.budget, 0)):
-            self.budget -= 1
-            self._print(archive)
-
-    def _print(self, archive: Archive) -> None:
-        feed = self._composer.archive_feed(archive)
+    def _write(self, archive: Archive) -> frozenset[int]:
+        """Writes an archive in all formats. Returns the numbers of its articles."""
+        feed, articles = self._feeds.archive_feed(archive)
         for form in self._chained:
             if form.name in self._plan.policy(archive.section).formats:
                 path = document_path(archive.section, f"{archive.name}/{form.filename}")
-                self._print_feed(feed, form.name, path, ARCHIVE_MAX_AGE, shelved=True)
+                self._output.write_archive(feed, form, path, ARCHIVE_MAX_AGE)
         archives.settle(self._transaction, archive)
+        return articles
 
-    def retire(self, gone: Iterable[str] | None, press: EditionWriter) -> None:
-        """Take out the archives of the sections that are `gone`; if that is None, of all that are, or have none any
-        more, and of other formats."""
-        for section in sorted(archives.sections(self._transaction) if gone is None else gone):
-            terms, forms = self._plan.policy(section), self._chained
-            names = archives.names(self._transaction, section)
-            if self._composer.is_there(section) and terms.archive:
-                forms = [form for form in forms if form.name not in terms.formats]
-            else:
-                archives.drop(self._transaction, section)
-            paths = {document_path(section, f"{name}/{form.filename}") for name in names for form in forms}
-            press.drop(paths, documents.GONE)
-            for path in sorted(paths):
-                replace_problems(self._transaction, path, ())
+    def _all_filenames(self) -> list[str]:
+        return [form.filename for form in self._chained]
+
+    def _drop(self, section: str, names: Iterable[str], filenames: Iterable[str]) -> None:
+        paths = {document_path(section, f"{name}/{filename}") for name in names for filename in filenames}
+        self._output.drop_archives(paths, documents.GONE)
+
+
+def count_pending(transaction: Transaction) -> int:
+    """The number of archives that are still to be written, and of sections that have more to be closed."""
+    return archives.count_marked(transaction) + len(windows.pending(transaction))

@@ -1,108 +1,106 @@
-"""The articles' own pages: those that feeds lead to with the Edition itself, all others little by little."""
+"""Writes the articles' own pages: those to which feeds lead with the Edition itself, all others little by little."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
 from feedsvc import pages
 from feedsvc.model.article import Article
 from feedsvc.model.document import Document
-from feedsvc.model.urls import article_page_path
+from feedsvc.model.urls import ARTICLES, article_page_path
 from feedsvc.pages import Frame, Site
-from feedsvc.publisher.feeds import Composer
-from feedsvc.publisher.writer import EditionWriter
+from feedsvc.publisher.context import Publication
+from feedsvc.publisher.feeds import FeedBuilder
+from feedsvc.publisher.output import Output
 from feedsvc.store import documents, pending, state
 from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
-from feedsvc.store.transaction import Transaction
 
 SLICE = 300
-"""Pages that are printed in one go: a quarter of a second's work, after which what is due comes first."""
+"""Pages that are written in one publication besides those that must be: a quarter of a second's work, after which more
+urgent work comes first."""
 STEP = 50
 """Pages that are made together: all of them are in memory, and an article may have a million characters."""
 
-Attempt = Callable[[str, Callable[[], bytes], str], bytes | None]
-"""The page at a path, as it is made; nothing where that fails, with a complaint of the place that is named."""
 
-
-class _Place(NamedTuple):
-    """Where an article's page is to be: its `folder`, and the `path`, empty if it has none; what stands there now."""
+class _Target(NamedTuple):
+    """The place of an article's page."""
 
     folder: str
     path: str
+    """Empty if the article has no page here."""
     article: Article | None
-    below: dict[str, DocumentHeads]
+    """None if it is not open."""
+    standing: dict[str, DocumentHeads]
+    """The heads of the documents that are in the folder now, by path."""
 
 
 class ArticlePages:
-    """Prints into the Edition of `press` what waits in `marks`, as the articles are at `now` (seconds)."""
+    """Writes the pages that are pending, as the articles are at the instant of `publication`."""
 
-    def __init__(
-        self,
-        transaction: Transaction,
-        press: EditionWriter,
-        composer: Composer,
-        site: Site,
-        now: int,
-        max_age: int,
-        attempt: Attempt,
-    ) -> None:
-        self._transaction = transaction
-        self._press = press
-        self._composer = composer
-        self._site = site
-        self._now = now
-        self._max_age = max_age
-        self._attempt = attempt
+    def __init__(self, publication: Publication, feeds: FeedBuilder, output: Output) -> None:
+        self._transaction = publication.transaction
+        self._seconds = publication.seconds
+        self._max_age = publication.plan.defaults.interval
+        self._feeds = feeds
+        self._output = output
+        self._site: Site | None = None
         self._frames: dict[str, Frame] = {}
 
-    def render_urgent(self, needed: Iterable[int]) -> None:
-        """The pages of the articles `needed`, and of those that just changed, up to a SLICE.
+    def write_urgent(self, needed: Iterable[int]) -> None:
+        """Writes the pages of the articles `needed`, and of those that have just changed, up to a SLICE.
 
-        What is not open any more goes at once, however many there are. While the rest of an archive is awaited, so are
-        the pages to which no feed leads.
+        The pages of articles that are not open any more are taken out, however many there are. While a backlog is being
+        read, only pages to which feeds lead are written.
         """
-        self._print_all(pending.unprinted_closed(self._transaction, self._now))
-        awaited = state.POSTPONED_FEEDS.get(self._transaction) is not None
-        changed = [] if awaited else pending.newest_dirty(self._transaction, SLICE)
-        self._print_all(pending.unprinted_among(self._transaction, {*needed, *changed}))
+        self._write_all(pending.unprinted_closed(self._transaction, self._seconds))
+        is_backlog_awaited = state.POSTPONED_FEEDS.get(self._transaction) is not None
+        changed = [] if is_backlog_awaited else pending.newest_dirty(self._transaction, SLICE)
+        self._write_all(pending.unprinted_among(self._transaction, {*needed, *changed}))
 
-    def render_some(self) -> None:
-        """A SLICE of those that wait."""
-        self._print_all(pending.unprinted_newest(self._transaction, SLICE))
+    def write_some(self) -> None:
+        """Writes a SLICE of the pages that are pending."""
+        self._write_all(pending.unprinted_newest(self._transaction, SLICE))
 
-    def _print_all(self, rows: Iterable[LedgerEntry]) -> None:
-        """Not page by page: when the processor has the code at hand that makes one, it makes others in less time."""
-        rest = iter(rows)
-        while some := list(islice(rest, STEP)):
-            known = documents.heads_below(self._transaction, (f"/articles/{row.key}" for row in some))
-            places = [self._place(row, *each) for row, each in zip(some, known.items(), strict=True)]
-            made = [self._make(place) for place in places]
-            for place, page in zip(places, made, strict=True):
-                self._print(place, page)
-            pending.put_printed(self._transaction, [row.number for row in some])
-            self._press.checkpoint()
+    def _write_all(self, entries: Iterable[LedgerEntry]) -> None:
+        """Makes pages in batches, which is faster than to make and write them by turns: the code that makes pages stays
+        in the processor's cache."""
+        rest = iter(entries)
+        while batch := list(islice(rest, STEP)):
+            standing = documents.heads_below(self._transaction, (f"{ARTICLES}{entry.key}" for entry in batch))
+            targets = [self._target(entry, *each) for entry, each in zip(batch, standing.items(), strict=True)]
+            made = [self._make(target) for target in targets]
+            for target, page in zip(targets, made, strict=True):
+                self._write(target, page)
+            pending.put_printed(self._transaction, [entry.number for entry in batch])
+            self._output.writer.checkpoint()
 
-    def _place(self, row: LedgerEntry, folder: str, below: dict[str, DocumentHeads]) -> _Place:
-        article = self._composer.article(row) if row.opens <= self._now < row.closes else None
-        return _Place(folder, article_page_path(article) if article else "", article, below)
+    def _target(self, entry: LedgerEntry, folder: str, standing: dict[str, DocumentHeads]) -> _Target:
+        is_open = entry.opens <= self._seconds < entry.closes
+        article = self._feeds.articles.article(entry) if is_open else None
+        return _Target(folder, article_page_path(article) if article else "", article, standing)
 
-    def _make(self, place: _Place) -> bytes | None:
-        if (article := place.article) is None or not place.path:
+    def _make(self, target: _Target) -> bytes | None:
+        """The page; None if there is to be none, or it cannot be made."""
+        if (article := target.article) is None or not target.path:
             return None
-        return self._attempt(place.path, lambda: pages.article(self._frame(article), article), f"{place.folder}/")
+        return self._output.make_page(
+            target.path, lambda: pages.article(self._frame(article), article), f"{target.folder}/"
+        )
 
-    def _print(self, place: _Place, page: bytes | None) -> None:
-        path = place.path
+    def _write(self, target: _Target, page: bytes | None) -> None:
+        path, writer = target.path, self._output.writer
         if page is not None:
-            self._press.preload({path: place.below.get(path, {})})
-            self._press.write(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, shelved=True))
-        self._press.drop(place.below.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)
+            writer.preload({path: target.standing.get(path, {})})
+            writer.write(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, shelved=True))
+        writer.drop(target.standing.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)
 
     def _frame(self, article: Article) -> Frame:
-        """Made once for each section."""
+        """The frame of the article's first section, made once for all of its articles."""
+        if self._site is None:
+            self._site = self._feeds.channels.site()
         path = article.section_paths[0][-1].path if article.section_paths else ""
         if path not in self._frames:
-            links = self._composer.empty_feed(path).links
-            self._frames[path] = pages.frame(self._site, self._composer.trail(path), links)
+            links = self._feeds.channels.section(path).links
+            self._frames[path] = pages.frame(self._site, self._feeds.sections.trail(path), links)
         return self._frames[path]

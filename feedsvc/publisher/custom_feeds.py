@@ -1,115 +1,149 @@
-"""The operator's own feeds as they are printed: what each holds, in how many documents, and until when."""
+"""Publishes the operator's own feeds (custom feeds): which of them changed, in how many documents, and until when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from feedsvc.model import codec
-from feedsvc.model.document import Document
-from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format
+from feedsvc.model.article import ArticleCopy
 from feedsvc.model.plan import FeedPlan
-from feedsvc.model.problem import Problem
-from feedsvc.publisher import render
-from feedsvc.publisher.feeds import Composer
-from feedsvc.publisher.paging import pages, render_within_size
-from feedsvc.publisher.rules import JudgedFeed, feed_warnings, problems
-from feedsvc.publisher.writer import EditionWriter
+from feedsvc.publisher.context import Publication
+from feedsvc.publisher.feeds import FeedBuilder
+from feedsvc.publisher.output import Output
+from feedsvc.publisher.paging import pages
+from feedsvc.publisher.records import FeedRecord, make_record
+from feedsvc.publisher.rules import feed_warnings, problems
 from feedsvc.store import custom_feeds, documents, pending, state
 from feedsvc.store.transaction import Transaction
 
 
-def print_feed(
-    printer: EditionWriter, form: Format, feed: Feed, path: str, max_age: int = 0, *, shelved: bool = False
-) -> tuple[Problem, ...]:
-    """Print `feed` as one document. Where the format fails, the last good one stays. `max_age` is the feed's if 0."""
-    kind, age = f"{form.type}; charset=utf-8", max_age or feed.interval
-    if printer.is_current(path, kind, age, feed):
-        return ()
-    body, found = render_within_size(form, feed, render.render)
-    if body is not None:
-        document = Document(path=path, type=kind, body=body, max_age=age, shelved=shelved)
-        printer.write(document, None if found else feed)  # what is complained of is so as long as it is so
-    return found
+class Schedule(NamedTuple):
+    """The custom feeds that can be published now, and those that must be."""
+
+    plans: tuple[FeedPlan, ...]
+    """Empty while a backlog is being read: what the feeds hold is not known yet."""
+    due: frozenset[str]
+    """The paths of those that change though no article did: an article got too old, or they were put off."""
+    expiries: Mapping[str, int]
+    """The instants (seconds) at which an article gets too old for a feed, by the feed's path."""
 
 
-class CustomFeeds:
-    """The feeds of `plans` in one publication at `now`, in seconds."""
+class WrittenCustomFeed(NamedTuple):
+    """A custom feed that was written."""
 
-    def __init__(self, transaction: Transaction, plans: Iterable[FeedPlan], printer: EditionWriter, now: int) -> None:
-        self._transaction = transaction
-        self._plans = tuple(plans)
-        self._tokens = {plan.path: plan.token for plan in self._plans}
-        self._paths = self._tokens.keys()
-        self._printer = printer
-        self._now = now
-        self._turns: dict[str, int] = state.FEED_EXPIRIES.get(transaction)
-        self.due: set[str] = set()
-        """Those out of which an article falls, as it has stood in them as long as the partner wants, or that were put
-        off."""
+    record: FeedRecord
+    expires: int | None
+    """When an article gets too old for it (seconds); None if none does."""
 
-    def begin(self, *, whole: bool) -> None:
-        """Where an archive is not `whole` yet, all are put off: what they hold cannot be told."""
-        if not whole:
-            state.POSTPONED_FEEDS.put(self._transaction, [*self._paths])
-            self._plans = ()
-            return
-        due = {path for path, turn in self._turns.items() if turn <= self._now}
-        if (awaited := state.POSTPONED_FEEDS.get(self._transaction)) is not None:
-            due.update(awaited)
-            state.POSTPONED_FEEDS.remove(self._transaction)
-        self.due = due & self._paths
 
-    def among(self, paths: set[str]) -> Iterator[FeedPlan]:
-        """Those at `paths` that can be printed."""
-        return (plan for plan in self._plans if plan.path in paths)
+def postpone(publication: Publication) -> Schedule:
+    """Puts all custom feeds off until the backlog is read."""
+    paths = [plan.path for plan in publication.plan.feeds]
+    state.POSTPONED_FEEDS.put(publication.transaction, paths)
+    return Schedule((), frozenset(), state.FEED_EXPIRIES.get(publication.transaction))
 
-    def affected(self, composer: Composer, known: set[str]) -> set[str]:
-        """The feeds that hold or held what changed; those that are `known` to be printed anyway are left out."""
-        plans = [plan for plan in self._plans if plan.path not in known]
-        held = {plan.path: set(custom_feeds.get(self._transaction, plan.path).judged) for plan in plans}
-        found: set[str] = set()
-        for row in pending.dirty_articles(self._transaction) if plans else ():
-            copy = row.copy if row.opens <= self._now < row.closes else None
-            for plan in plans:
-                if row.number in held[plan.path] or (copy is not None and composer.matches(plan, copy)):
-                    found.add(plan.path)
-        return found
 
-    def print(self, plan: FeedPlan, form: Format, own: JudgedFeed) -> tuple[Problem, ...]:
-        accepted = [number for number, each in zip(own.members, own.judged, strict=False) if each.accepted]
-        self._turns.pop(plan.path, None)
-        if own.turn is not None:
-            self._turns[plan.path] = codec.seconds(own.turn)
-        found = list(problems(form.name, plan.path, own.judged))
-        found += feed_warnings(form.profile, own.feed)
-        parts = pages(form, own.feed)
-        for part in parts:
-            found += print_feed(self._printer, part.form, part.feed, part.path)
-        paths = [part.path for part in parts]
-        self._printer.drop(set(self._parts(plan.path)) - set(paths), documents.GONE)
-        custom_feeds.put(self._transaction, plan.path, own.members, accepted, paths)
-        return tuple(found)
+def schedule(publication: Publication) -> Schedule:
+    """The schedule of a publication that knows all articles."""
+    transaction, plans = publication.transaction, publication.plan.feeds
+    expiries, postponed = state.FEED_EXPIRIES.get(transaction), state.POSTPONED_FEEDS.get(transaction)
+    if postponed is not None:
+        state.POSTPONED_FEEDS.remove(transaction)
+    paths = frozenset(plan.path for plan in plans)
+    return Schedule(plans, due_paths(expiries, publication.seconds) & paths | (paths & {*(postponed or ())}), expiries)
 
-    def parts(self) -> set[str]:
-        """The paths of all documents."""
-        return {part for path in self._paths for part in self._parts(path)}
 
-    def _parts(self, path: str) -> tuple[str, ...]:
-        return custom_feeds.get(self._transaction, path).documents
+def due_paths(expiries: Mapping[str, int], now: int) -> frozenset[str]:
+    """The paths of the feeds in which an article is too old at `now`."""
+    return frozenset(path for path, expires in expiries.items() if expires <= now)
 
-    def next_turn(self, other: datetime | None) -> datetime | None:
-        """The earliest instant at which a feed changes by itself, `other` among them."""
-        return min([*map(codec.instant, self._turns.values()), *([other] if other else [])], default=None)
 
-    def close(self) -> None:
-        """Keep the turns and the tokens, of feeds that there still are."""
-        self._lock()
-        self._turns = {path: self._turns[path] for path in sorted(self._turns.keys() & self._paths)}
-        state.FEED_EXPIRIES.put(self._transaction, self._turns)
+def find_affected(publication: Publication, feeds: FeedBuilder, plans: Collection[FeedPlan]) -> frozenset[str]:
+    """The paths of those of `plans` that hold, or held, an article that has changed."""
+    if not plans:
+        return frozenset()
+    now = publication.seconds
+    changed = (
+        (article.number, article.copy if article.opens <= now < article.closes else None)
+        for article in pending.dirty_articles(publication.transaction)
+    )
+    held = {plan.path: frozenset(custom_feeds.get(publication.transaction, plan.path).judged) for plan in plans}
+    return affected_feeds(changed, plans, held, feeds.matches)
 
-    def _lock(self) -> None:
-        """Tell the servers what opens which documents: with the Edition, so that none is ever served without."""
-        tokens = {part: token for path, token in self._tokens.items() if token for part in (path, *self._parts(path))}
-        if tokens != state.TOKENS.get(self._transaction):
-            state.TOKENS.put(self._transaction, tokens)
-            self._printer.changed += 1  # servers follow an Edition in which something is another
+
+def affected_feeds(
+    changed: Iterable[tuple[int, ArticleCopy | None]],
+    plans: Collection[FeedPlan],
+    held: Mapping[str, Collection[int]],
+    matches: Callable[[FeedPlan, ArticleCopy], bool],
+) -> frozenset[str]:
+    """The paths of the feeds that the articles `changed` concern: number and copy, None for one that is not open.
+
+    `held` are the numbers of the articles that were judged for each feed before; `matches` selects new ones.
+    """
+    return frozenset(
+        plan.path
+        for number, copy in changed
+        for plan in plans
+        if number in held[plan.path] or (copy is not None and matches(plan, copy))
+    )
+
+
+def write_custom_feed(
+    publication: Publication, feeds: FeedBuilder, output: Output, plan: FeedPlan
+) -> WrittenCustomFeed:
+    """Writes a custom feed in as many documents as its format divides it into, and keeps what it holds."""
+    transaction, form = publication.transaction, feeds.channels.format_of(plan)
+    built = feeds.custom_feed(plan)
+    found = [*problems(form.name, plan.path, built.results), *feed_warnings(form.profile, built.feed)]
+    parts = pages(form, built.feed)
+    for part in parts:
+        found += output.write_part(part.feed, part.form, part.path)
+    output.replace_problems(plan.path, found)
+    paths = [part.path for part in parts]
+    output.writer.drop(set(custom_feeds.get(transaction, plan.path).documents) - set(paths), documents.GONE)
+    judged = [number for number, _ in built.judged]
+    accepted = [number for number, result in built.judged if result.accepted]
+    custom_feeds.put(transaction, plan.path, judged, accepted, paths)
+    leads_to = frozenset(judged) if form.profile.needs_text else frozenset[int]()
+    record = make_record(plan.path, built.window, built.feed, (plan.path,), leads_to)
+    return WrittenCustomFeed(record, codec.seconds(built.expires) if built.expires else None)
+
+
+def next_expiries(
+    before: Mapping[str, int], written: Iterable[WrittenCustomFeed], paths: Collection[str]
+) -> dict[str, int]:
+    """The expiries of the feeds at `paths` after those `written`, in the order of their paths."""
+    after = dict(before)
+    for each in written:
+        after.pop(each.record.path, None)
+        if each.expires is not None:
+            after[each.record.path] = each.expires
+    return {path: after[path] for path in sorted(after.keys() & set(paths))}
+
+
+def put_tokens(transaction: Transaction, plans: Collection[FeedPlan]) -> bool:
+    """Keeps which token opens which document, with the Edition, so that no document is ever served without. Returns
+    True if that has changed."""
+    tokens = {
+        path: plan.token
+        for plan in plans
+        if plan.token
+        for path in (plan.path, *custom_feeds.get(transaction, plan.path).documents)
+    }
+    has_changed = tokens != state.TOKENS.get(transaction)
+    if has_changed:
+        state.TOKENS.put(transaction, tokens)
+    return has_changed
+
+
+def document_paths(publication: Publication) -> frozenset[str]:
+    """The paths of all documents of custom feeds."""
+    transaction, plans = publication.transaction, publication.plan.feeds
+    return frozenset(path for plan in plans for path in custom_feeds.get(transaction, plan.path).documents)
+
+
+def next_change(expiries: Mapping[str, int], other: datetime | None) -> datetime | None:
+    """The earliest of `expiries` and the instant `other`; None if there is none."""
+    instants = [codec.instant(expires) for expires in expiries.values()]
+    return min([*instants, *([other] if other else [])], default=None)

@@ -1,9 +1,8 @@
-"""Why an article is, or is not, in a feed: what the ledger and the plan say at one instant."""
+"""Explains why an article is, or is not, in a feed: by the ledger and the plan, as of one instant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from typing import Any, NamedTuple
 
 from msgspec.structs import fields, replace
 
@@ -12,218 +11,166 @@ from feedsvc.model.article import Article, ArticleCopy, Status
 from feedsvc.model.explanation import Explanation, NotFound, Verdict
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
-from feedsvc.model.identity import key_of, normalised_id
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.problem import Problem
 from feedsvc.model.selection import Selection
-from feedsvc.model.urls import document_path
-from feedsvc.publisher.feeds import Composer
+from feedsvc.publisher.article_lookup import find_article, find_feeds
+from feedsvc.publisher.articles import normalised
+from feedsvc.publisher.feeds import FeedBuilder, make_feed_builder
 from feedsvc.publisher.rules import irrelevant_reason
 from feedsvc.store import history, ledger, revisions
 from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.problems import all_problems
 from feedsvc.store.transaction import Transaction
 
+Answer = tuple[bool, str]
+"""True if the article is in the feed; and the reason, or its place."""
+
 
 def explain(
     transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, *, article: str, feed: str = ""
 ) -> Explanation:
-    """`article` is a path below the articles folder, an id, a key or a URL; `feed` a feed's path, or empty for all.
+    """The explanation for one article in one feed, or in all if `feed` is empty.
 
-    Raises Unknown for an article or a feed that there is not.
+    `article` is a path below the articles folder, an id, a key or a URL; `feed` a path or a URL. Raises NotFound if
+    there is no such article or feed.
     """
-    row = _find(transaction, plan, article)
-    if row is None:
-        return _quarantined(transaction, plan, formats, now, article, feed)
-    return _Inquiry(transaction, plan, formats, now, row).explain(feed)
+    problems, entry = all_problems(transaction), find_article(transaction, plan, article)
+    unread = _unread_reason(article, problems) if entry is None else ""
+    builder = make_feed_builder(transaction, plan, formats, now)
+    filenames = {form.filename for form in formats.values()}
+    paths = find_feeds(feed, builder.sections.titles, [custom.path for custom in plan.feeds], filenames)
+    if entry is None:
+        return Explanation(article=article, verdicts=tuple(_left_out(path, unread) for path in paths))
+    rollback = _rollback(transaction, entry.number)
+    subject = _Subject(transaction, plan, now, builder, entry, entry.copy, problems)
+    closed = closed_reason(entry, subject.copy, rollback, codec.seconds(now))
+    name = f"{subject.copy.title} ({entry.path or 'no file'}, id {entry.id}, key {entry.key})"
+    verdicts = tuple(_verdict(subject, path, closed) for path in paths)
+    return Explanation(article=name, note=_note(entry, problems, rollback), verdicts=verdicts)
 
 
-class _Inquiry:
-    """About one article."""
+def _left_out(path: str, reason: str) -> Verdict:
+    return Verdict(feed=path, included=False, reason=reason)
 
-    def __init__(
-        self, transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, row: LedgerEntry
-    ) -> None:
-        self._transaction = transaction
-        self._plan = plan
-        self._filenames = {form.filename for form in formats.values()}
-        self._now = now
-        self._row = row
-        self._copy = row.copy
-        self._composer = Composer(transaction, plan, formats, now)
-        self._problems = all_problems(transaction)
 
-    def explain(self, feed: str) -> Explanation:
-        closed = self._closed()
-        own = {own.path: own for own in self._plan.feeds}
-        verdicts = []
-        for path in known_feeds(self._composer, self._plan, self._filenames, feed):
-            held, reason = (False, closed) if closed else self._own(own[path]) if path in own else self._section(path)
-            verdicts.append(Verdict(feed=path, included=held, reason=reason, served=self._served(path)))
-        name = f"{self._copy.title} ({self._row.path or 'no file'}, id {self._row.id}, key {self._row.key})"
-        return Explanation(article=name, note=self._note(), verdicts=tuple(verdicts))
+class _Subject(NamedTuple):
+    """The article in question, and what is known of it."""
 
-    def _served(self, feed: str) -> str:
-        last = history.last_served(self._transaction, feed, self._row.key)
-        if last is None:
-            return ""
-        made = codec.instant(last.updated)
-        noted = (each.number for each in revisions.of(self._transaction, self._row.number) if each.made <= made)
-        number = max(noted, default=1)
-        if last.until is None:
-            return f"revision {number} of {_shown(last.updated)} is served"
-        return f"revision {number} of {_shown(last.updated)} was served last, until {_shown(last.until)}"
+    transaction: Transaction
+    plan: Plan
+    now: datetime
+    feeds: FeedBuilder
+    entry: LedgerEntry
+    copy: ArticleCopy
+    problems: tuple[Problem, ...]
 
-    # --- for all feeds ------------------------------------------------------------------------------------------------
 
-    def _closed(self) -> str:
-        """Why no feed may have it; empty if it is open."""
-        row, copy, now = self._row, self._copy, codec.seconds(self._now)
-        if row.path is None:
-            return f"withdrawn by removal: its file is gone{_since(row.withdrawn)}"
-        if copy.status is not Status.USABLE:
-            return "it is a draft" if copy.status is Status.DRAFT else f"withdrawn by its status{_since(row.withdrawn)}"
-        if row.closes == row.opens and self._rolled_back():
-            return f"taken out by the {self._rolled_back()}"
-        if row.opens > now:
-            why = "embargo until" if _is_embargo(copy, row) else "dated in the future, so not before"
-            return f"{why} {_shown(row.opens)}"
-        return f"expired {_shown(row.closes)}" if row.closes <= now else ""
+def _verdict(subject: _Subject, path: str, closed: str) -> Verdict:
+    """The verdict on the feed at `path`; `closed` is the reason why no feed may have the article, or empty."""
+    custom = next((plan for plan in subject.plan.feeds if plan.path == path), None)
+    if closed:
+        included, reason = False, closed
+    elif custom:
+        included, reason = _explain_custom(subject, custom)
+    else:
+        included, reason = _explain_section(subject, path.strip("/"))
+    served = _served(subject.transaction, subject.entry, path)
+    return Verdict(feed=path, included=included, reason=reason, served=served)
 
-    def _note(self) -> str:
-        """A file that can no longer be read keeps its last good version published; so does a rollback."""
-        bad = [each for each in self._problems if each.place == self._row.path and not each.warning]
-        if bad:
-            return f"the file as it is now is quarantined, its last good version stays: {_because(bad[0])}"
-        rollback = self._rolled_back()
-        return f"it is as after the {rollback}, until its file changes or that is released" if rollback else ""
 
-    def _rolled_back(self) -> str:
-        """The rollback that holds for the article, if one does."""
-        standing = history.standing(self._transaction)
-        if standing is None or history.pinned_version(self._transaction, self._row.number) is None:
-            return ""
-        return f"rollback to edition {standing.edition} of {standing.since.isoformat(timespec='seconds')}"
+def _explain_section(subject: _Subject, section: str) -> Answer:
+    mine = sorted(ledger.sections_of(subject.transaction, subject.entry.number) - {""})
+    if section and section not in mine:
+        return False, f"not in that section; it is in {', '.join(mine) or 'none'}"
+    feed = subject.feeds.section_feed(section).feed
+    return place_in(feed, subject.entry, subject.plan.policy(section).limit, subject.now, subject.problems)
 
-    # --- for one feed -------------------------------------------------------------------------------------------------
 
-    def _section(self, path: str) -> tuple[bool, str]:
-        section = path.strip("/")
-        mine = sorted(ledger.sections_of(self._transaction, self._row.number) - {""})
-        if section and section not in mine:
-            return False, f"not in that section; it is in {', '.join(mine) or 'none'}"
-        return self._place(self._composer.section_feed(section), self._plan.policy(section).limit)
+def _explain_custom(subject: _Subject, plan: FeedPlan) -> Answer:
+    form, copy, entry = subject.feeds.channels.format_of(plan), subject.copy, subject.entry
+    if why := irrelevant_reason(form.profile, normalised(copy, subject.plan), plan.options):
+        return False, f"not for {form.name}: {why}"
+    for name, value in _conditions(plan.selection):
+        if not subject.feeds.matches(replace(plan, selection=Selection(**{name: value})), copy):
+            return False, f"the feed's selection: {_condition(name, value)}"
+    custom = subject.feeds.custom_feed(plan)
+    for result in custom.results:
+        if result.article.key == entry.key and result.broken:
+            return False, "; ".join(how for how, _ in result.broken)
+    window = form.profile.max_age
+    if window and entry.published <= codec.seconds(subject.now) - window:
+        return False, f"older than the {window // 3600} hours that {form.name} looks back"
+    return place_in(custom.feed, entry, plan.policy.limit, subject.now, subject.problems)
 
-    def _own(self, plan: FeedPlan) -> tuple[bool, str]:
-        form = self._composer.format(plan)
-        if why := irrelevant_reason(form.profile, self._composer.normalised(self._copy), plan.options):
-            return False, f"not for {form.name}: {why}"
-        for name, value in _conditions(plan.selection):
-            if not self._composer.matches(replace(plan, selection=Selection(**{name: value})), self._copy):
-                return False, f"the feed's selection: {_condition(name, value)}"
-        own = self._composer.custom_feed(plan)
-        for each in own.judged:
-            if each.article.key == self._row.key and each.broken:
-                return False, "; ".join(how for how, _ in each.broken)
-        window = form.profile.max_age
-        if window and self._row.published <= codec.seconds(self._now) - window:
-            return False, f"older than the {window // 3600} hours that {form.name} looks back"
-        return self._place(own.feed, plan.policy.limit)
 
-    def _place(self, feed: Feed, limit: int) -> tuple[bool, str]:
-        """Where it stands among the feed's articles, or since when these are full without it."""
-        keys = [each.key for each in feed.articles]
-        if self._row.key in keys:
-            number = keys.index(self._row.key)
-            failed = [each for each in self._problems if _is_of(each, feed, feed.articles[number])]
-            return (False, failed[0].reason) if failed else (True, f"item {number + 1} of {len(keys)}")
-        if len(keys) < limit:
-            return False, f"it left the window of {limit} articles, and does not come back"
-        oldest = min((each.published for each in feed.articles), default=self._now)
-        return (
-            False,
-            f"the window of {limit} is full since {oldest.isoformat()}; it is of {_shown(self._row.published)}",
+# --- decisions, of values alone ---------------------------------------------------------------------------------------
+
+
+def closed_reason(entry: LedgerEntry, copy: ArticleCopy, rollback: str, now: int) -> str:
+    """The reason why no feed may have the article at `now` (seconds); empty if it is open.
+
+    `rollback` describes the rollback that holds for it, if one does.
+    """
+    if entry.path is None:
+        return f"withdrawn by removal: its file is gone{_since(entry.withdrawn)}"
+    if copy.status is not Status.USABLE:
+        return "it is a draft" if copy.status is Status.DRAFT else f"withdrawn by its status{_since(entry.withdrawn)}"
+    if entry.closes == entry.opens and rollback:
+        return f"taken out by the {rollback}"
+    if entry.opens > now:
+        is_embargo = copy.embargo is not None and codec.seconds(copy.embargo) == entry.opens
+        return f"{'embargo until' if is_embargo else 'dated in the future, so not before'} {_shown(entry.opens)}"
+    return f"expired {_shown(entry.closes)}" if entry.closes <= now else ""
+
+
+def place_in(feed: Feed, entry: LedgerEntry, limit: int, now: datetime, problems: Collection[Problem]) -> Answer:
+    """The article's place among the items of `feed`; or since when the feed is full without it."""
+    keys = [each.key for each in feed.articles]
+    if entry.key in keys:
+        number = keys.index(entry.key)
+        failed = [each for each in problems if _is_of(each, feed, feed.articles[number])]
+        return (False, failed[0].reason) if failed else (True, f"item {number + 1} of {len(keys)}")
+    if len(keys) < limit:
+        return False, f"it left the window of {limit} articles, and does not come back"
+    oldest = min((each.published for each in feed.articles), default=now)
+    return False, f"the window of {limit} is full since {oldest.isoformat()}; it is of {_shown(entry.published)}"
+
+
+def _note(entry: LedgerEntry, problems: Collection[Problem], rollback: str) -> str:
+    """A remark that holds in all feeds: the last good version of an unreadable file stays, and so does a rollback."""
+    bad = [each for each in problems if each.place == entry.path and not each.warning]
+    if bad:
+        return f"the file as it is now is quarantined, its last good version stays: {_because(bad[0])}"
+    return f"it is as after the {rollback}, until its file changes or that is released" if rollback else ""
+
+
+def _unread_reason(wanted: str, problems: Collection[Problem]) -> str:
+    """The reason why a file that was never read well is in no feed. Raises NotFound if there is no such file."""
+    bad = [each for each in problems if each.place == wanted and not each.warning]
+    if not bad:
+        raise NotFound(
+            f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
         )
-
-
-def known_feeds(composer: Composer, plan: Plan, filenames: set[str], wanted: str) -> list[str]:
-    """The feeds that are asked about: all, or the one `wanted`. Who names one form of a section's feed means them all.
-
-    Raises Unknown for one that there is not.
-    """
-    known = [document_path(path, "") for path in composer.titles] + [own.path for own in plan.feeds]
-    if not wanted:
-        return known
-    named = f"/{_path(wanted).lstrip('/')}"
-    folder, _, name = named.rpartition("/")
-    for path in (named, f"{named.rstrip('/')}/", f"{folder}/" if name in filenames else ""):
-        if path in known:
-            return [path]
-    raise NotFound(f"there is no feed {wanted}; there are {', '.join(known)}")
-
-
-def _path(wanted: str) -> str:
-    """Of a feed's URL, on whichever of the site's hosts, its path; anything else as it is."""
-    try:
-        return unquote(urlsplit(wanted).path) if wanted.startswith(("http://", "https://")) else wanted
-    except ValueError:
-        return wanted
+    return f"quarantined: {_because(bad[0])}"
 
 
 def _is_of(problem: Problem, feed: Feed, article: Article) -> bool:
-    """Whether a format could not render `article` for `feed`."""
+    """True if `problem` is that a format could not render `article` for `feed`."""
     return problem.place == feed.path and article.url in problem.reason and not problem.warning
 
 
 def _conditions(selection: Selection) -> Iterator[tuple[str, Any]]:
+    """The fields of `selection` that are set, and their values."""
     for field in fields(Selection):
         if value := getattr(selection, field.name):
             yield field.name, value
 
 
 def _condition(name: str, value: Any) -> str:
-    """As config.toml has it."""
+    """A field of a Selection as config.toml has it."""
     shown = value if isinstance(value, str) else ", ".join(value)
     return f"{name.replace('without_', 'exclude ')} {shown}"
-
-
-# --- which article ----------------------------------------------------------------------------------------------------
-
-
-def _find(transaction: Transaction, plan: Plan, wanted: str) -> LedgerEntry | None:
-    for where in _meanings(plan, wanted):
-        if row := ledger.find(transaction, **where):
-            return row
-    return ledger.find_by_url(transaction, wanted) if "://" in wanted else None
-
-
-def _meanings(plan: Plan, wanted: str) -> Iterator[dict[str, str]]:
-    yield {"path": wanted}
-    yield {"key": wanted}
-    place = unquote(urlsplit(wanted).path) if "://" in wanted else wanted
-    parts = place.strip("/").split("/")
-    if parts[0] == "articles" and len(parts) > 1:
-        yield {"path": "/".join(parts[1:])}
-        yield {"key": parts[1]}
-    yield {"fold": normalised_id(plan.authority, wanted)}  # an id
-    yield {"key": key_of(wanted)}  # a path whose file is gone
-
-
-def _quarantined(
-    transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, wanted: str, feed: str
-) -> Explanation:
-    """A file that was never read well is in no feed, and its name is all that is known of it."""
-    bad = [each for each in all_problems(transaction) if each.place == wanted and not each.warning]
-    if not bad:
-        raise NotFound(
-            f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
-        )
-    composer = Composer(transaction, plan, formats, now)
-    feeds = known_feeds(composer, plan, {form.filename for form in formats.values()}, feed)
-    reason = f"quarantined: {_because(bad[0])}"
-    return Explanation(
-        article=wanted, verdicts=tuple(Verdict(feed=path, included=False, reason=reason) for path in feeds)
-    )
 
 
 def _since(when: int | None) -> str:
@@ -234,9 +181,28 @@ def _because(problem: Problem) -> str:
     return f"{problem.reason} ({problem.remedy})" if problem.remedy else problem.reason
 
 
-def _is_embargo(copy: ArticleCopy, row: LedgerEntry) -> bool:
-    return copy.embargo is not None and codec.seconds(copy.embargo) == row.opens
-
-
 def _shown(seconds: int) -> str:
     return codec.instant(seconds).isoformat()
+
+
+# --- the history ------------------------------------------------------------------------------------------------------
+
+
+def _served(transaction: Transaction, entry: LedgerEntry, feed: str) -> str:
+    """The revision that the feed shows, or showed last and until when; empty if none in the Editions that are kept."""
+    last = history.last_served(transaction, feed, entry.key)
+    if last is None:
+        return ""
+    made = codec.instant(last.updated)
+    number = max((each.number for each in revisions.of(transaction, entry.number) if each.made <= made), default=1)
+    if last.until is None:
+        return f"revision {number} of {_shown(last.updated)} is served"
+    return f"revision {number} of {_shown(last.updated)} was served last, until {_shown(last.until)}"
+
+
+def _rollback(transaction: Transaction, number: int) -> str:
+    """The rollback that holds for the article, in words; empty if none does."""
+    active = history.standing(transaction)
+    if active is None or history.pinned_version(transaction, number) is None:
+        return ""
+    return f"rollback to edition {active.edition} of {active.since.isoformat(timespec='seconds')}"

@@ -1,53 +1,60 @@
-"""The lists of sections: those for which a page has room, and those of all, which are documents of their own."""
+"""The pages and lists that name sections: the home page, the sections' own pages, and the lists of all of them."""
 
 from functools import cached_property
 from urllib.parse import quote
 
 from feedsvc import pages
-from feedsvc.formats import _opml
+from feedsvc.formats import render_opml
+from feedsvc.model.document import Document
 from feedsvc.model.feed import Feed, Outline
-from feedsvc.model.urls import SITE
-from feedsvc.publisher.feeds import Composer
+from feedsvc.model.urls import DIRECTORY, OPML, SITE
+from feedsvc.publisher.context import Publication
+from feedsvc.publisher.feeds import FeedBuilder
+from feedsvc.publisher.output import Output
 from feedsvc.store import sections
-from feedsvc.store.transaction import Transaction
 
-OPML = "/feeds.opml"
-DIRECTORY = "/sections.html"
-"""Where all sections are listed for people, if the home page has no room for them."""
-ROOM = 100
-"""Sections that the home page tells of, and a section's page of those right below it. Without a limit, an article that
-changes would cost the more the more sections there are."""
+MAX_LISTED = 100
+"""Sections that the home page lists, and that a section's page lists of those right below it. Without a limit, an edit
+of an article would cost the more the more sections there are."""
 
 
 class Listings:
-    """Of the sections that `composer` knows; they are read when they are first asked for."""
+    """Makes pages for the sections of one publication; these are read when they are first asked for."""
 
-    def __init__(self, transaction: Transaction, composer: Composer) -> None:
-        self._transaction = transaction
-        self._composer = composer
-        self._site = composer.site(OPML)
+    def __init__(self, publication: Publication, feeds: FeedBuilder) -> None:
+        self._transaction = publication.transaction
+        self._max_age = publication.plan.policy("").interval
+        self._feeds = feeds
 
     @cached_property
     def needs_directory(self) -> bool:
-        """Whether there are more sections than the home page has room for."""
-        return sections.count(self._transaction) - 1 > ROOM
+        """True if there are more sections than the home page lists, so that a page of its own (DIRECTORY) does."""
+        return sections.count(self._transaction) - 1 > MAX_LISTED
 
-    def page(self, path: str, feed: Feed) -> bytes:
-        """The page for people of the section `path`, which `feed` is of, or the home page."""
+    def section_page(self, path: str, feed: Feed) -> bytes:
+        """The page of the section whose feed is `feed`; the home page for the empty path."""
         if not path:
-            shown = self._composer.outlines(self._composer.highest(ROOM))
-            return pages.front(self._site, feed, shown, SITE + DIRECTORY if self.needs_directory else "")
-        below = self._composer.children(path, ROOM + 1)
-        more = f"{SITE}{DIRECTORY}#{quote(path)}" if len(below) > ROOM else ""
-        return pages.section(self._site, feed, self._composer.trail(path), below[:ROOM], more)
+            outlines = self._feeds.channels.outlines(self._feeds.sections.highest(MAX_LISTED))
+            return pages.front(self._site, feed, outlines, SITE + DIRECTORY if self.needs_directory else "")
+        below = self._feeds.sections.children(path, MAX_LISTED + 1)
+        more = f"{SITE}{DIRECTORY}#{quote(path)}" if len(below) > MAX_LISTED else ""
+        return pages.section(self._site, feed, self._feeds.sections.trail(path), below[:MAX_LISTED], more)
 
-    def opml(self) -> bytes:
-        return _opml.render(self._composer.empty_feed("").title, self._all)
+    def write(self, output: Output) -> None:
+        """Writes the list of all feeds for machines, and the page of all sections if it is needed."""
+        body = render_opml(self._feeds.channels.section("").title, self._all)
+        output.writer.write(Document(path=OPML, type="text/x-opml; charset=utf-8", body=body, max_age=self._max_age))
+        if self.needs_directory:
+            output.write_page(DIRECTORY, self._directory, self._max_age)
 
-    def directory(self) -> bytes:
-        own = tuple(each for each in self._all if each.feed.path.endswith("/") and each.feed.path != "/")
-        return pages.directory(self._site, SITE + DIRECTORY, own)
+    def _directory(self) -> bytes:
+        listed = tuple(each for each in self._all if each.feed.path.endswith("/") and each.feed.path != "/")
+        return pages.directory(self._site, SITE + DIRECTORY, listed)
 
     @cached_property
     def _all(self) -> tuple[Outline, ...]:
-        return self._composer.outlines(self._composer.titles)
+        return self._feeds.channels.outlines(self._feeds.sections.titles)
+
+    @cached_property
+    def _site(self) -> pages.Site:
+        return self._feeds.channels.site()

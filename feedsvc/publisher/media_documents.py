@@ -1,65 +1,62 @@
-"""The files that lie beside the articles, as far as open articles show them; and the site's own logo and icon."""
+"""Publishes the files below the articles folder that open articles show, and the pictures that the plan names."""
 
 from collections.abc import Iterable
-from pathlib import Path
-from urllib.parse import unquote
 
-from feedsvc.model import local_files
 from feedsvc.model.document import Document
 from feedsvc.model.media_types import guess
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import MediaReference
-from feedsvc.model.urls import SITE
+from feedsvc.model.urls import media_file, media_path
+from feedsvc.publisher.context import Publication
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import attachments, documents, pending, scanned_files
 from feedsvc.store.entries import LedgerHead
 from feedsvc.store.problems import replace_problems
-from feedsvc.store.transaction import Transaction
+
+_SITE_IMAGES = "the emblems"
+"""The origin of problems with the pictures that the plan names."""
 
 
 class MediaDocuments:
-    """Prints files below `root` into the Edition of `press`; `max_age` in seconds is theirs."""
+    """Publishes the media files of one publication."""
 
-    def __init__(self, transaction: Transaction, press: EditionWriter, root: Path, max_age: int) -> None:
-        self._transaction = transaction
-        self._press = press
-        self._root = root
-        self._max_age = max_age
+    def __init__(self, publication: Publication, writer: EditionWriter) -> None:
+        self._transaction = publication.transaction
+        self._seconds = publication.seconds
+        self._root = publication.root
+        self._max_age = publication.plan.defaults.interval
+        self._writer = writer
 
-    def print(self, now: int) -> None:
-        """Those of all articles that are marked as changed, as they are open or not at `now` (seconds)."""
+    def write_changed(self) -> None:
+        """Publishes the files of the articles that have changed, and takes out those that are no longer shown."""
         attached = attachments.attached(self._transaction)
-        for row in pending.dirty_with_files(self._transaction):
-            is_open = row.opens <= now < row.closes
-            named = scanned_files.files_of(self._transaction, row.number) if is_open else []
-            self._print_all(row, named, attached.get(row.number, {}))
+        for article in pending.dirty_with_files(self._transaction):
+            is_open = article.opens <= self._seconds < article.closes
+            named = scanned_files.files_of(self._transaction, article.number) if is_open else []
+            self._write_article(article, named, attached.get(article.number, {}))
 
-    def publish_site_images(self, *urls: str) -> None:
-        """The pictures that config names, where these are files below the articles folder."""
-        prefix = f"{SITE}/media/"
-        own = (unquote(url.removeprefix(prefix)) for url in urls if url.startswith(prefix))
-        files = [MediaReference(file, guess(file), "") for file in own]
-        missing = [each.file for each in files if not (each.type.startswith("image/") and self._print(each, {}))]
-        replace_problems(self._transaction, "the emblems", map(_no_emblem, missing))
+    def write_site_images(self, urls: Iterable[str]) -> None:
+        """Publishes those of the pictures at `urls` that are files below the articles folder."""
+        files = [MediaReference(file, guess(file), "") for file in filter(None, map(media_file, urls))]
+        missing = [each.file for each in files if not (each.type.startswith("image/") and self._write(each, {}))]
+        replace_problems(self._transaction, _SITE_IMAGES, map(_missing_image, missing))
 
-    def _print_all(self, row: LedgerHead, named: Iterable[MediaReference], former: dict[str, str]) -> None:
-        """Publish what the article shows, and take back what no open article shows any more."""
-        shown = {each.file: each.stamp for each in named if each.type and self._print(each, former)}
+    def _write_article(self, article: LedgerHead, named: Iterable[MediaReference], former: dict[str, str]) -> None:
+        """`former` are the files that the article showed before, and their stamps."""
+        shown = {each.file: each.stamp for each in named if each.type and self._write(each, former)}
         if shown == former:
             return
-        attachments.attach(self._transaction, row.number, shown)
+        attachments.attach(self._transaction, article.number, shown)
         lost = [file for file in former.keys() - shown.keys() if not attachments.is_attached(self._transaction, file)]
-        self._press.drop({f"/media/{file}" for file in lost}, documents.GONE)
+        self._writer.drop(set(map(media_path, lost)), documents.GONE)
 
-    def _print(self, named: MediaReference, former: dict[str, str]) -> bool:
-        """False if it went since the article was read: the next look finds that out."""
-        if not local_files.is_there(self._root, named.file):
-            return False
-        path = f"/media/{named.file}"
-        head = Document(path=path, type=named.type, body=b"", max_age=self._max_age, shelved=True)
-        return self._press.write_file(self._root, named.file, head, same=former.get(named.file) == named.stamp)
+    def _write(self, named: MediaReference, former: dict[str, str]) -> bool:
+        """False if the file is gone since the article was read: the next scan finds that out."""
+        head = Document(path=media_path(named.file), type=named.type, body=b"", max_age=self._max_age, shelved=True)
+        unchanged = former.get(named.file) == named.stamp
+        return self._writer.write_file(self._root, named.file, head, unchanged=unchanged)
 
 
-def _no_emblem(file: str) -> Problem:
+def _missing_image(file: str) -> Problem:
     remedy = "put a picture there, below the articles folder, or correct its address in config.toml"
-    return Problem(place=f"/media/{file}", reason="a picture that config.toml names is not there", remedy=remedy)
+    return Problem(place=media_path(file), reason="a picture that config.toml names is not there", remedy=remedy)

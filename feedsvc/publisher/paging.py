@@ -1,4 +1,4 @@
-"""A feed as its documents: one, or as many as its format divides it into; each no longer than its format takes."""
+"""Divides a feed into documents as its format wants it, none larger than the format allows. Pure functions."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,14 +12,14 @@ from feedsvc.model.format import Format
 from feedsvc.model.problem import Problem
 from feedsvc.model.urls import SITE
 
-LONGER = 64
-"""Bytes by which an address may be longer than `SITE`, which stands for it where documents are measured."""
+ADDRESS_MARGIN = 64
+"""Bytes by which an address may be longer than `SITE`, which stands for it while documents are measured."""
 
 Rendered = tuple[bytes | None, tuple[Problem, ...]]
 
 
 class Page(NamedTuple):
-    """One document, at `path`: what `form` makes of `feed`."""
+    """One document of a feed: `feed` in the format `form`, at `path`."""
 
     path: str
     feed: Feed
@@ -27,7 +27,7 @@ class Page(NamedTuple):
 
 
 def pages(form: Format, feed: Feed) -> list[Page]:
-    """The first is at the feed's own path."""
+    """The documents of `feed`, the first of which is at its own path."""
     size, held = form.profile.page_size, feed.articles
     if not size or len(held) <= size:
         return [Page(feed.path, feed, form)]
@@ -62,7 +62,10 @@ def numbered(path: str, number: int) -> str:
 
 
 def render_within_size(form: Format, feed: Feed, render: Callable[[Format, Feed], Rendered]) -> Rendered:
-    """What `render` makes, of as many of the newest articles as the document has room for; the others are counted."""
+    """The document that `render` makes of as many of the newest articles as fit into it; and its problems.
+
+    One of them, a warning, says how many articles were left out.
+    """
     body, problems = render(form, feed)
     most, kept = form.profile.max_bytes, len(feed.articles)
     while most and body is not None and kept and (size := _size(body)) > most:
@@ -76,5 +79,5 @@ def render_within_size(form: Format, feed: Feed, render: Callable[[Format, Feed]
 
 
 def _size(body: bytes) -> int:
-    """Bytes, whatever the address."""
-    return len(body) + LONGER * body.count(SITE.encode())
+    """The bytes of a document at the longest of addresses."""
+    return len(body) + ADDRESS_MARGIN * body.count(SITE.encode())

@@ -1,4 +1,4 @@
-"""A feed as its partner sees it, before it does: what is taken, what is held back and why, what comes near a limit."""
+"""Reports how a partner would see a feed: accepted articles, rejected ones and why, and limits that are near."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,56 +6,62 @@ from datetime import datetime
 from feedsvc.model.article import Article
 from feedsvc.model.base import Value
 from feedsvc.model.explanation import NotFound
+from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.publisher import render
-from feedsvc.publisher.feeds import Composer
+from feedsvc.publisher.feeds import CustomFeed, make_feed_builder
 from feedsvc.publisher.paging import pages, render_within_size
-from feedsvc.publisher.rules import JudgedFeed, RuleResult, asked, feed_warnings, label
+from feedsvc.publisher.rules import RuleResult, feed_warnings, label, requirements
 from feedsvc.store.transaction import Transaction
 
 
 class PreflightReport(Value, frozen=True, kw_only=True):
-    """Of one feed. Articles are named by title and address, and those in doubt with what is wrong and the remedy."""
+    """The report on one feed. Articles are named by title and address."""
 
     feed: str
     format: str
     asks: tuple[str, ...]
+    """The requirements of the partner, in words."""
     accepted: tuple[str, ...]
     held: tuple[tuple[str, str], ...]
+    """The rejected articles, each with the rules that it breaks and their remedies."""
     doubtful: tuple[tuple[str, str], ...]
+    """The accepted articles that break soft rules, in the same form."""
     near: tuple[tuple[str, str], ...]
+    """The articles that come close to a limit, each with how close."""
     documents: tuple[tuple[str, int], ...]
-    """Path and bytes of each."""
+    """Path and bytes of each document."""
     notes: tuple[str, ...]
-    """What is to be said of the feed as a whole."""
+    """Remarks on the feed as a whole."""
 
 
 def preflight(
     transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, *, feed: str
 ) -> PreflightReport:
-    """Of the feed of the operator's own at the path `feed`. Raises Unknown where there is none."""
-    own = {each.path: each for each in plan.feeds}
-    found = own.get(feed) or own.get(f"/{feed}")
+    """The report on the custom feed at the path `feed`, as of `now`. Raises NotFound if there is none."""
+    known_feeds = {each.path: each for each in plan.feeds}
+    found = known_feeds.get(feed) or known_feeds.get(f"/{feed}")
     if found is None:
-        known = ", ".join(own) or "none: add [[feeds]] to config.toml"
+        known = ", ".join(known_feeds) or "none: add [[feeds]] to config.toml"
         raise NotFound(f"there is no feed of your own at {feed}; there are {known}")
-    composer = Composer(transaction, plan, formats, now)
-    return _trial(found, composer.format(found), composer.custom_feed(found))
+    feeds = make_feed_builder(transaction, plan, formats, now)
+    return _report(found, feeds.channels.format_of(found), feeds.custom_feed(found))
 
 
-def _trial(plan: FeedPlan, form: Format, own: JudgedFeed) -> PreflightReport:
-    documents, notes = _documents(form, own)
+def _report(plan: FeedPlan, form: Format, custom: CustomFeed) -> PreflightReport:
+    documents, notes = _documents(form, custom.feed)
+    results = custom.results
     return PreflightReport(
         feed=plan.path,
         format=form.name,
-        asks=tuple(_asked(form)),
-        accepted=tuple(label(article) for article in own.feed.articles),
-        held=tuple((label(each.article), _told(each.broken)) for each in own.judged if each.broken),
-        doubtful=tuple((label(each.article), _told(each.doubtful)) for each in own.judged if _is_doubtful(each)),
-        near=tuple((label(each.article), "; ".join(each.near)) for each in own.judged if each.near),
+        asks=tuple(_requirements(form)),
+        accepted=tuple(label(article) for article in custom.feed.articles),
+        held=tuple((label(each.article), _described(each.broken)) for each in results if each.broken),
+        doubtful=tuple((label(each.article), _described(each.doubtful)) for each in results if _is_doubtful(each)),
+        near=tuple((label(each.article), "; ".join(each.near)) for each in results if each.near),
         documents=documents,
-        notes=(*notes, *_counted(form, own.feed.articles)),
+        notes=(*notes, *_too_few(form, custom.feed.articles)),
     )
 
 
@@ -63,11 +69,11 @@ def _is_doubtful(each: RuleResult) -> bool:
     return each.accepted and bool(each.doubtful)
 
 
-def _told(rules: tuple[tuple[str, str], ...]) -> str:
+def _described(rules: tuple[tuple[str, str], ...]) -> str:
     return "; ".join(f"{how} ({remedy})" for how, remedy in rules)
 
 
-def _asked(form: Format) -> list[str]:
+def _requirements(form: Format) -> list[str]:
     profile = form.profile
     limits = [
         f"{profile.max_items} articles at most" if profile.max_items else "",
@@ -75,13 +81,14 @@ def _asked(form: Format) -> list[str]:
         f"articles of the last {profile.max_age // 3600} hours" if profile.max_age else "",
         f"{profile.max_bytes:,} bytes at most" if profile.max_bytes else "",
     ]
-    return [*filter(None, limits), *asked(profile.rules)]
+    return [*filter(None, limits), *requirements(profile.rules)]
 
 
-def _documents(form: Format, own: JudgedFeed) -> tuple[tuple[tuple[str, int], ...], list[str]]:
+def _documents(form: Format, feed: Feed) -> tuple[tuple[tuple[str, int], ...], list[str]]:
+    """The documents of `feed`, each with its size in bytes; and remarks on them."""
     sizes: list[tuple[str, int]] = []
-    notes = [str(problem) for problem in feed_warnings(form.profile, own.feed)]
-    for part in pages(form, own.feed):
+    notes = [str(problem) for problem in feed_warnings(form.profile, feed)]
+    for part in pages(form, feed):
         body, problems = render_within_size(part.form, part.feed, render.render)
         sizes.append((part.path, len(body or b"")))
         notes += [str(problem) for problem in problems]
@@ -90,7 +97,8 @@ def _documents(form: Format, own: JudgedFeed) -> tuple[tuple[tuple[str, int], ..
     return tuple(sizes), notes
 
 
-def _counted(form: Format, articles: tuple[Article, ...]) -> list[str]:
+def _too_few(form: Format, articles: tuple[Article, ...]) -> list[str]:
+    """A remark if there are fewer articles than the partner asks for."""
     if len(articles) >= form.profile.min_items:
         return []
     return [f"{len(articles)} articles, where {form.name} wants {form.profile.min_items} at least: select more"]

@@ -1,8 +1,10 @@
-"""What a partner takes of the articles that a feed would hold: each is judged by the rules of the feed's profile."""
+"""Judges articles by the rules of a partner's format: which are accepted, which are not and why. Pure functions."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.base import Value
@@ -11,35 +13,28 @@ from feedsvc.model.format import Profile, Rule
 from feedsvc.model.problem import Problem
 from feedsvc.model.urls import SITE
 
-MOST_HELD = 2_000
-"""Articles that a feed may hold back: not every regeneration should read a whole archive that the partner refuses."""
+MAX_REJECTED = 2_000
+"""Articles that a feed may reject: not every regeneration should read a whole archive that the partner refuses."""
+T = TypeVar("T")
 
 
 class RuleResult(Value, frozen=True, kw_only=True):
-    """On one article: the rules that it breaks, `(how, remedy)`, and those that it comes close to."""
+    """The judgement on one article: the rules that it breaks, each as `(violation, remedy)`."""
 
     article: Article
     broken: tuple[tuple[str, str], ...] = ()
     doubtful: tuple[tuple[str, str], ...] = ()
-    """Broken too, but only soft ones."""
+    """Rules that it breaks and that do not keep it out."""
     near: tuple[str, ...] = ()
+    """Limits that it comes close to."""
 
     @property
     def accepted(self) -> bool:
         return not self.broken
 
 
-class JudgedFeed(NamedTuple):
-    """A feed of the operator's own; the numbers of all articles that were judged for it, and when the first leaves."""
-
-    feed: Feed
-    members: list[int]
-    judged: tuple[RuleResult, ...]
-    turn: datetime | None
-
-
 def judge(profile: Profile, article: Article, feed: Feed) -> RuleResult:
-    """`feed` is the one that would hold the article; its own articles do not matter."""
+    """The judgement on `article` in `feed`, of which the channel matters and not the articles in it."""
     try:
         found = [(rule, rule.violation(article, feed)) for rule in profile.rules]
         near = tuple(near for rule, how in found if not how and (near := rule.near(article, feed)))
@@ -54,46 +49,53 @@ def judge(profile: Profile, article: Article, feed: Feed) -> RuleResult:
 
 
 def irrelevant_reason(profile: Profile, copy: ArticleCopy, options: dict[str, object]) -> str:
-    """Why an article is not what the partner is for; where that cannot be told, it goes on to the rules."""
+    """The reason why the partner has no use for an article; empty if it has, or if that cannot be told."""
     try:
         return profile.irrelevant(copy, options)
     except Exception:  # noqa: BLE001 - as above
         return ""
 
 
-def judge_until(profile: Profile, articles: Iterable[Article], feed: Feed, limit: int) -> tuple[RuleResult, ...]:
-    """Judgements until `limit` articles are accepted, or so many held back that something else must be wrong."""
-    judged: list[RuleResult] = []
+def judge_until(
+    profile: Profile, candidates: Iterable[tuple[T, Article]], feed: Feed, limit: int
+) -> tuple[tuple[T, RuleResult], ...]:
+    """The judgements on `candidates`, each with what came with its article, until `limit` articles are accepted.
+
+    No more candidates are read than are judged; it also ends after MAX_REJECTED rejected ones.
+    """
+    judged: list[tuple[T, RuleResult]] = []
     accepted = 0
-    for article in articles:
-        judged.append(judge(profile, article, feed))
-        accepted += judged[-1].accepted
-        if accepted >= limit or len(judged) - accepted >= MOST_HELD:
+    for candidate, article in candidates:
+        result = judge(profile, article, feed)
+        judged.append((candidate, result))
+        accepted += result.accepted
+        if accepted >= limit or len(judged) - accepted >= MAX_REJECTED:
             break
     return tuple(judged)
 
 
 def first_expiry(profile: Profile, judged: Iterable[RuleResult]) -> datetime | None:
-    """When the first of the articles has stood as long as the partner wants it; None if none ever has."""
+    """When the first of the articles is too old for the partner; None if none ever is."""
     published = [each.article.published for each in judged]
     return min(published) + timedelta(seconds=profile.max_age) if published and profile.max_age else None
 
 
 def label(article: Article) -> str:
-    """Title and address, for operators."""
+    """The title and the address of an article, for operators."""
     return f"{article.title or 'without a title'} ({article.url.removeprefix(SITE)})"
 
 
 def problems(name: str, path: str, judged: Iterable[RuleResult]) -> Iterator[Problem]:
-    """Each article that is held back from the feed `path` of the format `name`, and each that it may be odd to take."""
+    """A Problem for each article that the feed at `path`, in the format `name`, rejects, or accepts with doubts."""
     for each in judged:
         if each.broken:
-            yield _problem(path, each.article, f"is held back from {name}: ", each.broken, warning=False)
+            yield _problem(path, each.article, f"is held back from {name}: ", each.broken)
         elif each.doubtful:
-            yield _problem(path, each.article, f"may not please {name}: ", each.doubtful, warning=True)
+            yield replace(_problem(path, each.article, f"may not please {name}: ", each.doubtful), warning=True)
 
 
 def feed_warnings(profile: Profile, feed: Feed) -> Iterator[Problem]:
+    """A warning for each oddity of the feed as a whole."""
     try:
         found = profile.feed_warnings(feed)
     except Exception as error:  # noqa: BLE001 - as above
@@ -102,13 +104,13 @@ def feed_warnings(profile: Profile, feed: Feed) -> Iterator[Problem]:
         yield Problem(place=feed.path, reason=how, remedy=remedy, warning=True)
 
 
-def _problem(path: str, article: Article, what: str, rules: tuple[tuple[str, str], ...], *, warning: bool) -> Problem:
-    reason = f"the article {label(article)} {what}{'; '.join(how for how, _ in rules)}"
-    remedy = "; ".join(dict.fromkeys(remedy for _, remedy in rules))
-    return Problem(place=path, reason=reason, remedy=remedy, warning=warning)
-
-
-def asked(rules: Iterable[Rule]) -> Iterator[str]:
+def requirements(rules: Iterable[Rule]) -> Iterator[str]:
     """The rules in words."""
     for rule in rules:
         yield rule.requirement if rule.hard else f"{rule.requirement} (asked for, not required)"
+
+
+def _problem(path: str, article: Article, what: str, rules: tuple[tuple[str, str], ...]) -> Problem:
+    reason = f"the article {label(article)} {what}{'; '.join(how for how, _ in rules)}"
+    remedy = "; ".join(dict.fromkeys(remedy for _, remedy in rules))
+    return Problem(place=path, reason=reason, remedy=remedy)

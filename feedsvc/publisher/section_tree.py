@@ -1,4 +1,4 @@
-"""The tree of sections: which are published, and what they are called."""
+"""The tree of sections: which of them are published, and their titles."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class SectionChanges(NamedTuple):
-    """The sections that are not as they were."""
+    """The paths of the sections that were added, removed, or given another title."""
 
     came: frozenset[str]
     gone: frozenset[str]
@@ -22,23 +22,24 @@ class SectionChanges(NamedTuple):
 
     @property
     def all(self) -> frozenset[str]:
+        """All of them together."""
         return self.came | self.gone | self.renamed
 
 
 def refresh_sections(
     transaction: Transaction, plan: Plan, now: datetime, stale: Iterable[str] | None
 ) -> SectionChanges:
-    """Let the sections be published as articles and `plan` have them at `now`; what moved.
+    """Brings the published sections up to date with the articles and `plan` as of `now`. Returns what changed.
 
-    `stale` are those that may not be as they were; None for all of them.
+    `stale` are the sections that may have changed; None if all may have.
     """
     if stale is None:
         before = sections.everything(transaction)
-        after: dict[str, Entry | None] = dict.fromkeys(before) | _all(transaction, plan, now, before)
+        after: dict[str, Entry | None] = dict.fromkeys(before) | _current_entries(transaction, plan, now, before)
     else:
         found = {path: sections.find(transaction, path) for path in stale}
         before = {path: entry for path, entry in found.items() if entry}
-        after = {path: _one(transaction, plan, now, path, entry) for path, entry in found.items()}
+        after = {path: _current_entry(transaction, plan, now, path, entry) for path, entry in found.items()}
     there = {path: entry for path, entry in after.items() if entry}
     sections.put(transaction, {path: entry for path, entry in there.items() if entry != before.get(path)})
     sections.drop(transaction, before.keys() - there.keys())
@@ -50,22 +51,27 @@ def refresh_sections(
     )
 
 
-def _all(transaction: Transaction, plan: Plan, now: datetime, before: dict[str, Entry]) -> dict[str, Entry]:
-    paths = sorted({"", *memberships.named_sections(transaction), *_planned(plan)})
-    found = {path: _one(transaction, plan, now, path, before.get(path)) for path in paths}
+def _current_entries(transaction: Transaction, plan: Plan, now: datetime, before: dict[str, Entry]) -> dict[str, Entry]:
+    paths = sorted({"", *memberships.named_sections(transaction), *planned_sections(plan)})
+    found = {path: _current_entry(transaction, plan, now, path, before.get(path)) for path in paths}
     return {path: entry for path, entry in found.items() if entry}
 
 
-def _one(transaction: Transaction, plan: Plan, now: datetime, path: str, before: Entry | None) -> Entry | None:
+def _current_entry(
+    transaction: Transaction, plan: Plan, now: datetime, path: str, before: Entry | None
+) -> Entry | None:
     name = memberships.section_name(transaction, path, codec.seconds(now))
-    # One that has articles, though none is open, stays if it was there.
+    # A section that was published stays while it has articles, though none of them is open.
     if name is None and before and memberships.is_named(transaction, path):
         name = before.name
-    return _entry(plan, path, name)
+    return section_entry(plan, path, name)
 
 
-def _entry(plan: Plan, path: str, name: str | None) -> Entry | None:
-    """None for what neither articles nor `plan` name."""
+def section_entry(plan: Plan, path: str, name: str | None) -> Entry | None:
+    """The section at `path` as it is published, where open articles call it `name`; None if they name no such section.
+
+    The title is that of the plan, or `name`, or is made from the path; None if neither articles nor `plan` have it.
+    """
     if not path:
         return Entry(None, plan.title)
     own = plan.sections.get(path)
@@ -75,15 +81,15 @@ def _entry(plan: Plan, path: str, name: str | None) -> Entry | None:
     return Entry(name, title) if title else None
 
 
-def _planned(plan: Plan) -> Iterator[str]:
-    """The sections of `plan`, and those above them."""
+def planned_sections(plan: Plan) -> Iterator[str]:
+    """The paths of the sections of `plan`, and of those above them."""
     for path in plan.sections:
         steps = path.split("/")
         yield from ("/".join(steps[:depth]) for depth in range(1, len(steps) + 1))
 
 
 class SectionIndex:
-    """As they are published; each is looked up once."""
+    """The sections as they are published, each looked up once. Make a new index after `refresh_sections`."""
 
     def __init__(self, transaction: Transaction, plan: Plan) -> None:
         self._transaction = transaction
@@ -91,37 +97,40 @@ class SectionIndex:
         self._known: dict[str, Entry | None] = {}
 
     def entry(self, path: str) -> Entry | None:
-        """None for a section that is not published."""
+        """The section at `path`; None if it is not published."""
         if path not in self._known:
             self._known[path] = sections.find(self._transaction, path)
         return self._known[path]
 
     def is_there(self, path: str) -> bool:
+        """True if the section at `path` is published."""
         return self.entry(path) is not None
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """Path to title of every section: ask for it only where all of them matter."""
+        """The titles of all sections, by path. Reads all of them: for publications of everything."""
         return {path: entry.title for path, entry in sections.everything(self._transaction).items()}
 
     def trail(self, path: str) -> tuple[Section, ...]:
-        """The sections from the top down to `path`, itself included."""
+        """The sections from the top down to `path`, which is the last of them."""
         parts = path.split("/") if path else []
         paths = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
         return tuple(self.section(each) for each in paths)
 
     def section(self, path: str) -> Section:
+        """The section at `path` with its title; one that is not published is called by the end of its path."""
         entry = self.entry(path)
         return self._section(path, entry.title if entry else path.rpartition("/")[2])
 
     def highest(self, most: int) -> dict[str, Entry]:
-        """The upper levels of the tree, `most` sections together."""
+        """The upper levels of the tree, by path: as many whole levels as have no more than `most` sections, or the
+        first `most` of the first level."""
         found = sections.highest(self._transaction, most)
         self._known |= found
         return found
 
     def children(self, path: str, most: int) -> tuple[Section, ...]:
-        """Those directly below `path`, of more than `most` the first ones."""
+        """The sections directly below `path`, the first `most` of them."""
         found = sections.children(self._transaction, path, most)
         return tuple(self._section(*each) for each in found.items())
 

@@ -1,7 +1,8 @@
-"""What of all that a feed could hold stands in it: so many articles, so young, and none older than one that left."""
+"""Selects what a feed holds: so many items, so young, and none older than one that ever left it. Pure functions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate, islice
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -9,65 +10,98 @@ from feedsvc.model.codec import FOREVER
 from feedsvc.model.plan import FeedPolicy
 from feedsvc.model.selection import MATCH_ALL, Selection
 from feedsvc.store.entries import LedgerEntry
-from feedsvc.store.windows import BOTTOM, Key, WindowState, key_of
+from feedsvc.store.windows import BOTTOM, Key, WindowState
 
 LARGEST = 900 * 2**10
 """Bytes of a feed; readers and validators begin to refuse at a mebibyte."""
 _FRAME = 1_500
-"""Bytes that an article takes besides what it says."""
+"""Bytes that an item takes besides its text."""
 
 
-def for_policy(before: WindowState, terms: FeedPolicy, selection: Selection = MATCH_ALL) -> WindowState:
-    """`before`, as it counts under `terms`: a feed that the operator made longer, or of something else, starts anew."""
-    # What is in archives never comes back, however long the feed is made.
-    named = "archive" if terms.archive else msgspec.json.encode((terms.limit, terms.max_age, selection)).decode()
-    return before if before.terms == named else before._replace(floor=BOTTOM, terms=named)
+class WindowItem(Protocol):
+    """An article as windows see it: its number, and that by which feeds are ordered."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def available(self) -> int: ...
+    @property
+    def published(self) -> int: ...
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=WindowItem)
+
+
+def for_policy(before: WindowState, policy: FeedPolicy, selection: Selection = MATCH_ALL) -> WindowState:
+    """The state `before` as it counts under `policy`: a feed that was made longer, or selects otherwise, starts anew.
+
+    Not so one with archives: what is in an archive never comes back.
+    """
+    terms = "archive" if policy.archive else msgspec.json.encode((policy.limit, policy.max_age, selection)).decode()
+    return before if before.terms == terms else before._replace(floor=BOTTOM, terms=terms)
 
 
 def apply_limits(
-    rows: Iterable[LedgerEntry], before: WindowState, terms: FeedPolicy, now: int
-) -> tuple[list[LedgerEntry], WindowState]:
-    """Those of `rows`, all newer than the floor and newest first, that stand in the window; and how it stands then."""
-    seen = list(islice(rows, terms.reach))
-    young = sum(1 for row in seen if not terms.max_age or row.available > now - terms.max_age)
-    stay = min(terms.limit, young, fitting(seen, terms))
-    left = stay < len(seen)
-    if left and terms.archive:  # documents of one article each would be many
-        stay = min(stay, len(seen) - max(1, min(terms.limit, len(seen)) // 3))
-    floor = key_of(seen[stay]) if left else before.floor
-    turns = seen[stay - 1].available + terms.max_age if terms.max_age and stay else FOREVER
-    pending = terms.archive and (left or before.pending)
-    return seen[:stay], before._replace(floor=floor, turns=turns, pending=pending)
+    items: Iterable[T], before: WindowState, policy: FeedPolicy, now: int, size: Callable[[T], int] = lambda _item: 0
+) -> tuple[list[T], WindowState]:
+    """The items that stand in the window at `now` (seconds), and the state of the window then.
+
+    `items` are all newer than the floor, newest first; no more of them are read than are needed. `size` is the bytes
+    that an item takes, 0 if that does not matter.
+    """
+    seen = list(islice(items, policy.reach))
+    young = sum(1 for item in seen if not policy.max_age or item.available > now - policy.max_age)
+    stay = min(policy.limit, young, count_within_size(map(size, seen)))
+    has_left = stay < len(seen)
+    if has_left and policy.archive:  # documents of one article each would be many
+        stay = min(stay, len(seen) - max(1, min(policy.limit, len(seen)) // 3))
+    floor = key_of(seen[stay]) if has_left else before.floor
+    expires = seen[stay - 1].available + policy.max_age if policy.max_age and stay else FOREVER
+    pending = policy.archive and (has_left or before.pending)
+    return seen[:stay], before._replace(floor=floor, turns=expires, pending=pending)
 
 
-def close_below(held: list[LedgerEntry], now: WindowState, terms: FeedPolicy) -> WindowState:
-    """`now`, where nobody looked for what comes after `held`: if these are all there is room for, nothing will."""
-    if len(held) < terms.limit:
-        return now
-    last = key_of(held[-1])
-    below = last._replace(id=f"{last.id}\x01")  # no id comes between
-    return now._replace(floor=min(now.floor, below, key=lambda key: key.order))
+def close_below(held: list[T], state: WindowState, policy: FeedPolicy) -> WindowState:
+    """`state` of a feed of which only the candidates down to the last of `held` were examined.
+
+    If the feed is full, the floor is raised to just below its last item: older candidates must not enter later.
+    """
+    if len(held) < policy.limit:
+        return state
+    below = key_of(held[-1]).next_older()
+    return state._replace(floor=min(state.floor, below, key=lambda key: key.order))
 
 
-def fitting(rows: list[LedgerEntry], terms: FeedPolicy) -> int:
-    """How many of `rows` fit into one document, at least one: what readers refuse for its size is lost (so is what
-    stands in no archive, and without archives all of them fit)."""
-    if not terms.archive:
-        return len(rows)
-    sizes = accumulate(_size(row) if terms.full else _FRAME for row in rows)
-    return max(1, sum(1 for size in sizes if size <= LARGEST))
+def count_within_size(sizes: Iterable[int]) -> int:
+    """The number of items that fit into one document, at least one: readers refuse larger documents."""
+    return max(1, sum(1 for total in accumulate(sizes) if total <= LARGEST))
 
 
-def _size(row: LedgerEntry) -> int:
-    """About how many bytes `row` takes in the longest of the formats, where all that is markup is escaped."""
-    marks = sum(map(row.body.count, '<>&"\n'))
-    size: int = _FRAME + 2 * len(row.encoded_copy) + len(row.body.encode()) + 8 * marks
-    return size
+def size_under(policy: FeedPolicy) -> Callable[[LedgerEntry], int]:
+    """The size of an entry in a feed. Without archives it is 0: there, an item that is left out would be lost."""
+    if not policy.archive:
+        return lambda _entry: 0
+    return _full_size if policy.full else lambda _entry: _FRAME
 
 
-def newest_first(row: LedgerEntry) -> tuple[int, int, str]:
-    return key_of(row).order
+def _full_size(entry: LedgerEntry) -> int:
+    """About how many bytes `entry` takes in the longest of the formats, where all markup is escaped."""
+    marks = sum(map(entry.body.count, '<>&"\n'))
+    return _FRAME + 2 * len(entry.encoded_copy) + len(entry.body.encode()) + 8 * marks
 
 
-def is_above(row: LedgerEntry, floor: Key) -> bool:
-    return newest_first(row) < floor.order
+def key_of(item: WindowItem) -> Key:
+    """The place of `item` in the order of feeds."""
+    return Key(item.available, item.published, item.id)
+
+
+def newest_first(item: WindowItem) -> tuple[int, int, str]:
+    """A key to sort by: smaller for newer items."""
+    return key_of(item).order
+
+
+def is_above(item: WindowItem, floor: Key) -> bool:
+    """True if `item` is newer than all that ever left the feed."""
+    return newest_first(item) < floor.order

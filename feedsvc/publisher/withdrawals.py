@@ -1,5 +1,6 @@
-"""What feeds tell of an article that was taken back: that it was, and never what it said."""
+"""Withdrawn articles as feeds tell of them: that they were withdrawn, and nothing of what they said."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,58 +12,65 @@ from feedsvc.model.feed import Withdrawal
 from feedsvc.model.identity import absolute
 from feedsvc.model.plan import Plan
 from feedsvc.model.text import as_html
-from feedsvc.store import custom_feeds, withdrawals
+from feedsvc.publisher.window import is_above, newest_first
+from feedsvc.store import withdrawals
 from feedsvc.store.entries import LedgerEntry, TakenBack
 from feedsvc.store.transaction import Transaction
+from feedsvc.store.windows import Key
 
 
 class WithdrawnItem(NamedTuple):
-    """An article that was taken back, and what stands in its place; None where the site wants nothing there."""
+    """A withdrawn article: what feeds tell of it, and the notice that stands in its place; None without a notice."""
 
-    row: LedgerEntry
+    entry: LedgerEntry
     told: Withdrawal
     stand_in: Article | None
 
     def without_notice(self) -> "WithdrawnItem":
-        """The same where its place is not in the feed any more: then a tombstone has to do."""
+        """The same for a feed in which its place is gone: there, a tombstone has to do."""
         return self._replace(told=replace(self.told, notice=""), stand_in=None)
 
 
-def note_withdrawals(transaction: Transaction, plan: Plan) -> None:
-    """Note what the operator's own feeds held and hold no more; for sections this is known when it is withdrawn."""
-    for feed in plan.feeds:
-        withdrawals.add_from(transaction, feed.path, custom_feeds.get(transaction, feed.path).accepted)
-
-
 def recent_withdrawals(transaction: Transaction, plan: Plan, feed: str, now: datetime) -> list[WithdrawnItem]:
-    """What was taken out of `feed` of late, newest first."""
+    """The articles that were withdrawn from `feed` within the time for which the plan tells of them, newest first."""
     seconds = codec.seconds(now)
-    rows = withdrawals.of(transaction, feed, seconds - plan.withdrawal.keep, seconds)
-    return [_gone(plan, row) for row in rows]
+    taken = withdrawals.of(transaction, feed, seconds - plan.withdrawal.keep, seconds)
+    return [withdrawn_item(plan, each) for each in taken]
 
 
-def _gone(plan: Plan, taken: TakenBack) -> WithdrawnItem:
-    row = taken.entry
-    copy = row.copy
+def withdrawn_item(plan: Plan, taken: TakenBack) -> WithdrawnItem:
+    """The article `taken` back as feeds tell of it under `plan`."""
+    entry, copy = taken.entry, taken.entry.copy
     told = Withdrawal(
-        id=row.id,
-        iri=absolute(plan.authority, row.id),
-        url=plan.address(copy.url, row.key, row.slug),
+        id=entry.id,
+        iri=absolute(plan.authority, entry.id),
+        url=plan.address(copy.url, entry.key, entry.slug),
         title=copy.title,
-        published=codec.instant(row.published),
+        published=codec.instant(entry.published),
         when=codec.instant(taken.since),
         notice=plan.withdrawal.notice,
     )
-    return WithdrawnItem(row, told, _stand_in(told, row, copy.language or plan.language) if told.notice else None)
+    return WithdrawnItem(entry, told, _stand_in(told, entry, copy.language or plan.language) if told.notice else None)
 
 
-def _stand_in(told: Withdrawal, row: LedgerEntry, language: str) -> Article:
-    """An article of the same id that says the notice alone: headline, text and pictures may be what had to go."""
+def stand_ins_above(gone: list[WithdrawnItem], floor: Key) -> list[LedgerEntry]:
+    """The entries whose notices have a place in a feed with this floor, newest first."""
+    entries = (each.entry for each in gone if each.stand_in)
+    return sorted((entry for entry in entries if is_above(entry, floor)), key=newest_first)
+
+
+def with_notices_among(gone: list[WithdrawnItem], held: Collection[int]) -> list[WithdrawnItem]:
+    """`gone`, with notices for those whose numbers the feed still holds, and tombstones for the others."""
+    return [each if each.entry.number in held else each.without_notice() for each in gone]
+
+
+def _stand_in(told: Withdrawal, entry: LedgerEntry, language: str) -> Article:
+    """An article of the same id with nothing but the notice: headline, text and pictures may be what had to go."""
     return Article(
         id=told.id,
         iri=told.iri,
-        key=row.key,
-        slug=row.slug,
+        key=entry.key,
+        slug=entry.slug,
         url=told.url,
         title=told.notice,
         summary=told.notice,

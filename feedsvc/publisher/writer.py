@@ -1,12 +1,13 @@
-"""The press: prints documents into the Edition that is being made, for every address, where they changed."""
+"""Writes documents into the Edition that is being made, for every address, where they have changed."""
 
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
+from feedsvc.model import local_files
 from feedsvc.model.document import Document, Representation
 from feedsvc.model.feed import Feed
 from feedsvc.pages import FOR_GOOD
@@ -18,22 +19,18 @@ from feedsvc.store.transaction import Transaction
 
 BATCH = 200
 """Documents that wait to be written together."""
-
-
-TURN = 0.0001
-"""Seconds for which a thread may keep others from Python. Those that compress need it for no more than to go from one
-document to the next, and would wait 5 ms each time: as long as they compress."""
-
-
 PART = 2_000
-"""Documents of the very first Edition that are made to last together."""
+"""Documents of the very first Edition that are committed together."""
+
+Representations = tuple[Representation, ...]
 
 
 class EditionWriter:
-    """One Edition, number `edition`; `addresses` are scheme and host, the canonical one first.
+    """Writes the documents of one Edition; `addresses` are scheme and host, the canonical one first.
 
-    A context: what was printed is written at the latest when it ends. Bodies are compressed on all processors.
-    `keep` makes what was written last, where that may be before the Edition is closed; it is told how much there is.
+    A context manager: all documents are written when it ends without an error. Bodies are compressed on all processors
+    meanwhile. `commit` makes what was written so far permanent, where that may be before the Edition is closed; it is
+    called with the number of documents.
     """
 
     def __init__(
@@ -41,25 +38,23 @@ class EditionWriter:
         transaction: Transaction,
         addresses: tuple[str, ...],
         edition: int,
-        proofs: RenderCache,
-        keep: Callable[[int], None] | None = None,
+        cache: RenderCache,
+        commit: Callable[[int], None] | None = None,
     ) -> None:
         self._transaction = transaction
         self._addresses = addresses
         self._edition = edition
-        self._proofs = proofs
-        self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "press")
-        self._waiting: list[tuple[DocumentWrite, Future[tuple[Representation, ...]]]] = []
-        self._paths: set[str] = set()
-        self._known: dict[str, DocumentHeads] = {}
-        self._keep = keep
-        self._kept = 0
-        self.changed = 0
-        """Documents that are not as they were, each address counted."""
+        self._cache = cache
+        self._commit = commit
+        self._pool: ThreadPoolExecutor | None = None
+        self._waiting: list[tuple[DocumentWrite, Future[Representations]]] = []
+        self._waiting_paths: set[str] = set()
+        self._preloaded: dict[str, DocumentHeads] = {}
+        self._changed = 0
+        self._committed = 0
 
-    def __enter__(self) -> "EditionWriter":
-        self._turn = sys.getswitchinterval()
-        sys.setswitchinterval(TURN)
+    def __enter__(self) -> Self:
+        self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "compress")
         return self
 
     def __exit__(
@@ -69,99 +64,120 @@ class EditionWriter:
             if error is None:
                 self.flush()
         finally:
-            self._pool.shutdown(cancel_futures=True)
-            sys.setswitchinterval(self._turn)
+            if self._pool:
+                self._pool.shutdown(cancel_futures=True)
+
+    @property
+    def changed(self) -> int:
+        """The number of documents that have changed, each address counted."""
+        return self._changed
 
     def preload(self, heads: dict[str, DocumentHeads]) -> None:
-        """Spare the look-up of what stands at these paths."""
-        self._known = heads
+        """Takes the heads of the documents that stand at these paths, so that they need not be looked up."""
+        self._preloaded = heads
 
     def is_current(self, path: str, type: str, max_age: int, feed: Feed) -> bool:
-        """Whether what is at `path`, under this head and at every address, was made of the same `feed`."""
-        tags = self._proofs.tags(path, self._proofs.content_hash(feed))
+        """True if the document at `path`, under this head and at every address, was made of the same `feed`."""
+        tags = self._cache.tags(path, self._cache.content_hash(feed))
         heads = self._heads(path) if tags else {}
         now = [heads[address].etag for address in sorted(heads) if _is_like(heads[address], type, max_age)]
         return tags != () and tuple(now) == tags
 
-    def write(self, document: Document, feed: Feed | None = None) -> None:
-        """`feed` is what `document` was made of, and of nothing else."""
+    def write(self, document: Document) -> tuple[str, ...]:
+        """Writes `document` for every address where it has changed. Returns its ETags, by address."""
         heads, tags = self._heads(document.path), []
         for address, host in enumerate(self._addresses):
             plain = identity_coding(document.at(host))
             tags.append(plain.etag)
             if _differs(heads.get(address), document, plain.etag):
-                made = self._pool.submit(encodings, plain, lasting=document.max_age >= FOR_GOOD)
-                self._put(_issue(address, document, heads), made)
-        if feed is not None:
-            self._proofs.keep(document.path, self._proofs.content_hash(feed), tuple(tags))
+                self._put(_new_document(address, document, heads), self._compress(plain, document))
+        return tuple(tags)
 
-    def write_file(self, root: Path, file: str, document: Document, *, same: bool) -> bool:
-        """Publish `file` below `root` under the head of `document`; False if it is not there.
+    def write_rendered(self, document: Document, feed: Feed) -> None:
+        """Writes `document`, which was made of `feed` and of nothing else."""
+        self._cache.put(document.path, self._cache.content_hash(feed), self.write(document))
 
-        `same`: it is as it was when it was published, and need not be read again.
+    def write_file(self, root: Path, file: str, document: Document, *, unchanged: bool) -> bool:
+        """Publishes `file` below `root` under the head of `document`. False if there is no such file that may be
+        published; then nothing is written.
+
+        `unchanged` if the file is as it was when it was published: then it is not read again.
         """
+        if not local_files.is_there(root, file):
+            return False
         heads = self._heads(document.path)
-        if same and all(
-            _is_like(heads.get(address), document.type, document.max_age) for address in range(len(self._addresses))
-        ):
+        addresses = range(len(self._addresses))
+        if unchanged and all(_is_like(heads.get(each), document.type, document.max_age) for each in addresses):
             return True
         try:
             with (root / file).open("rb") as source:
                 tag, length = etag_of_file(source), source.tell()
         except OSError:
             return False
-        only: Future[tuple[Representation, ...]] = Future()
-        only.set_result((Representation(coding="identity", etag=tag, body=b""),))
-        for address in range(len(self._addresses)):
+        for address in addresses:
             if _differs(heads.get(address), document, tag):
-                self._put(_issue(address, document, heads)._replace(file=file, length=length), only)
+                write = _new_document(address, document, heads)._replace(file=file, length=length)
+                self._put(write, _without_body(tag))
         return True
 
-    def drop(self, paths: set[str], status: int) -> None:
-        """Take what is live at `paths` out of every address; it is then `editions.GONE` or `editions.FORGOTTEN`."""
+    def drop(self, paths: Collection[str], status: int) -> None:
+        """Takes the documents at `paths` out of every address; their status is `documents.GONE` or `NOT_FOUND` then."""
         if paths:
             self.flush()
-            self.changed += documents.drop(self._transaction, self._edition, sorted(paths), status)
+            self._changed += documents.drop(self._transaction, self._edition, sorted(paths), status)
 
     def flush(self) -> None:
-        """Write what was printed."""
+        """Writes the documents that wait into the store."""
         waiting, self._waiting = self._waiting, []
-        self._paths.clear()
+        self._waiting_paths.clear()
         if waiting:
-            issues = [issue._replace(representations=made.result()) for issue, made in waiting]
-            documents.save(self._transaction, self._edition, issues)
+            writes = [write._replace(representations=made.result()) for write, made in waiting]
+            documents.save(self._transaction, self._edition, writes)
 
     def checkpoint(self) -> None:
-        """Between two sections, or slices of pages, while nothing is being read."""
-        if self._keep and self.changed - self._kept >= PART:
+        """Commits what was written, if that is allowed and there is enough. Call it while no query is under way."""
+        if self._commit and self._changed - self._committed >= PART:
             self.flush()
-            self._keep(self.changed)
-            self._kept = self.changed
+            self._commit(self._changed)
+            self._committed = self._changed
+
+    def _compress(self, plain: Representation, document: Document) -> "Future[Representations]":
+        if self._pool is None:
+            raise RuntimeError("an EditionWriter writes within its context only")
+        return self._pool.submit(encodings, plain, lasting=document.max_age >= FOR_GOOD)
 
     def _heads(self, path: str) -> DocumentHeads:
-        if path in self._paths:
+        if path in self._waiting_paths:
             self.flush()
-        elif path in self._known:
-            return self._known.pop(path)
+        elif path in self._preloaded:
+            return self._preloaded.pop(path)
         return documents.heads(self._transaction, path)
 
-    def _put(self, issue: DocumentWrite, made: "Future[tuple[Representation, ...]]") -> None:
-        self.changed += 1
-        self._waiting.append((issue, made))
-        self._paths.add(issue.path)
+    def _put(self, write: DocumentWrite, made: "Future[Representations]") -> None:
+        self._changed += 1
+        self._waiting.append((write, made))
+        self._waiting_paths.add(write.path)
         if len(self._waiting) >= BATCH:
             self.flush()
 
 
-def _issue(address: int, document: Document, heads: DocumentHeads) -> DocumentWrite:
+def _new_document(address: int, document: Document, heads: DocumentHeads) -> DocumentWrite:
+    """`document` for one address, in place of what stands there; its representations are to be added."""
     number = heads[address].number if address in heads else 0
     return DocumentWrite(
         address, document.path, document.type, document.max_age, (), number=number, shelved=document.shelved
     )
 
 
+def _without_body(tag: str) -> "Future[Representations]":
+    """The representation of a file, whose bytes stay where they are."""
+    only: Future[Representations] = Future()
+    only.set_result((Representation(coding="identity", etag=tag, body=b""),))
+    return only
+
+
 def _is_like(head: DocumentHead | None, type: str, max_age: int) -> bool:
-    return head is not None and head[1:4] == (LIVE, type, max_age)
+    return head is not None and (head.status, head.type, head.max_age) == (LIVE, type, max_age)
 
 
 def _differs(head: DocumentHead | None, document: Document, tag: str) -> bool:

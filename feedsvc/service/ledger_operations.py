@@ -10,6 +10,7 @@ from feedsvc.config import Config
 from feedsvc.library import ledger_file, legacy_feeds, transfer
 from feedsvc.library.adoption import Adoption, adopt
 from feedsvc.library.legacy_feeds import LegacyItem
+from feedsvc.library.options import UpdateOptions
 from feedsvc.library.transfer import ImportResult
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import Unreadable
@@ -100,7 +101,7 @@ def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
     def work(transaction: Transaction, claimed: Lease | Busy) -> Adoption:
         before = ledger_transfer.last_number(transaction)
         if isinstance(claimed, Lease):  # a running publisher has read the folder already
-            library.update(transaction, now(), patient=False)
+            library.update(transaction, UpdateOptions(now(), wait_for_writers=False))
         return adopt(transaction, plan.authority, hosts, feeds, before)
 
     return exclusive(settings, work)

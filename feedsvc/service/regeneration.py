@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from feedsvc.library.update import Library, UpdateResult
+from feedsvc.library.options import Scope, UpdateOptions, UpdateResult
+from feedsvc.library.update import Library
 from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
@@ -55,7 +56,7 @@ class Regeneration:
         with self._store.write() as transaction:
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, tick)
             result = self._publisher.publish(
-                transaction, now, checkpoint, everything=everything, backlog_read=update.whole
+                transaction, now, checkpoint, everything=everything, backlog_read=update.complete
             )
             report = make_report(now, result, update)
             state.LAST_REPORT.put(transaction, report)
@@ -79,13 +80,16 @@ class Regeneration:
             everything = self._publisher.must_rebuild(transaction)
             update = self._library.update(
                 transaction,
-                clock(),
-                hints=None if options.scan is Scan.FULL else paths_of(options.scan),
-                everything=everything,
-                patient=options.wait_for_writers,
-                accept_removals=options.accept_removals,
-                room=self._publisher.plan.candidates_needed,
-                tick=tick,
+                UpdateOptions(
+                    now=clock(),
+                    scope=Scope.ALL if options.scan is Scan.FULL else Scope.PATHS,
+                    paths=paths_of(options.scan),
+                    reread=everything,
+                    wait_for_writers=options.wait_for_writers,
+                    accept_removals=options.accept_removals,
+                    candidates_needed=self._publisher.plan.candidates_needed,
+                    progress=tick,
+                ),
             )
             renew(transaction, lease, clock())
         return update, everything
@@ -117,7 +121,7 @@ def make_report(now: datetime, result: PublicationResult, update: UpdateResult) 
         gone=update.gone,
         documents=result.documents,
         unsettled=update.unsettled,
-        backlog_remaining=update.rest,
+        backlog_remaining=update.backlog_remaining,
         pending_pages=result.pending_pages,
         next_change_at=result.next_change_at,
     )

@@ -15,7 +15,6 @@ from feedsvc.formats import FORMATS
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
-from feedsvc.library.upsert import LedgerWriter
 from feedsvc.model.article import Media
 from feedsvc.model.feed import LiveStream
 from feedsvc.model.format import Format, Profile
@@ -44,8 +43,7 @@ def make_library(settings: Config, plan: Plan) -> Library:
     hosts = frozenset(map(host_of, plan.addresses))
     rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    parser = FileParser(settings.articles.path, rules, reads, plan.authority, hosts)
-    return Library(parser, LedgerWriter(plan.authority))
+    return Library(FileParser(settings.articles.path, rules, reads, plan.authority, hosts))
 
 
 def formats_of(settings: Config) -> dict[str, Format]:

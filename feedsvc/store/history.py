@@ -29,7 +29,8 @@ VERSION_COLUMNS = tuple(column.name for column in pinned_versions.c if column.na
 """The columns of `articles` that make up how readers see an article."""
 Items = list[tuple[str, int]]
 """The contents of a feed: for each article its key, and when it was updated."""
-_NOTHING = b"[]"
+NO_CONTENTS = b"[]"
+"""The contents of a feed without articles, as `encode_contents`."""
 
 _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
@@ -87,10 +88,13 @@ _STANDING = (
 
 
 def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[str, bytes]) -> None:
-    """Records the contents of `feeds` (Items as JSON) from `edition` on, where they differ from those before."""
+    """Records the contents of `feeds` (path to `encode_contents`) from `edition` on, where they differ from before.
+
+    Paths of documents that are no feeds do no harm, with NO_CONTENTS.
+    """
     for feed, encoded in feeds.items():
         known = transaction.scalar(_STANDING, {"wanted": feed, "until": edition})
-        if known != encoded and not (known is None and encoded == _NOTHING):
+        if known != encoded and not (known is None and encoded == NO_CONTENTS):
             statement = insert(feed_contents).values(feed=feed, edition=edition, at=now, entries=encoded)
             transaction.execute(
                 statement.on_conflict_do_update(index_elements=["feed", "edition"], set_={"entries": encoded})
@@ -111,33 +115,10 @@ def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:
     return {row[0]: msgspec.json.decode(row[1], type=Items) for row in transaction.execute(query)}
 
 
-class EditionRecorder:
-    """Gathers what the feeds of `edition` hold while it is rendered, and records it at the end."""
-
-    def __init__(self, transaction: Transaction, edition: int, now: int) -> None:
-        self._transaction = transaction
-        self._edition = edition
-        self._now = now
-        self._feeds: dict[str, bytes] = {}  # of all feeds of a large newsroom, so in short
-
-    def note(self, feed: Feed) -> None:
-        """Notes the articles of `feed`, however many formats it has."""
-        items: Items = [(each.key, codec.seconds(each.updated)) for each in feed.articles]
-        self._feeds[feed.path] = msgspec.json.encode(items)
-
-    def note_gone(self, paths: Iterable[str]) -> None:
-        """Notes that the feeds at `paths` are gone. Paths of other documents are ignored."""
-        self._feeds |= dict.fromkeys(paths, _NOTHING)
-
-    def keep(self) -> None:
-        """Records what was noted so far."""
-        put_contents(self._transaction, self._edition, self._now, self._feeds)
-
-    def close(self, documents: int) -> None:
-        """Records the Edition, in which `documents` changed; nothing if none did."""
-        if documents:
-            self.keep()
-            issue(self._transaction, self._edition, self._now, documents)
+def encode_contents(feed: Feed) -> bytes:
+    """The contents of `feed`, as `put_contents` takes them."""
+    items: Items = [(each.key, codec.seconds(each.updated)) for each in feed.articles]
+    return msgspec.json.encode(items)
 
 
 class Served(NamedTuple):

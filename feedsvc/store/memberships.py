@@ -18,9 +18,14 @@ from feedsvc.store.transaction import Transaction
 _JOIN = Bulk(insert(memberships))
 
 
+def sections_since(transaction: Transaction, number: int) -> dict[str, int]:
+    """The sections of the article `number`: path to the second since when it is available there."""
+    return {row.section: row.available for row in transaction.execute(_AVAILABLE_IN, {"number": number})}
+
+
 def leave_sections(transaction: Transaction, number: int) -> dict[str, int]:
     """Removes the article from its sections, and returns since when it was available in each."""
-    before = {row.section: row.available for row in transaction.execute(_AVAILABLE_IN, {"number": number})}
+    before = sections_since(transaction, number)
     transaction.execute(_LEAVE, {"number": number})
     return before
 

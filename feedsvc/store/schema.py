@@ -69,6 +69,13 @@ adopted_identities = Table(
     Column("said", BigNumber),  # the date in the file at that time; another one there overrules `dated`
 )
 
+field_hashes = Table(
+    "field_hashes",  # of what readers see of an article, field by field; no row: not known, the text itself has to tell
+    metadata,
+    Column("article", ForeignKey("articles.number"), primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
 memberships = Table(
     "memberships",
     metadata,

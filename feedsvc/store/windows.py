@@ -30,6 +30,11 @@ class Key(NamedTuple):
         """A tuple that is smaller for newer articles; ties are broken by id."""
         return -self.available, -self.published, self.id
 
+    def next_older(self) -> "Key":
+        """The greatest key below this one; it is no article's. Ids are lines of text, in which U+0001 cannot be: none
+        comes between one and the same with that at its end."""
+        return self._replace(id=f"{self.id}\x01")
+
 
 BOTTOM = Key(-FOREVER, -FOREVER, "")
 """Older than every article."""

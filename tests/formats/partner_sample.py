@@ -72,7 +72,7 @@ def asked(name: str, **options: object) -> Feed:
 def judged(name: str, *articles: Article, **options: object) -> tuple[RuleResult, ...]:
     profile = FORMATS[name].profile
     suited = [each for each in articles if not profile.irrelevant(each, OPTIONS | options)]
-    return judge_until(profile, suited, asked(name, **options), 10_000)
+    return tuple(result for _, result in judge_until(profile, enumerate(suited), asked(name, **options), 10_000))
 
 
 def documents(name: str, *articles: Article, **options: object) -> list[tuple[Page, bytes]]:

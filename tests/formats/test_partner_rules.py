@@ -30,8 +30,8 @@ from partner_sample import (
 
 from feedsvc.formats import FORMATS
 from feedsvc.model.article import Article, Media
-from feedsvc.publisher.rules import asked as rules_of
 from feedsvc.publisher.rules import problems
+from feedsvc.publisher.rules import requirements as rules_of
 
 COUNT = 5000
 MEDIA = "{http://search.yahoo.com/mrss/}"

@@ -9,6 +9,7 @@ from newsroom import Newsroom, story
 from feedsvc.library import adoption
 from feedsvc.library.adoption import Adoption
 from feedsvc.library.legacy_feeds import LegacyItem
+from feedsvc.library.options import UpdateOptions
 from feedsvc.store import ledger_transfer
 
 OLD = "https://old.example/2026/ferry"
@@ -30,7 +31,7 @@ def adopt(room: Newsroom, *items: LegacyItem, look: bool = True) -> Adoption:
     with room.store.write() as connection:
         before = ledger_transfer.last_number(connection)
         if look:
-            room.library.update(connection, room.now, patient=False)
+            room.library.update(connection, UpdateOptions(room.now, wait_for_writers=False))
         return adoption.adopt(
             connection, room.plan.authority, frozenset({"news.example"}), [("old.xml", list(items))], before
         )

@@ -183,6 +183,37 @@ def test_a_feed_holds_again_what_later_articles_had_pushed_out(tmp_path: Path) -
     assert room.titles() == ["B", "A"]
 
 
+def test_what_an_archive_holds_does_not_come_to_the_top_again(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, replace(PLAN, defaults=replace(TERMS, limit=5, archive=True)))
+    for number in range(20):
+        room.write(f"{number:02}.md", story(f"Story {number}", date=f"2026-10-{number + 1:02}", section="News"))
+    room.publish()
+    while room.go_on().pending_pages:
+        pass
+    before = room.titles("/news/feed.json")
+    room.write("00.md", story("Story 0", date="2026-10-01", section="Sport"), age=1)
+    room.publish()
+    back(room, 1)
+    assert room.titles("/news/feed.json") == before
+    while room.go_on().pending_pages:
+        pass
+    archives = {path: body for (_, path), body in room.edition().items() if path.startswith("/news/archive-")}
+    assert any(b"Story 0<" in body for body in archives.values() if isinstance(body, bytes)), archives.keys()
+
+
+def test_what_no_reader_saw_is_no_revision_when_it_is_rolled_back(room: Newsroom) -> None:
+    room.write("a.md", story("A", "One.", status="draft"))
+    room.write("b.md", story("B"))
+    room.publish()
+    room.write("a.md", story("A", "Two.", status="draft"), age=1)
+    room.write("b.md", story("B", "Another."), age=1)
+    room.publish()
+    back(room, 1)
+    with room.store.read() as connection:
+        found = {path: ledger.find(connection, path=path) for path in ("a.md", "b.md")}
+    assert {path: entry and entry.revision for path, entry in found.items()} == {"a.md": 1, "b.md": 3}
+
+
 def test_there_is_a_way_forward_again(room: Newsroom) -> None:
     room.write("a.md", story("A", "One."))
     room.publish()

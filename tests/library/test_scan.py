@@ -160,14 +160,14 @@ def test_of_a_folder_that_is_known_only_the_folders_in_it_are_told(tmp_path: Pat
     known = digests(tmp_path)
     put(tmp_path, "d/e.md")
     found = list(walk(tmp_path, SUFFIXES, known=known))
-    assert [(folder.path, folder.quiet, *folder.files) for folder in found] == [
+    assert [(folder.path, folder.unchanged, *folder.files) for folder in found] == [
         ("", True),
         ("b", True),
         ("b/c", True),
         ("d", False, "d.md", "e.md"),
     ]
     other = walk(tmp_path, SUFFIXES | {".html"}, known=known)
-    assert not any(folder.quiet for folder in other)
+    assert not any(folder.unchanged for folder in other)
 
 
 def test_a_root_that_is_not_there_raises(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from newsroom import PLAN, Newsroom, story
 
 from feedsvc.library import ledger_file, transfer
 from feedsvc.library.ledger_file import InvalidLedger
+from feedsvc.library.options import UpdateOptions
 from feedsvc.library.transfer import ImportResult
 from feedsvc.model import codec
 from feedsvc.store import ledger, ledger_transfer, state
@@ -206,7 +207,7 @@ def test_an_article_that_nobody_has_seen_takes_its_imported_id(old: Newsroom, ne
 def test_a_look_that_was_never_published_binds_nobody(old: Newsroom, new: Newsroom) -> None:
     new.write("sport/rowing.md", story("Rowing"))
     with new.store.write() as connection:
-        new.library.update(connection, new.now, patient=False)
+        new.library.update(connection, UpdateOptions(new.now, wait_for_writers=False))
         assert state.current_edition(connection) == 0
     assert imported(new, exported(old)).problems == ()
     new.publish(accept_removals=False)

@@ -10,8 +10,8 @@ import pytest
 from newsroom import NOON, Newsroom, let_in, story
 
 from feedsvc.library import scan
-from feedsvc.library.changes import FEW, MOST
 from feedsvc.library.parsing import LARGEST
+from feedsvc.library.removal_guard import FEW, MOST
 from feedsvc.service.regeneration import RegenerationOptions
 
 

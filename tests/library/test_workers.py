@@ -13,9 +13,10 @@ from newsroom import NOON, Newsroom, story
 from feedsvc import readers
 from feedsvc.library import workers
 from feedsvc.library.changes import ChangeDetector, ScanFindings
+from feedsvc.library.options import UpdateOptions
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.signature import FileChange
-from feedsvc.library.workers import ParseResult, WorkerPool
+from feedsvc.library.workers import ParseOutcome, ParseResult, WorkerPool, failure_of
 from feedsvc.model.reader import ReaderOptions, Unreadable
 
 NOW = NOON + timedelta(hours=1)
@@ -54,8 +55,9 @@ def drafting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileParser:
 def changes(drafting: FileParser, folder: Path) -> list[FileChange]:
     room = Newsroom(folder)
     with room.store.read() as connection:
-        comparison = ChangeDetector(drafting.root, drafting.reads.suffixes)
-        return list(comparison.changes(connection, ScanFindings({}, [], {}), everything=False, accepted=False))
+        detector = ChangeDetector(drafting.root, drafting.readers.suffixes)
+        options = UpdateOptions(NOW, wait_for_writers=False)
+        return list(ScanFindings(detector.detect(connection, options)).changes())
 
 
 def alone(drafting: FileParser, changes: list[FileChange]) -> list[ParseResult]:
@@ -63,20 +65,23 @@ def alone(drafting: FileParser, changes: list[FileChange]) -> list[ParseResult]:
     found: list[ParseResult] = []
     for change in changes:
         try:
-            found.append((change, drafting.parse(change, NOW)))
-        except Unreadable:
-            found.append((change, None))
+            found.append((change, ParseOutcome(drafting.parse(change, NOW))))
+        except Unreadable as error:
+            found.append((change, ParseOutcome(failure=failure_of(error))))
     return found
 
 
 def test_a_crew_reads_what_one_process_reads(drafting: FileParser, tmp_path: Path) -> None:
     found = changes(drafting, tmp_path / "other")
-    with WorkerPool(drafting, NOW) as hands:
-        drafted = [each for batch in hands.draft(found) for each in batch]
+    with WorkerPool(drafting, NOW) as pool:
+        drafted = [each for batch in pool.parse_files(found) for each in batch]
         assert len(psutil.Process().children()) == os.cpu_count()  # they did it, and are still there
     assert drafted == alone(drafting, found)
-    assert [change.path for change, draft in drafted if draft is None] == ["13.md", "59.txt"]
-    assert len(next(draft.problems for change, draft in drafted if draft and change.path == "17.md")) > 3
+    assert [change.path for change, outcome in drafted if outcome.failure] == ["13.md", "59.txt"]
+    files = {change.path: outcome.parsed for change, outcome in drafted}
+    rich = files["17.md"]
+    assert rich is not None
+    assert len(rich.problems) > 3
     assert not psutil.Process().children()
 
 
@@ -94,21 +99,21 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParse
     for name, text in odd.items():
         (drafting.root / "deep" / "er" / name).write_text(text)
     found = changes(drafting, tmp_path / "other")
-    with WorkerPool(drafting, NOW) as hands:
-        seen = dict(each for batch in hands.glance(found, len(found)) for each in batch)
+    with WorkerPool(drafting, NOW) as pool:
+        seen = dict(each for batch in pool.parse_headers(found, len(found)) for each in batch)
         assert len(psutil.Process().children()) == os.cpu_count()
-    drafts = {change: draft for change, draft in alone(drafting, found) if draft}
+    drafts = {change: outcome.parsed for change, outcome in alone(drafting, found) if outcome.parsed}
     assert len(drafts) == 65
     for change, draft in drafts.items():
-        first = draft.first
+        first = draft.initial_dates
         assert seen[change] == (first.published, first.opens, first.closes, draft.id, draft.sections), change.path
 
 
 def test_what_cannot_be_told_to_another_process_is_done_by_this_one(drafting: FileParser, tmp_path: Path) -> None:
     found = changes(drafting, tmp_path / "other")
     found[30] = found[30]._replace(newest=2**70)  # file systems hold any number
-    with WorkerPool(drafting, NOW) as hands:
-        drafted = [each for batch in hands.draft(found) for each in batch]
+    with WorkerPool(drafting, NOW) as pool:
+        drafted = [each for batch in pool.parse_files(found) for each in batch]
     assert drafted == alone(drafting, found)
 
 
@@ -123,7 +128,7 @@ def test_what_a_lost_process_leaves_undone_is_done_all_the_same(drafting: FilePa
             yield change
 
     drafted: list[ParseResult] = []
-    with WorkerPool(drafting, NOW) as hands:
-        for batch in hands.draft(killing()):
+    with WorkerPool(drafting, NOW) as pool:
+        for batch in pool.parse_files(killing()):
             drafted += batch
     assert drafted == alone(drafting, found)

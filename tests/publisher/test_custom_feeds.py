@@ -7,17 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledger_sample import NOW, article, entry
 from lxml import etree
 from msgspec.structs import replace
-from newsroom import NOON, PLAN, TERMS, Newsroom, story
+from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, story
 
 from feedsvc.formats import FORMATS
+from feedsvc.model.article import ArticleCopy
 from feedsvc.model.explanation import NotFound
+from feedsvc.model.feed import EPOCH_DATE, Feed
 from feedsvc.model.format import Profile, Rule
 from feedsvc.model.plan import FeedPlan, WithdrawalPolicy
 from feedsvc.model.selection import Selection
+from feedsvc.publisher.custom_feeds import WrittenCustomFeed, affected_feeds, due_paths, next_change, next_expiries
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.preflight import PreflightReport, preflight
+from feedsvc.publisher.records import make_record
+from feedsvc.store.windows import WindowState
 
 PAGE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -79,21 +85,27 @@ def test_a_quiet_day_gives_an_empty_sitemap_that_is_valid(tmp_path: Path) -> Non
     assert etree.fromstring(room.body("/news-sitemap.xml")).tag == f"{PAGE}urlset"
 
 
-def test_a_thousand_news_are_one_file_and_one_more_makes_an_index(tmp_path: Path) -> None:
-    room = room_of(tmp_path, partner("news-sitemap", name="The Lantern"))
-    for number in range(1000):
-        room.write(f"{number:04}.md", story(f"News {number}", "x", date=NOON.isoformat()))
+def test_a_thousand_news_are_one_file() -> None:
+    assert FORMATS["news-sitemap"].profile.page_size == 1000
+
+
+def test_one_more_article_than_a_file_takes_makes_an_index(tmp_path: Path) -> None:
+    form = FORMATS["news-sitemap"]
+    small = {**FORMATS, form.name: replace(form, profile=replace(form.profile, page_size=10))}
+    room = Newsroom(tmp_path, replace(PLAN, feeds=(partner("news-sitemap", name="The Lantern"),)), small)
+    for number in range(10):
+        room.write(f"{number:02}.md", story(f"News {number}", "x", date=NOON.isoformat()))
     room.publish()
-    assert len(locations(room, "/news-sitemap.xml")) == 1000
-    room.write("1000.md", story("One more", "x", date=NOON.isoformat()))
+    assert len(locations(room, "/news-sitemap.xml")) == 10
+    room.write("10.md", story("One more", "x", date=NOON.isoformat()))
     room.publish()
     index = etree.fromstring(room.body("/news-sitemap.xml"))
     assert index.tag == f"{PAGE}sitemapindex"
     assert locations(room, "/news-sitemap.xml") == [f"https://news.example/news-sitemap-{part}.xml" for part in (1, 2)]
-    assert [len(locations(room, f"/news-sitemap-{part}.xml")) for part in (1, 2)] == [1000, 1]
-    room.remove("1000.md")
+    assert [len(locations(room, f"/news-sitemap-{part}.xml")) for part in (1, 2)] == [10, 1]
+    room.remove("10.md")
     room.publish()
-    assert len(locations(room, "/news-sitemap.xml")) == 1000
+    assert len(locations(room, "/news-sitemap.xml")) == 10
     assert [room.code(f"/news-sitemap-{part}.xml") for part in (1, 2)] == [410, 410]
 
 
@@ -308,3 +320,102 @@ def test_a_feed_of_a_thousand_media_goes_on_in_pages(tmp_path: Path) -> None:
             "https://news.example"
         )
     assert seen == [f"A {number}" for number in range(249, -1, -1)]
+
+
+# --- what they hold ---------------------------------------------------------------------------------------------------
+
+
+def test_an_own_feed_holds_what_it_selects_and_follows_each_change(tmp_path: Path) -> None:
+    feeds = (
+        own_feed("/fish.json", Selection(tags=("Fish",), without_sections=("sport",))),
+        own_feed("/eu.json", Selection(sections=("news/eu",)), limit=2),
+        own_feed("/film.json", Selection(media="video")),
+    )
+    room = Newsroom(tmp_path, replace(PLAN, feeds=feeds))
+    room.write("1.md", story("One", date="2026-11-01", tags="fish", section="News / EU"))
+    room.write("2.md", story("Two", date="2026-11-02", tags="fish", section="Sport"))
+    room.write("3.md", story("Three", date="2026-11-03", section="News / EU", media="[film.mp4]"))
+    room.publish()
+    assert room.titles("/fish.json") == ["One"]
+    assert room.titles("/eu.json") == ["Three", "One"]
+    assert room.titles("/film.json") == []
+    room.write("film.mp4", b"film")
+    room.write("4.md", story("Four", date="2026-11-04", tags="FISH", section="News / EU"))
+    room.publish()
+    assert room.titles("/fish.json") == ["Four", "One"]
+    assert room.titles("/eu.json") == ["Four", "Three"]
+    assert room.titles("/film.json") == ["Three"]
+    room.write("4.md", story("Four", date="2026-11-04", section="Sport"))
+    room.publish()
+    assert room.titles("/fish.json") == ["One"]
+    assert room.titles("/eu.json") == ["Three"]  # what left the window does not come back
+    room.remove("3.md")
+    room.publish()
+    assert room.titles("/film.json") == []
+
+
+def test_an_own_feed_at_a_sections_path_stands_there_alone(tmp_path: Path) -> None:
+    feed = own_feed("/news/feed.json", Selection(tags=("fish",)))
+    room = Newsroom(tmp_path, replace(PLAN, feeds=(feed,)))
+    room.write("1.md", story("One", tags="fish", section="News"))
+    room.write("2.md", story("Two", section="News"))
+    room.publish()
+    before = room.edition()
+    room.touch("2.md", age=1)
+    assert room.publish().documents == 0
+    assert room.edition() == before
+    assert room.titles("/news/feed.json") == ["One"]
+
+
+# --- as values --------------------------------------------------------------------------------------------------------
+
+FISH, EELS = (own_feed(f"/{tag}.json", Selection(tags=(tag,))) for tag in ("fish", "eels"))
+
+
+def affected(number: int, *tags: str, is_open: bool = True, held: dict[str, set[int]] | None = None) -> frozenset[str]:
+    """The feeds that one change concerns; `held` are the articles that were judged for each before."""
+
+    def matches(plan: FeedPlan, copy: ArticleCopy) -> bool:
+        return bool({*plan.selection.tags} & {*copy.tags})
+
+    before: dict[str, set[int]] = {path: set() for path in ("/fish.json", "/eels.json")}
+    copy = ArticleCopy(title="A", tags=tags) if is_open else None
+    return affected_feeds([(number, copy)], (FISH, EELS), before | (held or {}), matches)
+
+
+def test_an_article_concerns_the_feeds_that_select_it_and_those_that_held_it() -> None:
+    assert affected(1, "fish") == {"/fish.json"}
+    assert affected(1, "crane") == frozenset()
+    assert affected(1, "eels", held={"/fish.json": {1, 2}}) == {"/fish.json", "/eels.json"}
+
+
+def test_an_article_that_is_not_open_concerns_only_feeds_that_held_it() -> None:
+    assert affected(1, "fish", is_open=False) == frozenset()
+    assert affected(1, "fish", is_open=False, held={"/eels.json": {1}}) == {"/eels.json"}
+
+
+def written(path: str, expires: int | None) -> WrittenCustomFeed:
+    feed = make_feed(path)
+    return WrittenCustomFeed(make_record(path, WindowState(), feed, (path,), frozenset()), expires)
+
+
+def make_feed(path: str) -> Feed:
+    held = (article(entry(1).number),)
+    return Feed(id="x", path=path, title="X", description="", home="", updated=EPOCH_DATE, articles=held)
+
+
+def test_a_feed_is_due_from_the_instant_at_which_an_article_gets_too_old() -> None:
+    assert due_paths({"/a": NOW, "/b": NOW + 1}, NOW) == {"/a"}
+
+
+def test_expiries_are_those_of_the_feeds_that_were_written_and_of_no_feed_that_is_gone() -> None:
+    before = {"/c": 3, "/b": 2, "/gone": 1, "/a": 1}
+    after = next_expiries(before, [written("/a", 9), written("/b", None)], {"/a", "/b", "/c"})
+    assert list(after.items()) == [("/a", 9), ("/c", 3)]
+
+
+def test_the_next_change_is_the_earliest_of_all() -> None:
+    hour = NOON + timedelta(hours=1)
+    assert next_change({"/a": NOW + 7200, "/b": NOW}, hour) == NOON
+    assert next_change({"/a": NOW + 7200}, hour) == hour
+    assert next_change({}, None) is None

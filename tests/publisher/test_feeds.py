@@ -1,14 +1,19 @@
-"""Sections as they are published: titles, trails, what comes and what goes; and how an article names them."""
+"""What stands in a feed: the newest that came, and nothing that ever left."""
 
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from msgspec.structs import replace
-from newsroom import PLAN, TERMS, Newsroom, own_feed, section, story
+from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, section, story
 
-from feedsvc.model.excerpt import excerpt
 from feedsvc.model.selection import Selection
-from feedsvc.store import documents
+from feedsvc.store import windows
+
+REGENERATIONS = int(os.environ.get("FEEDSVC_REGENERATIONS", "60"))
+"""Of a simulated year; 500 take a while."""
 
 
 @pytest.fixture
@@ -16,164 +21,297 @@ def room(tmp_path: Path) -> Newsroom:
     return Newsroom(tmp_path)
 
 
-def title(room: Newsroom, path: str) -> str:
-    return str(room.feed(f"/{path}/feed.json")["title"])
+def limited(folder: Path, limit: int = 5, oldest: int = 0) -> Newsroom:
+    terms = replace(TERMS, limit=limit, max_age=oldest)
+    feeds = (own_feed("/own.json", Selection(tags=("x",)), limit=limit),)
+    feeds = (replace(feeds[0], policy=replace(feeds[0].policy, max_age=oldest)),)
+    return Newsroom(folder, replace(PLAN, defaults=terms, feeds=feeds, addresses=PLAN.addresses[:1]))
 
 
-def test_a_section_appears_with_the_first_article_that_names_it(room: Newsroom) -> None:
-    room.write("a.md", story("A", section="News / EU"))
+FEEDS = ("/feed.json", "/news/feed.json", "/own.json")
+
+
+def add(room: Newsroom, number: int, **front: str) -> None:
+    """A story of a day that many days before the newsroom's first."""
+    day = f"{NOON - timedelta(days=number):%F}"
+    room.write(f"{number}.md", story(str(number), section="News", tags="x", **{"date": day} | front))
+
+
+def titles(room: Newsroom) -> list[str]:
+    """Of the site's feed, in which the same stands as in the section's and in the operator's own."""
+    found = [room.titles(path) for path in FEEDS]
+    assert found[0] == found[1] == found[2]
+    return found[0]
+
+
+# --- nothing slides back ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["removed", "killed", "expired", "drafted"])
+def test_no_older_article_takes_the_place_of_one_that_goes(tmp_path: Path, how: str) -> None:
+    room = limited(tmp_path)
+    for number in range(1, 11):
+        add(room, number, expires="2026-11-20T12:07:00Z" if how == "expired" and number == 3 else "")
     room.publish()
-    assert room.titles("/news/feed.json") == room.titles("/news/eu/feed.json") == ["A"]
-    assert title(room, "news/eu") == "The Lantern – News / EU"
-    assert b"/news/eu/rss.xml" in room.body("/feeds.opml")
-
-
-def test_an_article_that_names_no_section_stands_in_its_folders(room: Newsroom) -> None:
-    room.write("news/eu/a.md", story("A"))
-    room.write("news/eu/b.txt", "Sport   /   Rowing\n\nB\n\nIts text.\n")
-    room.write("news/eu/c.md", story("C", section='"???"'))
+    assert titles(room) == ["1", "2", "3", "4", "5"]
+    match how:
+        case "removed":
+            room.remove("3.md")
+        case "killed":
+            add(room, 3, status="withdrawn")
+        case "drafted":
+            add(room, 3, draft="true")
     room.publish()
-    assert sorted(room.titles("/news/eu/feed.json")) == ["A", "C"]
-    assert room.titles("/sport/rowing/feed.json") == ["B"]
-
-
-def test_an_article_stands_in_several_sections_and_once_in_each(room: Newsroom) -> None:
-    room.write("a.md", story("A", section="[News / EU, news/uk, Sport]"))
+    assert titles(room) == ["1", "2", "4", "5"]
+    add(room, 0)
     room.publish()
-    for path in ("news", "news/eu", "news/uk", "sport"):
-        assert room.titles(f"/{path}/feed.json") == ["A"]
+    assert titles(room) == ["0", "1", "2", "4", "5"]
+    add(room, -1, date="2026-11-20T12:00:00Z")
+    room.publish()
+    assert titles(room) == ["-1", "0", "1", "2", "4"]
 
 
-def test_newest_first_ties_by_id(room: Newsroom) -> None:
+def test_many_withdrawals_readmit_nothing(tmp_path: Path) -> None:
+    room = limited(tmp_path, limit=10)
+    for number in range(1, 41):
+        add(room, number)
+    room.publish()
+    seen = set(titles(room))
+    for number in range(1, 21):
+        if number % 2:
+            room.remove(f"{number}.md")
+        else:
+            add(room, number, status="withdrawn")
+        if number % 4 == 0:
+            room.publish()
+            assert set(titles(room)) <= seen
+    assert titles(room) == []
+    add(room, 0)
+    room.publish()
+    assert titles(room) == ["0"]
+
+
+def test_what_left_a_window_stays_out_through_edits_renames_and_restarts(tmp_path: Path) -> None:
+    room = limited(tmp_path)
+    for number in range(1, 8):
+        add(room, number)
+    room.publish()
+    for number in (1, 2, 3):
+        room.remove(f"{number}.md")
+    room.move("7.md", "renamed.md")
+    add(room, 6, date="2026-11-20T10:00:00Z")
+    room.publish()
+    room.close()
+    room.open()
+    room.publish()
+    assert titles(room) == ["4", "5"]
+
+
+def test_an_article_that_returns_stands_where_it_stood(tmp_path: Path) -> None:
+    room = limited(tmp_path)
+    for number in range(1, 8):
+        add(room, number)
+    room.publish()
+    room.remove("3.md")
+    room.remove("7.md")
+    room.publish()
+    add(room, 3)
+    add(room, 7)
+    room.publish()
+    assert titles(room) == ["1", "2", "3", "4", "5"]
+
+
+def test_a_longer_window_of_the_config_is_filled_at_once(tmp_path: Path) -> None:
+    room = limited(tmp_path, limit=3)
+    for number in range(1, 11):
+        add(room, number)
+    room.publish()
+    longer = limited(tmp_path / "unused", limit=6).plan
+    room.configure(longer, digest="2")
+    room.publish()
+    assert titles(room) == ["1", "2", "3", "4", "5", "6"]
+    room.configure(limited(tmp_path / "unused2", limit=2).plan, digest="3")
+    room.publish()
+    assert titles(room) == ["1", "2"]
+
+
+def test_the_date_of_a_feed_never_goes_back(room: Newsroom) -> None:
+    room.write("old.md", story("Old", date="2026-11-01", section="News"))
+    room.write("new.md", story("New", date="2026-11-20", section="News"))
+    room.publish()
+    before = etree.fromstring(room.body("/news/atom.xml")).findtext("{*}updated")
+    room.write("new.md", story("New", date="2026-11-20", section="Sport"))
+    room.publish()
+    assert etree.fromstring(room.body("/news/atom.xml")).findtext("{*}updated") == before
+
+
+# --- the order --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_there_from_the_first_stands_by_its_own_date(room: Newsroom) -> None:
     for number in (3, 1, 2):
-        room.write(f"{number}.md", story(f"Same {number}", id=f"urn:x:{number}"))
-    room.write("old.md", story("Old", date="2026-01-01"))
-    room.write("new.md", story("New", date="2026-11-20T10:00:00Z"))
+        add(room, number)
+    add(room, 4, embargo="2026-11-20T13:00:00Z")
     room.publish()
-    assert room.titles() == ["New", "Same 1", "Same 2", "Same 3", "Old"]
-
-
-def test_a_section_is_called_by_the_smallest_of_its_names_whatever_came_first(room: Newsroom) -> None:
-    room.write("news/eu/folder.md", story("By folder"))
-    room.write("path.md", story("By path", section="news/eu"))
-    room.publish()
-    assert title(room, "news/eu") == "The Lantern – News / Eu"
-    room.write("crumb.md", story("By breadcrumb", section="News / EU"))
-    room.publish()
-    assert title(room, "news/eu") == "The Lantern – News / EU"
-    room.remove("crumb.md")
-    room.publish()
-    assert title(room, "news/eu") == "The Lantern – News / Eu"
-
-
-def test_every_article_names_its_sections_by_their_published_titles(room: Newsroom) -> None:
-    room.write("path.md", story("By path", section="news/eu", date="2026-11-18"))
-    room.publish()
-    page = room.page("By path")
-    assert ">eu</a>" in room.body(page).decode()
-    room.write("crumb.md", story("By breadcrumb", section="[News / EU, Sport]"))
-    room.publish()
-    for item in room.feed()["items"]:
-        assert "News/EU" in item["tags"] or "EU" in item["tags"]
-    assert ">EU</a>" in room.body(page).decode()
-    assert ">eu</a>" not in room.body(page).decode()
-    assert b">news/eu<" not in room.body("/rss.xml")
-
-
-def test_a_title_of_the_config_is_the_title_and_links_still_lead_to_the_section(tmp_path: Path) -> None:
-    sections = {"news": section("news", "The news"), "news/eu": section("news/eu", "European Union")}
-    room = Newsroom(tmp_path, replace(PLAN, sections=sections))
-    room.write("a.md", story("A", section="news/eu"))
-    room.publish()
-    assert title(room, "news/eu") == "The Lantern – The news / European Union"
-    page = room.body(room.page("A")).decode()
-    assert "European Union" in page
-    assert 'href="https://news.example/news/eu/"' in page
-    assert "/european-union/" not in page
-
-
-def test_a_section_of_the_config_is_there_without_articles_and_so_are_those_above_it(tmp_path: Path) -> None:
-    room = Newsroom(tmp_path, replace(PLAN, sections={"deep/north-sea": section("deep/north-sea", "")}))
-    room.publish()
-    assert room.titles("/deep/north-sea/feed.json") == []
-    assert title(room, "deep/north-sea") == "The Lantern – Deep / North sea"
-
-
-def test_a_section_whose_last_article_goes_is_gone_with_all_its_documents(room: Newsroom) -> None:
-    room.write("a.md", story("A", section="News / EU"))
-    room.write("b.md", story("B", section="News"))
-    room.publish()
-    room.write("a.md", story("A", section="News"))
-    room.publish()
-    for name in ("rss.xml", "atom.xml", "feed.json", ""):
-        assert room.code(f"/news/eu/{name}") == 410
-        assert room.code(f"/news/{name}") == 200
-    assert b"news/eu" not in room.body("/feeds.opml") + room.body("/") + room.body("/news/")
-    room.write("c.md", story("C", section="News / EU"))
-    room.publish()
-    assert room.titles("/news/eu/feed.json") == ["C"]
-
-
-def test_a_section_whose_articles_are_all_closed_stays_with_an_empty_feed(room: Newsroom) -> None:
-    room.write("a.md", story("A", section="News", expires="2026-11-20T13:00:00Z"))
-    room.publish()
-    room.publish(minutes=120)
-    assert room.titles("/news/feed.json") == []
-    assert title(room, "news") == "The Lantern – News"
-
-
-def test_a_section_that_only_hidden_articles_name_does_not_appear(room: Newsroom) -> None:
-    room.write("a.md", story("A", section="Secret project", draft="true"))
-    room.write("b.md", story("B", section="Later", embargo="2026-11-20T13:00:00Z"))
-    room.publish()
-    assert (room.code("/secret-project/rss.xml"), room.code("/later/rss.xml")) == (404, 404)
+    assert room.titles() == ["1", "2", "3"]
     room.publish(minutes=60)
-    assert room.titles("/later/feed.json") == ["B"]
+    assert room.titles() == ["4", "1", "2", "3"]
 
 
-def test_a_section_may_be_called_articles_or_media(room: Newsroom) -> None:
-    room.write("a.md", story("A", section="[Articles / Essays, Media]", image="a.png"))
-    room.write("a.png", b"picture")
-    room.write("b.md", story("B"))
+def test_files_that_were_being_written_at_the_first_look_are_there_from_the_first(room: Newsroom) -> None:
+    for number in (1, 3):
+        add(room, number)
+    add(room, 2)
+    room.touch("2.md", age=-300)
+    assert room.publish(patient=True).unsettled
+    assert room.titles() == ["1", "3"]
+    assert not room.publish(patient=True).unsettled
+    assert room.titles() == ["1", "2", "3"]
+    add(room, 4)
+    room.publish(patient=True)
+    assert room.titles() == ["4", "1", "2", "3"]
+
+
+def test_many_backdated_arrivals_stand_above_all_that_was_there(tmp_path: Path) -> None:
+    room = limited(tmp_path, limit=30)
+    for number in range(15):
+        add(room, number)
     room.publish()
-    assert room.titles("/articles/essays/feed.json") == room.titles("/media/feed.json") == ["A"]
-    room.write("a.md", story("A", section="News", image="a.png"))
+    there = set(titles(room))
+    for number in range(1000, 1080):
+        add(room, number)
+        if number % 20 == 19:
+            room.publish()
+            found = titles(room)
+            assert found[:20] == [str(each) for each in range(number - 19, number + 1)]
+            assert all(each in there or int(each) >= 1000 for each in found)
+    assert room.item("1079")["date_published"].startswith(f"{NOON - timedelta(days=1079):%F}")
+
+
+def test_articles_of_one_look_stand_among_one_another_by_their_dates_then_by_their_ids(room: Newsroom) -> None:
+    add(room, 1)
     room.publish()
-    for path in ("/articles/essays/", "/articles/essays/rss.xml", "/articles/", "/media/"):
-        assert room.code(path) == 410
-    assert (room.code("/media/a.png"), room.code(room.page("A"))) == (200, 200)
-
-
-def test_an_own_feed_of_one_section_leads_to_its_page_once_there_is_one(tmp_path: Path) -> None:
-    feed = own_feed("/own.json", Selection(sections=("news",)))
-    room = Newsroom(tmp_path, replace(PLAN, feeds=(feed,)))
+    for number in (30, 10, 20):
+        add(room, number)
+    for name in "ba":
+        add(room, 40, id=f"urn:x:{name}")
+        room.move("40.md", f"{name}.md")
     room.publish()
-    assert room.feed("/own.json")["home_page_url"] == "https://news.example/"
-    room.write("a.md", story("A", section="News"))
+    assert room.titles() == ["10", "20", "30", "40", "40", "1"]
+    assert [item["id"] for item in room.feed()["items"]][3:5] == ["urn:x:a", "urn:x:b"]
+
+
+def test_a_draft_that_is_published_stands_on_top_whenever_it_came(room: Newsroom) -> None:
+    add(room, 9, draft="true")
+    add(room, 8, embargo="2026-11-20T20:00:00Z")
     room.publish()
-    assert room.feed("/own.json")["home_page_url"] == "https://news.example/news/"
-
-
-def test_a_feeds_date_is_that_of_the_newest_change_in_it(room: Newsroom) -> None:
-    room.write("a.md", story("A", section="News"))
-    room.write("b.md", story("B", section="Sport", updated="2026-11-20T09:00:00Z"))
+    for number in (1, 2):
+        add(room, number)
+        room.publish()
+    add(room, 9)
     room.publish()
-    assert b"<updated>2026-11-19T08:00:00+00:00</updated>" in room.body("/news/atom.xml").split(b"<entry>")[0]
-    assert b"<updated>2026-11-20T09:00:00+00:00</updated>" in room.body("/atom.xml").split(b"<entry>")[0]
-
-
-def test_a_summary_is_the_start_of_the_first_paragraph_that_says_something() -> None:
-    assert excerpt("<h2>Not this</h2><p> </p><p>This &amp; <b>that</b>.</p><p>Not this.</p>") == "This & that."
-    assert excerpt("no <i>paragraph</i>") == "no paragraph"
-    assert excerpt("") == ""
-    assert len(excerpt(f"<p>{'word ' * 200}</p>")) <= 300
-
-
-def test_terms_of_a_section_are_its_own(tmp_path: Path) -> None:
-    terms = replace(TERMS, interval=60)
-    room = Newsroom(tmp_path, replace(PLAN, sections={"news": section("news", "News", terms)}))
-    room.write("a.md", story("A", section="News / EU"))
+    assert room.titles() == ["9", "2", "1"]
+    add(room, 8)
     room.publish()
+    assert room.titles() == ["8", "9", "2", "1"]
+
+
+@pytest.mark.parametrize("minutes", [0, -600])
+def test_what_comes_within_the_same_second_or_after_the_clock_was_set_back_stands_on_top(
+    tmp_path: Path, minutes: int
+) -> None:
+    room = limited(tmp_path, limit=3)
+    add(room, 1)
+    room.publish()
+    for number in range(10, 20):
+        add(room, number)
+        room.publish(minutes=minutes / 10)
+        assert titles(room)[0] == str(number)
+
+
+def test_a_rename_or_an_edit_moves_nothing(room: Newsroom) -> None:
+    for number in (1, 2, 3):
+        add(room, number)
+        room.publish()
+    before = room.titles()
+    assert before == ["3", "2", "1"]
+    room.move("1.md", "renamed.md")
+    add(room, 2, date="2026-11-20", summary="Edited")
+    room.publish()
+    assert room.titles() == before
+
+
+def test_a_store_that_is_rebuilt_from_the_folder_orders_by_the_articles_own_dates(room: Newsroom) -> None:
+    for number in (1, 2, 3):
+        add(room, number)
+        room.publish()
+    room.rebuild()
+    room.publish()
+    assert room.titles() == ["1", "2", "3"]
+
+
+def test_an_old_article_that_joins_a_section_is_not_missed_by_its_readers(tmp_path: Path) -> None:
+    terms = replace(TERMS, limit=3)
+    room = Newsroom(tmp_path, replace(PLAN, sections={"sport": section("sport", "Sport", terms)}))
+    for number in range(1, 11):
+        room.write(f"{number}.md", story(str(number), date=f"2026-11-{19 - number:02}", section="Sport"))
+    room.write("a.md", story("A", date="2026-10-01", section="News"))
+    room.publish()
+    room.write("a.md", story("A", date="2026-10-01", section="[News, Sport]"))
+    room.publish()
+    assert room.titles("/sport/feed.json") == ["A", "1", "2"]
+    assert room.titles()[-1] == "A"
+    room.write("a.md", story("A", "Edited.", date="2026-10-01", section="[News, Sport]"))
+    room.publish()
+    assert room.titles("/sport/feed.json") == ["A", "1", "2"]
+
+
+# --- age --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_article_leaves_when_it_is_too_old_without_any_change_of_a_file(tmp_path: Path) -> None:
+    room = limited(tmp_path, limit=50, oldest=3 * 86_400)
+    for number in range(6):
+        add(room, number, date=f"{NOON - timedelta(days=number):%FT%TZ}")
+    room.publish()
+    assert titles(room) == ["0", "1", "2"]
+    room.publish(minutes=24 * 60 - 15)
+    assert titles(room) == ["0", "1", "2"]
+    room.publish(minutes=10)
+    assert titles(room) == ["0", "1"]
+    room.publish(minutes=3 * 24 * 60)
+    assert titles(room) == []
+    assert room.publish().documents == 0
+    add(room, 1000)
+    room.publish()
+    assert titles(room) == ["1000"]  # too old by its own date, and new to every reader
+    room.publish(minutes=3 * 24 * 60)
+    assert titles(room) == []
+
+
+def test_a_feed_that_is_gone_is_not_thought_of_any_more(tmp_path: Path) -> None:
+    room = limited(tmp_path, limit=50, oldest=86_400)
+    add(room, 1, date="2026-11-20T11:00:00Z")
+    room.write("a.md", story("A", section="Sport", date="2026-11-20T11:00:00Z"))
+    room.publish()
+    room.write("a.md", story("A", section="News", date="2026-11-20T11:00:00Z"))
+    room.publish()
+    assert room.code("/sport/rss.xml") == 410
+    room.publish(minutes=3 * 24 * 60)
     with room.store.read() as connection:
-        ages = {path: documents.heads(connection, path)[0].max_age for path in ("/news/rss.xml", "/news/", "/rss.xml")}
-    assert ages == {"/news/rss.xml": 60, "/news/": 60, "/rss.xml": 300}
+        assert windows.expired(connection, int(room.now.timestamp())) == []
+
+
+def test_a_year_without_a_change_is_one_string_of_bytes_for_each_address(tmp_path: Path) -> None:
+    room = limited(tmp_path, limit=5)
+    for number in range(12):
+        add(room, number)
+        if number % 4 == 3:
+            room.publish()
+    room.remove("3.md")
+    room.publish()
+    room.publish(minutes=31 * 24 * 60)
+    before = room.edition()
+    for _ in range(REGENERATIONS):
+        assert room.publish(minutes=365 * 24 * 60 / REGENERATIONS).documents == 0
+    assert room.edition() == before

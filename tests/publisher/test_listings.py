@@ -48,7 +48,7 @@ def more(room: Newsroom, path: str) -> list[str]:
 def _room() -> Iterator[None]:
     """Pages with room for less than they have: small newsrooms are made sooner."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(listings, "ROOM", ROOM)
+        patch.setattr(listings, "MAX_LISTED", ROOM)
         yield
 
 

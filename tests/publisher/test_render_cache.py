@@ -106,9 +106,9 @@ def test_what_a_format_stumbled_over_is_tried_again(tmp_path: Path) -> None:
 
 
 def test_only_so_many_proofs_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render_cache, "MOST", 2)
+    monkeypatch.setattr(render_cache, "MAX_DOCUMENTS", 2)
     kept = RenderCache()
     for number in range(3):
-        kept.keep(f"/{number}", b"origin", ("tag",))
+        kept.put(f"/{number}", b"origin", ("tag",))
     assert [kept.tags(f"/{number}", b"origin") for number in range(3)] == [(), ("tag",), ("tag",)]
     assert kept.tags("/2", b"another") == ()

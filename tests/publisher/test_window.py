@@ -1,317 +1,168 @@
-"""What stands in a feed: the newest that came, and nothing that ever left."""
+"""What a window lets in, as values: the limits, the floor that only rises, and sizes."""
 
-import os
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from lxml import etree
+from hypothesis import given
+from hypothesis import strategies as st
+from ledger_sample import DAY, HOUR, NOW, entry
 from msgspec.structs import replace
-from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, section, story
 
+from feedsvc.model.codec import FOREVER
+from feedsvc.model.plan import FeedPolicy
 from feedsvc.model.selection import Selection
-from feedsvc.store import windows
+from feedsvc.publisher import window
+from feedsvc.publisher.window import apply_limits, close_below, count_within_size, for_policy, is_above, key_of
+from feedsvc.store.entries import LedgerEntry
+from feedsvc.store.windows import BOTTOM, Key, WindowState
 
-REGENERATIONS = int(os.environ.get("FEEDSVC_REGENERATIONS", "60"))
-"""Of a simulated year; 500 take a while."""
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    return Newsroom(tmp_path)
+POLICY = FeedPolicy(formats=("rss",), limit=5, full=True, interval=300)
+ARCHIVED = replace(POLICY, limit=9, archive=True)
 
 
-def limited(folder: Path, limit: int = 5, oldest: int = 0) -> Newsroom:
-    terms = replace(TERMS, limit=limit, max_age=oldest)
-    feeds = (own_feed("/own.json", Selection(tags=("x",)), limit=limit),)
-    feeds = (replace(feeds[0], policy=replace(feeds[0].policy, max_age=oldest)),)
-    return Newsroom(folder, replace(PLAN, defaults=terms, feeds=feeds, addresses=PLAN.addresses[:1]))
+def newest(count: int) -> list[LedgerEntry]:
+    return [entry(number) for number in range(count)]
 
 
-FEEDS = ("/feed.json", "/news/feed.json", "/own.json")
+def numbers(held: list[LedgerEntry]) -> list[int]:
+    return [each.number for each in held]
 
 
-def add(room: Newsroom, number: int, **front: str) -> None:
-    """A story of a day that many days before the newsroom's first."""
-    day = f"{NOON - timedelta(days=number):%F}"
-    room.write(f"{number}.md", story(str(number), section="News", tags="x", **{"date": day} | front))
+# --- the number of items ----------------------------------------------------------------------------------------------
 
 
-def titles(room: Newsroom) -> list[str]:
-    """Of the site's feed, in which the same stands as in the section's and in the operator's own."""
-    found = [room.titles(path) for path in FEEDS]
-    assert found[0] == found[1] == found[2]
-    return found[0]
+def test_a_feed_that_is_not_full_holds_all_and_nothing_has_left() -> None:
+    held, state = apply_limits(newest(5), WindowState(), POLICY, NOW)
+    assert numbers(held) == [0, 1, 2, 3, 4]
+    assert state.floor == BOTTOM
 
 
-# --- nothing slides back ----------------------------------------------------------------------------------------------
+def test_the_floor_is_the_newest_item_that_has_no_room() -> None:
+    held, state = apply_limits(newest(8), WindowState(), POLICY, NOW)
+    assert numbers(held) == [0, 1, 2, 3, 4]
+    assert state.floor == key_of(entry(5))
 
 
-@pytest.mark.parametrize("how", ["removed", "killed", "expired", "drafted"])
-def test_no_older_article_takes_the_place_of_one_that_goes(tmp_path: Path, how: str) -> None:
-    room = limited(tmp_path)
-    for number in range(1, 11):
-        add(room, number, expires="2026-11-20T12:07:00Z" if how == "expired" and number == 3 else "")
-    room.publish()
-    assert titles(room) == ["1", "2", "3", "4", "5"]
-    match how:
-        case "removed":
-            room.remove("3.md")
-        case "killed":
-            add(room, 3, status="withdrawn")
-        case "drafted":
-            add(room, 3, draft="true")
-    room.publish()
-    assert titles(room) == ["1", "2", "4", "5"]
-    add(room, 0)
-    room.publish()
-    assert titles(room) == ["0", "1", "2", "4", "5"]
-    add(room, -1, date="2026-11-20T12:00:00Z")
-    room.publish()
-    assert titles(room) == ["-1", "0", "1", "2", "4"]
+def test_no_more_items_are_read_than_tell_which_of_them_stay() -> None:
+    read: list[int] = []
+
+    def items() -> Iterator[LedgerEntry]:
+        for each in newest(100):
+            read.append(each.number)
+            yield each
+
+    apply_limits(items(), WindowState(), POLICY, NOW)
+    assert len(read) == POLICY.reach == 6
 
 
-def test_a_hundred_withdrawals_readmit_nothing(tmp_path: Path) -> None:
-    room = limited(tmp_path, limit=50)
-    for number in range(1, 201):
-        add(room, number)
-    room.publish()
-    seen = set(titles(room))
-    for number in range(1, 101):
-        if number % 2:
-            room.remove(f"{number}.md")
-        else:
-            add(room, number, status="withdrawn")
-        if number % 20 == 0:
-            room.publish()
-            assert set(titles(room)) <= seen
-    assert titles(room) == []
-    add(room, 0)
-    room.publish()
-    assert titles(room) == ["0"]
+@given(st.lists(st.sets(st.integers(0, 40)), max_size=12), st.integers(1, 6))
+def test_nothing_that_ever_left_comes_back_whatever_is_taken_away(gone: list[set[int]], limit: int) -> None:
+    """Articles 40 (the oldest) to 0 come one by one; between two of them some are taken away, and given back later."""
+    policy, state = replace(POLICY, limit=limit), WindowState()
+    there: set[int] = set()
+    left: set[int] = set()
+    before: set[int] = set()
+    for step in range(41):
+        there.add(40 - step)
+        away = gone[step % len(gone)] if gone else set()
+        candidates = [entry(number) for number in sorted(there - away)]
+        held, state = apply_limits((each for each in candidates if is_above(each, state.floor)), state, policy, NOW)
+        assert len(held) <= limit
+        assert not left & set(numbers(held))
+        left |= {number for number in before - set(numbers(held)) if number not in away}
+        before = set(numbers(held))
 
 
-def test_what_left_a_window_stays_out_through_edits_renames_and_restarts(tmp_path: Path) -> None:
-    room = limited(tmp_path)
-    for number in range(1, 8):
-        add(room, number)
-    room.publish()
-    for number in (1, 2, 3):
-        room.remove(f"{number}.md")
-    room.move("7.md", "renamed.md")
-    add(room, 6, date="2026-11-20T10:00:00Z")
-    room.publish()
-    room.close()
-    room.open()
-    room.publish()
-    assert titles(room) == ["4", "5"]
-
-
-def test_an_article_that_returns_stands_where_it_stood(tmp_path: Path) -> None:
-    room = limited(tmp_path)
-    for number in range(1, 8):
-        add(room, number)
-    room.publish()
-    room.remove("3.md")
-    room.remove("7.md")
-    room.publish()
-    add(room, 3)
-    add(room, 7)
-    room.publish()
-    assert titles(room) == ["1", "2", "3", "4", "5"]
-
-
-def test_a_longer_window_of_the_config_is_filled_at_once(tmp_path: Path) -> None:
-    room = limited(tmp_path, limit=3)
-    for number in range(1, 11):
-        add(room, number)
-    room.publish()
-    longer = limited(tmp_path / "unused", limit=6).plan
-    room.configure(longer, digest="2")
-    room.publish()
-    assert titles(room) == ["1", "2", "3", "4", "5", "6"]
-    room.configure(limited(tmp_path / "unused2", limit=2).plan, digest="3")
-    room.publish()
-    assert titles(room) == ["1", "2"]
-
-
-def test_the_date_of_a_feed_never_goes_back(room: Newsroom) -> None:
-    room.write("old.md", story("Old", date="2026-11-01", section="News"))
-    room.write("new.md", story("New", date="2026-11-20", section="News"))
-    room.publish()
-    before = etree.fromstring(room.body("/news/atom.xml")).findtext("{*}updated")
-    room.write("new.md", story("New", date="2026-11-20", section="Sport"))
-    room.publish()
-    assert etree.fromstring(room.body("/news/atom.xml")).findtext("{*}updated") == before
-
-
-# --- the order --------------------------------------------------------------------------------------------------------
-
-
-def test_what_is_there_from_the_first_stands_by_its_own_date(room: Newsroom) -> None:
-    for number in (3, 1, 2):
-        add(room, number)
-    add(room, 4, embargo="2026-11-20T13:00:00Z")
-    room.publish()
-    assert room.titles() == ["1", "2", "3"]
-    room.publish(minutes=60)
-    assert room.titles() == ["4", "1", "2", "3"]
-
-
-def test_files_that_were_being_written_at_the_first_look_are_there_from_the_first(room: Newsroom) -> None:
-    for number in (1, 3):
-        add(room, number)
-    add(room, 2)
-    room.touch("2.md", age=-300)
-    assert room.publish(patient=True).unsettled
-    assert room.titles() == ["1", "3"]
-    assert not room.publish(patient=True).unsettled
-    assert room.titles() == ["1", "2", "3"]
-    add(room, 4)
-    room.publish(patient=True)
-    assert room.titles() == ["4", "1", "2", "3"]
-
-
-def test_two_hundred_backdated_arrivals_stand_above_all_that_was_there(tmp_path: Path) -> None:
-    room = limited(tmp_path, limit=60)
-    for number in range(30):
-        add(room, number)
-    room.publish()
-    there = set(titles(room))
-    for number in range(1000, 1200):
-        add(room, number)
-        if number % 40 == 39:
-            room.publish()
-            found = titles(room)
-            assert found[:40] == [str(each) for each in range(number - 39, number + 1)]
-            assert all(each in there or int(each) >= 1000 for each in found)
-    assert room.item("1199")["date_published"].startswith(f"{NOON - timedelta(days=1199):%F}")
-
-
-def test_articles_of_one_look_stand_among_one_another_by_their_dates_then_by_their_ids(room: Newsroom) -> None:
-    add(room, 1)
-    room.publish()
-    for number in (30, 10, 20):
-        add(room, number)
-    for name in "ba":
-        add(room, 40, id=f"urn:x:{name}")
-        room.move("40.md", f"{name}.md")
-    room.publish()
-    assert room.titles() == ["10", "20", "30", "40", "40", "1"]
-    assert [item["id"] for item in room.feed()["items"]][3:5] == ["urn:x:a", "urn:x:b"]
-
-
-def test_a_draft_that_is_published_stands_on_top_whenever_it_came(room: Newsroom) -> None:
-    add(room, 9, draft="true")
-    add(room, 8, embargo="2026-11-20T20:00:00Z")
-    room.publish()
-    for number in (1, 2):
-        add(room, number)
-        room.publish()
-    add(room, 9)
-    room.publish()
-    assert room.titles() == ["9", "2", "1"]
-    add(room, 8)
-    room.publish()
-    assert room.titles() == ["8", "9", "2", "1"]
-
-
-@pytest.mark.parametrize("minutes", [0, -600])
-def test_what_comes_within_the_same_second_or_after_the_clock_was_set_back_stands_on_top(
-    tmp_path: Path, minutes: int
-) -> None:
-    room = limited(tmp_path, limit=3)
-    add(room, 1)
-    room.publish()
-    for number in range(10, 20):
-        add(room, number)
-        room.publish(minutes=minutes / 10)
-        assert titles(room)[0] == str(number)
-
-
-def test_a_rename_or_an_edit_moves_nothing(room: Newsroom) -> None:
-    for number in (1, 2, 3):
-        add(room, number)
-        room.publish()
-    before = room.titles()
-    assert before == ["3", "2", "1"]
-    room.move("1.md", "renamed.md")
-    add(room, 2, date="2026-11-20", summary="Edited")
-    room.publish()
-    assert room.titles() == before
-
-
-def test_a_store_that_is_rebuilt_from_the_folder_orders_by_the_articles_own_dates(room: Newsroom) -> None:
-    for number in (1, 2, 3):
-        add(room, number)
-        room.publish()
-    room.rebuild()
-    room.publish()
-    assert room.titles() == ["1", "2", "3"]
-
-
-def test_an_old_article_that_joins_a_section_is_not_missed_by_its_readers(tmp_path: Path) -> None:
-    terms = replace(TERMS, limit=3)
-    room = Newsroom(tmp_path, replace(PLAN, sections={"sport": section("sport", "Sport", terms)}))
-    for number in range(1, 11):
-        room.write(f"{number}.md", story(str(number), date=f"2026-11-{19 - number:02}", section="Sport"))
-    room.write("a.md", story("A", date="2026-10-01", section="News"))
-    room.publish()
-    room.write("a.md", story("A", date="2026-10-01", section="[News, Sport]"))
-    room.publish()
-    assert room.titles("/sport/feed.json") == ["A", "1", "2"]
-    assert room.titles()[-1] == "A"
-    room.write("a.md", story("A", "Edited.", date="2026-10-01", section="[News, Sport]"))
-    room.publish()
-    assert room.titles("/sport/feed.json") == ["A", "1", "2"]
+def test_ties_are_ordered_by_date_and_then_by_id() -> None:
+    late, early, first, second = (
+        entry(number, available=NOW, published=NOW - when, id=name)
+        for number, when, name in ((1, 1, "urn:d"), (2, 2, "urn:c"), (3, 3, "urn:a"), (4, 3, "urn:b"))
+    )
+    assert sorted([second, early, first, late], key=window.newest_first) == [late, early, first, second]
 
 
 # --- age --------------------------------------------------------------------------------------------------------------
 
 
-def test_an_article_leaves_when_it_is_too_old_without_any_change_of_a_file(tmp_path: Path) -> None:
-    room = limited(tmp_path, limit=50, oldest=3 * 86_400)
-    for number in range(6):
-        add(room, number, date=f"{NOON - timedelta(days=number):%FT%TZ}")
-    room.publish()
-    assert titles(room) == ["0", "1", "2"]
-    room.publish(minutes=24 * 60 - 15)
-    assert titles(room) == ["0", "1", "2"]
-    room.publish(minutes=10)
-    assert titles(room) == ["0", "1"]
-    room.publish(minutes=3 * 24 * 60)
-    assert titles(room) == []
-    assert room.publish().documents == 0
-    add(room, 1000)
-    room.publish()
-    assert titles(room) == ["1000"]  # too old by its own date, and new to every reader
-    room.publish(minutes=3 * 24 * 60)
-    assert titles(room) == []
+@pytest.mark.parametrize(("after", "held"), [(0, 3), (1, 3), (HOUR, 2), (3 * HOUR, 0)])
+def test_what_is_too_old_leaves_and_the_state_says_when_the_next_one_does(after: int, held: int) -> None:
+    policy = replace(POLICY, max_age=3 * HOUR)
+    found, state = apply_limits(newest(3), WindowState(), policy, NOW + after)
+    assert len(found) == held
+    assert state.turns == (found[-1].available + 3 * HOUR if found else FOREVER)
 
 
-def test_a_feed_that_is_gone_is_not_thought_of_any_more(tmp_path: Path) -> None:
-    room = limited(tmp_path, limit=50, oldest=86_400)
-    add(room, 1, date="2026-11-20T11:00:00Z")
-    room.write("a.md", story("A", section="Sport", date="2026-11-20T11:00:00Z"))
-    room.publish()
-    room.write("a.md", story("A", section="News", date="2026-11-20T11:00:00Z"))
-    room.publish()
-    assert room.code("/sport/rss.xml") == 410
-    room.publish(minutes=3 * 24 * 60)
-    with room.store.read() as connection:
-        assert windows.expired(connection, int(room.now.timestamp())) == []
+# --- archives ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_year_without_a_change_is_one_string_of_bytes_for_each_address(tmp_path: Path) -> None:
-    room = limited(tmp_path, limit=5)
-    for number in range(12):
-        add(room, number)
-        if number % 4 == 3:
-            room.publish()
-    room.remove("3.md")
-    room.publish()
-    room.publish(minutes=31 * 24 * 60)
-    before = room.edition()
-    for _ in range(REGENERATIONS):
-        assert room.publish(minutes=365 * 24 * 60 / REGENERATIONS).documents == 0
-    assert room.edition() == before
+def test_with_archives_a_third_leaves_at_once_and_is_pending() -> None:
+    held, state = apply_limits(newest(10), WindowState(), ARCHIVED, NOW)
+    assert len(held) == 7
+    assert (state.floor, state.pending) == (key_of(entry(7)), True)
+    held, state = apply_limits(newest(9), WindowState(), ARCHIVED, NOW)
+    assert (len(held), state.pending) == (9, False)
+
+
+def test_what_is_pending_stays_so_until_it_is_archived() -> None:
+    _, state = apply_limits(newest(2), WindowState(pending=True), ARCHIVED, NOW)
+    assert state.pending
+    _, state = apply_limits(newest(2), WindowState(pending=True), POLICY, NOW)
+    assert not state.pending
+
+
+def test_what_is_too_large_for_a_document_leaves_for_an_archive_and_one_item_always_stays() -> None:
+    assert count_within_size([window.LARGEST // 3] * 9) == 3
+    assert count_within_size([window.LARGEST * 2]) == 1
+    assert count_within_size([0] * 9) == 9
+    long = [entry(number, body="x" * 400_000) for number in range(5)]
+    held, _ = apply_limits(long, WindowState(), ARCHIVED, NOW, window.size_under(ARCHIVED))
+    assert numbers(held) == [0, 1]
+    held, _ = apply_limits(long, WindowState(), POLICY, NOW, window.size_under(POLICY))
+    assert numbers(held) == [0, 1, 2, 3, 4], "without archives it would be lost"
+    summaries = replace(ARCHIVED, full=False)
+    held, _ = apply_limits(long, WindowState(), summaries, NOW, window.size_under(summaries))
+    assert numbers(held) == [0, 1, 2, 3, 4]
+
+
+# --- another policy ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "selection"),
+    [
+        (replace(POLICY, limit=9), Selection()),
+        (replace(POLICY, max_age=DAY), Selection()),
+        (POLICY, Selection(tags=("fish",))),
+    ],
+)
+def test_a_feed_that_is_made_longer_or_of_something_else_starts_anew(policy: FeedPolicy, selection: Selection) -> None:
+    before = for_policy(WindowState(), POLICY)._replace(floor=key_of(entry(5)), updated=NOW)
+    assert for_policy(before, POLICY) == before
+    after = for_policy(before, policy, selection)
+    assert (after.floor, after.updated) == (BOTTOM, NOW)
+
+
+def test_what_is_in_archives_never_comes_back_however_long_the_feed_is_made() -> None:
+    before = for_policy(WindowState(), ARCHIVED)._replace(floor=key_of(entry(5)))
+    assert for_policy(before, replace(ARCHIVED, limit=90)) == before
+
+
+# --- candidates that were not examined --------------------------------------------------------------------------------
+
+
+def test_a_full_feed_is_closed_right_below_its_last_item_and_that_one_stays() -> None:
+    held = newest(5)
+    state = close_below(held, WindowState(), POLICY)
+    assert is_above(held[-1], state.floor)
+    assert not is_above(entry(5), state.floor)
+    follower = entry(9, available=held[-1].available, published=held[-1].published, id=held[-1].id + " ")
+    assert not is_above(follower, state.floor), "of the same instant, and its id comes right after"
+
+
+def test_a_feed_with_room_stays_open() -> None:
+    assert close_below(newest(4), WindowState(), POLICY) == WindowState()
+
+
+def test_closing_never_lowers_the_floor() -> None:
+    high = Key(NOW, NOW, "urn:a")
+    assert close_below(newest(5), WindowState(floor=high), POLICY).floor == high

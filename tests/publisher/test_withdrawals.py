@@ -4,12 +4,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from ledger_sample import NOON, NOW, entry
 from lxml import etree
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, own_feed, story
 
+from feedsvc.model.article import ArticleCopy, Status
 from feedsvc.model.plan import WithdrawalPolicy
 from feedsvc.model.selection import Selection
+from feedsvc.publisher.window import key_of
+from feedsvc.publisher.withdrawals import stand_ins_above, with_notices_among, withdrawn_item
+from feedsvc.store.entries import TakenBack
 
 NOTICE = replace(PLAN, withdrawal=WithdrawalPolicy(notice="This story has been <withdrawn>."))
 GONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
@@ -199,3 +204,30 @@ def test_a_hundred_withdrawals_are_gone_everywhere_within_one_regeneration(room:
         if number < 100 and number in pages:
             assert room.code(pages[number]) == 410
     assert len(told(room)) == len(told(room, "/news/atom.xml")) == 100
+
+
+# --- as values --------------------------------------------------------------------------------------------------------
+
+
+def test_a_stand_in_has_the_id_and_the_address_of_the_article_and_none_of_its_words() -> None:
+    copy = ArticleCopy(title="A scandal", body=CANARY, summary=CANARY, tags=("fish",), language="de")
+    item = withdrawn_item(NOTICE, TakenBack(entry(3, copy, body=CANARY), NOW))
+    assert (item.told.id, item.told.when, item.told.title) == ("urn:x:3", NOON, "A scandal")
+    assert item.stand_in is not None
+    assert (item.stand_in.id, item.stand_in.url) == ("urn:x:3", item.told.url)
+    assert (item.stand_in.status, item.stand_in.language) == (Status.WITHDRAWN, "de")
+    assert CANARY not in repr(item.stand_in)
+    assert "scandal" not in repr(item.stand_in)
+    assert "fish" not in repr(item.stand_in)
+
+
+def test_without_a_notice_nothing_stands_in() -> None:
+    assert withdrawn_item(PLAN, TakenBack(entry(3), NOW)).stand_in is None
+
+
+def test_notices_stand_where_the_article_stood_and_nowhere_below_the_floor() -> None:
+    gone = [withdrawn_item(NOTICE, TakenBack(entry(number), NOW)) for number in (7, 3, 5)]
+    assert [each.number for each in stand_ins_above(gone, key_of(entry(6)))] == [3, 5]
+    told = with_notices_among(gone, {3})
+    assert [each.entry.number for each in told if each.stand_in] == [3]
+    assert [bool(each.told.notice) for each in told] == [False, True, False]

@@ -12,7 +12,7 @@ import pytest
 from newsroom import Newsroom, story
 from sqlalchemy import Table, delete, select
 
-from feedsvc.library.update import UpdateResult
+from feedsvc.library.options import Scope, UpdateOptions, UpdateResult
 from feedsvc.store import ledger_transfer, scanned_files, scanned_folders, schema
 from feedsvc.store.transaction import Transaction
 
@@ -394,8 +394,8 @@ def look(history: History, connection: Transaction) -> Callable[[Newsroom, Trans
         if imported:
             ledger_transfer.read_again(connection, again)
         room.now += timedelta(minutes=minutes)
-        return room.library.update(
-            connection, room.now, hints=hints, everything=everything, patient=patient, accept_removals=accepted
-        )
+        scope = Scope.ALL if hints is None else Scope.PATHS
+        options = UpdateOptions(room.now, scope, hints or frozenset(), everything, patient, accepted)
+        return room.library.update(connection, options)
 
     return take

@@ -1,7 +1,7 @@
 """Changes the tables of an older version into those of `schema.VERSION`, within the transaction that opens the store.
 
 Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
-what 4 and 5 lack is made with the other tables afterwards.
+what they lack is made with the other tables afterwards.
 """
 
 import msgspec

@@ -1,0 +1,225 @@
+"""Decides what becomes of an article when its file has been read. Pure functions: values in, values out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from feedsvc.library import dates, lifecycle
+from feedsvc.library.context import UpdateTime
+from feedsvc.library.fingerprint import FieldHashes, fingerprint
+from feedsvc.library.parsing import ParsedFile
+from feedsvc.model import codec
+from feedsvc.model.codec import FOREVER
+from feedsvc.model.identity import Identity
+from feedsvc.model.problem import Problem
+from feedsvc.model.selection import visibility_span
+from feedsvc.store.entries import AdoptedIdentity, ArticleVersion, LedgerHead
+from feedsvc.store.ledger_transfer import UNKNOWN
+from feedsvc.store.memberships import Membership
+from feedsvc.store.revisions import Revision
+
+
+class KnownArticle(NamedTuple):
+    """All that the decision needs to know of the article that a file is."""
+
+    head: LedgerHead
+    sections: Mapping[str, int]
+    """Section to the second since when the article stands there."""
+    rolled_back_from: ArticleVersion | None = None
+    """The version that the file says; None if the article is not rolled back."""
+    hashes: FieldHashes | None = None
+    """The hashes of what readers see; None if they are not needed."""
+
+
+class StaysRolledBack(NamedTuple):
+    """The file says what it said at the rollback: only its place and bytes are noted."""
+
+    path: str
+    digest: str
+
+    def columns(self) -> dict[str, object]:
+        """The columns of the ledger that change."""
+        return self._asdict()
+
+
+class ArticleChange(NamedTuple):
+    """The new state of a known article. Instants are seconds."""
+
+    file: ParsedFile
+    published: int
+    opens: int
+    closes: int
+    available: int
+    shown: bool
+    updated: int
+    revision: int
+    withdrawn: int | None
+    stays: Mapping[str, int]
+    """Sections in which the article keeps its place: section to the second since when it stands there."""
+    revisions: tuple[Revision, ...]
+    """Changes that a reader may have seen; two of one number are noted as one."""
+    withdraws: bool
+    """The article is taken back from the sections where it stood."""
+    reinstates: bool
+    """An earlier withdrawal is forgotten."""
+    is_visible: bool
+    """Readers see another article than before, so the version before is kept for a rollback."""
+
+    def columns(self) -> dict[str, object]:
+        """The columns of the ledger that change."""
+        names = ("published", "opens", "closes", "available", "shown", "updated", "revision", "withdrawn")
+        return file_columns(self.file) | {name: getattr(self, name) for name in names}
+
+
+def file_columns(file: ParsedFile) -> dict[str, object]:
+    """The columns of the ledger that hold what a file says."""
+    return {
+        "path": file.path,
+        "digest": file.digest,
+        "fingerprint": file.fingerprint,
+        "slug": file.slug,
+        "copy": file.encoded_copy,
+        "body": file.body,
+        "paged": file.paged,
+    }
+
+
+# --- a new article ----------------------------------------------------------------------------------------------------
+
+
+def new_columns(file: ParsedFile, identity: Identity, time: UpdateTime) -> dict[str, object]:
+    """All columns of a new article that is called `identity`."""
+    first = file.initial_dates
+    return {
+        **file_columns(file),
+        **first._asdict(),
+        **identity._asdict(),
+        "shown": False,
+        "revision": 1,
+        "first_seen": codec.seconds(time.now),
+        "available": available_since(first.published, first.opens, time),
+    }
+
+
+def available_since(published: int, opens: int, time: UpdateTime) -> int:
+    """Since when an article that nobody has seen is available here.
+
+    Never before its readers could see it, so that an article which is dated back is not missed; but by its own date if
+    it is there from the first.
+    """
+    now = codec.seconds(time.now)
+    if now < opens < FOREVER:
+        return max(opens, time.since)
+    return published if time.first and opens <= now else time.since
+
+
+def first_membership(number: int, file: ParsedFile, identity: Identity, time: UpdateTime) -> Membership:
+    """The place of the new article `number`, which is called `identity`, in its sections."""
+    first = file.initial_dates
+    available = available_since(first.published, first.opens, time)
+    return Membership(number, available, first.published, identity.id, file.sections, {})
+
+
+# --- a known article --------------------------------------------------------------------------------------------------
+
+
+def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
+    """`file` with the link and the date under which readers know it from another system; a date that was changed in
+    the file since overrules that. None: nothing was adopted."""
+    if adopted is None:
+        return file
+    copy = file.copy
+    same = (codec.seconds(copy.published) if copy.published else None) == adopted.said
+    dated = codec.instant(adopted.dated) if same and adopted.dated is not None else copy.published
+    copy = replace(copy, url=copy.url or adopted.link, published=dated)
+    return file._replace(
+        encoded_copy=codec.encode(replace(copy, body="")),
+        fingerprint=fingerprint(copy),
+        paged=file.paged and (not copy.url or "/articles/" in copy.url),
+        hashes=file.hashes and file.hashes.with_url(copy.url),
+    )
+
+
+def needs_hashes(file: ParsedFile, head: LedgerHead) -> bool:
+    """True if it has to be known what readers see before and after: the file says something else than it did."""
+    return head.fingerprint not in (file.fingerprint, UNKNOWN)
+
+
+def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleChange | StaysRolledBack:
+    """The change of the `known` article. If `needs_hashes`, both `file` and `known` must have them."""
+    if is_unchanged(known.rolled_back_from, file):
+        return StaysRolledBack(file.path, file.digest)
+    head, copy, now = known.head, file.copy, time.now
+    published = dates.published(copy, head, file.modified, now)
+    span = codec.visibility_columns(visibility_span(copy, copy.published or published))
+    shown = dates.was_shown(head, now)
+    changed = known.hashes.changed(file.hashes) if known.hashes and file.hashes else ()
+    touched = file.modified if file.edited else None
+    updated = dates.updated(copy, head, published, touched if changed else None, now)
+    revision = lifecycle.next_revision(head, changed, updated if touched else now, now)
+    status = lifecycle.apply_status(head, copy.status, span["opens"], codec.seconds(updated), now)
+    revisions = tuple(each for each in (revision, status.revision) if each)
+    change = ArticleChange(
+        file=file,
+        published=codec.seconds(published),
+        opens=span["opens"],
+        closes=span["closes"],
+        available=head.available if shown else available_since(codec.seconds(published), span["opens"], time),
+        shown=shown,
+        updated=status.updated,
+        revision=revisions[-1].number if revisions else head.revision,
+        withdrawn=status.withdrawn,
+        stays=known.sections if shown else {},
+        revisions=revisions,
+        withdraws=status.withdraws,
+        reinstates=status.reinstates,
+        is_visible=False,
+    )
+    return change._replace(is_visible=differs_to_readers(head, change))
+
+
+def differs_to_readers(head: LedgerHead, change: ArticleChange) -> bool:
+    """True if readers see another article after `change` than that of `head`."""
+    file = change.file
+    before = head.fingerprint, head.slug, head.paged, head.encoded_copy, head.published, head.opens, head.closes
+    after = file.fingerprint, file.slug, file.paged, file.encoded_copy, change.published, change.opens, change.closes
+    return before != after
+
+
+def is_unchanged(before: ArticleVersion | None, file: ParsedFile) -> bool:
+    """True if the file says what it said `before`, or was not edited since; and may be seen for the same time."""
+    if before is None:
+        return False
+    copy = file.copy
+    span = codec.visibility_columns(visibility_span(copy, copy.published or codec.instant(before.published)))
+    if (before.opens, before.closes) != (span["opens"], span["closes"]):
+        return False
+    return (before.encoded_copy, before.body) == (file.encoded_copy, file.body) or not file.edited
+
+
+# --- warnings ---------------------------------------------------------------------------------------------------------
+
+
+def warnings(file: ParsedFile, head: LedgerHead, now: datetime) -> tuple[Problem, ...]:
+    """The problems of a file that contradicts what readers were told: an id or a date, which stays."""
+    return (*_other_id(file, head), *_other_date(file, head, now))
+
+
+def _other_id(file: ParsedFile, head: LedgerHead) -> tuple[Problem, ...]:
+    if file.id in ("", head.id):
+        return ()
+    reason = f"the file now says id {file.id!r}, but readers know the article as {head.id!r}, which stays"
+    remedy = "take the id out of the file, or publish it as a new file"
+    return (Problem(place=file.path, reason=reason, remedy=remedy, warning=True),)
+
+
+def _other_date(file: ParsedFile, head: LedgerHead, now: datetime) -> tuple[Problem, ...]:
+    said = file.copy.published
+    if said is None or codec.seconds(said) == head.published or not dates.was_shown(head, now):
+        return ()
+    told = codec.instant(head.published).isoformat()
+    reason = f"its date is now {said.isoformat()}, but readers were told {told}, which stays"
+    remedy = "put the date back; say with `updated` when it changed"
+    return (Problem(place=file.path, reason=reason, remedy=remedy, warning=True),)

@@ -1,0 +1,176 @@
+"""Takes the files of a scan into the ledger: first all that are beyond doubt, while the folder is still walked."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from feedsvc.library.bulk import insert_new, match_unchanged
+from feedsvc.library.context import Marks, UpdateContext, mark, union
+from feedsvc.library.matching import FreeFiles
+from feedsvc.library.parsing import FileParser, ParsedFile, TemporarilyUnreadable
+from feedsvc.library.signature import FileChange
+from feedsvc.library.upsert import Upserted, upsert
+from feedsvc.library.workers import BATCH, Failure, ParseOutcome, ParseResult, failure_of, parse_file
+from feedsvc.model.problem import Problem
+from feedsvc.model.progress import ProgressCallback
+from feedsvc.store import ledger, scanned_files
+from feedsvc.store.problems import replace_problems
+from feedsvc.store.transaction import Transaction
+
+KEPT = 16 * 2**20
+"""Characters of text in parsed files that wait for their turn; of files beyond that only the path is kept, and they are
+parsed once more."""
+
+
+class Intake(NamedTuple):
+    """The number of files that were beyond doubt, and the results that wait."""
+
+    read: int
+    waiting: list[ParseResult]
+
+
+def take_certain(
+    transaction: Transaction,
+    batches: Iterable[list[ParseResult]],
+    context: UpdateContext,
+    progress: ProgressCallback,
+    anything_missing: Callable[[], bool] = lambda: False,
+) -> Intake:
+    """Inserts what is new beyond doubt, passes what says the same as before, and leaves the rest waiting.
+
+    A known file that says something else waits for the end: its article may lie elsewhere by now, and this may be
+    another one. So do the files of the last batch if files are missing: they may be these, renamed and edited.
+    """
+    read, kept = 0, 0
+    waiting: list[ParseResult] = []
+    for batch in batches:
+        may_be_renamed = len(batch) < BATCH and anything_missing()  # only now all that is missing is known
+        new = [] if may_be_renamed else _parsed(batch, known=False)
+        done = _take_batch(transaction, batch, new, context)
+        read += len(done)
+        for change, outcome in batch:
+            if change.path not in done:
+                kept += len(outcome.parsed.body) if outcome.parsed else 0
+                waiting.append((change, outcome if kept <= KEPT else ParseOutcome()))
+        progress("files read", read, 0)
+    return Intake(read, waiting)
+
+
+def _parsed(batch: list[ParseResult], *, known: bool) -> list[ParsedFile]:
+    """The parsed files of `batch` that the last scan had seen, or those that it had not."""
+    found = ((change, outcome.parsed) for change, outcome in batch)
+    return [file for change, file in found if file and bool(change.former_signature) is known]
+
+
+def _take_batch(
+    transaction: Transaction,
+    batch: list[ParseResult],
+    new: list[ParsedFile],
+    context: UpdateContext,
+) -> dict[str, int]:
+    """Takes the files of `batch` that are beyond doubt: path to article. Only those of `new` are inserted."""
+    known = [file for file in _parsed(batch, known=True) if file.path not in context.troubled]
+    inserted = insert_new(transaction, new, context)
+    unchanged = match_unchanged(transaction, known, context)
+    done = unchanged | inserted.numbers
+    taken = [change for change, _ in batch if change.path in done and change.edited]
+    scanned_files.record(transaction, *((each.path, each.change_signature, done[each.path]) for each in taken))
+    for file in (*new, *known):
+        if file.path in done:
+            note_problems(transaction, file.path, file.problems, context)
+    read_again = frozenset(unchanged[file.path] for file in known if file.path in unchanged and not file.edited)
+    mark(transaction, union((inserted.marks, Marks(read_again))), context.time)
+    return done
+
+
+def note_problems(transaction: Transaction, path: str, problems: tuple[Problem, ...], context: UpdateContext) -> None:
+    """Replaces the problems of a file."""
+    if problems or path in context.troubled:
+        replace_problems(transaction, path, problems)
+
+
+# --- files that wait --------------------------------------------------------------------------------------------------
+
+
+class Missing:
+    """The files that have lost their place to another one, or are not there: they change with every file taken."""
+
+    def __init__(self, lost: dict[int, str], former_signatures: dict[str, str]) -> None:
+        self.lost = lost
+        self.former_signatures = former_signatures
+
+    def take(self, result: Upserted) -> None:
+        """Notes that an article has found its file, and may have taken that of others."""
+        self.lost.update(dict.fromkeys(result.displaced, ""))
+        self.lost.pop(result.number, None)
+
+    @property
+    def free(self) -> FreeFiles:
+        """The articles with which the next file can be matched."""
+        return FreeFiles(self.lost, self.former_signatures)
+
+
+class Taken(NamedTuple):
+    """The effect of one file: the path that its article left, or empty, and what is to be published anew."""
+
+    left: str
+    marks: Marks
+
+
+def take_waiting(
+    transaction: Transaction,
+    parser: FileParser,
+    intake: Intake,
+    context: UpdateContext,
+    missing: Missing,
+    progress: ProgressCallback,
+) -> Marks:
+    """Enters the files that wait, one by one; what is to be published anew.
+
+    New paths come first, each followed by the path that its article left. So a file that was renamed is matched before
+    another one that lies in its old place is taken for it.
+    """
+    ordered = sorted(intake.waiting, key=lambda result: (bool(result[0].former_signature), result[0]))
+    remaining = {change.path: (change, outcome) for change, outcome in ordered}
+    total = intake.read + len(remaining)
+    marks: list[Marks] = []
+    while remaining:
+        path = next(iter(remaining))
+        while path in remaining:
+            change, outcome = remaining.pop(path)
+            if outcome == ParseOutcome():
+                outcome = parse_file(parser, change, context.time.now)
+            taken = _take(transaction, change, outcome, context, missing)
+            marks.append(taken.marks)
+            progress("files read", total - len(remaining), total)
+            path = taken.left
+    return union(marks)
+
+
+def _take(
+    transaction: Transaction, change: FileChange, outcome: ParseOutcome, context: UpdateContext, missing: Missing
+) -> Taken:
+    """Enters one file into the ledger. If something is wrong with it, its article stays as it is."""
+    failure, taken = outcome.failure, Taken("", Marks())
+    if outcome.parsed:
+        try:
+            result = upsert(transaction, outcome.parsed, context, missing.free)
+        except TemporarilyUnreadable as error:
+            failure = failure_of(error)
+        else:
+            missing.take(result)
+            taken = Taken(result.left, result.marks)
+            scanned_files.record(transaction, (change.path, change.change_signature, result.number))
+            note_problems(transaction, change.path, result.problems, context)
+    if failure:
+        _note_failure(transaction, change, failure, context)
+    missing.former_signatures.pop(change.path, None)
+    return taken
+
+
+def _note_failure(transaction: Transaction, change: FileChange, failure: Failure, context: UpdateContext) -> None:
+    """Notes that a file cannot be read; its article, if it is one, stays as it was."""
+    known = ledger.find(transaction, path=change.path)
+    # A signature that no file has: it is tried again though it does not change.
+    signature = f"{change.identity_signature} again" if failure.temporary else change.change_signature
+    scanned_files.record(transaction, (change.path, signature, known.number if known else None))
+    note_problems(transaction, change.path, (failure.problem(change.path),), context)

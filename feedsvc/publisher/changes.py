@@ -1,0 +1,62 @@
+"""Finds what a publication has to write again: sections that were added, removed or renamed, and their neighbours."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from feedsvc.publisher.context import Publication
+from feedsvc.publisher.section_tree import SectionChanges, refresh_sections
+from feedsvc.store import archives, custom_feeds, documents, pending, sections, state, windows, withdrawals
+
+
+class Changes(NamedTuple):
+    """The changes since the last publication, besides those of articles, which the store has marked."""
+
+    sections: SectionChanges
+    affected: frozenset[str]
+    """The sections that changed, and those whose documents name them."""
+    pending: frozenset[str]
+    """The sections whose articles changed; custom feeds too, for which a withdrawal need not be told any more."""
+
+
+def mark_due(publication: Publication) -> None:
+    """Marks what changes by time alone: articles that open or close, withdrawals that are no longer told, articles that
+    are too old for a feed."""
+    transaction, now = publication.transaction, publication.seconds
+    pending.mark_opened_or_closed(transaction, state.LAST_TICK.get(transaction), now)
+    pending.mark(transaction, (), withdrawals.expire(transaction, now - publication.plan.withdrawal.keep))
+    pending.mark(transaction, (), windows.expired(transaction, now))
+
+
+def forget_leftovers(publication: Publication) -> None:
+    """Forgets documents of a first Edition that was never closed, and those of addresses that are gone."""
+    if publication.is_first:
+        documents.clear(publication.transaction)
+    if publication.everything:
+        documents.drop_addresses(publication.transaction, len(publication.plan.addresses))
+
+
+def find_changes(publication: Publication) -> Changes:
+    """Brings the tree of sections up to date, and marks the articles, pages and archives that this concerns."""
+    transaction, everything = publication.transaction, publication.everything
+    stale = None if everything else pending.stale_sections(transaction)
+    found = refresh_sections(transaction, publication.plan, publication.now, stale)
+    for path in found.renamed:  # articles are shown with the titles of their sections
+        pending.put_members(transaction, path)
+    inside = () if everything else [each for path in found.all for each in sections.inside(transaction, path)]
+    archives.mark(transaction, None if everything else {*inside, *found.renamed} - found.came)
+    for feed in publication.plan.feeds:  # for sections this is known when the article is withdrawn
+        withdrawals.add_from(transaction, feed.path, custom_feeds.get(transaction, feed.path).accepted)
+    pending.put_unprinted(transaction)
+    archives.mark_changed(transaction, publication.seconds)
+    return Changes(found, affected_sections(found, inside), frozenset(pending.stale_sections(transaction)))
+
+
+def affected_sections(changes: SectionChanges, inside: Collection[str]) -> frozenset[str]:
+    """The sections whose documents name one that changed: itself, those right above it, and those `inside` it."""
+    above = {path.rpartition("/")[0] for path in changes.all}
+    return changes.all | above | frozenset(inside)
+
+
+def stale_custom_feeds(changes: Changes, paths: Collection[str], due: Collection[str]) -> frozenset[str]:
+    """The paths of the custom feeds, out of `paths`, that are written again whichever articles changed."""
+    return frozenset(paths) if changes.affected else frozenset(paths) & (changes.pending | frozenset(due))

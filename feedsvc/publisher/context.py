@@ -1,0 +1,37 @@
+"""The values that all steps of one publication share: the transaction, the plan, and the instant."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from feedsvc.model import codec
+from feedsvc.model.format import Format
+from feedsvc.model.plan import Plan
+from feedsvc.store.transaction import Transaction
+
+
+class Publication(NamedTuple):
+    """One publication, within one transaction."""
+
+    transaction: Transaction
+    plan: Plan
+    formats: Mapping[str, Format]
+    """By name."""
+    root: Path
+    """The articles folder."""
+    now: datetime
+    edition: int
+    """The number that the new Edition gets, if any document changes."""
+    everything: bool = False
+    """True if the configuration or the program has changed, so that every document is written again."""
+
+    @property
+    def seconds(self) -> int:
+        """`now` in whole seconds since 1970."""
+        return codec.seconds(self.now)
+
+    @property
+    def is_first(self) -> bool:
+        """True while nothing was ever published: then nobody sees a document before the Edition is closed."""
+        return self.edition == 1

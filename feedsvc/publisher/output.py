@@ -1,0 +1,90 @@
+"""Renders and writes the documents of a publication, and keeps the problems that each of them met."""
+
+from collections.abc import Callable, Iterable
+
+from feedsvc import pages
+from feedsvc.model.document import Document
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format
+from feedsvc.model.problem import Problem
+from feedsvc.publisher import render
+from feedsvc.publisher.paging import render_within_size
+from feedsvc.publisher.writer import EditionWriter
+from feedsvc.store.problems import replace_problems, troubled
+from feedsvc.store.transaction import Transaction
+
+
+class Output:
+    """Writes by `writer`. `troubled` are the origins of the problems that were known before."""
+
+    def __init__(self, transaction: Transaction, writer: EditionWriter, troubled: frozenset[str]) -> None:
+        self._transaction = transaction
+        self._troubled = troubled
+        self.writer = writer
+
+    def write_feed(self, feed: Feed, form: Format, path: str) -> None:
+        """Writes `feed` as the document at `path`. If it cannot be rendered, the last good document stays."""
+        self.replace_problems(path, self._write_feed(feed, form, path, feed.interval))
+
+    def write_archive(self, feed: Feed, form: Format, path: str, max_age: int) -> None:
+        """Writes `feed` as an archive document, which servers do not hold ready."""
+        self.replace_problems(path, self._write_feed(feed, form, path, max_age, shelved=True))
+
+    def write_part(self, feed: Feed, form: Format, path: str) -> tuple[Problem, ...]:
+        """Writes `feed` as one of the documents of a feed. Returns its problems, which belong to the whole."""
+        return self._write_feed(feed, form, path, feed.interval)
+
+    def write_page(self, path: str, make: Callable[[], bytes], max_age: int) -> None:
+        """Writes the page that `make` returns. If it raises an exception, the last good page stays."""
+        if (body := self.make_page(path, make, path)) is not None:
+            self.writer.write(Document(path=path, type=pages.TYPE, body=body, max_age=max_age))
+
+    def make_page(self, path: str, make: Callable[[], bytes], place: str) -> bytes | None:
+        """The page that `make` returns; None if it raises an exception, which becomes a Problem of `place`."""
+        body, problem = render.guarded(make, place, f"the page {path} cannot be made")
+        self.replace_problems(_page_origin(place), (problem,) if problem else ())
+        return body
+
+    def drop_pages_and_feeds(self, paths: set[str], status: int) -> None:
+        """Takes out the documents at `paths`, with their problems; `status` as in `EditionWriter.drop`."""
+        self.writer.drop(paths, status)
+        for path in paths:
+            self.replace_problems(path, ())
+            self.replace_problems(_page_origin(path), ())
+
+    def drop_archives(self, paths: set[str], status: int) -> None:
+        """Takes out the archive documents at `paths`, with their problems."""
+        self.writer.drop(paths, status)
+        for path in sorted(paths):
+            replace_problems(self._transaction, path, ())
+
+    def replace_problems(self, origin: str, problems: Iterable[Problem]) -> None:
+        """Keeps `problems` in place of those that `origin` had before."""
+        found = tuple(problems)
+        if found or origin in self._troubled:
+            replace_problems(self._transaction, origin, found)
+
+    def _write_feed(
+        self, feed: Feed, form: Format, path: str, max_age: int, *, shelved: bool = False
+    ) -> tuple[Problem, ...]:
+        media_type = f"{form.type}; charset=utf-8"
+        if self.writer.is_current(path, media_type, max_age, feed):
+            return ()
+        body, problems = render_within_size(form, feed, render.render)
+        if body is None:
+            return problems
+        document = Document(path=path, type=media_type, body=body, max_age=max_age, shelved=shelved)
+        if problems:  # not remembered as rendered: they must be found again as long as they last
+            self.writer.write(document)
+        else:
+            self.writer.write_rendered(document, feed)
+        return problems
+
+
+def make_output(transaction: Transaction, writer: EditionWriter) -> Output:
+    """An output by `writer` that replaces the problems that are known by now."""
+    return Output(transaction, writer, frozenset(troubled(transaction)))
+
+
+def _page_origin(place: str) -> str:
+    return f"the page of {place}"

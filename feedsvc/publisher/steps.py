@@ -1,0 +1,148 @@
+"""The steps of one publication, in their order: from what changed to the documents of an Edition, and its records."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from feedsvc import pages
+from feedsvc.model.plan import FeedPlan
+from feedsvc.publisher import archives
+from feedsvc.publisher.archives import Archives
+from feedsvc.publisher.article_pages import ArticlePages
+from feedsvc.publisher.changes import Changes, find_changes, stale_custom_feeds
+from feedsvc.publisher.context import Publication
+from feedsvc.publisher.custom_feeds import (
+    Schedule,
+    WrittenCustomFeed,
+    find_affected,
+    next_expiries,
+    put_tokens,
+    write_custom_feed,
+)
+from feedsvc.publisher.feeds import FeedBuilder, make_feed_builder
+from feedsvc.publisher.listings import Listings
+from feedsvc.publisher.media_documents import MediaDocuments
+from feedsvc.publisher.output import Output, make_output
+from feedsvc.publisher.records import FeedRecord, save_records
+from feedsvc.publisher.removal import Removal
+from feedsvc.publisher.section_documents import SectionDocuments, custom_paths
+from feedsvc.publisher.writer import EditionWriter
+from feedsvc.store import pending, state, windows
+
+
+class PublishedChanges(NamedTuple):
+    """The outcome of `publish_changes`, besides the documents."""
+
+    records: tuple[FeedRecord, ...] = ()
+    removed: frozenset[str] = frozenset()
+    """The paths of the documents that were taken out, but for archives, pages of articles and media."""
+    expiries: Mapping[str, int] = {}
+    """When articles get too old for custom feeds (seconds), by the feeds' paths."""
+    have_tokens_changed: bool = False
+
+
+class _Writers(NamedTuple):
+    """The builders and writers of the documents of one publication."""
+
+    feeds: FeedBuilder
+    output: Output
+    archives: Archives
+    listings: Listings
+    sections: SectionDocuments
+
+
+def publish_changes(publication: Publication, schedule: Schedule, writer: EditionWriter) -> PublishedChanges:
+    """Writes all documents that changed since the last Edition, and takes out those that are gone."""
+    changes = find_changes(publication)
+    writers = _make_writers(publication, publication.now, writer)
+    urgent = writers.archives.write_urgent()
+    plans = _affected_custom_feeds(publication, schedule, changes, writers.feeds)
+    _write_media(publication, writer)
+    sections = _write_sections(publication, changes, writers)
+    written = [write_custom_feed(publication, writers.feeds, writers.output, plan) for plan in plans]
+    expiries, have_tokens_changed = _save_custom_feeds(publication, schedule, written)
+    records = (*sections, *(each.record for each in written))
+    _write_pages(publication, urgent.union(*(record.articles for record in records)), writers)
+    removed = _write_listings(publication, changes, writers)
+    save_records(publication, records)
+    pending.clear(publication.transaction)
+    return PublishedChanges(records, removed, expiries, have_tokens_changed)
+
+
+def publish_pending(publication: Publication, as_of: datetime, writer: EditionWriter) -> tuple[FeedRecord, ...]:
+    """Writes some of the pages and archives that are pending, with the articles as of an earlier instant. Returns the
+    records of the feeds that lead to more archives now."""
+    writers = _make_writers(publication, as_of, writer)
+    ArticlePages(publication, writers.feeds, writers.output).write_some()
+    writers.archives.write_some()
+    records = [
+        writers.sections.write(section)
+        for section in windows.pending(publication.transaction)
+        if writers.archives.has_budget and writers.feeds.sections.is_there(section)
+    ]
+    save_records(publication, records)
+    return tuple(records)
+
+
+def _make_writers(publication: Publication, as_of: datetime, writer: EditionWriter) -> _Writers:
+    feeds = make_feed_builder(publication.transaction, publication.plan, publication.formats, as_of)
+    output = make_output(publication.transaction, writer)
+    # Readers get the very first Edition as soon as can be, and its archives after it.
+    chain = Archives(publication, feeds, output, 0 if publication.is_first else archives.SLICE)
+    listings = Listings(publication, feeds)
+    return _Writers(feeds, output, chain, listings, SectionDocuments(publication, feeds, chain, listings, output))
+
+
+def _affected_custom_feeds(
+    publication: Publication, schedule: Schedule, changes: Changes, feeds: FeedBuilder
+) -> list[FeedPlan]:
+    """The custom feeds that are to be written."""
+    plans = {plan.path: plan for plan in schedule.plans}
+    stale = plans.keys() if publication.everything else stale_custom_feeds(changes, plans.keys(), schedule.due)
+    others = [plan for path, plan in plans.items() if path not in stale]
+    affected = find_affected(publication, feeds, others)
+    return [plan for path, plan in plans.items() if path in stale or path in affected]
+
+
+def _write_media(publication: Publication, writer: EditionWriter) -> None:
+    media = MediaDocuments(publication, writer)
+    media.write_changed()
+    media.write_site_images(publication.plan.pictures())
+
+
+def _write_sections(publication: Publication, changes: Changes, writers: _Writers) -> list[FeedRecord]:
+    """Writes the sections that are affected, and the whole site."""
+    index = writers.feeds.sections
+    affected = changes.pending | changes.affected | {""}
+    records = []
+    for section in sorted(index.titles if publication.everything else filter(index.is_there, affected)):
+        records.append(writers.sections.write(section))
+        writers.output.writer.checkpoint()
+    return records
+
+
+def _save_custom_feeds(
+    publication: Publication, schedule: Schedule, written: Iterable[WrittenCustomFeed]
+) -> tuple[dict[str, int], bool]:
+    """Keeps when articles get too old for custom feeds, and the tokens. Returns the former, and True if the latter have
+    changed."""
+    transaction, plan = publication.transaction, publication.plan
+    expiries = next_expiries(schedule.expiries, written, custom_paths(plan))
+    state.FEED_EXPIRIES.put(transaction, expiries)
+    return expiries, put_tokens(transaction, plan.feeds)
+
+
+def _write_pages(publication: Publication, needed: frozenset[int], writers: _Writers) -> None:
+    """Writes the pages of the articles `needed` and of some others; style and script if everything is written."""
+    ArticlePages(publication, writers.feeds, writers.output).write_urgent(needed)
+    for asset in pages.ASSETS if publication.everything else ():
+        writers.output.writer.write(asset)
+
+
+def _write_listings(publication: Publication, changes: Changes, writers: _Writers) -> frozenset[str]:
+    """Writes the lists of sections and takes out what is gone, if sections changed. Returns the paths taken out."""
+    if not (changes.affected or publication.everything):
+        return frozenset()
+    writers.listings.write(writers.output)
+    removal = Removal(publication, writers.feeds, writers.sections, writers.archives, writers.listings, writers.output)
+    return removal.remove_unplanned() if publication.everything else removal.remove_sections(changes.sections.gone)
