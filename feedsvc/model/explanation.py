@@ -12,6 +12,9 @@ class Verdict(Value, frozen=True, kw_only=True):
     served: str = ""
     """Which revision the feed shows, or showed last and until when; empty if it did in no Edition that is kept."""
 
+    def __post_init__(self) -> None:
+        self._clean(lines=("feed", "reason"))
+
 
 class Explanation(Value, frozen=True, kw_only=True):
     """`article` names it; `note` is what holds for it everywhere."""
@@ -19,6 +22,9 @@ class Explanation(Value, frozen=True, kw_only=True):
     article: str
     note: str = ""
     verdicts: tuple[Verdict, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._clean(lines=("article", "note"))
 
 
 class NotFound(Exception):

@@ -29,16 +29,18 @@ class Withdrawal(Value, frozen=True, kw_only=True):
     """An article that readers have seen in a feed, and that was taken back at `when`.
 
     With a `notice`, the site wants its readers told so: then an article of the same id and `Status.WITHDRAWN` stands
-    in its place, which says nothing else.
+    in its place, which says nothing else. `url` is where its readers are sent, and tells no headline where it is ours.
     """
 
     id: str
     iri: str
     url: str
-    title: str
+    title: str = ""
     published: datetime
     when: datetime
     notice: str = ""
+    former_url: str = ""
+    """The one that it had in feeds, for partners who know it by no other name; empty if that is `url`."""
 
     def __post_init__(self) -> None:
         self._clean(lines=("title",), texts=("notice",))

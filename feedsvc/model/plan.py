@@ -97,7 +97,7 @@ class Plan(Value, frozen=True, kw_only=True):
         return SITE + url.removeprefix(canonical) if url.startswith(f"{canonical}/") else url
 
     def address(self, url: str, key: str, slug: str) -> str:
-        """Where an article is read: at its own `url`, or on its page here."""
+        """Where an article is read: at its own `url`, or on its page here, which its key alone leads to as well."""
         return self.canonical_to_site(url) or f"{SITE}/articles/{key}/{quote(slug)}"
 
     def pictures(self) -> Iterator[str]:

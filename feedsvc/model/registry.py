@@ -1,6 +1,7 @@
 """What can be added by one file: each leaf module ends in one named constant, and this collects them."""
 
 import pkgutil
+import stat
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
@@ -45,7 +46,12 @@ def extend(found: dict[str, T], group: str, constant: str, kind: type[T]) -> Non
 
 
 def of_file(path: Path, constant: str, kind: type[T]) -> T:
-    """The `constant` of the Python file at `path`. Raises ValueError for what it cannot have it from, saying why."""
+    """The `constant` of the Python file at `path`. Raises ValueError for what it cannot have it from, saying why.
+
+    The file is run with all rights of this process, so one that everybody may write is not.
+    """
+    if path.is_file() and path.stat().st_mode & stat.S_IWOTH:
+        raise ValueError(f"{path} can be written by everybody, and is not run; take that right away: chmod o-w")
     name = f"feedsvc_file_{path.stem}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from feedsvc.model.language import direction
-from feedsvc.model.text import shorten
+from feedsvc.model.text import printable, shorten
 from feedsvc.pages import figures, links
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import voice
@@ -51,7 +51,7 @@ def _environment() -> Environment:
     )
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for work in (
-        *(stamp, datetime.isoformat, demote, shorten, direction, voice),
+        *(stamp, datetime.isoformat, demote, shorten, printable, direction, voice),
         *(links.href, links.section, links.section_named, links.mailto, links.label, links.within),
         *(figures.picture, figures.standfirst, figures.clock, figures.filename),
     ):
