@@ -52,7 +52,7 @@ PLAN = Plan(
 
 
 def section(path: str, title: str = "", terms: FeedPolicy = TERMS) -> SectionPlan:
-    return SectionPlan(path=path, title=title, description="", terms=terms)
+    return SectionPlan(path=path, title=title, description="", policy=terms)
 
 
 def own_feed(path: str, selection: Selection, *, limit: int = 50) -> FeedPlan:

@@ -1,11 +1,11 @@
-"""Lines of cron, as APScheduler's CronTrigger takes them."""
+"""Cron lines, as APScheduler's CronTrigger takes them."""
 
 import re
 from itertools import pairwise
 
 HOUR, DAY = 60, 24 * 60
 """Minutes."""
-_FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest, highest, names in place of numbers
+_FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest and highest number, names that can be used instead
     (0, 59, ()),
     (0, 23, ()),
     (1, 31, ("last",)),
@@ -14,21 +14,22 @@ _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest, highest, na
 )
 
 
-def cron(text: str) -> str:
-    """`text` in lower case and even spaces. Raises ValueError for what is no line of cron."""
+def parse_cron(text: str) -> str:
+    """`text` in lower case, with one space between its fields. Raises ValueError if it is not a cron line."""
     fields = text.lower().split()
     if len(fields) != len(_FIELDS):
         raise ValueError(text)
     for field, (low, high, names) in zip(fields, _FIELDS, strict=True):
-        if not all(_part(part, low, high, names) for part in field.split(",")):
+        if not all(_is_valid(part, low, high, names) for part in field.split(",")):
             raise ValueError(text)
     return " ".join(fields)
 
 
-def pace(line: str) -> int:
-    """Seconds between two instants of `line`, as `cron` gives it, where they are closest by its minutes and hours.
+def shortest_interval(line: str) -> int:
+    """The seconds between the two instants of `line` that are closest by its minutes and hours; at most an hour.
 
-    An hour at most: who keeps something for longer can miss an instant by nearly as much.
+    `line` is as `parse_cron` returns it. The bound is for caches: one that keeps a feed for longer could miss an
+    instant by nearly as much.
     """
     minutes, hours = (_numbers(field, *_FIELDS[place][:2]) for place, field in enumerate(line.split()[:2]))
     instants = sorted(HOUR * hour + minute for hour in hours for minute in minutes)
@@ -36,7 +37,7 @@ def pace(line: str) -> int:
 
 
 def _numbers(field: str, low: int, high: int) -> set[int]:
-    """What a field without names stands for."""
+    """The numbers that a field without names selects."""
     found: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
@@ -46,8 +47,8 @@ def _numbers(field: str, low: int, high: int) -> set[int]:
     return found
 
 
-def _part(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:
-    """Whether CronTrigger takes `part`: names without steps, and no step wider than its range."""
+def _is_valid(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:
+    """True if CronTrigger takes `part` of a field: it takes names without steps, and no step wider than its range."""
     if match := re.fullmatch(r"([a-z]+)(?:-([a-z]+))?", part):
         first, last = match[1], match[2] or match[1]
         return first in names and last in names[names.index(first) :]

@@ -1,28 +1,37 @@
-"""What formats say of the config: which are for sections, what options each takes, and how many articles."""
+"""Checks of the configuration that need the formats: which are for sections, their options, and their limits."""
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from feedsvc.config.errors import Issue
 from feedsvc.config.tables import Config, FeedTable
-from feedsvc.config.trouble import Trouble
-from feedsvc.config.walk import Walk
+from feedsvc.config.validation import Validator
+from feedsvc.model.format import Format
 
 
-def check_formats(walk: Walk, config: Config) -> None:
-    """Trouble goes to the walk's. Names that are unknown are in trouble already."""
-    lists = [("defaults", config.defaults.formats)]
-    lists += [(f"sections[{number}]", section.formats or ()) for number, section in enumerate(config.sections)]
-    for place, names in lists:
-        for number, name in enumerate(names):
-            if name in walk.formats and not walk.formats[name].filename:
-                reason = f'found "{name}", which is for one partner, not for every section'
-                remedy = f'make it a feed of its own: [[feeds]] with path and format = "{name}"'
-                walk.troubles.append(Trouble(f"{place}.formats[{number}]", reason, remedy))
+def format_issues(config: Config, formats: Mapping[str, Format]) -> Iterator[Issue]:
+    """The issues of the formats that `config` names. Names that are not in `formats` are passed over."""
+    yield from _not_for_sections("defaults", config.defaults.formats, formats)
+    for number, section in enumerate(config.sections):
+        yield from _not_for_sections(f"sections[{number}]", section.formats or (), formats)
     for number, feed in enumerate(config.feeds):
-        if feed.format in walk.formats:
-            _check_feed(walk, feed, f"feeds[{number}]")
+        if feed.format in formats:
+            yield from _feed_issues(feed, formats[feed.format], f"feeds[{number}]")
 
 
-def _check_feed(walk: Walk, feed: FeedTable, place: str) -> None:
-    profile = walk.formats[feed.format].profile
-    walk.table(profile.options, feed.options if isinstance(feed.options, dict) else {}, f"{place}.options")
+def _not_for_sections(table: str, names: tuple[str, ...], formats: Mapping[str, Format]) -> Iterator[Issue]:
+    for number, name in enumerate(names):
+        if name in formats and not formats[name].filename:
+            reason = f'found "{name}", which is for one partner, not for every section'
+            remedy = f'make it a feed of its own: [[feeds]] with path and format = "{name}"'
+            yield Issue(f"{table}.formats[{number}]", reason, remedy)
+
+
+def _feed_issues(feed: FeedTable, form: Format, table: str) -> Iterator[Issue]:
+    profile = form.profile
+    options = Validator(Path(), {})
+    options.table(profile.options, feed.options if isinstance(feed.options, dict) else {}, f"{table}.options")
+    yield from options.issues
     if profile.max_items and feed.limit and feed.limit > profile.max_items:
-        reason = f"found {feed.limit}, but {feed.format} takes {profile.max_items} articles"
-        walk.troubles.append(Trouble(f"{place}.limit", reason, f"write a number up to {profile.max_items}"))
+        reason = f"found {feed.limit}, but {feed.format} takes at most {profile.max_items} articles"
+        yield Issue(f"{table}.limit", reason, f"write a number up to {profile.max_items}")

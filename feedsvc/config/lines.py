@@ -1,4 +1,4 @@
-"""Where a place (`sections[1].every`) stands in the file."""
+"""The lines of a TOML file on which keys are set. A key is written as `sections[1].every`."""
 
 import tomllib
 from collections import Counter
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 
-def join(place: str, key: str) -> str:
-    """The place of `key` in the table at `place`, which is empty for the whole document."""
-    return f"{place}.{key}" if place else key
+def join(table: str, name: str) -> str:
+    """The key of `name` in the table of the key `table`, which is empty for the whole document."""
+    return f"{table}.{name}" if table else name
 
 
-def line_of(lines: dict[str, int], place: str) -> int:
-    """The line of `place` or of the nearest thing around it, 0 if there is none."""
-    while place and place not in lines:
-        place = place.rpartition("[" if place.endswith("]") else ".")[0]
-    return lines.get(place, 0)
+def line_of(lines: dict[str, int], key: str) -> int:
+    """The line of `key`, or of the nearest key around it; 0 if there is none."""
+    while key and key not in lines:
+        key = key.rpartition("[" if key.endswith("]") else ".")[0]
+    return lines.get(key, 0)
 
 
 def lines_of(text: str) -> dict[str, int]:
-    """The line where each place (`sections[1].every`) of a good TOML document is set, counted from 1.
+    """The line, from 1, on which each key of a valid TOML document is set.
 
-    A header and a key with its value are documents of their own, so the parser itself tells where each of them ends.
+    A header, and a key with its value, are TOML documents of their own: so the parser itself tells where each ends.
     """
     lines: dict[str, int] = {}
     counts: Counter[str] = Counter()
@@ -34,29 +34,32 @@ def lines_of(text: str) -> dict[str, int]:
         except tomllib.TOMLDecodeError:
             continue  # the value goes on in the next line
         if statement.lstrip().startswith("["):
-            header = _enter(part, counts)
+            header = _opened_table(part, counts)
             lines.setdefault(header, start)
         else:
-            lines.update((place, start) for place in _places(part, header))
+            lines.update((key, start) for key in _keys(part, header))
         statement = ""
     return lines
 
 
-def _enter(part: Any, counts: Counter[str]) -> str:
-    """The place that a header opens: `[feeds.exclude]` belongs to the last of `[[feeds]]`."""
-    place = ""
+def _opened_table(part: Any, counts: Counter[str]) -> str:
+    """The key of the table that a header opens: `[feeds.exclude]` belongs to the last of `[[feeds]]`.
+
+    `counts` has the number of tables of each list so far, and is updated.
+    """
+    key = ""
     while part:
-        ((key, part),) = part.items()
-        place = join(place, key)
+        ((name, part),) = part.items()
+        key = join(key, name)
         if isinstance(part, list):
-            counts[place] += 1
+            counts[key] += 1
             part = part[0]
-        place += f"[{counts[place] - 1}]" if place in counts else ""
-    return place
+        key += f"[{counts[key] - 1}]" if key in counts else ""
+    return key
 
 
-def _places(part: Any, place: str) -> Iterator[str]:
-    for key, value in part.items():
-        yield join(place, key)
+def _keys(part: Any, table: str) -> Iterator[str]:
+    for name, value in part.items():
+        yield join(table, name)
         if isinstance(value, dict):
-            yield from _places(value, join(place, key))
+            yield from _keys(value, join(table, name))

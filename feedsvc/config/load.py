@@ -1,4 +1,4 @@
-"""The file: from its bytes to a Config, or to all that is wrong with it."""
+"""Loading the file: from its bytes to a Config, or to all of its errors."""
 
 import re
 import sys
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from feedsvc.config.clashes import clashes
-from feedsvc.config.formats import check_formats
+from feedsvc.config.conflicts import conflicts
+from feedsvc.config.errors import ConfigError, Issue, hide_password
+from feedsvc.config.formats import format_issues
 from feedsvc.config.lines import line_of, lines_of
 from feedsvc.config.tables import Config
-from feedsvc.config.trouble import ConfigError, Trouble, hide
-from feedsvc.config.walk import Walk
+from feedsvc.config.validation import Validator
 from feedsvc.model.format import Format
 from feedsvc.model.problem import Problem
 
@@ -23,21 +23,21 @@ CONFIG_VARIABLE = "FEEDSVC_CONFIG"
 
 
 def load(path: Path, formats: Mapping[str, Format] | None = None) -> Config:
-    """The config in the file `path`, its folders absolute. Formats and their options are checked if `formats` has any.
+    """The Config of the file `path`, with absolute folders.
 
-    Raises ConfigError with every problem of the file, and nothing else.
+    Formats and their options are checked only if `formats` are given. Raises ConfigError with every problem of the
+    file, and nothing else.
     """
-    _refuse_other_names(path)
+    _require_utf8_names(path)
     text = _read(path)
     try:
-        walk = Walk(path.absolute().parent, formats or {})
-        config: Config = walk.table(Config, _parse(path, text), "")
-        check_formats(walk, config)
-        troubles = [*walk.troubles, *clashes(config)]
-        if troubles:
-            raise ConfigError(_problems(path, troubles, lines_of(text)))
+        validator = Validator(path.absolute().parent, formats or {})
+        config: Config = validator.table(Config, _parse(path, text), "")
+        issues = [*validator.issues, *format_issues(config, validator.formats), *conflicts(config)]
+        if issues:
+            raise ConfigError(_problems(path, issues, lines_of(text)))
     except RecursionError:
-        raise _error(f"{path}", "tables or lists too deep to be read", "nest them less") from None
+        raise _error(f"{path}", "tables or lists are nested too deeply", "nest them less") from None
     return config
 
 
@@ -45,12 +45,15 @@ def _error(place: str, reason: str, remedy: str) -> ConfigError:
     return ConfigError((Problem(place=place, reason=reason, remedy=remedy),))
 
 
-def _refuse_other_names(path: Path) -> None:
-    """Under another encoding Python takes every name beyond ASCII for another one than it is: those articles would
-    seem to be gone, and would be withdrawn. Python asks the environment only once, when it starts, and whoever calls us
-    from a server of his own cannot be started anew from here; so all are refused, and told what to set."""
+def _require_utf8_names(path: Path) -> None:
+    """Raises ConfigError if this process does not decode file names as UTF-8.
+
+    Files with names beyond ASCII would then have other names: their articles would seem to be gone, and would be
+    withdrawn. Python asks the environment only when it starts, and the process may be a server that is not ours to
+    restart; so nothing can be done here but to say what to set.
+    """
     if (encoding := sys.getfilesystemencoding()) != "utf-8":
-        reason = f"this environment has the names of files in {encoding}, and ours are UTF-8"
+        reason = f"this environment reads the names of files in {encoding}, but feedsvc needs UTF-8"
         raise _error(f"{path}", reason, "set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8")
 
 
@@ -61,28 +64,29 @@ def _read(path: Path) -> str:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _error(f"{path}:{line}", "not UTF-8", "save the file as UTF-8") from None
     except (OSError, ValueError) as error:
-        reason = f"no config at {path.absolute()}: {getattr(error, 'strerror', error)}"
-        remedy = f"name another with --config PATH or the environment's {CONFIG_VARIABLE}"
+        reason = f"cannot read {path.absolute()}: {getattr(error, 'strerror', error)}"
+        remedy = f"name the file with --config PATH, or in the environment variable {CONFIG_VARIABLE}"
         raise _error(f"{path}", reason, remedy) from None
 
 
 def _parse(path: Path, text: str) -> dict[str, object]:
     try:
         document = tomllib.loads(text)
-        msgspec.json.encode(document)  # Python's TOML has numbers of any size; we show and hash what we read
+        msgspec.json.encode(document)  # tomllib reads numbers of any size; what we read, we must show and hash
     except tomllib.TOMLDecodeError as error:
         reason, _, where = str(error).removesuffix(")").rpartition(" (at ")
         place = ":".join([str(path), *re.findall(r"\d+", where)])
-        raise _error(place, f"not TOML at {where}: {hide(reason)}", 'text stands in "quotes", a list in [ ]') from None
+        remedy = 'put text in "quotes" and lists in [brackets]'
+        raise _error(place, f"not TOML at {where}: {hide_password(reason)}", remedy) from None
     except (ValueError, OverflowError):
-        raise _error(f"{path}", "a number of thousands of digits", "write a shorter one") from None
+        raise _error(f"{path}", "a number is too large", "write a smaller number") from None
     return document
 
 
-def _problems(path: Path, troubles: list[Trouble], lines: dict[str, int]) -> tuple[Problem, ...]:
-    found = sorted(((line_of(lines, trouble.place), trouble) for trouble in troubles), key=itemgetter(0))
-    return tuple(_problem(f"{path}:{line}" if line else f"{path}", trouble) for line, trouble in found)
+def _problems(path: Path, issues: list[Issue], lines: dict[str, int]) -> tuple[Problem, ...]:
+    found = sorted(((line_of(lines, issue.key), issue) for issue in issues), key=itemgetter(0))
+    return tuple(_problem(f"{path}:{line}" if line else f"{path}", issue) for line, issue in found)
 
 
-def _problem(file: str, trouble: Trouble) -> Problem:
-    return Problem(place=f"{file}: {hide(trouble.place)}", reason=trouble.reason, remedy=trouble.remedy)
+def _problem(file: str, issue: Issue) -> Problem:
+    return Problem(place=f"{file}: {hide_password(issue.key)}", reason=issue.reason, remedy=issue.remedy)

@@ -1,4 +1,4 @@
-"""The tables of config.toml: what there is to say, and what is so where nothing is said."""
+"""The tables of config.toml: their keys, the types of their values, and the defaults."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedsvc.config.kinds import (
+from feedsvc.config.value_types import (
     Address,
     Authority,
     Colour,
@@ -38,15 +38,15 @@ from feedsvc.config.kinds import (
 )
 
 FIRST_YEAR = "2026"
-"""The year in minted ids where `id_authority` names none (RFC 4151 section 2.1). Not the clock's: ids would change."""
+"""The year in minted ids where `id_authority` names none (RFC 4151 section 2.1). It is fixed, or ids would change."""
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """A table of config.toml. In a list of tables the first field is the name, which no two of them share."""
+    """A table of config.toml. In a list of tables, the first field is a name, which must be unique in the list."""
 
 
-class Site(Table, frozen=True, kw_only=True):
-    """`url` and `mirrors` are scheme and host (and port, where it is not the scheme's own), no slash at the end."""
+class SiteTable(Table, frozen=True, kw_only=True):
+    """[site]. `url` and `mirrors` are scheme and host, with a port if it is not the default, without a last slash."""
 
     title: Name
     url: Address
@@ -63,25 +63,33 @@ class Site(Table, frozen=True, kw_only=True):
 
     @property
     def authority(self) -> str:
-        """Who mints ids, `host,YEAR` (RFC 4151 section 2.1); the url's host where the config does not say."""
+        """The authority of minted ids, `host,YEAR` (RFC 4151 section 2.1): `id_authority`, or the host of `url`."""
         host, _, year = (self.id_authority or urlsplit(self.url).hostname or "").partition(",")
         return f"{host},{year or FIRST_YEAR}"
 
 
-class Articles(Table, frozen=True, kw_only=True):
+class ArticlesTable(Table, frozen=True, kw_only=True):
+    """[articles]. `timezone` is that of dates that name none."""
+
     path: Folder = Path("articles")
     timezone: Zone = "UTC"
 
 
-class Capture(Table, frozen=True, kw_only=True):
+class CaptureTable(Table, frozen=True, kw_only=True):
+    """[capture]. `furniture` are phrases of saved pages that are no part of an article."""
+
     furniture: tuple[Name, ...] = ()
 
 
-class State(Table, frozen=True, kw_only=True):
+class StateTable(Table, frozen=True, kw_only=True):
+    """[state]. The folder of the store."""
+
     path: Folder = Path(".feedsvc")
 
 
-class Defaults(Table, frozen=True, kw_only=True):
+class DefaultsTable(Table, frozen=True, kw_only=True):
+    """[defaults] of sections and feeds. Without `max_age`, articles stay as long as there is room."""
+
     formats: tuple[FormatName, ...] = ("rss", "atom", "json")
     limit: Count = 50
     max_age: Seconds | None = None
@@ -89,39 +97,42 @@ class Defaults(Table, frozen=True, kw_only=True):
     archive: Switch = False
 
 
-class Schedule(Table, frozen=True, kw_only=True):
-    """`cron`, where it is given, takes the place of `every`."""
+class ScheduleTable(Table, frozen=True, kw_only=True):
+    """[schedule]. `cron`, if set, takes the place of `every`."""
 
     every: Seconds = 300
     cron: Cron = ""
     watch: Switch = True
 
 
-class Withdrawal(Table, frozen=True, kw_only=True):
-    """What feeds say of an article that was taken back, and for how long."""
+class WithdrawalTable(Table, frozen=True, kw_only=True):
+    """[withdrawal]. What feeds show in place of an article that was withdrawn, and for how long."""
 
     policy: Policy = "tombstone"
     keep: Seconds = 30 * 86_400
     notice: Name = "This story has been withdrawn."
 
 
-class Server(Table, frozen=True, kw_only=True):
+class ServerTable(Table, frozen=True, kw_only=True):
+    """[server]. `cache` are the bytes of documents that each worker keeps in memory."""
+
     host: Name = "127.0.0.1"
     port: Port = 8000
     workers: Count = 1
     cache: Size = 64 * 2**20
     downloads: Count | None = None
-    """Most whole downloads of a feed by one client in an hour, None for as many as it likes."""
+    """Most complete downloads of a feed by one client in an hour; None for no limit."""
 
 
-class Console(Table, frozen=True, kw_only=True):
-    """Who is an operator at `/-/`: who asks on this machine, straight (`local`), and who has the token of a hash."""
+class ConsoleTable(Table, frozen=True, kw_only=True):
+    """[console]. `trust` tells operators at `/-/`: `local` for requests straight from this machine, and the hashes of
+    their tokens."""
 
     trust: tuple[Trusted, ...] = ()
 
 
 class SectionTable(Table, frozen=True, kw_only=True):
-    """What is None or empty is as [defaults] and [schedule] say."""
+    """[[sections]]. None and empty values are as in [defaults] and [schedule]."""
 
     path: SectionPath
     title: Line = ""
@@ -135,14 +146,16 @@ class SectionTable(Table, frozen=True, kw_only=True):
     archive: Switch | None = None
 
 
-class Exclude(Table, frozen=True, kw_only=True):
+class ExcludeTable(Table, frozen=True, kw_only=True):
+    """[feeds.exclude]. Articles that a feed leaves out."""
+
     sections: tuple[SectionPath, ...] = ()
     tags: tuple[Name, ...] = ()
     authors: tuple[Name, ...] = ()
 
 
 class FeedTable(Table, frozen=True, kw_only=True):
-    """A feed of the operator's own. An empty selection selects everything."""
+    """[[feeds]]. A custom feed. An empty selection selects all articles; None is as in [defaults] and [schedule]."""
 
     path: FeedPath
     format: FormatName
@@ -153,7 +166,7 @@ class FeedTable(Table, frozen=True, kw_only=True):
     authors: tuple[Name, ...] = ()
     language: Language = ""
     media: Medium | None = None
-    exclude: Exclude = Exclude()
+    exclude: ExcludeTable = ExcludeTable()
     limit: Count | None = None
     max_age: Seconds | None = None
     content: Content | None = None
@@ -163,7 +176,7 @@ class FeedTable(Table, frozen=True, kw_only=True):
 
 
 class LiveTable(Table, frozen=True, kw_only=True):
-    """A stream without an end, known to players by its title. Roku wants a `picture` of 800 by 450 pixels at least."""
+    """[[live]]. A live stream, known to players by its title. Roku wants a `picture` of at least 800 by 450 pixels."""
 
     title: Name
     url: Link
@@ -172,30 +185,34 @@ class LiveTable(Table, frozen=True, kw_only=True):
     since: Day = "2026-01-01"
 
 
-class Redirect(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
+class RedirectTable(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """[[redirects]]. From a path of the former site to a path or URL of now."""
+
     from_: OldPath
     to: Link
 
 
 class Config(Table, frozen=True, kw_only=True):
-    site: Site
-    articles: Articles = Articles()
-    capture: Capture = Capture()
-    state: State = State()
-    defaults: Defaults = Defaults()
-    schedule: Schedule = Schedule()
-    withdrawal: Withdrawal = Withdrawal()
-    server: Server = Server()
-    console: Console = Console()
+    """The whole file."""
+
+    site: SiteTable
+    articles: ArticlesTable = ArticlesTable()
+    capture: CaptureTable = CaptureTable()
+    state: StateTable = StateTable()
+    defaults: DefaultsTable = DefaultsTable()
+    schedule: ScheduleTable = ScheduleTable()
+    withdrawal: WithdrawalTable = WithdrawalTable()
+    server: ServerTable = ServerTable()
+    console: ConsoleTable = ConsoleTable()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
-    redirects: tuple[Redirect, ...] = ()
+    redirects: tuple[RedirectTable, ...] = ()
 
     def digest(self) -> str:
-        """SHA-256 (hex) of what published bytes depend on: neither the server nor where folders lie on this machine."""
+        """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
-        elsewhere = {"state": State(), "server": Server(), "console": Console()}
-        alike = replace(self, articles=articles, schedule=schedule, **elsewhere)
+        defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
+        alike = replace(self, articles=articles, schedule=schedule, **defaults)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -18,7 +18,7 @@ from feedsvc.formats._media import add_media, enclosures, some_type, whole
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import NAMESPACES, Element
 from feedsvc.model.article import Article, Media
-from feedsvc.model.base import utc_second
+from feedsvc.model.cleaning import utc_second
 from feedsvc.model.feed import Feed
 from feedsvc.model.text import as_html
 

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._uri import web
-from feedsvc.model.article import STREAMS, Article, Media
+from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
-from feedsvc.model.media_types import guess
+from feedsvc.model.media_types import STREAMS, guess
 
 WIDE = 16 / 9
 JPEG_PNG = ("image/jpeg", "image/png")

@@ -7,9 +7,10 @@ from feedsvc.formats._media import whole
 from feedsvc.formats._options import one_of
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second, films
 from feedsvc.formats._rules import own_title, picture, picture_size
-from feedsvc.model.article import STREAMS, Article, ArticleCopy, Media
+from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Rule
+from feedsvc.model.media_types import STREAMS
 from feedsvc.model.text import shorten
 
 PICTURE = Wanted(800, 450, WIDE, types=(*JPEG_PNG, "image/webp"))

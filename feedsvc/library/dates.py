@@ -4,7 +4,7 @@ from datetime import datetime
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
-from feedsvc.model.base import utc_second
+from feedsvc.model.cleaning import utc_second
 from feedsvc.store.entries import LedgerHead
 
 

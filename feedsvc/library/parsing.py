@@ -5,14 +5,13 @@ The only exception that a file can cause is Unreadable.
 
 import os
 from collections.abc import Callable
-from copy import copy as shallow
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 
 from feedsvc.library import dates, media_links
 from feedsvc.library.fingerprint import FieldHashes, fingerprint, hash_fields
@@ -144,7 +143,7 @@ class FileParser(NamedTuple):
             identity_signature=change.identity_signature,
             digest=sha256(source.data).hexdigest(),
             modified=modified,
-            encoded_copy=msgspec.json.encode(_without_body(copy)),
+            encoded_copy=msgspec.json.encode(replace(copy, body="")),
             body=copy.body,
             paged=not copy.url or "/articles/" in copy.url,
             media=(),
@@ -200,12 +199,6 @@ def _read_file(path: str) -> bytes:
         return content
     finally:
         os.close(file)
-
-
-def _without_body(copy: ArticleCopy) -> ArticleCopy:
-    bare = shallow(copy)  # not `replace`, which would clean all of it again
-    force_setattr(bare, "body", "")
-    return bare
 
 
 def _with_sections(copy: ArticleCopy, folder: str) -> ArticleCopy:

@@ -12,6 +12,7 @@ from feedsvc.library.fingerprint import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy, Person
+from feedsvc.model.cleaning import cleaned
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger_transfer
@@ -142,7 +143,7 @@ class _Importer:
         """Inserts the new articles that wait."""
         waiting, self._waiting = self._waiting, []
         first = ledger_transfer.last_number(self._transaction) + 1
-        rows = [({"path": line.path, **self._values(line)}, ArticleCopy(title=line.title)) for line in waiting]
+        rows = [({"path": line.path, **self._values(line)}, cleaned(ArticleCopy(title=line.title))) for line in waiting]
         ledger_transfer.insert_unread(self._transaction, rows)
         for number, line in enumerate(waiting, first):
             self._adopt(number, line)

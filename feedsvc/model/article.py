@@ -1,77 +1,73 @@
-"""The nouns of the house. Frozen; cleaned and checked on construction; they know of nothing else.
+"""Articles: as a file has them, and as feeds and pages show them.
 
-Instants are aware datetimes in UTC with whole seconds, the resolution of RSS (RFC 822 dates).
-URLs of the service's own start with `SITE` until a Document is made for one address of the service.
+Datetimes are in UTC and in whole seconds. Media that the service publishes itself have URLs that start with SITE
+(`feedsvc.model.urls`). Text is clean (`feedsvc.model.cleaning`).
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
 
 from msgspec import field
-from msgspec.structs import force_setattr
 
-from feedsvc.model.base import Value, clean_json, non_empty_lines, utc_second
-from feedsvc.model.media_types import STREAMS as STREAMS
-from feedsvc.model.text import xml_safe
+from feedsvc.model.base import Value
+from feedsvc.model.media_types import STREAMS
 
 
 class Person(Value, frozen=True, kw_only=True):
+    """An author."""
+
     name: str
     email: str = ""
     url: str = ""
 
-    def __post_init__(self) -> None:
-        self._clean(lines=("name", "email", "url"))
-
 
 class Media(Value, frozen=True, kw_only=True):
-    """A picture, sound or film. Bytes for `length`, pixels for `width` and `height`, seconds for `duration`."""
+    """A picture, sound, video or other file that belongs to an article."""
 
     url: str
     type: str = ""
+    """The media type; empty if unknown."""
     length: int | None = None
+    """Bytes; None if unknown. A file of the service's own whose length is unknown cannot be published."""
     width: int | None = None
+    """Pixels; None if unknown."""
     height: int | None = None
     duration: float | None = None
+    """Seconds; None if unknown."""
     title: str = ""
     description: str = ""
     credit: str = ""
     copyright: str = ""
     thumbnail: str = ""
+    """The URL of a still picture."""
     captions: str = ""
+    """The URL of subtitles."""
     file: str = ""
-    """Path below the articles folder where it lies there, so that the service serves it itself; else empty."""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("url", "type", "title", "credit", "copyright", "thumbnail", "captions"))
-        self._clean(texts=("description",))
+    """The path below the articles folder; empty for media that are elsewhere."""
 
     @property
     def medium(self) -> str:
-        """`image`, `audio`, `video` or `document` (Media RSS 1.5.1, media:content); streams are films."""
+        """`image`, `audio`, `video` or `document` (Media RSS 1.5.1, media:content). Streams are `video`."""
         family = "video" if self.type in STREAMS else self.type.partition("/")[0]
         return family if family in ("image", "audio", "video") else "document"
 
 
 class Status(StrEnum):
+    """Whether an article may be published: not yet, yes, or not any more."""
+
     DRAFT = "draft"
     USABLE = "usable"
     WITHDRAWN = "withdrawn"
 
 
 class ArticleCopy(Value, frozen=True, kw_only=True):
-    """What one file says, before the library gives it an identity. Empty means that the file does not say.
-
-    `body` is text in `markup` (the name of a body renderer: `text`, `markdown` or `html`); links in it are relative
-    to the file's folder. `caption` and `credit` belong to the lead picture, and wait here for one if there is none.
-    """
+    """What one file says of its article. A field is empty or None if the file does not say."""
 
     title: str
     body: str = ""
+    """Text in `markup`; links in it are relative to the file's folder."""
     markup: str = "text"
+    """`text`, `markdown` or `html`."""
     id: str = ""
     url: str = ""
     slug: str = ""
@@ -79,49 +75,33 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
     published: datetime | None = None
     updated: datetime | None = None
     sections: tuple[tuple[str, ...], ...] = ()
-    """Each a chain of names from the top, `("News", "EU")`."""
+    """Chains of names, each from the top section down: `("News", "EU")`."""
     tags: tuple[str, ...] = ()
     authors: tuple[Person, ...] = ()
     language: str = ""
+    """A BCP 47 tag."""
     media: tuple[Media, ...] = ()
     caption: str = ""
+    """The caption of a lead picture that is not in `media`; else the picture has it."""
     credit: str = ""
+    """The credit of a lead picture that is not in `media`; else the picture has it."""
     status: Status = Status.USABLE
     embargo: datetime | None = None
     expires: datetime | None = None
     alternates: tuple[str, ...] = ()
-    """Host names under which the file says that its outlet can be reached too."""
+    """Further host names of its outlet, by the file's own account."""
     correction: str = ""
     extra: dict[str, object] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._clean(
-            lines=("title", "id", "url", "slug", "language", "credit"), texts=("summary", "caption", "correction")
-        )
-        for name, cleaned in _CLEANED.items():
-            if value := getattr(self, name):
-                force_setattr(self, name, cleaned(value))
+    """Values of the file that belong to no field, by their keys."""
 
     @property
     def publishable_media(self) -> tuple[Media, ...]:
-        """The media that can be published, once local files were measured: those without a length are not there."""
+        """`media` without the files of the service's own that cannot be published, once these are measured."""
         return tuple([media for media in self.media if not media.file or media.length is not None])
 
 
-_chain = lru_cache(256)(non_empty_lines)  # few chains, in every article again
-
-
-_CLEANED: dict[str, Callable[[Any], object]] = {
-    "body": xml_safe,
-    "extra": clean_json,
-    "sections": lambda chains: tuple(filter(None, map(_chain, chains))),
-    **dict.fromkeys(("tags", "alternates"), lambda values: tuple(dict.fromkeys(non_empty_lines(values)))),
-    **dict.fromkeys(("published", "updated", "embargo", "expires"), utc_second),
-}
-
-
 class Section(Value, frozen=True, kw_only=True):
-    """A place in the newsroom's tree; `path` is `news/eu`, or empty for the whole site."""
+    """A section as it is published. `path` is such as `news/eu`, or empty for the whole site."""
 
     path: str
     title: str
@@ -129,23 +109,25 @@ class Section(Value, frozen=True, kw_only=True):
 
 
 class Article(ArticleCopy, frozen=True, kw_only=True):
-    """A Copy with its identity, its dates and its text as HTML: what sections select and formats render.
-
-    `id` is permanent and as the newsroom gave it; `iri` is the same as an absolute IRI (RFC 4287 section 4.2.6);
-    `key` names the article in the service's own URLs.
-    """
+    """An article as sections select it and formats render it: with its identity, its dates, and its text as HTML."""
 
     id: str
+    """As the newsroom gave it, or minted. It never changes."""
     iri: str
+    """The id as an absolute IRI (RFC 4287 section 4.2.6)."""
     key: str
+    """The article's name in URLs of the service."""
     slug: str
     url: str
+    """Where it is read, on this site or elsewhere."""
     summary: str
     published: datetime
     updated: datetime
     content: str
+    """HTML that is safe to publish, with absolute links."""
     section_paths: tuple[tuple[Section, ...], ...] = ()
-    """The sections of `sections` as they are published: for each chain those from the top down, by path and title."""
+    """For each chain of `sections`, its sections from the top down, with paths and published titles."""
 
     def media_of(self, medium: str) -> tuple[Media, ...]:
+        """The media of one kind, `image`, `audio`, `video` or `document`."""
         return tuple(media for media in self.media if media.medium == medium)

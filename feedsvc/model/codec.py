@@ -1,6 +1,6 @@
-"""How instants and Copies are written down in the tables: whole seconds since 1970, and JSON.
+"""The encoding of instants and article copies in the store: seconds since 1970, and JSON.
 
-By itself, so that a process which only reads files need not know a database.
+It is apart from the store, so that a process that only reads files need not load a database.
 """
 
 from datetime import UTC, datetime
@@ -10,30 +10,33 @@ import msgspec
 from feedsvc.model.article import ArticleCopy
 
 FOREVER = 2**62
-"""Later than every instant: an article that never closes, or never opens."""
+"""Later than every instant, in seconds: when an article closes that never closes, or opens that never opens."""
 
 _decoder = msgspec.json.Decoder(ArticleCopy)
 
 
 def seconds(instant: datetime) -> int:
+    """`instant` in whole seconds since 1970."""
     return int(instant.timestamp())
 
 
 def instant(value: int) -> datetime:
+    """The datetime in UTC of seconds since 1970."""
     return datetime.fromtimestamp(value, UTC)
 
 
 def encode(copy: ArticleCopy) -> bytes:
+    """`copy` as JSON; fields that have their defaults are left out."""
     return msgspec.json.encode(copy)
 
 
 def decode(encoded: bytes) -> ArticleCopy:
-    """Raises msgspec.MsgspecError for what `encode` did not write."""
+    """The copy that `encode` encoded. Raises msgspec.MsgspecError for anything else."""
     return _decoder.decode(encoded)
 
 
-def visibility_columns(opened: tuple[datetime, datetime | None] | None) -> dict[str, int]:
-    """The columns `opens` and `closes` for what `sections.opening` says."""
-    if opened is None:
+def visibility_columns(span: tuple[datetime, datetime | None] | None) -> dict[str, int]:
+    """The columns `opens` and `closes` for a span from `selection.visibility_span`."""
+    if span is None:
         return {"opens": FOREVER, "closes": FOREVER}
-    return {"opens": seconds(opened[0]), "closes": seconds(opened[1]) if opened[1] else FOREVER}
+    return {"opens": seconds(span[0]), "closes": seconds(span[1]) if span[1] else FOREVER}

@@ -1,34 +1,38 @@
-"""What is published at one path: a document, and its representations."""
+"""Published documents, and their representations."""
 
 from feedsvc.model.base import Value
-from feedsvc.model.media_types import STREAMS as STREAMS
 from feedsvc.model.urls import SITE
+
+ARCHIVE_MAX_AGE = 3_600
+"""Seconds for which caches may keep an archive document. It gets no further articles, but those it has may be corrected
+or withdrawn."""
 
 
 class Representation(Value, frozen=True, kw_only=True):
-    """A Document in one content coding (`identity`, `gzip`, `br`) with their strong ETag (RFC 9110, 8.8.3)."""
+    """A document in one content coding (RFC 9110 section 8.4)."""
 
     coding: str
+    """`identity`, `gzip` or `br`."""
     etag: str
+    """A strong entity tag (RFC 9110 section 8.8.3)."""
     body: bytes
 
 
 class Document(Value, frozen=True, kw_only=True):
-    """What is published at one path, before it is made for an address. `path` is decoded and starts with `/`."""
+    """What is published at one path, on every address of the service."""
 
     path: str
+    """Decoded; starts with `/`."""
     type: str
+    """The media type, with parameters."""
     body: bytes
+    """The service's own links in it start with SITE."""
     max_age: int
-    """Seconds for which a cache may keep it."""
+    """Seconds for which caches may keep it."""
     shelved: bool = False
-    """Looked up when somebody asks for it, as there are as many of its kind as articles; else held ready."""
+    """True if servers look it up when it is asked for, since there are many of its kind; False if they hold it
+    ready."""
 
     def at(self, address: str) -> bytes:
-        """The body with the service's own links on `address` (scheme and host, no slash at the end)."""
+        """The body for readers of `address`, a scheme and host without a slash at the end."""
         return self.body.replace(SITE.encode(), address.encode())
-
-
-ARCHIVE_MAX_AGE = 3_600
-"""Seconds for which a cache may keep an archive: it gets no other articles, but those it has may be corrected, and one
-that is withdrawn must not live on in caches."""

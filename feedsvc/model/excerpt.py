@@ -1,4 +1,4 @@
-"""A summary for an article that has none."""
+"""Summaries of articles that have none."""
 
 import re
 from collections.abc import Iterator
@@ -6,25 +6,24 @@ from html import unescape
 
 from feedsvc.model.text import one_line, shorten, without_tags
 
+_LONGEST = 12_000
+"""Characters of a text in which an excerpt is looked for; many of them may be entities."""
+_OPENING = re.compile(r"<p\b[^<>]*+>")
+
 
 def excerpt(content: str) -> str:
-    """The start of its first paragraph, as plain text."""
+    """The start of the first paragraph with text in the HTML `content`, as plain text; without paragraphs, of all."""
     first = next((text for text in map(_plain, _paragraphs(content)) if text), None)
     return shorten(first if first is not None else _plain(content))
 
 
 def _paragraphs(content: str) -> Iterator[str]:
-    """The markup within each paragraph of `content` that has an end."""
+    """The HTML within each paragraph of `content` that has an end."""
     at = 0
     while (opening := _OPENING.search(content, at)) and (end := content.find("</p>", opening.end())) >= 0:
         yield content[opening.end() : end]
         at = end
 
 
-def _plain(markup: str) -> str:
-    return one_line(unescape(without_tags(markup)[:_FAR]))
-
-
-_FAR = 12_000
-"""Characters in which an excerpt is found, however many of them are entities."""
-_OPENING = re.compile(r"<p\b[^<>]*+>")
+def _plain(html: str) -> str:
+    return one_line(unescape(without_tags(html)[:_LONGEST]))

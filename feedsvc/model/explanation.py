@@ -1,31 +1,28 @@
-"""What is told of an article that is asked about: for each feed yes or no, and the one reason."""
+"""The answer to the question why an article is in a feed, or not."""
 
 from feedsvc.model.base import Value
 
 
 class Verdict(Value, frozen=True, kw_only=True):
-    """On one feed, named by its path (a section's feeds by that of its page)."""
+    """The answer for one feed."""
 
     feed: str
+    """Its path; that of the section's page for all feeds of a section."""
     included: bool
     reason: str
     served: str = ""
-    """Which revision the feed shows, or showed last and until when; empty if it did in no Edition that is kept."""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("feed", "reason"))
+    """The revision that the feed shows, or showed last and until when; empty if no Edition that is kept has any."""
 
 
 class Explanation(Value, frozen=True, kw_only=True):
-    """`article` names it; `note` is what holds for it everywhere."""
+    """The answers for one article."""
 
     article: str
+    """Its name and title, for people."""
     note: str = ""
+    """What holds in every feed; empty for nothing."""
     verdicts: tuple[Verdict, ...] = ()
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("article", "note"))
 
 
 class NotFound(Exception):
-    """There is no such article, or no such feed; says what there is."""
+    """There is no such article or feed. The message names those that there are."""

@@ -1,4 +1,4 @@
-"""A feed as formats render it: its channel, its articles, and what leads to and from it."""
+"""Feeds as formats render them: a channel, its articles, and its links to other documents."""
 
 from datetime import UTC, datetime
 
@@ -7,29 +7,31 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import Article, Media
 from feedsvc.model.base import Value
-from feedsvc.model.media_types import STREAMS as STREAMS
 
 EPOCH_DATE = datetime(2000, 1, 1, tzinfo=UTC)
-"""The date of a feed in which nothing has happened yet; validators take an earlier one for a mistake."""
+"""The date of a feed in which nothing has happened yet; validators take earlier dates for mistakes."""
 
 
 class Link(Value, frozen=True, kw_only=True):
-    """One published form of a feed: the format's name, where it is, and its media type."""
+    """One document of a feed."""
 
     format: str
+    """The name of its format."""
     href: str
     type: str
+    """Its media type."""
 
 
 def link_of(links: tuple[Link, ...], format: str) -> Link | None:
+    """The link to the document in `format`; None if there is none."""
     return next((link for link in links if link.format == format), None)
 
 
 class Withdrawal(Value, frozen=True, kw_only=True):
-    """An article that readers have seen in a feed, and that was taken back at `when`.
+    """An article that readers have seen in a feed, and that was withdrawn.
 
-    With a `notice`, the site wants its readers told so: then an article of the same id and `Status.WITHDRAWN` stands
-    in its place, which says nothing else. `url` is where its readers are sent, and tells no headline where it is ours.
+    If there is a notice, an article of the same id and with `Status.WITHDRAWN`, which says only this, is in its place.
+    `url` is where its readers are sent; an address of the site's own does not tell the headline.
     """
 
     id: str
@@ -38,76 +40,79 @@ class Withdrawal(Value, frozen=True, kw_only=True):
     title: str = ""
     published: datetime
     when: datetime
+    """When it was withdrawn."""
     notice: str = ""
+    """The notice that readers are shown; empty if the article only disappears."""
     former_url: str = ""
-    """The one that it had in feeds, for partners who know it by no other name; empty if that is `url`."""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("title",), texts=("notice",))
+    """The URL that it had in feeds, for partners who know it by no other name; empty if that is `url`."""
 
 
 class LiveStream(Value, frozen=True, kw_only=True):
-    """A stream without an end, from the configuration; `since` is when it began."""
+    """A live stream from the configuration."""
 
     id: str
     title: str
     url: str
     picture: Media
     since: datetime
+    """When it began."""
     description: str = ""
 
 
 class Feed(Value, frozen=True, kw_only=True):
-    """What a format renders. `articles` are in their final order; `home` is the page for people; `accent` is RRGGBB."""
+    """A feed as a format renders it. Its own links start with SITE (`feedsvc.model.urls`)."""
 
     id: str
     path: str
     title: str
     description: str
     home: str
+    """The URL of its page for people."""
     updated: datetime
     language: str = "en"
+    """A BCP 47 tag."""
     articles: tuple[Article, ...] = ()
+    """In their final order, newest first."""
     links: tuple[Link, ...] = ()
-    """Every form in which this feed is published, the one being rendered among them."""
+    """All documents of this feed, the one being rendered among them."""
     full: bool = True
-    """Full texts, or summaries only."""
+    """True for full texts, False for summaries."""
     interval: int = 300
-    """Seconds between two regenerations: how often it pays to ask."""
+    """Seconds between two publications: how often it pays to ask."""
     author: str = ""
     copyright: str = ""
     logo: str = ""
     icon: str = ""
     cover: str = ""
     accent: str = ""
+    """A colour, RRGGBB."""
     options: dict[str, object] = field(default_factory=dict)
+    """The options of its format, from the configuration."""
     withdrawn: tuple[Withdrawal, ...] = ()
-    """What was taken out of this feed of late, newest first."""
+    """What was withdrawn from this feed of late, newest first."""
     live: tuple[LiveStream, ...] = ()
     pictures: tuple[Media, ...] = ()
-    """Those of the service's own that the config names, with their sizes."""
+    """The pictures of the service's own that the configuration names, with their sizes."""
     next: str = ""
-    """Where the feed goes on, if this is not all of it."""
+    """The URL of the document in which the feed goes on; empty if this is all of it."""
     older: tuple[Link, ...] = ()
-    """The newest archive of what left this feed; of an archive, the one before it."""
+    """The documents of the newest archive of this feed; of an archive, those of the one before it (RFC 5005)."""
     current: tuple[Link, ...] = ()
-    """Where this feed goes on, if it is an archive: closed, and never the place of another article."""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("title", "language", "author", "copyright", "logo", "icon", "cover"), texts=("description",))
+    """For an archive, the documents of the feed that it belongs to; empty for any other feed (RFC 5005)."""
 
     def with_only(self, *articles: Article) -> "Feed":
+        """This feed with `articles` in place of its own."""
         return replace(self, articles=articles)
 
     def link(self, format: str) -> Link:
-        """The form in `format`. Raises KeyError for a format in which the feed is not published."""
+        """The link to the document in `format`. Raises KeyError if the feed is not published in that format."""
         if link := link_of(self.links, format):
             return link
         raise KeyError(f"{self.path} is not published as {format}")
 
 
 class Outline(Value, frozen=True, kw_only=True):
-    """A feed as the list of all feeds shows it, with the feeds below it."""
+    """A feed in the list of all feeds, with the feeds below it."""
 
     feed: Feed
     children: tuple["Outline", ...] = ()

@@ -1,4 +1,4 @@
-"""What readers and formats are: a Source in and a Reading out, a Feed in and bytes out."""
+"""The port of output formats: a Feed in, bytes out."""
 
 from collections.abc import Callable
 
@@ -10,63 +10,62 @@ from feedsvc.model.feed import Feed
 
 
 class Rule(Value, frozen=True, kw_only=True):
-    """What a partner asks of an article, in words, and how one breaks it: empty where it does not.
-
-    An article that breaks a hard rule is held back; others cost a warning. `near` tells how close one comes to it.
-    """
+    """A requirement of a partner for each article."""
 
     requirement: str
+    """In words, for the operators."""
     violation: Callable[[Article, Feed], str]
+    """How an article breaks the rule; empty if it does not."""
     remedy: str
     hard: bool = True
+    """True if an article that breaks the rule is left out; False if it only costs a warning."""
     near: Callable[[Article, Feed], str] = lambda _article, _feed: ""
+    """How close an article comes to breaking the rule; empty if it does not come close."""
 
 
 class NoOptions(Struct, frozen=True, kw_only=True):
-    """Of a format that needs none."""
+    """The options of a format that has none."""
 
 
 class Profile(Value, frozen=True, kw_only=True):
-    """What one partner takes. All sizes are 0 where there is none.
-
-    `options` is a Struct whose fields are kinds of `formats._options`. `suits` says why an article is not what this
-    partner is for, which is no fault of it; empty where it is.
-    """
+    """What one partner takes. A limit of 0 is none."""
 
     options: type[Struct] = NoOptions
+    """A struct whose fields have types of `formats._options`."""
     irrelevant: Callable[[ArticleCopy, dict[str, object]], str] = lambda _copy, _options: ""
+    """Why the partner has no use for an article, which is no fault of the article; empty if it has."""
     rules: tuple[Rule, ...] = ()
     feed_warnings: Callable[[Feed], tuple[tuple[str, str], ...]] = lambda _feed: ()
-    """What is odd about the feed as a whole, each with its remedy."""
+    """What is wrong with the feed as a whole, as `(reason, remedy)`."""
     limit: int = 0
-    """Most articles, where the config does not say."""
+    """Most articles, where the configuration does not say."""
     max_items: int = 0
     """Most articles that the partner takes."""
     min_items: int = 0
-    """Fewest articles with which the partner is content."""
+    """Fewest articles that the partner wants."""
     max_age: int = 0
     """Seconds after its publication for which an article stays."""
     page_size: int = 0
-    """Most articles in one document; the others stand in further ones, chained by Feed.next or named by `index`."""
+    """Most articles in one document. The rest are in further documents, linked by `Feed.next` or listed by `index`."""
     index: Callable[[Feed, tuple[Feed, ...]], bytes] | None = None
-    """The document that names the parts of a feed."""
+    """Renders the document that lists the parts of a feed; None if the parts are linked."""
     needs_text: bool = True
-    """Whether it says more of articles than their titles, dates and pictures; thousands of texts take time to make."""
+    """False if the format shows titles, dates and pictures alone: then no text is made into HTML for it."""
     for_readers: bool = True
-    """Whether feed readers can subscribe to it; if not, no list of feeds names it."""
+    """True if feed readers can subscribe to it; if not, no list of feeds names it."""
     max_bytes: int = 0
-    """Most bytes of one document; the oldest articles are left out until it has no more."""
+    """Most bytes of one document; the oldest articles are left out until it fits."""
 
 
 class Format(Value, frozen=True, kw_only=True):
-    """An output format. `render` is pure: the same Feed gives the same bytes."""
+    """An output format. The same Feed gives the same bytes."""
 
     name: str
     type: str
-    """The media type without parameters; all formats are UTF-8."""
+    """The media type, without parameters. All formats are UTF-8."""
     render: Callable[[Feed], bytes]
     filename: str = ""
-    """The last part of a section feed's path, `rss.xml`; empty for what is no format of sections."""
+    """The name of a section's document in this format, such as `rss.xml`; empty if it is no format for sections."""
     profile: Profile = Profile()
     chained: bool = False
-    """Whether it can lead to archives (`Feed.older`), which are documents of the same format."""
+    """True if it can link to archives (`Feed.older`), which are documents of the same format."""

@@ -1,4 +1,4 @@
-"""Who an article is, for ever: ids, keys, and when two ids are the same. Pure functions."""
+"""The permanent identity of articles: ids, keys, and when two ids are the same."""
 
 import itertools
 import re
@@ -15,11 +15,11 @@ _PAIRS = [first + second for first in _BASE32 for second in _BASE32]
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 
 
-@lru_cache(maxsize=64)  # asked more than once about each file
+@lru_cache(maxsize=64)  # it is asked more than once about each file
 def key_of(name: str) -> str:
-    """Twelve characters that stand for `name` in URLs and minted ids: 60 bits of its SHA-256 in base 32."""
+    """The key of `name`, for URLs and minted ids: 60 bits of its SHA-256 as twelve characters of base 32."""
     bits = int.from_bytes(sha256(unicodedata.normalize("NFC", name).encode()).digest()[:8], "big") >> 4
-    upper, lower = bits >> 30, bits & 2**30 - 1  # small numbers, and no loop: it is asked about each file
+    upper, lower = bits >> 30, bits & 2**30 - 1  # small numbers and no loop, for speed: it is asked about each file
     return (
         f"{_PAIRS[upper >> 20]}{_PAIRS[upper >> 10 & 1023]}{_PAIRS[upper & 1023]}"
         f"{_PAIRS[lower >> 20]}{_PAIRS[lower >> 10 & 1023]}{_PAIRS[lower & 1023]}"
@@ -27,28 +27,30 @@ def key_of(name: str) -> str:
 
 
 def tag(authority: str, name: str) -> str:
-    """A tag URI (RFC 4151); `authority` is `host,year`."""
+    """A tag URI (RFC 4151). `authority` is `host,year`."""
     return f"tag:{authority}:{name if name.isascii() and name.isalnum() else quote(name, safe='/:@')}"
 
 
 class Identity(NamedTuple):
-    """What an article is called for ever: its id, its key, and what the id folds to."""
+    """The names of an article."""
 
     id: str
     key: str
     fold: str
+    """The id as `normalised_id` gives it."""
 
 
 def id_candidates(authority: str, path: str, given: str) -> Iterator[Identity]:
-    """What a new article may be called, the first choice first: by the id that it gives, else by its path.
+    """The identities that a new article may get, in the order of preference, without an end.
 
-    The same path gives the same; the later ones are for an article whose name another has, which moved away.
+    They come from the id that the file gives, or from its path if it gives none. The later ones are for an article
+    whose name belongs to another one, which has moved away. The same arguments give the same identities.
     """
     return (mint(authority, path, given, count) for count in itertools.count(1))
 
 
 def mint(authority: str, path: str, given: str, count: int = 1) -> Identity:
-    """The choice of this `count` among `id_candidates`."""
+    """The identity at position `count`, from 1, of `id_candidates`."""
     name = given or path
     key = key_of(f"{name}#{count}" if count > 1 else name)
     minted = given or tag(authority, key)
@@ -56,14 +58,15 @@ def mint(authority: str, path: str, given: str, count: int = 1) -> Identity:
 
 
 def absolute(authority: str, given: str) -> str:
-    """`given` if it is an absolute IRI, else a tag URI that contains it (RFC 4287 section 4.2.6)."""
+    """The id `given` as an absolute IRI: itself, or a tag URI that contains it (RFC 4287 section 4.2.6)."""
     return given if _IRI.match(given) else tag(authority, f"id:{given}")
 
 
 def normalised_id(authority: str, given: str) -> str:
-    """Equal for ids that differ by case or Unicode form only, which people and databases take for the same.
+    """The id `given` in a form that is equal for ids that are the same.
 
-    Equal, too, for an id and the absolute IRI that stands for it in Atom.
+    Those are ids that differ only in case or Unicode form, since people and databases confuse them, and an id and the
+    absolute IRI that stands for it in Atom.
     """
     folded = given.casefold()
     if not given.isascii():

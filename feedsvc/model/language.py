@@ -1,4 +1,4 @@
-"""Which way a language is written."""
+"""The direction of writing."""
 
 import re
 from functools import lru_cache
@@ -11,7 +11,7 @@ _LANGUAGE = re.compile(
 
 @lru_cache(256)
 def direction(language: str) -> str:
-    """`rtl` or `ltr` for a BCP 47 tag. A script subtag decides (`az-Arab`, `ks-Deva`), else the language does."""
+    """`rtl` or `ltr` for a BCP 47 tag. Its script decides if it names one (`az-Arab`, `ks-Deva`), else its language."""
     primary, *rest = language.replace("_", "-").lower().split("-")
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
     leftward = _SCRIPT.fullmatch(script) if script else _LANGUAGE.fullmatch(primary)

@@ -1,4 +1,4 @@
-"""The files below the articles folder that may be published."""
+"""Files below the articles folder that may be published."""
 
 import os
 import stat
@@ -8,15 +8,15 @@ from feedsvc.model.media_types import published
 
 
 def is_there(root: Path, file: str) -> bool:
-    """True if `file` below `root` may be published, as `status_of` says."""
+    """True if `file` below `root` may be published: see `status_of`."""
     return status_of(root, file) is not None
 
 
 def status_of(root: Path, file: str) -> os.stat_result | None:
     """The status of the regular file `file` below `root`; None if it is hidden, is not there, or lies elsewhere.
 
-    The target of a link has to be such a file too, and of a kind that is published: a link called like a picture
-    may lead to the source of an article.
+    The target of a link must be such a file too, and of a type that is published: a link with the name of a picture may
+    lead to the source of an article.
     """
     path = root / file
     try:

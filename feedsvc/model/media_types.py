@@ -1,18 +1,19 @@
-"""Media types: how they are written, which there are by suffix, and which of them are published.
+"""Media types: how they are written, which suffixes they have, and which of them are published.
 
-The one place of these rules, for files and for what is said of media elsewhere. By suffix they are the same on every
-machine: the standard library's own depend on the system's files.
+These rules are the same for files below the articles folder and for media elsewhere, and on every machine: the table of
+suffixes in the standard library depends on files of the system.
 """
 
 import re
 from mimetypes import MimeTypes
 
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
-"""How the types begin that are published from the articles folder; a picture that is really `secret.md` is not."""
+"""The starts of the types that are published from the articles folder, whatever an article says of its files."""
 STREAMS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "application/dash+xml")
+"""The types of adaptive streams, HLS and DASH."""
 _RESTRICTED_NAME = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"
 _TYPE = re.compile(rf"({_RESTRICTED_NAME}/{_RESTRICTED_NAME})\s*+(?:;[^,]*+)?")
-"""RFC 6838 section 4.2, and the parameters that may follow (RFC 9110 section 8.3.1)."""
+"""A type (RFC 6838 section 4.2) and its parameters (RFC 9110 section 8.3.1)."""
 _ALIASES = {
     **dict.fromkeys(("image/jpg", "image/pjpeg"), "image/jpeg"),
     "image/x-png": "image/png",
@@ -23,7 +24,7 @@ _ALIASES = {
     **dict.fromkeys(("application/x-mpegurl", "application/mpegurl"), "application/vnd.apple.mpegurl"),
     **dict.fromkeys(("application/srt", "text/srt", "text/x-srt"), "application/x-subrip"),
 }
-"""Other names for the same, to the one that all formats know."""
+"""The usual names of types, by other names for them."""
 
 _TYPES = MimeTypes(filenames=())
 for _type, _suffix in (
@@ -48,21 +49,23 @@ for _type, _suffix in (
 
 
 def guess(name: str) -> str:
-    """The media type of a file or URL path called `name`, or empty."""
+    """The media type of a file or URL path by its suffix; empty if unknown."""
     return _TYPES.guess_type(name)[0] or ""
 
 
 def clean(text: str) -> str:
-    """The media type that `text` is: in lower case, under its usual name, without parameters; empty if it is none, or
-    more than one."""
+    """The media type in `text`, in lower case, by its usual name and without parameters.
+
+    Empty if `text` is no media type, or more than one.
+    """
     found = _TYPE.fullmatch(text.strip().lower())
     return _ALIASES.get(found[1], found[1]) if found else ""
 
 
 def published(name: str, said: str = "") -> str:
-    """The media type with which a file called `name` is published, empty for a kind that is not.
+    """The media type with which the file `name` is published; empty if it is of a type that is not published.
 
-    What it is called decides: of what is `said`, only a type that is shown in the same way is taken.
+    Its suffix decides: `said`, the type that an article gives, is taken only if browsers treat it in the same way.
     """
     guessed = guess(name)
     if not guessed.startswith(SHOWN):
@@ -72,8 +75,10 @@ def published(name: str, said: str = "") -> str:
 
 
 def _is_shown_alike(declared: str, guessed: str) -> bool:
-    """True if a browser does with the one what it does with the other. XML of whatever family may bring scripts along;
-    an `application` or a `text` is a thing of its own."""
+    """True if browsers treat both types in the same way.
+
+    That is never so for XML of any family, which may contain scripts, nor for two types of `application` or `text`.
+    """
     family, _, subtype = declared.partition("/")
     guessed_family, _, guessed_subtype = guessed.partition("/")
     if declared == guessed:

@@ -1,61 +1,69 @@
-"""What a newsroom wants published, as plain values. The wiring makes it from config.toml; the publisher follows it."""
+"""What a newsroom wants published, as plain values.
+
+The service makes the Plan from the configuration; the publisher follows it.
+"""
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from feedsvc.model.article import Media
 from feedsvc.model.base import Value
 from feedsvc.model.feed import LiveStream
 from feedsvc.model.selection import Selection
-from feedsvc.model.urls import SITE
+from feedsvc.model.urls import MEDIA, SITE, article_url
 
 
 class FeedPolicy(Value, frozen=True, kw_only=True):
-    """How a feed is published: formats by name, most items, full texts or summaries, seconds between regenerations;
-    `oldest` is for how many seconds an article stands in it at most, 0 for as long as there is room."""
+    """How a feed is published."""
 
     formats: tuple[str, ...]
+    """The names of its formats."""
     limit: int
+    """Most articles."""
     full: bool
+    """True for full texts, False for summaries."""
     interval: int
+    """Seconds between two publications: how often it pays to ask."""
     max_age: int = 0
+    """Seconds after its publication for which an article stays; 0 for as long as there is room."""
     archive: bool = False
-    """Whether what leaves the feed goes to an archive, about a third of the feed at a time."""
+    """True if articles that leave the feed go to an archive (RFC 5005), about a third of the feed at a time."""
 
     @property
-    def chunk(self) -> int:
-        """How many leave together."""
+    def batch(self) -> int:
+        """The number of articles that leave the feed together."""
         return max(1, self.limit // 3) if self.archive else 1
 
     @property
-    def reach(self) -> int:
-        """How many have to be known to tell which of them stay."""
-        return self.limit + self.chunk
+    def candidates_needed(self) -> int:
+        """The number of newest articles that decide which of them stay."""
+        return self.limit + self.batch
 
     @property
-    def page(self) -> int:
-        """About how many stand in one document of the archive."""
+    def archive_page(self) -> int:
+        """About how many articles one archive document holds."""
         return min(self.limit, 100)
 
 
 class WithdrawalPolicy(Value, frozen=True, kw_only=True):
-    """How feeds tell of what was taken back, and for how many seconds: with a `notice` in its place, or without."""
+    """How feeds announce that an article was withdrawn."""
 
     keep: int = 30 * 86_400
+    """Seconds for which they announce it."""
     notice: str = ""
+    """The text in place of the article; empty if only a tombstone is published (RFC 6721)."""
 
 
 class SectionPlan(Value, frozen=True, kw_only=True):
-    """What config says of a section; an empty title or description leaves it to the articles."""
+    """A section as the configuration has it. An empty title or description is taken from the articles."""
 
     path: str
     title: str
     description: str
-    terms: FeedPolicy
+    policy: FeedPolicy
 
 
 class FeedPlan(Value, frozen=True, kw_only=True):
-    """A feed of the operator's own, at its own path and in one format."""
+    """A custom feed: at its own path, in one format, with its own selection."""
 
     path: str
     title: str
@@ -63,12 +71,13 @@ class FeedPlan(Value, frozen=True, kw_only=True):
     policy: FeedPolicy
     selection: Selection
     options: dict[str, object]
+    """The options of its format."""
     token: str = ""
-    """SHA-256 (hex) of what opens it; empty for a public feed."""
+    """SHA-256 (hex) of the token that opens the feed; empty for a public feed."""
 
 
 class Plan(Value, frozen=True, kw_only=True):
-    """The whole site. `addresses` are scheme and host, the canonical one first; `authority` is as in RFC 4151."""
+    """The whole site. URLs of its own pictures start with SITE."""
 
     title: str
     description: str
@@ -79,37 +88,47 @@ class Plan(Value, frozen=True, kw_only=True):
     icon: str
     cover: str = ""
     accent: str = ""
+    """A colour, RRGGBB; empty for none."""
     addresses: tuple[str, ...]
+    """Scheme and host of each address of the service, the canonical one first."""
     authority: str
+    """`host,year` of the ids that are minted here (RFC 4151)."""
     defaults: FeedPolicy
+    """The policy of sections that are not in `sections`."""
     sections: dict[str, SectionPlan]
+    """The sections that the configuration names, by path."""
     feeds: tuple[FeedPlan, ...]
     live: tuple[LiveStream, ...] = ()
-    measured: tuple[Media, ...] = ()
-    """Of `pictures`, those that lie below the articles folder."""
+    pictures: tuple[Media, ...] = ()
+    """Of the pictures at `picture_urls`, those below the articles folder, with their sizes."""
     digest: str
-    """Of everything, this program included, on which the published bytes depend besides the articles."""
+    """A hash of all that published bytes depend on besides the articles: the configuration and this program."""
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
 
     def canonical_to_site(self, url: str) -> str:
-        """`url` for readers of any address, if it is one of the canonical address: a mirror's readers stay there."""
+        """`url` with SITE in place of the canonical address, so that readers of a mirror stay on the mirror."""
         canonical = self.addresses[0]
         return SITE + url.removeprefix(canonical) if url.startswith(f"{canonical}/") else url
 
     def address(self, url: str, key: str, slug: str) -> str:
-        """Where an article is read: at its own `url`, or on its page here, which its key alone leads to as well."""
-        return self.canonical_to_site(url) or f"{SITE}/articles/{key}/{quote(slug)}"
+        """The URL at which an article is read: its own `url`, or that of its page here if it has none."""
+        return self.canonical_to_site(url) or article_url(key, slug)
 
-    def pictures(self) -> Iterator[str]:
-        """The addresses of pictures that the config names, for the site, its streams and its partners."""
+    def picture_urls(self) -> Iterator[str]:
+        """The URLs of the pictures that the configuration names for the site, its streams and its partners.
+
+        URLs that are not set are empty.
+        """
         yield from (self.logo, self.icon, self.cover)
         yield from (live.picture.url for live in self.live)
         for feed in self.feeds:
-            told = (value for value in feed.options.values() if isinstance(value, str))
-            yield from (SITE + value for value in told if value.startswith("/media/"))
+            values = (value for value in feed.options.values() if isinstance(value, str))
+            yield from (SITE + value for value in values if value.startswith(MEDIA))
 
     def candidates_needed(self, section: str) -> int:
-        return self.policy(section).reach
+        """The number of newest articles of `section` that decide which of them its feed holds."""
+        return self.policy(section).candidates_needed
 
     def policy(self, section: str) -> FeedPolicy:
-        return self.sections[section].terms if section in self.sections else self.defaults
+        """The policy of the feeds of `section`."""
+        return self.sections[section].policy if section in self.sections else self.defaults

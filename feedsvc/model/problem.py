@@ -1,19 +1,27 @@
-"""Trouble as everything in the house tells it."""
+"""A problem as a value."""
+
+from msgspec.structs import force_setattr
 
 from feedsvc.model.base import Value
+from feedsvc.model.text import one_line
 
 
 class Problem(Value, frozen=True, kw_only=True, order=True):
-    """Trouble as a value: where, what, and what to do about it. `place` is a file, a key or a feed's path."""
+    """What is wrong, where, and what to do about it. `place` is a file, a key of the configuration or a feed's path.
+
+    Its text is cleaned on construction, unlike that of other values: it comes from file names, parsers and exceptions,
+    at every place that makes a Problem.
+    """
 
     place: str
     reason: str
     remedy: str = ""
     warning: bool = False
-    """A warning costs nothing that is published; anything else holds something back."""
+    """True if nothing is held back; any other problem keeps something from being published."""
 
     def __post_init__(self) -> None:
-        self._clean(lines=("place", "reason", "remedy"))
+        for name in ("place", "reason", "remedy"):
+            force_setattr(self, name, one_line(getattr(self, name)))
 
     def __str__(self) -> str:
         remedy = f" ({self.remedy})" if self.remedy else ""

@@ -1,26 +1,27 @@
-"""Callbacks that are told how far long work has come."""
+"""The progress of long work, reported to a callback."""
 
 from collections.abc import Callable
 
-SILENCE = 10.0
-"""Seconds for which work may go on before it is told how far it is."""
+INTERVAL = 10.0
+"""Seconds between two reports of `log_progress`."""
 
 ProgressCallback = Callable[[str, int, int], None]
-"""Told `(what, done, of)` while it goes on, such as "files read"; the last is 0 as long as nobody knows."""
+"""Called with `(what, done, total)` during the work, such as ("files read", 200, 1000). `total` is 0 while it is
+unknown."""
 
 
-def no_progress(_what: str, _done: int, _of: int) -> None:
-    """The Tick of who does not want to know."""
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """A ProgressCallback that does nothing."""
 
 
-def log_progress(say: Callable[[str], None], clock: Callable[[], float]) -> ProgressCallback:
-    """Says how far it is from time to time, by `clock`, which counts seconds."""
+def log_progress(write: Callable[[str], None], clock: Callable[[], float]) -> ProgressCallback:
+    """A callback that passes a line of text to `write` every `INTERVAL` seconds of `clock`."""
     last = clock()
 
-    def tick(what: str, done: int, of: int) -> None:
+    def report(what: str, done: int, total: int) -> None:
         nonlocal last
-        if (now := clock()) - last >= SILENCE:
+        if (now := clock()) - last >= INTERVAL:
             last = now
-            say(f"{done:,} of {of:,} {what}" if of else f"{done:,} {what} so far")
+            write(f"{done:,} of {total:,} {what}" if total else f"{done:,} {what} so far")
 
-    return tick
+    return report

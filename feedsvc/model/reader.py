@@ -14,59 +14,69 @@ class Source(Value, frozen=True, kw_only=True):
     path: str
     data: bytes
     sidecar: bytes | None = None
+    """The content of the TOML file of the same stem; None if there is none."""
     picture: str = ""
-    """Path of the picture that lies beside the file under the same stem, or empty."""
+    """The path of the picture of the same stem; empty if there is none."""
 
     @property
     def folder(self) -> str:
+        """The path of the file's folder; empty for the articles folder itself."""
         return self.path.rpartition("/")[0]
 
     @property
     def suffix(self) -> str:
-        """In lower case and with its dot; empty for a name that has none, or nothing else."""
+        """The suffix in lower case, with its dot; empty for a name without a suffix, or that is nothing else."""
         stem, _, suffix = self.path.rpartition("/")[2].rpartition(".")
         return f".{suffix.lower()}" if stem and suffix else ""
 
     @property
     def stem(self) -> str:
+        """The file's name without its suffix."""
         return self.path.rpartition("/")[2].rpartition(".")[0]
 
 
 class MediaReference(NamedTuple):
-    """A file that an article names: its path below the articles folder; its media type, empty where it is not
-    published; its stamp (size, time, inode) when the article was read, empty where it was not there."""
+    """A file that an article refers to."""
 
     file: str
+    """Its path below the articles folder."""
     type: str
+    """Its media type; empty if it cannot be published."""
     stamp: str
+    """Its size, time and inode when the article was read; empty if it was not there."""
 
 
 class ReaderOptions(Value, frozen=True, kw_only=True):
-    """What a newsroom says of its files: the zone of dates that name none, and its own page furniture."""
+    """What the configuration says of a newsroom's files."""
 
     timezone: str = "UTC"
+    """The zone of dates that name none."""
     furniture: tuple[str, ...] = ()
+    """Phrases of its pages that are no part of an article."""
 
 
 class Reading(NamedTuple):
-    """What a reader makes of a file: its Copy, and the troubles that cost less than the whole file."""
+    """What a reader made of a file."""
 
     copy: ArticleCopy
+    """Clean (`feedsvc.model.cleaning.cleaned`): nothing behind the readers cleans it again."""
     problems: tuple[Problem, ...] = ()
+    """Problems that cost less than the whole file."""
 
 
 class Reader(Value, frozen=True, kw_only=True):
-    """An input format. `read` raises Unreadable, and nothing else, for a file that it cannot make sense of."""
+    """An input format. Both functions raise Unreadable, and nothing else, for a file that they cannot understand."""
 
     name: str
     suffixes: tuple[str, ...]
+    """In lower case, with their dots."""
     read: Callable[[Source, ReaderOptions], Reading]
     parse_header: Callable[[Source, ReaderOptions], ArticleCopy] | None = None
-    """Where less than all of a file tells its id, dates, sections and status: a Copy that has only these."""
+    """Reads only the id, dates, sections and status; None if that takes as long as to read all."""
 
 
 class Unreadable(Exception):
-    """A file that a reader cannot make sense of; the library turns it into a Problem."""
+    """A file that a reader cannot understand; the library turns it into a Problem."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason)
@@ -74,4 +84,5 @@ class Unreadable(Exception):
         self.remedy = remedy
 
     def problem(self, place: str) -> Problem:
+        """The Problem of the file at `place`."""
         return Problem(place=place, reason=self.reason, remedy=self.remedy)

@@ -1,4 +1,4 @@
-"""What can be added by one file: each leaf module ends in one named constant, and this collects them."""
+"""Plug-ins: modules that each define one named constant, such as a READER or a FORMAT."""
 
 import pkgutil
 import stat
@@ -10,6 +10,8 @@ from typing import Protocol, TypeVar
 
 
 class Named(Protocol):
+    """Anything with a name."""
+
     @property
     def name(self) -> str: ...
 
@@ -18,9 +20,9 @@ T = TypeVar("T", bound=Named)
 
 
 def collect(package: str, constant: str, kind: type[T]) -> dict[str, T]:
-    """The `constant` of each public module of `package`, by its name, in the modules' alphabetical order.
+    """The `constant` of each public module of `package`, by its name, in the alphabetical order of the modules.
 
-    Raises TypeError for a constant of another kind and ValueError for a name that is taken, both naming the module.
+    Raises TypeError if a constant is not a `kind`, and ValueError if two have one name; both name the module.
     """
     found: dict[str, T] = {}
     for module in pkgutil.iter_modules(import_module(package).__path__):
@@ -30,7 +32,7 @@ def collect(package: str, constant: str, kind: type[T]) -> dict[str, T]:
 
 
 def add(found: dict[str, T], module: str, constant: str, kind: type[T]) -> None:
-    """Put the `constant` of `module` into `found`. Raises as `collect` does."""
+    """Adds the `constant` of `module` to `found`. Raises TypeError and ValueError as `collect` does."""
     value = getattr(import_module(module), constant, None)
     if not isinstance(value, kind):
         raise TypeError(f"{module}: {constant} is {type(value).__name__}, not {kind.__name__}")
@@ -40,26 +42,26 @@ def add(found: dict[str, T], module: str, constant: str, kind: type[T]) -> None:
 
 
 def extend(found: dict[str, T], group: str, constant: str, kind: type[T]) -> None:
-    """Add what installed packages offer as entry points of `group`, each a module with a `constant`."""
+    """Adds those of installed packages, which name their modules as entry points of `group`. Raises as `collect`."""
     for each in sorted(entry_points(group=group)):
         add(found, each.value, constant, kind)
 
 
-def of_file(path: Path, constant: str, kind: type[T]) -> T:
-    """The `constant` of the Python file at `path`. Raises ValueError for what it cannot have it from, saying why.
+def load_from_file(path: Path, constant: str, kind: type[T]) -> T:
+    """The `constant` of the Python file at `path`. Raises ValueError with the reason if the file has no such thing.
 
-    The file is run with all rights of this process, so one that everybody may write is not.
+    The file is run with all rights of this process, so a file that everybody may write is refused.
     """
     if path.is_file() and path.stat().st_mode & stat.S_IWOTH:
         raise ValueError(f"{path} can be written by everybody, and is not run; take that right away: chmod o-w")
     name = f"feedsvc_file_{path.stem}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ValueError(f"{path} is no Python file")
+        raise ValueError(f"{path} is not a Python file")
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever a stranger's file raises
+    except Exception as error:  # a newsroom's own file may raise anything
         raise ValueError(f"{path} cannot be loaded: {error!r}") from error
     value = getattr(module, constant, None)
     if not isinstance(value, kind):

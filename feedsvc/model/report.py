@@ -1,25 +1,27 @@
-"""What one regeneration did."""
+"""The report of one regeneration."""
 
 from datetime import datetime
 
 from feedsvc.model.base import Value
-from feedsvc.model.media_types import STREAMS as STREAMS
 
 
 class Report(Value, frozen=True, kw_only=True):
-    """What one regeneration did."""
+    """What one regeneration did, and what it left to do."""
 
     edition: int
+    """The number of the Edition that is current now."""
     finished: datetime
     read: int = 0
+    """Files that were read."""
     gone: int = 0
+    """Files that were removed."""
     documents: int = 0
-    """How many changed, each address counted."""
+    """Documents that changed, counted once for each address."""
     unsettled: bool = False
-    """Some file was still being written; regenerate again soon."""
+    """True if a file was still being written: regenerate again soon."""
     backlog_remaining: bool = False
-    """Only what feeds hold was entered, of an archive that is new; regenerate again at once."""
+    """True if only the articles that feeds need were imported, of a large archive: regenerate again at once."""
     pending_pages: int = 0
-    """Pages of articles, none of them in a feed, and archives, that are still to be printed."""
+    """Pages of articles that are in no feed, and archives, that are still to be rendered."""
     next_change_at: datetime | None = None
-    """When the next article opens or closes."""
+    """When the next article opens or closes; None if none will."""

@@ -1,4 +1,4 @@
-"""Which articles stand in which feed, and when. Pure functions; the one gate that every output passes."""
+"""The selection of articles for feeds: which articles are in a feed, and when. Every output passes here."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,11 +7,14 @@ from itertools import islice
 
 from feedsvc.model.article import Article, ArticleCopy, Status
 from feedsvc.model.base import Value
-from feedsvc.model.text import slugify
+from feedsvc.model.text import one_line, slugify
 
 
 class Selection(Value, frozen=True, kw_only=True):
-    """What a feed holds. An empty field selects everything; sections include what is below them."""
+    """The articles of a feed. An empty field selects all; a section includes the sections below it.
+
+    The store keeps selections as JSON, to know when a feed becomes another one: renaming a field would renew all feeds.
+    """
 
     sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -25,24 +28,28 @@ class Selection(Value, frozen=True, kw_only=True):
 
 MATCH_ALL = Selection()
 DEEPEST = 20
-"""Sections on the way down to one: of more, each with a path of its own, a single article could fill the memory."""
+"""Most sections in one chain. Each has a path of its own, so that longer chains could fill the memory."""
 
 
 def visibility_span(copy: ArticleCopy, published: datetime) -> tuple[datetime, datetime | None] | None:
-    """The span in which `copy` may be seen, `(from, until)`; `until` is None for ever; None if it may not be seen."""
+    """`(from, until)` between which `copy` may be seen; `until` is None for ever. None if it may never be seen."""
     if copy.status is not Status.USABLE:
         return None
     return max(published, copy.embargo or published), copy.expires
 
 
 def is_open(article: Article, now: datetime) -> bool:
+    """True if `article` may be seen at `now`: from the first instant of its span, and not at the last."""
     span = visibility_span(article, article.published)
     return span is not None and span[0] <= now and (span[1] is None or now < span[1])
 
 
-@lru_cache(4096)  # few chains, in every article again
+@lru_cache(4096)  # the same few chains are in all articles of a newsroom
 def section_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """`(path, name)` of each section on the way down `chain`: `("News", "EU")` is `news` and `news/eu`."""
+    """`(path, name)` of each section down `chain`: `news` and `news/eu` for `("News", "EU")`.
+
+    Names without a letter or digit are left out.
+    """
     found = []
     path = ""
     for name in chain:
@@ -53,51 +60,52 @@ def section_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def section_names(chains: Iterable[tuple[str, ...]]) -> dict[str, str]:
-    """Every section that an article in `chains` belongs to, and how it names it. The whole site is not among them."""
+    """The name of each section down `chains`, by path; the whole site is not among them."""
     return {path: name for chain in chains for path, name in section_paths(chain)}
 
 
 def folder_chain(folder: str) -> tuple[str, ...]:
-    """The chain of an article that names no section: `north-sea/fishing` is `("North sea", "Fishing")`.
+    """The chain of an article that names no section: `("North sea", "Fishing")` for `north-sea/fishing`.
 
-    It ends at the deepest section that there can be, in which the articles of the folders below it stand, too.
+    It has at most `DEEPEST` sections; articles in deeper folders are in the last of them.
     """
-    words = (part.replace("-", " ").replace("_", " ").strip() for part in folder.split("/")[:DEEPEST])
-    return tuple(name[:1].upper() + name[1:] for name in words if name)
+    names = (one_line(part.replace("-", " ").replace("_", " ")) for part in folder.split("/")[:DEEPEST])
+    return tuple(name[:1].upper() + name[1:] for name in names if name)
 
 
 def select(selection: Selection, articles: Iterable[Article], now: datetime, limit: int) -> tuple[Article, ...]:
-    """The first `limit` of `articles`, which come newest first, that `selection` admits and that are open at `now`."""
-    admitted = (article for article in articles if is_open(article, now) and matches(selection, article))
-    return tuple(islice(admitted, limit))
+    """The first `limit` of `articles` that are open at `now` and match `selection`."""
+    selected = (article for article in articles if is_open(article, now) and matches(selection, article))
+    return tuple(islice(selected, limit))
 
 
 def matches(selection: Selection, article: ArticleCopy) -> bool:
+    """True if `article` is one of `selection`, whether or not it may be seen. Case does not matter."""
     if selection == MATCH_ALL:
         return True
     sections = frozenset(section_names(article.sections))
     tags = frozenset(map(str.casefold, article.tags))
     authors = frozenset(author.name.casefold() for author in article.authors)
     return (
-        _meets(selection.sections, sections)
-        and _meets(selection.tags, tags)
-        and _meets(selection.authors, authors)
-        and not _shares(selection.without_sections, sections)
-        and not _shares(selection.without_tags, tags)
-        and not _shares(selection.without_authors, authors)
-        and (not selection.language or _speaks(article.language, selection.language))
+        _is_selected(selection.sections, sections)
+        and _is_selected(selection.tags, tags)
+        and _is_selected(selection.authors, authors)
+        and not _has_any(selection.without_sections, sections)
+        and not _has_any(selection.without_tags, tags)
+        and not _has_any(selection.without_authors, authors)
+        and (not selection.language or _is_in_language(article.language, selection.language))
         and (not selection.media or any(media.medium == selection.media for media in article.media))
     )
 
 
-def _meets(wanted: tuple[str, ...], had: frozenset[str]) -> bool:
-    return not wanted or _shares(wanted, had)
+def _is_selected(wanted: tuple[str, ...], values: frozenset[str]) -> bool:
+    return not wanted or _has_any(wanted, values)
 
 
-def _shares(wanted: tuple[str, ...], had: frozenset[str]) -> bool:
-    return any(name.casefold() in had for name in wanted)
+def _has_any(wanted: tuple[str, ...], values: frozenset[str]) -> bool:
+    return any(name.casefold() in values for name in wanted)
 
 
-def _speaks(language: str, wanted: str) -> bool:
-    """Basic filtering of language tags (RFC 4647 section 3.3.1)."""
+def _is_in_language(language: str, wanted: str) -> bool:
+    """True if the tag `language` is in the range `wanted` by basic filtering (RFC 4647 section 3.3.1)."""
     return f"{language}-".casefold().startswith(f"{wanted}-".casefold())

@@ -1,4 +1,4 @@
-"""Plain text as feeds can carry it: legal characters, even spaces, slugs. Pure functions of strings."""
+"""Plain text that feeds can carry: legal characters, even spaces, slugs."""
 
 import re
 import unicodedata
@@ -7,16 +7,16 @@ from html import escape, unescape
 
 # Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
-_SURE = bytes(byte for byte in range(256) if byte >= 0x20 and byte != 0x7F) + b"\t\n"
-"""The bytes of UTF-8, but for the controls of ASCII that are illegal, and for CR, in place of which there is an LF."""
+_SAFE_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 and byte != 0x7F) + b"\t\n"
+"""The bytes of UTF-8 without illegal ASCII controls, and without CR, which becomes LF."""
 _CONTROLS = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 _NO_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|\xf4\x8f\xbf[\xbe\xbf]")
-"""Illegal characters of two bytes, and of more."""
+"""Illegal characters in UTF-8: of two bytes, and of more."""
 _BLANKS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
-"""What Unicode counts as white space in ASCII."""
+"""The ASCII characters that are white space by Unicode."""
 _SPACES = re.compile(r"[^\S\n]+")
 _WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else ord(" ") for byte in range(256))
-"""The bytes of small letters and digits as they are, all others as spaces."""
+"""Translates small letters and digits to themselves, and all other bytes to spaces."""
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 _DIRECTED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CLOSED_BY = {
@@ -32,24 +32,23 @@ _TAG = re.compile(r"<[^>]*+(?:>|\Z)")
 
 
 def xml_safe(text: str) -> str:
-    """`text` without the characters that XML 1.0 (section 2.2) forbids or discourages, line ends as LF."""
-    if text.isprintable():  # as most short texts are; no illegal character can be printed
+    """`text` without the characters that XML 1.0 (section 2.2) forbids or discourages, with LF as line end."""
+    if text.isprintable():  # as most short texts are; no illegal character is printable
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        clean = is_legal(text.encode())
-    except UnicodeEncodeError:  # half a character
+        clean = is_xml_safe(text.encode())
+    except UnicodeEncodeError:  # a lone surrogate
         clean = False
     return text if clean else _NOT_XML.sub("", text)
 
 
-def is_legal(data: bytes) -> bool:
-    """Whether the text whose UTF-8 this is surely is what `xml_safe` would make of it: that is known in a fifth of the
-    time, of every text that comes in."""
-    if data.translate(None, _SURE):  # more is left than what is sure
+def is_xml_safe(data: bytes) -> bool:
+    """Fast check: True only if `xml_safe` would leave the text whose UTF-8 is `data` as it is."""
+    if data.translate(None, _SAFE_BYTES):  # other bytes are left
         return False
-    # A single byte is found many times as fast as several.
+    # A search for one byte is many times as fast as one for several.
     return data.isascii() or not (
         (b"\xc2" in data and _CONTROLS.search(data))
         or ((b"\xef" in data or b"\xf4" in data) and _NO_CHARACTERS.search(data))
@@ -89,71 +88,72 @@ def _escaped(sign: re.Match[str]) -> str:
 
 
 def is_clean_line(text: str) -> bool:
-    """Whether it surely is what `one_line` would make of it, as most texts are: that is known in half the time.
+    """Fast check: True only if `one_line(text) == text`. May be False for clean text.
 
-    Nothing that can be printed is illegal, invisible, or a space but the plain one.
+    No printable character is illegal, invisible, or a space other than the plain one.
     """
     return text.isprintable() and ("  " not in f" {text} " or not text)
 
 
 def one_line(text: str) -> str:
-    """One legal line: every run of white space, NBSP and its kin included, is one plain space."""
+    """`text` as one line of legal text, with one plain space for each run of white space (NBSP and its kin too)."""
     return text if is_clean_line(text) else " ".join(_visible(text).split())
 
 
 def clean_lines(text: str) -> str:
-    """Legal text whose lines stay lines, with even spaces within each of them."""
+    """`text` as legal text that keeps its lines, with one plain space for each run of spaces within a line."""
     return "\n".join(_SPACES.sub(" ", _visible(line)).strip() for line in xml_safe(text).split("\n"))
 
 
 def unspaced(text: str) -> str:
-    """`text` without any white space."""
-    if text.isascii():  # six times as fast, for whole articles
+    """`text` without white space."""
+    if text.isascii():  # faster, which counts for whole articles
         return text.encode().translate(None, _BLANKS).decode()
     return "".join(text.split())
 
 
 def as_html(text: str) -> str:
-    """Plain `text` as HTML that says the same, in place of an element's content. Every format whose readers take a text
-    for HTML gets it by this function."""
+    """Plain `text` as the HTML content of an element, for readers that take a text for HTML."""
     return escape(text, quote=False)
 
 
 def as_html_or_text(text: str) -> str:
-    """Plain `text` for readers of whom some take it for HTML and some do not: as it is where both read the same."""
+    """`text` as it is if it reads the same as plain text and as HTML, else as HTML.
+
+    It is for elements that some readers take for plain text and some for HTML.
+    """
     return text if "<" not in text and unescape(text) == text else as_html(text)
 
 
 def without_tags(html: str) -> str:
-    """`html` without its tags. A tag that is not closed reaches to the end, so that each sign is looked at once."""
+    """`html` without its tags. A tag that is not closed reaches to the end, which keeps the time linear."""
     return _TAG.sub("", html)
 
 
 def slugify(text: str, *, longest: int = 80) -> str:
-    """A path segment: lower case, letters, marks and digits of any script, words joined by `-`.
+    """A path segment of at most `longest` characters: lower case, letters, marks and digits, with `-` between words.
 
-    Libraries drop combining marks, without which Hindi or Thai words fall apart; hence this one.
-    Empty if `text` has no letter or digit.
+    Empty if `text` has no letter or digit. Libraries for this drop combining marks, without which Hindi and Thai words
+    fall apart; hence our own.
     """
-    # No further than a slug can reach: Unicode takes quadratic time to bring a run of marks into order.
+    # The start suffices for a slug, and Unicode takes quadratic time to put a long run of marks into order.
     folded = unicodedata.normalize("NFKC", text[: 10 * longest]).lower()
     if folded.isascii():
         slug = b"-".join(folded.encode().translate(_WORDS).split()).decode()
     else:
-        slug = "-".join("".join(map(_of_word, folded)).split())
+        slug = "-".join("".join(map(_letter_or_space, folded)).split())
     if len(slug) <= longest:
         return slug
     return slug[:longest].rpartition("-")[0] or slug[:longest]
 
 
-@lru_cache(4096)  # the signs of a newsroom's languages
-def _of_word(sign: str) -> str:
-    """A letter, mark or digit as it is, anything else as a space."""
-    return sign if unicodedata.category(sign)[0] in "LMN" else " "
+@lru_cache(4096)  # the characters of a newsroom's languages
+def _letter_or_space(character: str) -> str:
+    return character if unicodedata.category(character)[0] in "LMN" else " "
 
 
 def shorten(text: str, *, longest: int = 300) -> str:
-    """`text` on one line, cut after a sentence or a word so that it has at most `longest` characters."""
+    """`text` on one line of at most `longest` characters, cut after a sentence or a word."""
     line = one_line(text)
     if len(line) <= longest:
         return line

@@ -1,8 +1,8 @@
-"""Pages for people: what stands at `/`, `/news/eu/` and `/articles/KEY/SLUG`, made ahead like feeds.
+"""Pages for people: at `/`, `/news/eu/` and `/articles/KEY/SLUG`, rendered ahead like feeds.
 
-Pure functions from the nouns to the bytes of one HTML document in UTF-8, which can be read by itself, and looks as it
-should together with the Documents `ASSETS`. Links of the service's own start with SITE, as in every Document. Serve
-each page with `CSP` as its Content-Security-Policy: the browser then runs and styles by nothing but what is ours.
+Each function makes one HTML document in UTF-8 of values. It can be read by itself, and gets its style and script from
+the documents `ASSETS`. The service's own links start with SITE, as in every document. Each page is to be served with
+`CSP` as its Content-Security-Policy, so that browsers run nothing else and style by nothing else.
 """
 
 from typing import NamedTuple
@@ -10,16 +10,19 @@ from typing import NamedTuple
 from feedsvc.model.article import Article, Section
 from feedsvc.model.feed import Feed, Link, Outline
 from feedsvc.model.text import shorten
-from feedsvc.pages import figures, jsonld, links
-from feedsvc.pages.assets import ASSETS, FOR_GOOD, KINDS, is_asset
-from feedsvc.pages.paper import CSP, macros, render
+from feedsvc.model.urls import section_page
+from feedsvc.pages import jsonld, links
+from feedsvc.pages.assets import ASSET_TYPES, ASSETS, FOR_GOOD, is_asset
+from feedsvc.pages.csp import CSP
+from feedsvc.pages.figures import figures_of
+from feedsvc.pages.rendering import macros, render
 from feedsvc.pages.site import Site
 
 __all__ = [
     "ASSETS",
+    "ASSET_TYPES",
     "CSP",
     "FOR_GOOD",
-    "KINDS",
     "TYPE",
     "Frame",
     "Site",
@@ -34,14 +37,17 @@ __all__ = [
 ]
 
 TYPE = "text/html; charset=utf-8"
+"""The media type of pages."""
 
 
 def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "") -> bytes:
-    """The home page: the newest of `feed`, and the tree of the other feeds. `more` leads to all sections, if the tree
-    has not all of them."""
+    """The home page: the articles of `feed`, and the tree of the other feeds.
+
+    `more` is the URL of the page with all sections; empty if the tree has all of them.
+    """
     return render(
         "front.html",
-        **_page(site, site.title, site.description or feed.description, site.home),
+        **_page_values(site, site.title, site.description or feed.description, site.home),
         feed=feed,
         outlines=[outline for outline in outlines if outline.feed.links != feed.links],
         more=more,
@@ -50,15 +56,18 @@ def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "")
 
 
 def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[Section, ...], more: str = "") -> bytes:
-    """A section's page. `trail` leads to it from the top of the tree, with or without the section itself; `more` to all
-    that are below it, if these are not all `children`."""
+    """The page of a section: the articles of `feed`, and the sections below.
+
+    `trail` are the sections from the top of the tree down to this one, with or without itself. `more` is the URL of the
+    page with all sections; empty if `children` are all that there are below this one.
+    """
     here = links.href(feed.home)
-    title = next((step.title for step in trail if links.section(step.path) == here), feed.title)
+    title = next((step.title for step in trail if section_page(step.path) == here), feed.title)
     return render(
         "section.html",
-        **_page(site, title, feed.description, feed.home),
+        **_page_values(site, title, feed.description, feed.home),
         feed=feed,
-        trail=[step for step in trail if step.path and links.section(step.path) != here],
+        trail=[step for step in trail if step.path and section_page(step.path) != here],
         children=children,
         more=more,
         alternates=links.alternates((title, feed.links), (site.title, site.links)),
@@ -66,26 +75,32 @@ def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[
 
 
 def directory(site: Site, home: str, outlines: tuple[Outline, ...]) -> bytes:
-    """The page at `home` with all sections as one tree, in which the path of each is a fragment that leads to it."""
+    """The page at the URL `home` with the tree of all sections. The path of each section is a fragment of the page."""
     return render(
         "directory.html",
-        **_page(site, "Sections", "", home),
+        **_page_values(site, "Sections", "", home),
         outlines=outlines,
         alternates=links.alternates((site.title, site.links)),
     )
 
 
 class Frame(NamedTuple):
-    """What is the same on the pages of all articles of one section: rendered once, around and between their own."""
+    """The parts that are the same on the pages of all articles of one section, rendered once."""
 
     site: Site
     top: str
+    """Up to the article's own elements in the head."""
     middle: str
+    """Up to the article itself."""
     foot: str
 
 
+_CUT = "\0"
+"""The separator of the parts of a frame; no clean text contains it."""
+
+
 def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Frame:
-    """`trail` leads to the section, and `feeds` are that section's."""
+    """The frame of the articles of a section: `trail` leads down to it, and `feeds` are the documents of its feed."""
     parts = render(
         "frame.html",
         cut=_CUT,
@@ -99,26 +114,22 @@ def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Fr
 
 
 def article(frame: Frame, article: Article) -> bytes:
-    """An article's own page, in the frame of the section that it stands in."""
+    """The page of an article, in the frame of its section."""
     own, url = macros("article.html"), links.href(article.url)
     description = shorten(article.summary, longest=200)
     linked_data = jsonld.news_article(frame.site, article)
     announcement = own.announcement(frame.site, article, url, description, linked_data)
-    text = own.text(frame.site, article, url, figures.of(article))
+    text = own.text(frame.site, article, url, figures_of(article))
     return "".join((frame.top, announcement, frame.middle, text, frame.foot)).encode()
 
 
-_CUT = "\0"
-"""Stands in no text of ours."""
-
-
 def message(site_title: str, status: int, title: str, text: str, language: str) -> bytes:
-    """The page that goes with a status like 404: what happened, in words for whoever followed a link."""
+    """The page of a status such as 404, in words for people who followed a link."""
     return render("message.html", site_title=site_title, status=status, title=title, text=text, language=language)
 
 
-def _page(site: Site, title: str, description: str, canonical: str) -> dict[str, object]:
-    """What every page of the site tells the frame around it (`page.html`)."""
+def _page_values(site: Site, title: str, description: str, canonical: str) -> dict[str, object]:
+    """The values of `page.html`, but for `alternates`."""
     return {
         "site": site,
         "site_title": site.title,

@@ -1,24 +1,24 @@
-"""Which of an article's pictures, players and files its page shows around the text."""
+"""The pictures, players and files that an article's page shows around the text."""
 
-from html import unescape
 from typing import NamedTuple
 
 from markupsafe import escape
 
 from feedsvc.model.article import Article, Media
-from feedsvc.model.text import unspaced, without_tags
 from feedsvc.pages.links import href
 
 
 class Figures(NamedTuple):
-    """The lead picture above the text, if there is one, and everything else below it."""
+    """The media around the text of an article."""
 
     lead: Media | None
+    """Above the text; None if there is neither a picture nor a video."""
     rest: tuple[Media, ...]
+    """Below the text."""
 
 
-def of(article: Article) -> Figures:
-    """What can be reached and is not in the text already. A film leads where there is no picture."""
+def figures_of(article: Article) -> Figures:
+    """The media of `article` that have a web address and are not in its text. A picture leads, or else a video."""
     shown = [media for media in article.media if href(media.url) and str(escape(media.url)) not in article.content]
     lead = next((media for media in shown if media.medium == "image"), None)
     if lead is None:
@@ -27,29 +27,5 @@ def of(article: Article) -> Figures:
 
 
 def picture(article: Article) -> Media | None:
-    """The picture that stands for the article among others."""
+    """The picture that stands for `article` in lists; None if there is none."""
     return next((media for media in article.media_of("image") if href(media.url)), None)
-
-
-def standfirst(article: Article) -> str:
-    """The summary where the newsroom wrote one; empty where it only repeats what the text says."""
-    start = unspaced(article.summary)[:60].rstrip("….")
-    return "" if start in _letters(article.content) else article.summary
-
-
-def _letters(content: str) -> str:
-    """The text without tags and white space."""
-    text = without_tags(unspaced(content))
-    return unspaced(unescape(text)) if "&" in text else text
-
-
-def clock(seconds: float) -> str:
-    """A duration as players show it: `4:07`, `1:02:03`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def filename(url: str) -> str:
-    """The last part of an address, to call a file by that has no title."""
-    return url.partition("?")[0].rstrip("/").rpartition("/")[2]

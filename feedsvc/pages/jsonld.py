@@ -1,4 +1,4 @@
-"""An article as machines read it in its page: schema.org NewsArticle."""
+"""Articles as schema.org NewsArticle in JSON-LD, for machines that read pages."""
 
 import msgspec
 from markupsafe import Markup
@@ -7,9 +7,11 @@ from feedsvc.model.article import Article, Person
 from feedsvc.pages.links import href
 from feedsvc.pages.site import Site
 
+_ESCAPES = {sign: f"\\u{ord(sign):04x}" for sign in "<>&"}
+
 
 def news_article(site: Site, article: Article) -> Markup:
-    """The members that are known, as JSON that can stand in a script: it can neither end it nor open a comment."""
+    """The JSON for a script element; it can neither end the element nor open a comment. Unknown members are absent."""
     known = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -28,14 +30,11 @@ def news_article(site: Site, article: Article) -> Markup:
         "correction": article.correction,
     }
     text = msgspec.json.encode({name: value for name, value in known.items() if value}).decode()
-    for sign, escaped in _HARMLESS.items():
+    for sign, escaped in _ESCAPES.items():
         text = text.replace(sign, escaped)
-    return Markup(text)  # noqa: S704
-
-
-_HARMLESS = {sign: f"\\u{ord(sign):04x}" for sign in "<>&"}
+    return Markup(text)  # noqa: S704 - escaped above
 
 
 def _person(author: Person) -> dict[str, str]:
-    named = {"@type": "Person", "name": author.name}
-    return named | {"url": href(author.url)} if href(author.url) else named
+    member = {"@type": "Person", "name": author.name}
+    return member | {"url": href(author.url)} if href(author.url) else member

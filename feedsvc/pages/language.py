@@ -1,4 +1,4 @@
-"""The attributes that say in which language a text is, and which way it is written."""
+"""The attributes `lang` and `dir` of text."""
 
 from functools import lru_cache
 
@@ -8,9 +8,12 @@ from feedsvc.model.language import direction
 
 
 @lru_cache(256)
-def voice(language: str, around: str) -> Markup:
-    """The attributes of text in `language` amid text in `around`; none where the one is said by the other."""
-    said = f"{around}-".lower().startswith(f"{language}-".lower()) and direction(language) == direction(around)
-    if said or not language:
+def language_attributes(language: str, around: str) -> Markup:
+    """The attributes of text in `language` within text in `around`, with a space in front.
+
+    Empty if `language` is empty, or is already told by `around` (`en` within `en-GB`).
+    """
+    is_told = f"{around}-".lower().startswith(f"{language}-".lower()) and direction(language) == direction(around)
+    if is_told or not language:
         return Markup()
     return Markup(' lang="{}" dir="{}"').format(language, direction(language))

@@ -1,4 +1,7 @@
-"""Addresses as pages carry them: ASCII (RFC 3986), safe to follow, the service's own literally under SITE."""
+"""URLs and links in pages.
+
+URLs are ASCII (RFC 3986) and of the web. Those of the service's own start literally with SITE (`feedsvc.model.urls`).
+"""
 
 import re
 from functools import lru_cache
@@ -8,7 +11,7 @@ from urllib.parse import quote
 
 from feedsvc.model.feed import Link
 from feedsvc.model.text import slugify
-from feedsvc.model.urls import SITE
+from feedsvc.model.urls import SITE, section_page
 
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 _ENCODED = re.compile(rf"https?://[\w.{re.escape(_RESERVED)}-]*", re.IGNORECASE | re.ASCII)
@@ -23,7 +26,7 @@ _LABELS = {
 
 
 class Alternate(NamedTuple):
-    """A feed as a page offers it."""
+    """A `<link rel="alternate">` to a feed."""
 
     title: str
     type: str
@@ -31,44 +34,48 @@ class Alternate(NamedTuple):
 
 
 def href(url: str) -> str:
-    """`url` percent-encoded, once only; empty if it is not of the web (`javascript:` in an author's link)."""
+    """`url` percent-encoded, once only; empty if it is not http or https (`javascript:` in an author's link)."""
     if _ENCODED.fullmatch(url):
         return url
     return quote(url, safe=_RESERVED) if re.match("https?://", url, re.IGNORECASE) else ""
 
 
-def section(path: str) -> str:
-    """The page of the section `news/eu`; of the whole site for the empty path."""
-    return SITE + quote(f"/{path}/" if path else "/")
-
-
 @lru_cache(4096)
-def section_named(names: tuple[str, ...]) -> str:
-    """The page of the section that an article names `("News", "EU")`."""
-    return section("/".join(filter(None, map(slugify, names))))
+def chain_page(names: tuple[str, ...]) -> str:
+    """The URL of the page of the section that an article names as `("News", "EU")`."""
+    return section_page("/".join(filter(None, map(slugify, names))))
 
 
 def mailto(subject: str, url: str) -> str:
-    """A letter that carries `url`, which stays literal where SITE will be replaced; mail programs bear its slashes."""
+    """The URL of a new mail that contains `url`.
+
+    SITE stays literal in it, since it is replaced later; mail programs accept its slashes.
+    """
     own = SITE if url.startswith(SITE) else ""
     return f"mailto:?subject={quote(subject, safe='')}&body={own}{quote(url.removeprefix(own), safe='/')}"
 
 
-def label(format: str) -> str:
-    """The name by which people know a format."""
+def format_label(format: str) -> str:
+    """The name of a format for people."""
     return _LABELS.get(format, format)
 
 
-def within(title: str, above: str) -> str:
-    """What `title` adds to the one above it: `EU` where "Ledger – News / EU" stands under "Ledger – News"."""
+def relative_title(title: str, above: str) -> str:
+    """The part of `title` that it adds to the title `above` it: `EU` of "Ledger – News / EU" below "Ledger – News".
+
+    All of `title` if it does not start with `above` and a separator.
+    """
     added = re.fullmatch(rf"{re.escape(above)}\s*[–—/:·|›]\s*(.+)", title)
     return added[1] if added else title
 
 
 def alternates(*feeds: tuple[str, tuple[Link, ...]]) -> tuple[Alternate, ...]:
-    """Each form of each titled feed, once; where two feeds are the same one, the first one's title stays."""
-    titled = chain.from_iterable(((title, link) for link in forms) for title, forms in feeds)
+    """The links to all documents of `feeds`, which are pairs of a title and documents.
+
+    A document of two feeds is linked once, by the title of the first.
+    """
+    titled = chain.from_iterable(((title, link) for link in documents) for title, documents in feeds)
     found: dict[str, Alternate] = {}
     for title, link in titled:
-        found.setdefault(link.href, Alternate(f"{title} ({label(link.format)})", link.type, href(link.href)))
+        found.setdefault(link.href, Alternate(f"{title} ({format_label(link.format)})", link.type, href(link.href)))
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""What every page says of the whole site."""
+"""The site as all of its pages show it."""
 
 from feedsvc.model.base import Value
 from feedsvc.model.feed import Link
@@ -6,7 +6,7 @@ from feedsvc.model.urls import SITE
 
 
 class Site(Value, frozen=True, kw_only=True):
-    """The newsroom as its pages name it: `links` are the feeds of everything, `opml` is the list of all feeds."""
+    """The values that all pages of a newsroom's site share."""
 
     title: str
     description: str = ""
@@ -15,7 +15,6 @@ class Site(Value, frozen=True, kw_only=True):
     author: str = ""
     copyright: str = ""
     links: tuple[Link, ...] = ()
+    """The documents of the feed of all articles."""
     opml: str = ""
-
-    def __post_init__(self) -> None:
-        self._clean(lines=("title", "language", "author", "copyright"), texts=("description",))
+    """The URL of the list of all feeds; empty if there is none."""

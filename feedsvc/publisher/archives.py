@@ -87,7 +87,7 @@ class Archives:
         """Closes archives of what left the window. Returns True if all of it is in archives now; and the numbers of the
         articles in those that were closed."""
         policy = self._plan.policy(section)
-        most = policy.page + max(1, policy.page // 3)
+        most = policy.archive_page + max(1, policy.archive_page // 3)
         written = frozenset[int]()
         while True:
             end = archives.end_of(self._transaction, section)
@@ -95,7 +95,7 @@ class Archives:
             if not entries or not self.has_budget:
                 return not entries, written
             self._budget -= 1
-            entries = entries[: policy.page] if len(entries) == most else entries
+            entries = entries[: policy.archive_page] if len(entries) == most else entries
             fitting = count_within_size(map(size_under(policy), entries))
             written |= self._write(archives.close(self._transaction, section, entries[:fitting]))
 

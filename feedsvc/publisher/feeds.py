@@ -142,7 +142,7 @@ class FeedBuilder:
             self.channels.custom(plan),
             options=plan.options,
             live=self._plan.live,
-            pictures=self._plan.measured,
+            pictures=self._plan.pictures,
             language=plan.selection.language or self._plan.language,
         )
 

@@ -107,7 +107,7 @@ def _affected_custom_feeds(
 def _write_media(publication: Publication, writer: EditionWriter) -> None:
     media = MediaDocuments(publication, writer)
     media.write_changed()
-    media.write_site_images(publication.plan.pictures())
+    media.write_site_images(publication.plan.picture_urls())
 
 
 def _write_sections(publication: Publication, changes: Changes, writers: _Writers) -> list[FeedRecord]:

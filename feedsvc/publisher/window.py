@@ -51,7 +51,7 @@ def apply_limits(
     `items` are all newer than the floor, newest first; no more of them are read than are needed. `size` is the bytes
     that an item takes, 0 if that does not matter.
     """
-    seen = list(islice(items, policy.reach))
+    seen = list(islice(items, policy.candidates_needed))
     young = sum(1 for item in seen if not policy.max_age or item.available > now - policy.max_age)
     stay = min(policy.limit, young, count_within_size(map(size, seen)))
     has_left = stay < len(seen)

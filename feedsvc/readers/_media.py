@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from msgspec.structs import replace
 
 from feedsvc.model.article import ArticleCopy, Media
+from feedsvc.model.cleaning import cleaned_media
 from feedsvc.model.media_types import clean, guess
 from feedsvc.model.urls import SITE
 from feedsvc.readers._values import is_web, several, table, text
@@ -58,7 +59,7 @@ def _medium(value: object, folder: str, warn: _Warn) -> Media:
             told[name] = converters[name](text(fields[name]))
         except ValueError as error:
             warn(f"{name}: {error}")
-    return replace(at(text(fields.get("url", "")).strip(), folder), **told)
+    return cleaned_media(replace(at(text(fields.get("url", "")).strip(), folder), **told))
 
 
 def _fields(value: object) -> dict[str, object]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from feedsvc.model.article import ArticleCopy, Status
+from feedsvc.model.cleaning import cleaned
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _dates, _media, _values
@@ -82,7 +83,7 @@ def complete(
 
     said, extra = _said(source, front or {})
     fields = _converted(said, _Where(source.folder, rules.timezone, warn))
-    copy = ArticleCopy(**_assembled(told, fields), extra=extra)
+    copy = cleaned(ArticleCopy(**_assembled(told, fields), extra=extra))
     return Reading(_media.with_lead(copy, source.picture), tuple(problems))
 
 
@@ -90,7 +91,8 @@ def placing(source: Source, rules: ReaderOptions, front: Mapping[str, object]) -
     """The Copy of what front matter and sidecar say of where the article stands, and since when. Raises Unreadable."""
     said, _ = _said(source, front)
     told = {name: said[name] for name in _PLACING if name in said}
-    return ArticleCopy(**_assembled({}, _converted(told, _Where(source.folder, rules.timezone, _unheard))))
+    fields = _converted(told, _Where(source.folder, rules.timezone, _unheard))
+    return cleaned(ArticleCopy(**_assembled({}, fields)))
 
 
 def _unheard(_reason: str) -> None:

@@ -6,6 +6,7 @@ from pyromark.event import Event
 
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
+from feedsvc.model.text import one_line
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._metadata import complete, placing
@@ -26,7 +27,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     heading, rest = _heading(copy.body)
     if not (heading or rest.strip() or copy.media):
         raise Unreadable("has neither title nor text", "write the article, or begin the file's name with _ to hide it")
-    return Reading(replace(copy, title=heading or source.stem, body=rest), problems)
+    return Reading(replace(copy, title=one_line(heading) or one_line(source.stem), body=rest), problems)
 
 
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:

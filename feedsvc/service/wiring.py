@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from feedsvc import readers
-from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, pace
+from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, shortest_interval
 from feedsvc.formats import FORMATS
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
@@ -22,7 +22,7 @@ from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
 from feedsvc.model.reader import ReaderOptions
-from feedsvc.model.registry import of_file
+from feedsvc.model.registry import load_from_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
@@ -52,14 +52,14 @@ def formats_of(settings: Config) -> dict[str, Format]:
     lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
     names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
     files = sorted(name for name in names if name.endswith(".py"))
-    return FORMATS | {file: of_file(Path(file), "FORMAT", Format) for file in files}
+    return FORMATS | {file: load_from_file(Path(file), "FORMAT", Format) for file in files}
 
 
 def make_plan(settings: Config) -> Plan:
     """The plan of all that is published, with the dimensions of local pictures. Raises ValueError as `formats_of`."""
     plan = _plan(settings)
-    urls = dict.fromkeys(url for url in plan.pictures() if url.startswith(f"{SITE}/media/"))
-    return replace(plan, measured=tuple(_measured(settings, url) for url in urls))
+    urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(f"{SITE}/media/"))
+    return replace(plan, pictures=tuple(_measured(settings, url) for url in urls))
 
 
 def _measured(settings: Config, link: str) -> Media:
@@ -114,7 +114,7 @@ def _policy(settings: Config, own: SectionTable | None) -> FeedPolicy:
         formats=(own and own.formats) or defaults.formats,
         limit=(own and own.limit) or defaults.limit,
         full=((own and own.content) or defaults.content) == "full",
-        interval=(own and (own.every or (own.cron and pace(own.cron)))) or _interval(settings),
+        interval=(own and (own.every or (own.cron and shortest_interval(own.cron)))) or _interval(settings),
         max_age=(own and own.max_age) or defaults.max_age or 0,
         archive=defaults.archive if own is None or own.archive is None else own.archive,
     )
@@ -123,7 +123,7 @@ def _policy(settings: Config, own: SectionTable | None) -> FeedPolicy:
 def _interval(settings: Config) -> int:
     """Seconds from one regeneration of the whole site to the next."""
     schedule = settings.schedule
-    return pace(schedule.cron) if schedule.cron else schedule.every
+    return shortest_interval(schedule.cron) if schedule.cron else schedule.every
 
 
 def _section(settings: Config, section: SectionTable) -> SectionPlan:
@@ -132,7 +132,7 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
         path=section.path,
         title=section.title,
         description=section.description,
-        terms=_policy(settings, section),
+        policy=_policy(settings, section),
     )
 
 

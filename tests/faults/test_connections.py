@@ -106,7 +106,8 @@ def _free() -> int:
 
 def test_the_limit_of_descriptors_is_raised_to_what_is_allowed() -> None:
     told = (
-        "import resource, feedsvc.service.supervisor as s; print(s.raise_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE))"
+        "import resource, feedsvc.service.supervisor as s;"
+        "print(s.raise_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
     command = ["prlimit", "--nofile=512:2048", sys.executable, "-c", told]
     found = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True).stdout

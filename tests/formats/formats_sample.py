@@ -10,7 +10,9 @@ from lxml import etree
 from feedsvc.formats import FORMATS
 from feedsvc.formats._xml import NAMESPACES
 from feedsvc.model.article import Article, Media, Person
+from feedsvc.model.cleaning import cleaned
 from feedsvc.model.feed import Feed, Link
+from feedsvc.model.text import one_line
 from feedsvc.model.urls import SITE
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -44,7 +46,7 @@ SOUND = Media(url="https://cdn.example/horn.mp3", type="audio/mpeg", length=9_00
 
 
 def article(number: int = 1, **given: Any) -> Article:
-    """An article that says everything; `given` replaces what it says."""
+    """An article that says everything, clean as it comes from a reader; `given` replaces what it says."""
     usual: dict[str, Any] = {
         "id": f"tag:ledger.example,2026:{number}",
         "iri": f"tag:ledger.example,2026:{number}",
@@ -61,10 +63,11 @@ def article(number: int = 1, **given: Any) -> Article:
         "authors": (Person(name="Ann Vey", email="ann@ledger.example", url="https://ledger.example/ann"),),
         "media": (PICTURE,),
     }
-    return Article(**usual | given)
+    return cleaned(Article(**usual | given))
 
 
 def feed(*articles: Article, **given: Any) -> Feed:
+    """A feed of a section, its title as clean as it comes from the configuration."""
     usual: dict[str, Any] = {
         "id": "tag:ledger.example,2026:feed:news/eu",
         "path": "news/eu",
@@ -81,7 +84,8 @@ def feed(*articles: Article, **given: Any) -> Feed:
         "logo": f"{SITE}/media/logo.png",
         "icon": f"{SITE}/media/icon.png",
     }
-    return Feed(**usual | given)
+    values = usual | given
+    return Feed(**values | {"title": one_line(values["title"])})
 
 
 def rss(*articles: Article, **given: Any) -> etree._Element:

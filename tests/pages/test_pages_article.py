@@ -115,14 +115,6 @@ def test_the_linked_data_can_neither_end_its_script_nor_open_a_comment() -> None
     assert data.endswith(b"</script>")
 
 
-def test_the_linked_data_is_a_news_article() -> None:
-    data = linked_data(page())
-    assert (data["@type"], data["datePublished"]) == ("NewsArticle", "2021-11-15T07:52:00+00:00")
-    assert (data["mainEntityOfPage"], data["image"]) == (ARTICLE.url, [PICTURE.url])
-    assert data["author"] == [{"@type": "Person", "name": "Ada Vries", "url": "https://ada.example/"}]
-    assert "correction" not in data
-
-
 def test_a_link_that_is_not_of_the_web_is_not_a_link() -> None:
     bad = "javascript:alert(1)"
     root = page(authors=(Person(name="Eve", url=bad),), media=(Media(url=bad, type="image/png"),))

@@ -52,7 +52,7 @@ def test_no_more_items_are_read_than_tell_which_of_them_stay() -> None:
             yield each
 
     apply_limits(items(), WindowState(), POLICY, NOW)
-    assert len(read) == POLICY.reach == 6
+    assert len(read) == POLICY.candidates_needed == 6
 
 
 @given(st.lists(st.sets(st.integers(0, 40)), max_size=12), st.integers(1, 6))

@@ -7,7 +7,6 @@ from threading import Event, Thread
 
 import pytest
 
-from feedsvc.model.progress import log_progress
 from feedsvc.service.watchdog import Watchdog
 
 
@@ -56,13 +55,3 @@ def test_where_there_is_no_work_nothing_stands_still() -> None:
     progress = Watchdog()
     assert [progress.seconds_without_progress(now) for now in (0.0, 60.0)] == [0, 0]
     assert progress.where() == ""
-
-
-def test_what_takes_long_tells_from_time_to_time_how_far_it_is() -> None:
-    said: list[str] = []
-    seconds = iter([0, *range(25), 31])
-    tick = log_progress(said.append, lambda: next(seconds))
-    for second in range(25):
-        tick("files read", 1000 * second, 0)
-    tick("files read", 7, 1200)
-    assert said == ["10,000 files read so far", "20,000 files read so far", "7 of 1,200 files read"]

@@ -13,7 +13,7 @@ from werkzeug.urls import iri_to_uri
 
 from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.media_types import guess
-from feedsvc.pages import CSP, FOR_GOOD, KINDS, is_asset
+from feedsvc.pages import ASSET_TYPES, CSP, FOR_GOOD, is_asset
 from feedsvc.store.documents import GONE, LIVE
 from feedsvc.store.entries import PublishedDocument
 from feedsvc.web.export.sheets import site
@@ -27,7 +27,7 @@ _SUFFIXES = (
 )
 _ARCHIVE = "/archive-[0-9]+-[0-9a-f]+/[^/]+$"
 """Documents that are closed, as `feedsvc.store.archives` names them."""
-_LASTING = {_ARCHIVE: cache_control(ARCHIVE_MAX_AGE)} | dict.fromkeys(KINDS, cache_control(FOR_GOOD))
+_LASTING = {_ARCHIVE: cache_control(ARCHIVE_MAX_AGE)} | dict.fromkeys(ASSET_TYPES, cache_control(FOR_GOOD))
 """Cache-Control by regular expression: new archives, and another style, need no reload."""
 _HEAD = """\
 # Written by `feedsvc publish --to`: do not edit. nginx learns of a change when it is told to reload.
@@ -82,7 +82,7 @@ def _type_rules(types: Mapping[str, str]) -> dict[str, str]:
     names = {f"{_pattern(path)}$": kind for path, kind in roots.items()}
     kinds = {guess(f"x.{suffix}") for suffix in _SUFFIXES} - {""}
     media = {f"(?i)^/media/.*\\.({'|'.join(_suffixes(kind))})$": kind for kind in sorted(kinds)}
-    return KINDS | names | {"/$|^/articles/": PAGE} | media
+    return ASSET_TYPES | names | {"/$|^/articles/": PAGE} | media
 
 
 def _suffixes(kind: str) -> list[str]:

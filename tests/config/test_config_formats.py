@@ -31,7 +31,7 @@ def feed(name: str, options: str = "", more: str = "") -> str:
 
 WRONG = {
     "unknown": (feed("msn", "right = true"), "8: feeds[0].options.right: unknown key (did you mean `rights`?)"),
-    "none at all": (feed("rss", "x = 1"), "8: feeds[0].options.x: unknown key (take it out)"),
+    "none at all": (feed("rss", "x = 1"), "8: feeds[0].options.x: unknown key (remove it)"),
     "type": (
         feed("msn", 'rights = "yes"'),
         '8: feeds[0].options.rights: found "yes" (write true or false, without quotes)',
@@ -47,7 +47,7 @@ WRONG = {
     "choice": (feed("newsbreak", 'guid = "url"'), '8: feeds[0].options.guid: found "url" (write "id" or "link")'),
     "limit": (
         feed("alexa", more="limit = 9"),
-        "7: feeds[0].limit: found 9, but alexa takes 5 articles (write a number up to 5)",
+        "7: feeds[0].limit: found 9, but alexa takes at most 5 articles (write a number up to 5)",
     ),
     "sections": (
         '[[sections]]\npath = "news"\nformats = ["rss", "msn"]',

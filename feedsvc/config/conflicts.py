@@ -1,0 +1,32 @@
+"""Conflicts between values that are each good by themselves."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from feedsvc.config.errors import Issue, display
+from feedsvc.config.tables import Config
+
+
+def conflicts(config: Config) -> Iterator[Issue]:
+    """An issue for each conflict. Values that were refused are empty in `config` and conflict with nothing."""
+    yield from _hosts(config)
+    yield from _redirects(config)
+
+
+def _hosts(config: Config) -> Iterator[Issue]:
+    """Mirrors that share a host: requests are told apart by their Host alone."""
+    known = {urlsplit(config.site.url).hostname: ""}
+    for number, mirror in enumerate(config.site.mirrors):
+        if mirror and known.setdefault(urlsplit(mirror).hostname, mirror) != mirror:
+            reason = f"found {display(mirror)}, which has the same host as url or another mirror"
+            yield Issue(f"site.mirrors[{number}]", reason, "name another host, not another scheme or port")
+
+
+def _redirects(config: Config) -> Iterator[Issue]:
+    feeds = {feed.path for feed in config.feeds if feed.path}
+    for number, redirect in enumerate(config.redirects):
+        if redirect.from_ in feeds:
+            reason = f"found {display(redirect.from_)}, which is the path of a feed"
+            yield Issue(f"redirects[{number}].from", reason, "remove the redirect or the feed")
+        if redirect.from_ and redirect.from_ == redirect.to:
+            yield Issue(f"redirects[{number}].to", "redirects to itself", "name the new path")

@@ -1,0 +1,135 @@
+"""Validation of a document along the types of the tables: every value is read, and every error is found."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, Meta, convert
+
+from feedsvc.config.errors import BadValue, Issue, display, suggestion
+from feedsvc.config.lines import join
+from feedsvc.config.tables import Table
+from feedsvc.config.value_types import FormatName
+from feedsvc.model.format import Format
+from feedsvc.model.registry import load_from_file
+
+
+class Validator:
+    """Makes tables of a document's values. A bad value becomes an issue, and gets its default or an empty string."""
+
+    def __init__(self, folder: Path, formats: Mapping[str, Format]) -> None:
+        """Relative paths are below `folder`. Without `formats`, any name of a format is taken."""
+        self.folder = folder
+        self.formats = dict(formats)
+        """By name. Formats in files of the newsroom's own are added when they are named, by their absolute paths."""
+        self.issues: list[Issue] = []
+
+    def table(self, kind: Any, value: object, key: str) -> Any:
+        """The table of the type `kind` from `value`, which stands at `key`."""
+        if not isinstance(value, dict):
+            self._refuse(key, value, "write a table")
+            return _make(kind, {})
+        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        self._check_names(value.keys(), fields.keys(), key)
+        given = {}
+        for name, field in fields.items():
+            if name in value or isinstance(field.type, type):  # a table that is not there is an empty one
+                given[field.name] = self._value(field.type, value.get(name, {}), join(key, name))
+            elif isinstance(field.default, Path):
+                given[field.name] = self.folder / field.default
+            elif field.required:
+                self.issues.append(Issue(join(key, name), "missing", f"add it: {_meta(field.type).description}"))
+        return _make(kind, given)
+
+    def _check_names(self, names: Iterable[str], known: Iterable[str], key: str) -> None:
+        for name in names:
+            if name not in known:
+                remedy = suggestion(name, known) or (f"known keys: {', '.join(known)}" if known else "remove it")
+                self.issues.append(Issue(join(key, name), "unknown key", remedy))
+        if {"every", "cron"} <= set(names) & set(known):
+            self.issues.append(Issue(join(key, "cron"), "both every and cron are set", "keep one of them"))
+
+    def _value(self, kind: Any, value: object, key: str) -> Any:
+        kind = get_args(kind)[0] if get_origin(kind) in (Union, UnionType) else kind  # `X | None`: TOML has no null
+        if get_origin(kind) is tuple:
+            return self._list(get_args(kind)[0], value, key)
+        return (self.table if isinstance(kind, type) else self._scalar)(kind, value, key)
+
+    def _list(self, kind: Any, value: object, key: str) -> Any:
+        if not isinstance(value, list):
+            if not isinstance(kind, type) and (_meta(kind).extra or {}).get("secret"):
+                return self._refuse_secret(key, "write a list, each in quotes")
+            remedy = f"write [[{key}]]" if isinstance(kind, type) else f"write a list: [{display(value)}]"
+            return self._refuse(key, value, remedy)
+        items, names = [], Counter[str]()
+        for number, item in enumerate(value):
+            item_key = f"{key}[{number}]"
+            read = self._value(kind, item, item_key)
+            items.append("" if read is NODEFAULT else read)
+            field, name = _name_of(items[-1])
+            if name and names[name]:
+                self._refuse(join(item_key, field) if field else item_key, name, "keep one of them", " twice")
+            names[name] += 1
+        return tuple(items)
+
+    def _scalar(self, kind: Any, value: object, key: str) -> Any:
+        meta = _meta(kind)
+        extra = meta.extra or {}
+        read = extra.get("read")
+        try:
+            result = convert(read(convert(value, str)) if read else value, kind)
+            if kind == FormatName:
+                return self._format(result, key)
+        except ValueError as error:
+            remedy = getattr(error, "remedy", "") or f"write {meta.description}"
+            if not extra.get("secret"):
+                return self._refuse(key, value, remedy)
+            return self._refuse_secret(key, remedy)
+        return self.folder / result if isinstance(result, Path) else result
+
+    def _format(self, name: str, key: str) -> str:
+        """`name`, or the absolute path of a file of the newsroom's own. Raises BadValue if there is no such format."""
+        are_known = bool(self.formats)
+        if name.endswith(".py"):
+            name = str(self.folder / name)
+            if are_known and name not in self.formats:
+                try:
+                    self.formats[name] = load_from_file(Path(name), "FORMAT", Format)
+                except ValueError as error:
+                    raise BadValue(f"{error}") from None
+        elif are_known and name not in self.formats:
+            fit = [each for each, form in self.formats.items() if form.filename or key.startswith("feeds")]
+            raise BadValue(suggestion(name, fit) or f"known formats: {', '.join(sorted(fit))}")
+        return name
+
+    def _refuse(self, key: str, value: object, remedy: str, why: str = "") -> Any:
+        """Adds an issue for `value`. NODEFAULT, for `_make` to leave the value out."""
+        self.issues.append(Issue(key, f"found {display(value)}{why}", remedy))
+        return NODEFAULT
+
+    def _refuse_secret(self, key: str, remedy: str) -> Any:
+        """Adds an issue for a value that may be a secret. NODEFAULT, as `_refuse`."""
+        self.issues.append(Issue(key, "found something else, which is not shown here, as it may be a secret", remedy))
+        return NODEFAULT
+
+
+def _make(kind: Any, given: dict[str, Any]) -> Any:
+    """A `kind` with the values `given`, by field, and an empty string for each required field without one."""
+    empty = {field.name: "" for field in msgspec.structs.fields(kind) if field.required}
+    return kind(**empty | {name: value for name, value in given.items() if value is not NODEFAULT})
+
+
+def _meta(kind: Any) -> Meta:
+    meta: Meta = kind.__metadata__[0]
+    return meta
+
+
+def _name_of(item: str | Table) -> tuple[str, str]:
+    """`(field, name)` of an item whose name must be unique in its list; the field of a string is empty."""
+    if isinstance(item, str):
+        return "", item
+    first = msgspec.structs.fields(item)[0]
+    return first.encode_name, getattr(item, first.name)

@@ -1,0 +1,150 @@
+"""The types of values in config.toml, and how text becomes them.
+
+A type (`Seconds`, `Address` …) is one `Annotated`. Its `Meta` holds what is accepted (constraints), how text is read
+(`extra`), and what to write in place of a bad value (`description`).
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from msgspec import Meta
+
+from feedsvc.config.cron import parse_cron
+from feedsvc.config.errors import BadValue, hide_password, suggestion
+from feedsvc.model.text import one_line, slugify
+from feedsvc.model.urls import ARTICLES, DIRECTORY, LINK_PATTERN, MEDIA, OPERATORS, OPML, SCRIPT_PATTERN, STYLE_PATTERN
+
+# --- how text is read: each function raises ValueError for text that it does not accept -------------------------------
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_PORTS = {"http": 80, "https": 443}
+_LONGEST = 365 * 86400
+
+
+def _seconds(text: str) -> int:
+    match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
+    return int(match[1]) * _UNITS[match[2]] if match else 0
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"([0-9]{1,6})([MG])", text)
+    return int(match[1]) * {"M": 2**20, "G": 2**30}[match[2]] if match else 0
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.netloc and parts.path.strip("/"):
+        raise BadValue("give the service a host of its own, such as https://feeds.example, without a path")
+    # urlsplit silently drops line breaks and tabs, so white space is looked for here.
+    if parts.scheme not in _PORTS or not parts.netloc or re.search(r"[\s@?#\\]", text) or parts.port == 0:
+        raise ValueError(text)
+    port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{_host(parts.hostname or '')}{port}"
+
+
+def _host(name: str) -> str:
+    if ":" in name:
+        return f"[{ipaddress.IPv6Address(name)}]"
+    host = name.removesuffix(".").encode("idna").decode()
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", host):
+        raise ValueError(name)
+    return host
+
+
+def _section_path(text: str) -> str:
+    path = hide_password(text).strip("/")  # the remedy must not show a password
+    slugs = "/".join(filter(None, map(slugify, path.split("/"))))
+    if slugs and slugs != path:
+        raise BadValue(f'write "{slugs}"')
+    return slugs
+
+
+def _feed_path(text: str) -> str:
+    if one_line(text) != text:  # characters that are invisible, or illegal in XML
+        raise ValueError(text)
+    return text
+
+
+def _day(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, OSError, ValueError):  # not found; a folder of zones; not a path at all
+        raise BadValue(suggestion(text, available_timezones())) from None
+    return text
+
+
+def _folder(text: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise ValueError(text)
+    return Path(text)
+
+
+# --- the types: each description completes "write …" ------------------------------------------------------------------
+
+
+def _type(
+    description: str, read: Callable[[str], object] | None = None, *, secret: bool = False, **limits: Any
+) -> Meta:
+    """`read` makes the value of its text; None takes it as it is. A `secret` value is never shown in an error."""
+    return Meta(description=description, extra={"read": read, "secret": secret}, **limits)
+
+
+_BELOW = "|".join(map(re.escape, (OPERATORS.rstrip("/"), ARTICLES.rstrip("/"), MEDIA.rstrip("/"))))
+_RESERVED = rf"({_BELOW}|{STYLE_PATTERN}|{SCRIPT_PATTERN})(/|\Z)|({re.escape(OPML)}|{re.escape(DIRECTORY)})\Z"
+_FEED = rf"^(?!{_RESERVED})(/(?!\.{{1,2}}(/|\Z))[^/?#%\\\s\x00-\x1f\x7f]+)+\Z"
+_NOT_RESERVED = (
+    f"but not {OPML}, {DIRECTORY}, the style or script of pages, or anything below {OPERATORS}, {ARTICLES} or {MEDIA}"
+)
+_LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"
+_AUTHORITY = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(,[0-9]{4})?\Z"
+
+Line = Annotated[str, _type("text in quotes", one_line)]
+Name = Annotated[str, _type("text in quotes that is not empty", one_line, min_length=1)]
+Switch = Annotated[bool, _type("true or false, without quotes")]
+Count = Annotated[int, _type("a whole number of at least 1, such as 50", ge=1)]
+Port = Annotated[int, _type("a whole number from 1 to 65535, such as 8000", ge=1, le=65535)]
+Size = Annotated[int, _type('a size such as "16M" or "1G"', _bytes, ge=2**20, le=2**40)]
+Content = Annotated[Literal["full", "summary"], _type('"full" or "summary"')]
+Policy = Annotated[Literal["tombstone", "notice"], _type('"tombstone" or "notice"')]
+Medium = Annotated[Literal["image", "audio", "video"], _type('"image", "audio" or "video"')]
+Options = Annotated[dict[str, object], _type("a table, such as { name = 1 }")]
+FormatName = Annotated[str, _type('the name of a format, such as "rss", or a Python file', min_length=1)]
+Seconds = Annotated[int, _type('a duration such as "30s", "5m", "1h" or "1d"', _seconds, ge=1, le=_LONGEST)]
+Cron = Annotated[str, _type('minute, hour, day, month and weekday, such as "*/10 6-22 * * *"', parse_cron)]
+Colour = Annotated[str, _type('six hexadecimal digits, such as "0B5FA5"', pattern=r"^[0-9A-Fa-f]{6}\Z")]
+Day = Annotated[str, _type('a date in quotes, such as "2026-11-23"', _day)]
+Zone = Annotated[str, _type('a time zone, such as "UTC" or "Europe/Lisbon"', _zone)]
+Language = Annotated[str, _type('a language tag, such as "en" or "pt-BR"', pattern=_LANGUAGE)]
+Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _folder)]
+Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
+SectionPath = Annotated[str, _type('a path such as "news/eu"', _section_path, min_length=1)]
+FeedPath = Annotated[str, _type(f'a path such as "/partners/evening.xml", {_NOT_RESERVED}', _feed_path, pattern=_FEED)]
+OldPath = Annotated[str, _type('the old path without a query, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")]
+Link = Annotated[str, _type("an http(s) URL, or a path that starts with one slash", one_line, pattern=LINK_PATTERN)]
+Token = Annotated[
+    str,
+    _type(
+        "the hash that `feedsvc token new` prints with the token for your partner",
+        secret=True,
+        pattern=r"^sha256:[0-9a-f]{64}\Z",
+    ),
+]
+Trusted = Annotated[
+    str,
+    _type(
+        '"local", or a hash that `feedsvc token new` prints with the token',
+        secret=True,
+        pattern=r"^(local|sha256:[0-9a-f]{64})\Z",
+    ),
+]
+Authority = Annotated[str, _type('a host and a year in which it was yours: "ledger.example,2026"', pattern=_AUTHORITY)]

@@ -1,0 +1,44 @@
+"""Dates, durations and texts as pages show them."""
+
+import re
+from datetime import datetime
+from html import unescape
+
+from markupsafe import Markup
+
+from feedsvc.model.article import Article
+from feedsvc.model.text import unspaced, without_tags
+
+
+def date(instant: datetime) -> str:
+    """`instant` for readers of any language: `2021-11-15 07:52 UTC`, in the order of ISO 8601."""
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+def duration(seconds: float) -> str:
+    """A duration as players show it: `4:07`, `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def file_name(url: str) -> str:
+    """The last segment of a URL's path, as a name for a file without a title."""
+    return url.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+def demote_headings(html: str) -> Markup:
+    """`html`, which is safe already, with h2 in place of h1: the only h1 of a page is the headline."""
+    return Markup(re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", html) if "<h1" in html else html)  # noqa: S704 - safe already
+
+
+def standfirst(article: Article) -> str:
+    """The summary of an article; empty if the text says the same, as a summary that was made from it does."""
+    start = unspaced(article.summary)[:60].rstrip("….")
+    return "" if start in _plain(article.content) else article.summary
+
+
+def _plain(content: str) -> str:
+    """The text of `content` without tags and white space."""
+    text = without_tags(unspaced(content))
+    return unspaced(unescape(text)) if "&" in text else text

@@ -1,0 +1,47 @@
+"""The rendering of templates, with the filters that they use."""
+
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from feedsvc.model.language import direction
+from feedsvc.model.text import printable, shorten
+from feedsvc.model.urls import section_page
+from feedsvc.pages import figures, filters, links
+from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
+from feedsvc.pages.language import language_attributes
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
+    for function in (
+        *(shorten, printable, direction, language_attributes, section_page, figures.picture),
+        *(links.href, links.chain_page, links.mailto, links.format_label, links.relative_title),
+        *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.demote_headings),
+        filters.file_name,
+    ):
+        made.filters[function.__name__] = function
+    return made
+
+
+_ENVIRONMENT = _environment()
+
+
+def render(template: str, **values: object) -> bytes:
+    """The document of one of the templates in this package. Those based on `base.html` need `site_title`, `title` and
+    `language`."""
+    return _ENVIRONMENT.get_template(template).render(values).encode()
+
+
+def macros(template: str) -> Any:
+    """The macros of one of the templates in this package, as attributes: functions that return what they print."""
+    return _ENVIRONMENT.get_template(template).module

@@ -1,0 +1,31 @@
+"""Values that are good by themselves must not contradict one another."""
+
+from pathlib import Path
+
+import pytest
+from config_sample import assert_told, feed, file_in, problems, site
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return file_in(tmp_path, monkeypatch)
+
+
+WRONG = [
+    (site("mirrors = ['HTTPS://A.example:443/']"), "4: site.mirrors[0]", "same host as url", "another host"),
+    (site("mirrors = [\n'http://b.example',\n'https://b.example']"), "4: site.mirrors[1]", "another mirror", "another"),
+    (
+        feed("[[redirects]]\nfrom = '/x.xml'\nto = '/y'"),
+        "8: redirects[0].from",
+        "the path of a feed",
+        "remove the redirect",
+    ),
+    (site("[[redirects]]\nfrom = '/a'\nto = '/a'"), "6: redirects[0].to", "itself", "new path"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "reason", "remedy"), WRONG)
+def test_an_error_names_line_and_key_what_was_found_and_the_remedy(
+    file: Path, text: str, place: str, reason: str, remedy: str
+) -> None:
+    assert_told(problems(file, text), place, reason, remedy)
