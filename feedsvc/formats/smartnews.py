@@ -47,9 +47,9 @@ def _deleted(gone: Withdrawal, chosen: SmartNewsOptions) -> Item:
         add(item, "media:status", "deleted")
 
     return Item(
-        title=address,  # the headline may be what had to go
+        title=gone.notice or "Deleted",  # the headline may be what had to go
         link=address,
-        guid=address if chosen.guid == "link" else gone.id,
+        guid=uri(gone.former_url or gone.url) if chosen.guid == "link" else gone.id,
         published=gone.when,
         extend=extend,
     )

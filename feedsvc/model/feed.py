@@ -31,17 +31,20 @@ class Withdrawal(Value, frozen=True, kw_only=True):
     """An article that readers have seen in a feed, and that was withdrawn.
 
     If there is a notice, an article of the same id and with `Status.WITHDRAWN`, which says only this, is in its place.
+    `url` is where its readers are sent; an address of the site's own does not tell the headline.
     """
 
     id: str
     iri: str
     url: str
-    title: str
+    title: str = ""
     published: datetime
     when: datetime
     """When it was withdrawn."""
     notice: str = ""
-    """What readers are told; empty if the article only disappears."""
+    """The notice that readers are shown; empty if the article only disappears."""
+    former_url: str = ""
+    """The URL that it had in feeds, for partners who know it by no other name; empty if that is `url`."""
 
 
 class LiveStream(Value, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Plug-ins: modules that each define one named constant, such as a READER or a FORMAT."""
 
 import pkgutil
+import stat
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
@@ -47,7 +48,12 @@ def extend(found: dict[str, T], group: str, constant: str, kind: type[T]) -> Non
 
 
 def load_from_file(path: Path, constant: str, kind: type[T]) -> T:
-    """The `constant` of the Python file at `path`. Raises ValueError with the reason if the file has no such thing."""
+    """The `constant` of the Python file at `path`. Raises ValueError with the reason if the file has no such thing.
+
+    The file is run with all rights of this process, so a file that everybody may write is refused.
+    """
+    if path.is_file() and path.stat().st_mode & stat.S_IWOTH:
+        raise ValueError(f"{path} can be written by everybody, and is not run; take that right away: chmod o-w")
     name = f"feedsvc_file_{path.stem}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

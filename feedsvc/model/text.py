@@ -18,6 +18,16 @@ _SPACES = re.compile(r"[^\S\n]+")
 _WORDS = bytes(byte if chr(byte) in "0123456789abcdefghijklmnopqrstuvwxyz" else ord(" ") for byte in range(256))
 """Translates small letters and digits to themselves, and all other bytes to spaces."""
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+_DIRECTED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CLOSED_BY = {
+    **dict.fromkeys("\u202a\u202b", "\u202c"),
+    **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
+}
+"""Embeddings and isolates, by what ends them; the two overrides are none of them."""
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "|[\U000e0000-\U000e0fff]"
+)
 _TAG = re.compile(r"<[^>]*+(?:>|\Z)")
 
 
@@ -46,7 +56,35 @@ def is_xml_safe(data: bytes) -> bool:
 
 
 def _visible(text: str) -> str:
-    return xml_safe(text) if text.isascii() else _INVISIBLE.sub("", xml_safe(text))
+    return xml_safe(text) if text.isascii() else _without_overrides(_INVISIBLE.sub("", xml_safe(text)))
+
+
+def _without_overrides(text: str) -> str:
+    """`text` without signs of direction, if it has an override, or if they are not closed within it (UAX 9 section 2):
+    those would turn its own letters round, or what somebody writes after it."""
+    signs = _DIRECTED.findall(text)
+    return text if _are_closed(signs) else _DIRECTED.sub("", text)
+
+
+def _are_closed(signs: list[str]) -> bool:
+    waiting: list[str] = []
+    for sign in signs:
+        if sign in _CLOSED_BY:
+            waiting.append(_CLOSED_BY[sign])
+        elif not waiting or waiting.pop() != sign:
+            return False
+    return not waiting
+
+
+def printable(text: str) -> str:
+    """`text` for a terminal or a log: what would move the cursor, change colours or turn the direction is shown as JSON
+    escapes it, `\\u202e`. Line breaks and tabs stay."""
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub(_escaped, text)
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    units = sign[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def is_clean_line(text: str) -> bool:
@@ -64,7 +102,7 @@ def one_line(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """`text` as legal text that keeps its lines, with one plain space for each run of spaces within a line."""
-    return "\n".join(line.strip() for line in _SPACES.sub(" ", _visible(text)).split("\n"))
+    return "\n".join(_SPACES.sub(" ", _visible(line)).strip() for line in xml_safe(text).split("\n"))
 
 
 def unspaced(text: str) -> str:
@@ -121,6 +159,6 @@ def shorten(text: str, *, longest: int = 300) -> str:
         return line
     sentence = re.match(rf".{{{longest // 2},{longest}}}[.!?。؟।]['\"”’»]?(?=\s)", line[: longest + 2])
     if sentence and len(sentence[0]) <= longest:
-        return sentence[0]
+        return _without_overrides(sentence[0])
     cut = line[: longest - 1]
-    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:–—-") + "…"
+    return _without_overrides(cut.rpartition(" ")[0] or cut).rstrip(" ,;:–—-") + "…"

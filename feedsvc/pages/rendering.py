@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feedsvc.model.language import direction
-from feedsvc.model.text import shorten
+from feedsvc.model.text import printable, shorten
 from feedsvc.model.urls import section_page
 from feedsvc.pages import figures, filters, links
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
@@ -24,7 +24,7 @@ def _environment() -> Environment:
     )
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for function in (
-        *(shorten, direction, language_attributes, section_page, figures.picture),
+        *(shorten, printable, direction, language_attributes, section_page, figures.picture),
         *(links.href, links.chain_page, links.mailto, links.format_label, links.relative_title),
         *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.demote_headings),
         filters.file_name,

@@ -44,8 +44,8 @@ def withdrawn_item(plan: Plan, taken: TakenBack) -> WithdrawnItem:
     told = Withdrawal(
         id=entry.id,
         iri=absolute(plan.authority, entry.id),
-        url=plan.address(copy.url, entry.key, entry.slug),
-        title=copy.title,
+        url=plan.address(copy.url, entry.key, ""),
+        former_url=plan.address(copy.url, entry.key, entry.slug),
         published=codec.instant(entry.published),
         when=codec.instant(taken.since),
         notice=plan.withdrawal.notice,
@@ -70,7 +70,7 @@ def _stand_in(told: Withdrawal, entry: LedgerEntry, language: str) -> Article:
         id=told.id,
         iri=told.iri,
         key=entry.key,
-        slug=entry.slug,
+        slug="",  # it is the headline
         url=told.url,
         title=told.notice,
         summary=told.notice,

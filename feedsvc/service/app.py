@@ -1,7 +1,6 @@
 """The wiring of the serving side: from the configuration to a WSGI application."""
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 from threading import Thread
@@ -10,6 +9,7 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
+from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
@@ -93,6 +93,10 @@ def _explainer(settings: Config) -> Explain:
 
 def _start_publication(config: Path) -> None:
     """Starts `feedsvc publish`. If several processes do so at once, the lease lets one of them publish."""
-    command = [sys.executable, "-m", "feedsvc", "publish", "--config", str(config)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own program
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        python_command("feedsvc", "publish", "--config", str(config)),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        env=environment(),
+    )
     Thread(target=process.wait, name="first publication", daemon=True).start()  # reaps it, so that no zombie stays

@@ -4,18 +4,13 @@ import logging
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from typing import NamedTuple
 
 from feedsvc.service.child_state import ChildState, State
+from feedsvc.service.program import python_command
 
 log = logging.getLogger(__name__)
-
-
-def python_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs `module` with this interpreter; modules in the working directory are not imported (-P)."""
-    return [sys.executable, "-P", "-m", module, *arguments]
 
 
 class Program(NamedTuple):

@@ -40,8 +40,8 @@ class PublisherSession:
     folder: FolderWatcher | None
     """None if the articles folder is not watched."""
     inbox: RequestInbox
-    lease: LeaseKeeper
-    store: StoreWatch
+    lease_keeper: LeaseKeeper
+    store_watch: StoreWatch
     end: SessionEnd
 
     def run(self, stop: Event) -> End:
@@ -61,7 +61,7 @@ class PublisherSession:
         for thread in threads:
             self._join(thread)
         self.scheduler.stop()
-        self.lease.release()
+        self.lease_keeper.release()
         return self.end.reason
 
     def _threads(self) -> list[Thread]:
@@ -89,13 +89,13 @@ class PublisherSession:
                 log.debug("the store could not be checked: %s", error)
 
     def _poll_once(self) -> None:
-        if self.store.is_replaced():
-            log.warning("%s was deleted or replaced; a new session begins", self.store.path)
+        if self.store_watch.is_replaced():
+            log.warning("%s was deleted or replaced; a new session begins", self.store_watch.path)
             self.end.end(End.LEASE_LOST)
             return
         if self.inbox.has_new():
             self.requests.put(Scan.FULL)
-        self.lease.renew_if_due(time.monotonic())
+        self.lease_keeper.renew_if_due(time.monotonic())
 
     def _join(self, thread: Thread) -> None:
         while thread.is_alive():
@@ -103,7 +103,7 @@ class PublisherSession:
             self._exit_if_hung()
 
     def _exit_if_hung(self) -> None:
-        exit_if_hung(self.loop.watchdog, time.monotonic(), self.store.path)
+        exit_if_hung(self.loop.watchdog, time.monotonic(), self.store_watch.path)
 
 
 def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSession:
@@ -125,7 +125,7 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
         clock=ClockWatcher(on_clock_jump),
         folder=FolderWatcher(settings.articles.path, requests.put) if settings.schedule.watch else None,
         inbox=inbox,
-        lease=LeaseKeeper(store, lease),
-        store=watch_store(store.path),
+        lease_keeper=LeaseKeeper(store, lease),
+        store_watch=watch_store(store.path),
         end=end,
     )

@@ -78,19 +78,9 @@ class Regeneration:
         with self._store.write() as transaction:
             renew(transaction, lease, clock())
             everything = self._publisher.must_rebuild(transaction)
-            update = self._library.update(
-                transaction,
-                UpdateOptions(
-                    now=clock(),
-                    scope=Scope.ALL if options.scan is Scan.FULL else Scope.PATHS,
-                    paths=paths_of(options.scan),
-                    reread=everything,
-                    wait_for_writers=options.wait_for_writers,
-                    accept_removals=options.accept_removals,
-                    candidates_needed=self._publisher.plan.candidates_needed,
-                    progress=tick,
-                ),
-            )
+            needed = self._publisher.plan.candidates_needed
+            given = UpdateOptions(clock(), reread=everything, candidates_needed=needed, progress=tick)
+            update = self._library.update(transaction, _scanned(given, options))
             renew(transaction, lease, clock())
         return update, everything
 
@@ -103,6 +93,16 @@ class Regeneration:
             tick("documents printed", written, 0)
 
         return checkpoint
+
+
+def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:
+    """The options of an update as `given`, which scans the folder as `options` say."""
+    return given._replace(
+        scope=Scope.ALL if options.scan is Scan.FULL else Scope.PATHS,
+        paths=paths_of(options.scan),
+        wait_for_writers=options.wait_for_writers,
+        accept_removals=options.accept_removals,
+    )
 
 
 def _close(transaction: Transaction, result: PublicationResult, lease: Lease, now: datetime) -> None:

@@ -4,8 +4,10 @@ All serving processes accept connections from one socket, which the supervisor k
 a process is being replaced waits, and is not refused.
 """
 
+import os
+import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from feedsvc.service.heartbeat import start_heartbeat
@@ -13,6 +15,8 @@ from feedsvc.service.settings_handover import read_settings
 
 BACKLOG = 1024
 """Connections that may wait for a process to accept them."""
+OTHER_FILES = 256
+"""Descriptors that a serving process may need for anything but connections."""
 THREADS = 8
 """Requests that one process answers at the same time; at most `web.files.AT_ONCE` of them are large downloads."""
 
@@ -20,10 +24,44 @@ THREADS = 8
 def main() -> None:
     """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket."""
     start_heartbeat()
+    forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     from feedsvc.service.app import serving_app
 
-    _serve(serving_app(read_settings(settings)).wsgi_app, listener)
+    _serve(_named(serving_app(read_settings(settings)).wsgi_app), listener)
+
+
+def forget_requests(environment: MutableMapping[str, str]) -> None:
+    """Removes the variables that a WSGI application would take for parts of a request (PEP 3333, "environ Variables").
+
+    granian hands each variable of the environment on as one: HTTP_IF_NONE_MATCH would be a header (its issue 878).
+    """
+    for name in [name for name in environment if name.startswith(_OF_REQUESTS)]:
+        del environment[name]
+
+
+_OF_REQUESTS = (
+    "HTTP_",
+    "CONTENT_LENGTH",
+    "CONTENT_TYPE",
+    "REMOTE_",
+    "REQUEST_",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "AUTH_TYPE",
+)
+
+
+def _named(application: Callable[..., Any]) -> Callable[..., Any]:
+    """`application` with a Server header that does not tell which server it is."""
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        return application(environ, lambda status, headers, *rest: start(status, [*headers, _SERVER], *rest))
+
+    return answer
+
+
+_SERVER = ("Server", "feedsvc")
 
 
 def _serve(application: Callable[..., Any], listener: int) -> None:
@@ -35,11 +73,17 @@ def _serve(application: Callable[..., Any], listener: int) -> None:
         "feedsvc",
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
+        backpressure=_connections(),
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.error,  # its warnings only advise on the number of threads
     )
     server.serve(target_loader=lambda: application, wrap_loader=False)
+
+
+def _connections() -> int:
+    """The number of connections that this process accepts at a time: an idle one costs a descriptor and no more."""
+    return max(BACKLOG, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_FILES)
 
 
 def _server_class(listener: int) -> Callable[..., Any]:

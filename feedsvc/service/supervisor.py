@@ -5,6 +5,7 @@ The supervisor does nothing but watch, so that little can go wrong in it, and im
 
 import logging
 import os
+import resource
 import selectors
 import signal
 import socket
@@ -12,12 +13,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from feedsvc.service.child_process import ChildProcess, Program, python_command
+from feedsvc.service.child_process import ChildProcess, Program
 from feedsvc.service.heartbeat import BEAT
 from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings_handover import anonymous_file
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,11 @@ log = logging.getLogger(__name__)
 PORT_PATIENCE = 3.0
 """Seconds to wait for a port that the children of a killed supervisor may still hold: they end when it does."""
 BACKLOG = 1024
+STALLED = 30
+"""Seconds after which a connection is ended whose client takes nothing of what it asked for, so that it cannot keep a
+thread for as long as it likes. nginx, as it is shipped, waits as long."""
+_DESCRIPTORS = 2**16
+"""Open files where the system sets no limit that could be used."""
 TICK = 0.5
 """Seconds between two checks of the children while nothing happens."""
 SERVING_ENDS, PUBLISHING_ENDS = 3.0, 8.0
@@ -40,11 +48,33 @@ def listen(host: str, port: int) -> socket.socket:
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     while True:
         try:
-            return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+            listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
         except OSError:
             if time.monotonic() > deadline:
                 raise
+        else:
+            _end_stalled_connections(listener)
+            return listener
         time.sleep(0.1)
+
+
+def _end_stalled_connections(listener: socket.socket) -> None:
+    """Ends connections that take nothing for STALLED seconds, where the system can (Linux): they have the option from
+    the socket that they come by (tcp(7))."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * STALLED)
+
+
+def raise_descriptors() -> int:
+    """The number of files that this process, and those that it starts, may open: raised to what the system allows.
+
+    Each connection is one, and systems start programs with 1,024.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = hard if 0 <= hard <= 2**20 else max(soft, _DESCRIPTORS)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def hold_signals() -> None:
@@ -62,19 +92,7 @@ def exec_supervisor(settings: int, listener: socket.socket, workers: int, config
         os.set_inheritable(descriptor, True)
     arguments = map(str, (*descriptors, workers, config.absolute()))
     command = python_command("feedsvc.service.supervisor", *arguments)
-    os.execve(sys.executable, command, _environment())  # noqa: S606 - our own program
-
-
-def _environment() -> dict[str, str]:
-    """The environment of all processes: few memory arenas, this package, and one encoding of file names.
-
-    Every process imports the same package, whatever the working directory and however the service was started.
-    """
-    root = Path(__file__).parents[2]
-    added = () if root.name in ("site-packages", "dist-packages") else (str(root),)  # those come after Python's own
-    paths = os.pathsep.join(filter(None, (*added, os.environ.get("PYTHONPATH", ""))))
-    encoding = {"PYTHONUTF8": "1"} if sys.flags.utf8_mode else {}  # it may come from the command line: -X utf8
-    return {"MALLOC_ARENA_MAX": "2"} | os.environ | encoding | ({"PYTHONPATH": paths} if paths else {})
+    os.execve(sys.executable, command, {"MALLOC_ARENA_MAX": "2"} | environment())  # noqa: S606 - our own program
 
 
 class Supervisor:
@@ -189,6 +207,7 @@ def main() -> None:
     """The program that `exec_supervisor` runs. Its arguments are the descriptors of the settings and of the listening
     socket, the number of serving processes, and the path of the configuration."""
     log_to_stderr()
+    log.info("each serving process may have %d files and connections open", raise_descriptors())
     settings, listener, workers = map(int, sys.argv[1:4])
     config = sys.argv[4]
     serving = Program("serving", "feedsvc.service.serving_process", (settings, listener), SERVING_ENDS)

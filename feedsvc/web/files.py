@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from io import FileIO
@@ -23,6 +24,10 @@ CHUNK = 2**20
 """Bytes that are handed to the server at once: what is smaller it takes whole, however slowly its client reads."""
 LARGE = 4 * CHUNK
 """Bytes from which a download keeps a thread of the server until its client has read nearly all of it."""
+SLICE = CHUNK // 4
+"""Bytes of a large download that are handed over at once: at most five of them wait for the client."""
+PACE, PATIENCE = 8 * 2**10, 60.0
+"""Bytes in a second that the client of a large download has to take, on the whole, after so many seconds."""
 AT_ONCE = 6
 """Large downloads that one process serves at the same time: some of its threads must stay free for feeds."""
 _BUSY = {"Retry-After": "10", "Cache-Control": "no-store"}
@@ -98,19 +103,28 @@ class _Part:
         self._file = file
         self._wanted = wanted
         self._slots = slots
+        self._clock = time.monotonic
 
     def __iter__(self) -> Iterator[bytes]:
         self._file.seek(self._wanted.start)
-        left = len(self._wanted)
-        while left and (chunk := self._file.read(min(left, CHUNK))):
+        left, begun = len(self._wanted), self._clock()
+        size = SLICE if self._slots else CHUNK
+        while left and (chunk := self._file.read(min(left, size))):
             left -= len(chunk)
             yield chunk
+            if self._slots and _is_too_slow(len(self._wanted) - left, self._clock() - begun):
+                return  # it is short of what was said, so the server ends the connection
 
     def close(self) -> None:
         self._file.close()
         if self._slots is not None:
             self._slots.release()
             self._slots = None
+
+
+def _is_too_slow(handed: int, seconds: float) -> bool:
+    """True if so few of the bytes that were `handed` to the server can have been taken by its client by now."""
+    return seconds > PATIENCE and handed - 5 * SLICE < PACE * (seconds - PATIENCE)
 
 
 def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range | None:

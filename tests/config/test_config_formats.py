@@ -159,3 +159,12 @@ def test_an_operators_token_that_was_written_by_mistake_is_not_shown(tmp_path: P
 def test_an_operators_token_is_kept_as_its_hash(tmp_path: Path) -> None:
     hashed = f"sha256:{hash_of(new())}"
     assert config(tmp_path, f'[console]\ntrust = ["local", "{hashed}"]\n').console.trust == ("local", hashed)
+
+
+def test_a_format_that_everybody_may_write_is_not_run(tmp_path: Path) -> None:
+    flag = tmp_path / "ran"
+    (tmp_path / "ticker.py").write_text(f"import pathlib\npathlib.Path({str(flag)!r}).touch()\n{OWN}")
+    (tmp_path / "ticker.py").chmod(0o646)
+    (problem,) = problems(tmp_path, feed("ticker.py"))
+    assert "chmod o-w" in problem
+    assert not flag.exists()

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from feedsvc.config import CONFIG_VARIABLE, Config, ConfigError
 from feedsvc.model.problem import Problem
+from feedsvc.model.text import printable
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes; the last is also that of a configuration that cannot be used."""
@@ -49,10 +50,15 @@ def load(path: Path) -> Config:
         fail(str(error), WRONG_USE)
 
 
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Prints `text`, without anything that a terminal would obey, to standard output, or to standard error."""
+    click.echo(printable(text), err=err)
+
+
 def show(problems: Iterable[Problem]) -> None:
     """Prints each problem to standard error."""
     for problem in problems:
-        click.echo(str(problem), err=True)
+        echo(str(problem), err=True)
 
 
 def exit_code(problems: Iterable[Problem]) -> int:
@@ -71,5 +77,5 @@ def exit_on(*errors: type[Exception]) -> Iterator[None]:
 
 def fail(text: str, code: int) -> NoReturn:
     """Prints `text` to standard error, and exits with `code`."""
-    click.echo(f"feedsvc: {text}", err=True)
+    echo(f"feedsvc: {text}", err=True)
     sys.exit(code)

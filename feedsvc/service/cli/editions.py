@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.service.cli.common import exit_code, exit_on, load, show, with_config
+from feedsvc.service.cli.common import echo, exit_code, exit_on, load, show, with_config
 
 if TYPE_CHECKING:
     from feedsvc.library.rollback import Difference
@@ -30,9 +30,9 @@ def editions(context: click.Context, config: Path) -> None:
         listed, rollback = list_editions(settings)
     for each in listed:
         note = f"  {each.note}" if each.note else ""
-        click.echo(f"{each.edition:>8}  {each.at.isoformat()}  {each.documents:>6} documents changed{note}")
+        echo(f"{each.edition:>8}  {each.at.isoformat()}  {each.documents:>6} documents changed{note}")
     if rollback:
-        click.echo(describe_rollback(rollback), err=True)
+        echo(describe_rollback(rollback), err=True)
 
 
 @editions.command("diff")
@@ -49,11 +49,11 @@ def diff(config: Path, a: int, b: int) -> None:
     with exit_on(StoreError, UnknownEdition):
         differences, headlines = compare_editions(settings, a, b)
     for feed in differences:
-        click.echo(feed.feed)
+        echo(feed.feed)
         for sign, key in _signed(feed):
-            click.echo(f"  {sign} {key}  {headlines[key]}")
+            echo(f"  {sign} {key}  {headlines[key]}")
     if not differences:
-        click.echo("the same items in every feed")
+        echo("the same items in every feed")
 
 
 def _signed(difference: "Difference") -> Iterator[tuple[str, str]]:
@@ -100,8 +100,8 @@ def _report(text: str, published: "Published") -> None:
     """Prints `text` and the publication, and exits."""
     report, problems = published
     show(problems)
-    click.echo(text)
-    click.echo(f"edition {report.edition}: {report.documents} documents changed")
+    echo(text)
+    echo(f"edition {report.edition}: {report.documents} documents changed")
     sys.exit(exit_code(problems))
 
 

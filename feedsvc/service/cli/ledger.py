@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import click
 
-from feedsvc.service.cli.common import PROBLEMS, exit_code, fail, load, show, with_config
+from feedsvc.service.cli.common import PROBLEMS, echo, exit_code, fail, load, show, with_config
 
 
 @click.group()
@@ -29,7 +29,7 @@ def export(config: Path, file: Path) -> None:
         if str(file) == "-":
             export_ledger(settings, sys.stdout.buffer.write)
         else:
-            click.echo(f"{file}: {export_to(settings, file)} articles")
+            echo(f"{file}: {export_to(settings, file)} articles")
     except StoreError as error:
         fail(str(error), PROBLEMS)
     except OSError as error:
@@ -60,7 +60,7 @@ def import_(config: Path, file: Path, *, skip_conflicts: bool) -> None:
     except OSError as error:
         fail(f"{file}: cannot be read: {error.strerror}", PROBLEMS)
     show(result.problems)
-    click.echo(f"{result.new} articles new here, {result.told} updated, {result.known} already known")
+    echo(f"{result.new} articles new here, {result.told} updated, {result.known} already known")
     sys.exit(exit_code(result.problems))
 
 
@@ -82,7 +82,7 @@ def adopt(config: Path, feeds: tuple[Path, ...]) -> None:
         fail(str(error), PROBLEMS)
     show(adoption.problems)
     left = sum(not problem.warning for problem in adoption.problems)
-    click.echo(f"{adoption.adopted} articles adopted, {adoption.same} already known so, {left} items not adopted")
+    echo(f"{adoption.adopted} articles adopted, {adoption.same} already known so, {left} items not adopted")
     sys.exit(exit_code(adoption.problems))
 
 

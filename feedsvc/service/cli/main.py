@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.service.cli.common import DONE, PROBLEMS, WRONG_USE, exit_code, exit_on, fail, load, show, with_config
+from feedsvc.service.cli.common import (
+    DONE,
+    PROBLEMS,
+    WRONG_USE,
+    echo,
+    exit_code,
+    exit_on,
+    fail,
+    load,
+    show,
+    with_config,
+)
 from feedsvc.service.cli.editions import describe_rollback, editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.log_setup import log_to_stderr
@@ -63,7 +74,7 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
             f"cannot listen on {address}: {reason}; stop the program that uses it, or choose another --host or --port",
             WRONG_USE,
         )
-    click.echo(f"{settings.site.title}: http://{address}/ (all feeds: /feeds.opml; Ctrl-C ends)")
+    echo(f"{settings.site.title}: http://{address}/ (all feeds: /feeds.opml; Ctrl-C ends)")
     exec_supervisor(hand_over(settings), listener, workers or server.workers, config)
 
 
@@ -88,14 +99,12 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
         written = write_files(settings, to) if to else None
     problems += written.problems if written else ()
     show(problems)
-    click.echo(
+    echo(
         f"edition {report.edition}: {report.documents} documents changed, "
         f"{report.read} files read, {report.gone} articles gone"
     )
     if written:
-        click.echo(
-            f"{to}: {written.written} files written, {written.removed} removed, {written.unchanged} as they were"
-        )
+        echo(f"{to}: {written.written} files written, {written.removed} removed, {written.unchanged} as they were")
     sys.exit(exit_code(problems))
 
 
@@ -111,7 +120,7 @@ def check(config: Path) -> None:
     with exit_on(StoreError, NotPublished):
         report, problems = check_once(settings)
     show(problems)
-    click.echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
+    echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
     sys.exit(PROBLEMS if problems else DONE)
 
 
@@ -129,7 +138,7 @@ def status(config: Path, *, as_json: bool) -> None:
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        echo(msgspec.json.format(msgspec.json.encode(found)).decode())
         return
     _show_status(found)
     show(found.problems)
@@ -148,12 +157,12 @@ def why(config: Path, article: str, feed: str) -> None:
 
     with exit_on(StoreError, NotFound):
         found = explain_article(settings, _below(article, settings.articles.path), feed)
-    click.echo(found.article)
+    echo(found.article)
     if found.note:
-        click.echo(found.note, err=True)
+        echo(found.note, err=True)
     for verdict in found.verdicts:
         served = f"; {verdict.served}" if verdict.served else ""
-        click.echo(f"  {'yes' if verdict.included else 'no ':<3}  {verdict.feed:<40} {verdict.reason}{served}")
+        echo(f"  {'yes' if verdict.included else 'no ':<3}  {verdict.feed:<40} {verdict.reason}{served}")
 
 
 @main.command()
@@ -168,7 +177,7 @@ def preflight(config: Path, feed: str) -> None:
 
     with exit_on(StoreError, NotFound):
         found = preflight_feed(settings, feed)
-    click.echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
+    echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
         _show_list(title, lines)
     for title, pairs in (("held back", found.held), ("in doubt", found.doubtful), ("near a limit", found.near)):
@@ -179,9 +188,9 @@ def preflight(config: Path, feed: str) -> None:
 
 def _show_list(title: str, lines: tuple[str, ...]) -> None:
     if lines:
-        click.echo(f"\n{title}")
+        echo(f"\n{title}")
     for line in lines:
-        click.echo(f"  {line}")
+        echo(f"  {line}")
 
 
 @main.group()
@@ -196,8 +205,8 @@ def new_token(config: Path) -> None:  # noqa: ARG001 - every command takes it
     from feedsvc.web.tokens import hash_of, new
 
     created = new()
-    click.echo(f"token: {created}")
-    click.echo(f'config.toml: token = "sha256:{hash_of(created)}"')
+    echo(f"token: {created}")
+    echo(f'config.toml: token = "sha256:{hash_of(created)}"')
 
 
 def _below(article: str, root: Path) -> str:
@@ -210,15 +219,15 @@ def _below(article: str, root: Path) -> str:
 
 
 def _show_status(found: "Status") -> None:
-    click.echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
-    click.echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
+    echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
+    echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
     if found.trouble:
-        click.echo(f"not ready: {found.trouble}")
+        echo(f"not ready: {found.trouble}")
     if found.rollback:
-        click.echo(describe_rollback(found.rollback))
-    click.echo("\nsections")
+        echo(describe_rollback(found.rollback))
+    echo("\nsections")
     for path, title in found.sections.items():
-        click.echo(f"  /{path:<40} {title}")
-    click.echo("\nfeeds and their items")
+        echo(f"  /{path:<40} {title}")
+    echo("\nfeeds and their items")
     for feed in found.feeds:
-        click.echo(f"  {feed.path:<41} {feed.items}")
+        echo(f"  {feed.path:<41} {feed.items}")

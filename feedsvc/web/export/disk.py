@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _ASIDE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+PUBLIC = 0o644
 ONE_FILE = {getattr(errno, name) for name in ("ENAMETOOLONG", "ENOTDIR", "EISDIR", "ELOOP", "EEXIST", "EILSEQ")}
 """Trouble that is about one name; any other is about the whole folder."""
 
@@ -47,14 +48,14 @@ class Tree:
         with self._parent(name) as (parent, last):
             return os.fdopen(os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent), "rb")
 
-    def put(self, name: str, chunks: Iterable[bytes], modified: int | None = None) -> int:
+    def put(self, name: str, chunks: Iterable[bytes], modified: int | None = None, mode: int = PUBLIC) -> int:
         """Write `name` aside, sync it, and put it in its place; its length. `sync` then makes the name last."""
         with self._parent(name, make=True) as (parent, last):
             aside = aside_name(last)
             with suppress(FileNotFoundError):
                 os.unlink(aside, dir_fd=parent)
             try:
-                length = _write(os.open(aside, _ASIDE, 0o644, dir_fd=parent), chunks, modified)
+                length = _write(os.open(aside, _ASIDE, mode, dir_fd=parent), chunks, modified, mode)
                 os.rename(aside, last, src_dir_fd=parent, dst_dir_fd=parent)
             except BaseException:
                 with suppress(OSError):
@@ -157,13 +158,13 @@ def aside_name(last: str) -> str:
     return f".feedsvc-{blake2b(last.encode(), digest_size=8).hexdigest()}"
 
 
-def _write(descriptor: int, chunks: Iterable[bytes], modified: int | None) -> int:
+def _write(descriptor: int, chunks: Iterable[bytes], modified: int | None, mode: int) -> int:
     length = 0
     with os.fdopen(descriptor, "wb") as file:
         for chunk in chunks:
             length += file.write(chunk)
         file.flush()
-        os.fchmod(descriptor, 0o644)
+        os.fchmod(descriptor, mode)
         if modified is not None:
             os.utime(descriptor, (modified, modified))
         os.fsync(descriptor)

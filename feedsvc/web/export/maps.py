@@ -103,6 +103,7 @@ def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[s
     """410, or the address to go to, of paths at which there is no file."""
     folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
     moved = {unquote(old): iri_to_uri(new) for old, new in redirects.items()}
+    gone = (path for path in gone if not _is_article(path))  # their keys say it, and no slug has to
     fates = dict.fromkeys(gone, "410") | folders | moved
     return {path: fate for path, fate in sorted(fates.items()) if path not in live}
 

@@ -12,7 +12,7 @@ from feedsvc.store import documents
 from feedsvc.store.coding import etag_of_file
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.export.disk import ONE_FILE, Tree
-from feedsvc.web.export.manifest import NAME, UNKNOWN, Entry, Manifest, announce, load, load_pending, settle
+from feedsvc.web.export.manifest import NAME, UNKNOWN, Entry, Manifest, announce, load, load_pending, mark, settle
 from feedsvc.web.export.sheets import ExportedDocument, ExportedFile
 
 CHUNK = 2**20
@@ -83,9 +83,9 @@ class Run:
         standing = {part.name: self._standing(part) for part in sheet.parts}
         missing = tuple(part for part in sheet.parts if standing[part.name] is None)
         former = {name: entry or files.get(name) for name, entry in standing.items()}
-        dates = [entry.modified for entry in former.values() if entry] + [gone.get(name, 0) for name in former]
+        dates = [entry.modified for entry in former.values() if entry] + [gone.get(mark(name), 0) for name in former]
         other = any(entry.tag != part.tag for part in sheet.parts if (entry := former[part.name]))
-        other = other or any(name in gone for name in former)
+        other = other or any(mark(name) in gone for name in former)
         files.update({name: entry for name, entry in standing.items() if entry})
         if not (other or missing):
             return None
@@ -122,7 +122,7 @@ class Run:
             self._report(part.name, f"it cannot be a file here: {error.strerror}", "give it another address")
         else:
             self._manifest.files[part.name] = Entry(part.tag, part.length, job.modified)
-            self._manifest.gone.pop(part.name, None)
+            self._manifest.gone.pop(mark(part.name), None)
             return True
         return False
 
@@ -141,8 +141,7 @@ class Run:
         """By name alone, even where somebody changed the file: what was withdrawn must not live on."""
         for name in gone:
             self._tree.remove(name)
-            last = self._manifest.files.pop(name).modified
-            self._manifest.gone[name] = max(last, self._manifest.gone.get(name, 0))
+            self._manifest.forget(name)
         self._tree.sync()
 
     def _report(self, place: str, reason: str, remedy: str) -> None:
