@@ -53,7 +53,7 @@ class Media(Value, frozen=True, kw_only=True):
 
 
 class Status(StrEnum):
-    """Whether an article may be published: not yet, yes, or not any more."""
+    """The permission to publish an article: not yet, yes, or not any more."""
 
     DRAFT = "draft"
     USABLE = "usable"
@@ -61,7 +61,7 @@ class Status(StrEnum):
 
 
 class ArticleCopy(Value, frozen=True, kw_only=True):
-    """What one file says of its article. A field is empty or None if the file does not say."""
+    """The content of one file. A field is empty or None if the file does not say."""
 
     title: str
     body: str = ""
@@ -112,14 +112,14 @@ class Article(ArticleCopy, frozen=True, kw_only=True):
     """An article as sections select it and formats render it: with its identity, its dates, and its text as HTML."""
 
     id: str
-    """As the newsroom gave it, or minted. It never changes."""
+    """Given by the newsroom, or minted. It never changes."""
     iri: str
     """The id as an absolute IRI (RFC 4287 section 4.2.6)."""
     key: str
     """The article's name in URLs of the service."""
     slug: str
     url: str
-    """Where it is read, on this site or elsewhere."""
+    """The address at which it is read, on this site or elsewhere."""
     summary: str
     published: datetime
     updated: datetime

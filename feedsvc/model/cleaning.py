@@ -17,7 +17,7 @@ T = TypeVar("T", bound=ArticleCopy)
 
 
 def cleaned(copy: T) -> T:
-    """`copy` with legal text, even spaces and UTC dates, without sections, tags and hosts that are empty or repeated.
+    """`copy` with legal text, even spaces and UTC dates; without empty sections, and empty or repeated tags and hosts.
 
     Raises ValueError for a date that has no time zone, or lies outside the calendar in UTC.
     """
@@ -25,10 +25,12 @@ def cleaned(copy: T) -> T:
 
 
 def cleaned_person(person: Person) -> Person:
+    """`person` with legal text and even spaces."""
     return replace(person, **_cleaned_fields(person, _PERSON))
 
 
 def cleaned_media(media: Media) -> Media:
+    """`media` with legal text and even spaces."""
     return replace(media, **_cleaned_fields(media, _MEDIA))
 
 
@@ -94,4 +96,4 @@ _COPY: dict[str, Callable[[Any], object]] = {
     "authors": lambda persons: tuple(map(cleaned_person, persons)),
     "media": lambda media: tuple(map(cleaned_media, media)),
 }
-"""How each field of a value is cleaned, by the field's name."""
+"""The functions that clean the fields of a value, by the name of the field."""

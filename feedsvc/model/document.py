@@ -19,7 +19,7 @@ class Representation(Value, frozen=True, kw_only=True):
 
 
 class Document(Value, frozen=True, kw_only=True):
-    """What is published at one path, on every address of the service."""
+    """A document at one path, on every address of the service."""
 
     path: str
     """Decoded; starts with `/`."""

@@ -20,7 +20,7 @@ class Explanation(Value, frozen=True, kw_only=True):
     article: str
     """Its name and title, for people."""
     note: str = ""
-    """What holds in every feed; empty for nothing."""
+    """A reason that holds in every feed; empty if there is none."""
     verdicts: tuple[Verdict, ...] = ()
 
 

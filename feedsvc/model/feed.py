@@ -40,7 +40,7 @@ class Withdrawal(Value, frozen=True, kw_only=True):
     title: str = ""
     published: datetime
     when: datetime
-    """When it was withdrawn."""
+    """The instant of the withdrawal."""
     notice: str = ""
     """The notice that readers are shown; empty if the article only disappears."""
     former_url: str = ""
@@ -55,7 +55,7 @@ class LiveStream(Value, frozen=True, kw_only=True):
     url: str
     picture: Media
     since: datetime
-    """When it began."""
+    """The instant at which it began."""
     description: str = ""
 
 
@@ -89,7 +89,7 @@ class Feed(Value, frozen=True, kw_only=True):
     options: dict[str, object] = field(default_factory=dict)
     """The options of its format, from the configuration."""
     withdrawn: tuple[Withdrawal, ...] = ()
-    """What was withdrawn from this feed of late, newest first."""
+    """Recent withdrawals from this feed, newest first."""
     live: tuple[LiveStream, ...] = ()
     pictures: tuple[Media, ...] = ()
     """The pictures of the service's own that the configuration names, with their sizes."""

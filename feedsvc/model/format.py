@@ -15,12 +15,12 @@ class Rule(Value, frozen=True, kw_only=True):
     requirement: str
     """In words, for the operators."""
     violation: Callable[[Article, Feed], str]
-    """How an article breaks the rule; empty if it does not."""
+    """The way in which an article breaks the rule; empty if it does not."""
     remedy: str
     hard: bool = True
     """True if an article that breaks the rule is left out; False if it only costs a warning."""
     near: Callable[[Article, Feed], str] = lambda _article, _feed: ""
-    """How close an article comes to breaking the rule; empty if it does not come close."""
+    """A note that an article nearly breaks the rule; empty if it does not."""
 
 
 class NoOptions(Struct, frozen=True, kw_only=True):
@@ -28,15 +28,15 @@ class NoOptions(Struct, frozen=True, kw_only=True):
 
 
 class Profile(Value, frozen=True, kw_only=True):
-    """What one partner takes. A limit of 0 is none."""
+    """The terms of one partner. A limit of 0 is none."""
 
     options: type[Struct] = NoOptions
     """A struct whose fields have types of `formats._options`."""
     irrelevant: Callable[[ArticleCopy, dict[str, object]], str] = lambda _copy, _options: ""
-    """Why the partner has no use for an article, which is no fault of the article; empty if it has."""
+    """The reason why an article is not for this partner, which is no fault of it; empty if it is."""
     rules: tuple[Rule, ...] = ()
     feed_warnings: Callable[[Feed], tuple[tuple[str, str], ...]] = lambda _feed: ()
-    """What is wrong with the feed as a whole, as `(reason, remedy)`."""
+    """The faults of the feed as a whole, as `(reason, remedy)`."""
     limit: int = 0
     """Most articles, where the configuration does not say."""
     max_items: int = 0

@@ -1,4 +1,4 @@
-"""What a newsroom wants published, as plain values.
+"""The plan of what is published, as plain values.
 
 The service makes the Plan from the configuration; the publisher follows it.
 """
@@ -13,7 +13,7 @@ from feedsvc.model.urls import MEDIA, SITE, article_url
 
 
 class FeedPolicy(Value, frozen=True, kw_only=True):
-    """How a feed is published."""
+    """The terms of publishing a feed."""
 
     formats: tuple[str, ...]
     """The names of its formats."""
@@ -45,7 +45,7 @@ class FeedPolicy(Value, frozen=True, kw_only=True):
 
 
 class WithdrawalPolicy(Value, frozen=True, kw_only=True):
-    """How feeds announce that an article was withdrawn."""
+    """The terms of announcing withdrawn articles in feeds."""
 
     keep: int = 30 * 86_400
     """Seconds for which they announce it."""
@@ -100,7 +100,7 @@ class Plan(Value, frozen=True, kw_only=True):
     feeds: tuple[FeedPlan, ...]
     live: tuple[LiveStream, ...] = ()
     pictures: tuple[Media, ...] = ()
-    """Of the pictures at `picture_urls`, those below the articles folder, with their sizes."""
+    """The pictures at `picture_urls` that lie below the articles folder, with their sizes."""
     digest: str
     """A hash of all that published bytes depend on besides the articles: the configuration and this program."""
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()

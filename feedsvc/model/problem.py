@@ -7,7 +7,9 @@ from feedsvc.model.text import one_line
 
 
 class Problem(Value, frozen=True, kw_only=True, order=True):
-    """What is wrong, where, and what to do about it. `place` is a file, a key of the configuration or a feed's path.
+    """A place, the reason why something is wrong there, and a remedy.
+
+    `place` is a file, a key of the configuration or the path of a feed.
 
     Its text is cleaned on construction, unlike that of other values: it comes from file names, parsers and exceptions,
     at every place that makes a Problem.

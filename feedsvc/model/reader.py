@@ -47,7 +47,7 @@ class MediaReference(NamedTuple):
 
 
 class ReaderOptions(Value, frozen=True, kw_only=True):
-    """What the configuration says of a newsroom's files."""
+    """The configuration of how files are read."""
 
     timezone: str = "UTC"
     """The zone of dates that name none."""
@@ -56,7 +56,7 @@ class ReaderOptions(Value, frozen=True, kw_only=True):
 
 
 class Reading(NamedTuple):
-    """What a reader made of a file."""
+    """The result of reading a file."""
 
     copy: ArticleCopy
     """Clean (`feedsvc.model.cleaning.cleaned`): nothing behind the readers cleans it again."""

@@ -6,7 +6,7 @@ from feedsvc.model.base import Value
 
 
 class Report(Value, frozen=True, kw_only=True):
-    """What one regeneration did, and what it left to do."""
+    """The work that one regeneration did, and the work that it left."""
 
     edition: int
     """The number of the Edition that is current now."""
@@ -24,4 +24,4 @@ class Report(Value, frozen=True, kw_only=True):
     pending_pages: int = 0
     """Pages of articles that are in no feed, and archives, that are still to be rendered."""
     next_change_at: datetime | None = None
-    """When the next article opens or closes; None if none will."""
+    """The next instant at which an article opens or closes; None if there is none."""

@@ -44,6 +44,7 @@ WRONG = [
     (site("[defaults]\nformats = ['rss', 'atm']"), "5: defaults.formats[1]", 'found "atm"', "`atom`"),
     (section("formats = ['xyzzy']"), "6: sections[0].formats[0]", "found", "known formats: atom, json, rss"),
     # Names that are there twice.
+    (site("[console]\ntrust = ['local', 'local']"), "5: console.trust[1]", "twice", "keep one"),
     (site("mirrors = ['https://b.example', 'https://b.example']"), "4: site.mirrors[1]", "twice", "keep one"),
     (section("[[sections]]\npath = '/news/'"), "7: sections[1].path", "twice", "keep one"),
     (feed("[[feeds]]\nformat = 'rss'\npath = '/x.xml'"), "9: feeds[1].path", "twice", "keep one"),

@@ -57,6 +57,8 @@ WRONG = [
     (section("every = '999999999d'"), "6: sections[0].every", "found", '"5m"'),
     (site("[schedule]\ncron = '* * * *'"), "5: schedule.cron", 'found "* * * *"', "weekday"),
     (section("cron = '61 * * * *'"), "6: sections[0].cron", "found", "weekday"),
+    (site("[console]\ntrust = ['locals']"), "5: console.trust[0]", "not shown here", '"local", or a hash'),
+    (site("[console]\ntrust = 'local'"), "5: console.trust", "not shown here", "write a list"),
     # Choices.
     (site("[defaults]\ncontent = 'short'"), "5: defaults.content", 'found "short"', '"full" or "summary"'),
     (feed("media = 'film'"), "7: feeds[0].media", 'found "film"', '"video"'),
