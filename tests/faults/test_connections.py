@@ -55,12 +55,12 @@ def answers_in(service: Service, path: str = "/rss.xml") -> float:
 def test_who_takes_nothing_of_a_film_loses_his_place(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     own = newsroom.folder / "own"
     own.mkdir()
-    setting = "import feedsvc.service.supervisor as supervisor\nsupervisor.STALLED = 3\n"
+    setting = "import feedsvc.service.supervisor as supervisor\nsupervisor.STALLED = 8\n"
     (own / "sitecustomize.py").write_text(setting, encoding="utf-8")
     monkeypatch.setattr("service.PATHS", [str(own)])
     with running(newsroom, path="/media/film.mp4") as service:
         with connections(service.port, 2 * AT_ONCE, REQUEST.format("/media/film.mp4")):
-            wait_for(lambda: service.get("/media/film.mp4").status == 503, "all places are taken", 3)
+            wait_for(lambda: service.get("/media/film.mp4").status == 503, "all places are taken", 8)
             assert service.serves("/rss.xml")
             wait_for(lambda: service.serves("/media/film.mp4"), "a place is free again", 20)
         assert "Traceback" not in service.log

@@ -226,7 +226,7 @@ def test_a_page_with_front_matter_has_template_code_too() -> None:
     copy, problems = reading("<p>Before. {{< youtube w7F >}} {% include x %}</p>", "news/a.html")
     assert f'href="{YOUTUBE}"' in copy.body
     assert "{" not in copy.body
-    assert "{% include x %}" in problems[0].reason
+    assert any("{% include x %}" in problem.reason for problem in problems)
 
 
 def test_a_page_without_front_matter_keeps_its_braces() -> None:
