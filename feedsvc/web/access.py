@@ -31,7 +31,7 @@ _SENT = [
 
 
 def meant(locked: Mapping[str, str], path: str) -> str:
-    """The locked document that `path` asks for, by itself or around a token; empty if it asks for none."""
+    """The path of the locked document that `path` asks for, by itself or around a token; empty if it asks for none."""
     if path in locked:
         return path
     bare = _without_token(path)[0]
@@ -39,7 +39,7 @@ def meant(locked: Mapping[str, str], path: str) -> str:
 
 
 def is_open(locked: Mapping[str, str], document: str, path: str, environ: Environ) -> bool:
-    """Whether the request has the token of `document`, which it asks for by `path`."""
+    """True if the request has the token of `document`, which it asks for by `path`."""
     given = [_without_token(path)[1].encode("latin-1")] if path != document else list(authorized(environ))
     return any(matches(token, locked[document]) for token in given)
 
@@ -50,7 +50,7 @@ def refuse(start: StartResponse) -> list[bytes]:
 
 
 def privately(start: StartResponse) -> StartResponse:
-    """`start` for an answer that is nobody else's."""
+    """A `start` function for an answer to one client alone: it forbids caches to keep the answer."""
 
     def start_privately(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
         kept = [header for header in headers if header[0].lower() not in _NEVER_SENT | {"referrer-policy"}]
@@ -66,7 +66,7 @@ def _without_token(path: str) -> tuple[str, str]:
 
 
 def authorized(environ: Environ) -> Iterator[bytes]:
-    """The token in an Authorization header, or tokens that it may mean; none for any other (RFC 6750, RFC 7617)."""
+    """The tokens that an Authorization header may mean (RFC 6750, RFC 7617); none for any other scheme."""
     scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     given = value.strip().encode("latin-1", errors="replace")
     if scheme.lower() == "bearer":

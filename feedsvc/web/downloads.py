@@ -20,7 +20,7 @@ _CLIENTS = 20_000
 
 
 class Downloads:
-    """At most `most` whole downloads of a path by a client in an hour, in this process; 0 is without limit."""
+    """A limit of `most` whole downloads of one path by one client in an hour, in this process; 0 is no limit."""
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
@@ -29,7 +29,8 @@ class Downloads:
         self._lock = Lock()
 
     def wait(self, environ: Mapping[str, Any]) -> int:
-        """Seconds until the client may have the document again; 0 if it may have it now, which is then counted."""
+        """The number of seconds until the client may have the document again; 0 if it may have it now, which is then
+        counted."""
         asking = client(environ) if self._most else ""
         if not asking:
             return 0
@@ -47,9 +48,9 @@ class Downloads:
 
 
 def client(environ: Mapping[str, Any]) -> str:
-    """The address that asks; behind a proxy on this machine, the one that the proxy names last.
+    """The address of the client; behind a proxy on this machine, the last address that the proxy names.
 
-    Empty where it names none, or asks by a socket without an address: all its readers would be taken for one.
+    Empty if there is none, as on a socket without addresses: then all clients would count as one.
     """
     address: str = environ.get("REMOTE_ADDR", "unknown")
     if not _is_loopback(address):

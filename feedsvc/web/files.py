@@ -34,7 +34,7 @@ _BUSY = {"Retry-After": "10", "Cache-Control": "no-store"}
 
 
 class Files:
-    """What lies below `root`. A file is hashed when it is first asked for, and again when it is not as it was."""
+    """The published files below `root`. A file is hashed when it is first asked for, and again when it has changed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -42,7 +42,7 @@ class Files:
         self._slots = BoundedSemaphore(AT_ONCE)
 
     def answer(self, held: Held, environ: Environ) -> Response | None:
-        """None if the file is not there, or not the one that was published."""
+        """The answer with the file; None if it is not there, or is not the one that was published."""
         variant = held.best(_ORDER)
         file = self._open(held.file, variant.etag)
         if file is None:
@@ -67,7 +67,7 @@ class Files:
         return response
 
     def _part(self, file: FileIO, wanted: range) -> "_Part | None":
-        """None where too many large downloads are under way."""
+        """The part of the file that is sent; None while too many large downloads are under way."""
         if len(wanted) <= LARGE:
             return _Part(file, wanted)
         return _Part(file, wanted, self._slots) if self._slots.acquire(blocking=False) else None
@@ -97,7 +97,7 @@ class Files:
 
 
 class _Part:
-    """Some bytes of a file, as WSGI wants them: in chunks, and closed by the server whether it read them or not."""
+    """A part of a file as WSGI takes it: in chunks, and closed by the server whether it read them or not."""
 
     def __init__(self, file: FileIO, wanted: range, slots: BoundedSemaphore | None = None) -> None:
         self._file = file
@@ -128,10 +128,11 @@ def _is_too_slow(handed: int, seconds: float) -> bool:
 
 
 def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range | None:
-    """The one range that is asked for, cut to what there is; None for the whole (RFC 9110 sections 14.2 and 13.1.5).
+    """The one range that is asked for, cut to the length of the file; None for the whole (RFC 9110 sections 14.2 and
+    13.1.5).
 
-    Several ranges, and those of no sense, may be ignored; werkzeug's own ways refuse them, as they do a last part
-    that is longer than the file, and take a weak ETag for an If-Range.
+    Several ranges, and invalid ones, may be ignored. werkzeug refuses them, as it does a last part that is longer than
+    the file, and it accepts a weak ETag in If-Range.
     """
     match = _RANGE.fullmatch(environ.get("HTTP_RANGE", "").strip())
     if match is None or environ["REQUEST_METHOD"] != "GET":

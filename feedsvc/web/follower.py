@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Runs from `start` to the end of the process; goes on by itself in a forked child.
+    """Follows the Editions from `start` to the end of the process; it goes on by itself in a forked child.
 
-    A process forks between two looks, and with no transaction open: neither SQLite's nor Python's locks survive it.
+    A process forks between two looks and with no transaction open: neither SQLite's nor Python's locks survive a fork.
     """
 
     def __init__(self, view: View, store: Store) -> None:
@@ -61,7 +61,7 @@ class Follower:
                 self.look()
 
     def look(self) -> None:
-        """Follow once. Trouble with the store that lasts is logged, and what was served goes on being served."""
+        """Follows once. Lasting trouble with the store is logged, and the last Edition goes on being served."""
         try:
             self._look()
         except Exception as error:  # a damaged store can raise anything, and nobody would miss this thread
@@ -92,7 +92,7 @@ class Follower:
 
 @contextmanager
 def _in_place_of(store: Store) -> Iterator[Transaction]:
-    """The file that is there now; `store` may keep an old one open."""
+    """Opens the file that is there now; `store` may hold an old one open."""
     other = Store(store.path)
     try:
         with other.read() as transaction:
@@ -102,13 +102,13 @@ def _in_place_of(store: Store) -> Iterator[Transaction]:
 
 
 def _is_empty(store: Store) -> bool:
-    """Whether the file that is now in the place of `store` is still without an Edition."""
+    """True if the file that replaced that of `store` has no Edition yet."""
     with _in_place_of(store) as transaction:
         return state.current_edition(transaction) == 0
 
 
 def _is_being_made(store: Store) -> bool:
-    """Whether it has no tables yet, as for a moment at the very first start."""
+    """True if the store has no tables yet, as for a moment at the very first start."""
     try:
         with _in_place_of(store) as transaction:
             return not notes.is_there(transaction)

@@ -24,8 +24,8 @@ ADDRESS = "feedsvc.address"
 class Front:
     """A WSGI application (PEP 3333) for the documents of `view`; everything else goes to `behind`.
 
-    A Host that is none of `addresses` gets the canonical documents, and no Host at all comes through to `behind`.
-    Lists of headers are copied for the server, which may do with them as it likes.
+    A Host that is not one of `addresses` gets the canonical documents. Lists of headers are copied, since the server
+    may change them.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Front:
             return None
 
     def _answer(self, held: Held, environ: Environ, start: StartResponse) -> list[bytes] | None:
-        """The answer, or None if the body cannot be had any more."""
+        """The answer; None if the body cannot be had any more."""
         order = codings(environ.get("HTTP_ACCEPT_ENCODING", ""))
         best = held.variants.get(order[0]) or held.best(order)
         had = best if environ.get("HTTP_IF_NONE_MATCH") == best.etag else known(held, order, environ)
@@ -91,7 +91,8 @@ class Front:
 
 
 def _host_trouble(host: str, environ: Environ) -> str:
-    """What is wrong with the Host of a request, or empty (RFC 9112 section 3.2). HTTP/1.0 may go without one."""
+    """The reason why the Host of a request is refused (RFC 9112 section 3.2); empty if it is valid. HTTP/1.0 may
+    have none."""
     if hosts.are_two(host):
         return "more than one Host field"
     if host:
@@ -100,19 +101,21 @@ def _host_trouble(host: str, environ: Environ) -> str:
 
 
 def _refuse(what: str, environ: Environ, start: StartResponse) -> list[bytes]:
-    """Refuse what is no request, or what a proxy in front may have understood otherwise (RFC 9112 sections 3.2, 6.3).
+    """Refuses what is not a valid request, or what a proxy in front may have understood otherwise (RFC 9112 sections
+    3.2, 6.3).
 
-    Servers keep from us whether there was a length besides the chunks.
+    Servers do not tell applications whether there was a length beside the chunks.
     """
     start("400 Bad Request", REFUSAL.copy())
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [f"The request has {what}.\n".encode()]
 
 
 def known(held: Held, order: tuple[str, ...], environ: Environ) -> Variant | None:
-    """The representation that the client has: by If-None-Match, only without it by date (RFC 9110 section 13.2.2).
+    """The representation that the client has: by If-None-Match, and only without it by date (RFC 9110 section
+    13.2.2).
 
-    One in a coding that it would take, though perhaps not the best: a cache is told by the 304's ETag which of those
-    it holds is good (RFC 9111 section 4.3.4), and must not hand out one that its client cannot read.
+    It is one in a coding that the client accepts, if perhaps not the best: the ETag of a 304 tells a cache which of its
+    representations is valid (RFC 9111 section 4.3.4), and the cache must not hand out one that its client cannot read.
     """
     if_none_match = environ.get("HTTP_IF_NONE_MATCH")
     if if_none_match is not None:

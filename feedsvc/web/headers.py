@@ -23,9 +23,10 @@ STATUS_TEXTS = {
 
 
 def cache_control(max_age: int) -> str:
-    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3).
+    """The Cache-Control of a document: fresh for `max_age` seconds, and usable for as long again while a cache
+    revalidates (RFC 5861 section 3).
 
-    What is good FOR_GOOD is not even asked about when the page is loaded anew (RFC 8246).
+    A document that is good FOR_GOOD is not even asked about when the page is reloaded (RFC 8246).
     """
     if max_age >= FOR_GOOD:
         return f"public, max-age={max_age}, immutable"
@@ -33,5 +34,5 @@ def cache_control(max_age: int) -> str:
 
 
 def content_security_policy(kind: str) -> str:
-    """The Content-Security-Policy for a document of a media type, or empty."""
+    """The Content-Security-Policy for a document of a media type; empty if it needs none."""
     return CSP if kind.startswith("text/html") else SANDBOX if "svg" in kind else ""

@@ -23,7 +23,7 @@ def names(addresses: Iterable[str]) -> dict[str, int]:
 
 
 def are_two(host: str) -> bool:
-    """Whether it is more than one Host field, which servers join by a comma alone (RFC 9112 section 3.2: refuse it)."""
+    """True if it is more than one Host field, which servers join by a comma (RFC 9112 section 3.2: to be refused)."""
     return "," in host and ", " not in host
 
 
@@ -43,10 +43,7 @@ def is_loopback(host: str) -> bool:
 
 
 def bare(host: str) -> str:
-    """`host` as one spells it who leaves out what does not count: case, port, trailing dot, an IPv6 literal's zeros.
-
-    Empty for what is no host.
-    """
+    """`host` in lower case, without port and trailing dot, an IPv6 literal compressed; empty if it is no host."""
     match = _HOST.fullmatch(host.lower()) if len(host) <= _LONGEST else None
     if match is None:
         return ""

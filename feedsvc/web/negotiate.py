@@ -26,13 +26,13 @@ gives none of them back: a run of n signs costs n steps."""
 
 
 def prefers(accept: str, kinds: tuple[str, ...]) -> str:
-    """The one of `kinds` (media types) that the client likes best, the first where it does not say."""
+    """The media type of `kinds` that the client prefers; the first if it does not say."""
     accepted = parse_accept_header(accept if len(accept) <= _LONGEST_ACCEPT else "", MIMEAccept)
     return accepted.best_match(kinds, default=kinds[0])
 
 
 def codings(accept_encoding: str) -> tuple[str, ...]:
-    """The codings that the client takes, the best first. There is always one: the last resort is `identity`."""
+    """The codings that the client accepts, the best first. There is always one: the last resort is `identity`."""
     return _codings(accept_encoding if len(accept_encoding) <= _LONGEST else "")
 
 
@@ -48,9 +48,10 @@ def _codings(accept_encoding: str) -> tuple[str, ...]:
 
 
 class Tags:
-    """The entity-tags of an If-None-Match. Comparison is weak (section 8.8.3.2), and overlooks the marks of proxies.
+    """The entity tags of an If-None-Match. The comparison is weak (section 8.8.3.2), and ignores the marks of
+    proxies.
 
-    A field beyond `_LONGEST_TAGS` has none: its sender gets the whole document.
+    A field longer than `_LONGEST_TAGS` counts as empty: its sender gets the whole document.
     """
 
     def __init__(self, if_none_match: str) -> None:
@@ -65,9 +66,9 @@ class Tags:
 
 
 def unmodified(if_modified_since: str, modified: int, *, shared_second: bool) -> bool:
-    """Whether nothing has changed since the date that the client has; a date that is none is ignored.
+    """True if nothing has changed since the date that the client has; an invalid date is ignored.
 
-    Where other bytes had the same Last-Modified (`shared_second`), only a later date tells.
+    If other bytes had the same Last-Modified (`shared_second`), only a later date answers True.
     """
     since = _instant(if_modified_since) if len(if_modified_since) <= _LONGEST_DATE else None
     return since is not None and since.timestamp() >= modified + shared_second

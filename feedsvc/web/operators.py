@@ -41,8 +41,8 @@ _PAGE, _JSON = "text/html", "application/json"
 
 
 class Operators:
-    """`interval` are the seconds between two regenerations, 0 where they keep no regular one; `trust` says who is an
-    operator, as `web.trust` reads it."""
+    """The pages and endpoints for operators. `interval` is the number of seconds between two regenerations, 0 if
+    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it."""
 
     def __init__(
         self,
@@ -66,16 +66,17 @@ class Operators:
         self._public = _Public()
 
     def health(self) -> Response:
-        """Alive: this process answers."""
+        """The answer that this process is alive."""
         return _answer("ok\n")
 
     def ready(self) -> Response:
-        """An Edition is served, and somebody keeps it up."""
+        """The answer whether an Edition is served and kept up to date: 200, or 503 with the reason."""
         trouble = self._trouble()
         return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
 
     def status(self) -> Response:
-        """A page, or JSON for who asks for it. Operators are told all, and may ask why; others, what is public."""
+        """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
+        others see what is public."""
         kind = prefers(request.environ.get("HTTP_ACCEPT", ""), (_PAGE, _JSON))
         body = self._told_all(kind) if is_operator(self.trust, request.environ) else self._told_less(kind)
         if kind == _JSON:
@@ -96,7 +97,8 @@ class Operators:
         return self._page(found, operator=True, article=article, feed=feed, answer=answer)
 
     def _told_less(self, kind: str) -> bytes:
-        """The same bytes until an Edition or the trouble is another: a stranger's request costs next to nothing."""
+        """The public status: the same bytes until the Edition or the trouble changes, so a stranger's request costs
+        little."""
         edition, trouble = self.view.edition, self._trouble()
         body = self._public.get(edition, kind, trouble)
         if body is None:
@@ -120,8 +122,8 @@ class Operators:
             return Explanation(article=article, note=str(error))
 
     def metrics(self) -> Response:
-        """The Prometheus text format 0.0.4: of the whole service, then of the process that answers; for strangers, what
-        is public."""
+        """The metrics in Prometheus' text format 0.0.4: those of the service, then those of this process; for
+        strangers, the public ones."""
         registry = CollectorRegistry()
         if is_operator(self.trust, request.environ):
             registry.register(_Figures(self._figures()))
@@ -172,14 +174,14 @@ class Operators:
 
 
 def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:
-    """Article and feed of the query; Flask's own reading of it raises for what is no UTF-8."""
+    """The article and the feed of the query. Flask's own parser raises for bytes that are not UTF-8."""
     said = parse_qs(environ.get("QUERY_STRING", "")[:_LONGEST_QUERY], errors="replace")
     article, feed = (one_line(said.get(name, [""])[0])[:_LONGEST] for name in ("article", "feed"))
     return article, feed
 
 
 class _Public:
-    """What strangers are told of one Edition, by kind and trouble; forgotten when there is another Edition."""
+    """The status of one Edition as strangers see it, by media type and trouble; forgotten with the next Edition."""
 
     def __init__(self) -> None:
         self._edition: Edition | None = None

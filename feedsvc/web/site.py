@@ -21,7 +21,8 @@ from feedsvc.web.view import View
 
 
 class Site(NamedTuple):
-    """What the web needs to know of the site. `redirects` are as in config; `interval` is as Operators want it."""
+    """The facts of the site that the web needs. `redirects` are as in the configuration; `interval` is as for
+    Operators."""
 
     title: str
     language: str
@@ -37,7 +38,7 @@ class Site(NamedTuple):
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
-    """The whole web as a Flask application whose WSGI front answers documents before Flask sees them."""
+    """The whole web as a Flask application. Its WSGI front answers documents before Flask sees the request."""
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
@@ -53,7 +54,8 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
 
 
 def _only_reading() -> None:
-    """Before there is any talk of paths; Flask would answer OPTIONS by itself, and take `get` for GET."""
+    """Refuses methods other than GET and HEAD, before any path is looked at: Flask would answer OPTIONS, and take
+    `get` for GET."""
     if request.environ["REQUEST_METHOD"] not in METHODS:
         raise MethodNotAllowed(METHODS)
 
@@ -123,5 +125,5 @@ def _quoted(raw: str) -> str:
 
 
 def _raw(path: str) -> str:
-    """A path as config has it, quoted or not, as WSGI has it."""
+    """A path of the configuration, quoted or not, as WSGI has it."""
     return unquote_to_bytes(path).decode("latin-1")

@@ -22,7 +22,7 @@ class Variant(NamedTuple):
 
 
 class Held(NamedTuple):
-    """One live document, by content coding; `file` below the articles folder where the body is one."""
+    """One live document by content coding; `file` is its path below the articles folder if its body is a file."""
 
     number: int
     modified: int
@@ -36,19 +36,19 @@ class Held(NamedTuple):
         return self.accepted(order)[0]
 
     def accepted(self, order: tuple[str, ...]) -> list[Variant]:
-        """What there is of the codings in `order`; where that is nothing, the document as it is."""
+        """The variants in the codings of `order`; if there are none, the document as it is."""
         return [self.variants[each] for each in order if each in self.variants] or [self.variants["identity"]]
 
 
 class Table(Mapping[str, Held]):
-    """By path as WSGI has it: UTF-8 bytes read as Latin-1 (PEP 3333). Never changed.
+    """The documents by path as WSGI has it: UTF-8 bytes read as Latin-1 (PEP 3333). It never changes.
 
-    A document is kept as its `record` in the store, a single string: objects would take ten times as much, and the
-    collector of garbage would visit every one of them. What is asked for is made ready, for as long as there is room.
+    A document is kept as its `record` in the store, a single string: objects would need ten times the memory, and
+    garbage collection would visit each. Documents that are asked for are decoded, and kept while there is room.
     """
 
     def __init__(self, records: Mapping[str, str], former: "Table | None" = None) -> None:
-        """What is ready in `former` is so here where its record is the same."""
+        """Takes over what `former` has decoded, where the record is the same."""
         self.records = records
         ready: dict[str, Held] = former._ready.copy() if former else {}  # requests add to it meanwhile
         self._ready: dict[str, Held] = {
@@ -65,7 +65,7 @@ class Table(Mapping[str, Held]):
         return held
 
     def find(self, path: str) -> Held | None:
-        """`get`, without what that costs where there is nothing."""
+        """The document at `path`, or None, at less cost than `get` where there is none."""
         return self._ready.get(path) or (self[path] if path in self.records else None)
 
     def __contains__(self, path: object) -> bool:
@@ -102,7 +102,8 @@ def _date(modified: int) -> str:
 
 
 def _variant(read: IndexEntry, date: str, coding: str, etag: str, length: int) -> Variant:
-    """A 304 has of a 200 what RFC 9110 section 15.4.5 asks for, and what browsers need to see it across origins."""
+    """The variant with the headers of both answers. A 304 has those of RFC 9110 section 15.4.5, and those that
+    browsers need across origins."""
     same = [("ETag", etag), *_standing(read.max_age, bool(read.file))]
     coded = [("Content-Encoding", coding)] if coding != "identity" else []
     fresh = [
@@ -115,7 +116,7 @@ def _variant(read: IndexEntry, date: str, coding: str, etag: str, length: int) -
 
 @lru_cache(maxsize=256)
 def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
-    """What many answers share. A file has one representation, so nothing of it varies."""
+    """The headers that many answers share. A file has one representation, so nothing of it varies."""
     vary = () if is_file else (("Vary", "Accept-Encoding"),)
     return (("Cache-Control", cache_control(max_age)), *vary, ("Access-Control-Allow-Origin", "*"))
 

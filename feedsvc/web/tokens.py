@@ -10,10 +10,10 @@ def new() -> str:
 
 
 def hash_of(token: str) -> str:
-    """In hex."""
+    """The hash of a token, in hex."""
     return sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def matches(token: bytes, hashed: str) -> bool:
-    """Whether `token` is the one of which `hashed` is the hash; takes as long for any other."""
+    """True if `hashed` is the hash of `token`. Takes as long for any other token."""
     return hmac.compare_digest(sha256(token).hexdigest(), hashed)

@@ -29,8 +29,8 @@ def is_operator(trust: tuple[str, ...], environ: Environ) -> bool:
 
 
 def _is_local(environ: Environ) -> bool:
-    """True if nothing speaks for a proxy in between. One that adds nothing and speaks HTTP/1.1 cannot be told apart:
-    hence LOCAL has to be said."""
+    """True if the request shows no sign of a proxy. A proxy that adds nothing and speaks HTTP/1.1 leaves none, so
+    LOCAL has to be configured."""
     return (
         _is_loopback(environ.get("REMOTE_ADDR") or "")
         and environ.get(LOOPBACK_HOST, False)
@@ -40,7 +40,8 @@ def _is_local(environ: Environ) -> bool:
 
 
 def _is_loopback(address: str) -> bool:
-    """False for no address, too: a proxy may ask by a socket of this machine."""
+    """True if the address is of this machine; False for no address, since a proxy may ask by a socket of this
+    machine."""
     try:
         found = ip_address(address)
     except ValueError:

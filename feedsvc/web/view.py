@@ -16,7 +16,8 @@ MOVED, TO_COME = 301, 503
 
 
 class Edition(NamedTuple):
-    """All that is held ready; never changed, only replaced as a whole. Number 0 is that of nothing."""
+    """All documents that are held ready. It never changes, and is replaced as a whole. Number 0 is that of an empty
+    one."""
 
     number: int
     tables: tuple[Table, ...]
@@ -40,7 +41,7 @@ LOOKED_UP = 2_000
 
 
 class View:
-    """The current Edition, for so many `addresses`; at most `cache` bytes of bodies stay in memory."""
+    """The current Edition for `addresses` addresses. At most `cache` bytes of bodies stay in memory."""
 
     def __init__(self, store: Store, addresses: int, cache: int) -> None:
         self._store = store
@@ -52,9 +53,9 @@ class View:
         self.edition = self._nothing()
 
     def follow(self, *, afresh: bool = False) -> bool:
-        """Take over what was published since the last time; whether there was anything.
+        """Takes over what was published since the last call, and returns True if there was anything.
 
-        `afresh` where the store is another one. A store in which nothing was published yet changes nothing.
+        `afresh` means that the store is another one. A store in which nothing was published yet changes nothing.
         """
         with self._turn:
             with self._store.read() as transaction:
@@ -68,7 +69,7 @@ class View:
         return True
 
     def has_moved_on(self, edition: Edition) -> bool:
-        """Whether there is another Edition by now."""
+        """True if the store has another Edition by now."""
         try:
             self.follow()
         except StoreError:
@@ -76,7 +77,7 @@ class View:
         return self.edition is not edition
 
     def body(self, held: Held, etag: str) -> bytes | None:
-        """The bytes that have `etag`, or None if the document has moved on meanwhile, or the store cannot be read."""
+        """The bytes with the tag `etag`; None if the document has changed meanwhile, or the store cannot be read."""
         with self._shelf:
             body = self._bodies.get(etag)
         if body is None:
@@ -91,7 +92,8 @@ class View:
         return body
 
     def find(self, address: int, path: str) -> Held | None:
-        """The document at `path`. Raises StoreError where it has to be looked up and the store cannot be read."""
+        """The document at `path`; None if there is none. Raises StoreError if it has to be looked up and the store
+        cannot be read."""
         held = self.edition.tables[address].find(path)
         return held or (self._look_up(address, path) if is_shelved(path) else None)
 
@@ -109,8 +111,8 @@ class View:
         return found
 
     def fate(self, path: str) -> tuple[int, str]:
-        """`(status, path)` of what is not there, or not any more: 301 and where it is now, 410, or 404; 503 for what is
-        still to be printed."""
+        """The status and target of a path at which there is no document: 301 and the new place, 410, or 404; 503 for
+        a page that is still to be rendered."""
         if path in self.edition.gone:
             return GONE, ""
         if path in self.edition.awaited:
@@ -129,7 +131,7 @@ class View:
 
     @property
     def cached(self) -> int:
-        """Bytes of bodies in memory."""
+        """The number of bytes of bodies in memory."""
         return int(self._bodies.currsize)
 
     def _nothing(self) -> Edition:
@@ -166,7 +168,7 @@ def wsgi_path(path: str) -> str:
 
 
 def plain_path(path: str) -> str:
-    """The decoded path; empty for bytes that are no UTF-8, as no path of ours has them."""
+    """The decoded path; empty for bytes that are not UTF-8, which no path of ours has."""
     try:
         return path.encode("latin-1").decode()
     except UnicodeError:
@@ -174,7 +176,7 @@ def plain_path(path: str) -> str:
 
 
 def article_key(path: str) -> str:
-    """KEY of `/articles/KEY/SLUG` and of whatever else begins so; empty for other paths."""
+    """The KEY of `/articles/KEY/SLUG` and of longer paths; empty for other paths."""
     parts = path.split("/", 3)
     return parts[2] if len(parts) > 2 and parts[1] == "articles" else ""
 

@@ -28,13 +28,13 @@ def write(
     site_title: str,
     language: str,
 ) -> Written:
-    """Bring `folder` up to the current Edition; what is as it should be is not touched.
+    """Brings `folder` up to the current Edition; files that are as they should be are not touched.
 
-    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL.
-    A document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported; so is
-    one that only a token opens, for a static server would give it to anybody.
-    Raises StaticError where nothing was published yet, `folder` and the newsroom would mix, or `folder` cannot be
-    written: each file is then the old one or the new one, and the next run goes on from there.
+    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL. A
+    document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported; so is one
+    that only a token opens, since a static server would give it to anybody. Raises StaticError if nothing was published
+    yet, if `folder` and the newsroom would mix, or if `folder` cannot be written: each file is then the old one or the
+    new one, and the next run goes on from there.
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
@@ -53,7 +53,7 @@ def write(
 
 
 def _keep_apart(folder: Path, *private: Path) -> None:
-    """What is published must not be read as articles again, nor what is private be served."""
+    """Raises StaticError if published files would be read as articles again, or private ones be served."""
     for place in private:
         if place.is_relative_to(folder) or folder.is_relative_to(place):
             raise StaticError(f"{folder}: is not apart from {place}; publish into a folder of its own")

@@ -18,11 +18,11 @@ ONE_FILE = {getattr(errno, name) for name in ("ENAMETOOLONG", "ENOTDIR", "EISDIR
 
 
 class StaticError(Exception):
-    """The folder cannot be written; says which, why, and the remedy."""
+    """The folder cannot be written. The message says which, why, and the remedy."""
 
 
 class Found(NamedTuple):
-    """A regular file: bytes, and whole seconds since 1970."""
+    """A regular file: its length in bytes, and its time in whole seconds since 1970."""
 
     length: int
     modified: int
@@ -44,12 +44,13 @@ class Tree:
         return Found(status.st_size, int(status.st_mtime)) if stat.S_ISREG(status.st_mode) else None
 
     def open(self, name: str) -> BinaryIO:
-        """To read."""
+        """Opens `name` for reading."""
         with self._parent(name) as (parent, last):
             return os.fdopen(os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent), "rb")
 
     def put(self, name: str, chunks: Iterable[bytes], modified: int | None = None, mode: int = PUBLIC) -> int:
-        """Write `name` aside, sync it, and put it in its place; its length. `sync` then makes the name last."""
+        """Writes `name` aside, syncs it, and puts it in its place; returns its length. `sync` then makes the name
+        last."""
         with self._parent(name, make=True) as (parent, last):
             aside = aside_name(last)
             with suppress(FileNotFoundError):
@@ -65,14 +66,14 @@ class Tree:
         return length
 
     def sync(self) -> None:
-        """What was put or removed so far lasts, from here on."""
+        """Makes what was put or removed so far last."""
         for folder in sorted(self._unsynced):
             with suppress(FileNotFoundError), self._folder(folder) as descriptor:
                 os.fsync(descriptor)
         self._unsynced.clear()
 
     def remove(self, name: str) -> None:
-        """Take `name` away, and the folders that are empty without it; no matter whether it is there."""
+        """Removes `name`, and the folders that are empty without it. It need not exist."""
         self._unlink(name, name.rpartition("/")[2])
         folder = name.rpartition("/")[0]
         while folder:
@@ -86,7 +87,7 @@ class Tree:
             folder = above
 
     def sweep(self, name: str) -> None:
-        """Take away what a run that was killed left aside of `name`."""
+        """Removes what a killed run left aside of `name`."""
         self._unlink(name, aside_name(name.rpartition("/")[2]))
 
     def _unlink(self, name: str, last: str) -> None:
@@ -102,7 +103,7 @@ class Tree:
 
     @contextmanager
     def _folder(self, folder: str, *, make: bool = False) -> Iterator[int]:
-        """`folder`, opened step by step: a link on the way is refused (ENOTDIR), wherever it leads."""
+        """Opens `folder` step by step. A link on the way is refused (ENOTDIR), wherever it leads."""
         descriptor, way = os.dup(self._root), ""
         try:
             for step in filter(None, folder.split("/")):
@@ -126,7 +127,7 @@ class Tree:
 
 @contextmanager
 def open_tree(folder: Path) -> Iterator[Tree]:
-    """`folder`, made if it is missing, and locked. Raises StaticError for whatever goes wrong with it."""
+    """Opens `folder`, created if it is missing, and locks it. Raises StaticError for whatever goes wrong with it."""
     try:
         _make_public(folder)
         root = os.open(folder, _FOLDER)
@@ -144,7 +145,7 @@ def open_tree(folder: Path) -> Iterator[Tree]:
 
 
 def _make_public(folder: Path) -> None:
-    """A folder that is there already keeps its mode."""
+    """Lets everybody read a folder that was just created; one that existed keeps its mode."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir()
@@ -154,7 +155,8 @@ def _make_public(folder: Path) -> None:
 
 
 def aside_name(last: str) -> str:
-    """Short, for the name itself may be as long as names can be; the same in every run, so that it is found again."""
+    """A short name for the unfinished file, the same in every run, so that it is found again. The name itself may be
+    as long as names can be."""
     return f".feedsvc-{blake2b(last.encode(), digest_size=8).hexdigest()}"
 
 

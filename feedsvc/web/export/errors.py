@@ -8,7 +8,7 @@ _CODES = (301, 404, 405, 410, 503)
 
 
 def messages(site_title: str, language: str) -> dict[str, bytes]:
-    """By name below the folder."""
+    """The error pages, by their names below the folder."""
     return {
         f"{ERRORS}/{code}.html": pages.message(site_title, code, title, text, language)
         for code, (title, text) in STATUS_TEXTS.items()

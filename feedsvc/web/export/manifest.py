@@ -16,7 +16,7 @@ OURS = 0o600
 
 
 class Entry(NamedTuple):
-    """A file as it was written: its ETag, bytes, and whole seconds since 1970."""
+    """A file as it was written: its ETag, its bytes, and its time in whole seconds since 1970."""
 
     tag: str
     length: int
@@ -39,7 +39,7 @@ class Manifest(Struct, kw_only=True, omit_defaults=True):
 
 
 def mark(name: str) -> str:
-    """What stands for the name of a file that is gone."""
+    """The text that stands for the name of a file that is gone."""
     return blake2b(name.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -47,7 +47,7 @@ _MARK = re.compile("[0-9a-f]{16}")
 
 
 def load(tree: Tree) -> tuple[Manifest, bool]:
-    """The manifest, and whether it could be read: a new one knows of no file."""
+    """The manifest, and True if it could be read; a new one knows of no file."""
     try:
         found = msgspec.json.decode(_read(tree, NAME) or b"{}", type=Manifest)
     except msgspec.MsgspecError:
@@ -58,7 +58,7 @@ def load(tree: Tree) -> tuple[Manifest, bool]:
 
 
 def load_pending(tree: Tree) -> list[str]:
-    """What a run that did not come to its end may have written or removed; nobody knows how far it came."""
+    """The files that an interrupted run may have written or removed; nobody knows how far it came."""
     try:
         return msgspec.json.decode(_read(tree, PENDING) or b"[]", type=list[str])
     except msgspec.MsgspecError:

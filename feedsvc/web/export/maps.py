@@ -36,7 +36,8 @@ geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a
 
 
 def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects: Mapping[str, str]) -> bytes:
-    """`rows` are all documents, each once for each representation; `redirects` lead from an old path to a new one."""
+    """The nginx maps for `rows`, all documents, each once for each representation; `redirects` lead from an old path
+    to a new one."""
     known = {row.path: row for row in rows if row.address == 0}
     live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
     gone = sorted(path for path, row in known.items() if row.status == GONE)
@@ -70,14 +71,15 @@ def _literal(host: str) -> str:
 
 
 def _caching(ages: Mapping[str, int]) -> tuple[str, dict[str, str]]:
-    """The Cache-Control of most paths, and those that have another, but for those that have a rule."""
+    """The Cache-Control of most paths, and the paths with another, except those that have a rule."""
     ages = {path: age for path, age in ages.items() if not any(re.search(rule, path) for rule in _LASTING)}
     usual = Counter(ages.values()).most_common(1)[0][0] if ages else 300
     return cache_control(usual), {path: cache_control(age) for path, age in ages.items() if age != usual}
 
 
 def _type_rules(types: Mapping[str, str]) -> dict[str, str]:
-    """Regular expression to type. What a file at the root is, its namesakes are: so new sections need no reload."""
+    """The media types by regular expression. The type of a file at the root is that of all files of that name, so a
+    new section needs no reload."""
     roots = {path: kind for path, kind in types.items() if path.count("/") == 1 and path != "/" and not is_asset(path)}
     names = {f"{_pattern(path)}$": kind for path, kind in roots.items()}
     kinds = {guess(f"x.{suffix}") for suffix in _SUFFIXES} - {""}
@@ -90,7 +92,7 @@ def _suffixes(kind: str) -> list[str]:
 
 
 def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) -> dict[str, str]:
-    """The paths whose type is not what the first rule that fits says."""
+    """The paths whose type is not that of the first rule that matches."""
     compiled = [(re.compile(pattern), kind) for pattern, kind in rules.items()]
 
     def ruled(path: str) -> str:
@@ -100,7 +102,7 @@ def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) 
 
 
 def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:
-    """410, or the address to go to, of paths at which there is no file."""
+    """The status 410, or the address to go to, of paths at which there is no file."""
     folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
     moved = {unquote(old): iri_to_uri(new) for old, new in redirects.items()}
     gone = (path for path in gone if not _is_article(path))  # their keys say it, and no slug has to
@@ -109,7 +111,7 @@ def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[s
 
 
 def _pages(live: Iterable[str], gone: Iterable[str]) -> dict[str, str]:
-    """By an article's key: 410, or its page."""
+    """The page of an article, or 410, by the article's key."""
     fates = dict.fromkeys(map(_key, filter(_is_article, gone)), "410")
     return fates | {_key(path): quote(path) for path in live if _is_article(path)}
 
@@ -126,7 +128,7 @@ def _key(path: str) -> str:
 
 
 def block(source: str, target: str, exact: Mapping[str, str], patterns: Mapping[str, str], default: str) -> str:
-    """One `map`. nginx takes keys that differ by ASCII case alone for the same, so these become expressions."""
+    """One `map`. nginx takes keys that differ only by ASCII case for the same, so these become expressions."""
     twins = Counter(key.lower() for key in exact)
     lines = [f"default {_value(default)};"]
     for key, value in exact.items():
@@ -137,7 +139,7 @@ def block(source: str, target: str, exact: Mapping[str, str], patterns: Mapping[
 
 
 def _text(text: str) -> str:
-    """A string in nginx's quotes, within which only these two have a meaning."""
+    """A string in nginx's quotes, within which only these two characters have a meaning."""
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}"'
 
@@ -147,12 +149,12 @@ def _value(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    """A regular expression that matches `text` alone, in PCRE on bytes as well as here."""
+    """A regular expression that matches only `text`, in PCRE on bytes as well as here."""
     return re.sub(r"([^\w/-])", lambda found: "\\" + found[1] if found[1].isascii() else found[1], text)
 
 
 def _sizes(maps: list[dict[str, str]]) -> str:
-    """Room for the longest key and the largest map, in the powers of two that nginx's hashes want."""
+    """The sizes of hashes for the longest key and the largest map, in the powers of two that nginx requires."""
     longest = max((len(key.encode()) for keys in maps for key in keys), default=0)
     largest = max(map(len, maps))
     return f"map_hash_bucket_size {_power(longest + 32, 128)};\nmap_hash_max_size {_power(2 * largest, 2048)};\n"

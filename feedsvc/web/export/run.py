@@ -19,7 +19,7 @@ CHUNK = 2**20
 
 
 class Written(NamedTuple):
-    """How many files were written, removed, and left as they were; and what could not be written."""
+    """The numbers of files that were written, removed, and left as they were; and what could not be written."""
 
     written: int
     removed: int
@@ -28,7 +28,7 @@ class Written(NamedTuple):
 
 
 class Job(NamedTuple):
-    """Parts of a sheet that have to be written, all with the same date."""
+    """Files of one document that have to be written, all with the same date."""
 
     sheet: ExportedDocument
     parts: tuple[ExportedFile, ...]
@@ -149,11 +149,12 @@ class Run:
 
 
 class _Moved(Exception):
-    """The bytes are not those that were published."""
+    """The bytes of the file are not those that were published."""
 
 
 def _copied(root: Path, file: str, part: ExportedFile) -> Iterator[bytes]:
-    """The file as it was published; raises _Moved where it is not, at the latest when all else has been yielded."""
+    """The bytes of the file as it was published. Raises _Moved if it is not, at the latest when all else was
+    yielded."""
     if not local_files.is_there(root, file):
         raise _Moved("the file is gone since it was published, so its last good version stays")
     with (root / file).open("rb") as source:

@@ -18,7 +18,8 @@ PARTS, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
 
 
 class ExportedFile(NamedTuple):
-    """One representation: a file of `length` bytes whose ETag is `tag`. `text` where it is no document's body."""
+    """One representation: a file of `length` bytes with the tag `tag`; `text` is its content if it is no document's
+    body."""
 
     name: str
     tag: str
@@ -27,7 +28,8 @@ class ExportedFile(NamedTuple):
 
 
 class ExportedDocument(NamedTuple):
-    """One document as files, the plain one first. `number` is the store's; `file` lies below the articles folder."""
+    """One document as files, the plain one first. `number` is the store's; `file` is its path below the articles
+    folder."""
 
     rank: int
     parts: tuple[ExportedFile, ...]
@@ -37,7 +39,7 @@ class ExportedDocument(NamedTuple):
 
 
 def of_documents(rows: Iterable[PublishedDocument], hosts: tuple[str, ...]) -> Iterator[ExportedDocument]:
-    """The sheets of all live documents of `rows`, which are in the order of their numbers."""
+    """The exported documents of all live documents of `rows`, which are in the order of their numbers."""
     for number, group in groupby(rows, key=lambda row: row.number):
         found = list(group)
         first = found[0]
@@ -54,14 +56,14 @@ def of_text(name: str, text: bytes, modified: int) -> ExportedDocument:
 
 
 def site(hosts: tuple[str, ...], address: int) -> str:
-    """Where the documents of an address lie: the canonical ones at the top, for any web server to take as its root."""
+    """The folder of an address: the canonical one is at the top, so that any web server can take it as its root."""
     return f"/{MIRRORS}/{hosts[address]}" if address else ""
 
 
 def file_name(path: str) -> str:
-    """`/news/eu/` is `/news/eu/index.html`, as is the page of an article, and all else is as it is.
+    """The name of the file: `/news/eu/` becomes `/news/eu/index.html`, as does the page of an article; others stay.
 
-    Web servers find such a page without being told; at worst by way of a redirect to the same path with a slash.
+    Web servers find such a page without configuration; at worst they redirect to the same path with a slash.
     """
     if path.endswith("/"):
         return f"{path}index.html"
