@@ -80,7 +80,7 @@ def with_dimensions(root: Path, file: str, media: Media) -> Media:
     try:
         if media.medium == "image":
             width, height = imagesize.get(path)
-            found = {"width": width, "height": height}
+            found = {"width": round(width), "height": round(height)}  # an SVG may have fractions
         elif media.medium in ("audio", "video"):
             length = TinyTag.get(path, tags=False).duration
             found = {"duration": length} | (video_dimensions(path) if media.medium == "video" else {})
