@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 def create_app(config: str | Path | None = None) -> Flask:
     """The WSGI application; see `feedsvc.app.create_app`, which is loaded only by those who serve."""
-    from feedsvc.app import create_app
+    from feedsvc.service.app import create_app
 
     return create_app(config)

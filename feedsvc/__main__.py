@@ -1,5 +1,5 @@
 """`python -m feedsvc` is the command `feedsvc`."""
 
-from feedsvc.cli import main
+from feedsvc.service.cli.main import main
 
 main()

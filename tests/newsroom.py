@@ -13,22 +13,26 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from feedsvc import readers
-from feedsvc.admission import Desk
-from feedsvc.drafts import Drafting, Reads
 from feedsvc.formats import FORMATS
-from feedsvc.library import Library
-from feedsvc.model import Problem, Report
-from feedsvc.plan import FeedPlan, Plan, SectionPlan, Terms
-from feedsvc.ports import Format, Rules
-from feedsvc.publisher import Publisher
-from feedsvc.sections import Selection
-from feedsvc.store import editions, ledger
-from feedsvc.store.database import Store, prepare_store
+from feedsvc.library.parsing import FileParser, ReaderSet
+from feedsvc.library.update import Library
+from feedsvc.library.upsert import LedgerWriter
+from feedsvc.model.format import Format
+from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan
+from feedsvc.model.problem import Problem
+from feedsvc.model.reader import ReaderOptions
+from feedsvc.model.report import Report
+from feedsvc.model.selection import Selection
+from feedsvc.publisher.publisher import Publisher
+from feedsvc.store import documents
 from feedsvc.store.lease import Lease, acquire, new_holder
-from feedsvc.store.schema import bodies, documents
+from feedsvc.store.problems import all_problems
+from feedsvc.store.schema import bodies
+from feedsvc.store.schema import documents as documents_table
+from feedsvc.store.sqlite.database import Store, prepare_store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-TERMS = Terms(formats=("rss", "atom", "json"), limit=50, full=True, interval=300)
+TERMS = FeedPolicy(formats=("rss", "atom", "json"), limit=50, full=True, interval=300)
 PLAN = Plan(
     title="The Lantern",
     description="",
@@ -46,13 +50,13 @@ PLAN = Plan(
 )
 
 
-def section(path: str, title: str = "", terms: Terms = TERMS) -> SectionPlan:
+def section(path: str, title: str = "", terms: FeedPolicy = TERMS) -> SectionPlan:
     return SectionPlan(path=path, title=title, description="", terms=terms)
 
 
 def own_feed(path: str, selection: Selection, *, limit: int = 50) -> FeedPlan:
     terms = replace(TERMS, formats=("json",), limit=limit)
-    return FeedPlan(path=path, title="", description="", terms=terms, selection=selection, options={})
+    return FeedPlan(path=path, title="", description="", policy=terms, selection=selection, options={})
 
 
 def story(title: str, body: str = "What came of it.", **front: str) -> str:
@@ -87,13 +91,13 @@ class Newsroom:
     def close(self) -> None:
         self.store.close()
 
-    def configure(self, plan: Plan, rules: Rules | None = None, **changes: Any) -> None:
+    def configure(self, plan: Plan, rules: ReaderOptions | None = None, **changes: Any) -> None:
         """Go on with another plan; `changes` are of its fields, `digest` tells it apart as a change of config does."""
         self.plan = replace(plan, **changes) if changes else plan
-        reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+        reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
         hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
-        drafting = Drafting(self.articles, rules or Rules(), reads, self.plan.authority, hosts)
-        self.library = Library(drafting, Desk(self.plan.authority))
+        drafting = FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts)
+        self.library = Library(drafting, LedgerWriter(self.plan.authority))
         self.publisher = Publisher(self.store, self.library, self.plan, self.formats)
 
     def publish(
@@ -112,7 +116,7 @@ class Newsroom:
 
     def go_on(self) -> Report:
         """Some of the pages that wait."""
-        return self.publisher.go_on(self.lease, lambda: self.now)
+        return self.publisher.publish_backlog(self.lease, lambda: self.now)
 
     def rebuild(self) -> None:
         """Go on without any memory."""
@@ -147,16 +151,16 @@ class Newsroom:
     def code(self, path: str) -> int:
         """200 published, 410 gone, 404 as if it had never been."""
         with self.store.read() as connection:
-            head = editions.heads(connection, path).get(0)
+            head = documents.heads(connection, path).get(0)
         return head.status if head else 404
 
     def body(self, path: str, address: int = 0) -> bytes:
         """What is published at `path`. Raises LookupError if nothing is."""
         with self.store.read() as connection:
-            head = editions.heads(connection, path).get(address)
+            head = documents.heads(connection, path).get(address)
             if head is None or head.etag is None:
                 raise LookupError(path)
-            return editions.body(connection, head.etag, head.number) or b""
+            return documents.body(connection, head.etag, head.number) or b""
 
     def feed(self, path: str = "/feed.json", address: int = 0) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.body(path, address))
@@ -179,17 +183,17 @@ class Newsroom:
 
     def edition(self) -> dict[tuple[int, str], bytes]:
         """Every document that is live."""
-        query = select(documents.c.address, documents.c.path, documents.c.number, bodies.c.etag)
-        joined = query.join(bodies, documents.c.number == bodies.c.document).where(bodies.c.coding == "identity")
+        query = select(documents_table.c.address, documents_table.c.path, documents_table.c.number, bodies.c.etag)
+        joined = query.join(bodies, documents_table.c.number == bodies.c.document).where(bodies.c.coding == "identity")
         with self.store.read() as connection:
             return {
-                (row.address, row.path): editions.body(connection, row.etag, row.number) or row.etag
+                (row.address, row.path): documents.body(connection, row.etag, row.number) or row.etag
                 for row in connection.execute(joined).all()
             }
 
     def problems(self) -> list[str]:
         with self.store.read() as connection:
-            return [str(problem) for problem in ledger.all_problems(connection)]
+            return [str(problem) for problem in all_problems(connection)]
 
 
 T = TypeVar("T")

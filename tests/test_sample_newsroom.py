@@ -13,10 +13,10 @@ import pytest
 from lxml import etree
 from werkzeug.test import Client
 
-from feedsvc.app import serving_app
 from feedsvc.config import Config, load
 from feedsvc.formats import FORMATS
-from feedsvc.once import publish_once, try_once
+from feedsvc.service.app import serving_app
+from feedsvc.service.operations import publish_once, try_once
 
 ROOT = Path(__file__).parent.parent
 OWN = "http://127.0.0.1:8000"

@@ -23,6 +23,6 @@ def check_formats(walk: Walk, config: Config) -> None:
 def _check_feed(walk: Walk, feed: FeedTable, place: str) -> None:
     profile = walk.formats[feed.format].profile
     walk.table(profile.options, feed.options if isinstance(feed.options, dict) else {}, f"{place}.options")
-    if profile.most and feed.limit and feed.limit > profile.most:
-        reason = f"found {feed.limit}, but {feed.format} takes {profile.most} articles"
-        walk.troubles.append(Trouble(f"{place}.limit", reason, f"write a number up to {profile.most}"))
+    if profile.max_items and feed.limit and feed.limit > profile.max_items:
+        reason = f"found {feed.limit}, but {feed.format} takes {profile.max_items} articles"
+        walk.troubles.append(Trouble(f"{place}.limit", reason, f"write a number up to {profile.max_items}"))

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from feedsvc.config.cron import cron
 from feedsvc.config.trouble import Refused, hide, meant
-from feedsvc.text import even, slugify
+from feedsvc.model.text import one_line, slugify
 
 # How text becomes a value. Each raises ValueError for text that is not of its kind.
 
@@ -96,8 +96,8 @@ _LINK = r"^(https?://[^/\s]|/(?!/))[^\\\s\x00-\x1f\x7f]*\Z"
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"
 _AUTHORITY = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(,[0-9]{4})?\Z"
 
-Line = Annotated[str, _kind("text in quotes", even)]
-Name = Annotated[str, _kind("text in quotes that is not empty", even, min_length=1)]
+Line = Annotated[str, _kind("text in quotes", one_line)]
+Name = Annotated[str, _kind("text in quotes that is not empty", one_line, min_length=1)]
 Switch = Annotated[bool, _kind("true or false, without quotes")]
 Count = Annotated[int, _kind("a whole number from 1 on, such as 50", ge=1)]
 Port = Annotated[int, _kind("a whole number from 1 to 65535, such as 8000", ge=1, le=65535)]

@@ -15,8 +15,8 @@ from feedsvc.config.lines import line_of, lines_of
 from feedsvc.config.tables import Config
 from feedsvc.config.trouble import ConfigError, Trouble, hide
 from feedsvc.config.walk import Walk
-from feedsvc.model import Problem
-from feedsvc.ports import Format
+from feedsvc.model.format import Format
+from feedsvc.model.problem import Problem
 
 CONFIG_VARIABLE = "FEEDSVC_CONFIG"
 """The environment variable that names the file, where no argument does."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedsvc.model import Problem
-from feedsvc.text import shorten
+from feedsvc.model.problem import Problem
+from feedsvc.model.text import shorten
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SECRET = re.compile(r"\A([^:]*:/*).*@", re.DOTALL)

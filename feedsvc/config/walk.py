@@ -13,8 +13,8 @@ from feedsvc.config.kinds import FormatName
 from feedsvc.config.lines import join
 from feedsvc.config.tables import Table
 from feedsvc.config.trouble import Refused, Trouble, meant, shown
-from feedsvc.ports import Format
-from feedsvc.registry import of_file
+from feedsvc.model.format import Format
+from feedsvc.model.registry import of_file
 
 
 class Walk:

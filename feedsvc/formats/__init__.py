@@ -1,7 +1,7 @@
 """What a Feed is rendered to: each public module ends in one `FORMAT`."""
 
-from feedsvc.ports import Format
-from feedsvc.registry import collect, extend
+from feedsvc.model.format import Format
+from feedsvc.model.registry import collect, extend
 
 FORMATS = collect("feedsvc.formats", "FORMAT", Format)
 """Every output format by its name: what `formats` and `format` in config.toml may say.

@@ -4,7 +4,7 @@ from lxml.etree import SubElement
 
 from feedsvc.formats._uri import uri
 from feedsvc.formats._xml import Element, add, qualified
-from feedsvc.model import Feed, link_of
+from feedsvc.model.feed import Feed, link_of
 
 
 def prefixes(feed: Feed) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from html import escape
 
-from feedsvc.language import direction
-from feedsvc.model import Article, Feed, Person
-from feedsvc.text import legal
+from feedsvc.model.article import Article, Person
+from feedsvc.model.feed import Feed
+from feedsvc.model.language import direction
+from feedsvc.model.text import xml_safe
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -49,7 +50,7 @@ def full_text(article: Article, feed: Feed) -> str:
     """The HTML of the article with its correction at the top; empty in a feed of summaries, and without a body."""
     if not feed.full or not article.content.strip():
         return ""
-    html = _correction(article) + legal(article.content)
+    html = _correction(article) + xml_safe(article.content)
     tag = language(article.language) or language(feed.language)
     return f'<div dir="rtl" lang="{tag}">{html}</div>' if direction(tag) == "rtl" else html
 

@@ -16,7 +16,9 @@ from feedsvc.formats._labels import labels
 from feedsvc.formats._media import add_media, enclosures, some_type, whole
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import NAMESPACES, Element
-from feedsvc.model import Article, Feed, Media, instant
+from feedsvc.model.article import Article, Media
+from feedsvc.model.base import utc_second
+from feedsvc.model.feed import Feed
 
 # feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.
 _entry.formatRFC2822 = _feed.formatRFC2822 = format_datetime
@@ -74,7 +76,7 @@ def generator(
     made.generator("feedsvc")
     made.id(feed.id)
     made.title(feed.title)
-    made.updated(instant(feed.updated))  # or feedgen takes the present moment, with microseconds
+    made.updated(utc_second(feed.updated))  # or feedgen takes the present moment, with microseconds
     made.language(language(feed.language) or None)
     made.rights(feed.copyright or None)
     made.logo(web(feed.logo) or None)

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from feedsvc.model import SITE, Article
-from feedsvc.text import slugify
+from feedsvc.model.article import Article
+from feedsvc.model.text import slugify
+from feedsvc.model.urls import SITE
 
 _slug = lru_cache(4096)(slugify)  # few names, in every article and format again
 

@@ -4,7 +4,7 @@ import re
 
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Media
+from feedsvc.model.article import Article, Media
 
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 _RANK = {"video": 0, "audio": 1, "image": 2, "document": 3}

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta, Struct, convert
 
-from feedsvc.model import SITE, Feed
-from feedsvc.text import legal
+from feedsvc.model.feed import Feed
+from feedsvc.model.text import xml_safe
+from feedsvc.model.urls import SITE
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -23,7 +24,7 @@ T = TypeVar("T", bound=Options)
 def options(given: Feed | dict[str, object], kind: type[T]) -> T:
     """What the config says to a format. Raises msgspec.ValidationError for what the config would not have taken."""
     said = given.options if isinstance(given, Feed) else given
-    return convert({name: legal(value) if isinstance(value, str) else value for name, value in said.items()}, kind)
+    return convert({name: xml_safe(value) if isinstance(value, str) else value for name, value in said.items()}, kind)
 
 
 def own(link: str) -> str:

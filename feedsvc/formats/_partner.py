@@ -10,7 +10,8 @@ from feedsvc.formats._feedgen import FeedGenerator, Item, add_item, generator
 from feedsvc.formats._labels import labels
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed, Media
+from feedsvc.model.article import Article, Media
+from feedsvc.model.feed import Feed
 
 
 def nothing(_element: Element) -> None: ...

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._uri import web
-from feedsvc.model import STREAMS, Article, Feed, Media
+from feedsvc.model.article import STREAMS, Article, Media
+from feedsvc.model.feed import Feed
 
 WIDE = 16 / 9
 JPEG_PNG = ("image/jpeg", "image/png")

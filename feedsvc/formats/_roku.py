@@ -7,9 +7,10 @@ from feedsvc.formats._media import whole
 from feedsvc.formats._options import one_of
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second, films
 from feedsvc.formats._rules import own_title, picture, picture_size
-from feedsvc.model import STREAMS, Article, Copy, Feed, Media
-from feedsvc.ports import Rule
-from feedsvc.text import shorten
+from feedsvc.model.article import STREAMS, Article, ArticleCopy, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Rule
+from feedsvc.model.text import shorten
 
 PICTURE = Wanted(800, 450, WIDE, types=(*JPEG_PNG, "image/webp"))
 SHORT, LONG, TAG = 200, 500, 20
@@ -70,7 +71,7 @@ def bitrate(film: Media) -> int:
     return max(1, round(size * 8 / seconds / 1000)) if size and seconds and seconds > 0 else 0
 
 
-def has_film(copy: Copy, _options: dict[str, object]) -> str:
+def has_film(copy: ArticleCopy, _options: dict[str, object]) -> str:
     return "" if any(media.medium == "video" for media in copy.media) else "it has no film"
 
 
@@ -90,13 +91,13 @@ def _plain_http(article: Article, _feed: Feed) -> str:
     return "a film without https" if any(film.url.startswith("http:") for film in films(article)) else ""
 
 
-FETCHED = Rule(asks="a film on the web", broken=_not_fetched, remedy="give it an http(s) address")
+FETCHED = Rule(requirement="a film on the web", violation=_not_fetched, remedy="give it an http(s) address")
 DURATION = Rule(
-    asks="a film whose duration is known",
-    broken=_no_duration,
+    requirement="a film whose duration is known",
+    violation=_no_duration,
     remedy="say its duration in seconds, or put the file beside the article",
 )
-HTTPS = Rule(asks="films by https", broken=_plain_http, remedy="give them an https address", hard=False)
+HTTPS = Rule(requirement="films by https", violation=_plain_http, remedy="give them an https address", hard=False)
 RULES = (own_title(), FETCHED, DURATION, picture(PICTURE), picture_size(PICTURE), HTTPS)
 """Of every feed; each has to know what it does where there is no film."""
 
@@ -115,7 +116,7 @@ def _no_bitrate(article: Article, _feed: Feed) -> str:
 
 
 BITRATE = Rule(
-    asks="a stream, or a file whose bitrate can be told",
-    broken=_no_bitrate,
+    requirement="a stream, or a file whose bitrate can be told",
+    violation=_no_bitrate,
     remedy="say the film's length in bytes, or put the file beside the article",
 )

@@ -7,9 +7,10 @@ from html import unescape
 from feedsvc.formats._content import full_text, language
 from feedsvc.formats._media import whole
 from feedsvc.formats._pictures import Wanted, measured
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Rule
-from feedsvc.text import even
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Rule
+from feedsvc.model.text import one_line
 
 _BLOCK = re.compile(
     r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*>",
@@ -22,7 +23,7 @@ CLOSE = 0.05
 
 def plain(html: str) -> str:
     """The words of `html` on one line."""
-    return even(unescape(_TAG.sub("", _BLOCK.sub(" ", html))))
+    return one_line(unescape(_TAG.sub("", _BLOCK.sub(" ", html))))
 
 
 def length(
@@ -42,7 +43,7 @@ def length(
         return f"{what} of {count} characters" if close else ""
 
     asks = f"{what} of {least} to {most} characters" if most else f"{what} of {least} characters at least"
-    return Rule(asks=asks, broken=broken, near=near, remedy=remedy, hard=hard)
+    return Rule(requirement=asks, violation=broken, near=near, remedy=remedy, hard=hard)
 
 
 def title(least: int, most: int, *, hard: bool = True) -> Rule:
@@ -69,14 +70,14 @@ def words(least: int) -> Rule:
         return f"a text of {found} words" if found < least * (1 + CLOSE) else ""
 
     remedy = 'write more, or leave it out; the feed needs content = "full"'
-    return Rule(asks=f"a text of {least} words at least", broken=broken, near=near, remedy=remedy)
+    return Rule(requirement=f"a text of {least} words at least", violation=broken, near=near, remedy=remedy)
 
 
 def whole_text() -> Rule:
     def broken(article: Article, feed: Feed) -> str:
         return "" if plain(full_text(article, feed)) else "no whole text"
 
-    return Rule(asks="the whole text", broken=broken, remedy='write one; the feed needs content = "full"')
+    return Rule(requirement="the whole text", violation=broken, remedy='write one; the feed needs content = "full"')
 
 
 def one_language() -> Rule:
@@ -87,14 +88,14 @@ def one_language() -> Rule:
         return f"in the language {own}, in a feed of {wanted}" if own and wanted and own != wanted else ""
 
     remedy = 'make one feed for each language: [[feeds]] language = "en"'
-    return Rule(asks="one language in a feed", broken=broken, remedy=remedy)
+    return Rule(requirement="one language in a feed", violation=broken, remedy=remedy)
 
 
 def picture(wanted: Wanted, *, hard: bool = True) -> Rule:
     def broken(article: Article, _feed: Feed) -> str:
         return "" if wanted.choose(article) else f"without {wanted}"
 
-    return Rule(asks=f"{wanted}", broken=broken, remedy="add a picture, or a larger one", hard=hard)
+    return Rule(requirement=f"{wanted}", violation=broken, remedy="add a picture, or a larger one", hard=hard)
 
 
 def picture_size(wanted: Wanted) -> Rule:
@@ -105,7 +106,7 @@ def picture_size(wanted: Wanted) -> Rule:
         return f"a picture of unknown size, {chosen.url}" if chosen and not measured(chosen) else ""
 
     remedy = "say its width and height, or put the file beside the article"
-    return Rule(asks="a picture whose size is known", broken=broken, remedy=remedy, hard=False)
+    return Rule(requirement="a picture whose size is known", violation=broken, remedy=remedy, hard=False)
 
 
 def picture_weight(wanted: Wanted, most: int) -> Rule:
@@ -115,4 +116,6 @@ def picture_weight(wanted: Wanted, most: int) -> Rule:
         size = whole(chosen.length) if (chosen := wanted.choose(article)) else None
         return f"a picture of {size:,} bytes, more than {most:,}" if size and size > most else ""
 
-    return Rule(asks=f"a picture of {most:,} bytes at most", broken=broken, remedy="make it smaller", hard=False)
+    return Rule(
+        requirement=f"a picture of {most:,} bytes at most", violation=broken, remedy="make it smaller", hard=False
+    )

@@ -8,8 +8,10 @@ from lxml import etree
 from feedsvc.formats._content import changed
 from feedsvc.formats._uri import uri
 from feedsvc.formats._xml import NAMESPACES, Element, add, qualified
-from feedsvc.model import DAWN, SITE, Article, Copy, Feed
-from feedsvc.ports import Rule
+from feedsvc.model.article import Article, ArticleCopy
+from feedsvc.model.feed import EPOCH_DATE, Feed
+from feedsvc.model.format import Rule
+from feedsvc.model.urls import SITE
 
 TYPE = "application/xml"
 LONGEST = 2048
@@ -38,7 +40,7 @@ def index(_feed: Feed, parts: tuple[Feed, ...]) -> bytes:
 
 
 def _newest(articles: Iterable[Article]) -> datetime:
-    return max(map(changed, articles), default=DAWN)
+    return max(map(changed, articles), default=EPOCH_DATE)
 
 
 def iso(instant: datetime) -> str:
@@ -51,7 +53,7 @@ def written(root: Element) -> bytes:
     return document
 
 
-def elsewhere(copy: Copy, _options: dict[str, object]) -> str:
+def elsewhere(copy: ArticleCopy, _options: dict[str, object]) -> str:
     """A sitemap may name pages of its own host only."""
     return "" if not copy.url or copy.url.startswith(f"{SITE}/") else "its page is on another site"
 
@@ -61,4 +63,6 @@ def _too_long(article: Article, _feed: Feed) -> str:
     return f"an address of {size} characters, more than {LONGEST}" if size > LONGEST - len(SITE) else ""
 
 
-ADDRESS = Rule(asks=f"an address of {LONGEST} characters at most", broken=_too_long, remedy="give it a shorter url")
+ADDRESS = Rule(
+    requirement=f"an address of {LONGEST} characters at most", violation=_too_long, remedy="give it a shorter url"
+)

@@ -10,7 +10,8 @@ from feedsvc.formats._pictures import sized
 from feedsvc.formats._tv import add_thumbnail
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Feed, Live, Media
+from feedsvc.model.article import Media
+from feedsvc.model.feed import Feed, LiveStream
 
 HLS = "application/vnd.apple.mpegurl"
 _KINDS = {".mpd": "application/dash+xml", ".mp4": "video/mp4"}
@@ -19,7 +20,7 @@ _KINDS = {".mpd": "application/dash+xml", ".mp4": "video/mp4"}
 class Stream(NamedTuple):
     """A Live, in `tag`, the language of the feed; `home` is the page for people."""
 
-    live: Live
+    live: LiveStream
     tag: str
     home: str
 

@@ -3,7 +3,8 @@
 from feedsvc.formats._media import on_the_web
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed, Media
+from feedsvc.model.article import Article, Media
+from feedsvc.model.feed import Feed
 
 _CAPTIONS = {".srt": "application/x-subrip"}
 

@@ -2,7 +2,7 @@
 
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Feed
+from feedsvc.model.feed import Feed
 
 
 def says(feed: Feed) -> bool:

@@ -9,9 +9,10 @@ from feedsvc.formats._media import on_the_web
 from feedsvc.formats._options import Options, Switch, options
 from feedsvc.formats._rules import own_title, plain
 from feedsvc.formats._uri import uri, web
-from feedsvc.model import Article, Copy, Feed, Media
-from feedsvc.ports import Format, Profile, Rule
-from feedsvc.text import shorten
+from feedsvc.model.article import Article, ArticleCopy, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
+from feedsvc.model.text import shorten
 
 LONGEST = 4499
 """Characters that are read aloud; what comes later is cut."""
@@ -66,7 +67,7 @@ def _is_of_length(media: Media) -> bool:
     return media.duration is None or SHORTEST_SOUND <= media.duration <= LONGEST_SOUND
 
 
-def _suits(copy: Copy, given: dict[str, object]) -> str:
+def _suits(copy: ArticleCopy, given: dict[str, object]) -> str:
     if given.get("audio") is not True:
         return ""
     return "" if any(media.medium == "audio" for media in copy.media) else "it has no sound"
@@ -79,8 +80,8 @@ def _no_sound(article: Article, feed: Feed) -> str:
 
 
 _SOUND = Rule(
-    asks=f"in a briefing of sounds, an MP3 of {SHORTEST_SOUND} to {LONGEST_SOUND} seconds",
-    broken=_no_sound,
+    requirement=f"in a briefing of sounds, an MP3 of {SHORTEST_SOUND} to {LONGEST_SOUND} seconds",
+    violation=_no_sound,
     remedy="cut it to length, as MP3",
 )
 
@@ -89,6 +90,12 @@ FORMAT = Format(
     type="application/json",
     render=render,
     profile=Profile(
-        for_readers=False, options=AlexaOptions, suits=_suits, rules=(own_title(), _SOUND), limit=5, most=5, window=WEEK
+        for_readers=False,
+        options=AlexaOptions,
+        irrelevant=_suits,
+        rules=(own_title(), _SOUND),
+        limit=5,
+        max_items=5,
+        max_age=WEEK,
     ),
 )

@@ -9,8 +9,9 @@ from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add, qualified
-from feedsvc.model import Article, Feed, Person, Withdrawal
-from feedsvc.ports import Format
+from feedsvc.model.article import Article, Person
+from feedsvc.model.feed import Feed, Withdrawal
+from feedsvc.model.format import Format
 
 _AMPERSANDS = re.compile(
     rb"<(?:title|subtitle|rights|name|summary|media:title|media:description)\b[^<>]*>[^<]*&amp;[^<]*"

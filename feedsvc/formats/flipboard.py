@@ -9,9 +9,10 @@ from feedsvc.formats._partner import add_picture, channel, credit, document, tol
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._rules import length, own_title, picture, picture_size, plain
 from feedsvc.formats._xml import Element
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format, Profile
-from feedsvc.text import shorten
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
+from feedsvc.model.text import shorten
 
 PICTURE = Wanted(500, 500)
 LEAST, MOST = 300, 600
@@ -64,6 +65,6 @@ FORMAT = Format(
             length("an excerpt", excerpt, LEAST, 0, "write a longer summary", hard=False),
         ),
         limit=30,
-        least=20,
+        min_items=20,
     ),
 )

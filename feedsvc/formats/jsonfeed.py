@@ -9,8 +9,9 @@ from feedsvc.formats._content import authors, changed, full_text, headline, lang
 from feedsvc.formats._labels import labels
 from feedsvc.formats._media import enclosures, on_the_web, some_type, whole
 from feedsvc.formats._uri import uri, web
-from feedsvc.model import Article, Feed, Media, link_of
-from feedsvc.ports import Format
+from feedsvc.model.article import Article, Media
+from feedsvc.model.feed import Feed, link_of
+from feedsvc.model.format import Format
 
 
 class Author(Struct, omit_defaults=True):

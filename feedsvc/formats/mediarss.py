@@ -20,8 +20,9 @@ from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_next, add_thumbnail, add_validity
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Copy, Feed
-from feedsvc.ports import Format, Profile, Rule
+from feedsvc.model.article import Article, ArticleCopy
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
 
 _PICTURE = Wanted()
 
@@ -83,7 +84,7 @@ def _live(stream: Stream, chosen: MediaOptions) -> Item:
     return stream.item(extend)
 
 
-def _without_media(copy: Copy, _options: dict[str, object]) -> str:
+def _without_media(copy: ArticleCopy, _options: dict[str, object]) -> str:
     return "" if any(media.medium != "document" for media in copy.media) else "it has neither picture, sound nor film"
 
 
@@ -91,10 +92,12 @@ def _none_on_the_web(article: Article, _feed: Feed) -> str:
     return "" if on_the_web(article) else "no media that can be fetched"
 
 
-_FETCHED = Rule(asks="a medium on the web", broken=_none_on_the_web, remedy="give it an http(s) address")
+_FETCHED = Rule(requirement="a medium on the web", violation=_none_on_the_web, remedy="give it an http(s) address")
 _POSTER = Rule(
-    asks="a picture for each film",
-    broken=lambda article, _: "a film without a picture" if _has_film(article) and not _PICTURE.choose(article) else "",
+    requirement="a picture for each film",
+    violation=lambda article, _: (
+        "a film without a picture" if _has_film(article) and not _PICTURE.choose(article) else ""
+    ),
     remedy="add a picture, or a thumbnail to the film",
     hard=False,
 )
@@ -108,5 +111,7 @@ FORMAT = Format(
     name="mediarss",
     type="application/rss+xml",
     render=render,
-    profile=Profile(options=MediaOptions, suits=_without_media, rules=(_FETCHED, _POSTER), limit=100, page=100),
+    profile=Profile(
+        options=MediaOptions, irrelevant=_without_media, rules=(_FETCHED, _POSTER), limit=100, page_size=100
+    ),
 )

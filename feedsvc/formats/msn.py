@@ -14,8 +14,9 @@ from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._rules import one_language, picture, picture_size, picture_weight, title, whole_text
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format, Profile
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
 
 PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/gif", "image/webp"))
 _TAGS = (
@@ -75,7 +76,7 @@ FORMAT = Format(
             picture_weight(PICTURE, 2 * 2**20),
         ),
         limit=30,
-        most=30,
-        window=YEAR,
+        max_items=30,
+        max_age=YEAR,
     ),
 )

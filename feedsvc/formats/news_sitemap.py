@@ -5,8 +5,9 @@ from feedsvc.formats._options import Options, Words, options
 from feedsvc.formats._rules import own_title
 from feedsvc.formats._sitemap import ADDRESS, TYPE, add_url, elsewhere, index, iso, urlset, written
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format, Profile
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
 
 
 class NewsOptions(Options, frozen=True, kw_only=True):
@@ -46,13 +47,13 @@ FORMAT = Format(
     render=render,
     profile=Profile(
         for_readers=False,
-        texts=False,
+        needs_text=False,
         options=NewsOptions,
-        suits=elsewhere,
+        irrelevant=elsewhere,
         rules=(own_title(), ADDRESS),
         limit=10_000,
-        window=2 * 86_400,
-        page=1000,
+        max_age=2 * 86_400,
+        page_size=1000,
         index=index,
     ),
 )

@@ -12,8 +12,9 @@ from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, whole_text
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format, Profile
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
 
 PICTURE = Wanted()
 
@@ -59,6 +60,6 @@ FORMAT = Format(
         options=NewsBreakOptions,
         rules=(own_title(), whole_text(), picture(PICTURE, hard=False)),
         limit=50,
-        most=100,
+        max_items=100,
     ),
 )

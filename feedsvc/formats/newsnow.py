@@ -4,8 +4,8 @@ from functools import partial
 
 from feedsvc.formats._partner import channel, credit, document, told
 from feedsvc.formats._rules import own_title
-from feedsvc.model import Feed
-from feedsvc.ports import Format, Profile
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
 
 
 def render(feed: Feed) -> bytes:

@@ -13,8 +13,9 @@ from feedsvc.formats._rules import own_title
 from feedsvc.formats._tv import captions
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Copy, Feed, Media
-from feedsvc.ports import Format, Profile, Rule
+from feedsvc.model.article import Article, ArticleCopy, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
 
 TYPES = (
     *("audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac", "video/mp4", "video/quicktime", "video/x-m4v"),
@@ -110,7 +111,7 @@ def _extend(item: Element, article: Article, medium: Media | None, chosen: Podca
         add(item, "podcast:person", person.name[:128], role="host", href=web(person.url))
 
 
-def _suits(copy: Copy, given: dict[str, object]) -> str:
+def _suits(copy: ArticleCopy, given: dict[str, object]) -> str:
     kinds = ("audio", "video") if given.get("video") is True else ("audio",)
     return "" if any(media.medium in kinds for media in copy.media) else "it has no sound"
 
@@ -134,13 +135,13 @@ def _no_duration(article: Article, feed: Feed) -> str:
 
 
 _EPISODE = Rule(
-    asks=f"a sound of one of the types {', '.join(TYPES)} with a known length",
-    broken=_no_episode,
+    requirement=f"a sound of one of the types {', '.join(TYPES)} with a known length",
+    violation=_no_episode,
     remedy="use MP3 or M4A, and say its length in bytes or put the file beside the article",
 )
 _DURATION = Rule(
-    asks="an episode of known duration",
-    broken=_no_duration,
+    requirement="an episode of known duration",
+    violation=_no_duration,
     remedy="say its duration in seconds",
     hard=False,
 )
@@ -150,6 +151,10 @@ FORMAT = Format(
     type="application/rss+xml",
     render=render,
     profile=Profile(
-        options=PodcastOptions, suits=_suits, doubts=_doubts, rules=(own_title(), _EPISODE, _DURATION), limit=300
+        options=PodcastOptions,
+        irrelevant=_suits,
+        feed_warnings=_doubts,
+        rules=(own_title(), _EPISODE, _DURATION),
+        limit=300,
     ),
 )

@@ -30,9 +30,10 @@ from feedsvc.formats._rules import plain
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import captions
 from feedsvc.formats._uri import web
-from feedsvc.model import Article, Feed, Media
-from feedsvc.ports import Format, Profile
-from feedsvc.text import shorten
+from feedsvc.model.article import Article, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
+from feedsvc.model.text import shorten
 
 _KINDS = {
     "application/vnd.apple.mpegurl": "HLS",
@@ -190,10 +191,10 @@ FORMAT = Format(
     profile=Profile(
         for_readers=False,
         options=RokuOptions,
-        suits=has_film,
-        doubts=stream_doubts,
+        irrelevant=has_film,
+        feed_warnings=stream_doubts,
         rules=(*RULES, BITRATE),
         limit=150,
-        size=ROOM,
+        max_bytes=ROOM,
     ),
 )

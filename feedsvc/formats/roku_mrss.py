@@ -31,8 +31,9 @@ from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_thumbnail, add_validity
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Copy, Feed, Media
-from feedsvc.ports import Format, Profile
+from feedsvc.model.article import Article, ArticleCopy, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
 
 
 class RokuOptions(Options, frozen=True, kw_only=True):
@@ -114,7 +115,7 @@ def _live(stream: Stream, chosen: RokuOptions) -> Item:
     return stream.item(extend)
 
 
-def _suits(copy: Copy, given: dict[str, object]) -> str:
+def _suits(copy: ArticleCopy, given: dict[str, object]) -> str:
     if options(given, RokuOptions).pictures and any(media.medium == "image" for media in copy.media):
         return ""
     return has_film(copy, given)
@@ -125,6 +126,12 @@ FORMAT = Format(
     type="application/rss+xml",
     render=render,
     profile=Profile(
-        for_readers=False, options=RokuOptions, suits=_suits, doubts=stream_doubts, rules=RULES, limit=150, size=ROOM
+        for_readers=False,
+        options=RokuOptions,
+        irrelevant=_suits,
+        feed_warnings=stream_doubts,
+        rules=RULES,
+        limit=150,
+        max_bytes=ROOM,
     ),
 )

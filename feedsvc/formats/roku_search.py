@@ -13,9 +13,10 @@ from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second
 from feedsvc.formats._roku import CLIP, GENRES, LONG, RULES, Rated, clip, genres, has_film, id_of, quality, short, tags
 from feedsvc.formats._rules import picture, plain, title
 from feedsvc.formats._uri import uri, web
-from feedsvc.model import Article, Feed, Media
-from feedsvc.ports import Format, Profile
-from feedsvc.text import shorten
+from feedsvc.model.article import Article, Media
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
+from feedsvc.model.text import shorten
 
 PICTURE = Wanted(800, 450, WIDE, most=(1920, 1080), types=(*JPEG_PNG, "image/gif"))
 _COUNTRIES = "ar at au bo br ca cl co cr de ec es fr gb gt hn ie mx ni pa pe sv us"
@@ -157,9 +158,9 @@ FORMAT = Format(
     profile=Profile(
         for_readers=False,
         options=SearchOptions,
-        suits=has_film,
+        irrelevant=has_film,
         rules=(*RULES, _TITLE, picture(PICTURE)),
         limit=1000,
-        page=5000,
+        page_size=5000,
     ),
 )

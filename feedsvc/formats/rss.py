@@ -8,8 +8,9 @@ from feedsvc.formats import _chain, _webfeeds
 from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format
 
 _AMPERSANDS = re.compile(rb"<(?!content:)[^<&]*&[^<]*")
 """An element whose text or attributes have escaped characters; content:encoded is HTML, where the name is right."""

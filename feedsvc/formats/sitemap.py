@@ -5,8 +5,9 @@ from feedsvc.formats._pictures import pictures
 from feedsvc.formats._sitemap import ADDRESS, TYPE, add_url, elsewhere, index, iso, urlset, written
 from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format, Profile
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile
 
 MOST_PICTURES = 1000
 """For one page (Google's image sitemaps)."""
@@ -32,6 +33,12 @@ FORMAT = Format(
     type=TYPE,
     render=render,
     profile=Profile(
-        for_readers=False, texts=False, suits=elsewhere, rules=(ADDRESS,), limit=5000, page=5000, index=index
+        for_readers=False,
+        needs_text=False,
+        irrelevant=elsewhere,
+        rules=(ADDRESS,),
+        limit=5000,
+        page_size=5000,
+        index=index,
     ),
 )

@@ -14,9 +14,11 @@ from feedsvc.formats._pictures import Wanted, films, named, sized
 from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
 from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import SITE, Article, Feed, Withdrawal
-from feedsvc.ports import Format, Profile
-from feedsvc.text import shorten
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed, Withdrawal
+from feedsvc.model.format import Format, Profile
+from feedsvc.model.text import shorten
+from feedsvc.model.urls import SITE
 
 PICTURE = Wanted(200, 200, longest=3.3)
 LOGO = Wanted(most=(700, 100), types=("image/png",))
@@ -109,10 +111,10 @@ FORMAT = Format(
     profile=Profile(
         for_readers=False,
         options=SmartNewsOptions,
-        doubts=_doubts,
+        feed_warnings=_doubts,
         rules=(own_title(), whole_text(), picture(PICTURE), picture_size(PICTURE)),
         limit=20,
-        most=100,
-        size=ROOM,
+        max_items=100,
+        max_bytes=ROOM,
     ),
 )

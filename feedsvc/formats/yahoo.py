@@ -12,8 +12,9 @@ from feedsvc.formats._partner import categories, channel, credit, document, led,
 from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, picture_size, picture_weight, words
 from feedsvc.formats._xml import Element, add
-from feedsvc.model import Article, Feed
-from feedsvc.ports import Format, Profile, Rule
+from feedsvc.model.article import Article
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import Format, Profile, Rule
 
 PICTURE = Wanted(1280, 720)
 _TAGS = (
@@ -51,8 +52,8 @@ def _no_category(article: Article, _feed: Feed) -> str:
     return "" if categories(article) else "no category"
 
 
-_SUMMARY = Rule(asks="a summary of three words at least", broken=_short_summary, remedy="write a longer one")
-_CATEGORY = Rule(asks="a category", broken=_no_category, remedy="name a section or a tag")
+_SUMMARY = Rule(requirement="a summary of three words at least", violation=_short_summary, remedy="write a longer one")
+_CATEGORY = Rule(requirement="a category", violation=_no_category, remedy="name a section or a tag")
 
 FORMAT = Format(
     name="yahoo",
@@ -70,6 +71,6 @@ FORMAT = Format(
             picture_weight(PICTURE, 5 * 2**20),
         ),
         limit=30,
-        most=50,
+        max_items=50,
     ),
 )

@@ -7,12 +7,13 @@ each page with `CSP` as its Content-Security-Policy: the browser then runs and s
 
 from typing import NamedTuple
 
-from feedsvc.model import Article, Feed, Link, Outline, Section
+from feedsvc.model.article import Article, Section
+from feedsvc.model.feed import Feed, Link, Outline
+from feedsvc.model.text import shorten
 from feedsvc.pages import figures, jsonld, links
 from feedsvc.pages.assets import ASSETS, FOR_GOOD, KINDS, is_asset
 from feedsvc.pages.paper import CSP, macros, render
 from feedsvc.pages.site import Site
-from feedsvc.text import shorten
 
 __all__ = [
     "ASSETS",

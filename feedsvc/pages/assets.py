@@ -9,7 +9,7 @@ import re
 from hashlib import blake2b
 from pathlib import Path
 
-from feedsvc.model import Document
+from feedsvc.model.document import Document
 
 TEMPLATES = Path(__file__).with_name("templates")
 FOR_GOOD = 366 * 86_400

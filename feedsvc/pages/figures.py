@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from markupsafe import escape
 
-from feedsvc.model import Article, Media
+from feedsvc.model.article import Article, Media
+from feedsvc.model.text import unspaced
 from feedsvc.pages.links import href
-from feedsvc.text import unspaced
 
 _TAG = re.compile("<[^>]*>")
 

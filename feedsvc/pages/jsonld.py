@@ -3,7 +3,7 @@
 import msgspec
 from markupsafe import Markup
 
-from feedsvc.model import Article, Person
+from feedsvc.model.article import Article, Person
 from feedsvc.pages.links import href
 from feedsvc.pages.site import Site
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from feedsvc.language import direction
+from feedsvc.model.language import direction
 
 
 @lru_cache(256)

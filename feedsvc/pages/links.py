@@ -6,8 +6,9 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedsvc.model import SITE, Link
-from feedsvc.text import slugify
+from feedsvc.model.feed import Link
+from feedsvc.model.text import slugify
+from feedsvc.model.urls import SITE
 
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 _ENCODED = re.compile(rf"https?://[\w.{re.escape(_RESERVED)}-]*", re.IGNORECASE | re.ASCII)

@@ -9,11 +9,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from feedsvc.language import direction
+from feedsvc.model.language import direction
+from feedsvc.model.text import shorten
 from feedsvc.pages import figures, links
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import voice
-from feedsvc.text import shorten
 
 
 def _source(text: bytes) -> str:

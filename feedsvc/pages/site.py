@@ -1,9 +1,11 @@
 """What every page says of the whole site."""
 
-from feedsvc.model import SITE, Link, Noun
+from feedsvc.model.base import Value
+from feedsvc.model.feed import Link
+from feedsvc.model.urls import SITE
 
 
-class Site(Noun, frozen=True, kw_only=True):
+class Site(Value, frozen=True, kw_only=True):
     """The newsroom as its pages name it: `links` are the feeds of everything, `opml` is the list of all feeds."""
 
     title: str

@@ -1,12 +1,12 @@
 """Files in, Copies out: one module for each input format, ending in a READER; `_` modules are what they share."""
 
-from feedsvc.model import Copy
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
+from feedsvc.model.registry import collect
 from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
 from feedsvc.readers._decoding import check_length
 from feedsvc.readers._values import LONGEST
-from feedsvc.registry import collect
 
 __all__ = ["SUFFIXES", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
 
@@ -16,7 +16,7 @@ SUFFIXES = frozenset(_BY_SUFFIX)
 """The suffixes, in lower case and with their dot, of the files that are articles."""
 
 
-def read(source: Source, rules: Rules) -> Reading:
+def read(source: Source, rules: ReaderOptions) -> Reading:
     """What the reader for the suffix of `source` makes of it. Raises Unreadable, and nothing else."""
     reading = _reader(source.suffix).read(source, rules)
     check_length(reading.copy.body)
@@ -25,11 +25,11 @@ def read(source: Source, rules: Rules) -> Reading:
     return reading
 
 
-def glance(source: Source, rules: Rules) -> Copy:
+def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
     """What tells where the article stands, and since when: its id, dates, sections and status; other fields may be
     empty. Raises Unreadable, though not for all that `read` does."""
     reader = _reader(source.suffix)
-    return reader.glance(source, rules) if reader.glance else reader.read(source, rules).copy
+    return reader.parse_header(source, rules) if reader.parse_header else reader.read(source, rules).copy
 
 
 def _reader(suffix: str) -> Reader:

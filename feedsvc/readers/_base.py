@@ -2,11 +2,11 @@
 
 from urllib.parse import urljoin
 
+from feedsvc.model.text import xml_safe
 from feedsvc.readers._html import WEB, absolute, seen_from
 from feedsvc.readers._nodes import Table
 from feedsvc.readers._page import Element
 from feedsvc.readers._values import is_web
-from feedsvc.text import legal
 
 _LONGEST = 500
 """Characters, by which every relative address of the page becomes longer."""
@@ -48,5 +48,5 @@ def settle(container: Element, base: str) -> Element:
     for element in container.iter():
         for name, value in element.items():
             if (seen := seen_from(base, name, value)) != value:
-                element.set(name, legal(seen or ""))
+                element.set(name, xml_safe(seen or ""))
     return container

@@ -5,8 +5,8 @@ from html import escape
 
 import pyromark
 
-from feedsvc.model import Copy
-from feedsvc.ports import Unreadable
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.reader import Unreadable
 from feedsvc.readers._html import entitled, sanitise
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
@@ -16,7 +16,7 @@ _HARMLESS = 8_000
 """Characters of text or Markdown that cannot make more HTML than is taken."""
 
 
-def leads_somewhere(copy: Copy) -> bool:
+def leads_somewhere(copy: ArticleCopy) -> bool:
     """False if its body, in HTML, has surely no address in it, and is surely none that `to_html` refuses.
 
     Most articles are made to HTML only when they stand in a feed; of those that may lead to a file, or may be refused,
@@ -36,7 +36,7 @@ def _may_lead(body: str) -> bool:
     return "<" in body or ("]" in body and ("](" in body or "]:" in body))
 
 
-def to_html(copy: Copy, folder: str) -> str:
+def to_html(copy: ArticleCopy, folder: str) -> str:
     """The body of `copy`, which lies in `folder` below the articles: safe, legal in XML, with absolute addresses.
 
     Raises Unreadable for more markup than any article has.

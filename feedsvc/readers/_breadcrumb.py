@@ -5,10 +5,10 @@ A headline may have a slash too, and a mistake would cost the article its headli
 
 import re
 
+from feedsvc.model.selection import DEEPEST
+from feedsvc.model.text import one_line, slugify
 from feedsvc.readers import _caption, _dateline
 from feedsvc.readers._values import chain
-from feedsvc.sections import DEEPEST
-from feedsvc.text import even, slugify
 
 _SLASH = re.compile(r"(?:^|\s)/(?:\s|$)")
 # Pages put their slashes into wide or unbreakable spaces; people who type a headline do not.
@@ -28,7 +28,7 @@ def names(line: str, following: str, folder: str) -> tuple[str, ...]:
 
     `following` is the next line that has text, `folder` that of the file.
     """
-    text = even(line)
+    text = one_line(line)
     found = chain(text)
     if len(found) > DEEPEST or not all(map(_is_name, found)) or not _can_follow(following):
         return ()

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from feedsvc.text import even
+from feedsvc.model.text import one_line
 
 REMEDY = "write it as 2026-03-09 07:30, or with its zone as 2026-03-09T07:30:00+01:00"
 
@@ -59,7 +59,7 @@ def parse(text: str, timezone: str, *, late: bool = False) -> datetime:
     Raises ValueError for anything but one whole and unambiguous date.
     """
     # What is ISO 8601 as it stands is neither made even nor looked at again.
-    line = text if (iso := _ISO.fullmatch(text)) else even(text).translate(_RULES_AND_DOTS)
+    line = text if (iso := _ISO.fullmatch(text)) else one_line(text).translate(_RULES_AND_DOTS)
     try:
         moment = _iso(iso) if iso or (iso := _ISO.fullmatch(line)) else _human(line)
         if moment.tzinfo:

@@ -2,8 +2,8 @@
 
 import codecs
 
-from feedsvc.ports import Unreadable
-from feedsvc.text import is_legal, legal
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import is_legal, xml_safe
 
 # The mark of UTF-16 is how that of UTF-32 begins, so the longer ones come first.
 _MARKS = (
@@ -33,7 +33,7 @@ def decode(data: bytes) -> str:
         at = error.start + len(mark)
         reason = f"is not {encoding.upper()}: byte 0x{data[at]:02X} at line {_line(data, at)}"
         raise Unreadable(reason, _REMEDY) from error
-    return text if encoding == "utf-8" and is_legal(data) else legal(text)
+    return text if encoding == "utf-8" and is_legal(data) else xml_safe(text)
 
 
 def _mark(data: bytes) -> tuple[bytes, str]:

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import xml_safe
 from feedsvc.readers._plainyaml import plain_yaml
-from feedsvc.text import legal
 
 _DEEPEST = 20
 _LONGEST = 256 * 1024
@@ -94,7 +94,7 @@ def _too_deep() -> Unreadable:
 
 
 def _table(values: dict[str, object], depth: int) -> dict[str, object]:
-    return {legal(key): _plain(value, depth + 1) for key, value in values.items()}
+    return {xml_safe(key): _plain(value, depth + 1) for key, value in values.items()}
 
 
 def _plain(value: object, depth: int) -> object:
@@ -106,7 +106,7 @@ def _plain(value: object, depth: int) -> object:
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, bool):
         return str(value).lower()
-    return value.isoformat() if isinstance(value, date | time) else legal(str(value))
+    return value.isoformat() if isinstance(value, date | time) else xml_safe(str(value))
 
 
 _Events = Iterator[yaml.Event]
@@ -131,7 +131,7 @@ def _value(event: yaml.Event, nodes: _Events, depth: int) -> object:
     if event.tag not in (None, "tag:yaml.org,2002:str"):
         raise _at(event, "tags are not taken")
     if isinstance(event, yaml.ScalarEvent):
-        return "" if event.value in _NULLS and event.implicit[0] else legal(event.value)
+        return "" if event.value in _NULLS and event.implicit[0] else xml_safe(event.value)
     if depth == _DEEPEST:
         raise _too_deep()
     if isinstance(event, yaml.SequenceStartEvent):

@@ -9,10 +9,10 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import nh3
 
-from feedsvc.model import SITE
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import xml_safe
+from feedsvc.model.urls import SITE
 from feedsvc.readers._tags import check_tags
-from feedsvc.text import legal
 
 _WORDS = (
     "a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u wbr"
@@ -74,7 +74,7 @@ def sanitise(html: str, folder: str) -> str:
     check(html)
     clean = _cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))
     # The one entity that comes out of it and that XML does not know.
-    return legal(clean.replace("&nbsp;", "\u00a0")).strip()
+    return xml_safe(clean.replace("&nbsp;", "\u00a0")).strip()
 
 
 def check(html: str) -> None:

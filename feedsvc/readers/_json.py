@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import NoReturn
 
-from feedsvc.ports import Unreadable
-from feedsvc.text import legal
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import xml_safe
 
 _DEEPEST = 64
 _MOST = 200_000
@@ -44,7 +44,7 @@ def _table(pairs: list[tuple[str, object]]) -> dict[str, object]:
     table = dict(pairs)
     if len(table) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise Unreadable(f"the key {legal(twice)[:80]!r} is there twice", "take one of the two out")
+        raise Unreadable(f"the key {xml_safe(twice)[:80]!r} is there twice", "take one of the two out")
     return table
 
 
@@ -62,7 +62,7 @@ def _plain(value: object, depth: int, counted: Iterator[int], warn: _Warn) -> ob
     if next(counted) > _MOST:
         raise Unreadable(f"has more than {_MOST:,} values", "an article is text; move the rest elsewhere")
     if isinstance(value, dict):
-        return {legal(key): _plain(item, depth + 1, counted, warn) for key, item in value.items()}
+        return {xml_safe(key): _plain(item, depth + 1, counted, warn) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, depth + 1, counted, warn) for item in value]
     if isinstance(value, str):
@@ -76,4 +76,4 @@ def _whole(text: str, warn: _Warn) -> str:
     if _LONE.search(text):
         warn(_HALF)
         text = _LONE.sub("\ufffd", text)
-    return legal(text)
+    return xml_safe(text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from feedsvc.text import even
+from feedsvc.model.text import one_line
 
 SENTENCE_END = re.compile(r"[.!?…:。！？।۔؟][\"'”’»)]*$")
 
@@ -19,7 +19,7 @@ def raw_lines(text: str) -> list[str]:
 
 def tidy(line: str) -> str:
     """`line` with even spaces; empty if it has nothing but spaces and direction marks."""
-    evened = even(line)
+    evened = one_line(line)
     return evened if evened.isascii() or not _MARKS_ONLY.fullmatch(evened) else ""
 
 

@@ -8,8 +8,9 @@ from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
 
-from feedsvc.mediatypes import guess
-from feedsvc.model import SITE, Copy, Media
+from feedsvc.model.article import ArticleCopy, Media
+from feedsvc.model.media_types import guess
+from feedsvc.model.urls import SITE
 from feedsvc.readers._values import is_web, several, table, text
 
 _Warn = Callable[[str], None]
@@ -105,7 +106,7 @@ def _below(place: str, folder: str) -> str:
     return path
 
 
-def with_lead(copy: Copy, beside: str) -> Copy:
+def with_lead(copy: ArticleCopy, beside: str) -> ArticleCopy:
     """`copy` with the picture beside its file, if it names none itself, and its caption and credit on the lead picture.
 
     `beside` is a path below the articles, or empty.

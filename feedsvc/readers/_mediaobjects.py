@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from feedsvc.mediatypes import guess
-from feedsvc.ports import Unreadable
+from feedsvc.model.media_types import guess
+from feedsvc.model.reader import Unreadable
 from feedsvc.readers._nodes import Table, filled, first, several, words
 
 _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}

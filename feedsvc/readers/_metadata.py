@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from feedsvc.model import Copy, Problem, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import ArticleCopy, Status
+from feedsvc.model.problem import Problem
+from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _dates, _media, _values
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import parse_toml
@@ -67,7 +68,7 @@ class _Where(NamedTuple):
 
 
 def complete(
-    told: Mapping[str, Any], source: Source, rules: Rules, front: Mapping[str, object] | None = None
+    told: Mapping[str, Any], source: Source, rules: ReaderOptions, front: Mapping[str, object] | None = None
 ) -> Reading:
     """The Copy of what its reader was `told`, by field, with what its front matter, then its sidecar, then the picture
     beside it add or change.
@@ -81,15 +82,15 @@ def complete(
 
     said, extra = _said(source, front or {})
     fields = _converted(said, _Where(source.folder, rules.timezone, warn))
-    copy = Copy(**_assembled(told, fields), extra=extra)
+    copy = ArticleCopy(**_assembled(told, fields), extra=extra)
     return Reading(_media.with_lead(copy, source.picture), tuple(problems))
 
 
-def placing(source: Source, rules: Rules, front: Mapping[str, object]) -> Copy:
+def placing(source: Source, rules: ReaderOptions, front: Mapping[str, object]) -> ArticleCopy:
     """The Copy of what front matter and sidecar say of where the article stands, and since when. Raises Unreadable."""
     said, _ = _said(source, front)
     told = {name: said[name] for name in _PLACING if name in said}
-    return Copy(**_assembled({}, _converted(told, _Where(source.folder, rules.timezone, _unheard))))
+    return ArticleCopy(**_assembled({}, _converted(told, _Where(source.folder, rules.timezone, _unheard))))
 
 
 def _unheard(_reason: str) -> None:

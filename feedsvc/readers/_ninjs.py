@@ -7,7 +7,7 @@ writes 1.x with `guid` for `uri`. No version is asked for: each field is looked 
 import re
 from collections.abc import Iterator
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
 from feedsvc.readers import _ninjsmedia
 from feedsvc.readers._ninjstext import lowered, main
 from feedsvc.readers._nodes import Table, all_words, filled, first, holding, is_html, prose, tables, words

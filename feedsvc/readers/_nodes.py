@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from html import unescape
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
 from feedsvc.readers import _layout
 from feedsvc.readers._decoding import check_length
 

@@ -6,10 +6,10 @@ import re
 from lxml.etree import HTMLParser, ParserError, XMLSyntaxError, fromstring
 from lxml.etree import _Element as Element
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import xml_safe
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._tags import check_tags
-from feedsvc.text import legal
 
 __all__ = ["Element", "text", "tree", "words"]
 
@@ -39,7 +39,7 @@ def text(data: bytes) -> str:
     if codec is None:
         return decode(data)
     try:
-        return legal(data.decode(codec))
+        return xml_safe(data.decode(codec))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"is not {codec}, as it declares: byte 0x{data[error.start]:02X} at line {line}"

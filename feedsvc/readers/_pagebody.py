@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lxml.etree import strip_elements, tostring
 
-from feedsvc.ports import Rules
+from feedsvc.model.reader import ReaderOptions
 from feedsvc.readers import _alternates, _dateline, _furniture
 from feedsvc.readers._base import settle
 from feedsvc.readers._html import check
@@ -42,7 +42,7 @@ class Body(NamedTuple):
     alternates: tuple[str, ...]
 
 
-def take(root: Element, title: str, base: str, rules: Rules) -> Body:
+def take(root: Element, title: str, base: str, rules: ReaderOptions) -> Body:
     """The text of the page's article, with its relative addresses seen from `base`, or left if that is empty. What is
     no text is taken out of `root`.
 

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import one_line
 from feedsvc.readers import _mediaobjects
 from feedsvc.readers._nodes import Table, filled, holding
 from feedsvc.readers._page import Element, words
 from feedsvc.readers._schemaorg import language
-from feedsvc.text import even
 
 _NAMES = {
     "title": ("og:title", "twitter:title", "dc.title", "dcterms.title"),
@@ -55,7 +55,7 @@ def _release(root: Element) -> Table:
         for name in filter(None, names):
             field = "expires" if name == "article:expiration_time" else name.removeprefix("article:")
             if name == "article:expiration_time" or field.startswith("embargo"):  # `expires` alone speaks to caches
-                said[field].append(even(meta.get("content", "")))
+                said[field].append(one_line(meta.get("content", "")))
     twice = [name for name, values in said.items() if len(set(values)) > 1]
     if twice:
         raise Unreadable(f"{twice[0]}: is there twice, and differs", "take one of the two out")
@@ -65,7 +65,7 @@ def _release(root: Element) -> Table:
 def _pairs(root: Element) -> Iterator[tuple[str, str]]:
     """Name and content of every meta element, and of the `time` elements that are said to be dates of the article."""
     for meta in root.iter("meta"):
-        content = even(meta.get("content", ""))
+        content = one_line(meta.get("content", ""))
         keys = (meta.get(key, "") for key in ("property", "name", "itemprop", "http-equiv"))
         for name in " ".join(keys).lower().split():
             if content:
@@ -73,7 +73,7 @@ def _pairs(root: Element) -> Iterator[tuple[str, str]]:
     for time in root.iter("time"):
         for name in time.get("itemprop", "").lower().split():
             if time.get("datetime"):
-                yield name, even(time.get("datetime", ""))
+                yield name, one_line(time.get("datetime", ""))
 
 
 def _first(said: _Said, names: tuple[str, ...]) -> list[str]:
@@ -107,7 +107,7 @@ def _heading(root: Element) -> str:
 
 
 def _text(element: Element | None) -> str:
-    return "" if element is None else even(words(element))
+    return "" if element is None else one_line(words(element))
 
 
 def _without(site: str, title: str) -> str:

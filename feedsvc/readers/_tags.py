@@ -2,7 +2,7 @@
 
 import re
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
 
 # Parsers take quadratic time over the attributes of one tag, so these are counted first; a tag ends where HTML
 # says that it does, and not within quotation marks, comments or scripts.

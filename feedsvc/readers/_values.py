@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from feedsvc.model import Person, Status
-from feedsvc.sections import DEEPEST
+from feedsvc.model.article import Person, Status
+from feedsvc.model.selection import DEEPEST
 
 _Warn = Callable[[str], None]
 _T = TypeVar("_T")

@@ -1,6 +1,6 @@
 """What a reader noticed of a file that costs nothing, each thing once."""
 
-from feedsvc.model import Problem
+from feedsvc.model.problem import Problem
 
 
 class Warnings:

@@ -8,15 +8,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from feedsvc.model import Copy, Problem
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.problem import Problem
+from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _alternates, _breadcrumb, _caption, _dateline, _furniture, _layout
 from feedsvc.readers._dates import REMEDY
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._metadata import complete
 
 
-def read(source: Source, rules: Rules) -> Reading:
+def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a saved page. Raises Unreadable for a file that is no text, or has no headline."""
     raw = _layout.raw_lines(decode_prose(source.data))
     lines = [_layout.tidy(line) for line in raw]
@@ -30,7 +31,7 @@ def read(source: Source, rules: Rules) -> Reading:
     return Reading(copy, (*problems, *_doubts(copy, source.path)))
 
 
-def _told(lines: list[str], start: int, rules: Rules) -> dict[str, Any]:
+def _told(lines: list[str], start: int, rules: ReaderOptions) -> dict[str, Any]:
     """The fields of the article whose headline is at `start`."""
     width = _layout.wrapped_at(lines)
     title, rest = _headline(lines[start:], width)
@@ -64,7 +65,7 @@ def _dates(lines: list[str], timezone: str) -> tuple[dict[str, datetime], list[s
     return found, []
 
 
-def _doubts(copy: Copy, path: str) -> tuple[Problem, ...]:
+def _doubts(copy: ArticleCopy, path: str) -> tuple[Problem, ...]:
     opening = copy.body.partition("\n\n")[0]
     if copy.published or not _dateline.resembles(opening):
         return ()

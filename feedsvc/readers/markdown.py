@@ -4,8 +4,8 @@ import pyromark
 from msgspec.structs import replace
 from pyromark.event import Event
 
-from feedsvc.model import Copy
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._metadata import complete, placing
@@ -14,7 +14,7 @@ _FAR = 100_000
 """Characters in which a heading is looked for."""
 
 
-def read(source: Source, rules: Rules) -> Reading:
+def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or its stem.
 
     Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
@@ -29,7 +29,7 @@ def read(source: Source, rules: Rules) -> Reading:
     return Reading(replace(copy, title=heading or source.stem, body=rest), problems)
 
 
-def glance(source: Source, rules: Rules) -> Copy:
+def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
     """What the front matter says of where the article stands."""
     front, _ = split(decode_prose(source.data))
     return placing(source, rules, front)
@@ -58,4 +58,4 @@ def _words(event: Event) -> str:
     return ""
 
 
-READER = Reader(name="markdown", suffixes=(".md",), read=read, glance=glance)
+READER = Reader(name="markdown", suffixes=(".md",), read=read, parse_header=glance)

@@ -1,6 +1,6 @@
 """JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
 
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._json import parse
@@ -11,7 +11,7 @@ from feedsvc.readers._warnings import Warnings
 _REMEDY = "a .json file is one ninjs item, or one schema.org NewsArticle as JSON-LD"
 
 
-def read(source: Source, rules: Rules) -> Reading:
+def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a JSON file.
 
     Raises Unreadable for what is no JSON, has no article or several, and for an embargo that is empty or unreadable.

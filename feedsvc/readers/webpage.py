@@ -2,7 +2,7 @@
 
 import re
 
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete
@@ -15,7 +15,7 @@ _WRAPPING = re.compile(
 )
 
 
-def read(source: Source, rules: Rules) -> Reading:
+def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a web page.
 
     Raises Unreadable for what is no text or no page, has no headline, or is nested beyond all measure.

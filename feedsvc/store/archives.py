@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from feedsvc.model.codec import FOREVER
 from feedsvc.store.ledger import COLUMNS, is_open
-from feedsvc.store.notation import FOREVER
 from feedsvc.store.schema import archived, archives, articles, dirty, memberships
 from feedsvc.store.windows import BOTTOM, FULL, Key, above, key_of
 
@@ -51,7 +51,7 @@ def _archive(row: Row[Any]) -> Archive:
 # --- closing ----------------------------------------------------------------------------------------------------------
 
 
-def leavers(connection: Connection, section: str, after: Key, floor: Key, most: int) -> list[Row[Any]]:
+def left_window(connection: Connection, section: str, after: Key, floor: Key, most: int) -> list[Row[Any]]:
     """The oldest `most` articles that left the window between `after` and `floor`, the oldest first; among them those
     that are closed now, and may come back, but no draft that nobody has seen."""
     query = (
@@ -151,7 +151,7 @@ def sections(connection: Connection) -> set[str]:
     return set(connection.scalars(select(archives.c.section).distinct()))
 
 
-def hold(connection: Connection, section: str, article: int) -> bool:
+def contains(connection: Connection, section: str, article: int) -> bool:
     """Whether an archive of `section` holds the article with that number."""
     query = select(archived.c.place).where(archived.c.article == article, archived.c.section == section).limit(1)
     return connection.execute(query).first() is not None

@@ -12,21 +12,21 @@ import msgspec
 from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from feedsvc.model import Feed
-from feedsvc.store import editions, ledger
-from feedsvc.store.notation import FOREVER
+from feedsvc.model.codec import FOREVER
+from feedsvc.model.feed import Feed
+from feedsvc.store import ledger, notes
 from feedsvc.store.schema import articles, contents, former, issued, pinned
 
 KEPT = 10
 """Editions that can be gone back to, the current one among them."""
-VERSION = tuple(column.name for column in pinned.c if column.name != "article")
+VERSION_COLUMNS = tuple(column.name for column in pinned.c if column.name != "article")
 """The columns of `articles` that make up how readers see an article."""
 Items = list[tuple[str, int]]
 """What stands in a feed: for each article its key, and when it was updated."""
 _NOTHING = b"[]"
 _NOTE, _ROLLED_BACK = "note of the next edition", "rolled back"
 
-_AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION]
+_AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
 
 def _labelled(table: Any) -> list[Any]:
@@ -39,8 +39,8 @@ def _labelled(table: Any) -> list[Any]:
 
 def issue(connection: Connection, edition: int, now: int, documents: int) -> None:
     """Note that `edition` is published, and forget what only Editions that are too old would need."""
-    note = editions.recall(connection, _NOTE, "")
-    editions.forget(connection, _NOTE)
+    note = notes.get(connection, _NOTE, "")
+    notes.remove(connection, _NOTE)
     connection.execute(insert(issued).values(edition=edition, at=now, documents=documents, note=note))
     kept = [row.edition for row in last(connection)]
     if len(kept) <= KEPT:
@@ -68,7 +68,7 @@ _OVERTAKEN = delete(contents).where(
 
 def note(connection: Connection, text: str) -> None:
     """What is to be told of the next Edition."""
-    editions.remember(connection, _NOTE, text)
+    notes.put(connection, _NOTE, text)
 
 
 def last(connection: Connection) -> list[Row[Any]]:
@@ -111,7 +111,7 @@ def contents_at(connection: Connection, edition: int) -> dict[str, Items]:
     return {row[0]: msgspec.json.decode(row[1], type=Items) for row in connection.execute(query)}
 
 
-class Record:
+class EditionRecorder:
     """What a publication puts into `edition` at `now` is noted here while it is printed."""
 
     def __init__(self, connection: Connection, edition: int, now: int) -> None:
@@ -163,23 +163,23 @@ def last_served(connection: Connection, feed: str, key: str) -> Served | None:
 
 _AN_ARTICLE = articles.c.number == bindparam("number")
 _KEPT_COLUMNS: list[Any] = [bindparam("edition", type_=Integer), articles.c.number, *_AS_IT_IS]
-_KEEP = insert(former).from_select(["edition", "article", *VERSION], select(*_KEPT_COLUMNS).where(_AN_ARTICLE))
+_KEEP = insert(former).from_select(["edition", "article", *VERSION_COLUMNS], select(*_KEPT_COLUMNS).where(_AN_ARTICLE))
 _KEEP = _KEEP.on_conflict_do_nothing()
 
 
 def keep(connection: Connection, number: int) -> None:
     """Keep how the article is, before it is changed for the next Edition; what was kept for that already stays."""
-    connection.execute(_KEEP, {"edition": editions.current(connection) + 1, "number": number})
+    connection.execute(_KEEP, {"edition": notes.current(connection) + 1, "number": number})
 
 
 def keep_absent(connection: Connection, numbers: Iterable[int]) -> None:
     """Keep that these articles were not there before the next Edition; before the first, nothing was."""
-    edition = editions.current(connection) + 1
+    edition = notes.current(connection) + 1
     if edition > 1 and (rows := [{"edition": edition, "article": number} for number in sorted(numbers)]):
         connection.execute(insert(former).on_conflict_do_nothing(), rows)
 
 
-class Past(NamedTuple):
+class ChangeSince(NamedTuple):
     """Before which edition an article was changed that one asks about, and whether it was taken back (withdrawn,
     removed, a draft again) at some time since."""
 
@@ -194,19 +194,19 @@ _VERSION = select(*_labelled(former)).where(
 )
 
 
-def changed_since(connection: Connection, edition: int) -> dict[int, Past]:
+def changed_since(connection: Connection, edition: int) -> dict[int, ChangeSince]:
     """The articles that changed after `edition`."""
-    found: dict[int, Past] = {}
+    found: dict[int, ChangeSince] = {}
     for article, changed, pulled in connection.execute(_SINCE, {"wanted": edition}):
         known = found.get(article)
         if known is None:
-            found[article] = Past(changed, pulled=False)
+            found[article] = ChangeSince(changed, pulled=False)
         elif pulled:
             found[article] = known._replace(pulled=True)
     return found
 
 
-def version(connection: Connection, number: int, past: Past) -> Row[Any]:
+def version(connection: Connection, number: int, past: ChangeSince) -> Row[Any]:
     """How the article was in the Edition that was asked about."""
     row: Row[Any] = connection.execute(_VERSION, {"edition": past.edition, "number": number}).one()
     return row
@@ -216,7 +216,7 @@ def version(connection: Connection, number: int, past: Past) -> Row[Any]:
 
 
 _PINNED_COLUMNS: list[Any] = [articles.c.number, *_AS_IT_IS]
-_PIN = insert(pinned).from_select(["article", *VERSION], select(*_PINNED_COLUMNS).where(_AN_ARTICLE))
+_PIN = insert(pinned).from_select(["article", *VERSION_COLUMNS], select(*_PINNED_COLUMNS).where(_AN_ARTICLE))
 _PIN = _PIN.on_conflict_do_nothing()
 _UNPIN = delete(pinned).where(pinned.c.article == bindparam("number"))
 
@@ -237,13 +237,13 @@ def pinned_numbers(connection: Connection) -> frozenset[int]:
 _PINNED = select(*_labelled(pinned)).where(pinned.c.article == bindparam("number"))
 
 
-def by_its_file(connection: Connection, number: int) -> Row[Any] | None:
+def pinned_version(connection: Connection, number: int) -> Row[Any] | None:
     """How a pinned article is by its file; None for others."""
     row: Row[Any] | None = connection.execute(_PINNED, {"number": number}).one_or_none()
     return row
 
 
-class Standing(NamedTuple):
+class ActiveRollback(NamedTuple):
     """A rollback that holds: to which Edition, since when, and for how many articles still."""
 
     edition: int
@@ -253,11 +253,11 @@ class Standing(NamedTuple):
 
 def stand(connection: Connection, edition: int, now: datetime) -> None:
     """Articles are rolled back to `edition`, from now on."""
-    editions.remember(connection, _ROLLED_BACK, {"edition": edition, "since": now})
+    notes.put(connection, _ROLLED_BACK, {"edition": edition, "since": now})
 
 
-def standing(connection: Connection) -> Standing | None:
+def standing(connection: Connection) -> ActiveRollback | None:
     """The rollback that holds, if one does."""
-    note = editions.recall(connection, _ROLLED_BACK)
+    note = notes.get(connection, _ROLLED_BACK)
     count = connection.execute(select(func.count()).select_from(pinned)).scalar_one() if note else 0
-    return Standing(note["edition"], datetime.fromisoformat(note["since"]), count) if count else None
+    return ActiveRollback(note["edition"], datetime.fromisoformat(note["since"]), count) if count else None

@@ -58,7 +58,7 @@ def held_by(connection: Connection, now: datetime) -> str:
     return row.holder if row is not None and _runs(row.expires, now) and not _is_dead(row.holder) else ""
 
 
-def believed(connection: Connection, now: datetime) -> str:
+def probable_holder(connection: Connection, now: datetime) -> str:
     """The holder as far as others can tell at `now`, or empty. For whoever wants to know, and not to publish."""
     row = _row(connection)
     if row is None or not row.expires or _is_dead(row.holder):

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from feedsvc.model.codec import FOREVER
 from feedsvc.store.ledger import COLUMNS, is_open
-from feedsvc.store.notation import FOREVER
 from feedsvc.store.schema import articles, memberships, windows
 
 
@@ -33,7 +33,7 @@ BOTTOM = Key(-FOREVER, -FOREVER, "")
 """Older than every article."""
 
 
-class Standing(NamedTuple):
+class WindowState(NamedTuple):
     """What is remembered of a feed: `terms` are those under which the window was cut, `updated` its own date, `turns`
     when the next article gets too old for it (seconds)."""
 
@@ -52,28 +52,28 @@ _KEEP = _add.on_conflict_do_update(
 )
 
 
-def standing(connection: Connection, feed: str) -> Standing:
+def state(connection: Connection, feed: str) -> WindowState:
     row = connection.execute(_STANDING, {"wanted": feed}).first()
-    return Standing(Key(*row[1:4]), *row[4:]) if row else Standing()
+    return WindowState(Key(*row[1:4]), *row[4:]) if row else WindowState()
 
 
 def is_above(connection: Connection, feed: str, key: Key) -> bool:
     """Whether an article with `key` is newer than all that ever left `feed`."""
-    return key.order < standing(connection, feed).floor.order
+    return key.order < state(connection, feed).floor.order
 
 
-def keep(connection: Connection, feed: str, now: Standing) -> None:
+def keep(connection: Connection, feed: str, now: WindowState) -> None:
     values = {"feed": feed, **now.floor._asdict(), "terms": now.terms, "updated": now.updated, "turns": now.turns}
     connection.execute(_KEEP, values | {"pending": now.pending})
 
 
-def keep_all(connection: Connection, now: dict[str, Standing]) -> None:
+def keep_all(connection: Connection, now: dict[str, WindowState]) -> None:
     for feed, each in now.items():
-        if each != standing(connection, feed):
+        if each != state(connection, feed):
             keep(connection, feed, each)
 
 
-def turned(connection: Connection, now: int) -> list[str]:
+def expired(connection: Connection, now: int) -> list[str]:
     """The feeds of which some article is too old at `now`."""
     return list(connection.scalars(select(windows.c.feed).where(windows.c.turns <= now)))
 
@@ -83,7 +83,7 @@ def known(connection: Connection) -> set[str]:
     return set(connection.scalars(select(windows.c.feed)))
 
 
-def rest(connection: Connection, gone: Iterable[str]) -> None:
+def retire(connection: Connection, gone: Iterable[str]) -> None:
     """Nothing is due any more for the feeds that are `gone`; what left them is remembered."""
     if rows := [{"wanted": feed} for feed in sorted(gone)]:
         connection.execute(_REST, rows)

@@ -58,7 +58,7 @@ _OF = (
 )
 
 
-def lapse(connection: Connection, until: int) -> set[str]:
+def expire(connection: Connection, until: int) -> set[str]:
     """Let go of what was taken out until then; the feeds that told of it."""
     if (connection.scalar(select(func.min(withdrawals.c.since))) or until + 1) > until:
         return set()

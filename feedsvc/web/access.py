@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from feedsvc.tokens import opens
+from feedsvc.web.tokens import matches
 
 Environ = Mapping[str, Any]
 StartResponse = Callable[..., Any]
@@ -41,7 +41,7 @@ def meant(locked: Mapping[str, str], path: str) -> str:
 def is_open(locked: Mapping[str, str], document: str, path: str, environ: Environ) -> bool:
     """Whether the request has the token of `document`, which it asks for by `path`."""
     given = [_without_token(path)[1].encode("latin-1")] if path != document else list(_authorized(environ))
-    return any(opens(token, locked[document]) for token in given)
+    return any(matches(token, locked[document]) for token in given)
 
 
 def refuse(start: StartResponse) -> list[bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from feedsvc.compress import etag_of_file
+from feedsvc.store.coding import etag_of_file
 from feedsvc.web.front import known
 from feedsvc.web.table import Held, Variant
 

@@ -11,8 +11,8 @@ from threading import Lock, Thread
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store import editions
-from feedsvc.store.database import Store
+from feedsvc.store import notes
+from feedsvc.store.sqlite.database import Store
 from feedsvc.web.view import View
 
 PAUSE = 0.1
@@ -105,7 +105,7 @@ def _in_place_of(store: Store) -> Iterator[Connection]:
 def _is_empty(store: Store) -> bool:
     """Whether the file that is now in the place of `store` is still without an Edition."""
     with _in_place_of(store) as connection:
-        return editions.current(connection) == 0
+        return notes.current(connection) == 0
 
 
 def _is_being_made(store: Store) -> bool:

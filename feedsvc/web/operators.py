@@ -15,11 +15,12 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc import pages, status
-from feedsvc.status import Counts
-from feedsvc.store.database import Store
-from feedsvc.text import even
-from feedsvc.verdict import Explanation, Unknown
+from feedsvc import pages
+from feedsvc.model.explanation import Explanation, NotFound
+from feedsvc.model.text import one_line
+from feedsvc.store import status
+from feedsvc.store.sqlite.database import Store
+from feedsvc.store.status import Counts
 from feedsvc.web.view import View
 
 Explain = Callable[[Connection, str, str], Explanation]
@@ -56,9 +57,9 @@ class Operators(NamedTuple):
         operator = _is_operator(request.environ)
         article, feed = _asked(request.environ) if operator else ("", "")
         with self.store.read() as connection:
-            found = replace(status.gather(connection, self.clock(), self.interval), trouble=self._trouble())
+            found = replace(status.read_status(connection, self.clock(), self.interval), trouble=self._trouble())
             answer = self._why(connection, article, feed) if article and self.explain else None
-        found = found if operator else status.with_less(found)
+        found = found if operator else status.redacted(found)
         kinds = ["text/html", "application/json"]
         if request.accept_mimetypes.best_match(kinds, default=kinds[0]) == kinds[1]:
             response = _answer(msgspec.json.encode(answer or found), kind=kinds[1])
@@ -83,7 +84,7 @@ class Operators(NamedTuple):
     def _why(self, connection: Connection, article: str, feed: str) -> Explanation:
         try:
             return self.explain(connection, article, feed) if self.explain else Explanation(article=article)
-        except Unknown as error:
+        except NotFound as error:
             return Explanation(article=article, note=str(error))
 
     def metrics(self) -> Response:
@@ -121,7 +122,7 @@ class Operators(NamedTuple):
 def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:
     """Article and feed of the query; Flask's own reading of it raises for what is no UTF-8."""
     said = parse_qs(environ.get("QUERY_STRING", ""), errors="replace")
-    article, feed = (even(said.get(name, [""])[0])[:_LONGEST] for name in ("article", "feed"))
+    article, feed = (one_line(said.get(name, [""])[0])[:_LONGEST] for name in ("article", "feed"))
     return article, feed
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
-from feedsvc.answers import WORDS
-from feedsvc.store.database import Store
+from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
+from feedsvc.web.headers import STATUS_TEXTS
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.view import View
 
@@ -62,7 +62,8 @@ class _Back:
         self._files = Files(site.articles)
         self._redirects = {_raw(old): new for old, new in site.redirects.items()}
         self._messages = {
-            code: pages.message(site.title, code, title, text, site.language) for code, (title, text) in WORDS.items()
+            code: pages.message(site.title, code, title, text, site.language)
+            for code, (title, text) in STATUS_TEXTS.items()
         }
 
     def elsewhere(self, _error: NotFound) -> Response:

@@ -5,8 +5,8 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import NamedTuple
 
-from feedsvc.answers import cache_control, policy
-from feedsvc.store.records import Record, read_record
+from feedsvc.store.document_index import IndexEntry, read_record
+from feedsvc.web.headers import cache_control, content_security_policy
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
@@ -101,7 +101,7 @@ def _date(modified: int) -> str:
     return formatdate(modified, usegmt=True)
 
 
-def _variant(read: Record, date: str, coding: str, etag: str, length: int) -> Variant:
+def _variant(read: IndexEntry, date: str, coding: str, etag: str, length: int) -> Variant:
     """A 304 has of a 200 what RFC 9110 section 15.4.5 asks for, and what browsers need to see it across origins."""
     same = [("ETag", etag), *_standing(read.max_age, bool(read.file))]
     coded = [("Content-Encoding", coding)] if coding != "identity" else []
@@ -122,5 +122,5 @@ def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=256)
 def _of_type(kind: str) -> tuple[tuple[str, str], ...]:
-    secured = (("Content-Security-Policy", policy(kind)),) if policy(kind) else ()
+    secured = (("Content-Security-Policy", content_security_policy(kind)),) if content_security_policy(kind) else ()
     return (("Content-Type", kind), ("X-Content-Type-Options", "nosniff"), *secured)

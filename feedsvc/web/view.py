@@ -7,9 +7,9 @@ from cachetools import LRUCache
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store import editions, marks, records
-from feedsvc.store.database import Store
-from feedsvc.store.editions import FORGOTTEN, GONE, LIVE
+from feedsvc.store import document_index, documents, notes, pending
+from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
+from feedsvc.store.sqlite.database import Store
 from feedsvc.web.table import Held, Table, hold
 
 MOVED, TO_COME = 301, 503
@@ -58,7 +58,7 @@ class View:
         """
         with self._turn:
             with self._store.read() as connection:
-                number = editions.current(connection)
+                number = notes.current(connection)
                 if number == 0 or (number == self.edition.number and not afresh):
                     return False
                 before = self.edition if number > self.edition.number and not afresh else self._nothing()
@@ -82,7 +82,7 @@ class View:
         if body is None:
             try:
                 with self._store.read() as connection:
-                    body = editions.body(connection, etag, held.number)
+                    body = documents.body(connection, etag, held.number)
             except SQLAlchemyError:
                 return None
             if body is not None and len(body) <= self._bodies.maxsize:
@@ -101,7 +101,7 @@ class View:
             found = shelf.get((address, path))
         if found is None and (plain := plain_path(path)):
             with self._store.read() as connection:
-                row = records.look_up(connection, plain, address)
+                row = document_index.look_up(connection, plain, address)
             found = hold(row.record) if row and row.status == LIVE else None
             if found is not None:
                 with self._shelf:
@@ -118,14 +118,14 @@ class View:
         plain = plain_path(path)
         key = article_key(plain)
         if not is_shelved(plain):
-            return FORGOTTEN, ""
+            return NOT_FOUND, ""
         with self._store.read() as connection:
-            known = editions.below(connection, f"/articles/{key}/") if key else editions.below(connection, plain)
-            if not known and marks.is_to_come(connection, key):
+            known = documents.below(connection, f"/articles/{key}/") if key else documents.below(connection, plain)
+            if not known and pending.is_pending(connection, key):
                 return TO_COME, ""
         live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
         gone = GONE in known.values() if key else known.get(plain) == GONE
-        return (MOVED, wsgi_path(live)) if live else (GONE if gone else FORGOTTEN, "")
+        return (MOVED, wsgi_path(live)) if live else (GONE if gone else NOT_FOUND, "")
 
     @property
     def cached(self) -> int:
@@ -139,7 +139,7 @@ class View:
     def _after(self, before: Edition, connection: Connection, number: int) -> Edition:
         held = [{**table.records, **apart.records} for table, apart in zip(before.tables, before.apart, strict=True)]
         gone = set(before.gone)
-        for row in records.newer(connection, before.number):
+        for row in document_index.newer(connection, before.number):
             if row.address >= self._addresses:
                 continue
             path = wsgi_path(row.path)
@@ -149,10 +149,10 @@ class View:
                 held[row.address][path] = row.record
             elif row.status == GONE:
                 gone.add(path)
-        locked = {wsgi_path(path): hashed for path, hashed in editions.recall(connection, "tokens", {}).items()}
+        locked = {wsgi_path(path): hashed for path, hashed in notes.get(connection, "tokens", {}).items()}
         apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
         tables = tuple(map(Table, held, before.tables))
-        to_come = editions.recall(connection, editions.AWAITED)
+        to_come = notes.get(connection, notes.AWAITED)
         awaited = frozenset(map(wsgi_path, to_come or ()))
         return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)
 

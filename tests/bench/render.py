@@ -11,9 +11,11 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.compress import identity, represent
 from feedsvc.formats import FORMATS as ALL
-from feedsvc.model import SITE, Article, Feed, Link, Person
+from feedsvc.model.article import Article, Person
+from feedsvc.model.feed import Feed, Link
+from feedsvc.model.urls import SITE
+from feedsvc.store.coding import encodings, identity_coding
 
 FORMATS = {name: form for name, form in ALL.items() if form.filename}
 ITEMS, ROUNDS, SEED = 50, 21, 7
@@ -78,8 +80,8 @@ def main() -> None:
     steps: dict[str, Callable[[], object]] = {
         "gzip -6 (the yardstick)": lambda: [zlib.compress(body, 6) for body in bodies],
         "render": lambda: [form.render(feed) for form in FORMATS.values()],
-        "gzip and brotli": lambda: [represent(identity(body)) for body in bodies],
-        "all of it": lambda: [represent(identity(form.render(feed))) for form in FORMATS.values()],
+        "gzip and brotli": lambda: [encodings(identity_coding(body)) for body in bodies],
+        "all of it": lambda: [encodings(identity_coding(form.render(feed))) for form in FORMATS.values()],
     }
     times = {name: [cpu(work) for _ in range(1)] for name, work in steps.items()}
     for _ in range(ROUNDS):

@@ -32,8 +32,8 @@ from deploy_sample import ask, publish_to, running
 from edition import Newsroom, story
 from ports import free_port
 
-from feedsvc.store import editions
-from feedsvc.store.database import Store
+from feedsvc.store import notes
+from feedsvc.store.sqlite.database import Store
 
 FEED, HOST = "/news/eu/rss.xml", "news.example"
 CONNECTIONS, ITEMS, SECTIONS, SEED = 64, 50, 200, 7
@@ -292,7 +292,7 @@ def regenerate(made: Newsroom, stop: Event, count: list[int]) -> None:
 
 def edition(store: Store) -> int:
     with store.read() as connection:
-        return editions.current(connection)
+        return notes.current(connection)
 
 
 def main() -> None:

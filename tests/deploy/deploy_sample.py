@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # for the benchmarks, which 
 
 from edition import ADDRESSES, CONFIG, Newsroom, story
 
-from feedsvc import static
-from feedsvc.app import host_of
-from feedsvc.store.database import Store
+from feedsvc.service.settings import host_of
+from feedsvc.store.sqlite.database import Store
+from feedsvc.web import export
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOSTS = tuple(map(host_of, ADDRESSES))
@@ -58,7 +58,7 @@ def newsroom(folder: Path, more: str = ODD) -> Newsroom:
     return made
 
 
-def publish_to(made: Newsroom, folder: Path) -> static.Written:
+def publish_to(made: Newsroom, folder: Path) -> export.Written:
     """The current Edition as files."""
     settings = made.settings
     redirects = {redirect.from_: redirect.to for redirect in settings.redirects}
@@ -66,7 +66,7 @@ def publish_to(made: Newsroom, folder: Path) -> static.Written:
     try:
         site = settings.site
         hosts = tuple(map(host_of, (site.url, *site.mirrors)))
-        return static.write(store, settings.articles.path, hosts, folder, redirects, site.title, site.language)
+        return export.write(store, settings.articles.path, hosts, folder, redirects, site.title, site.language)
     finally:
         store.close()
 

@@ -34,7 +34,7 @@ from deploy_sample import (
 from edition import SMALL, Newsroom, story
 from ports import free_port
 
-from feedsvc.tokens import hash_of
+from feedsvc.web.tokens import hash_of
 
 if NGINX is None and os.environ.get("FEEDSVC_NEEDS_NGINX") == "1":
     raise AssertionError("FEEDSVC_NEEDS_NGINX=1, but there is no nginx (Debian: apt-get install nginx-light)")

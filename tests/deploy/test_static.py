@@ -24,7 +24,7 @@ from deploy_sample import PLACES, newsroom, publish_to
 from edition import SECRET, SVG, Newsroom, story
 
 from feedsvc import pages
-from feedsvc.static import StaticError, disk, maps
+from feedsvc.web.export import StaticError, disk, maps
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MANIFEST, PENDING = ".feedsvc.json", ".feedsvc.pending.json"
@@ -123,7 +123,7 @@ def test_it_never_mixes_with_what_is_private(made: Newsroom, place: str) -> None
 def test_a_store_without_an_edition_empties_no_folder(made: Newsroom, folder: Path) -> None:
     before = state(folder)
     shutil.rmtree(made.database.parent)
-    from feedsvc.store.database import prepare_store
+    from feedsvc.store.sqlite.database import prepare_store
 
     prepare_store(made.database.parent)[0].close()
     with pytest.raises(StaticError, match="nothing has been published yet"):

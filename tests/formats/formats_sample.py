@@ -9,7 +9,9 @@ from lxml import etree
 
 from feedsvc.formats import FORMATS
 from feedsvc.formats._xml import NAMESPACES
-from feedsvc.model import SITE, Article, Feed, Link, Media, Person
+from feedsvc.model.article import Article, Media, Person
+from feedsvc.model.feed import Feed, Link
+from feedsvc.model.urls import SITE
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=UTC)
 NAMES = {

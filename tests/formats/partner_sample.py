@@ -9,10 +9,12 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import SITE, Article, Feed, Live, Media, Person
-from feedsvc.paging import Page, fit, pages
-from feedsvc.preflight import Judgement, sift
-from feedsvc.press import render
+from feedsvc.model.article import Article, Media, Person
+from feedsvc.model.feed import Feed, LiveStream
+from feedsvc.model.urls import SITE
+from feedsvc.publisher.paging import Page, pages, render_within_size
+from feedsvc.publisher.render import render
+from feedsvc.publisher.rules import RuleResult, judge_until
 
 SCHEMAS = Path(__file__).parent / "schemas"
 PARTNERS = sorted(name for name, form in FORMATS.items() if not form.filename)
@@ -36,7 +38,7 @@ EPISODE = Media(url="https://cdn.example/bell.mp3", type="audio/mpeg", length=4_
 BODY = "".join(f"<p>{'The crane lifts another crate out of the hold. ' * 8}</p>" for _ in range(4))
 PUBLISHED = NOON - timedelta(hours=30)
 EDITED = NOON - timedelta(hours=2)
-LIVE = Live(
+LIVE = LiveStream(
     id="livedesk0001",
     title="Live: harbour desk",
     url="https://live.example/desk/master.m3u8",
@@ -67,10 +69,10 @@ def asked(name: str, **options: object) -> Feed:
     return replace(shell, links=tuple(link for link in shell.links if link.format == name))
 
 
-def judged(name: str, *articles: Article, **options: object) -> tuple[Judgement, ...]:
+def judged(name: str, *articles: Article, **options: object) -> tuple[RuleResult, ...]:
     profile = FORMATS[name].profile
-    suited = [each for each in articles if not profile.suits(each, OPTIONS | options)]
-    return sift(profile, suited, asked(name, **options), 10_000)
+    suited = [each for each in articles if not profile.irrelevant(each, OPTIONS | options)]
+    return judge_until(profile, suited, asked(name, **options), 10_000)
 
 
 def documents(name: str, *articles: Article, **options: object) -> list[tuple[Page, bytes]]:
@@ -82,7 +84,7 @@ def documents(name: str, *articles: Article, **options: object) -> list[tuple[Pa
 def rendered(name: str, *accepted: Article, **options: object) -> list[tuple[Page, bytes]]:
     made = []
     for page in pages(FORMATS[name], replace(asked(name, **options), articles=accepted, updated=NOON)):
-        body, _ = fit(page.form, page.feed, render)
+        body, _ = render_within_size(page.form, page.feed, render)
         assert body is not None
         made.append((page, body))
     return made

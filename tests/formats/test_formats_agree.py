@@ -7,7 +7,7 @@ import pytest
 from formats_sample import FILM, PICTURE, SOUND, article, every, json_feed, read, rss, text
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import Article, Person
+from feedsvc.model.article import Article, Person
 
 HOSTILE = 'Ends ]]> & <script>alert("x")</script> &nbsp; &#x26; 😀 \x0b ‮كلمة'
 STORIES = {

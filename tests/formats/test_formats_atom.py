@@ -23,7 +23,8 @@ from formats_sample import (
 from msgspec.structs import replace
 
 from feedsvc.formats.atom import FORMAT
-from feedsvc.model import SITE, Person
+from feedsvc.model.article import Person
+from feedsvc.model.urls import SITE
 
 LANG = f"{{{NAMES['xml']}}}lang"
 

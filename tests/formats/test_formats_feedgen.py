@@ -9,7 +9,7 @@ from feedgen.feed import FeedGenerator
 from formats_sample import FILM, NOON, PICTURE, article, atom, every, feed, one, read, rss, text, texts
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import SITE
+from feedsvc.model.urls import SITE
 
 both = pytest.mark.parametrize("form", ["rss", "atom"])
 

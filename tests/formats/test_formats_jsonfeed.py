@@ -8,7 +8,8 @@ from json_feed_schema import SCHEMA
 from jsonschema import Draft202012Validator
 
 from feedsvc.formats.jsonfeed import FORMAT
-from feedsvc.model import SITE, Article, Media
+from feedsvc.model.article import Article, Media
+from feedsvc.model.urls import SITE
 
 
 def test_the_feed_says_where_it_is_and_what_it_is_about() -> None:

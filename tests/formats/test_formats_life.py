@@ -7,7 +7,8 @@ from formats_sample import NOON, article, atom, attributes, every, json_feed, on
 from msgspec.structs import replace
 
 from feedsvc.formats._xml import NAMESPACES
-from feedsvc.model import SITE, Link, Withdrawal
+from feedsvc.model.feed import Link, Withdrawal
+from feedsvc.model.urls import SITE
 
 GONE = Withdrawal(
     id="http://old.example/?p=7",

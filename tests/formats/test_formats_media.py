@@ -7,7 +7,8 @@ from formats_sample import FILM, PICTURE, SOUND, article, atom, attributes, ever
 from lxml import etree
 
 from feedsvc.formats._media import whole
-from feedsvc.model import SITE, Media
+from feedsvc.model.article import Media
+from feedsvc.model.urls import SITE
 
 
 def entries(*media: Media) -> list[etree._Element]:

@@ -6,7 +6,8 @@ import pytest
 from formats_sample import FILM, NOON, PICTURE, SOUND, article, attributes, every, feed, one, read, rss, text, texts
 
 from feedsvc.formats.rss import FORMAT
-from feedsvc.model import SITE, Media, Person
+from feedsvc.model.article import Media, Person
+from feedsvc.model.urls import SITE
 
 
 def test_the_channel_says_what_the_profile_asks_for() -> None:

@@ -13,9 +13,9 @@ from formats_sample import FILM, OPTIONS, PICTURE, SOUND, article, feed, read
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from feedsvc import outline
-from feedsvc.formats import FORMATS
-from feedsvc.model import Feed, Media, Outline, Person
+from feedsvc.formats import FORMATS, _opml
+from feedsvc.model.article import Media, Person
+from feedsvc.model.feed import Feed, Outline
 
 HERE = Path(__file__).parent
 PLACES = [
@@ -38,7 +38,7 @@ def everything() -> Feed:
 def fingerprints() -> str:
     """One line per document."""
     documents = [form.render(everything()) for form in FORMATS.values()]
-    documents.append(outline.render("All", (Outline(feed=everything()),)))
+    documents.append(_opml.render("All", (Outline(feed=everything()),)))
     return "\n".join(sha256(document).hexdigest() for document in documents)
 
 

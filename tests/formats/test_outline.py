@@ -4,12 +4,13 @@ import pytest
 from formats_sample import feed
 from lxml import etree
 
-from feedsvc import outline
-from feedsvc.model import SITE, Feed, Link, Outline
+from feedsvc.formats import _opml
+from feedsvc.model.feed import Feed, Link, Outline
+from feedsvc.model.urls import SITE
 
 
 def rendered(*outlines: Outline) -> etree._Element:
-    return etree.fromstring(outline.render("All feeds", outlines))
+    return etree.fromstring(_opml.render("All feeds", outlines))
 
 
 def lines(*outlines: Outline) -> list[dict[str, str]]:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from partner_sample import BODY, CLIP, EPISODE, WIDE, asked, document, documents, full, items, judged
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import SITE, Media
+from feedsvc.model.article import Media
+from feedsvc.model.urls import SITE
 
 
 def channel(name: str, *articles: Any, **options: object) -> etree._Element:
@@ -140,9 +141,9 @@ def test_pictures_that_the_config_names_are_doubted_where_they_are_not_as_wanted
 ) -> None:
     width, height = size
     picture = Media(url=f"{SITE}/media/{url}", type="image/png", width=width, height=height)
-    found = FORMATS[name].profile.doubts(replace(asked(name), pictures=(picture,)))
+    found = FORMATS[name].profile.feed_warnings(replace(asked(name), pictures=(picture,)))
     assert (found == ()) is good
-    assert not FORMATS[name].profile.doubts(asked(name)), "nobody knows how large it is"
+    assert not FORMATS[name].profile.feed_warnings(asked(name)), "nobody knows how large it is"
 
 
 def test_an_episode_has_length_transcript_and_people() -> None:

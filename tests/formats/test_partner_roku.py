@@ -143,7 +143,7 @@ def test_a_newsroom_with_pictures_alone_has_its_pictures_and_streams_on_roku() -
 @pytest.mark.parametrize("name", ROKU)
 def test_a_stream_with_a_small_picture_is_doubted(name: str) -> None:
     small = replace(LIVE, picture=replace(LIVE.picture, width=640, height=360))
-    doubts = FORMATS[name].profile.doubts
+    doubts = FORMATS[name].profile.feed_warnings
     assert not doubts(asked(name))
     ((how, remedy),) = doubts(replace(asked(name), live=(small,)))
     assert LIVE.title in how

@@ -29,9 +29,9 @@ from partner_sample import (
 )
 
 from feedsvc.formats import FORMATS
-from feedsvc.model import Article, Media
-from feedsvc.preflight import asked as rules_of
-from feedsvc.preflight import problems
+from feedsvc.model.article import Article, Media
+from feedsvc.publisher.rules import asked as rules_of
+from feedsvc.publisher.rules import problems
 
 COUNT = 5000
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -253,7 +253,7 @@ def check_of(name: str) -> Callable[[bytes], int]:
 @pytest.mark.parametrize("name", PARTNERS)
 def test_no_article_that_breaks_a_hard_rule_is_published_and_each_one_held_back_is_named(name: str) -> None:
     form = FORMATS[name]
-    step = form.profile.most or 250
+    step = form.profile.max_items or 250
     published = held = 0
     for start in range(0, COUNT, step):
         found = judged(name, *ALL[start : start + step])
@@ -298,7 +298,7 @@ def test_what_comes_near_a_limit_is_told() -> None:
 
 def test_rules_are_told_in_words() -> None:
     assert "a title of 21 to 150 characters" in list(rules_of(FORMATS["msn"].profile.rules))
-    assert all(rule.asks and rule.remedy for name in PARTNERS for rule in FORMATS[name].profile.rules)
+    assert all(rule.requirement and rule.remedy for name in PARTNERS for rule in FORMATS[name].profile.rules)
 
 
 def test_of_a_thousand_whole_articles_smartnews_gets_as_many_as_it_can_carry() -> None:

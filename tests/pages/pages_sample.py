@@ -6,7 +6,9 @@ from typing import Any
 from lxml import html
 from msgspec.structs import replace
 
-from feedsvc.model import SITE, Article, Feed, Link, Media, Outline, Person, Section
+from feedsvc.model.article import Article, Media, Person, Section
+from feedsvc.model.feed import Feed, Link, Outline
+from feedsvc.model.urls import SITE
 from feedsvc.pages import Site
 
 TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}

@@ -8,7 +8,8 @@ import pytest
 from pages_sample import ARTICLE, EU, NEWS, PICTURE, SITE_OF_NEWS, article, links, tree, words
 
 from feedsvc import pages
-from feedsvc.model import SITE, Article, Media, Person
+from feedsvc.model.article import Article, Media, Person
+from feedsvc.model.urls import SITE
 
 HOSTILE = """</script><script>alert(1)</script><!-- "quoted" & 'single' <b>"""
 SONG = Media(url=f"{SITE}/media/a.mp3", type="audio/mpeg", title="The bell", duration=247)

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from pages_sample import ARTICLE, EU, NEWS, SITE_OF_NEWS, article, feed, links, outlines, tree, words
 
 from feedsvc import pages
-from feedsvc.model import SITE, Article, Outline, Section
+from feedsvc.model.article import Article, Section
+from feedsvc.model.feed import Outline
+from feedsvc.model.urls import SITE
 
 HOSTILE = """<script>alert("1")</script>"""
 MANY = tuple(article(id=str(number), title=f"Headline {number}") for number in range(12))

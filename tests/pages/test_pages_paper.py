@@ -9,11 +9,12 @@ import pytest
 from pages_sample import ARTICLE, SITE_OF_NEWS, feed, outlines, tree
 
 from feedsvc import pages
-from feedsvc.answers import cache_control
-from feedsvc.model import SITE, Link
+from feedsvc.model.feed import Link
+from feedsvc.model.urls import SITE
 from feedsvc.pages import links
 from feedsvc.pages.figures import clock
 from feedsvc.pages.language import voice
+from feedsvc.web.headers import cache_control
 
 PAGES = {
     "front": pages.front(SITE_OF_NEWS, feed(ARTICLE), outlines()),

@@ -16,7 +16,7 @@ import psutil
 from click.testing import CliRunner
 from ports import free_port
 
-from feedsvc.cli import main
+from feedsvc.service.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
@@ -141,10 +141,10 @@ class Service:
         return found
 
     def publisher(self) -> psutil.Process:
-        return wait_for(lambda: self._child("feedsvc.publishing_process"), "a publishing process")
+        return wait_for(lambda: self._child("feedsvc.service.publishing_process"), "a publishing process")
 
     def server(self) -> psutil.Process:
-        return wait_for(lambda: self._child("feedsvc.serving_process"), "a serving process")
+        return wait_for(lambda: self._child("feedsvc.service.serving_process"), "a serving process")
 
     def _child(self, module: str) -> psutil.Process | None:
         return next((process for process in self.family()[1:] if module in command_line(process)), None)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from service import Newsroom, environment, markdown, running, wait_for
 
-from feedsvc import asking, vanguard
-from feedsvc.asking import Answer, Wish
 from feedsvc.config import load
-from feedsvc.once import publish_once
-from feedsvc.store.database import prepare_store
+from feedsvc.library import bootstrap
+from feedsvc.service.operations import publish_once
+from feedsvc.store import requests
+from feedsvc.store.requests import PublishRequest, PublishResponse
+from feedsvc.store.sqlite.database import prepare_store
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_exit_is_1(newsroom: Newsroo
 
 
 def test_of_a_large_archive_that_is_new_it_publishes_all(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vanguard, "LARGE", 10)
+    monkeypatch.setattr(bootstrap, "LARGE", 10)
     newsroom.configure(tables="[defaults]\nlimit = 2\n")
     for number in range(30):
         newsroom.write(f"more{number}.md")
@@ -54,22 +55,22 @@ def test_of_a_large_archive_that_is_new_it_publishes_all(newsroom: Newsroom, mon
 
 def test_who_asks_while_a_large_archive_is_new_is_answered_when_all_is_there(newsroom: Newsroom) -> None:
     newsroom.configure(tables="[defaults]\nlimit = 5\n")
-    for number in range(vanguard.LARGE):
+    for number in range(bootstrap.LARGE):
         newsroom.write(f"{number}.md", head=f"url: https://gazette.example/{number}\n")  # so it has no page to print
     kept, _ = prepare_store(store(newsroom).parent)
-    wish = Wish(token="mine")
+    wish = PublishRequest(token="mine")
     with kept.write() as connection:
-        asking.ask(connection, wish)
+        requests.ask(connection, wish)
 
-    def answer() -> Answer | None:
+    def answer() -> PublishResponse | None:
         with kept.read() as connection:
-            return asking.answer_to(connection, wish)
+            return requests.answer_to(connection, wish)
 
     with running(newsroom):
         heard = wait_for(answer, "an answer")
     kept.close()
     assert heard.report is not None
-    assert (heard.report.edition, heard.report.rest) == (2, False)
+    assert (heard.report.edition, heard.report.backlog_remaining) == (2, False)
 
 
 def test_while_the_service_runs_it_asks_the_running_publisher_and_reports_its_result(newsroom: Newsroom) -> None:
@@ -124,7 +125,7 @@ def test_a_publisher_that_dies_over_a_wish_leaves_it_to_the_next(newsroom: Newsr
 def test_it_waits_for_another_program_that_is_writing(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than the store itself waits."""
     newsroom.here("publish")
-    monkeypatch.setattr("feedsvc.store.opening.BUSY_MS", 200)
+    monkeypatch.setattr("feedsvc.store.sqlite.engine.BUSY_MS", 200)
     connection = sqlite3.connect(store(newsroom), isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
     newsroom.write("new.md")

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from service import LONG, Newsroom, Service, running, wait_for
 
-from feedsvc.tokens import hash_of
+from feedsvc.web.tokens import hash_of
 
 EVENING = '[[feeds]]\npath = "/evening.xml"\nformat = "rss"\n'
 

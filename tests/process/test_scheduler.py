@@ -10,9 +10,9 @@ import pytest
 from service import Newsroom, wait_for
 
 from feedsvc.config import load
-from feedsvc.model import Report
-from feedsvc.publishing_process import timetable
-from feedsvc.scheduler import Hints, Scheduler, Timetable
+from feedsvc.model.report import Report
+from feedsvc.service.publishing_process import timetable
+from feedsvc.service.scheduler import Hints, Scheduler, Timetable
 
 pytestmark = pytest.mark.timed
 
@@ -48,16 +48,16 @@ class Desk:
             edition=1,
             finished=datetime.now(UTC),
             unsettled=len(self.runs) <= self._unsettled,
-            rest=len(self.runs) <= self._rest,
-            next_turn=turn,
-            waiting=self._waiting,
+            backlog_remaining=len(self.runs) <= self._rest,
+            next_change_at=turn,
+            pending_pages=self._waiting,
         )
 
     def go_on(self) -> Report | None:
         time.sleep(0.05)
         self.slices.append(time.monotonic())
         self._waiting -= 1
-        return Report(edition=1, finished=datetime.now(UTC), waiting=self._waiting)
+        return Report(edition=1, finished=datetime.now(UTC), pending_pages=self._waiting)
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def test_a_change_is_told_by_its_path_and_all_else_means_a_look_at_everything(tm
         assert set(desk.hints) == {None}
         (tmp_path / "news.md").write_text("x", encoding="utf-8")
         wait_for(lambda: desk.hints[-1] == frozenset({"news.md"}), "the hint")
-        scheduler.soon()
+        scheduler.request()
         wait_for(lambda: desk.hints[-1] is None, "a look at everything")
 
 
@@ -100,7 +100,7 @@ def test_pages_that_wait_follow_one_slice_after_the_other_and_what_is_due_comes_
     desk = Desk(waiting=20)
     with scheduled(desk) as scheduler:
         wait_for(lambda: len(desk.slices) >= 3, "slices")
-        scheduler.soon()
+        scheduler.request()
         wait_for(lambda: len(desk.runs) == 2, "a publication between them")
         before = sum(1 for each in desk.slices if each < desk.runs[1][0])
         wait_for(lambda: len(desk.slices) == 20, "the rest")
@@ -172,7 +172,7 @@ def test_what_becomes_due_during_a_publication_is_published_after_it_once() -> N
     with scheduled(desk) as scheduler:
         time.sleep(0.1)
         for _ in range(20):
-            scheduler.soon()
+            scheduler.request()
             time.sleep(0.01)
         assert settle(desk, 0.8) == 2
 
@@ -181,7 +181,7 @@ def test_publications_never_overlap() -> None:
     desk = Desk(takes=0.15)
     with scheduled(desk, Timetable(1)) as scheduler:
         for _ in range(100):
-            scheduler.soon()
+            scheduler.request()
             time.sleep(0.01)
     for (_, ended), (begun, _) in zip(desk.runs, desk.runs[1:], strict=False):
         assert begun >= ended
@@ -224,7 +224,7 @@ def test_the_end_waits_for_the_publication_under_way_and_lets_no_other_begin() -
     desk = Desk(takes=0.5)
     with scheduled(desk, Timetable(1)) as scheduler:
         time.sleep(0.1)
-        scheduler.soon()
+        scheduler.request()
     assert len(desk.runs) == 1
     time.sleep(1.2)
     assert len(desk.runs) == 1
@@ -305,7 +305,7 @@ def test_after_a_jump_of_the_clock_the_next_regular_publication_is_an_interval_a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drift = [0.0]
-    monkeypatch.setattr("feedsvc.scheduler._drift", lambda: drift[0])
+    monkeypatch.setattr("feedsvc.service.scheduler._drift", lambda: drift[0])
     desk = Desk()
     with scheduled(desk) as scheduler:
         settle(desk)
@@ -321,7 +321,7 @@ def test_after_a_jump_of_the_clock_the_next_regular_publication_is_an_interval_a
 def test_a_clock_that_jumps_makes_a_publication_due(monkeypatch: pytest.MonkeyPatch) -> None:
     """What opens at an instant that the clock now shows opens at once, and not when the old clock would show it."""
     wall, ahead = time.time, [0.0]
-    monkeypatch.setattr("feedsvc.scheduler.time.time", lambda: wall() + ahead[0])
+    monkeypatch.setattr("feedsvc.service.scheduler.time.time", lambda: wall() + ahead[0])
     desk = Desk()
     with scheduled(desk):
         runs = settle(desk)

@@ -19,8 +19,8 @@ from newsroom import Denied
 from ports import free_port
 from service import LONG, ROOT, Newsroom, Service, markdown, running, wait_for
 
-from feedsvc import publishing_process
 from feedsvc.config import load
+from feedsvc.service import publishing_process
 
 
 @pytest.fixture

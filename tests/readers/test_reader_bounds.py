@@ -10,11 +10,11 @@ from contextlib import suppress
 
 import pytest
 
-from feedsvc.excerpt import excerpt
-from feedsvc.ports import Rules, Source, Unreadable
+from feedsvc.model.excerpt import excerpt
+from feedsvc.model.reader import ReaderOptions, Source, Unreadable
+from feedsvc.model.selection import DEEPEST, folder_chain, section_names
+from feedsvc.model.text import slugify
 from feedsvc.readers import html_of, read, to_html
-from feedsvc.sections import DEEPEST, folder_chain, section_names
-from feedsvc.text import slugify
 
 SIZE = 5 * 2**20
 FRONT = 250_000
@@ -86,7 +86,7 @@ def test_a_trap_costs_little_time_and_space(name: str) -> None:
     data = TRAPS[name]().encode()[:SIZE]
     begun = time.process_time()
     with suppress(Unreadable):
-        copy = read(Source(path=name, data=data), Rules()).copy
+        copy = read(Source(path=name, data=data), ReaderOptions()).copy
         html = to_html(copy, "")
         assert len(excerpt(html)) <= 300
         assert len(slugify(copy.slug or copy.title)) <= 80
@@ -111,7 +111,7 @@ REFUSALS = (
 @pytest.mark.parametrize(("name", "text", "reason"), REFUSALS, ids=[f"{name} {reason}" for name, _, reason in REFUSALS])
 def test_what_is_too_much_is_named_with_its_remedy(name: str, text: str, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason) as refusal:
-        read(Source(path=name, data=text.encode()), Rules())
+        read(Source(path=name, data=text.encode()), ReaderOptions())
     assert refusal.value.remedy
 
 
@@ -128,21 +128,21 @@ def test_what_is_too_much_is_named_with_its_remedy(name: str, text: str, reason:
     ],
 )
 def test_what_is_too_much_and_can_be_left_out_costs_a_warning(lines: str, reason: str) -> None:
-    copy, problems = read(Source(path="a.md", data=front(lines).encode()), Rules())
+    copy, problems = read(Source(path="a.md", data=front(lines).encode()), ReaderOptions())
     assert [(problem.reason, problem.warning) for problem in problems] == [(reason, True)]
     assert (copy.sections, copy.tags, copy.summary) == ((), (), "")
 
 
 def test_what_an_article_may_well_have_is_taken() -> None:
     lines = "section: " + "/".join("abcdefghijklmnopqrst") + "\ntags: " + ",".join(map(str, range(500)))
-    copy, problems = read(Source(path="a.md", data=front(lines).encode()), Rules())
+    copy, problems = read(Source(path="a.md", data=front(lines).encode()), ReaderOptions())
     assert (len(copy.sections[0]), len(copy.tags), problems) == (20, 500, ())
     text = "The ferry was late again; nobody said why.\n\n" * 20_000
     for name, head in (("a.txt", HEAD), ("a.md", "# T\n\n")):
-        copy = read(Source(path=name, data=(head + text[:400_000]).encode()), Rules()).copy
+        copy = read(Source(path=name, data=(head + text[:400_000]).encode()), ReaderOptions()).copy
         assert to_html(copy, "").count("<p>") > 9_000
     dotted = toml('site = "a.b.c.d.e.f"\nclock = "' + "a." * 60 + '"')
-    assert read(Source(path="a.md", data=dotted.encode()), Rules()).copy.title == "T"
+    assert read(Source(path="a.md", data=dotted.encode()), ReaderOptions()).copy.title == "T"
 
 
 def test_a_folder_below_the_deepest_section_belongs_to_it() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.model import Copy
-from feedsvc.ports import Rules, Source, Unreadable
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.reader import ReaderOptions, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 PAGE = (
@@ -43,15 +43,15 @@ FIRST = "The crew has asked the club for a second boat, which it cannot pay."
 SECOND = "Two boats were damaged in March by driftwood."
 
 
-def copy_of(text: str, *, path: str = "a.txt", picture: str = "", rules: Rules | None = None) -> Copy:
-    return read(Source(path=path, data=text.encode(), picture=picture), rules or Rules()).copy
+def copy_of(text: str, *, path: str = "a.txt", picture: str = "", rules: ReaderOptions | None = None) -> ArticleCopy:
+    return read(Source(path=path, data=text.encode(), picture=picture), rules or ReaderOptions()).copy
 
 
 def page(*parts: str) -> str:
     return "\n\n".join((TITLE, *parts, FIRST, SECOND))
 
 
-def body(copy: Copy) -> list[str]:
+def body(copy: ArticleCopy) -> list[str]:
     return copy.body.split("\n\n") if copy.body else []
 
 
@@ -87,7 +87,7 @@ def test_how_lines_end_and_what_is_invisible_changes_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_tells_the_encoding(encoding: str) -> None:
-    assert read(Source(path="a.txt", data=PAGE.encode(encoding)), Rules()).copy == copy_of(PAGE)
+    assert read(Source(path="a.txt", data=PAGE.encode(encoding)), ReaderOptions()).copy == copy_of(PAGE)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_date_line_may_follow_the_headline_or_the_caption_at_once() -> None:
 
 
 def test_a_date_line_without_zone_is_in_the_newsrooms() -> None:
-    copy = copy_of(page("15 November 2021 07:52"), rules=Rules(timezone="Asia/Tehran"))
+    copy = copy_of(page("15 November 2021 07:52"), rules=ReaderOptions(timezone="Asia/Tehran"))
     assert copy.published == datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
 
 
@@ -256,7 +256,7 @@ def test_a_date_further_down_stays_in_the_body() -> None:
 
 def test_a_date_that_cannot_be_read_is_kept_and_reported() -> None:
     line = "15 Nov 2021 07:52 IST"
-    reading = read(Source(path="a.txt", data=page(line).encode()), Rules())
+    reading = read(Source(path="a.txt", data=page(line).encode()), ReaderOptions())
     assert body(reading.copy) == [line, FIRST, SECOND]
     assert [(problem.place, problem.warning) for problem in reading.problems] == [("a.txt", True)]
     assert line in reading.problems[0].reason
@@ -421,12 +421,12 @@ def test_a_heading_that_begins_with_the_outlets_name_is_kept() -> None:
 
 def test_a_wrapped_sentence_is_not_torn_by_a_line_that_reads_like_furniture() -> None:
     text = "They told the crew to\nread more\nand to row less, as the\nNewsletter has it."
-    assert body(copy_of(page(text), rules=Rules(furniture=("Newsletter",))))[0] == text.replace("\n", " ")
+    assert body(copy_of(page(text), rules=ReaderOptions(furniture=("Newsletter",))))[0] == text.replace("\n", " ")
 
 
 @pytest.mark.parametrize("line", ["Follow us on Telegram", "FOLLOW US", "follow us: @mere", "Follow us!"])
 def test_the_newsrooms_own_furniture_goes_by_line_and_by_start(line: str) -> None:
-    rules = Rules(furniture=("Follow us", "Newsletter"))
+    rules = ReaderOptions(furniture=("Follow us", "Newsletter"))
     assert body(copy_of(page(line), rules=rules)) == [FIRST, SECOND]
 
 
@@ -439,11 +439,11 @@ def test_the_newsrooms_own_furniture_goes_by_line_and_by_start(line: str) -> Non
     ],
 )
 def test_the_newsrooms_own_furniture_does_not_take_sentences(line: str) -> None:
-    assert body(copy_of(page(line), rules=Rules(furniture=("Follow us", "")))) == [line, FIRST, SECOND]
+    assert body(copy_of(page(line), rules=ReaderOptions(furniture=("Follow us", "")))) == [line, FIRST, SECOND]
 
 
 def test_the_newsrooms_own_furniture_does_not_take_headline_or_breadcrumb() -> None:
-    copy = copy_of(f"News   /   EU\n\nNews of the lake\n\n{FIRST}", rules=Rules(furniture=("News",)))
+    copy = copy_of(f"News   /   EU\n\nNews of the lake\n\n{FIRST}", rules=ReaderOptions(furniture=("News",)))
     assert (copy.title, copy.sections) == ("News of the lake", (("News", "EU"),))
 
 
@@ -543,7 +543,7 @@ def test_one_line_is_a_headline_without_a_body() -> None:
 def test_a_text_without_the_mark_that_its_encoding_needs_is_unreadable(name: str) -> None:
     for text in (PAGE, "Первый\n\nПароход идёт в Порт."):
         with pytest.raises(Unreadable, match=r"is not (text|UTF-8)"):
-            read(Source(path="a.txt", data=text.encode(name)), Rules())
+            read(Source(path="a.txt", data=text.encode(name)), ReaderOptions())
 
 
 @pytest.mark.parametrize("text", ["", "\n\n \u00a0\n", "\ufeff", "SHARE THIS ARTICLE\n\nRead more", "\u200f\n\u200b"])
@@ -555,6 +555,6 @@ def test_a_file_without_a_headline_is_unreadable(text: str) -> None:
 
 def test_a_sidecar_overrides_and_completes_a_saved_page() -> None:
     sidecar = b'title = "Another"\nlang = "de"\nsection = "World / Asia"\ncredit = "Reuters"\nimage = "b.png"'
-    copy = read(Source(path="x/a.txt", data=PAGE.encode(), sidecar=sidecar, picture="x/a.jpg"), Rules()).copy
+    copy = read(Source(path="x/a.txt", data=PAGE.encode(), sidecar=sidecar, picture="x/a.jpg"), ReaderOptions()).copy
     assert (copy.title, copy.language, copy.sections) == ("Another", "de", (("World", "Asia"),))
     assert [(lead.file, lead.description, lead.credit) for lead in copy.media] == [("x/b.png", CAPTION, "Reuters")]

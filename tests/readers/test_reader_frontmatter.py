@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.ports import Unreadable
+from feedsvc.model.reader import Unreadable
 from feedsvc.readers._frontmatter import parse_toml, parse_yaml, parsed, split
 from feedsvc.readers._plainyaml import plain_yaml
 

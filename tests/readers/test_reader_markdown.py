@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.model import Copy, Media, Person, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import ArticleCopy, Media, Person, Status
+from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 MEDIA = "https://site.invalid/media"
@@ -13,21 +13,23 @@ MEDIA = "https://site.invalid/media"
 
 def reading(text: str, *, path: str = "news/eu/a-story.md", sidecar: str | None = None, picture: str = "") -> Reading:
     side = None if sidecar is None else sidecar.encode()
-    return read(Source(path=path, data=text.encode(), sidecar=side, picture=picture), Rules(timezone="Asia/Tehran"))
+    return read(
+        Source(path=path, data=text.encode(), sidecar=side, picture=picture), ReaderOptions(timezone="Asia/Tehran")
+    )
 
 
-def copy_of(text: str, *, sidecar: str | None = None, picture: str = "") -> Copy:
+def copy_of(text: str, *, sidecar: str | None = None, picture: str = "") -> ArticleCopy:
     return reading(text, sidecar=sidecar, picture=picture).copy
 
 
-def told(front: str) -> Copy:
+def told(front: str) -> ArticleCopy:
     """What one piece of YAML front matter says, without any problem."""
     copy, problems = reading(f"---\ntitle: T\n{front}\n---\nbody")
     assert problems == ()
     return copy
 
 
-def warned(front: str) -> tuple[Copy, str]:
+def warned(front: str) -> tuple[ArticleCopy, str]:
     copy, problems = reading(f"---\ntitle: T\n{front}\n---\nbody")
     assert all(problem.warning and problem.place == "news/eu/a-story.md" and problem.remedy for problem in problems)
     return copy, "; ".join(problem.reason for problem in problems)
@@ -371,23 +373,23 @@ def test_a_broken_sidecar_is_named_with_its_line() -> None:
     with pytest.raises(Unreadable, match=r"a-story\.toml .*line 2"):
         copy_of("body", sidecar="a = 1\nb =\n")
     with pytest.raises(Unreadable, match=r"a-story\.toml .*UTF-8: byte 0xFF at line 2"):
-        read(Source(path="a-story.md", data=b"x", sidecar=b"a = 1\n\xff"), Rules())
+        read(Source(path="a-story.md", data=b"x", sidecar=b"a = 1\n\xff"), ReaderOptions())
 
 
 def test_what_is_wrong_in_a_sidecar_is_named_as_the_sidecars() -> None:
     for sidecar in ('status = "nope"', "date = 12"):
         with pytest.raises(Unreadable, match=r"^a-story\.toml: (status|date): "):
             copy_of("body", sidecar=sidecar)
-    reading = read(Source(path="a-story.md", data=b"x", sidecar=b"summary = [1, 2]\nimage = 3"), Rules())
+    reading = read(Source(path="a-story.md", data=b"x", sidecar=b"summary = [1, 2]\nimage = 3"), ReaderOptions())
     assert all(problem.reason.startswith("a-story.toml: ") for problem in reading.problems)
     assert reading.problems
 
 
 def test_only_known_suffixes_are_read() -> None:
-    assert read(Source(path="A.MD", data=b"# x"), Rules()).copy.title == "x"
+    assert read(Source(path="A.MD", data=b"# x"), ReaderOptions()).copy.title == "x"
     for path in ("a.docx", "a", "md"):
         with pytest.raises(Unreadable, match="no reader"):
-            read(Source(path=path, data=b"x"), Rules())
+            read(Source(path=path, data=b"x"), ReaderOptions())
 
 
 def test_markdown_becomes_html() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model import Media, Person, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Media, Person, Status
+from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import read, to_html
 
 NINJS = {"uri": "urn:x:1", "headline": "The lock opens", "pubstatus": "usable", "body_text": "One.\n\nTwo."}
@@ -25,7 +25,7 @@ NODE = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "T
 def reading(value: object, *, path: str = "a.json", sidecar: str = "", picture: str = "") -> Reading:
     data = value if isinstance(value, bytes) else (value if isinstance(value, str) else json.dumps(value)).encode()
     source = Source(path=path, data=data, sidecar=sidecar.encode() or None, picture=picture)
-    return read(source, Rules(timezone="Europe/Berlin"))
+    return read(source, ReaderOptions(timezone="Europe/Berlin"))
 
 
 def html(value: object) -> str:

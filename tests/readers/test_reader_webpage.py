@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model import SITE, Person, Status
-from feedsvc.ports import Reading, Rules, Source, Unreadable
+from feedsvc.model.article import Person, Status
+from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
+from feedsvc.model.urls import SITE
 from feedsvc.readers import read, to_html
 
 FIRST = "The lock was opened at six, and nobody came through it until noon."
@@ -20,7 +21,7 @@ NODE = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "T
 
 def reading(html: str | bytes, *, path: str = "a.html", sidecar: str = "", picture: str = "") -> Reading:
     data = html.encode() if isinstance(html, str) else html
-    rules = Rules(timezone="Europe/Berlin", furniture=("Lock News Weekly",))
+    rules = ReaderOptions(timezone="Europe/Berlin", furniture=("Lock News Weekly",))
     return read(Source(path=path, data=data, sidecar=sidecar.encode() or None, picture=picture), rules)
 
 

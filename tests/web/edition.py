@@ -10,14 +10,14 @@ from wsgiref.util import setup_testing_defaults
 
 from flask import Flask
 
-from feedsvc import app
 from feedsvc.config import Config, load
-from feedsvc.model import Report
-from feedsvc.publisher import Publisher
-from feedsvc.publishing import make_publisher
-from feedsvc.store import editions
-from feedsvc.store.database import Store, prepare_store
+from feedsvc.model.report import Report
+from feedsvc.publisher.publisher import Publisher
+from feedsvc.service import app, settings
+from feedsvc.service.wiring import make_publisher
+from feedsvc.store import documents
 from feedsvc.store.lease import Lease, acquire, new_holder, release
+from feedsvc.store.sqlite.database import Store, prepare_store
 from feedsvc.web.site import make_flask
 from feedsvc.web.view import View, wsgi_path
 
@@ -98,7 +98,7 @@ class Newsroom:
 
     @property
     def database(self) -> Path:
-        return app.store_path(self.settings)
+        return settings.store_path(self.settings)
 
     def publish(self, at: datetime = NOON) -> Report:
         """One regeneration at the instant `at`, by the real Publisher."""
@@ -108,7 +108,7 @@ class Newsroom:
     def go_on(self, at: datetime = NOON) -> Report:
         """Some of the pages that wait."""
         with self._publisher(at) as (publisher, lease):
-            return publisher.go_on(lease, lambda: at)
+            return publisher.publish_backlog(lease, lambda: at)
 
     @contextmanager
     def press(self, at: datetime = NOON) -> Iterator[Callable[[datetime], Report]]:
@@ -147,8 +147,8 @@ class Served:
     def paths(self) -> list[str]:
         """Every live path of the canonical address, held ready or on the shelf, as WSGI has it."""
         with self.store.read() as connection:
-            rows = list(editions.everything(connection))
-        live = {row.path for row in rows if row.address == 0 and row.status == editions.LIVE}
+            rows = list(documents.everything(connection))
+        live = {row.path for row in rows if row.address == 0 and row.status == documents.LIVE}
         return sorted(map(wsgi_path, live))
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from edition import CANONICAL, NOON, Newsroom, story
 
-from feedsvc.app import store_path
-from feedsvc.store.database import Store
+from feedsvc.service.settings import store_path
+from feedsvc.store.sqlite.database import Store
 from feedsvc.web.follower import Follower
 from feedsvc.web.view import View
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from edition import ADDRESSES, CONFIG, NOON, Answer, Newsroom, Served, ask, served
 
-from feedsvc.static import write
-from feedsvc.tokens import hash_of, new
+from feedsvc.web.export import write
+from feedsvc.web.tokens import hash_of, new
 
 TOKEN = "kOq5-7Ylt_v0cPzT3sGm9wXh1uRb8dEe4fAaJn2iQxZ"
 FEED = "/partners/msn.xml"

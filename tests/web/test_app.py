@@ -21,9 +21,10 @@ from edition import CODINGS, FILM, NOON, SMALL, Newsroom, ask, served, story
 from newsroom import Denied
 from ports import free_port
 
-from feedsvc import create_app, vanguard
+from feedsvc import create_app
 from feedsvc.config import CONFIG_VARIABLE, ConfigError
-from feedsvc.store.database import Store
+from feedsvc.library import bootstrap
+from feedsvc.store.sqlite.database import Store
 from feedsvc.web.follower import PAUSE, Follower
 
 PATIENCE = 15.0
@@ -77,12 +78,12 @@ def test_where_nothing_was_published_it_is_published_once_and_waited_for(tmp_pat
 def test_where_only_a_part_of_a_large_archive_was_published_the_rest_is_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vanguard, "LARGE", 10)
-    monkeypatch.setattr(vanguard, "SPARE", 0)
+    monkeypatch.setattr(bootstrap, "LARGE", 10)
+    monkeypatch.setattr(bootstrap, "SPARE", 0)
     newsroom = Newsroom(tmp_path, f"{SMALL}limit = 1\n")
     for number in range(30):
         newsroom.write(f"news/{number}.md", story(f"Story {number}", section="News"))
-    assert newsroom.publish(NOON).rest  # and whoever published died over the rest
+    assert newsroom.publish(NOON).backlog_remaining  # and whoever published died over the rest
     app = create_app(newsroom.config)
     assert until(lambda: ask(app, "/articles/aaaaaaaaaaaa/never").code == 404)
 

@@ -7,8 +7,8 @@ from edition import ADDRESSES, CODINGS, Newsroom, Served, ask, served
 from lxml import html
 
 from feedsvc import pages
-from feedsvc.app import host_of
-from feedsvc.model import Document
+from feedsvc.model.document import Document
+from feedsvc.service.settings import host_of
 
 PATHS = [asset.path for asset in pages.ASSETS]
 

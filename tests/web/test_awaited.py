@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from edition import NOON, SMALL, Newsroom, Served, ask, served, story
 
-from feedsvc import article_pages, vanguard
-from feedsvc.identity import key_of
+from feedsvc.library import bootstrap
+from feedsvc.model.identity import key_of
+from feedsvc.publisher import article_pages
 
 OWN = """
 [[feeds]]
@@ -24,8 +25,8 @@ FEED, UNKNOWN = "/partners/ferry.xml", "/articles/aaaaaaaaaaaa/never"
 @pytest.fixture
 def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
     """One of which a few articles go ahead, and of which few pages are printed at a time."""
-    monkeypatch.setattr(vanguard, "LARGE", 10)
-    monkeypatch.setattr(vanguard, "SHARE", 0.9)
+    monkeypatch.setattr(bootstrap, "LARGE", 10)
+    monkeypatch.setattr(bootstrap, "SHARE", 0.9)
     monkeypatch.setattr(article_pages, "SLICE", 5)
     room = Newsroom(tmp_path, f"{SMALL}limit = 3\n{OWN}")
     for number in range(40):
@@ -43,7 +44,7 @@ def page(number: int) -> str:
 
 
 def test_until_the_rest_of_a_large_archive_is_there_what_may_be_in_it_is_awaited(newsroom: Newsroom) -> None:
-    assert newsroom.publish(NOON).rest
+    assert newsroom.publish(NOON).backlog_remaining
     with served(newsroom) as side:
         assert codes(side, "/harbour/rss.xml", page(29)) == [200, 200]
         assert codes(side, FEED, page(30), UNKNOWN, "/media/old.png") == [503] * 4
@@ -63,7 +64,7 @@ def test_the_page_of_an_article_is_awaited_until_its_turn(newsroom: Newsroom) ->
         waiting = [number for number in range(40) if codes(side, page(number)) == [503]]
         assert len(waiting) > 20
         assert all(codes(side, page(number)) == [200] for number in range(40) if number not in waiting)
-        while newsroom.go_on().waiting:
+        while newsroom.go_on().pending_pages:
             pass
         side.view.follow()
         assert codes(side, UNKNOWN, *map(page, range(40))) == [404] + [200] * 40

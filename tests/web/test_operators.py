@@ -9,9 +9,9 @@ import pytest
 from edition import CONFIG, NOON, SECRET, SMALL, Newsroom, Served, ask, served, story
 from prometheus_client.parser import text_string_to_metric_families
 
-from feedsvc.status import LATE
-from feedsvc.store import editions
-from feedsvc.store.database import Store
+from feedsvc.store import notes
+from feedsvc.store.sqlite.database import Store
+from feedsvc.store.status import LATE
 from feedsvc.web import operators
 
 SECOND = timedelta(seconds=1)
@@ -62,7 +62,7 @@ def test_by_a_crontab_line_it_is_ready_until_what_was_planned_is_late(tmp_path: 
     newsroom.publish()
     planned = NOON + timedelta(days=5)
     with Store(newsroom.database).write() as connection:
-        editions.remember(connection, "next", planned)
+        notes.put(connection, "next", planned)
     with served(newsroom) as side:
         for now, code in ((planned, 200), (planned + LATE, 200), (planned + LATE + SECOND, 503)):
             side.now = now

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from edition import NOON, Newsroom, ask, served
 
-from feedsvc.compress import identity, represent
-from feedsvc.store import editions
-from feedsvc.store.database import prepare_store
-from feedsvc.store.editions import Issue
+from feedsvc.store import documents, notes
+from feedsvc.store.coding import encodings, identity_coding
+from feedsvc.store.documents import DocumentWrite
+from feedsvc.store.sqlite.database import prepare_store
 from feedsvc.web import table
 from feedsvc.web.view import View
 
@@ -21,13 +21,15 @@ def test_a_document_takes_a_few_hundred_bytes_until_it_is_asked_for(tmp_path: Pa
     kind = "application/atom+xml; charset=utf-8"
     with store.write() as connection:
         paths = [f"/desk-{number // 10}/beat-{number}/atom.xml" for number in range(MANY)]
-        editions.put(
-            connection, 1, [Issue(0, path, kind, 300, represent(identity(path.encode() * 9))) for path in paths]
+        documents.save(
+            connection,
+            1,
+            [DocumentWrite(0, path, kind, 300, encodings(identity_coding(path.encode() * 9))) for path in paths],
         )
-        editions.close(connection, 1, NOON)
+        documents.close(connection, 1, NOON)
     view = View(store, 1, 2**20)
     with store.read() as connection:
-        editions.current(connection)  # what SQLAlchemy takes for itself
+        notes.current(connection)  # what SQLAlchemy takes for itself
     tracemalloc.start()
     view.follow()
     held, _ = tracemalloc.get_traced_memory()

@@ -1,0 +1,121 @@
+"""Files that lie beside the articles: what they are and how long. Reads names and sizes, never the network."""
+
+import os
+import re
+from html import unescape
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import imagesize
+from msgspec.structs import replace
+from tinytag import TinyTag
+
+from feedsvc.library import signature
+from feedsvc.library.mp4 import video_dimensions
+from feedsvc.model.article import ArticleCopy, Media
+from feedsvc.model.local_files import _inside
+from feedsvc.model.media_types import guess
+from feedsvc.model.problem import Problem
+from feedsvc.model.reader import MediaReference
+from feedsvc.model.urls import SITE
+
+PUBLISHABLE = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
+"""The types that are published; a picture that is really `secret.md` is not."""
+
+
+UNKNOWN = "?"
+
+
+class Measured(NamedTuple):
+    copy: ArticleCopy
+    files: tuple[MediaReference, ...]
+    problems: tuple[Problem, ...]
+
+
+def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured:
+    """`copy` with the true length of its local media, None for those that cannot be published; each of these is named.
+
+    `content` is its body as HTML, `place` its file. The files are those that readers of the article are sent to.
+    """
+    if not (copy.media or content):  # as with most
+        return Measured(copy, (), ())
+    declared = {media.file: media.type for media in copy.media if media.file}
+    sizes: dict[str, int | None] = {}
+    files: list[MediaReference] = []
+    problems: list[Problem] = []
+    for file in sorted(declared.keys() | set(_linked(copy, content))):
+        found = _inside(root, file)
+        kind = _published(declared.get(file, ""), file) if found else ""
+        sizes[file] = found.st_size if found and kind else None
+        files.append(MediaReference(file, kind, signature.change_signature(found) if found else stamp(root, file)[0]))
+        if not kind:
+            problems.append(_not_shown(place, file, there=found is not None))
+    if declared:
+        told = (replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
+        shown = (
+            with_dimensions(root, each.file, each) if each.file and each.length is not None else each for each in told
+        )
+        copy = replace(copy, media=tuple(shown))
+    return Measured(copy, tuple(files), tuple(problems))
+
+
+def with_dimensions(root: Path, file: str, media: Media) -> Media:
+    """`media` with what `file` below `root` itself says of its size and duration; what it does not say stays."""
+    path = root / file
+    try:
+        if media.medium == "image":
+            width, height = imagesize.get(path)
+            found = {"width": width, "height": height}
+        elif media.medium in ("audio", "video"):
+            length = TinyTag.get(path, tags=False).duration
+            found = {"duration": length} | (video_dimensions(path) if media.medium == "video" else {})
+        else:
+            return media
+    except Exception:  # noqa: BLE001 - files of all kinds, made by all kinds of programs; then metadata has to do
+        return media
+    return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
+
+
+def present(copy: ArticleCopy) -> tuple[Media, ...]:
+    """The media of a measured `copy` that can be published."""
+    return tuple([media for media in copy.media if not media.file or media.length is not None])
+
+
+def stamp(root: Path, file: str) -> tuple[str, int]:
+    """`(stamp, nanoseconds of its last change)` of whatever is at `file`; the stamp is empty if there is nothing, and
+    UNSURE if the system does not say."""
+    try:
+        status = os.stat(f"{root}/{file}")  # noqa: PTH116 - asked for every picture at every tick
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return "", 0
+    except OSError:
+        return UNKNOWN, 0
+    return signature.change_signature(status), status.st_mtime_ns
+
+
+def _linked(copy: ArticleCopy, content: str) -> list[str]:
+    """The files below the articles to which the text leads, and the companions of the media."""
+    urls = [*_OWN.findall(content), *(link for media in copy.media for link in (media.thumbnail, media.captions))]
+    plain = (re.split("[?#]", unescape(url), maxsplit=1)[0].rstrip(",") for url in urls if url.startswith(_PREFIX))
+    return [unquote(url.removeprefix(_PREFIX)) for url in plain if url != _PREFIX]
+
+
+def _published(declared: str, file: str) -> str:
+    """The media type, empty for a kind that is not published: what a file is called decides, not what is said of it."""
+    guessed = guess(file)
+    if not guessed.startswith(PUBLISHABLE):
+        return ""
+    return declared if declared.startswith(PUBLISHABLE) else guessed
+
+
+def _not_shown(place: str, file: str, *, there: bool) -> Problem:
+    what = "is of a kind that is not published" if there else "is not there"
+    remedy = "take it out" if there else f"put it there, or correct the path; paths are relative to {place}"
+    return Problem(place=place, reason=f"the media file {file} {what}", remedy=remedy, warning=True)
+
+
+_PREFIX = f"{SITE}/media/"
+
+
+_OWN = re.compile(rf"{re.escape(_PREFIX)}[^\s\"'<>]+")

@@ -1,0 +1,203 @@
+"""What lies in the articles folder: names and stamps, folder by folder. Reads no file."""
+
+import os
+import stat
+from collections.abc import Container, Iterable, Iterator, Mapping
+from hashlib import blake2b
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from feedsvc.model.problem import Problem
+
+_PASSING = ("~", ".tmp", ".part", ".swp")
+_NOTHING: Mapping[str, bytes] = {}
+
+
+class Folder(NamedTuple):
+    """One folder: its path below the root (empty for the root itself), its files, and what was odd in it."""
+
+    path: str
+    files: dict[str, os.stat_result]
+    problems: tuple[Problem, ...] = ()
+    readable: bool = True
+    unsure: frozenset[str] = frozenset()
+    """Stems of files that are there, though the system would not say more (a disk's error, a right that is missing)."""
+    digest: bytes = b""
+    """Of all that is in it; empty where a digest cannot tell that, because there are links or something is odd."""
+    quiet: bool = False
+    """The digest is the one that was known; `files` are left out."""
+
+    @property
+    def prefix(self) -> str:
+        """What the path of each file begins with."""
+        return f"{self.path}/" if self.path else ""
+
+    def articles(self, suffixes: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+        """The name of each article, and the names of the other files that belong to it; all sorted."""
+        named: list[tuple[str, str]] = []
+        beside: dict[str, list[str]] = {}
+        for name in self.files:
+            stem, suffix = split(name)
+            if suffix in suffixes:
+                named.append((stem, name))
+            elif suffix:
+                beside.setdefault(stem, []).append(name)
+        for stem, name in named:
+            if stem not in self.unsure:
+                yield name, beside.get(stem, [])
+
+
+def split(name: str) -> tuple[str, str]:
+    """The stem of a file's name, and its suffix in lower case with its dot, or empty."""
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, f".{suffix.lower()}") if dot else (name, "")
+
+
+def walk(
+    root: Path,
+    suffixes: frozenset[str],
+    scope: Mapping[str, Container[str]] | None = None,
+    known: Mapping[str, bytes] | None = _NOTHING,
+) -> Iterator[Folder]:
+    """Every folder below `root`, parents first, in an order that does not depend on the machine.
+
+    Links to folders are not followed, links to files only where they stay below `root`: so nothing leads out or round.
+    Something that is named like an article (`suffixes`) but is no file is a Problem. With a `scope`, only the folders
+    that it names are visited, and in each of them only files of these stems; they have no digests. What is in a folder
+    whose digest is the `known` one is not told; where that is None, none is made. Raises OSError if `root` itself
+    cannot be read.
+    """
+    real_root = os.path.realpath(root)
+    waiting = [""] if scope is None else sorted(scope, reverse=True)
+    while waiting:
+        path = waiting.pop()
+        try:
+            with os.scandir(f"{root}/{path}") as entries:
+                listed = list(_visible(entries, scope and scope[path]))
+        except OSError as error:
+            if not path:
+                raise
+            yield Folder(path, {}, (_unreadable(path, error),), readable=False)
+            continue
+        digest, names = folder_digest(listed, suffixes) if scope is None and known is not None else (b"", [])
+        if known and digest and digest == known.get(path):
+            folder, below = Folder(path, {}, digest=digest, quiet=True), [_place(path, name) for name in sorted(names)]
+        else:
+            folder, below = classify(path, sorted(listed, key=_NAME), real_root, suffixes)
+            folder = folder if folder.problems else folder._replace(digest=digest)
+        if scope is None:
+            waiting.extend(reversed(below))
+        yield folder
+
+
+_NAME = attrgetter("name")
+
+
+def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) -> Iterator[os.DirEntry[str]]:
+    for entry in entries:
+        name = entry.name
+        if name[0] not in "._" and not name.endswith(_PASSING) and (stems is None or split(name)[0] in stems):
+            yield entry
+
+
+def folder_digest(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[bytes, list[str]]:
+    """A digest of the stamps of all files and the names of all folders, and these names; none if there is more.
+
+    In the order in which the system lists them: that is the same as long as nothing changes, or else the folder is
+    looked at once more. The suffixes are what the digest would be read by.
+    """
+    told: list[object] = [sorted(suffixes)]
+    below: list[str] = []
+    try:
+        for entry in listed:
+            if entry.is_file(follow_symlinks=False):
+                status = entry.stat()
+                told += (entry.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+            elif entry.is_dir(follow_symlinks=False):
+                below.append(entry.name)
+                told += (entry.name, None)
+            else:
+                return b"", []
+        return blake2b(_encode(told), digest_size=16).digest(), below
+    except (OSError, OverflowError, UnicodeEncodeError):  # what is out of reach, the year 2555, a name of other bytes
+        return b"", []
+
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def classify(
+    path: str, listed: list[os.DirEntry[str]], real_root: str, suffixes: frozenset[str]
+) -> tuple[Folder, list[str]]:
+    files: dict[str, os.stat_result] = {}
+    below: list[str] = []
+    problems: list[Problem] = []
+    unsure: set[str] = set()
+    for entry in listed:
+        name = entry.name
+        place = _place(path, name)
+        if not name.isascii() and not _is_text(name):
+            problems.append(_oddity(place, "has a name that is not UTF-8", "rename it"))
+            continue
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                below.append(place)
+                problems += [_a_folder(place)] if split(name)[1] in suffixes else []
+            elif found := _regular(entry, real_root):
+                files[name] = found
+            elif split(name)[1] in suffixes:
+                problems.append(_no_file(place))
+        except OSError as error:
+            unsure.add(split(name)[0])
+            problems.append(_oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it"))
+    return Folder(path, files, tuple(problems), unsure=frozenset(unsure)), below
+
+
+def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
+    """None for what is no regular file below the root. Raises OSError where the system will not say."""
+    link = entry.is_symlink()
+    try:
+        status = entry.stat()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        if link:  # round in circles, or into a place that is not ours
+            return None
+        raise
+    inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)
+    return status if stat.S_ISREG(status.st_mode) and inside else None
+
+
+def _place(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _is_text(place: str) -> bool:
+    try:
+        place.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _oddity(place: str, reason: str, remedy: str, *, warning: bool = False) -> Problem:
+    return Problem(place=place.encode(errors="replace").decode(), reason=reason, remedy=remedy, warning=warning)
+
+
+def _a_folder(place: str) -> Problem:
+    return _oddity(place, "is a folder, though it is named like an article", "rename it", warning=True)
+
+
+def _no_file(place: str) -> Problem:
+    return _oddity(place, "is not a regular file below the articles folder", "put a file in its place")
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem(
+        place=path,
+        reason=f"the folder cannot be read: {error.strerror}; its articles stay as they were",
+        remedy="let the service's user read it",
+    )

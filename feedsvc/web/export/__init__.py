@@ -1,0 +1,69 @@
+"""The current Edition as files that any web server can serve: `feedsvc publish --to FOLDER`.
+
+`FOLDER` holds the documents of the canonical address, `FOLDER/_mirrors/HOST/` those of a mirror, `FOLDER/_errors/` the
+pages that go with a status, and `FOLDER/maps.conf` what nginx has to know besides (`deploy/nginx.conf` reads all).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from feedsvc.model.problem import Problem
+from feedsvc.store import documents, notes
+from feedsvc.store.sqlite.database import Store
+from feedsvc.web.export.disk import StaticError, open_tree
+from feedsvc.web.export.errors import messages
+from feedsvc.web.export.maps import render as render_maps
+from feedsvc.web.export.run import Run, Written
+from feedsvc.web.export.sheets import MAPS, OURS, of_documents, of_text
+
+__all__ = ["MAPS", "StaticError", "Written", "write"]
+
+
+def write(
+    store: Store,
+    articles: Path,
+    hosts: tuple[str, ...],
+    folder: Path,
+    redirects: Mapping[str, str],
+    site_title: str,
+    language: str,
+) -> Written:
+    """Bring `folder` up to the current Edition; what is as it should be is not touched.
+
+    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL.
+    A document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported; so is
+    one that only a token opens, for a static server would give it to anybody.
+    Raises StaticError where nothing was published yet, `folder` and the newsroom would mix, or `folder` cannot be
+    written: each file is then the old one or the new one, and the next run goes on from there.
+    """
+    _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
+    with open_tree(folder) as tree, store.read() as connection:
+        if not notes.current(connection):
+            raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
+        locked = notes.get(connection, "tokens", {})
+        found = [*documents.everything(connection)]
+        ours = {row.path for row in found if row.path.split("/")[1] in OURS}
+        rows = [row for row in found if row.path not in locked and row.path not in ours]
+        newest = max((row.modified for row in rows), default=0)
+        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
+        sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
+        written = Run(tree, connection, articles).write(sheets)
+    left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
+    return written._replace(problems=(*written.problems, *left_out))
+
+
+def _keep_apart(folder: Path, *private: Path) -> None:
+    """What is published must not be read as articles again, nor what is private be served."""
+    for place in private:
+        if place.is_relative_to(folder) or folder.is_relative_to(place):
+            raise StaticError(f"{folder}: is not apart from {place}; publish into a folder of its own")
+
+
+def _locked(path: str) -> Problem:
+    reason = "it is not among the files: a static server would give it to anybody"
+    return Problem(place=path, reason=reason, remedy="let feedsvc serve it, or take its token away", warning=True)
+
+
+def _ours(path: str) -> Problem:
+    reason = "it is not among the files: that name is one of the folder's own"
+    return Problem(place=path, reason=reason, remedy="give the feed another path", warning=True)

@@ -1,0 +1,163 @@
+"""`maps.conf`: what nginx cannot see in the folder, as its `map` blocks. Pure functions of the store's rows.
+
+`deploy/nginx.conf` sets `$feedsvc_path` (the decoded path) and `$feedsvc_key` (of an article) and reads the rest here:
+`$feedsvc_site`, `_type`, `_cache`, `_policy`, `_error_policy`, `_fate` and `_page`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+from sqlalchemy import Row
+from werkzeug.urls import iri_to_uri
+
+from feedsvc.model.document import ARCHIVE_MAX_AGE
+from feedsvc.model.media_types import guess
+from feedsvc.pages import CSP, FOR_GOOD, KINDS, is_asset
+from feedsvc.store.documents import GONE, LIVE
+from feedsvc.web.export.sheets import site
+from feedsvc.web.headers import SANDBOX, cache_control
+
+PAGE = "text/html; charset=utf-8"
+_SUFFIXES = (
+    *("jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "ico", "tif", "tiff"),
+    *("mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "wav"),
+    *("mp4", "m4v", "webm", "ogv", "mov", "mpeg", "vtt", "srt", "pdf"),
+)
+_ARCHIVE = "/archive-[0-9]+-[0-9a-f]+/[^/]+$"
+"""Documents that are closed, as `feedsvc.store.archives` names them."""
+_LASTING = {_ARCHIVE: cache_control(ARCHIVE_MAX_AGE)} | dict.fromkeys(KINDS, cache_control(FOR_GOOD))
+"""Cache-Control by regular expression: new archives, and another style, need no reload."""
+_HEAD = """\
+# Written by `feedsvc publish --to`: do not edit. nginx learns of a change when it is told to reload.
+geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a value
+"""
+
+
+def render(rows: Iterable[Row[Any]], hosts: tuple[str, ...], redirects: Mapping[str, str]) -> bytes:
+    """`rows` are all documents, each once for each representation; `redirects` lead from an old path to a new one."""
+    known = {row.path: row for row in rows if row.address == 0}
+    live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
+    gone = sorted(path for path, row in known.items() if row.status == GONE)
+    cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
+    rules = _type_rules({path: row.type for path, row in live.items()})
+    blocks = {
+        ("$host", "$feedsvc_site"): (_sites(hosts), {}, site(hosts, 0)),
+        ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
+        ("$feedsvc_path", "$feedsvc_cache"): (exceptions, _LASTING, cache),
+        ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
+        ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
+        ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
+        ("$host", "$feedsvc_error_policy"): ({}, {}, CSP),
+    }
+    text = _HEAD + _sizes([exact for exact, _, _ in blocks.values()])
+    for (source, target), (exact, patterns, default) in blocks.items():
+        text += block(source, target, exact, patterns, default)
+    return text.encode()
+
+
+def _sites(hosts: tuple[str, ...]) -> dict[str, str]:
+    return {_literal(host): site(hosts, address) for address, host in enumerate(hosts)}
+
+
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+# --- what there is to say ---------------------------------------------------------------------------------------------
+
+
+def _caching(ages: Mapping[str, int]) -> tuple[str, dict[str, str]]:
+    """The Cache-Control of most paths, and those that have another, but for those that have a rule."""
+    ages = {path: age for path, age in ages.items() if not any(re.search(rule, path) for rule in _LASTING)}
+    usual = Counter(ages.values()).most_common(1)[0][0] if ages else 300
+    return cache_control(usual), {path: cache_control(age) for path, age in ages.items() if age != usual}
+
+
+def _type_rules(types: Mapping[str, str]) -> dict[str, str]:
+    """Regular expression to type. What a file at the root is, its namesakes are: so new sections need no reload."""
+    roots = {path: kind for path, kind in types.items() if path.count("/") == 1 and path != "/" and not is_asset(path)}
+    names = {f"{_pattern(path)}$": kind for path, kind in roots.items()}
+    kinds = {guess(f"x.{suffix}") for suffix in _SUFFIXES} - {""}
+    media = {f"(?i)^/media/.*\\.({'|'.join(_suffixes(kind))})$": kind for kind in sorted(kinds)}
+    return KINDS | names | {"/$|^/articles/": PAGE} | media
+
+
+def _suffixes(kind: str) -> list[str]:
+    return [suffix for suffix in _SUFFIXES if guess(f"x.{suffix}") == kind]
+
+
+def _odd_types(live: Mapping[str, Row[Any]], rules: Mapping[str, str]) -> dict[str, str]:
+    """The paths whose type is not what the first rule that fits says."""
+    compiled = [(re.compile(pattern), kind) for pattern, kind in rules.items()]
+
+    def ruled(path: str) -> str:
+        return next((kind for pattern, kind in compiled if pattern.search(path)), "")
+
+    return {path: row.type for path, row in live.items() if ruled(path) != row.type}
+
+
+def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:
+    """410, or the address to go to, of paths at which there is no file."""
+    folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
+    moved = {unquote(old): iri_to_uri(new) for old, new in redirects.items()}
+    fates = dict.fromkeys(gone, "410") | folders | moved
+    return {path: fate for path, fate in sorted(fates.items()) if path not in live}
+
+
+def _pages(live: Iterable[str], gone: Iterable[str]) -> dict[str, str]:
+    """By an article's key: 410, or its page."""
+    fates = dict.fromkeys(map(_key, filter(_is_article, gone)), "410")
+    return fates | {_key(path): quote(path) for path in live if _is_article(path)}
+
+
+def _is_article(path: str) -> bool:
+    return path.startswith("/articles/")
+
+
+def _key(path: str) -> str:
+    return path.split("/")[2]
+
+
+# --- how nginx wants it -----------------------------------------------------------------------------------------------
+
+
+def block(source: str, target: str, exact: Mapping[str, str], patterns: Mapping[str, str], default: str) -> str:
+    """One `map`. nginx takes keys that differ by ASCII case alone for the same, so these become expressions."""
+    twins = Counter(key.lower() for key in exact)
+    lines = [f"default {_value(default)};"]
+    for key, value in exact.items():
+        name = f"~^{_pattern(key)}$" if twins[key.lower()] > 1 else key if key.startswith("/") else f"\\{key}"
+        lines.append(f"{_text(name)} {_value(value)};")
+    lines += [f"{_text(f'~{pattern}')} {_value(value)};" for pattern, value in patterns.items()]
+    return f"map {source} {target} {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+
+
+def _text(text: str) -> str:
+    """A string in nginx's quotes, within which only these two have a meaning."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
+
+
+def _value(text: str) -> str:
+    return _text(text).replace("$", "${feedsvc_dollar}")
+
+
+def _pattern(text: str) -> str:
+    """A regular expression that matches `text` alone, in PCRE on bytes as well as here."""
+    return re.sub(r"([^\w/-])", lambda found: "\\" + found[1] if found[1].isascii() else found[1], text)
+
+
+def _sizes(maps: list[dict[str, str]]) -> str:
+    """Room for the longest key and the largest map, in the powers of two that nginx's hashes want."""
+    longest = max((len(key.encode()) for keys in maps for key in keys), default=0)
+    largest = max(map(len, maps))
+    return f"map_hash_bucket_size {_power(longest + 32, 128)};\nmap_hash_max_size {_power(2 * largest, 2048)};\n"
+
+
+def _power(least: int, start: int) -> int:
+    while start < least:
+        start *= 2
+    return start

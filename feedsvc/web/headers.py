@@ -1,0 +1,36 @@
+"""What answers have in common, whoever gives them: the service itself, or a static server with our files."""
+
+from feedsvc.pages import CSP, FOR_GOOD
+
+STALE = 86_400
+"""Seconds for which a cache may go on when the service is down (RFC 5861 section 4)."""
+
+
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""For pictures that could bring a script along."""
+
+
+STATUS_TEXTS = {
+    301: ("Moved", "This is at another address now."),
+    404: ("Not found", "There is nothing at this address, and as far as we know there never was."),
+    405: ("Not possible", "This address can be read, and nothing else."),
+    410: ("Gone", "What was here has been taken down for good."),
+    500: ("Something is wrong", "This did not work. The operators can see why in the log."),
+    503: ("One moment", "This cannot be shown just now. Please come back in a few seconds."),
+}
+"""Title and text of the page that goes with a status."""
+
+
+def cache_control(max_age: int) -> str:
+    """Fresh for `max_age` seconds, and good for as long again while a cache asks for news (RFC 5861 section 3).
+
+    What is good FOR_GOOD is not even asked about when the page is loaded anew (RFC 8246).
+    """
+    if max_age >= FOR_GOOD:
+        return f"public, max-age={max_age}, immutable"
+    return f"public, max-age={max_age}, stale-while-revalidate={max_age}, stale-if-error={STALE}"
+
+
+def content_security_policy(kind: str) -> str:
+    """The Content-Security-Policy for a media type, or empty."""
+    return CSP if kind.startswith("text/html") else SANDBOX if "svg" in kind else ""

@@ -1,0 +1,129 @@
+"""Many files are read by several processes, and come in the order and with the content that one would give."""
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from newsroom import NOON, Newsroom, story
+
+from feedsvc import readers
+from feedsvc.library import workers
+from feedsvc.library.changes import ChangeDetector, ScanFindings
+from feedsvc.library.parsing import FileParser, ReaderSet
+from feedsvc.library.signature import FileChange
+from feedsvc.library.workers import ParseResult, WorkerPool
+from feedsvc.model.reader import ReaderOptions, Unreadable
+
+NOW = NOON + timedelta(hours=1)
+
+
+RICH = """---
+title: Storm – “the worst” 𝄞
+id: Storm-É
+date: 2026-03-02T10:00:00.5+01:00
+sections: [News / EU, Sport]
+image: not-there.jpg
+media: [{url: not-there.mp4, duration: 1.5}]
+alternates: [stranger.example]
+authors: [{name: Ada Keel, url: nowhere}]
+foo: {bar: [a, b]}
+---
+With [a link](/media/nothing.pdf).
+"""
+"""An article that fills as much of a Draft as there is, problems included."""
+
+
+@pytest.fixture
+def drafting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileParser:
+    monkeypatch.setattr(workers, "BATCH", 5)
+    monkeypatch.setattr(workers, "ALONE", 2)
+    room = Newsroom(tmp_path)
+    for number in range(60):
+        room.write(f"{number:02}.md", story(f"Story {number}"))
+    room.write("13.md", "---\nbroken: [\n---\n")
+    room.write("59.txt", b"\0")
+    room.write("17.md", RICH)
+    reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+    return FileParser(room.articles, ReaderOptions(), reads, "news.example,2026", frozenset())
+
+
+def changes(drafting: FileParser, folder: Path) -> list[FileChange]:
+    room = Newsroom(folder)
+    with room.store.read() as connection:
+        comparison = ChangeDetector(drafting.root, drafting.reads.suffixes)
+        return list(comparison.changes(connection, ScanFindings({}, [], {}), everything=False, accepted=False))
+
+
+def alone(drafting: FileParser, changes: list[FileChange]) -> list[ParseResult]:
+    """What one process makes of them."""
+    found: list[ParseResult] = []
+    for change in changes:
+        try:
+            found.append((change, drafting.parse(change, NOW)))
+        except Unreadable:
+            found.append((change, None))
+    return found
+
+
+def test_a_crew_reads_what_one_process_reads(drafting: FileParser, tmp_path: Path) -> None:
+    found = changes(drafting, tmp_path / "other")
+    with WorkerPool(drafting, NOW) as hands:
+        drafted = [each for batch in hands.draft(found) for each in batch]
+        assert len(psutil.Process().children()) == os.cpu_count()  # they did it, and are still there
+    assert drafted == alone(drafting, found)
+    assert [change.path for change, draft in drafted if draft is None] == ["13.md", "59.txt"]
+    assert len(next(draft.problems for change, draft in drafted if draft and change.path == "17.md")) > 3
+    assert not psutil.Process().children()
+
+
+def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParser, tmp_path: Path) -> None:
+    odd = {
+        "hidden.md": story("Odd", status="draft"),
+        "later.md": story("Odd", embargo="2026-11-20T14:00:00+01:00", expires="2027-01-01"),
+        "undated.md": story("Odd", date="", categories="[World / Asia, Sport]"),
+        "named.md": story("Odd", date="2026-11-19 08:00", id="x-7", draft="true"),
+        "stem.md": story("", date="2031-01-01"),
+        "page.txt": "News / EU\n\nA headline\n\nMonday, 15 November 2021 7:52 AM\n\nText.\n",
+        "page.toml": 'section = "From / Beside"\n',
+    }
+    (drafting.root / "deep" / "er").mkdir(parents=True)
+    for name, text in odd.items():
+        (drafting.root / "deep" / "er" / name).write_text(text)
+    found = changes(drafting, tmp_path / "other")
+    with WorkerPool(drafting, NOW) as hands:
+        seen = dict(each for batch in hands.glance(found, len(found)) for each in batch)
+        assert len(psutil.Process().children()) == os.cpu_count()
+    drafts = {change: draft for change, draft in alone(drafting, found) if draft}
+    assert len(drafts) == 65
+    for change, draft in drafts.items():
+        first = draft.first
+        assert seen[change] == (first.published, first.opens, first.closes, draft.id, draft.sections), change.path
+
+
+def test_what_cannot_be_told_to_another_process_is_done_by_this_one(drafting: FileParser, tmp_path: Path) -> None:
+    found = changes(drafting, tmp_path / "other")
+    found[30] = found[30]._replace(newest=2**70)  # file systems hold any number
+    with WorkerPool(drafting, NOW) as hands:
+        drafted = [each for batch in hands.draft(found) for each in batch]
+    assert drafted == alone(drafting, found)
+
+
+def test_what_a_lost_process_leaves_undone_is_done_all_the_same(drafting: FileParser, tmp_path: Path) -> None:
+    found = changes(drafting, tmp_path / "other")
+
+    def killing() -> Iterator[FileChange]:
+        for number, change in enumerate(found):
+            if number == 30:
+                for child in psutil.Process().children():
+                    os.kill(child.pid, signal.SIGKILL)
+            yield change
+
+    drafted: list[ParseResult] = []
+    with WorkerPool(drafting, NOW) as hands:
+        for batch in hands.draft(killing()):
+            drafted += batch
+    assert drafted == alone(drafting, found)
