@@ -5,11 +5,13 @@ Nothing here raises for a file's sake but Unreadable.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy as shallow
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 from msgspec.structs import force_setattr, replace
@@ -20,10 +22,12 @@ from feedsvc.library.signature import FileChange
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.identity import Identity, key_of, mint
+from feedsvc.model.local_files import is_there
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import MediaReference, ReaderOptions, Reading, Source, Unreadable
-from feedsvc.model.selection import folder_chain, section_names, visibility_span
+from feedsvc.model.selection import folder_chain, is_page_of_folder, section_folder, section_names, visibility_span
 from feedsvc.model.text import slugify
+from feedsvc.model.urls import SITE
 
 LARGEST = 5 * 2**20
 """Bytes of an article's file; more is no article."""
@@ -119,7 +123,9 @@ class FileParser(NamedTuple):
         source = self.load(change)
         try:
             reading = self.reads.read(source, self.rules)
-            copy, awaited = media_links.resolve_own_links(reading.copy, self.root, self.hosts)
+            copy, awaited = media_links.resolve_own_links(
+                reading.copy, self.root, self.hosts, source.folder, self._address_of
+            )
             content = self.reads.to_html(copy, source.folder) if self.reads.leads_somewhere(copy) else ""
         except Unreadable:
             raise
@@ -129,7 +135,7 @@ class FileParser(NamedTuple):
         return draft._replace(files=media_links.with_awaited(self.root, draft.files, awaited)) if awaited else draft
 
     def _told(self, change: FileChange, source: Source, reading: Reading, content: str, now: datetime) -> ParsedFile:
-        chains, places = resolve_sections(reading.copy, source.folder)
+        chains, places = resolve_sections(reading.copy, section_folder(source.path))
         copy = reading.copy if chains == reading.copy.sections else replace(reading.copy, sections=chains)
         copy, files, problems = measure(self.root, copy, content, change.path)
         strangers = [_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts]
@@ -170,6 +176,23 @@ class FileParser(NamedTuple):
             sidecar=self._bytes(f"{folder}/{sidecar}" if folder else sidecar) if sidecar else None,
             picture=f"{folder}/{picture}" if folder and picture else picture,
         )
+
+    def _address_of(self, path: str) -> str:
+        """Where the article in the file at `path` is read; empty if there is none.
+
+        Its page here is named by its file: that leads to the page of its headline, which may not be known yet.
+        """
+        stem, _, suffix = path.rpartition(".")
+        is_hidden = any(part.startswith(("_", ".")) for part in path.split("/"))
+        if is_hidden or f".{suffix.lower()}" not in self.reads.suffixes or not is_there(self.root, path):
+            return ""
+        sidecar = (f"{stem.rpartition('/')[2]}.toml",) if is_there(self.root, f"{stem}.toml") else ()
+        with suppress(Exception):  # whatever is wrong with that file is said of it, and not of those that lead to it
+            copy = self.reads.glance(self.load(FileChange(path, "", "", 0, sidecar)), self.rules)
+            name = (stem.rpartition("/")[0] if is_page_of_folder(path) else stem).rpartition("/")[2]
+            key = mint(self.authority, path, copy.id).key
+            return copy.url or f"{SITE}/articles/{key}/{quote(slugify(name) or 'article')}"
+        return ""
 
     def _bytes(self, path: str) -> bytes:
         try:

@@ -19,7 +19,7 @@ from feedsvc.library.changes import (
     exceeds_removal_limit,
     removal_guard_problem,
 )
-from feedsvc.library.matching import ScanState
+from feedsvc.library.matching import ScanState, Superseded
 from feedsvc.library.parsing import FileParser, ParsedFile, TemporarilyUnreadable
 from feedsvc.library.signature import FileChange
 from feedsvc.library.upsert import LedgerWriter
@@ -239,7 +239,7 @@ class Library:
         try:
             article, problems, left = self._desk.upsert(connection, self._drafting.parse(change, tour.now), tour)
         except Unreadable as trouble:
-            problems = (trouble.problem(change.path),)
+            problems = () if isinstance(trouble, Superseded) else (trouble.problem(change.path),)
             kept = ledger.find(connection, path=change.path)
             article = kept.number if kept else None
             # A stamp that no file has: it is tried again though it does not change.

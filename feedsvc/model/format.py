@@ -1,12 +1,28 @@
 """What readers and formats are: a Source in and a Reading out, a Feed in and bytes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.base import Value
 from feedsvc.model.feed import Feed
+
+
+class Removal(NamedTuple):
+    """A piece of a file that is not published, and why."""
+
+    text: str
+    reason: str
+
+
+class Notes(NamedTuple):
+    """How a file was understood, for somebody who asks: by field of the Copy where its value comes from, and what was
+    left out."""
+
+    origins: Mapping[str, str]
+    removed: tuple[Removal, ...] = ()
 
 
 class Rule(Value, frozen=True, kw_only=True):

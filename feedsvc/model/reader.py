@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.base import Value
+from feedsvc.model.format import Notes
 from feedsvc.model.problem import Problem
 
 
@@ -61,6 +62,10 @@ class Reader(Value, frozen=True, kw_only=True):
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[Source, ReaderOptions], Reading]
+    kind: str = ""
+    """What files of this format are called."""
+    notes: Callable[[Source, ReaderOptions], Notes] | None = None
+    """How a file that can be read is understood."""
     parse_header: Callable[[Source, ReaderOptions], ArticleCopy] | None = None
     """Where less than all of a file tells its id, dates, sections and status: a Copy that has only these."""
 

@@ -2,12 +2,15 @@
 
 import re
 
+from feedsvc.model.format import Notes
 from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
+from feedsvc.readers._frontmatter import split_page
 from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._metadata import complete, origins
 from feedsvc.readers._nodes import Table, plain
-from feedsvc.readers._warnings import Warnings
+from feedsvc.readers._templates import resolve_html
+from feedsvc.readers._warnings import Warnings, template_code
 
 # Templates hide scripts from browsers of the nineties, or from parsers of XML.
 _WRAPPING = re.compile(
@@ -21,20 +24,23 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     Raises Unreadable for what is no text or no page, has no headline, or is nested beyond all measure.
     """
     warnings = Warnings(source.path)
-    root = _page.tree(_page.text(source.data))
+    own, page = split_page(_page.text(source.data))
+    page, removed = resolve_html(page, own) if own else (page, ())
+    root = _page.tree(page)
     node = _article(root, warnings)
     front = _front(root, node)
     if base := _base.of(root, str(front.get("url", ""))):
         front = _base.told(front, base)
-    found = _pagebody.take(root, str(front.get("title", "")), base, rules)
+    found = _pagebody.take(root, str(own.get("title") or front.get("title", "")), base, rules)
     body, markup = _longer(found.html, *_schemaorg.body(node))
     if not body:
         warnings.add("has no text that could be found", "save the page when it has loaded, or write the text into it")
     told = {"body": body, "markup": markup, "alternates": found.alternates} | found.dates
-    copy, problems = complete(told, source, rules, front)
+    copy, problems = complete(told, source, rules, front, own)
     if not copy.title:
         raise Unreadable("has no headline", "give it a <title>, or its sidecar a title")
-    return Reading(copy, (*warnings.problems, *problems))
+    named = (template_code(source.path, removed),) if removed else ()
+    return Reading(copy, (*warnings.problems, *named, *problems))
 
 
 def _article(root: _page.Element, warnings: Warnings) -> Table:
@@ -62,4 +68,10 @@ def _longer(html: str, text: str, markup: str) -> tuple[str, str]:
     return (text, markup) if len(text) > 2 * len(plain(html)) else (html, "html")
 
 
-READER = Reader(name="webpage", suffixes=(".html", ".htm"), read=read)
+def notes(source: Source, _rules: ReaderOptions) -> Notes:
+    """Where the fields of the article come from."""
+    own, _ = split_page(_page.text(source.data))
+    return Notes(origins(source, own))
+
+
+READER = Reader(name="webpage", kind="a saved page", suffixes=(".html", ".htm"), read=read, notes=notes)

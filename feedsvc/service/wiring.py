@@ -37,10 +37,13 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
 
 def make_library(settings: Config, plan: Plan) -> Library:
     hosts = frozenset(urlsplit(address).hostname or "" for address in plan.addresses)
-    rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    drafting = FileParser(settings.articles.path, rules, reads, plan.authority, hosts)
+    drafting = FileParser(settings.articles.path, rules_of(settings), reads, plan.authority, hosts)
     return Library(drafting, LedgerWriter(plan.authority))
+
+
+def rules_of(settings: Config) -> ReaderOptions:
+    return ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
 
 
 def formats_of(settings: Config) -> dict[str, Format]:
@@ -170,7 +173,7 @@ def _program(files: Iterable[str]) -> str:
     """A hash of this program: another version may read and render otherwise, so it renders everything once."""
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".toml")):
         digest.update(path.read_bytes())
     for file in sorted(files):
         digest.update(Path(file).read_bytes())
