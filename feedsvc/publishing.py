@@ -167,7 +167,7 @@ def _program(files: Iterable[str]) -> str:
     """A hash of this program: another version may read and render otherwise, so it renders everything once."""
     root = Path(__file__).parent
     digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".toml")):
         digest.update(path.read_bytes())
     for file in sorted(files):
         digest.update(Path(file).read_bytes())

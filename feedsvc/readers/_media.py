@@ -14,7 +14,14 @@ from feedsvc.readers._values import is_web, several, table, text
 
 _Warn = Callable[[str], None]
 
-_ALIASES = {"src": "url", "path": "url", "file": "url", "caption": "description", "alt": "description"}
+_ALIASES = {
+    "src": "url",
+    "path": "url",
+    "file": "url",
+    "feature": "url",
+    "caption": "description",
+    "alt": "description",
+}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -28,6 +35,17 @@ def picture(value: object, folder: str, warn: _Warn) -> Media:
     found = _medium(value, folder, warn)
     # Addresses of image servers often have no suffix: a feed must name some type, and most pictures are of this one.
     return found if found.medium == "image" else replace(found, type="image/jpeg")
+
+
+def pictures(value: object, folder: str, warn: _Warn) -> tuple[Media, ...]:
+    """Every picture of a list that can be read; `warn` hears of the others."""
+    found: list[Media] = []
+    for number, item in enumerate(several(value), 1):
+        try:
+            found.append(picture(item, folder, warn))
+        except ValueError as error:
+            warn(f"images {number}: {error}")
+    return tuple(found)
 
 
 def _readable(values: list[object], folder: str, warn: _Warn) -> Iterator[Media]:

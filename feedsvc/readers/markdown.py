@@ -7,6 +7,7 @@ from pyromark.event import Event
 from feedsvc.model import Copy
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._decoding import decode_prose
+from feedsvc.readers._filenames import title
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._metadata import complete, placing
 
@@ -20,13 +21,14 @@ def read(source: Source, rules: Rules) -> Reading:
     Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
     """
     front, body = split(decode_prose(source.data))
-    copy, problems = complete({"body": body.strip("\n"), "markup": "markdown"}, source, rules, front)
+    reading = complete({"body": body.strip("\n"), "markup": "markdown"}, source, rules, front)
+    copy, problems = reading
     if copy.title:
-        return Reading(copy, problems)
+        return reading
     heading, rest = _heading(copy.body)
     if not (heading or rest.strip() or copy.media):
         raise Unreadable("has neither title nor text", "write the article, or begin the file's name with _ to hide it")
-    return Reading(replace(copy, title=heading or source.stem, body=rest), problems)
+    return Reading(replace(copy, title=heading or title(source.path), body=rest), problems)
 
 
 def glance(source: Source, rules: Rules) -> Copy:
@@ -58,4 +60,6 @@ def _words(event: Event) -> str:
     return ""
 
 
-READER = Reader(name="markdown", suffixes=(".md",), read=read, glance=glance)
+READER = Reader(
+    name="markdown", suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown"), read=read, glance=glance
+)

@@ -4,6 +4,7 @@ import re
 
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
+from feedsvc.readers._frontmatter import split_page
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete
 from feedsvc.readers._nodes import Table, plain
@@ -21,17 +22,18 @@ def read(source: Source, rules: Rules) -> Reading:
     Raises Unreadable for what is no text or no page, has no headline, or is nested beyond all measure.
     """
     warnings = Warnings(source.path)
-    root = _page.tree(_page.text(source.data))
+    own, page = split_page(_page.text(source.data))
+    root = _page.tree(page)
     node = _article(root, warnings)
     front = _front(root, node)
     if base := _base.of(root, str(front.get("url", ""))):
         front = _base.told(front, base)
-    found = _pagebody.take(root, str(front.get("title", "")), base, rules)
+    found = _pagebody.take(root, str(own.get("title") or front.get("title", "")), base, rules)
     body, markup = _longer(found.html, *_schemaorg.body(node))
     if not body:
         warnings.add("has no text that could be found", "save the page when it has loaded, or write the text into it")
     told = {"body": body, "markup": markup, "alternates": found.alternates} | found.dates
-    copy, problems = complete(told, source, rules, front)
+    copy, problems = complete(told, source, rules, front, own)
     if not copy.title:
         raise Unreadable("has no headline", "give it a <title>, or its sidecar a title")
     return Reading(copy, (*warnings.problems, *problems))
