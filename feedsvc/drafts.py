@@ -5,21 +5,23 @@ Nothing here raises for a file's sake but Unreadable.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy as shallow
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 from msgspec.structs import force_setattr, replace
 
 from feedsvc import dating, ownmedia
 from feedsvc.identity import Minted, key_of, mint
-from feedsvc.media import measure
-from feedsvc.model import Copy, Problem
+from feedsvc.media import is_there, measure
+from feedsvc.model import SITE, Copy, Problem
 from feedsvc.ports import NamedFile, Reading, Rules, Source, Unreadable
-from feedsvc.sections import folder_chain, opening, section_names
+from feedsvc.sections import folder_chain, is_page_of_folder, opening, section_folder, section_names
 from feedsvc.stamps import Change
 from feedsvc.store import notation
 from feedsvc.text import slugify
@@ -118,7 +120,7 @@ class Drafting(NamedTuple):
         source = self.load(change)
         try:
             reading = self.reads.read(source, self.rules)
-            copy, awaited = ownmedia.find(reading.copy, self.root, self.hosts)
+            copy, awaited = ownmedia.find(reading.copy, self.root, self.hosts, source.folder, self._address_of)
             content = self.reads.to_html(copy, source.folder) if self.reads.leads_somewhere(copy) else ""
         except Unreadable:
             raise
@@ -128,7 +130,7 @@ class Drafting(NamedTuple):
         return draft._replace(files=ownmedia.with_awaited(self.root, draft.files, awaited)) if awaited else draft
 
     def _told(self, change: Change, source: Source, reading: Reading, content: str, now: datetime) -> Draft:
-        chains, places = standing(reading.copy, source.folder)
+        chains, places = standing(reading.copy, section_folder(source.path))
         copy = reading.copy if chains == reading.copy.sections else replace(reading.copy, sections=chains)
         copy, files, problems = measure(self.root, copy, content, change.path)
         strangers = [_unknown_address(change.path, host) for host in copy.alternates if host not in self.hosts]
@@ -169,6 +171,23 @@ class Drafting(NamedTuple):
             sidecar=self._bytes(f"{folder}/{sidecar}" if folder else sidecar) if sidecar else None,
             picture=f"{folder}/{picture}" if folder and picture else picture,
         )
+
+    def _address_of(self, path: str) -> str:
+        """Where the article in the file at `path` is read; empty if there is none.
+
+        Its page here is named by its file: that leads to the page of its headline, which may not be known yet.
+        """
+        stem, _, suffix = path.rpartition(".")
+        is_hidden = any(part.startswith(("_", ".")) for part in path.split("/"))
+        if is_hidden or f".{suffix.lower()}" not in self.reads.suffixes or not is_there(self.root, path):
+            return ""
+        sidecar = (f"{stem.rpartition('/')[2]}.toml",) if is_there(self.root, f"{stem}.toml") else ()
+        with suppress(Exception):  # whatever is wrong with that file is said of it, and not of those that lead to it
+            copy = self.reads.glance(self.load(Change(path, "", "", 0, sidecar)), self.rules)
+            name = (stem.rpartition("/")[0] if is_page_of_folder(path) else stem).rpartition("/")[2]
+            key = mint(self.authority, path, copy.id).key
+            return copy.url or f"{SITE}/articles/{key}/{quote(slugify(name) or 'article')}"
+        return ""
 
     def _bytes(self, path: str) -> bytes:
         try:

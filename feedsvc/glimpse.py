@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from feedsvc import dating
 from feedsvc.drafts import Drafting, moment, standing
-from feedsvc.sections import opening
+from feedsvc.sections import opening, section_folder
 from feedsvc.stamps import Change
 from feedsvc.store.notation import seconds, span
 
@@ -26,7 +26,7 @@ def glance(drafting: Drafting, change: Change, now: datetime) -> Glimpse:
     source = drafting.load(change)
     copy = drafting.reads.glance(source, drafting.rules)
     published = copy.published or dating.published(copy, None, moment(change.newest, now), now)
-    _, sections = standing(copy, source.folder)
+    _, sections = standing(copy, section_folder(source.path))
     return Glimpse(
         published=seconds(published), **span(opening(copy, published)), id=copy.id, sections={"": "", **sections}
     )

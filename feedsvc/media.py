@@ -14,7 +14,7 @@ from tinytag import TinyTag
 
 from feedsvc import stamps
 from feedsvc.films import film_size
-from feedsvc.mediatypes import guess
+from feedsvc.mediatypes import SIGNED, guess, picture_type
 from feedsvc.model import SITE, Copy, Media, Problem
 from feedsvc.ports import NamedFile
 
@@ -39,20 +39,42 @@ def measure(root: Path, copy: Copy, content: str, place: str) -> Measured:
         return Measured(copy, (), ())
     declared = {media.file: media.type for media in copy.media if media.file}
     sizes: dict[str, int | None] = {}
+    other_types: dict[str, str] = {}
     files: list[NamedFile] = []
     problems: list[Problem] = []
     for file in sorted(declared.keys() | set(_linked(copy, content))):
         found = _inside(root, file)
         kind = _published(declared.get(file, ""), file) if found else ""
+        if kind.startswith("image/") and (really := _by_content(root, file)) not in ("", kind):
+            problems.append(_misnamed(place, file, kind, really))
+            kind = other_types[file] = really
         sizes[file] = found.st_size if found and kind else None
         files.append(NamedFile(file, kind, stamps.stamp(found) if found else stamp(root, file)[0]))
         if not kind:
             problems.append(_not_shown(place, file, there=found is not None))
     if declared:
-        told = (replace(each, length=sizes[each.file]) if each.file else each for each in copy.media)
+        told = (_told(each, sizes[each.file], other_types) if each.file else each for each in copy.media)
         shown = (measured(root, each.file, each) if each.file and each.length is not None else each for each in told)
         copy = replace(copy, media=tuple(shown))
     return Measured(copy, tuple(files), tuple(problems))
+
+
+def _told(media: Media, length: int | None, other_types: dict[str, str]) -> Media:
+    return replace(media, length=length, type=other_types.get(media.file, media.type))
+
+
+def _by_content(root: Path, file: str) -> str:
+    """The media type of a picture by what it begins with; empty if that tells nothing."""
+    try:
+        with (root / file).open("rb") as picture:
+            return picture_type(picture.read(SIGNED))
+    except OSError:
+        return ""
+
+
+def _misnamed(place: str, file: str, named: str, really: str) -> Problem:
+    reason = f"the picture {file} is called {named}, but is {really}"
+    return Problem(place=place, reason=reason, remedy="give it the suffix of what it is", warning=True)
 
 
 def measured(root: Path, file: str, media: Media) -> Media:

@@ -26,3 +26,21 @@ for _type, _suffix in (
 def guess(name: str) -> str:
     """The media type of a file or URL path called `name`, or empty."""
     return _TYPES.guess_type(name)[0] or ""
+
+
+_SIGNATURES = (
+    ("image/png", 0, b"\x89PNG\r\n\x1a\n"),
+    ("image/jpeg", 0, b"\xff\xd8\xff"),
+    ("image/gif", 0, b"GIF8"),
+    ("image/webp", 8, b"WEBP"),
+    ("image/avif", 4, b"ftypavif"),
+    ("image/avif", 4, b"ftypavis"),
+    ("image/heic", 4, b"ftypheic"),
+)
+SIGNED = 16
+"""Bytes at the start of a picture that tell what it is."""
+
+
+def picture_type(start: bytes) -> str:
+    """The media type of a picture by its first bytes, or empty."""
+    return next((kind for kind, at, sign in _SIGNATURES if start.startswith(sign, at)), "")

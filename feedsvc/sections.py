@@ -1,5 +1,6 @@
 """Which articles stand in which feed, and when. Pure functions; the one gate that every output passes."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +26,7 @@ class Selection(Noun, frozen=True, kw_only=True):
 EVERYTHING = Selection()
 DEEPEST = 20
 """Sections on the way down to one: of more, each with a path of its own, a single article could fill the memory."""
+_INDEX = re.compile(r"index(?:\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.[A-Za-z]+", re.ASCII)
 
 
 def opening(copy: Copy, published: datetime) -> tuple[datetime, datetime | None] | None:
@@ -54,6 +56,19 @@ def chain_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 def section_names(chains: Iterable[tuple[str, ...]]) -> dict[str, str]:
     """Every section that an article in `chains` belongs to, and how it names it. The whole site is not among them."""
     return {path: name for chain in chains for path, name in chain_paths(chain)}
+
+
+def is_page_of_folder(path: str) -> bool:
+    """True for `trips/lake/index.md`, or `index.fr.md`: the article of its folder, beside which its pictures lie."""
+    folder, _, name = path.rpartition("/")
+    return bool(folder) and name.startswith("index.") and bool(_INDEX.fullmatch(name))
+
+
+def section_folder(path: str) -> str:
+    """The folder by which the article at `path` is in a section, if it names none: that of its file, or the one above
+    the folder whose article it is."""
+    folder = path.rpartition("/")[0]
+    return folder.rpartition("/")[0] if is_page_of_folder(path) else folder
 
 
 def folder_chain(folder: str) -> tuple[str, ...]:

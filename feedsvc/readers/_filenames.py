@@ -4,16 +4,9 @@ another. Of a page bundle (`my-trip/index.md`), the folder's name counts."""
 import re
 from datetime import date
 
-_DATED = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:[-_ T](?P<rest>.+))?", re.ASCII | re.DOTALL)
-_INDEX = "index"
-_LANGUAGE = re.compile(r"index\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?", re.ASCII)
+from feedsvc.sections import is_page_of_folder
 
-
-def is_bundle(path: str) -> bool:
-    """True if the article is the page of its folder: `index.md`, or `index.fr.md`, in a folder below the articles."""
-    folder, _, name = path.rpartition("/")
-    stem = name.rpartition(".")[0]
-    return bool(folder) and stem.startswith(_INDEX) and (stem == _INDEX or bool(_LANGUAGE.fullmatch(stem)))
+_DATED = re.compile(r"(?P<day>(?:1[89]|20|21)\d\d-\d\d-\d\d)(?:[-_ T](?P<rest>.+))?", re.ASCII | re.DOTALL)
 
 
 def day(path: str) -> str:
@@ -33,12 +26,12 @@ def title(path: str) -> str:
     name = _name(path)
     if day(path) and (rest := _DATED.fullmatch(name)) and rest["rest"]:
         return _sentence(rest["rest"])
-    return _sentence(name) if is_bundle(path) else name
+    return _sentence(name) if is_page_of_folder(path) else name
 
 
 def _name(path: str) -> str:
     folder, _, name = path.rpartition("/")
-    return folder.rpartition("/")[2] if is_bundle(path) else name.rpartition(".")[0]
+    return folder.rpartition("/")[2] if is_page_of_folder(path) else name.rpartition(".")[0]
 
 
 def _sentence(name: str) -> str:

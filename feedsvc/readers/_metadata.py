@@ -26,7 +26,7 @@ _WITHHOLDING = frozenset((*_STRICT, *_LOOSE, "build"))
 _HOLDING = frozenset(("embargo", "expires", "status", *_STRICT))
 """These hold an article back even when they are there and empty."""
 _DECISIVE = _HOLDING | {"published", "id", "build"}
-_PLACING = _DECISIVE | _WITHHOLDING | {"sections"}
+_PLACING = _DECISIVE | _WITHHOLDING | {"sections", "url"}
 _NOTHING: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"

@@ -1,4 +1,4 @@
-"""Markdown with YAML or TOML front matter, as Hugo, Jekyll and Pelican keep it."""
+"""Markdown with front matter, as Hugo, Jekyll, Pelican and Eleventy keep it."""
 
 import pyromark
 from msgspec.structs import replace
@@ -9,22 +9,29 @@ from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._filenames import title
 from feedsvc.readers._frontmatter import split
+from feedsvc.readers._headline import without_headline
 from feedsvc.readers._metadata import complete, placing
+from feedsvc.readers._templates import resolve
+from feedsvc.readers._warnings import template_code
 
 _FAR = 100_000
 """Characters in which a heading is looked for."""
 
 
 def read(source: Source, rules: Rules) -> Reading:
-    """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or its stem.
+    """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or of its name.
 
     Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
     """
-    front, body = split(decode_prose(source.data))
-    reading = complete({"body": body.strip("\n"), "markup": "markdown"}, source, rules, front)
+    front, text = split(decode_prose(source.data))
+    body, removed = resolve(text.strip("\n"))
+    reading = complete({"body": body, "markup": "markdown"}, source, rules, front)
+    if removed:
+        reading = reading._replace(problems=(*reading.problems, template_code(source.path, removed)))
     copy, problems = reading
     if copy.title:
-        return reading
+        below = without_headline(body, "markdown", copy.title)
+        return reading if below is body else Reading(replace(copy, body=below), problems)
     heading, rest = _heading(copy.body)
     if not (heading or rest.strip() or copy.media):
         raise Unreadable("has neither title nor text", "write the article, or begin the file's name with _ to hide it")

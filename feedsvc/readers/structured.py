@@ -1,8 +1,12 @@
 """JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
 
+from msgspec.structs import replace
+
 from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
+from feedsvc.readers._embeds import linked
+from feedsvc.readers._headline import without_headline
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete
 from feedsvc.readers._nodes import Table
@@ -18,10 +22,12 @@ def read(source: Source, rules: Rules) -> Reading:
     """
     warnings = Warnings(source.path)
     front, (body, markup) = _understood(parse(decode(source.data), warnings.add))
-    copy, problems = complete({"body": body, "markup": markup}, source, rules, front)
+    told = {"body": linked(body) if markup == "html" else body, "markup": markup}
+    copy, problems = complete(told, source, rules, front)
     if not copy.title:
         raise Unreadable("has no headline", "give it one, or its sidecar a title")
-    return Reading(copy, (*warnings.problems, *problems))
+    body = without_headline(copy.body, copy.markup, copy.title)
+    return Reading(copy if body is copy.body else replace(copy, body=body), (*warnings.problems, *problems))
 
 
 def _understood(value: object) -> tuple[Table, tuple[str, str]]:

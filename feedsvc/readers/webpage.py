@@ -8,7 +8,8 @@ from feedsvc.readers._frontmatter import split_page
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete
 from feedsvc.readers._nodes import Table, plain
-from feedsvc.readers._warnings import Warnings
+from feedsvc.readers._templates import resolve
+from feedsvc.readers._warnings import Warnings, template_code
 
 # Templates hide scripts from browsers of the nineties, or from parsers of XML.
 _WRAPPING = re.compile(
@@ -23,6 +24,7 @@ def read(source: Source, rules: Rules) -> Reading:
     """
     warnings = Warnings(source.path)
     own, page = split_page(_page.text(source.data))
+    page, removed = resolve(page) if own else (page, ())
     root = _page.tree(page)
     node = _article(root, warnings)
     front = _front(root, node)
@@ -36,7 +38,8 @@ def read(source: Source, rules: Rules) -> Reading:
     copy, problems = complete(told, source, rules, front, own)
     if not copy.title:
         raise Unreadable("has no headline", "give it a <title>, or its sidecar a title")
-    return Reading(copy, (*warnings.problems, *problems))
+    named = (template_code(source.path, removed),) if removed else ()
+    return Reading(copy, (*warnings.problems, *named, *problems))
 
 
 def _article(root: _page.Element, warnings: Warnings) -> Table:
