@@ -48,7 +48,7 @@ def find(copy: Copy, root: Path, hosts: frozenset[str], folder: str, address_of:
     """
     # A single character is found twenty times as fast as several, and few texts have a slash.
     may_lead = copy.markup != "text" and "/" in copy.body and "/media/" in copy.body
-    may_link = copy.markup != "text" and ("<" in copy.body or ("]" in copy.body and "](" in copy.body))
+    may_link = copy.markup != "text" and _may_link(copy.body)
     if not (copy.media or may_lead or may_link):  # as with most
         return Found(copy, frozenset())
     search = _Search(root, _addresses(hosts), folder, address_of)
@@ -75,6 +75,11 @@ def _articles_at(file: str) -> Iterator[str]:
     for suffix in ("md", "markdown", "html"):
         yield f"{file}.{suffix}"
         yield f"{file}/index.{suffix}"
+
+
+def _may_link(body: str) -> bool:
+    """False for a body in which surely no link or picture begins."""
+    return "<" in body or ("]" in body and ("](" in body or "]:" in body))
 
 
 @lru_cache(maxsize=8)
