@@ -1,6 +1,6 @@
 """What readers and formats are: a Source in and a Reading out, a Feed in and bytes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -55,12 +55,31 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
+class Removal(NamedTuple):
+    """A piece of a file that is not published, and why."""
+
+    text: str
+    reason: str
+
+
+class Notes(NamedTuple):
+    """How a file was understood, for somebody who asks: by field of the Copy where its value comes from, and what was
+    left out."""
+
+    origins: Mapping[str, str]
+    removed: tuple[Removal, ...] = ()
+
+
 class Reader(Noun, frozen=True, kw_only=True):
     """An input format. `read` raises Unreadable, and nothing else, for a file that it cannot make sense of."""
 
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[Source, Rules], Reading]
+    kind: str = ""
+    """What files of this format are called."""
+    notes: Callable[[Source, Rules], Notes] | None = None
+    """How a file that can be read is understood."""
     glance: Callable[[Source, Rules], Copy] | None = None
     """Where less than all of a file tells its id, dates, sections and status: a Copy that has only these."""
 

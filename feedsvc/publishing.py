@@ -34,10 +34,13 @@ def make_publisher(settings: Config, store: Store) -> Publisher:
 
 def make_library(settings: Config, plan: Plan) -> Library:
     hosts = frozenset(urlsplit(address).hostname or "" for address in plan.addresses)
-    rules = Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
     reads = Reads(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    drafting = Drafting(settings.articles.path, rules, reads, plan.authority, hosts)
+    drafting = Drafting(settings.articles.path, rules_of(settings), reads, plan.authority, hosts)
     return Library(drafting, Desk(plan.authority))
+
+
+def rules_of(settings: Config) -> Rules:
+    return Rules(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
 
 
 def formats_of(settings: Config) -> dict[str, Format]:

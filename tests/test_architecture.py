@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("web", "scheduler", "static"),
     ("publishing",),
     ("app", "handover", "supervised"),
-    ("once", "publishing_process", "serving_process", "reloading"),
+    ("once", "reading", "publishing_process", "serving_process", "reloading"),
     ("turns", "serve"),
     ("moving", "rewinding"),
     ("terminal",),
@@ -51,7 +51,7 @@ ONLY_IMPORTER = {
     "granian": "serving_process",
 }
 WIRING = {
-    *("app", "handover", "publishing", "once", "publishing_process", "serving_process"),
+    *("app", "handover", "publishing", "once", "reading", "publishing_process", "serving_process"),
     *("supervised", "reloading"),
     *("turns", "moving", "rewinding", "serve", "terminal", "cli_editions", "cli_ledger", "cli", "__main__", "__init__"),
 }

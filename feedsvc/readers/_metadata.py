@@ -66,6 +66,30 @@ def complete(
     return Reading(_media.with_lead(copy, source.picture), tuple(problems))
 
 
+def origins(
+    source: Source,
+    front: Mapping[str, object],
+    own: Mapping[str, object] | None = None,
+    *,
+    called: str = "front matter",
+) -> dict[str, str]:
+    """By field the key that fills it, and where that stands; `front`, which is `called` so, and `own` as in
+    `complete`."""
+    said, _ = _said(source, front, own)
+    above = _sorted_out(own or {})[0].keys()
+    beside = f"{source.stem}.toml: "
+    found = {}
+    for name, (rank, key, _) in said.items():
+        if rank < EMPTY:
+            place = "front matter" if name in above else called
+            found[name] = key if key.startswith(beside) else f"{place}: {key}"
+    if withholding := next((found[name] for name in _WITHHOLDING if name in found), ""):
+        found.setdefault("status", withholding)
+    if _filenames.day(source.path):
+        found.setdefault("published", "the file's name")
+    return found
+
+
 def placing(source: Source, rules: Rules, front: Mapping[str, object]) -> Copy:
     """The Copy of what front matter and sidecar say of where the article stands, and since when. Raises Unreadable."""
     said, _ = _said(source, front, None)

@@ -5,25 +5,44 @@ furniture. All but the headline may be missing, and a date line may stand above 
 a text is, it is body: text is kept, never lost.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
 from feedsvc.model import Copy, Person, Problem
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.ports import Notes, Reader, Reading, Removal, Rules, Source, Unreadable
 from feedsvc.readers import _alternates, _breadcrumb, _byline, _caption, _dateline, _furniture, _layout
 from feedsvc.readers._data import fold
 from feedsvc.readers._dates import REMEDY
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._frontmatter import split_prose
 from feedsvc.readers._layout import SENTENCE_END
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._metadata import complete, origins
 
 _MOST_ABOVE = 8
 """Lines above a headline, and that itself."""
 _LONGEST_HEADLINE = 200
 _FEW_SIGNS = 3
+
+
+class _Page(NamedTuple):
+    """A page from its headline on, in the order in which it is taken apart."""
+
+    title: str
+    below: list[str]
+    """The lines below the headline."""
+    alternates: tuple[str, ...]
+    own: list[str]
+    """Those without the alternate addresses."""
+    kept: list[str]
+    """Those without furniture, either."""
+    told: dict[str, Any]
+    """What the lines above the text say, by field."""
+    text: list[str]
+    width: int
+    """The column at which the lines were wrapped, or 0."""
 
 
 class _Top(NamedTuple):
@@ -107,15 +126,20 @@ def _can_be_headline(line: str) -> bool:
 
 def _told(lines: list[str], start: int, rules: Rules) -> dict[str, Any]:
     """The fields of the article whose headline is at `start`."""
+    page = _taken_apart(lines, start, rules)
+    body = "\n\n".join(_layout.paragraphs(page.text, page.width))
+    return {"title": page.title, "body": body, "alternates": page.alternates} | page.told
+
+
+def _taken_apart(lines: list[str], start: int, rules: Rules) -> _Page:
     width = _layout.wrapped_at(lines)
-    title, rest = _headline(lines[start:], width)
+    title, below = _headline(lines[start:], width)
     if "" not in lines:
-        rest = _layout.parted(rest, width)
-    rest, alternates, outlet = _alternates.take(rest)
-    rest = _furniture.drop(rest, rules.furniture, outlet)
-    told, rest = _opening(rest, title, rules.timezone)
-    body = "\n\n".join(_layout.paragraphs(rest, width))
-    return {"title": title, "body": body, "alternates": alternates} | told
+        below = _layout.parted(below, width)
+    own, alternates, outlet = _alternates.take(below)
+    kept = _furniture.drop(own, rules.furniture, outlet)
+    told, text = _opening(kept, title, rules.timezone)
+    return _Page(title, below, alternates, own, kept, told, text, width)
 
 
 def _headline(lines: list[str], width: int) -> tuple[str, list[str]]:
@@ -200,4 +224,45 @@ def _doubts(copy: Copy, path: str) -> tuple[Problem, ...]:
     return (Problem(place=path, reason=reason, remedy=remedy, warning=True),)
 
 
-READER = Reader(name="captured", suffixes=(".txt",), read=read)
+def notes(source: Source, rules: Rules) -> Notes:
+    """Where the fields of the article come from, and which lines are no part of it."""
+    front, text = split_prose(decode_prose(source.data))
+    raw = _layout.raw_lines(text)
+    lines = [_layout.tidy(line) for line in raw]
+    title = _title(front)
+    top = _Top(0, (), {}) if title else _top(raw, lines, source, rules)
+    page = _taken_apart([title, "", *lines] if title else lines, top.headline, rules)
+    told = {"sections": top.sections, "alternates": page.alternates, "body": page.text} | top.dates | page.told
+    found = {name: _ORIGINS[name] for name, value in told.items() if value} | {"title": _ORIGINS["title"]}
+    return Notes(found | origins(source, front), tuple(_removals(page)))
+
+
+_ORIGINS = {
+    "title": "the headline",
+    "body": "the text",
+    "sections": "the breadcrumb",
+    "alternates": "the alternate addresses",
+    "authors": "the byline",
+    **dict.fromkeys(("published", "updated"), "the date line"),
+    **dict.fromkeys(("caption", "credit"), "the caption"),
+}
+
+
+def _removals(page: _Page) -> Iterator[Removal]:
+    """The lines that are neither text nor say anything of the article."""
+    for before, after, reason in (
+        (page.below, page.own, "an alternate address"),
+        (page.own, page.kept, "page furniture"),
+    ):
+        gone = Counter(before) - Counter(after)
+        yield from (Removal(line, reason) for line in before if line and gone.pop(line, 0))
+    for line in page.kept[: len(page.kept) - len(page.text)]:
+        if _is_same(line, page.title):
+            yield Removal(line, "the headline once more")
+        elif _dateline.is_reading_time(line):
+            yield Removal(line, "the time that it takes to read")
+        elif (caption := _caption.split(line)) and caption[0] != page.told.get("caption"):
+            yield Removal(line, "the caption of a further picture")
+
+
+READER = Reader(name="captured", kind="captured page text", suffixes=(".txt",), read=read, notes=notes)

@@ -5,12 +5,12 @@ from msgspec.structs import replace
 from pyromark.event import Event
 
 from feedsvc.model import Copy
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.ports import Notes, Reader, Reading, Removal, Rules, Source, Unreadable
 from feedsvc.readers._decoding import decode_prose
 from feedsvc.readers._filenames import title
 from feedsvc.readers._frontmatter import split
 from feedsvc.readers._headline import without_headline
-from feedsvc.readers._metadata import complete, placing
+from feedsvc.readers._metadata import complete, origins, placing
 from feedsvc.readers._templates import resolve
 from feedsvc.readers._warnings import template_code
 
@@ -44,6 +44,17 @@ def glance(source: Source, rules: Rules) -> Copy:
     return placing(source, rules, front)
 
 
+def notes(source: Source, _rules: Rules) -> Notes:
+    """Where the fields of the article come from, and what was taken out of its text."""
+    front, text = split(decode_prose(source.data))
+    body, removed = resolve(text.strip("\n"))
+    found = origins(source, front) | {"body": "the text"}
+    gone = [Removal(tag, "template code that is not known") for tag in removed]
+    if "title" not in found:
+        found["title"] = "the first heading" if _heading(body)[0] else "the file's name"
+    return Notes(found, tuple(gone))
+
+
 def _heading(body: str) -> tuple[str, str]:
     """The text of the first heading of level 1, and the body without it; an empty text if there is none.
 
@@ -68,5 +79,10 @@ def _words(event: Event) -> str:
 
 
 READER = Reader(
-    name="markdown", suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown"), read=read, glance=glance
+    name="markdown",
+    kind="Markdown",
+    notes=notes,
+    suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown"),
+    read=read,
+    glance=glance,
 )

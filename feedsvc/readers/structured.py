@@ -2,13 +2,13 @@
 
 from msgspec.structs import replace
 
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.ports import Notes, Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._embeds import linked
 from feedsvc.readers._headline import without_headline
 from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._metadata import complete, origins
 from feedsvc.readers._nodes import Table
 from feedsvc.readers._warnings import Warnings
 
@@ -43,4 +43,11 @@ def _understood(value: object) -> tuple[Table, tuple[str, str]]:
     return _ninjs.front(item), _ninjs.body(item)
 
 
-READER = Reader(name="structured", suffixes=(".json",), read=read)
+def notes(source: Source, _rules: Rules) -> Notes:
+    """Where the fields of the article come from."""
+    front, (body, _) = _understood(parse(decode(source.data), lambda _reason: None))
+    found = dict.fromkeys(front, "the item") | ({"body": "the item"} if body else {})
+    return Notes(found | origins(source, {}))
+
+
+READER = Reader(name="structured", kind="a news item in JSON", suffixes=(".json",), read=read, notes=notes)

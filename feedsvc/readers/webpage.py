@@ -2,11 +2,11 @@
 
 import re
 
-from feedsvc.ports import Reader, Reading, Rules, Source, Unreadable
+from feedsvc.ports import Notes, Reader, Reading, Rules, Source, Unreadable
 from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
 from feedsvc.readers._frontmatter import split_page
 from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._metadata import complete, origins
 from feedsvc.readers._nodes import Table, plain
 from feedsvc.readers._templates import resolve
 from feedsvc.readers._warnings import Warnings, template_code
@@ -67,4 +67,10 @@ def _longer(html: str, text: str, markup: str) -> tuple[str, str]:
     return (text, markup) if len(text) > 2 * len(plain(html)) else (html, "html")
 
 
-READER = Reader(name="webpage", suffixes=(".html", ".htm"), read=read)
+def notes(source: Source, _rules: Rules) -> Notes:
+    """Where the fields of the article come from."""
+    own, _ = split_page(_page.text(source.data))
+    return Notes(origins(source, own))
+
+
+READER = Reader(name="webpage", kind="a saved page", suffixes=(".html", ".htm"), read=read, notes=notes)
