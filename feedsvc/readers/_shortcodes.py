@@ -13,7 +13,7 @@ from feedsvc.mediatypes import guess
 from feedsvc.readers import _embeds
 
 _ARGUMENT = re.compile(
-    r"""(?:([\w-]+)\s*[=:]\s*)?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`]*)`|([^\s,"'`|]+))|(\|)""",
+    r"""(?:([\w-]+)\s*[=:](?!//)\s*)?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`]*)`|([^\s,"'`|]+))|(\|)""",
 )
 _SOURCES = ("src", "url", "image", "image_path", "path", "file", "source", "img", "href", "image_url")
 _ALTS = ("alt", "caption", "title", "description")

@@ -22,6 +22,8 @@ _TAG = re.compile(
 _NAME = re.compile(r"\s*([/!]?)\s*([\w./-]+)\s*(.*?)\s*/?\s*", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]{0,12}(?:(?:[-*+>]|\d{1,3}[.)])[ \t]+)*(`{3,}|~{3,})(?P<rest>.*)$", re.MULTILINE)
 _TICKS = re.compile(r"(?<!`)(`{1,2})(?!`)(?:[^`\n]|\n(?!\s*\n)|(?!(?<!`)\1(?!`))`){1,2000}?(?<!`)\1(?!`)")
+_FORMULA = re.compile(r"\\[A-Za-z]+\Z")
+"""What stands before two braces in TeX, as in `\\frac{{n}}{2}`."""
 _VERBATIM = {"raw": "endraw", "verbatim": "endverbatim", "comment": "endcomment", "highlight": "endhighlight"}
 _ATTRIBUTE = r"""(?:[#.][\w:-]+|[\w:-]+=(?:"[^"\n{}]*"|'[^'\n{}]*'|[^\s{}"']+))"""
 _LISTED = rf"\{{[ ]*{_ATTRIBUTE}(?:[ ]+{_ATTRIBUTE}){{0,20}}[ ]*\}}"
@@ -29,7 +31,7 @@ _ATTRIBUTES = re.compile(
     rf"^[ \t]*[-*\d.]+[ \t]+\w+[^\S\n]*\n[ \t]*\{{:[ ]*toc[^{{}}\n]*\}}[ \t]*$"  # a mark for a table of contents
     rf"|\{{:[^{{}}\n]{{0,300}}\}}"
     rf"|(?<=[)\]*_`]){_LISTED}"
-    rf"|[ \t]+{_LISTED}[ \t]*(?=#*[ \t]*$)"
+    rf"|[ \t]+{_LISTED}(?=[ \t]*#*[ \t]*$)"
     rf"|^[ \t]*{_LISTED}[ \t]*$",
     re.MULTILINE,
 )
@@ -76,7 +78,7 @@ def _resolved(text: str, removed: dict[str, None]) -> Iterator[str]:
         if until and name == until:
             yield _verbatim(text[at : found.start()], until)
             at, until = found.end(), ""
-        elif until or (code.holds(found.start()) and not (found["kept"] or name in ("raw", "endraw"))):
+        elif until or code.keeps(found, name):
             continue
         else:
             yield from code.plain(at, found.start())
@@ -141,9 +143,13 @@ class _Code:
         self._spans = sorted([*_blocks(text)])
         self._starts = [start for start, _ in self._spans]
 
-    def holds(self, at: int) -> bool:
+    def keeps(self, tag: re.Match[str], name: str) -> bool:
+        """True if a tag stays as it is: within code, unless it only keeps others from being filled in; and in TeX."""
+        at = tag.start()
         number = bisect_right(self._starts, at) - 1
-        return number >= 0 and at < self._spans[number][1]
+        if number >= 0 and at < self._spans[number][1]:
+            return not (tag["kept"] or name in ("raw", "endraw"))
+        return tag["output"] is not None and bool(_FORMULA.search(self._text, max(0, at - 30), at))
 
     def plain(self, start: int, end: int) -> Iterator[str]:
         """The text from `start` to `end` without the lists of attributes that stand outside of code."""
