@@ -8,7 +8,7 @@ from feedsvc.readers._frontmatter import split_page
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete, origins
 from feedsvc.readers._nodes import Table, plain
-from feedsvc.readers._templates import resolve
+from feedsvc.readers._templates import resolve_html
 from feedsvc.readers._warnings import Warnings, template_code
 
 # Templates hide scripts from browsers of the nineties, or from parsers of XML.
@@ -24,7 +24,7 @@ def read(source: Source, rules: Rules) -> Reading:
     """
     warnings = Warnings(source.path)
     own, page = split_page(_page.text(source.data))
-    page, removed = resolve(page) if own else (page, ())
+    page, removed = resolve_html(page, own) if own else (page, ())
     root = _page.tree(page)
     node = _article(root, warnings)
     front = _front(root, node)

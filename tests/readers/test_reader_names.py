@@ -50,6 +50,12 @@ def test_of_two_entries_of_one_name_the_one_that_says_more_stays() -> None:
     assert author.email == "ann@x.example"
 
 
+def test_a_name_may_be_a_link_of_markdown() -> None:
+    front = "author: '[Ann Aal](https://people.example/ann) (Press Quay)'"
+    [author] = read(Source(path="a.md", data=f"---\ntitle: T\n{front}\n---\nx".encode()), Rules()).copy.authors
+    assert (author.name, author.url) == ("Ann Aal", "https://people.example/ann")
+
+
 @pytest.mark.parametrize(
     ("byline", "names"),
     [
