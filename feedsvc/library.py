@@ -17,7 +17,7 @@ from feedsvc.drafts import Draft, Drafting, ForNow
 from feedsvc.model import Problem
 from feedsvc.ports import Unreadable
 from feedsvc.progress import Tick, silent
-from feedsvc.recognition import Round
+from feedsvc.recognition import Round, Superseded
 from feedsvc.stamps import Change
 from feedsvc.store import editions, folders, history, identities, ledger, marks, sources
 from feedsvc.vanguard import Room, choose, suffices
@@ -220,7 +220,7 @@ class Library:
         try:
             article, problems, left = self._desk.admit(connection, self._drafting.draft(change, tour.now), tour)
         except Unreadable as trouble:
-            problems = (trouble.problem(change.path),)
+            problems = () if isinstance(trouble, Superseded) else (trouble.problem(change.path),)
             kept = ledger.find(connection, path=change.path)
             article = kept.number if kept else None
             # A stamp that no file has: it is tried again though it does not change.

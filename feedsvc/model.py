@@ -101,6 +101,8 @@ class Copy(Noun, frozen=True, kw_only=True):
     alternates: tuple[str, ...] = ()
     """Host names under which the file says that its outlet can be reached too."""
     correction: str = ""
+    version: str = ""
+    """Of two files that give the same id and both have a version, the greater one counts (as text); most have none."""
     extra: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from feedsvc import dating
 from feedsvc.drafts import Draft, ForNow
 from feedsvc.model import Problem
+from feedsvc.ports import Unreadable
 from feedsvc.store import ledger
 
 Record = Row[Any]
@@ -38,18 +39,40 @@ class Round:
     """Articles that were not known before."""
 
 
+class Superseded(Unreadable):
+    """A file is an earlier version of an article than the one that is known; nothing is wrong with it."""
+
+
 def known(draft: Draft, rows: list[Record], tour: Round) -> Record | None:
-    """The article that this is: by the id that it gives, by its path, or, if it was renamed, by its bytes."""
+    """The article that this is: by the id that it gives, by its path, or, if it was renamed, by its bytes.
+
+    A later version of an item takes the place of the earlier one, wherever its file lies. Raises Superseded for an
+    earlier one than is known, ForNow where another article has the same id.
+    """
     here = next((row for row in rows if row.path == draft.path), None)
     if draft.id:
         named = next((row for row in rows if row.fold == draft.fold and row is not here), None)
-        if named is not None and _is_free(named, draft, tour):
+        order = _version_order(draft, named if named is not None else here)
+        if order < 0:
+            raise Superseded("is an earlier version of an article that is known", "")
+        if named is not None and (_is_free(named, draft, tour) or order > 0):
             return named
         if named is not None and here is None and named.path is not None:
             raise _taken(draft.id, named.path)
     if here is None:
         return _renamed(draft, rows, tour)
     return next((row for row in rows if row is not here and _changed_places(row, draft, tour)), here)
+
+
+def _version_order(draft: Draft, row: Record | None) -> int:
+    """Above 0 if `draft` is a later version of the article, below if an earlier one; 0 if it is the same, or either
+    has none."""
+    if row is None or row.fold != draft.fold:
+        return 0
+    before, after = ledger.copy_of(row).version, draft.copy.version
+    if not (before and after):
+        return 0
+    return (after > before) - (after < before)
 
 
 def _renamed(draft: Draft, rows: list[Record], tour: Round) -> Record | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from feedsvc.ports import Unreadable
-from feedsvc.readers import _byline, _ninjsmedia
+from feedsvc.readers import _byline, _dates, _ninjsmedia
 from feedsvc.readers._ninjstext import lowered, main
 from feedsvc.readers._nodes import Table, all_words, filled, first, holding, is_html, prose, tables, words
 from feedsvc.readers._schemaorg import language
@@ -18,6 +18,8 @@ _CALENDAR = ("event", "planning")
 _HTML = ("text/html", "application/xhtml+xml")
 _BODIES = ("body_xhtml", "body_html5", "body_html")
 _WRITERS = re.compile(r"(?:.*[/:])?(?:author|creator|by|byline|writer|reporter|correspondent)", re.IGNORECASE)
+_LONGEST_NUMBER = 12
+"""Digits of a version."""
 _SECTION = re.compile(r"(?:.*[/:#])?sections?/?", re.IGNORECASE)
 
 
@@ -54,6 +56,21 @@ def front(item: Table) -> Table:
         "extra": _extra(item),
     }
     return filled(said | _ninjsmedia.fields(item)) | _release(item)
+
+
+def version(item: Table) -> str:
+    """A text that is greater for a later version of the same item: by its number, and then by when it was made.
+
+    Empty for an item that says neither.
+    """
+    number, made = words(item.get("version")), words(item.get("versioncreated"))
+    try:
+        instant = _dates.parse(made, "UTC").isoformat()
+    except ValueError:
+        instant = ""
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        number = ""
+    return f"{number:0>{_LONGEST_NUMBER}} {instant}" if number or instant else ""
 
 
 def body(item: Table) -> tuple[str, str]:

@@ -126,7 +126,7 @@ def test_metadata_that_is_not_read_is_named_by_its_line(shape: str) -> None:
         "How to write front matter\n\n```yaml\ndraft: true\n```\n\nThat is all.",
         "{: .lead}\nThe night boat stays in port.",
         "{{< notice >}}\nThe night boat stays in port.",
-        "{% comment %}\nstatus\n{% endcomment %}",
+        "{% comment %}\nstatus\n{% endcomment %}\nThe night boat stays in port.",
         "Summary: it stays in port.\n\nAll others sail.",
         "* * *\n\nThe night boat",
         "Tags: boats, ice, and what else the desk writes below its stories",
