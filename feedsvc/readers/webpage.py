@@ -3,7 +3,7 @@
 import re
 
 from feedsvc.ports import Notes, Reader, Reading, Rules, Source, Unreadable
-from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
+from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _pelicanpage, _schemaorg
 from feedsvc.readers._frontmatter import split_page
 from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete, origins
@@ -27,7 +27,7 @@ def read(source: Source, rules: Rules) -> Reading:
     page, removed = resolve_html(page, own) if own else (page, ())
     root = _page.tree(page)
     node = _article(root, warnings)
-    front = _front(root, node)
+    front = _pelicanpage.front(root, rules.timezone) | _front(root, node)
     if base := _base.of(root, str(front.get("url", ""))):
         front = _base.told(front, base)
     found = _pagebody.take(root, str(own.get("title") or front.get("title", "")), base, rules)
