@@ -11,7 +11,6 @@ from msgspec import Meta, Struct, convert
 
 from feedsvc.model.feed import Feed
 from feedsvc.model.text import xml_safe
-from feedsvc.model.urls import SITE
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -26,11 +25,6 @@ def options(given: Feed | dict[str, object], kind: type[T]) -> T:
     accept."""
     said = given.options if isinstance(given, Feed) else given
     return convert({name: xml_safe(value) if isinstance(value, str) else value for name, value in said.items()}, kind)
-
-
-def own(link: str) -> str:
-    """`link` as a URL that is valid at every address of the site, if it is a path of the site."""
-    return SITE + link if link.startswith("/") else link
 
 
 def _kind(description: str, **limits: Any) -> Meta:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from feedsvc.formats._content import authors, headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import on_the_web, whole
-from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options, own
+from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options
 from feedsvc.formats._partner import ChannelElements, guid, link, rss_format
 from feedsvc.formats._pictures import JPEG_PNG, Wanted, at_least_a_second, named
 from feedsvc.formats._rules import own_title
@@ -17,6 +17,7 @@ from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile, Rule
 from feedsvc.model.text import as_html
+from feedsvc.model.urls import own_url
 
 TYPES = (
     *("audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac", "video/mp4", "video/quicktime", "video/x-m4v"),
@@ -60,7 +61,7 @@ def _extend_channel(channel: Element, feed: Feed, chosen: PodcastOptions) -> Non
     owner = add(channel, "itunes:owner")
     add(owner, "itunes:name", author)
     add(owner, "itunes:email", chosen.email)
-    add(channel, "itunes:image", href=web(own(chosen.image)))
+    add(channel, "itunes:image", href=web(own_url(chosen.image)))
     category = add(channel, "itunes:category", text_=chosen.category)
     if chosen.subcategory:
         add(category, "itunes:category", text_=chosen.subcategory)
@@ -119,7 +120,7 @@ def _suits(copy: ArticleCopy, given: dict[str, object]) -> str:
 
 
 def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
-    image = named(feed, own(options(feed, PodcastOptions).image))
+    image = named(feed, own_url(options(feed, PodcastOptions).image))
     if image is None or not COVER.wrong(image):
         return ()
     return ((f"the podcast's picture is {image.width}x{image.height}", f"give it {COVER}, in options.image"),)

@@ -8,7 +8,7 @@ from functools import partial
 
 from feedsvc.formats._content import changed, language
 from feedsvc.formats._feedgen import FeedGenerator, Item
-from feedsvc.formats._options import Count, Guid, Link, Options, Text, options, own
+from feedsvc.formats._options import Count, Guid, Link, Options, Text, options
 from feedsvc.formats._partner import ChannelElements, add_creators, article_item, guid, rss_format, with_lead_picture
 from feedsvc.formats._pictures import Wanted, films, named, sized
 from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
@@ -18,7 +18,7 @@ from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed, Withdrawal
 from feedsvc.model.format import Profile
 from feedsvc.model.text import as_html_or_text, shorten
-from feedsvc.model.urls import SITE
+from feedsvc.model.urls import SITE, own_url
 
 PICTURE = Wanted(200, 200, longest=3.3)
 LOGO = Wanted(most=(700, 100), types=("image/png",))
@@ -65,12 +65,12 @@ def _change_channel(made: FeedGenerator, feed: Feed, chosen: SmartNewsOptions) -
 def _extend_channel(channel: Element, _feed: Feed, chosen: SmartNewsOptions) -> None:
     for name, logo in (("snf:logo", chosen.logo), ("snf:darkModeLogo", chosen.dark_logo)):
         if logo:
-            add(add(channel, name), "url", web(own(logo)))
+            add(add(channel, name), "url", web(own_url(logo)))
 
 
 def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
     chosen = options(feed, SmartNewsOptions)
-    logos = (named(feed, own(link)) for link in (chosen.logo, chosen.dark_logo) if link)
+    logos = (named(feed, own_url(link)) for link in (chosen.logo, chosen.dark_logo) if link)
     return tuple(
         (f"the logo {logo.url.removeprefix(SITE)} is {logo.width}x{logo.height}", f"give it {LOGO}")
         for logo in logos

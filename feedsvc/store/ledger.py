@@ -101,7 +101,7 @@ def candidates(transaction: Transaction, path: str, key: str, digest: str, fold:
 
 
 def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:
-    """Those of `values` that some article has in `column`: `path`, `key`, `digest` or `fold`."""
+    """The members of `values` that some article has in `column`: `path`, `key`, `digest` or `fold`."""
     return set(transaction.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 

@@ -21,8 +21,8 @@ _LONGEST_ACCEPT = 1_000
 """Characters of an Accept that is looked at; browsers send 150."""
 _TAG = re.compile(r'W?/?"([^"]*)"|([^\s",]+)')
 _MARK = re.compile(r"(?<![-;])[-;]++(?:gzip|br|deflate|zstd)\Z")
-"""What proxies that compress put inside the quotes of an ETag of ours. It begins at the first sign of a run alone, and
-gives none of them back: a run of n signs costs n steps."""
+"""The mark that compressing proxies put inside the quotes of an ETag. It matches only at the start of a run of signs,
+and never backtracks, so a run of n signs costs n steps."""
 
 
 def prefers(accept: str, kinds: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What operators and their machines ask: whether the service is alive, ready, and how it is.
+"""The endpoints for operators and their machines: health, readiness, status and metrics.
 
 Strangers are told what readers can see, and nothing that would move by what is not published.
 """

@@ -32,7 +32,7 @@ class Site(NamedTuple):
     clock: Callable[[], datetime]
     explain: Explain | None = None
     trust: tuple[str, ...] = ()
-    """Who is an operator, as `[console] trust` has it; nobody, if empty."""
+    """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
 

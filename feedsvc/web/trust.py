@@ -1,4 +1,4 @@
-"""Who is an operator at `/-/`: said by the configuration, never guessed from an address alone."""
+"""The check whether a request to `/-/` is an operator's: by the configuration, never by an address alone."""
 
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address

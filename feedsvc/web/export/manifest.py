@@ -1,4 +1,4 @@
-"""What of the folder is ours: the name of each file is noted before it is in the folder, and until after."""
+"""The list of the files of the folder that are ours. A file is listed before it is there, and until it is gone."""
 
 import re
 from collections.abc import Iterable
