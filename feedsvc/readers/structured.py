@@ -1,10 +1,14 @@
 """JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
 
-from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
+from msgspec.structs import replace
+
+from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
+from feedsvc.readers._embeds import linked
+from feedsvc.readers._headline import without_headline
 from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._metadata import complete, origins
 from feedsvc.readers._nodes import Table
 from feedsvc.readers._warnings import Warnings
 
@@ -18,10 +22,12 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     """
     warnings = Warnings(source.path)
     front, (body, markup) = _understood(parse(decode(source.data), warnings.add))
-    copy, problems = complete({"body": body, "markup": markup}, source, rules, front)
+    told = {"body": linked(body) if markup == "html" else body, "markup": markup}
+    copy, problems = complete(told, source, rules, front)
     if not copy.title:
         raise Unreadable("has no headline", "give it one, or its sidecar a title")
-    return Reading(copy, (*warnings.problems, *problems))
+    body = without_headline(copy.body, copy.markup, copy.title)
+    return Reading(copy if body is copy.body else replace(copy, body=body), (*warnings.problems, *problems))
 
 
 def _understood(value: object) -> tuple[Table, tuple[str, str]]:
@@ -37,4 +43,11 @@ def _understood(value: object) -> tuple[Table, tuple[str, str]]:
     return _ninjs.front(item), _ninjs.body(item)
 
 
-READER = Reader(name="structured", suffixes=(".json",), read=read)
+def notes(source: Source, _rules: ReaderOptions) -> Notes:
+    """Where the fields of the article come from."""
+    front, (body, _) = _understood(parse(decode(source.data), lambda _reason: None))
+    found = dict.fromkeys(front, "the item") | ({"body": "the item"} if body else {})
+    return Notes(found | origins(source, {}))
+
+
+READER = Reader(name="structured", kind="a news item in JSON", suffixes=(".json",), read=read, notes=notes)
