@@ -1,6 +1,7 @@
 """Microdata: the schema.org article that a page marks up in its elements, as JSON-LD would have it."""
 
 import re
+from itertools import islice
 
 from lxml.etree import iterwalk
 
@@ -14,17 +15,17 @@ _PROPERTIES = frozenset(
 )
 """Not addresses and identifiers, which templates put into every page, nor pictures, which OpenGraph names better; and
 dates are read where those of other elements are."""
+_MOST_ARTICLES = 5
+"""Articles of a page that are looked at."""
 _MOST = 500
 """Values of one article."""
 
 
 def article(root: Element) -> Table:
     """The first article that says more than its text, or an empty table."""
-    for element in root.iter():
-        is_article = isinstance(element.tag, str) and _ARTICLE.fullmatch(element.get("itemtype", "").strip())
-        if is_article and (table := _properties(element)):
-            return {"@type": "Article"} | table
-    return {}
+    found = (each for each in root.iter() if _ARTICLE.fullmatch(each.get("itemtype", "").strip()))
+    tables = map(_properties, islice(found, _MOST_ARTICLES))
+    return next(({"@type": "Article"} | table for table in tables if table), {})
 
 
 def _properties(item: Element) -> Table:

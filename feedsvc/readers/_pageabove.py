@@ -35,11 +35,17 @@ class _Above(NamedTuple):
 def leading(root: Element, title: str, elements: list[Element]) -> list[Element]:
     """What leads into the text and stands before `elements`: below the headline what is called the lead, or is a
     sentence; and pictures of the same article."""
+    heading = _pagetext.headline(root, title)
+    if heading is not None and not {heading, *heading.iterancestors()}.isdisjoint(elements):
+        heading = None
+    return (_leading(heading, elements) if heading is not None else []) or _leading(None, elements)
+
+
+def _leading(heading: Element | None, elements: list[Element]) -> list[Element]:
+    """The same below `heading`; or, where that is None, nearby: then no sentence is a lead, unless it is called so or
+    stands in the same article."""
     inside = {*elements}
     part = _pagetext.around(elements[0])
-    heading = _pagetext.headline(root, title)
-    if heading is not None and not {heading, *heading.iterancestors()}.isdisjoint(inside):
-        heading = None
     outer = _outer(heading, part, elements[0])
     if outer is None or outer in inside:
         return []
@@ -75,7 +81,7 @@ def dates(elements: list[Element], timezone: str) -> dict[str, object]:
 def cut_headers(container: Element) -> None:
     """Takes out of the headers in `container` all but the headline, leads and pictures."""
     gone: list[Element] = []
-    for header in container.iter("header"):
+    for header in outermost(container, lambda element: element.tag == "header" and element is not container):
         measures = measured(header)
         if measures[header].chars > _LONGEST_LEAD or next(header.iter("h1", "h2"), None) is None:
             continue

@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Iterable
+from html import escape
 from typing import NamedTuple
 
 from lxml.etree import tostring
 
 from feedsvc.model.reader import ReaderOptions
-from feedsvc.model.text import as_html
 from feedsvc.readers import _alternates, _furniture, _pageabove, _pagetext
 from feedsvc.readers._base import settle
 from feedsvc.readers._html import check
@@ -66,7 +66,7 @@ def _inside(element: Element) -> str:
     if element.tag == "html" and not "".join(map(str, element.itertext())).strip():
         return ""
     children = (tostring(child, encoding="unicode", method="html") for child in element)
-    return as_html(element.text or "") + "".join(children)
+    return escape(element.text or "", quote=False) + "".join(children)
 
 
 def _cut_furniture(container: Element, own: tuple[str, ...]) -> tuple[str, ...]:

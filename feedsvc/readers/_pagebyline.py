@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from feedsvc.readers import _bylines
 from feedsvc.readers._layout import SENTENCE_END
@@ -28,7 +29,8 @@ _ATTRIBUTES = ("data-author", "data-author-name", "data-authorname")
 _NO_BYLINE = frozenset(("img", "meta", "svg", "button", "form"))
 _NOT_SHOWN = frozenset(("body", "html", "link", "script"))
 _LONGEST, _LONGEST_LINE, _MOST_WORDS = 250, 120, 4
-_MOST = 12
+_MOST, _MOST_SEEN, _MOST_INSIDE = 12, 100, 100
+"""Authors of an article, elements that may name them, and elements within one of these."""
 
 
 def authors(root: Element, title: str) -> list[Table]:
@@ -59,11 +61,11 @@ def _in_order(root: Element, title: str) -> Iterator[Element]:
 
 def _said(shown: list[Element]) -> Iterator[Table]:
     """By microdata: `itemprop="author"`, or `creator`, with a `name` within or a `content` of its own."""
-    for element in shown:
-        if {"author", "creator"}.isdisjoint(element.get("itemprop", "").split()) or not _is_of_article(element):
-            continue
-        named = [each for each in element.iterdescendants() if "name" in each.get("itemprop", "").split()]
-        for each in named[:_MOST] or [element]:
+    said = (each for each in shown if not {"author", "creator"}.isdisjoint(each.get("itemprop", "").split()))
+    for element in filter(_is_of_article, islice(said, _MOST_SEEN)):
+        inside = islice(element.iterdescendants(), _MOST_INSIDE)
+        named = [each for each in inside if "name" in each.get("itemprop", "").split()]
+        for each in named or [element]:
             yield from _people(each.get("content") or _line(each), _address(each))
 
 
@@ -107,8 +109,9 @@ def _is_of_article(element: Element) -> bool:
     return not any(map(is_of_others, (element, *element.iterancestors())))
 
 
-def _near(found: list[Element]) -> Iterator[Table]:
-    """The people that the first of `found` names that names any, and those that its neighbours name."""
+def _near(seen: list[Element]) -> Iterator[Table]:
+    """The people that the first of `seen` names that names any, and those that its neighbours name."""
+    found = seen[:_MOST_SEEN]
     for at, element in enumerate(found):
         people = [*_within(element)] if _is_of_article(element) else []
         if people:

@@ -15,7 +15,14 @@ from feedsvc.readers._schemaorg import language
 
 _NAMES = {
     "title": ("og:title", "twitter:title", "dc.title", "dcterms.title", "sailthru.title", "parsely-title"),
-    "summary": ("og:description", "description", "twitter:description", "dc.description", "sailthru.description"),
+    "summary": (
+        "og:description",
+        "description",
+        "twitter:description",
+        "dc.description",
+        "sailthru.description",
+        "summary",
+    ),
     "language": ("og:locale", "content-language", "dc.language"),
 }
 _DATES = {
@@ -55,8 +62,8 @@ _OTHER_DATES = {
     "updated": ["dc.date.modified", "last-modified", "lastmod"],
 }
 _LISTS = {
-    "sections": ("article:section", "og:article:section", "parsely-section"),
-    "tags": ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags"),
+    "sections": ("article:section", "og:article:section", "parsely-section", "category"),
+    "tags": ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags", "tags"),
     "authors": [
         "author",
         "article:author",
@@ -75,6 +82,7 @@ _LISTS = {
         "citation_author",
         "writer",
         "creator",
+        "authors",
     ],
 }
 """OpenGraph has lists as several elements; a list within one element has commas."""
@@ -135,18 +143,21 @@ def _authors(said: _Said) -> list[str]:
 
 
 def _release(root: Element) -> Table:
-    """Embargo and expiry, also where they are there and empty."""
+    """Embargo, expiry and status (as Pelican has it), also where they are there and empty."""
     said: dict[str, list[object]] = defaultdict(list)
     for meta in root.iter("meta"):
         names = (meta.get(key, "").lower().strip() for key in ("property", "name", "itemprop"))
         for name in filter(None, names):
             field = "expires" if name == "article:expiration_time" else name.removeprefix("article:")
-            if name == "article:expiration_time" or field.startswith("embargo"):  # `expires` alone speaks to caches
+            if name in ("article:expiration_time", "status") or field.startswith(
+                "embargo"
+            ):  # `expires` alone speaks to caches
                 said[field].append(one_line(meta.get("content", "")))
     twice = [name for name, values in said.items() if len(set(values)) > 1]
     if twice:
         raise Unreadable(f"{twice[0]}: is there twice, and differs", "take one of the two out")
-    return holding({name: values[0] for name, values in said.items()})
+    told = {name: values[0] for name, values in said.items()}
+    return holding(told) | ({"status": told["status"]} if "status" in told else {})
 
 
 def _pairs(root: Element) -> Iterator[tuple[str, str]]:

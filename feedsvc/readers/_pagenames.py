@@ -5,6 +5,8 @@ import re
 from feedsvc.readers._page import Element
 
 _SLUG = re.compile(r"(?:[^\s_-]+[_-]){4}")
+_LONGEST = 500
+"""Characters of classes, and of an id, that are looked at."""
 _HYPHENS = re.compile("[-_:]+")
 _VARIANTS = re.compile(r"--\S+|(?<!\S)(?:is|has|js|no|with|without|non)[-_]\S+|(?<=-)(?:hidden|visible)(?!\S)")
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
@@ -100,9 +102,9 @@ def _spelled(signs: str) -> str:
 
 def _signs(element: Element) -> str:
     own = str(element.tag) if "-" in str(element.tag) else ""
-    ident = element.get("id") or ""
+    classes, ident = element.get("class", "")[:_LONGEST], element.get("id", "")[:_LONGEST]
     # An id of many words is a headline that was made into an address.
-    return " ".join(filter(None, (own, element.get("class"), "" if _SLUG.search(ident) else ident)))
+    return " ".join(filter(None, (own, classes, "" if _SLUG.search(ident) else ident)))
 
 
 def is_named_text(element: Element) -> bool:
@@ -151,5 +153,5 @@ def is_hidden(element: Element) -> bool:
 
 def is_byline(element: Element) -> bool:
     """True for what is called the author, or the date, of an article."""
-    said = " ".join(element.get(key, "") for key in ("class", "id", "itemprop", "rel")).lower().replace("_", "-")
-    return bool(_BYLINE.search(said))
+    said = " ".join(element.get(key, "")[:_LONGEST] for key in ("class", "id", "itemprop", "rel"))
+    return bool(_BYLINE.search(said.lower().replace("_", "-")))

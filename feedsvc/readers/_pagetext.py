@@ -117,7 +117,7 @@ def _below_headline(root: Element, title: str, scored: list[Element], measures: 
         return scored
     if any(each is outer for each in (scored[0], *scored[0].iterancestors(), *scored[0].iter())):
         return scored
-    if measures[outer].prose < _FEW * prose_of(measures, scored):
+    if measures[outer].prose < _HALF * prose_of(measures, scored):
         return scored
     return _pagescore.best(measured(outer)) or [outer]
 
@@ -174,7 +174,14 @@ def _marked(root: Element, is_one: _IsOne, measures: Measures) -> list[Element]:
     if is_one is _is_main:
         return [longest]
     least = _FEW * measures[longest].prose
-    return [each for each in found if each.getparent() is longest.getparent() or measures[each].prose > least]
+    part, classes = around(longest), longest.get("class")
+    return [
+        each
+        for each in found
+        if each.getparent() is longest.getparent()
+        or measures[each].prose > least
+        or (measures[each].prose and each.get("class") == classes and around(each) is part)
+    ]
 
 
 def _is_part(element: Element, longest: Element, measures: Measures) -> bool:

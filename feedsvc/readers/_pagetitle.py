@@ -7,6 +7,8 @@ from feedsvc.model.text import one_line
 from feedsvc.readers._page import Element, words
 
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•»«:/\\>]+|-{1,2}|::)\s+|\s*[|»]\s*")
+_LONGEST = 1_000
+"""Characters of a title in which a headline and the name of a site are told apart."""
 _LOGO = re.compile(r"\b(?:logo|brand|site-?(?:title|name))\b", re.IGNORECASE)
 
 
@@ -18,7 +20,7 @@ def title(root: Element, said: str, sites: list[str]) -> str:
         return _heading_of(told, headings) or told
     named = _text(root.find(".//title"))
     logos = {site.casefold() for site in sites} | {_text(each).casefold() for each in headings if _is_logo(each)}
-    parts = [part for part in _SEPARATOR.split(named) if part]
+    parts = [part for part in _SEPARATOR.split(named) if part] if len(named) <= _LONGEST else [named]
     for heading in headings:
         text = _text(heading)
         if heading.tag == "h1" and text.casefold() not in logos and not _is_site(text, parts):
@@ -68,7 +70,7 @@ def _text(element: Element | None) -> str:
 
 def _without(sites: Iterable[str], text: str) -> str:
     """`text` without the names of `sites` at its end or its beginning."""
-    for site in filter(None, sites):
+    for site in filter(None, sites if len(text) <= _LONGEST else ()):
         for found in _SEPARATOR.finditer(text):
             if text[found.end() :].casefold() == site.casefold():
                 return text[: found.start()].strip()

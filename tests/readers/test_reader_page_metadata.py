@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.model.article import ArticleCopy, Person
+from feedsvc.model.article import ArticleCopy, Person, Status
 from feedsvc.model.reader import ReaderOptions, Source, Unreadable
 from feedsvc.readers import read, to_html
 
@@ -218,3 +218,20 @@ def test_microdata_says_what_json_ld_would() -> None:
     copy = copy_of("<title>No</title>", body)
     assert (copy.title, copy.published, copy.authors) == ("The ferry", NINE, ANN)
     assert (copy.language, copy.sections) == ("en-GB", (("Islands",),))
+
+
+# --- release ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("draft", Status.DRAFT), ("hidden", Status.DRAFT), ("published", Status.USABLE)]
+)
+def test_the_status_of_a_page_holds_it_back(said: str, status: Status) -> None:
+    copy = copy_of(meta("status", said) + meta("date", "2026-03-01T09:00:00Z") + meta("category", "Islands"))
+    assert (copy.status, copy.published, copy.sections) == (status, NINE, (("Islands",),))
+
+
+@pytest.mark.parametrize("said", ["", "perhaps"])
+def test_a_status_that_cannot_be_read_holds_the_page_back(said: str) -> None:
+    with pytest.raises(Unreadable, match="status"):
+        copy_of(meta("status", said))
