@@ -96,6 +96,8 @@ class ParsedFile(NamedTuple):
     initial_dates: InitialDates
     identity: Identity
     """The first choice of what to call it if it is new."""
+    version: str = ""
+    """The version of the item, for files that say one."""
     edited: bool = True
     """False if the file is only read again, under another program or configuration."""
     hashes: FieldHashes | None = None
@@ -162,6 +164,7 @@ class FileParser(NamedTuple):
             sections={"": "", **section_names(copy.sections)},
             initial_dates=_initial_dates(copy, modified, now),
             identity=identity,
+            version=copy.version,
             edited=change.edited,
         )
 

@@ -53,6 +53,17 @@ def names_after_by(line: str) -> tuple[str, ...]:
     return _names_in(rest)
 
 
+def named(byline: str) -> tuple[str, ...]:
+    """The names in a text that is known to be a byline, whether it begins with `By` or not: at least that itself.
+
+    What stands after a single comma may be a place or an office as well as another name, unless it is an agency.
+    """
+    rest = _names.without_by(byline)
+    found = _names_in(rest)
+    is_unclear = len(found) == 2 and rest == ", ".join(found) and fold(found[1]) not in words("captions", "agencies")
+    return found if found and not is_unclear else (rest,)
+
+
 def _names_in(text: str) -> tuple[str, ...]:
     """The names in what follows a `By`; without places, outlets and what they are by profession."""
     parts = _PARTS.split(text)

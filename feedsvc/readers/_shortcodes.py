@@ -5,7 +5,7 @@ what is plainly a picture, a film or a link.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
 
@@ -54,12 +54,17 @@ def arguments(text: str) -> Arguments:
     return Arguments(tuple(places), names)
 
 
-def shortcode(name: str, text: str) -> str | None:
-    """HTML or Markdown for the Hugo short code `name` with the arguments `text`; None if it is not known."""
+def shortcode(name: str, text: str, values: Mapping[str, object]) -> str | None:
+    """HTML or Markdown for the Hugo short code `name` with the arguments `text`; None if it is not known.
+
+    `values` is the front matter.
+    """
     given = arguments(text)
     kind = name.lower().rpartition("/")[2].removesuffix(".html")
     if kind in ("ref", "relref"):
         return given.any("path")
+    if kind == "param":
+        return _value(given.any("name"), values)
     known = _KNOWN.get(kind)
     return known(given) if known else _embedded(kind, given)
 
@@ -78,14 +83,23 @@ def tag(name: str, text: str) -> str | None:
     return known(given) if known else _embedded(name.lower(), given)
 
 
-def output(text: str) -> str | None:
-    """The address that `{{ text }}` writes, which is empty for that of the site itself; None for anything else."""
+def output(text: str, values: Mapping[str, object]) -> str | None:
+    """What `{{ text }}` writes, if that is an address, of which the site's own is empty, or a value of the front matter
+    `values`; None for anything else."""
     value, *filters = (part.strip() for part in text.split("|"))
     if _SITE.fullmatch(value):
         return ""
     names = {each.partition(":")[0].strip().lower() for each in filters}
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    return value[1:-1] if quoted and names <= _FILTERS else None
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        address = _embeds.page(value[1:-1]) if names - _FILTERS else ""
+        return _embeds.link(address) if address else (value[1:-1] if names <= _FILTERS else None)
+    return None if names - _FILTERS else _value(value.removeprefix("page."), values)
+
+
+def _value(name: str, values: Mapping[str, object]) -> str | None:
+    """The text of the front matter under `name`, if there is one."""
+    value = values.get(name)
+    return escape(value, quote=False) if isinstance(value, str) else None
 
 
 def _link_path(text: str) -> str | None:

@@ -6,7 +6,8 @@ the marks that only keep it from being filled in.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from html import escape
 from typing import NamedTuple
 
 from feedsvc.readers import _embeds, _shortcodes
@@ -23,13 +24,13 @@ _NAME = re.compile(r"\s*([/!]?)\s*([\w./-]+)\s*(.*?)\s*/?\s*", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]{0,12}(?:(?:[-*+>]|\d{1,3}[.)])[ \t]+)*(`{3,}|~{3,})(?P<rest>.*)$", re.MULTILINE)
 _TICKS = re.compile(r"(?<!`)(`{1,2})(?!`)(?:[^`\n]|\n(?!\s*\n)|(?!(?<!`)\1(?!`))`){1,2000}?(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"\\[A-Za-z]+\Z")
-"""The start of what stands before two braces in TeX, as in `\\frac{{n}}{2}`."""
+"""What stands before two braces in TeX, as in `\\frac{{n}}{2}`."""
 _VERBATIM = {"raw": "endraw", "verbatim": "endverbatim", "comment": "endcomment", "highlight": "endhighlight"}
 _ATTRIBUTE = r"""(?:[#.][\w:-]+|[\w:-]+=(?:"[^"\n{}]*"|'[^'\n{}]*'|[^\s{}"']+))"""
 _LISTED = rf"\{{[ ]*{_ATTRIBUTE}(?:[ ]+{_ATTRIBUTE}){{0,20}}[ ]*\}}"
 _ATTRIBUTES = re.compile(
     rf"^[ \t]*[-*\d.]+[ \t]+\w+[^\S\n]*\n[ \t]*\{{:[ ]*toc[^{{}}\n]*\}}[ \t]*$"  # a mark for a table of contents
-    rf"|\{{:[^{{}}\n]{{0,300}}\}}"
+    rf"|\{{:[^{{}}]{{0,300}}\}}"
     rf"|(?<=[)\]*_`]){_LISTED}"
     rf"|[ \t]+{_LISTED}(?=[ \t]*#*[ \t]*$)"
     rf"|^[ \t]*{_LISTED}[ \t]*$",
@@ -47,19 +48,20 @@ class Resolved(NamedTuple):
     removed: tuple[str, ...]
 
 
-def resolve(text: str) -> Resolved:
-    """`text` as readers may see it."""
+def resolve(text: str, values: Mapping[str, object]) -> Resolved:
+    """Markdown as readers may see it; `values` is its front matter, of which the text may ask for a value."""
     if "<" in text:
         text = _embeds.linked(text)
     if "[" in text and ("[TOC" in text or "[[" in text or "[toc" in text):
         text = _CONTENTS.sub("", text)
     if "|" in text and ("](|" in text or "]: |" in text):
         text = _PELICAN.sub(_of_pelican, text)
-    if "{" not in text:
-        return Resolved(text, ())
-    removed: dict[str, None] = {}
-    parts = [*_resolved(_PELICAN.sub(_of_pelican, text), removed)]
-    return Resolved("".join(parts), tuple(removed))
+    return _Resolver(values).resolved(_PELICAN.sub(_of_pelican, text)) if "{" in text else Resolved(text, ())
+
+
+def resolve_html(text: str, values: Mapping[str, object]) -> Resolved:
+    """The same of a page."""
+    return _HtmlResolver(values).resolved(_embeds.linked(text)) if "{" in text else Resolved(text, ())
 
 
 def _of_pelican(found: re.Match[str]) -> str:
@@ -68,71 +70,101 @@ def _of_pelican(found: re.Match[str]) -> str:
     return found[1] if kind in _BELOW else found[0]
 
 
-def _resolved(text: str, removed: dict[str, None]) -> Iterator[str]:
-    """The pieces of `text`, of which each tag is one; what is not known goes to `removed`."""
-    code = _Code(text)
-    at = 0
-    until = ""
-    for found in _TAG.finditer(text):
-        sign, name, rest = _read(found)
-        if until and name == until:
-            yield _verbatim(text[at : found.start()], until)
-            at, until = found.end(), ""
-        elif until or code.keeps(found, name):
-            continue
-        else:
-            yield from code.plain(at, found.start())
-            at = found.end()
-            until = _opened(found, sign, name)
-            yield _replaced(found, sign, name, rest, removed)
-    yield from code.plain(at, len(text))
+class _Resolver:
+    """Takes a text apart at its tags, and puts it together with what these stand for."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+
+    def resolved(self, text: str) -> Resolved:
+        removed: dict[str, None] = {}
+        return Resolved("".join(self._pieces(text, removed)), tuple(removed))
+
+    def _pieces(self, text: str, removed: dict[str, None]) -> Iterator[str]:
+        """The pieces of `text`, of which each tag is one; what is not known goes to `removed`."""
+        code = _Code(text)
+        at = 0
+        until = ""
+        for found in _TAG.finditer(text):
+            tag = _read(found)
+            if until and tag.name == until:
+                yield self._verbatim(text[at : found.start()], until)
+                at, until = found.end(), ""
+            elif until or code.keeps(found, tag.name):
+                continue
+            else:
+                yield from code.plain(at, found.start())
+                at = found.end()
+                until = _opens(found, tag)
+                yield self._replaced(found, tag, removed)
+        yield from code.plain(at, len(text))
+
+    def _verbatim(self, inside: str, until: str) -> str:
+        if until == "endcomment":
+            return ""
+        return self._closed(inside) if until.endswith("highlight") else inside
+
+    def _replaced(self, found: re.Match[str], tag: "_Tag", removed: dict[str, None]) -> str:
+        """What stands for a tag; nothing for one that is not known, and for one that ends a pair."""
+        if found["kept"]:
+            return _unkept(found[0])
+        if tag.name == "highlight" and not tag.sign:
+            return self._opened(tag.rest.strip("\"'").partition(" ")[0])
+        made = self._made(found, tag)
+        if made is None and not (tag.sign or tag.name.startswith("end")):
+            removed.setdefault(" ".join(found[0].split())[:80])
+        return made or ""
+
+    def _made(self, found: re.Match[str], tag: "_Tag") -> str | None:
+        if found["output"] is not None:
+            return _shortcodes.output(found["output"].strip(), self._values)
+        if tag.name in _VERBATIM or (found["short"] is None and found["liquid"] is None):
+            return ""
+        if found["short"] is None:
+            return _shortcodes.tag(tag.name, tag.rest)
+        return _shortcodes.shortcode(tag.name, tag.rest, self._values)
+
+    def _opened(self, language: str) -> str:
+        return f"\n\n````{language}\n"
+
+    def _closed(self, inside: str) -> str:
+        return inside.strip("\n") + "\n````\n\n"
 
 
-def _opened(found: re.Match[str], sign: str, name: str) -> str:
-    """The name of the tag up to which all stays as it is, behind one that says so; else empty."""
-    if name not in _VERBATIM or sign:
-        return ""
-    return _VERBATIM[name] if found["short"] is None else f"/{name}"
+class _HtmlResolver(_Resolver):
+    def _opened(self, _language: str) -> str:
+        return "<pre><code>"
+
+    def _closed(self, inside: str) -> str:
+        return escape(inside.strip("\n"), quote=False) + "</code></pre>"
 
 
-def _verbatim(inside: str, until: str) -> str:
-    if until == "endcomment":
-        return ""
-    return inside.strip("\n") + "\n````\n\n" if until.endswith("highlight") else inside
+class _Tag(NamedTuple):
+    """A tag with a name: the sign that closes a pair, the name, with that sign if it is `/`, and the arguments."""
+
+    sign: str
+    name: str
+    rest: str
 
 
-def _read(found: re.Match[str]) -> tuple[str, str, str]:
-    """The sign that closes a pair, the name and the arguments of a tag; the name of an end is written with its sign."""
+def _read(found: re.Match[str]) -> _Tag:
     inside = found["short"] if found["short"] is not None else found["liquid"]
     named = _NAME.fullmatch(inside or "")
     if named is None:
-        return "", "", ""
-    name = f"/{named[2]}" if named[1] == "/" else named[2]
-    return named[1], name, named[3]
+        return _Tag("", "", "")
+    return _Tag(named[1], f"/{named[2]}" if named[1] == "/" else named[2], named[3])
+
+
+def _opens(found: re.Match[str], tag: _Tag) -> str:
+    """The name of the tag up to which all stays as it is, behind one that says so; else empty."""
+    if tag.name not in _VERBATIM or tag.sign:
+        return ""
+    return _VERBATIM[tag.name] if found["short"] is None else f"/{tag.name}"
 
 
 def _unkept(tag: str) -> str:
     """`{{</* figure */>}}`, with which Hugo shows how to write a short code."""
     return tag.replace("/*", "", 1).replace("*/", "", 1)
-
-
-def _replaced(found: re.Match[str], sign: str, name: str, rest: str, removed: dict[str, None]) -> str:
-    """What stands for a tag; nothing for one that is not known, and for one that ends a pair."""
-    if found["kept"]:
-        return _unkept(found[0])
-    if name == "highlight" and not sign:
-        return f"\n\n````{rest.partition(' ')[0]}\n"
-    if found["output"] is not None:
-        made = _shortcodes.output(found["output"].strip())
-    elif name in _VERBATIM or (found["short"] is None and found["liquid"] is None):
-        made = ""
-    else:
-        made = _shortcodes.shortcode(name, rest) if found["short"] is not None else _shortcodes.tag(name, rest)
-    if made is not None:
-        return made
-    if not (sign or name.startswith("end")):
-        removed.setdefault(" ".join(found[0].split())[:80])
-    return ""
 
 
 class _Code:

@@ -33,6 +33,7 @@ _TEMPLATE = re.compile(r"/:\w|\{[{%]")
 # With their semicolon only: `?a=1&region=2` has no trade mark in it.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 # As mail, git and many a newsroom write a person: a name-addr of RFC 5322 section 3.4.
+_LINKED_NAME = re.compile(r"\[([^\[\]]{1,200})\]\((https?://[^\s()]{1,1000})\)")
 _NAME_ADDR = re.compile(r"([^<>]*)<([^\s@<>()]+@[^\s@<>()]+)>")
 
 _STATUSES = {
@@ -233,6 +234,8 @@ def _described(value: object, warn: _Warn) -> Person:
 
 @lru_cache(_MANY)
 def _named(name: str, email: str = "") -> Person:
+    if "](" in name and (found := _LINKED_NAME.match(name.strip())):
+        return Person(name=found[1], email=email, url=found[2])
     if "<" in name and (found := _NAME_ADDR.fullmatch(name.strip())):
         name, email = found[1].strip(' "'), email or found[2]
     if not (name or email):

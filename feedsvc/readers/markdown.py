@@ -25,7 +25,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
     """
     front, text = split(decode_prose(source.data))
-    body, removed = resolve(text.strip("\n"))
+    body, removed = resolve(text.strip("\n"), front)
     reading = complete({"body": body, "markup": "markdown"}, source, rules, front)
     if removed:
         reading = reading._replace(problems=(*reading.problems, template_code(source.path, removed)))
@@ -48,7 +48,7 @@ def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
 def notes(source: Source, _rules: ReaderOptions) -> Notes:
     """Where the fields of the article come from, and what was taken out of its text."""
     front, text = split(decode_prose(source.data))
-    body, removed = resolve(text.strip("\n"))
+    body, removed = resolve(text.strip("\n"), front)
     found = origins(source, front) | {"body": "the text"}
     gone = [Removal(tag, "template code that is not known") for tag in removed]
     if "title" not in found:

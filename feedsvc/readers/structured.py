@@ -21,8 +21,8 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     Raises Unreadable for what is no JSON, has no article or several, and for an embargo that is empty or unreadable.
     """
     warnings = Warnings(source.path)
-    front, (body, markup) = _understood(parse(decode(source.data), warnings.add))
-    told = {"body": linked(body) if markup == "html" else body, "markup": markup}
+    front, (body, markup), version = _understood(parse(decode(source.data), warnings.add))
+    told = {"body": linked(body) if markup == "html" else body, "markup": markup, "version": version}
     copy, problems = complete(told, source, rules, front)
     if not copy.title:
         raise Unreadable("has no headline", "give it one, or its sidecar a title")
@@ -30,22 +30,22 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     return Reading(copy if body is copy.body else replace(copy, body=body), (*warnings.problems, *problems))
 
 
-def _understood(value: object) -> tuple[Table, tuple[str, str]]:
-    """What it says as front matter would, and its body with the markup it is in."""
+def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
+    """What it says as front matter would, its body with the markup it is in, and its version."""
     articles = _jsonld.articles(value)
     if len(articles) > 1:
         raise Unreadable(f"has {len(articles)} articles", "put each of them into a file of its own")
     if articles:
-        return _schemaorg.front(articles[0]), _schemaorg.body(articles[0])
+        return _schemaorg.front(articles[0]), _schemaorg.body(articles[0]), ""
     item = _ninjs.item(value)
     if item is None:
         raise Unreadable("is neither a ninjs item nor a NewsArticle", _REMEDY)
-    return _ninjs.front(item), _ninjs.body(item)
+    return _ninjs.front(item), _ninjs.body(item), _ninjs.version(item)
 
 
 def notes(source: Source, _rules: ReaderOptions) -> Notes:
     """Where the fields of the article come from."""
-    front, (body, _) = _understood(parse(decode(source.data), lambda _reason: None))
+    front, (body, _), _ = _understood(parse(decode(source.data), lambda _reason: None))
     found = dict.fromkeys(front, "the item") | ({"body": "the item"} if body else {})
     return Notes(found | origins(source, {}))
 

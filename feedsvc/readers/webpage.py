@@ -13,6 +13,7 @@ from feedsvc.readers import (
     _pagedates,
     _pagemeta,
     _pagepictures,
+    _pelicanpage,
     _schemaorg,
 )
 from feedsvc.readers._frontmatter import split_page
@@ -20,7 +21,7 @@ from feedsvc.readers._json import parse
 from feedsvc.readers._metadata import complete, origins
 from feedsvc.readers._nodes import Table, filled, plain
 from feedsvc.readers._pagetext import Mark
-from feedsvc.readers._templates import resolve
+from feedsvc.readers._templates import resolve_html
 from feedsvc.readers._warnings import Warnings, template_code
 
 _MARK_IT = 'look whether it is all there; <article> or itemprop="articleBody" around the text makes it sure'
@@ -37,7 +38,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     """
     warnings = Warnings(source.path)
     own, page = split_page(_page.text(source.data))
-    page, removed = resolve(page) if own else (page, ())
+    page, removed = resolve_html(page, own) if own else (page, ())
     root = _page.tree(page)
     _pagepictures.settle(root)
     node = _article(root, warnings)
@@ -84,7 +85,7 @@ def _front(root: _page.Element, node: Table, rules: ReaderOptions) -> Table:
     page, article = _pagemeta.front(root, rules.timezone), _schemaorg.front(_microdata.article(root) | node)
     if "image" in article:  # the page's other pictures are most likely the same ones in other sizes
         page.pop("media", None)
-    front = page | article
+    front = _pelicanpage.front(root, rules.timezone) | page | article
     for field in ("published", "updated"):
         told = [str(table[field]) for table in (article, page) if table.get(field)]
         if told:

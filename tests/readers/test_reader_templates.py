@@ -170,7 +170,7 @@ def test_marks_for_a_generator_are_no_text(body: str, html: str) -> None:
         ("{{% include-file 'x.md' %}}", "{{% include-file 'x.md' %}}"),
         ("{% include x %}", "{% include x %}"),
         ("{% if page.big %}", "{% if page.big %}"),
-        ("{{ page.title }}", "{{ page.title }}"),
+        ("{{ page.size }}", "{{ page.size }}"),
         ("{{ 'x' | upcase }}", "{{ 'x' | upcase }}"),
         ("{%- assign x = 1 -%}", "{%- assign x = 1 -%}"),
         ("{{< figure >}}", "{{< figure >}}"),
@@ -181,6 +181,27 @@ def test_what_is_not_known_is_taken_out_and_named(code: str, named: str) -> None
     assert copy.body.split() == ["Before.", "After."]
     [problem] = problems
     assert (problem.warning, named in problem.reason, bool(problem.remedy)) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    "code", ["{{ page.boat }}", "{{ boat }}", '{{% param "boat" %}}', "{{< param boat >}}", "{{boat}}"]
+)
+def test_a_value_of_the_front_matter_is_filled_in(code: str) -> None:
+    for name in ("a.md", "a.html"):
+        source = Source(path=name, data=f"---\ntitle: T\nboat: Fish & Chips\n---\n<p>The {code}.</p>".encode())
+        copy, problems = read(source, ReaderOptions())
+        assert (to_html(copy, ""), problems) == ("<p>The Fish &amp; Chips.</p>", ())
+
+
+def test_code_in_a_page_with_front_matter_is_code() -> None:
+    copy, problems = reading("<p>x</p>\n{% highlight html %}\n<b>{{ x }}</b>\n{% endhighlight %}", "news/a.html")
+    assert "<pre><code>&lt;b&gt;{{ x }}&lt;/b&gt;</code></pre>" in copy.body
+    assert problems == ()
+
+
+def test_a_film_that_is_written_with_a_filter_becomes_a_link() -> None:
+    code = '{{ "https://www.youtube-nocookie.com/embed/abcdef1" | embed: "A talk" }}'
+    assert '<a href="https://www.youtube.com/watch?v=abcdef1">' in html_of(code)
 
 
 def test_what_stands_between_two_tags_stays() -> None:

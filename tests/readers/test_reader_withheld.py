@@ -174,6 +174,30 @@ def test_json_front_matter_names_the_line_that_is_wrong() -> None:
         copy_of('{\n "title": "T",\n "draft": maybe\n}\n\nx')
 
 
+def pelican_page(status: str) -> str:
+    meta = f'<meta name="date" content="2026-01-01 10:20"><meta name="category" content="Coast">{status}'
+    return f"<html><head><title>The night boat</title>{meta}</head><body><p>{TEXT}</p></body></html>"
+
+
+@pytest.mark.parametrize("status", ["draft", "Draft", "hidden", "skip"])
+def test_a_page_of_pelicans_says_that_it_is_a_draft(status: str) -> None:
+    copy = copy_of(pelican_page(f'<meta name="status" content="{status}">'), "a.html")
+    assert copy.status is Status.DRAFT
+    assert (copy.published, copy.sections) == (datetime(2026, 1, 1, 10, 20, tzinfo=UTC), (("Coast",),))
+
+
+@pytest.mark.parametrize("status", ["perhaps", ""])
+def test_a_status_of_a_page_that_cannot_be_read_holds_it_back(status: str) -> None:
+    with pytest.raises(Unreadable, match="status"):
+        copy_of(pelican_page(f'<meta name="status" content="{status}">'), "a.html")
+
+
+def test_a_page_without_a_status_is_seen_and_an_odd_date_of_it_costs_nothing() -> None:
+    assert copy_of(pelican_page(""), "a.html").status is Status.USABLE
+    copy = copy_of(pelican_page("").replace("2026-01-01 10:20", "spring"), "a.html")
+    assert (copy.status, copy.published) == (Status.USABLE, None)
+
+
 NEW_YEAR = datetime(2031, 1, 1, tzinfo=UTC)
 RELEASES = ["publishDate", "pubdate", "pubDate", "publish_date", "published_at", "publish-on", "published", "date"]
 EXPIRIES = ["expiryDate", "unpublishdate", "unpublishDate", "expires", "expiry_date", "expire_date", "expiration-date"]
