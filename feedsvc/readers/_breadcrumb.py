@@ -25,7 +25,7 @@ _NO_NAME = re.compile(r"[?!:;…\"“”„«»()\[\]]|[^\W\d_A-Z]{2}[.]|, ")
 # Not that of an abbreviation, as in "… in the U.S.".
 _FULL_STOP = re.compile(r"[^\W_A-Z]\W?[.。।۔][\"”’»]?$")
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\D)")
-_CUT = re.compile(r"\s*(?:…|\.{2,})$")
+_CUT = re.compile(r"(?<!\s)\s*+(?:…|(?<!\.)\.{2,}+)$")
 _LONGEST_HEADLINE, _LONGEST = 200, 1_000
 
 

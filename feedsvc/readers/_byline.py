@@ -13,9 +13,9 @@ from feedsvc.readers._data import fold, table, words
 _LONGEST = 160
 _MOST = 12
 """Names in one byline."""
-_PARTS = re.compile(r"\s+[|•·–—/-]\s+|\s*\(")
+_PARTS = re.compile(r"(?<!\s)\s++[|•·–—/-]\s++|(?<!\s)\s++\(|\(")
 _DIGIT = re.compile(r"\d")
-_PLACE = re.compile(r"\s+(?:in|for|at|from|reporting)\s+(?=\w).*", re.DOTALL)
+_PLACE = re.compile(r"(?<!\s)\s++(?:in|for|at|from|reporting)\s++(?=\w).*", re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*", re.UNICODE)
 _OUTLET = re.compile(
     r"[^\W\d_a-z][\w.'’&-]*(?: [^\W\d_a-z&][\w.'’&-]*){0,4}, [^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,3}"

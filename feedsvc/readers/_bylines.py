@@ -20,14 +20,15 @@ _MOST_BESIDE = 12
 """Words of a line that has date and author."""
 _SUFFIX = r"(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?D|Esq|MBE|OBE|CBE)\b"
 _BETWEEN = re.compile(
-    rf"\s*(?:[;/、，،؛&+]|,(?!\s*{_SUFFIX})|\s(?:and|und|et|y|og|och|en|и|ve|with|mit|avec|con|و)\s)\s*", re.IGNORECASE
+    rf"(?:(?<!\s)\s++)?+(?:[;/、，،؛&+]|,(?!\s*+{_SUFFIX})|(?<=\s)(?:and|und|et|y|og|och|en|и|ve|with|mit|avec|con|و)(?=\s))\s*+",
+    re.IGNORECASE,
 )
 _END = re.compile(
     r"""\s+ (?: [|•·∙–—-] | on | in | at | updated | published | posted | am | le | el | vor | il\ y\ a | hace ) \s
       | [|•·∙\n\t] | \s{3,} | \d{1,4}[./:-]\d | \b\d{4}\b | \s@ | \bfollow\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DROPPED = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>|\S+@\S+|https?:\S+|(?<!\w)@\w+")
+_DROPPED = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>|(?<!\S)[^\s@]++@\S+|https?:\S+|(?<!\w)@\w+")
 _RANK = "associate|assistant|chief|contributing|deputy|executive|foreign|freelance|guest|managing|national|political"
 _WORK = (
     "author|blogger|columnist|contributor|correspondent|critic|editor(?:-in-chief)?|journalist|photographer|producer"

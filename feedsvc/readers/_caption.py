@@ -13,7 +13,7 @@ _HIGHEST = 12
 _LONGEST_CREDIT = 160
 _ENDINGS = (")", "]", ").", "].")
 _BRACKETS = re.compile(r"[()\[\]]")
-_OPENING = re.compile(r"[\s(\[©]+$")
+_OPENING = re.compile(r"(?<![\s(\[©])[\s(\[©]++$")
 
 
 def split(paragraph: str) -> tuple[str, str] | None:

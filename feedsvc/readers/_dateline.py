@@ -10,7 +10,7 @@ from feedsvc.readers import _byline, _dates
 from feedsvc.readers._data import fold, table, words
 from feedsvc.readers._layout import SENTENCE_END
 
-_LABEL = re.compile(
+_ENGLISH_LABEL = re.compile(
     r"""\b (?: (?P<updated> (?:last\ |latest\ )? (?:updated?|modified|revised|edited) )
              | (?:first\ |date\ )? (?:published|posted|released|date) ) \b (?:\ on|\ at)? \ ?:?""",
     re.IGNORECASE | re.VERBOSE,
@@ -19,7 +19,7 @@ _DIGIT, _YEAR = re.compile(r"\d"), re.compile(r"\d{4}")
 _TRIM = " ,;|-–—·•[]()"
 _LONGEST = 200
 _MOST_WORDS = 16
-_PARTS = re.compile(r"(?:\s+[|•·–—/-])+\s+")
+_PARTS = re.compile(r"(?<!\s)\s++(?:[|•·–—/-]\s++)++")
 _ENDS_IN_DOT = re.compile(r"(?:[ap]\. ?m|г|р|ч|h|hrs|uhr|μ)\.$", re.IGNORECASE)
 _EDITION = re.compile(r"(?<=\d)\s+(?:RU|EN|AZ|KZ|UZ|KG|TJ|TM|GE|AM|UA|FR|DE|ES|IT|PT|AR|FA|TR)$")
 """The language of the page, which some print behind the time."""
@@ -42,7 +42,7 @@ def read(line: str, timezone: str) -> DateLine:
     """The dates and authors of such a line; both empty for any other."""
     if len(line) > _LONGEST or not _YEAR.search(line):
         return _NONE
-    if found := _parsed(_pieces(line, _LABEL), timezone):
+    if found := _parsed(_pieces(line, _ENGLISH_LABEL), timezone):
         return DateLine(found, ())
     return _NONE if _is_prose(line) else _composite(line, timezone)
 

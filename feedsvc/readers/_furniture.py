@@ -11,7 +11,7 @@ _CHANNEL_WORD = "(?:news|tv|television|roku|live|channel|network|app|online|hd)"
 _CHANNEL = re.compile(f"(?: {_CHANNEL_WORD})*", re.IGNORECASE)
 _CHANNEL_NAME = re.compile(f"(?:[^.!?:; ]+ ){{1,4}}(?i:{_CHANNEL_WORD})")
 _ROKU = re.compile(r"(?:[^.!?]+ )?roku(?: (?:tv|channel|app))?", re.IGNORECASE)
-_AFTER_LABEL = re.compile(r"\s*(?:[:：»>→|]|\s[–—-](?=\s)|…|\.{2,})\s*")
+_AFTER_LABEL = re.compile(r"(?:(?<!\s)\s++)?+(?:[:：»>→|]|(?<=\s)[–—-](?=\s)|…|\.{2,}+)\s*+")
 _FULL_STOP = re.compile(r"(?<![.…])[.。।۔][\"”’»)]*$")
 _NETWORK_SIGNS = re.compile(
     r"[\s,/|&·•!.:]+|(?<!\S)(?:on|and|or|our|the|und|et|y|e|i|och|og|en|и)(?!\S)", re.IGNORECASE

@@ -5,7 +5,7 @@ import re
 from feedsvc.readers._data import fold
 from feedsvc.readers._nodes import plain
 
-_MARKDOWN = re.compile(r"\s*(?:#[ \t]+([^\n]*?)[ \t]*#*[ \t]*|(?![#>])([^\n]+)\n[ \t]*=+[ \t]*)(?:\n\s*|\Z)")
+_MARKDOWN = re.compile(r"\s*+(?:#[ \t]++([^\n]*+)|(?![#>\s])([^\n]++)\n[ \t]*+=++[ \t]*+)(?:\n\s*+|\Z)")
 _HTML = re.compile(r"\s*(?:<(?:header|div)>\s*)?<(h[12])\b[^<>]*>(.{1,2000}?)</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TEXT = re.compile(r"\s*([^\n]+)(?:\n\s*|\Z)")
 _TAG = re.compile(r"<[^<>]*>")
@@ -18,7 +18,7 @@ def without_headline(body: str, markup: str, title: str) -> str:
         case "markdown":
             # Setext headings have their marks on the second line.
             found = _MARKDOWN.match(body) if body[:1] == "#" or "\n=" in body[: len(title) + 40] else None
-            said = _MARKUP.sub("", (found[1] or found[2] or "")) if found else ""
+            said = _MARKUP.sub("", _without_closing_marks(found[1] or found[2] or "")) if found else ""
         case "html":
             found = _HTML.match(body)
             said = plain(_TAG.sub("", found[2])) if found else ""
@@ -26,6 +26,13 @@ def without_headline(body: str, markup: str, title: str) -> str:
             found = _TEXT.match(body)
             said = found[1] if found else ""
     return body[found.end() :] if found and _is_same(said, title) else body
+
+
+def _without_closing_marks(heading: str) -> str:
+    """The text of an ATX heading without the `#` that may close it (CommonMark 0.31, section 4.2)."""
+    text = heading.rstrip(" \t")
+    unmarked = text.rstrip("#")
+    return unmarked if not unmarked or unmarked[-1] in " \t" else text
 
 
 def _is_same(said: str, title: str) -> bool:

@@ -32,7 +32,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 # A comma within an address is part of it unless white space follows (HTML, section 4.8.4.2.1).
-_CANDIDATE = re.compile(r"(\S*[^\s,])(?:\s+([\d.]+)[wxh])?\s*(?:,|$)")
+_CANDIDATE = re.compile(r"([^\s,]\S*+)(?:(?<=,)|\s*+(?:([\d.]++)[wxh])?[^,]*+)")
 _LONGEST_SET = 10_000
 """Characters of a set of pictures that is looked at."""
 _TAG = re.compile(
@@ -80,7 +80,7 @@ def with_address(html: str) -> str:
 
 def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
     for found in _CANDIDATE.finditer(srcset[:_LONGEST_SET]):
-        yield found[1], found[2] or ""
+        yield found[1].rstrip(","), found[2] or ""
 
 
 def _settled(tag: re.Match[str]) -> str:

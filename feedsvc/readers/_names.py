@@ -7,7 +7,7 @@ from typing import NamedTuple
 from feedsvc.readers._data import fold, words
 
 _ROMAN = re.compile(r"[IVX]{2,4}")
-_COMMA = re.compile(r"\s*[,;、，；]\s*")
+_COMMA = re.compile(r"(?:(?<!\s)\s++)?+[,;、，；]\s*+")
 
 
 def without_by(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 from feedsvc.readers._page import Element
 
-_SLUG = re.compile(r"(?:[^\s_-]+[_-]){4}")
+_SLUG = re.compile(r"(?<![^\s_-])(?:[^\s_-]++[_-]){4}")
 _LONGEST = 500
 """Characters of classes, and of an id, that are looked at."""
 _HYPHENS = re.compile("[-_:]+")

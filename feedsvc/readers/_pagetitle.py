@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from feedsvc.model.text import one_line
 from feedsvc.readers._page import Element, words
 
-_SEPARATOR = re.compile(r"\s+(?:[|–—·•»«:/\\>]+|-{1,2}|::)\s+|\s*[|»]\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|–—·•»«:/\\>]++|-{1,2}+)\s++|(?:(?<!\s)\s++)?+[|»]\s*+")
 _LONGEST = 1_000
 """Characters of a title in which a headline and the name of a site are told apart."""
 _LOGO = re.compile(r"\b(?:logo|brand|site-?(?:title|name))\b", re.IGNORECASE)

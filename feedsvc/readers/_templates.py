@@ -26,14 +26,15 @@ _TICKS = re.compile(r"(?<!`)(`{1,2})(?!`)(?:[^`\n]|\n(?!\s*\n)|(?!(?<!`)\1(?!`))
 _FORMULA = re.compile(r"\\[A-Za-z]+\Z")
 """What stands before two braces in TeX, as in `\\frac{{n}}{2}`."""
 _VERBATIM = {"raw": "endraw", "verbatim": "endverbatim", "comment": "endcomment", "highlight": "endhighlight"}
-_ATTRIBUTE = r"""(?:[#.][\w:-]+|[\w:-]+=(?:"[^"\n{}]*"|'[^'\n{}]*'|[^\s{}"']+))"""
-_LISTED = rf"\{{[ ]*{_ATTRIBUTE}(?:[ ]+{_ATTRIBUTE}){{0,20}}[ ]*\}}"
+_ATTRIBUTE = r"""(?:[#.][\w:-]++|[\w:-]++=(?:"[^"\n{}]*+"|'[^'\n{}]*+'|[^\s{}"']++))"""
+_LISTED = rf"\{{[ ]*+{_ATTRIBUTE}(?:[ ]++{_ATTRIBUTE}){{0,20}}[ ]*+\}}"
+# First the mark for a table of contents, then attribute lists (`{: .lead}`, `{#id .class}`).
 _ATTRIBUTES = re.compile(
-    rf"^[ \t]*[-*\d.]+[ \t]+\w+[^\S\n]*\n[ \t]*\{{:[ ]*toc[^{{}}\n]*\}}[ \t]*$"  # a mark for a table of contents
+    rf"^[ \t]*+[-*\d.]++[ \t]++\w++[^\S\n]*+\n[ \t]*+\{{:[ ]*+toc[^{{}}\n]*+\}}[ \t]*+$"
     rf"|\{{:[^{{}}]{{0,300}}\}}"
     rf"|(?<=[)\]*_`]){_LISTED}"
-    rf"|[ \t]+{_LISTED}(?=[ \t]*#*[ \t]*$)"
-    rf"|^[ \t]*{_LISTED}[ \t]*$",
+    rf"|(?<![ \t])[ \t]++{_LISTED}(?=[ \t]*+#*+[ \t]*+$)"
+    rf"|^[ \t]*+{_LISTED}[ \t]*+$",
     re.MULTILINE,
 )
 _CONTENTS = re.compile(r"^\[(?:TOC|\[_?TOC_?\])\]?[ \t]*$", re.MULTILINE | re.IGNORECASE)

@@ -27,7 +27,7 @@ from feedsvc.readers._warnings import Warnings, template_code
 _MARK_IT = 'look whether it is all there; <article> or itemprop="articleBody" around the text makes it sure'
 # Templates hide scripts from browsers of the nineties, or from parsers of XML.
 _WRAPPING = re.compile(
-    r"\A\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?|;)\s*\Z"
+    r"\A\s*+(?:<!--|(?:(?://|/\*)\s*+)?+<!\[CDATA\[(?:\s*+\*/)?)|(?:-->|(?:(?://|/\*)\s*+)?+\]\]>(?:\s*+\*/)?|;)\s*+\Z"
 )
 
 
@@ -39,6 +39,8 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     warnings = Warnings(source.path)
     own, page = split_page(_page.text(source.data))
     page, removed = resolve_html(page, own) if own else (page, ())
+    if own and "<html" not in page.lower():  # what a generator puts into its own page is all text
+        page = f"<article>{page}</article>"
     root = _page.tree(page)
     _pagepictures.settle(root)
     node = _article(root, warnings)
