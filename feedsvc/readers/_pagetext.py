@@ -64,17 +64,22 @@ class Text(NamedTuple):
 def drop_unseen(root: Element) -> None:
     """Takes out what browsers do not show as text. What only a script shows stays if it is most of the page."""
     strip_elements(root, *_GONE.split(), with_tail=False)
-    measures = measured(root)
     inside = [*root.iter("noscript")]
-    if prose_of(measures, inside) > _HALF * measures[root].prose:
+    if inside and _hold_most(root, inside):
         unwrapped(inside)
     else:
         strip_elements(root, "noscript", with_tail=False)
-    measures = measured(root)
     hidden = outermost(root, lambda element: element.tag in _SELDOM or _is_hidden(element))
-    large = {element for element in hidden if measures[element].prose > _NEARLY_ALL * measures[root].prose}
-    unwrapped(large)
-    cut(root, [element for element in hidden if element not in large])
+    if hidden:
+        measures = measured(root)
+        large = {element for element in hidden if measures[element].prose > _NEARLY_ALL * measures[root].prose}
+        unwrapped(large)
+        cut(root, [element for element in hidden if element not in large])
+
+
+def _hold_most(root: Element, elements: list[Element]) -> bool:
+    measures = measured(root)
+    return prose_of(measures, elements) > _HALF * measures[root].prose
 
 
 def _is_hidden(element: Element) -> bool:
@@ -83,8 +88,7 @@ def _is_hidden(element: Element) -> bool:
 
 def find(root: Element, title: str) -> Text:
     """The text of the page, from which what is never text is taken out. Something is always found."""
-    _drop_never(root)
-    measures = measured(root)
+    measures = _without_never(root)
     scored = _below_headline(root, title, _pagescore.best(measures), measures)
     least = _MOST_OF_IT * prose_of(measures, scored)
     for is_one in (_is_said, is_named_text, _is_article):
@@ -127,8 +131,9 @@ def _body(root: Element, measures: Measures) -> Element:
     return next((element for element in (*root.iter("body"), root) if measures[element].chars), root)
 
 
-def _drop_never(root: Element) -> None:
-    """Takes out what is never text, but for a part that holds much of the page's prose, or its headline."""
+def _without_never(root: Element) -> Measures:
+    """Takes out what is never text, but for a part that holds much of the page's prose, or its headline; the measures
+    of what remains."""
     measures = measured(root)
     gone = []
     walk = iterwalk(root, events=("start",))
@@ -136,7 +141,10 @@ def _drop_never(root: Element) -> None:
         if _is_gone(element, measures, measures[root].prose):
             gone.append(element)
             walk.skip_subtree()
+    if not gone:
+        return measures
     cut(root, gone)
+    return measured(root)
 
 
 def _is_gone(element: Element, measures: Measures, prose: int) -> bool:

@@ -12,11 +12,11 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 import pytest
-from service import Newsroom, Service, environment, running, wait_for
+from service import Newsroom, Service, environment
 
 from feedsvc.service import supervisor
 from feedsvc.web import files
-from feedsvc.web.files import AT_ONCE, LARGE, PACE, PATIENCE, SLICE
+from feedsvc.web.files import LARGE, PACE, PATIENCE, SLICE
 
 FILM = "---\ntitle: Film\ndate: 2026-01-05T10:00:00Z\nmedia: [{url: film.mp4}]\n---\n\nThe film.\n"
 REQUEST = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -49,21 +49,6 @@ def answers_in(service: Service, path: str = "/rss.xml") -> float:
     begun = time.monotonic()
     assert service.get(path, patience=60).status == 200
     return time.monotonic() - begun
-
-
-@pytest.mark.timed
-def test_who_takes_nothing_of_a_film_loses_his_place(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = newsroom.folder / "own"
-    own.mkdir()
-    setting = "import feedsvc.service.supervisor as supervisor\nsupervisor.STALLED = 8\n"
-    (own / "sitecustomize.py").write_text(setting, encoding="utf-8")
-    monkeypatch.setattr("service.PATHS", [str(own)])
-    with running(newsroom, path="/media/film.mp4") as service:
-        with connections(service.port, 2 * AT_ONCE, REQUEST.format("/media/film.mp4")):
-            wait_for(lambda: service.get("/media/film.mp4").status == 503, "all places are taken", 8)
-            assert service.serves("/rss.xml")
-            wait_for(lambda: service.serves("/media/film.mp4"), "a place is free again", 20)
-        assert "Traceback" not in service.log
 
 
 @pytest.mark.timed
