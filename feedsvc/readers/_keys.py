@@ -31,6 +31,11 @@ KEYS = {
     "language": ("lang", "language"),
     "image": ("image",),
     "images": ("images",),
+    # Where themes keep the lead picture; a page uses one of them only if it names no image.
+    "cover": (
+        *("featuredimage", "featureimage", "coverimage", "heroimage", "bannerimage", "cover", "hero", "banner"),
+        *("header", "thumbnail", "thumb", "ogimage", "socialimage"),
+    ),
     "caption": ("caption",),
     "credit": ("credit",),
     "media": ("media",),
@@ -43,6 +48,7 @@ KEYS = {
     "private": ("private",),
     "unlisted": ("unlisted",),
     "unpublished": ("unpublished",),
+    "visibility": ("visibility",),
     "excluded": ("eleventyexcludefromcollections",),
     "embargo": ("embargo",),
     "expires": (

@@ -142,9 +142,10 @@ def _outer(heading: Element | None, part: Element | None, first: Element) -> Ele
 
 
 def _nearby(element: Element) -> Element | None:
-    """The element some levels around `element`, or the outermost below the page's own."""
-    outer = [each for each in element.iterancestors() if each.tag not in ("html", "body")]
-    return outer[:_NEAR][-1] if outer else None
+    """The element some levels around `element`, or the outermost below the page's own; that, if there is none."""
+    outer = [each for each in element.iterancestors() if each.tag != "html"]
+    below = [each for each in outer if each.tag != "body"]
+    return next(reversed(below[:_NEAR] or outer), None)
 
 
 def _shared(heading: Element, first: Element) -> Element | None:
@@ -158,13 +159,14 @@ def _leads(element: Element, measures: Measures) -> bool:
     measure = measures[element]
     if element.tag == "figure":
         return bool(measure.shown)
-    if not _LEAST_LEAD <= measure.chars <= _LONGEST_LEAD or measure.density > 0.5 or element.tag in _NO_LEADS:
+    if not 0 < measure.chars <= _LONGEST_LEAD or measure.density > 0.5 or element.tag in _NO_LEADS:
         return False
+    is_sentence = bool(SENTENCE_END.search(words(element).strip()))
     if is_named_lead(element):
-        return measure.blocks <= _MOST_BLOCKS
-    if measure.blocks or element.tag not in ("p", "h2"):
+        return measure.blocks <= _MOST_BLOCKS and (is_sentence or measure.chars >= _LEAST_LEAD)
+    if measure.blocks or element.tag not in ("p", "h2") or measure.chars < _LEAST_LEAD:
         return False
-    return measure.prose >= _LEAST_PROSE or bool(SENTENCE_END.search(words(element).strip()))
+    return is_sentence or measure.prose >= _LEAST_PROSE
 
 
 def _is_about(element: Element, header: Element, measures: Measures) -> bool:

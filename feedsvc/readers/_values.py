@@ -161,6 +161,20 @@ def is_true(value: object) -> bool:
     return is_truth(value) and truth(value)
 
 
+def is_kept_from_readers(value: object) -> bool:
+    """True for a visibility such as `private` or `unlisted`, as Ghost and WordPress name it."""
+    return text(value).strip().lower() in (
+        "private",
+        "hidden",
+        "unlisted",
+        "draft",
+        "internal",
+        "none",
+        "paid",
+        "members",
+    )
+
+
 def is_kept_from_lists(value: object) -> bool:
     """True if a table `build` of Hugo's keeps the article from the lists of its site, or from having a page.
 

@@ -105,7 +105,7 @@ def _texts(lines: list[str], rules: ReaderOptions) -> Iterator[int]:
 
 def _is_mark(line: str) -> bool:
     """True for a lone `.` or `>` that was left of a button or of a breadcrumb."""
-    return len(line) < _FEW_SIGNS and not any(map(str.isalnum, line))
+    return not line.strip(".…") or (len(line) < _FEW_SIGNS and not any(map(str.isalnum, line)))
 
 
 def _has_text(lines: list[str], at: int) -> bool:
