@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from feedsvc.model.article import Status
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
@@ -24,7 +25,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     front, (body, markup), version = _understood(parse(decode(source.data), warnings.add))
     told = {"body": linked(body) if markup == "html" else body, "markup": markup, "version": version}
     copy, problems = complete(told, source, rules, front)
-    if not copy.title:
+    if not copy.title and not (copy.status is Status.WITHDRAWN and copy.id):  # a kill may name no more than its item
         raise Unreadable("has no headline", "give it one, or its sidecar a title")
     body = without_headline(copy.body, copy.markup, copy.title)
     return Reading(copy if body is copy.body else replace(copy, body=body), (*warnings.problems, *problems))
