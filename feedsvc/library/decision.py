@@ -224,6 +224,8 @@ def _other_id(file: ParsedFile, head: LedgerHead) -> tuple[Problem, ...]:
 
 
 def _other_date(file: ParsedFile, head: LedgerHead, now: datetime) -> tuple[Problem, ...]:
+    if file.version:  # versions of an item have dates of their own
+        return ()
     said = file.copy.published
     if said is None or codec.seconds(said) == head.published or not dates.was_shown(head, now):
         return ()
