@@ -32,7 +32,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 
 def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
-    """What it says as front matter would, its body with the markup it is in, and its version."""
+    """Its fields as front matter would give them, its body with the markup it is in, and its version."""
     articles = _jsonld.articles(value)
     if len(articles) > 1:
         raise Unreadable(f"has {len(articles)} articles", "put each of them into a file of its own")
@@ -45,7 +45,7 @@ def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
 
 
 def notes(source: Source, _rules: ReaderOptions) -> Notes:
-    """Where the fields of the article come from."""
+    """The sources of the article's fields."""
     front, (body, _), _ = _understood(parse(decode(source.data), lambda _reason: None))
     found = dict.fromkeys(front, "the item") | ({"body": "the item"} if body else {})
     return Notes(found | origins(source, {}))
