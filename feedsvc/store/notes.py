@@ -19,6 +19,7 @@ class Note(Generic[T]):
         self.name = name
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
         self._default = default
+        _DECODERS[name] = self._decoder
 
     def get(self, transaction: Transaction) -> T:
         """The value as it was put last. Raises msgspec.MsgspecError for bytes that no Note has written."""
@@ -36,11 +37,20 @@ class Note(Generic[T]):
         transaction.execute(delete(notes).where(notes.c.name == self.name))
 
 
-def are_readable(transaction: Transaction) -> bool:
-    """True if all notes are JSON. Raises msgspec.DecodeError for the first that is not."""
-    for encoded in transaction.scalars(select(notes.c.value)):
-        msgspec.json.decode(encoded)
-    return True
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
+"""Of every Note, by its name."""
+_ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+def check_all(transaction: Transaction) -> None:
+    """Decodes all notes. Raises msgspec.MsgspecError for the first whose value no Note has written."""
+    for name, encoded in transaction.execute(select(notes.c.name, notes.c.value)):
+        _DECODERS.get(name, _ANYTHING).decode(encoded)
+
+
+def names(transaction: Transaction) -> set[str]:
+    """The names of the notes that have a value."""
+    return set(transaction.scalars(select(notes.c.name)))
 
 
 def is_there(transaction: Transaction) -> bool:

@@ -1,0 +1,182 @@
+"""Takes over from a damaged database who the articles are: ids, keys, dates, and what readers were told.
+
+Everything else is made again from the files. Rows are read for as long as they can be found; a row that contradicts
+itself is left out, and its article gets the id that its file gives.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import msgspec
+
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.codec import FOREVER
+from feedsvc.model.identity import normalised_id
+from feedsvc.store import ledger_transfer
+from feedsvc.store.transaction import Transaction
+
+BATCH = 500
+MOST_FAULTS = 2_000
+"""Attempts to find the next row behind pages that cannot be read."""
+_LATEST = 2**33
+"""Seconds; a later date was not written by this program."""
+_KEY = re.compile(r"[a-z2-7]{12}", re.ASCII)
+_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
+_ROWS = (
+    "SELECT number, id, fold, key, path, slug, first_seen, published, available, updated, revision, fingerprint,"
+    " digest, opens, shown, withdrawn, copy FROM articles WHERE number > ? ORDER BY number"
+)
+_ADOPTED = "SELECT link, dated, said FROM adopted_identities WHERE article = ?"
+
+
+class _Row(NamedTuple):
+    """A row of `articles`, with texts as bytes."""
+
+    number: Any
+    id: Any
+    fold: Any
+    key: Any
+    path: Any
+    slug: Any
+    first_seen: Any
+    published: Any
+    available: Any
+    updated: Any
+    revision: Any
+    fingerprint: Any
+    digest: Any
+    opens: Any
+    shown: Any
+    withdrawn: Any
+    copy: Any
+
+
+class _Found(NamedTuple):
+    """An article as the new ledger takes it: its columns, a copy with its title alone, and what was adopted."""
+
+    columns: dict[str, object]
+    copy: ArticleCopy
+    adopted: tuple[str, int | None, int | None] | None
+
+
+def salvage(transaction: Transaction, damaged: Path) -> int:
+    """Enters the articles of the database at `damaged` into an empty ledger, and returns how many there were. The next
+    scan reads their files."""
+    count, found = 0, _articles(damaged)
+    while articles := list(islice(found, BATCH)):
+        first = ledger_transfer.last_number(transaction) + 1
+        ledger_transfer.insert_unread(transaction, [(each.columns, each.copy) for each in articles])
+        for number, each in enumerate(articles, first):
+            if each.adopted:
+                ledger_transfer.adopt(transaction, number, *each.adopted)
+        count += len(articles)
+    return count
+
+
+def _articles(damaged: Path) -> Iterator[_Found]:
+    """The articles of the file that can be read and agree with themselves; no two with the same id, key or path."""
+    seen: set[tuple[str, object]] = set()
+    with suppress(sqlite3.Error, UnicodeError), closing(_open(damaged)) as connection:
+        for row in _rows(connection):
+            try:
+                columns = _columns(row)
+            except (TypeError, ValueError):
+                continue
+            names = {(name, columns[name]) for name in ("fold", "key", "path") if columns[name] is not None}
+            if not names & seen:
+                seen |= names
+                yield _Found(columns, _title(row), _adopted(connection, row.number))
+
+
+def _open(damaged: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{quote(bytes(damaged))}?mode=ro", uri=True)
+    connection.text_factory = bytes  # a text that is not UTF-8 costs its row, not the query
+    return connection
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
+    """The rows in the order of their numbers. Behind one that cannot be read, the next is looked for farther and
+    farther away."""
+    last, step = 0, 1
+    for _ in range(MOST_FAULTS):
+        try:
+            for row in connection.execute(_ROWS, (last,)):
+                last, step = max(last, int(row[0])), 1
+                yield _Row(*row)
+        except (sqlite3.Error, UnicodeError):
+            last, step = last + step, 2 * step
+            if last >= FOREVER:
+                return
+        else:
+            return
+
+
+def _columns(row: _Row) -> dict[str, object]:
+    """The columns of a row. Raises ValueError or TypeError for one that this program has not written."""
+    columns: dict[str, object] = {
+        "id": _text(row.id),
+        "fold": _text(row.fold),
+        "key": _matching(_KEY, row.key),
+        "path": None if row.path is None else _text(row.path),
+        "slug": _text(row.slug),
+        "first_seen": _instant(row.first_seen),
+        "published": _instant(row.published),
+        "available": _instant(row.available),
+        "updated": _instant(row.updated),
+        "revision": _instant(row.revision),
+        "shown": bool(row.shown or row.opens < FOREVER),
+        "fingerprint": _matching(_HEX, row.fingerprint),
+        "digest": _matching(_HEX, row.digest),
+        "withdrawn": None if row.withdrawn is None else _instant(row.withdrawn),
+    }
+    if not _belong_together(_text(row.id), _text(row.fold)):
+        raise ValueError
+    return columns
+
+
+def _text(value: bytes) -> str:
+    text = value.decode()
+    if not text:
+        raise ValueError
+    return text
+
+
+def _matching(pattern: re.Pattern[str], value: bytes) -> str:
+    text = value.decode()
+    if not pattern.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _instant(value: int) -> int:
+    if not -_LATEST < value < _LATEST:
+        raise ValueError
+    return value
+
+
+def _belong_together(given: str, fold: str) -> bool:
+    """True if `fold` is that of the id `given` under some authority."""
+    return fold.endswith(normalised_id("", given).removeprefix("tag:"))
+
+
+def _title(row: _Row) -> ArticleCopy:
+    """A copy with the title alone, which is only for people who look into the ledger before the file is read."""
+    try:
+        return ArticleCopy(title=codec.decode(row.copy).title)
+    except (msgspec.MsgspecError, TypeError, ValueError):
+        return ArticleCopy(title=_text(row.slug))
+
+
+def _adopted(connection: sqlite3.Connection, number: int) -> tuple[str, int | None, int | None] | None:
+    with suppress(sqlite3.Error, UnicodeError, TypeError, ValueError):
+        if row := connection.execute(_ADOPTED, (number,)).fetchone():
+            dated, said = (None if each is None else _instant(each) for each in row[1:])
+            return row[0].decode(), dated, said
+    return None
