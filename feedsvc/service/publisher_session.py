@@ -93,6 +93,10 @@ class PublisherSession:
             log.warning("%s was deleted or replaced; a new session begins", self.store_watch.path)
             self.end.end(End.LEASE_LOST)
             return
+        if self.store_watch.is_suspect():
+            log.warning("%s may be damaged, and is checked", self.store_watch.path)
+            self.end.end(End.DAMAGED)
+            return
         if self.inbox.has_new():
             self.requests.put(Scan.FULL)
         self.lease_keeper.renew_if_due(time.monotonic())

@@ -106,7 +106,10 @@ def _runs(expires: int, now: datetime) -> bool:
 
 def _is_dead(holder: str) -> bool:
     """True if `holder` is a process of this machine that has ended: then its term need not be waited for."""
-    host, pid, _ = holder.rsplit(":", 2)
+    host, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    if not (pid.isascii() and pid.isdigit() and 0 < int(pid[:20]) < 2**31):
+        return True  # `new_holder` makes no such name
     if host != socket.gethostname():
         return False
     try:

@@ -1,17 +1,13 @@
-"""The database file: opened, checked, and set aside when it is damaged."""
+"""The database file: opened, made, checked, and set aside when it is damaged."""
 
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 
 from feedsvc.model.problem import Problem
@@ -19,118 +15,18 @@ from feedsvc.store import scanned_folders
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.schema import MIGRATED, VERSION, metadata
 from feedsvc.store.sqlite import soundness
-from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, mark_clean, unmark_clean
-from feedsvc.store.sqlite.engine import begin, make_engine
-from feedsvc.store.sqlite.error_codes import folder_error, machine_error, store_error
+from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, unmark_clean
+from feedsvc.store.sqlite.error_codes import folder_error, machine_error
 from feedsvc.store.sqlite.migration import migrate
 from feedsvc.store.sqlite.origin import MARK as MARK
 from feedsvc.store.sqlite.origin import find_version
 from feedsvc.store.sqlite.rebuilding import begin_rebuilding, end_rebuilding, is_rebuilding, set_aside
 from feedsvc.store.sqlite.salvage import salvage
-from feedsvc.store.sqlite.suspicion import clear_suspicion, suspect
+from feedsvc.store.sqlite.store import Store as Store
+from feedsvc.store.sqlite.suspicion import clear_suspicion
 from feedsvc.store.transaction import Transaction
 
 OLDEST = (3, 35, 0)
-
-
-class Store:
-    """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
-
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Opens nothing yet. `path` is the file, which is created only with `create`."""
-        self.path = path
-        self._engine = make_engine(path, create=create)
-
-    @contextmanager
-    def read(self) -> Iterator[Transaction]:
-        """Begins a consistent view of the store. Raises StoreError where it cannot be read."""
-        with self._translated(), self._engine.begin() as connection:
-            yield Transaction(connection)
-
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """Begins a transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it
-        last. If the work in it stumbles over a value, the store is checked, for it may be damaged."""
-        with self._examined(), self._translated(), self._writing() as connection:
-            yield Transaction(connection)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        with (
-            self._engine.connect() as connection,
-            connection.execution_options(writing=True).begin(),
-        ):
-            yield connection
-
-    @contextmanager
-    def read_with_examination(self) -> Iterator[Transaction]:
-        """Begins a view as `read`, and checks the store as `write`: for commands, which have the time."""
-        with self._examined(), self.read() as transaction:
-            yield transaction
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Raises the database's errors as StoreError, StoreBusy or StoreDamaged, without what they quote."""
-        try:
-            yield
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise store_error(error, self.path) from None
-        except msgspec.MsgspecError as error:
-            raise StoreDamaged(self.path, f"a value in it cannot be read: {type(error).__name__}") from None
-
-    @contextmanager
-    def _examined(self) -> Iterator[None]:
-        """Raises StoreDamaged in place of an unforeseen error, if the store is damaged."""
-        try:
-            yield
-        except soundness.UNFORESEEN as error:
-            if type(error).__module__ == "builtins":
-                self.examine()
-            raise
-
-    def examine(self) -> None:
-        """Checks all of the store. Raises StoreDamaged for the first fault."""
-        with self._guarded(), self.read() as transaction:
-            soundness.check_all(transaction, self.path)
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """Raises StoreDamaged for whatever SQLite's driver stumbles over: not even an error's text need be UTF-8."""
-        try:
-            yield
-        except soundness.UNFORESEEN as error:
-            raise StoreDamaged(self.path, f"it cannot be read: {type(error).__name__}") from None
-
-    def suspect(self) -> None:
-        """Asks the publisher to check the store, which seems to be damaged."""
-        suspect(self.path)
-
-    def commit_and_continue(self, transaction: Transaction) -> None:
-        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
-        query may be open."""
-        transaction.run_sql("COMMIT")
-        begin(transaction.connection)
-
-    def close(self) -> None:
-        """Closes all connections."""
-        self._engine.dispose()
-
-    def close_for_good(self) -> None:
-        """Closes a store that was written to, and marks it clean, so that the next opening skips the check of its
-        pages."""
-        with suppress(SQLAlchemyError, sqlite3.Error, OSError, *soundness.UNFORESEEN):
-            with self._engine.connect() as connection:
-                raw: Any = connection.connection.driver_connection
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self.close()
-            mark_clean(self.path)
-        self.close()
-
-    def close_as_damaged(self) -> None:
-        """Closes the store so that the next opening checks all of it, and rebuilds it."""
-        self.close()
-        with suppress(OSError):
-            unmark_clean(self.path)
 
 
 def store_path(folder: Path) -> Path:
@@ -254,7 +150,7 @@ def _create(path: Path) -> Store:
         os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's own files get the same rights
     store = Store(path, create=True)
     try:
-        with store._guarded():
+        with store.guarded():
             _open(store)
     except BaseException:
         store.close()
@@ -294,10 +190,7 @@ def _make_tables(transaction: Transaction, version: int) -> None:
 
 
 def _check_wal(store: Store) -> None:
-    with store._translated(), store._engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-    if mode != "wal":
+    if store.journal_mode() != "wal":
         raise StoreError(
             f"{store.path}: this file system has no shared memory for SQLite; set [state] path to a local disk"
         )
@@ -305,7 +198,7 @@ def _check_wal(store: Store) -> None:
 
 def _check_is_up_to_date(store: Store) -> None:
     """Raises StoreError where the tables have still to be migrated, which only a writer can do."""
-    with store._guarded(), store.read() as transaction:
+    with store.guarded(), store.read() as transaction:
         version = find_version(transaction, store.path)
     if version in MIGRATED:
         raise StoreError(

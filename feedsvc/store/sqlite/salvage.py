@@ -6,7 +6,7 @@ itself is left out, and its article gets the id that its file gives.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,9 @@ from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
 from feedsvc.model.identity import normalised_id
 from feedsvc.store import ledger_transfer
+from feedsvc.store.schema import articles
+from feedsvc.store.sqlite.engine import PAGE
+from feedsvc.store.sqlite.pages import rows_of_width
 from feedsvc.store.transaction import Transaction
 
 BATCH = 500
@@ -70,29 +73,61 @@ def salvage(transaction: Transaction, damaged: Path) -> int:
     """Enters the articles of the database at `damaged` into an empty ledger, and returns how many there were. The next
     scan reads their files."""
     count, found = 0, _articles(damaged)
-    while articles := list(islice(found, BATCH)):
+    while batch := list(islice(found, BATCH)):
         first = ledger_transfer.last_number(transaction) + 1
-        ledger_transfer.insert_unread(transaction, [(each.columns, each.copy) for each in articles])
-        for number, each in enumerate(articles, first):
+        ledger_transfer.insert_unread(transaction, [(each.columns, each.copy) for each in batch])
+        for number, each in enumerate(batch, first):
             if each.adopted:
                 ledger_transfer.adopt(transaction, number, *each.adopted)
-        count += len(articles)
+        count += len(batch)
     return count
 
 
 def _articles(damaged: Path) -> Iterator[_Found]:
-    """The articles of the file that can be read and agree with themselves; no two with the same id, key or path."""
+    """The articles of the file that can be read and agree with themselves; no two with the same number, id, key or
+    path. What SQLite itself finds comes first, then what lies on the pages."""
     seen: set[tuple[str, object]] = set()
     with suppress(sqlite3.Error, UnicodeError), closing(_open(damaged)) as connection:
-        for row in _rows(connection):
-            try:
-                columns = _columns(row)
-            except (TypeError, ValueError):
-                continue
-            names = {(name, columns[name]) for name in ("fold", "key", "path") if columns[name] is not None}
-            if not names & seen:
-                seen |= names
-                yield _Found(columns, _title(row), _adopted(connection, row.number))
+        for row, columns in _readable(_rows(connection), seen):
+            yield _Found(columns, _title(row), _adopted(connection, row.number))
+    for row, columns in _readable(_rows_on_pages(damaged), seen):
+        yield _Found(columns, _title(row), None)
+
+
+def _readable(rows: Iterable[_Row], seen: set[tuple[str, object]]) -> Iterator[tuple[_Row, dict[str, object]]]:
+    """The rows, with their columns, that this program can have written, and of which nothing is in `seen`, to which
+    they are added."""
+    for row in rows:
+        try:
+            columns = _columns(row)
+        except (AttributeError, TypeError, ValueError):
+            continue
+        names = {(name, columns[name]) for name in ("fold", "key", "path") if columns[name] is not None}
+        names.add(("number", row.number))
+        if not names & seen:
+            seen |= names
+            yield row, columns
+
+
+def _rows_on_pages(damaged: Path) -> list[_Row]:
+    """The rows that lie on the pages of the file, whether its trees lead there or not; of each number the latest."""
+    names = [column.name for column in articles.c]
+    wanted = [names.index(name) for name in _Row._fields[1:]]
+    newest: dict[int, _Row] = {}
+    for number, values in rows_of_width(damaged, PAGE, len(names)):
+        row = _Row(number, *(values[at] for at in wanted))
+        known = newest.get(number)
+        if _is_plausible(row) and (known is None or (row.revision, row.updated) > (known.revision, known.updated)):
+            newest[number] = row
+    return [newest[number] for number in sorted(newest)]
+
+
+def _is_plausible(row: _Row) -> bool:
+    try:
+        _columns(row)
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _open(damaged: Path) -> sqlite3.Connection:

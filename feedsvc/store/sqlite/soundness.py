@@ -13,6 +13,7 @@ from sqlalchemy import Table, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.model import codec
+from feedsvc.model.codec import FOREVER
 from feedsvc.store import history, notes, state
 from feedsvc.store.coding import etag
 from feedsvc.store.custom_feeds import CustomFeedState
@@ -118,14 +119,23 @@ def _check_references(transaction: Transaction) -> str:
     return f"the table {row[0]} names rows of {row[2]} that are missing" if row else ""
 
 
-_TYPES = {"VARCHAR": "text", "INTEGER": "integer", "BOOLEAN": "integer", "BLOB": "blob"}
+_LARGEST = 253_402_300_800
+"""The first second of the year 10000. No number in the store is as large, but for FOREVER."""
+_WRONG = {
+    "VARCHAR": "typeof({0}) NOT IN ('text', 'null')",
+    "BLOB": "typeof({0}) NOT IN ('blob', 'null')",
+    "BOOLEAN": "{0} NOT IN (0, 1)",
+    "INTEGER": "typeof({0}) NOT IN ('integer', 'null')"
+    f" OR ({{0}} NOT BETWEEN -{_LARGEST} AND {_LARGEST} AND {{0}} <> {FOREVER})",
+}
+"""What no value of a column is, by the column's type."""
 
 
 def _check_types(transaction: Transaction) -> str:
-    """Checks the type of every value: SQLite stores any type in any column."""
+    """Checks the type of every value, and that numbers are in range: SQLite stores anything in any column."""
     for table in metadata.tables.values():
-        types = {name: _TYPES[kind] for name, kind in _declared(table)}
-        wrong = " OR ".join(f"typeof({name}) NOT IN ('{kind}', 'null')" for name, kind in types.items())
+        types = dict(_declared(table))
+        wrong = " OR ".join(_WRONG[kind].format(name) for name, kind in types.items())
         if transaction.run_sql(f"SELECT 1 FROM {table.name} WHERE {wrong} LIMIT 1").first():  # noqa: S608
             return f"a value in the table {table.name} has a wrong type"
     return ""
@@ -165,10 +175,13 @@ _OF_EACH_PUBLICATION = (state.EDITION, state.CONFIGURATION, state.LAST_TICK, sta
 
 def _check_edition(transaction: Transaction) -> str:
     """Checks that the Edition has all that each publication writes."""
-    if transaction.scalar(select(func.max(editions.c.edition))):
+    if recorded := transaction.scalar(select(func.max(editions.c.edition))):
         there = notes.names(transaction)
         if lacking := [note.name for note in _OF_EACH_PUBLICATION if note.name not in there]:
             return f"the note {lacking[0]!r} is missing"
+        newest = transaction.scalar(select(func.max(documents.c.edition))) or 0
+        if state.current_edition(transaction) < max(recorded, newest):
+            return "the number of its Edition is too low"
     plain = (bodies.c.document == documents.c.number) & (bodies.c.coding == "identity")
     unserved = select(documents.c.number).join(bodies, plain, isouter=True)
     if transaction.scalar(unserved.where(documents.c.status == LIVE, bodies.c.etag.is_(None)).limit(1)):
