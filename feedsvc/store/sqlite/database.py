@@ -133,7 +133,7 @@ def _make_anew(fresh: Path, aside: Path) -> int:
     store = _create(fresh)
     try:
         with store.write() as transaction:
-            kept = salvage(transaction, aside)
+            kept = salvage(transaction, aside) if aside.is_file() else 0
     finally:
         store.close_for_good()
     return kept

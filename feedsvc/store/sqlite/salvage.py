@@ -145,7 +145,7 @@ def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
             for row in connection.execute(_ROWS, (last,)):
                 last, step = max(last, int(row[0])), 1
                 yield _Row(*row)
-        except (sqlite3.Error, UnicodeError):
+        except (sqlite3.Error, TypeError, ValueError):
             last, step = last + step, 2 * step
             if last >= FOREVER:
                 return

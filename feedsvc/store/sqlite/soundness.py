@@ -28,7 +28,7 @@ from feedsvc.store.edition_schema import (
     pinned_versions,
 )
 from feedsvc.store.errors import StoreDamaged
-from feedsvc.store.schema import articles, metadata
+from feedsvc.store.schema import articles, memberships, metadata, scanned_files
 from feedsvc.store.sqlite.error_codes import store_error
 from feedsvc.store.transaction import Transaction
 
@@ -116,7 +116,15 @@ def _wanted_shapes() -> dict[str, Shape]:
 
 def _check_references(transaction: Transaction) -> str:
     row = transaction.run_sql("PRAGMA foreign_key_check").first()
-    return f"the table {row[0]} names rows of {row[2]} that are missing" if row else ""
+    if row:
+        return f"the table {row[0]} names rows of {row[2]} that are missing"
+    same = select(memberships.c.id).join(articles, articles.c.number == memberships.c.article)
+    if transaction.scalar(same.where(memberships.c.id != articles.c.id).limit(1)):
+        return "an article has two ids"
+    for path, folder in transaction.stream(select(scanned_files.c.path, scanned_files.c.folder)):
+        if path.rpartition("/")[0] != folder:
+            return "a file is in two folders"
+    return ""
 
 
 _LARGEST = 253_402_300_800
@@ -126,7 +134,7 @@ _WRONG = {
     "BLOB": "typeof({0}) NOT IN ('blob', 'null')",
     "BOOLEAN": "{0} NOT IN (0, 1)",
     "INTEGER": "typeof({0}) NOT IN ('integer', 'null')"
-    f" OR ({{0}} NOT BETWEEN -{_LARGEST} AND {_LARGEST} AND {{0}} <> {FOREVER})",
+    f" OR ({{0}} NOT BETWEEN -{_LARGEST} AND {_LARGEST} AND abs({{0}}) <> {FOREVER})",
 }
 """What no value of a column is, by the column's type."""
 
