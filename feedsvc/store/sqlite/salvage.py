@@ -158,7 +158,7 @@ def _columns(row: _Row) -> dict[str, object]:
     columns: dict[str, object] = {
         "id": _text(row.id),
         "fold": _text(row.fold),
-        "key": _matching(_KEY, row.key),
+        "key": _key(row.key),
         "path": None if row.path is None else _text(row.path),
         "slug": _text(row.slug),
         "first_seen": _instant(row.first_seen),
@@ -167,8 +167,8 @@ def _columns(row: _Row) -> dict[str, object]:
         "updated": _instant(row.updated),
         "revision": _instant(row.revision),
         "shown": bool(row.shown or row.opens < FOREVER),
-        "fingerprint": _matching(_HEX, row.fingerprint),
-        "digest": _matching(_HEX, row.digest),
+        "fingerprint": _hex(row.fingerprint),
+        "digest": _hex(row.digest),
         "withdrawn": None if row.withdrawn is None else _instant(row.withdrawn),
     }
     if not _belong_together(_text(row.id), _text(row.fold)):
@@ -183,9 +183,16 @@ def _text(value: bytes) -> str:
     return text
 
 
-def _matching(pattern: re.Pattern[str], value: bytes) -> str:
+def _key(value: bytes) -> str:
     text = value.decode()
-    if not pattern.fullmatch(text):
+    if not _KEY.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _hex(value: bytes) -> str:
+    text = value.decode()
+    if not _HEX.fullmatch(text):
         raise ValueError
     return text
 
