@@ -22,7 +22,7 @@ def open_for_reading(settings: Config) -> Iterator[Transaction]:
     """A transaction that reads the store as it stands, and neither makes nor mends it."""
     store = open_store(settings.state.path)
     try:
-        with store.read_with_examination() as transaction:
+        with store.read() as transaction:
             yield transaction
     finally:
         store.close()

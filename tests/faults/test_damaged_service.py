@@ -29,6 +29,7 @@ STATEMENTS = {
     "dates of articles are texts": "UPDATE articles SET updated = 'yesterday'",
     "dates of articles are far away": "UPDATE articles SET updated = 9223372036854775807",
     "types of documents are numbers": "UPDATE documents SET type = x'00'",
+    "the lease ends with a text": "UPDATE leases SET expires = 'soon'",
     "the lease is nobody's": "UPDATE leases SET holder = 'x'",
 }
 
@@ -84,6 +85,8 @@ def test_a_service_that_starts_on_it_rebuilds_and_serves(newsroom: Newsroom, sta
         "texts are no UTF-8",
         "a table is missing",
         "copies of articles are other JSON",
+        "dates of articles are texts",
+        "the lease ends with a text",
     ],
 )
 def test_a_service_under_way_rebuilds_and_serves(newsroom: Newsroom, name: str) -> None:

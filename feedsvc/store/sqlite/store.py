@@ -32,13 +32,17 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """Begins a consistent view of the store. Raises StoreError where it cannot be read."""
+        """Begins a consistent view of the store. Raises StoreError where it cannot be read. If the work in it stumbles
+        over a value, the store is checked, once for each file, for it may be damaged."""
         try:
             with self.translated(), self._engine.begin() as connection:
                 yield Transaction(connection)
-        except (StoreDamaged, *soundness.UNFORESEEN) as error:
-            if isinstance(error, StoreDamaged) or type(error).__module__ == "builtins":
-                self.suspect()
+        except StoreDamaged:
+            self.suspect()
+            raise
+        except soundness.UNFORESEEN as error:
+            if type(error).__module__ == "builtins" and self.suspect():
+                self.examine()
             raise
 
     @contextmanager
@@ -59,12 +63,6 @@ class Store:
             connection.execution_options(writing=True).begin(),
         ):
             yield connection
-
-    @contextmanager
-    def read_with_examination(self) -> Iterator[Transaction]:
-        """Begins a view as `read`, and checks the store as `write`: for commands, which have the time."""
-        with self._examined(), self.read() as transaction:
-            yield transaction
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -99,12 +97,15 @@ class Store:
         except soundness.UNFORESEEN as error:
             raise StoreDamaged(self.path, f"it cannot be read: {type(error).__name__}") from None
 
-    def suspect(self) -> None:
-        """Asks the publisher to check the store, which seems to be damaged: once for each file, for it may be sound."""
+    def suspect(self) -> bool:
+        """Asks the publisher to check the store, which seems to be damaged: once for each file, for it may be sound.
+        False if that was done before."""
         with suppress(OSError):
             if (file := self.path.stat().st_ino) != self._suspected:
                 self._suspected = file
                 suspect(self.path)
+                return True
+        return False
 
     def commit_and_continue(self, transaction: Transaction) -> None:
         """Commits what was written so far, and begins another transaction. Between the two, another may write. No
