@@ -181,9 +181,12 @@ def _make_tables(transaction: Transaction, version: int) -> None:
     """Brings the tables up to date, and makes those that are missing."""
     if version in MIGRATED:
         migrate(transaction)
-    metadata.create_all(transaction.connection)
+    there = set(transaction.scalars(text("SELECT name FROM sqlite_schema")))
+    if not metadata.tables.keys() <= there:
+        metadata.create_all(transaction.connection)
     for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
-        transaction.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
+        if index.name not in there:
+            transaction.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
     scanned_folders.create_triggers(transaction)
     transaction.execute(text(f"PRAGMA user_version={VERSION}"))
     transaction.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
