@@ -16,7 +16,14 @@ from feedsvc.readers._values import is_web, several, table, text
 
 _Warn = Callable[[str], None]
 
-_ALIASES = {"src": "url", "path": "url", "file": "url", "caption": "description", "alt": "description"}
+_ALIASES = {
+    "src": "url",
+    "path": "url",
+    "file": "url",
+    "feature": "url",
+    "caption": "description",
+    "alt": "description",
+}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -31,6 +38,17 @@ def picture(value: object, folder: str, warn: _Warn) -> Media:
     # Addresses of image servers often have no suffix: a feed must name some type, and most pictures are of this one.
     is_told = found.medium == "image" or (found.file and found.type)  # what a file of ours is, its name says
     return found if is_told else replace(found, type="image/jpeg")
+
+
+def pictures(value: object, folder: str, warn: _Warn) -> tuple[Media, ...]:
+    """Every picture of a list that can be read; `warn` hears of the others."""
+    found: list[Media] = []
+    for number, item in enumerate(several(value), 1):
+        try:
+            found.append(picture(item, folder, warn))
+        except ValueError as error:
+            warn(f"images {number}: {error}")
+    return tuple(found)
 
 
 def _readable(values: list[object], folder: str, warn: _Warn) -> Iterator[Media]:

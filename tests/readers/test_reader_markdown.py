@@ -135,6 +135,7 @@ WHEN = datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
         ("url: https://x.example/a", "url", "https://x.example/a"),
         ("permalink: https://x.example/a", "url", "https://x.example/a"),
         ("link: https://x.example/a", "url", "https://x.example/a"),
+        ("permalink: /boats/b/", "url", "https://site.invalid/boats/b/"),
         ("id: 0123", "id", "0123"),
         ("guid: tag:x.example,2021:a", "id", "tag:x.example,2021:a"),
         ("lang: de", "language", "de"),
@@ -210,7 +211,9 @@ def test_a_key_that_may_hold_the_article_back_is_not_overlooked(front: str) -> N
     [
         ("updated: soon", "updated", None, "updated"),
         ("url: javascript:alert(1)", "url", "", "url"),
-        ("url: /relative", "url", "", "url"),
+        ("url: relative", "url", "", "url"),
+        ("permalink: /:year/:title/", "url", "", "permalink"),
+        ("permalink: '/posts/{{ slug }}/'", "url", "", "permalink"),
         ("link: 'http://['", "url", "", "link"),
         ("url: http://", "url", "", "url"),
         ("url: 'https://x.example/a b'", "url", "", "url"),
