@@ -68,7 +68,7 @@ def test_a_service_that_starts_on_it_rebuilds_and_serves(newsroom: Newsroom, sta
     run(newsroom, statement)
     with running(newsroom) as service:
         service.wait_for_title("ferry", patience=15)
-        assert service.get("/-/status").status == 200
+        wait_for(lambda: service.get("/-/status").status == 200, "its status is told")
         newsroom.write("after.md")
         service.wait_for_title("after", patience=15)
         assert sorted(service.titles()) == ["after", "bridge", "ferry"]

@@ -172,3 +172,17 @@ def test_what_a_journal_holds_is_taken_over_too(sound: Sound, tmp_path: Path) ->
     assert room.ids()["New"] == known
     room.remove("moved/new.md")
     room.close()
+
+
+def test_what_an_earlier_rebuilding_left_is_discarded_once_the_store_is_sound(sound: Sound) -> None:
+    """As where an operator put a copy back meanwhile, and later moves it away to begin anew."""
+    store = sound.restore()
+    fresh = store.with_name("store.sqlite3.new")
+    fresh.touch()
+    sound.room.open()
+    sound.room.close()
+    assert not fresh.exists()
+    store.unlink()
+    sound.room.open()
+    assert sound.room.found == ()
+    sound.room.close()

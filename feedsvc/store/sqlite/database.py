@@ -20,7 +20,13 @@ from feedsvc.store.sqlite.error_codes import folder_error, machine_error
 from feedsvc.store.sqlite.migration import migrate
 from feedsvc.store.sqlite.origin import MARK as MARK
 from feedsvc.store.sqlite.origin import find_version
-from feedsvc.store.sqlite.rebuilding import begin_rebuilding, end_rebuilding, is_rebuilding, set_aside
+from feedsvc.store.sqlite.rebuilding import (
+    begin_rebuilding,
+    discard_rebuilding,
+    end_rebuilding,
+    is_rebuilding,
+    set_aside,
+)
 from feedsvc.store.sqlite.salvage import salvage
 from feedsvc.store.sqlite.store import Store as Store
 from feedsvc.store.sqlite.suspicion import clear_suspicion
@@ -80,6 +86,8 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
     except StoreDamaged as error:
         return _rebuild(path, error.reason)
     clear_suspicion(path)
+    with suppress(OSError):
+        discard_rebuilding(path)
     return store, (_damage(path, "the file was empty", "it was rebuilt from the articles"),) if emptied else ()
 
 

@@ -14,13 +14,18 @@ _ASIDE, _FRESH = ".damaged", ".new"
 
 def begin_rebuilding(path: Path) -> Path:
     """The place of the new database, for the one at `path`; nothing is there but an empty file."""
+    discard_rebuilding(path)
     fresh = path.with_name(path.name + _FRESH)
-    for tail in ("-wal", "-shm"):
-        fresh.with_name(fresh.name + tail).unlink(missing_ok=True)
-    unmark_clean(fresh)
-    fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
     return fresh
+
+
+def discard_rebuilding(path: Path) -> None:
+    """Removes what an earlier rebuilding has left of a new database."""
+    fresh = path.with_name(path.name + _FRESH)
+    for tail in ("-wal", "-shm", ""):
+        fresh.with_name(fresh.name + tail).unlink(missing_ok=True)
+    unmark_clean(fresh)
 
 
 def is_rebuilding(path: Path) -> bool:

@@ -28,6 +28,10 @@ class Store:
         self._engine = make_engine(path, create=create)
         self._suspected = 0
         """The inode of the file that was last suspected; 0 if none was."""
+        self._judged = 0
+        """The inode of the file that was last checked because of an unforeseen error; 0 if none was."""
+        self._verdict = ""
+        """What was found wrong then."""
         self._is_damaged = False
 
     @contextmanager
@@ -41,9 +45,21 @@ class Store:
             self.suspect()
             raise
         except soundness.UNFORESEEN as error:
-            if type(error).__module__ == "builtins" and self.suspect():
-                self.examine()
+            if type(error).__module__ == "builtins":
+                self._judge()
             raise
+
+    def _judge(self) -> None:
+        """Raises StoreDamaged if the file is damaged, for which it is checked once."""
+        self.suspect()
+        if self._judged != self._suspected:
+            self._judged, self._verdict = self._suspected, ""
+            try:
+                self.examine()
+            except StoreDamaged as error:
+                self._verdict = error.reason
+        if self._verdict:
+            raise StoreDamaged(self.path, self._verdict) from None
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -97,15 +113,12 @@ class Store:
         except soundness.UNFORESEEN as error:
             raise StoreDamaged(self.path, f"it cannot be read: {type(error).__name__}") from None
 
-    def suspect(self) -> bool:
-        """Asks the publisher to check the store, which seems to be damaged: once for each file, for it may be sound.
-        False if that was done before."""
+    def suspect(self) -> None:
+        """Asks the publisher to check the store, which seems to be damaged: once for each file, for it may be sound."""
         with suppress(OSError):
             if (file := self.path.stat().st_ino) != self._suspected:
                 self._suspected = file
                 suspect(self.path)
-                return True
-        return False
 
     def commit_and_continue(self, transaction: Transaction) -> None:
         """Commits what was written so far, and begins another transaction. Between the two, another may write. No
