@@ -150,6 +150,35 @@ def test_a_first_publication_without_room_says_so_and_succeeds_once_there_is_som
         assert newsroom.here("status").returncode == 0
 
 
+@pytest.mark.parametrize("left", [0, 4096, 32_768, 131_072, 524_288, 1_048_576])
+def test_a_publication_that_runs_out_of_room_leaves_the_last_edition(tmp_path: Path, left: int) -> None:
+    """Whether it ends while it reads, while it writes documents, or at the very last step."""
+    with small_disk(tmp_path / "state", "16m") as disk:
+        room = Newsroom(tmp_path)
+        for number in range(10):
+            room.write(f"{number}.md", story(f"Story {number}"))
+        room.publish()
+        before = room.edition()
+        filler = fill(disk, left)
+        for number in range(10, 40):
+            room.write(f"{number}.md", story(f"Story {number}", f"It rained on day {number}. " * 1500))
+        for _ in range(2):
+            with pytest.raises(StoreError, match="make room on the disk"):
+                room.publish()
+            assert room.edition() == before
+        room.close()
+        with suppress(StoreError):
+            store, problems = prepare_store(disk)
+            store.close()
+            assert problems == ()
+        filler.unlink()
+        room.open()
+        assert room.found == ()
+        room.publish()
+        assert len(room.titles()) == 40
+        room.close()
+
+
 def test_a_service_that_starts_without_room_waits_for_it_in_one_process(newsroom: Served) -> None:
     with small_disk(newsroom.folder / ".feedsvc", "8m") as disk:
         filler = fill(disk, 0)
