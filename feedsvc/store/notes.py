@@ -3,7 +3,7 @@
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import bindparam, delete, inspect, select
 
 from feedsvc.store.dialect import insert
 from feedsvc.store.schema import notes
@@ -23,19 +23,23 @@ class Note(Generic[T]):
 
     def get(self, transaction: Transaction) -> T:
         """The value as it was put last. Raises msgspec.MsgspecError for bytes that no Note has written."""
-        encoded = transaction.scalar(select(notes.c.value).where(notes.c.name == self.name))
+        encoded = transaction.scalar(_GET, {"wanted": self.name})
         return self._default if encoded is None else self._decoder.decode(encoded)
 
     def put(self, transaction: Transaction, value: T) -> None:
         """Sets the value."""
-        encoded = msgspec.json.encode(value)
-        statement = insert(notes).values(name=self.name, value=encoded)
-        transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": encoded}))
+        transaction.execute(_PUT, {"name": self.name, "value": msgspec.json.encode(value)})
 
     def remove(self, transaction: Transaction) -> None:
         """Removes the value: `get` returns the default again."""
-        transaction.execute(delete(notes).where(notes.c.name == self.name))
+        transaction.execute(_REMOVE, {"wanted": self.name})
 
+
+# Built once: to build a statement takes longer than to run it.
+_GET = select(notes.c.value).where(notes.c.name == bindparam("wanted"))
+_ADD = insert(notes)
+_PUT = _ADD.on_conflict_do_update(index_elements=["name"], set_={"value": _ADD.excluded.value})
+_REMOVE = delete(notes).where(notes.c.name == bindparam("wanted"))
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
 """Of every Note, by its name."""
