@@ -37,7 +37,7 @@ class Crumbs(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """What a line consists of: the names between its signs, without the top of the site, and a date."""
+    """The parts of a line: the names between its signs, without the top of the site, and a date."""
 
     names: tuple[str, ...]
     dates: dict[str, datetime]
@@ -63,12 +63,18 @@ def read(line: str, below: str, headline: str, folder: str, timezone: str) -> Cr
 
 @lru_cache(256)  # the same ones are in every page again
 def _parts(line: str, timezone: str) -> _Parts:
-    parts, is_arrow = _parted(one_line(line))
+    parts, is_arrow = _parted(_without_label(one_line(line)))
     dates = {name: found for name in parts if (found := _dateline.dates(name, timezone))} if len(parts) > 1 else {}
     above = tuple(name for name in parts if name not in dates)
     names = above[1:] if len(parts) > 1 and above and is_home(above[0]) else above
     is_sure = is_arrow or len(names) < len(parts) or bool(_WIDE.search(line.strip()))
     return _Parts(names, next(iter(dates.values()), {}), is_sure)
+
+
+def _without_label(line: str) -> str:
+    """`line` without `You are here:` before it."""
+    label, colon, names = line.replace("：", ":").partition(":")
+    return names.strip() if colon and fold(label.strip()) in words("breadcrumbs", "labels") else line
 
 
 def is_home(line: str) -> bool:

@@ -11,8 +11,11 @@ _LONGEST = 5_000
 _HIGHEST = 12
 """Lines of a wrapped caption."""
 _LONGEST_CREDIT = 160
+_LONGEST_BARE = 80
+"""Characters of a credit without brackets, with the end of the sentence before it."""
 _ENDINGS = (")", "]", ").", "].")
 _BRACKETS = re.compile(r"[()\[\]]")
+_SENTENCE = re.compile(r"[.!?…。”\"»)]\s++")
 _OPENING = re.compile(r"(?<![\s(\[©])[\s(\[©]++$")
 
 
@@ -21,8 +24,10 @@ def split(paragraph: str) -> tuple[str, str] | None:
 
     A picture that is said to be nobody's, `(File photo)`, keeps that remark in its caption.
     """
-    if not paragraph.endswith(_ENDINGS) or len(paragraph) > _LONGEST:
+    if len(paragraph) > _LONGEST:
         return None
+    if not paragraph.endswith(_ENDINGS):
+        return _split_last_sentence(paragraph)
     dot = "." if paragraph[-1] == "." else ""
     end = len(paragraph) - 1 - len(dot)
     start = _opened(paragraph, end)
@@ -34,16 +39,35 @@ def split(paragraph: str) -> tuple[str, str] | None:
     return (_OPENING.sub("", paragraph[:start]), who) if who else (paragraph, "")
 
 
+def _split_last_sentence(paragraph: str) -> tuple[str, str] | None:
+    """The same where the credit is no remark in brackets, but the last sentence: `Boats in port. Photo: AFP`."""
+    tail = paragraph[-_LONGEST_BARE:]
+    start = max((found.end() for found in _SENTENCE.finditer(tail)), default=0)
+    if start == 0 and len(tail) < len(paragraph):
+        return None
+    credit = _bare_credit().fullmatch(tail[start:])
+    return (paragraph[: len(paragraph) - len(tail) + start].rstrip(), credit["who"].strip(" .")) if credit else None
+
+
+@cache
+def _bare_credit() -> re.Pattern[str]:
+    picture = _any_of(table("captions")["pictures"])
+    return re.compile(
+        rf"(?:{picture}(?: ?(?:credits?|courtesy)(?: of)?)? ?[:：©] ?|© ?)(?P<who>(?-i:[^a-z: ])[^.!?]*+\.?)",
+        re.IGNORECASE,
+    )
+
+
 @lru_cache(1024)  # the same agencies and photographers are in every page again
 def _credited(inside: str, dot: str) -> str | None:
-    """Who made a picture, by what stands in brackets and the `dot` after it: empty for nobody, None for no credit."""
+    """The maker of a picture, by the text in brackets and the `dot` after it: empty for nobody, None for no credit."""
     text = " ".join(_BRACKETS.sub(" ", inside).split()) + dot
     credit = next(filter(None, (shape.fullmatch(text) for shape in _credits())), None)
     return credit["who"].strip(" .") if credit else None
 
 
 def _opened(paragraph: str, end: int) -> int:
-    """Where the bracket was opened that closes at `end`; below 0 if it was not."""
+    """The index of the bracket that closes at `end`; below 0 if there is none."""
     least = max(0, end - _LONGEST_CREDIT - 2)
     start = max(paragraph.rfind("(", least, end), paragraph.rfind("[", least, end))
     if start < 0 or not _BRACKETS.search(paragraph, start + 1, end):  # as with most

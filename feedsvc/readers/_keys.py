@@ -31,6 +31,11 @@ KEYS = {
     "language": ("lang", "language"),
     "image": ("image",),
     "images": ("images",),
+    # Where themes keep the lead picture; a page uses one of them only if it names no image.
+    "cover": (
+        *("featuredimage", "featureimage", "coverimage", "heroimage", "bannerimage", "cover", "hero", "banner"),
+        *("header", "thumbnail", "thumb", "ogimage", "socialimage"),
+    ),
     "caption": ("caption",),
     "credit": ("credit",),
     "media": ("media",),
@@ -43,6 +48,7 @@ KEYS = {
     "private": ("private",),
     "unlisted": ("unlisted",),
     "unpublished": ("unpublished",),
+    "visibility": ("visibility",),
     "excluded": ("eleventyexcludefromcollections",),
     "embargo": ("embargo",),
     "expires": (
@@ -62,7 +68,7 @@ _SWITCHES = ("published", "permalink")
 """Keys that Jekyll and Eleventy also take for a switch: `published: false`, `permalink: false`."""
 _IGNORED = str.maketrans("", "", "_- ")
 _RELEASES = {"embargo": "embargo", "expir": "expires", "unpublish": "expires"}
-"""How keys begin that decide when an article may be seen, and the key that is surely understood."""
+"""The beginnings of keys that decide when an article may be seen, and the key that is surely understood."""
 
 
 def normalised(key: str) -> str:
@@ -77,7 +83,7 @@ class Known(NamedTuple):
     field: str
     rank: int
     may_switch: bool
-    """It may say, by yes or no, whether the article is published, and then it fills no field."""
+    """True if it may say, by yes or no, whether the article is published; then it fills no field."""
 
 
 @lru_cache(64)  # an article's keys are those of most articles of its newsroom

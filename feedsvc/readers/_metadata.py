@@ -1,6 +1,6 @@
-"""What front matter and sidecars say of an article, under the names of Hugo, Jekyll, Pelican and Eleventy.
+"""Reads front matter and sidecars, under the names of Hugo, Jekyll, Pelican and Eleventy.
 
-A value that cannot be read costs a warning, and is left out; but where the question is whether the article may be
+A value that cannot be read costs a warning, and is left out. But where the question is whether the article may be
 published, when, and as which, the whole file is held back: better late than too early or twice.
 """
 
@@ -23,12 +23,13 @@ _DATES = ("published", "updated", "embargo", "expires")
 _STRICT = ("draft", "headless", "excluded")
 _LOOSE = ("hidden", "private", "unlisted", "unpublished")
 """Flags that mean something only where they are `true`: people use these words for other things as well."""
-_WITHHOLDING = frozenset((*_STRICT, *_LOOSE, "build"))
+_WITHHOLDING = frozenset((*_STRICT, *_LOOSE, "build", "visibility"))
 """The fields of which each alone makes a draft of the article."""
 _HOLDING = frozenset(("embargo", "expires", "status", *_STRICT))
 """These hold an article back even when they are there and empty."""
-_DECISIVE = _HOLDING | {"published", "id", "build"}
+_DECISIVE = _HOLDING | {"published", "id", "build", "visibility"}
 _PLACING = _DECISIVE | _WITHHOLDING | {"sections", "url"}
+_PICTURES = frozenset(("image", "images", "cover"))
 _NOTHING: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"
@@ -38,7 +39,8 @@ _Said = dict[str, tuple[int, str, object]]
 
 
 class _Where(NamedTuple):
-    """What a value is seen from: the folder of its file, the zone of dates that name none, and who hears of doubts."""
+    """The surroundings of a value: the folder of its file, the zone of dates that name none, and who hears of
+    doubts."""
 
     folder: str
     timezone: str
@@ -101,7 +103,7 @@ def placing(source: Source, rules: ReaderOptions, front: Mapping[str, object]) -
 
 
 def _unheard(_reason: str) -> None:
-    """Who only glances at a file does not complain of it."""
+    """Ignores a doubt: a glance at a file complains of nothing."""
 
 
 def _said(
@@ -128,7 +130,7 @@ def _sidecar(source: Source) -> dict[str, object]:
 
 
 def _sorted_out(values: Mapping[str, object]) -> tuple[_Said, dict[str, object]]:
-    """What is said of each field that is there, and what belongs to no field."""
+    """The values by the fields that they fill, and the values that fill none."""
     if not values:
         return {}, {}
     keys, others = understood(tuple(values))
@@ -175,6 +177,7 @@ _PLAIN: Mapping[str, Callable[[object], object]] = {
     **dict.fromkeys(_STRICT, _values.truth),
     **dict.fromkeys(_LOOSE, _values.is_true),
     "build": _values.is_kept_from_lists,
+    "visibility": _values.is_kept_from_readers,
     "sections": _values.sections,
     "tags": _values.words,
     "url": _values.web_address,
@@ -187,9 +190,10 @@ _PLACED: Mapping[str, Callable[[object, _Where], object]] = {
     "authors": lambda value, where: _values.people(value, where.warn),
     "image": lambda value, where: _media.picture(value, where.folder, where.warn),
     "images": lambda value, where: _media.pictures(value, where.folder, where.warn),
+    "cover": lambda value, where: _media.cover(value, where.folder, where.warn),
     "media": lambda value, where: _media.media(value, where.folder, where.warn),
 }
-"""What a value means, by field; of some it depends on where it is said."""
+"""The converters of values, by field; some depend on where the value is said."""
 
 
 def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, rules: ReaderOptions) -> dict[str, Any]:
@@ -197,16 +201,21 @@ def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, 
         flags = [fields.pop(name) for name in _WITHHOLDING.intersection(fields)]
         if any(flags) and fields.get("status", Status.USABLE) is Status.USABLE:
             fields["status"] = Status.DRAFT
-    if "image" in fields or "images" in fields:
+    if not _PICTURES.isdisjoint(fields):
         _lead(told, fields)
     if not ("published" in fields or told.get("published")) and (day := _filenames.day(source.path)):
         fields["published"] = _dates.parse(day, rules.timezone)
+    if not (fields.get("language") or told.get("language")) and (tag := _filenames.language(source.path)):
+        fields["language"] = tag
     return {"title": "", **told, **fields}
 
 
 def _lead(told: Mapping[str, Any], fields: dict[str, Any]) -> None:
-    """Put the pictures of `image` and `images` before all other media, with the caption and credit of the first."""
-    pictures = (*filter(None, (fields.pop("image", None),)), *fields.pop("images", ()))
+    """Puts the pictures of `image` and `images`, or else the cover, before all other media, with the caption and credit
+    of the first."""
+    cover = fields.pop("cover", None)
+    named = (*filter(None, (fields.pop("image", None),)), *fields.pop("images", ()))
+    pictures = named or tuple(filter(None, (cover,)))
     if not pictures:
         return
     fields.setdefault("caption", pictures[0].description or told.get("caption", ""))

@@ -1,4 +1,4 @@
-"""What stands above the text of a page: headline, lead, byline, date line and the caption of its picture."""
+"""Finds the lines above the text of a page: headline, lead, byline, date line and the caption of its picture."""
 
 import re
 from collections.abc import Iterator
@@ -33,8 +33,8 @@ class _Above(NamedTuple):
 
 
 def leading(root: Element, title: str, elements: list[Element]) -> list[Element]:
-    """What leads into the text and stands before `elements`: below the headline what is called the lead, or is a
-    sentence; and pictures of the same article."""
+    """The elements before `elements` that lead into the text: below the headline a named lead or a sentence; and
+    pictures of the same article."""
     heading = _pagetext.headline(root, title)
     if heading is not None and not {heading, *heading.iterancestors()}.isdisjoint(elements):
         heading = None
@@ -65,7 +65,7 @@ def _leading(heading: Element | None, elements: list[Element]) -> list[Element]:
 
 
 def dates(elements: list[Element], timezone: str) -> dict[str, object]:
-    """What the date lines say that stand before `elements` in the same article."""
+    """The dates of the date lines before `elements` in the same article, by field."""
     part = _pagetext.around(elements[0])
     inside = {*elements}
     found: dict[str, object] = {}
@@ -142,9 +142,10 @@ def _outer(heading: Element | None, part: Element | None, first: Element) -> Ele
 
 
 def _nearby(element: Element) -> Element | None:
-    """The element some levels around `element`, or the outermost below the page's own."""
-    outer = [each for each in element.iterancestors() if each.tag not in ("html", "body")]
-    return outer[:_NEAR][-1] if outer else None
+    """The element some levels around `element`, or the outermost below the page's own; that, if there is none."""
+    outer = [each for each in element.iterancestors() if each.tag != "html"]
+    below = [each for each in outer if each.tag != "body"]
+    return next(reversed(below[:_NEAR] or outer), None)
 
 
 def _shared(heading: Element, first: Element) -> Element | None:
@@ -158,13 +159,14 @@ def _leads(element: Element, measures: Measures) -> bool:
     measure = measures[element]
     if element.tag == "figure":
         return bool(measure.shown)
-    if not _LEAST_LEAD <= measure.chars <= _LONGEST_LEAD or measure.density > 0.5 or element.tag in _NO_LEADS:
+    if not 0 < measure.chars <= _LONGEST_LEAD or measure.density > 0.5 or element.tag in _NO_LEADS:
         return False
+    is_sentence = bool(SENTENCE_END.search(words(element).strip()))
     if is_named_lead(element):
-        return measure.blocks <= _MOST_BLOCKS
-    if measure.blocks or element.tag not in ("p", "h2"):
+        return measure.blocks <= _MOST_BLOCKS and (is_sentence or measure.chars >= _LEAST_LEAD)
+    if measure.blocks or element.tag not in ("p", "h2") or measure.chars < _LEAST_LEAD:
         return False
-    return measure.prose >= _LEAST_PROSE or bool(SENTENCE_END.search(words(element).strip()))
+    return is_sentence or measure.prose >= _LEAST_PROSE
 
 
 def _is_about(element: Element, header: Element, measures: Measures) -> bool:

@@ -12,7 +12,7 @@ from feedsvc.readers import _alternates, _furniture, _pageabove, _pagetext
 from feedsvc.readers._base import settle
 from feedsvc.readers._html import check
 from feedsvc.readers._page import Element
-from feedsvc.readers._pageblocks import cut, leaves
+from feedsvc.readers._pageblocks import BLOCKS, cut, leaves
 from feedsvc.readers._pageclean import clean
 from feedsvc.readers._pagetext import Mark
 
@@ -56,7 +56,9 @@ def take(root: Element, title: str, base: str, rules: ReaderOptions) -> Body:
 
 
 def _joined(containers: Iterable[Element]) -> str:
-    return "\n".join(map(_inside, containers)).replace(_SOFT_HYPHEN, "").strip()
+    elements = list(containers)
+    parts = map(_as_blocks if len(elements) > 1 else _inside, elements)
+    return "\n".join(parts).replace(_SOFT_HYPHEN, "").strip()
 
 
 def _inside(element: Element) -> str:
@@ -67,6 +69,13 @@ def _inside(element: Element) -> str:
         return ""
     children = (tostring(child, encoding="unicode", method="html") for child in element)
     return escape(element.text or "", quote=False) + "".join(children)
+
+
+def _as_blocks(element: Element) -> str:
+    """The same, in a paragraph where it has no blocks: lead and text must not run into each other."""
+    inside = _inside(element)
+    is_line = element.tag in _WRAPPERS and not any(child.tag in BLOCKS for child in element.iterdescendants())
+    return f"<p>{inside.strip()}</p>" if is_line and inside.strip() else inside
 
 
 def _cut_furniture(container: Element, own: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a value of front matter can mean: one function per shape, each raising ValueError with what is wrong."""
+"""Reads values of front matter: one function per shape, each raising ValueError with what is wrong."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -139,7 +139,7 @@ def web_address(value: object) -> str:
 
 
 def is_web(url: str) -> bool:
-    """Whether `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
+    """True if `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
@@ -159,6 +159,20 @@ def is_truth(value: object) -> bool:
 
 def is_true(value: object) -> bool:
     return is_truth(value) and truth(value)
+
+
+def is_kept_from_readers(value: object) -> bool:
+    """True for a visibility such as `private` or `unlisted`, as Ghost and WordPress name it."""
+    return text(value).strip().lower() in (
+        "private",
+        "hidden",
+        "unlisted",
+        "draft",
+        "internal",
+        "none",
+        "paid",
+        "members",
+    )
 
 
 def is_kept_from_lists(value: object) -> bool:
@@ -215,7 +229,7 @@ def _is_address(name: str) -> bool:
 
 
 def _each_once(people: list[Person]) -> tuple[Person, ...]:
-    """Of several entries of one name, the one that says most."""
+    """The entry that says most among several of one name."""
     if len(people) < 2:
         return tuple(people)
     found: dict[str, Person] = {}

@@ -304,6 +304,41 @@ def test_caption_and_credit_go_to_the_lead_picture() -> None:
     assert (copy.caption, copy.credit, copy.media[0].description) == ("C", "AFP", "")
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        *("featured_image: a.png", "cover_image: a.png", "thumbnail: a.png", "cover: a.png", "hero: a.png"),
+        *("cover: {image: a.png}", "header: {teaser: a.png}", "header: {overlay_image: a.png}"),
+        *("thumbnail: b.png\nfeatured_image: a.png", "image: a.png\nthumbnail: b.png", "images: [a.png]\ncover: b.png"),
+    ],
+)
+def test_the_lead_picture_may_stand_where_themes_keep_it(front: str) -> None:
+    assert [medium.file for medium in told(front).media] == ["news/eu/a.png"]
+
+
+@pytest.mark.parametrize("front", ["cover: true", "hero: none", "header: {title: a.png}", "banner: ''", "thumbnail: 5"])
+def test_what_names_no_picture_in_such_a_place_is_something_else(front: str) -> None:
+    assert told(front).media == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "title"),
+    [
+        ("trips/lake.fr.md", "fr", "lake"),
+        ("trips/lake/index.pt-br.md", "pt-br", "Lake"),
+        ("trips/2026-01-02-lake.de.md", "de", "Lake"),
+        ("trips/lake.no1.md", "", "lake.no1"),
+        ("trips/ready.to.md", "", "ready.to"),
+        ("fr.md", "", "fr"),
+    ],
+)
+def test_a_translation_has_the_language_of_its_name(path: str, language: str, title: str) -> None:
+    copy = read(Source(path=path, data=b"text"), ReaderOptions()).copy
+    assert (copy.language, copy.title) == (language, title)
+    said = read(Source(path=path, data=b"---\nlang: it\n---\ntext"), ReaderOptions()).copy
+    assert said.language == "it"
+
+
 def test_the_picture_beside_the_file_is_the_lead_unless_the_file_names_one() -> None:
     assert [m.file for m in copy_of("body", picture="news/eu/b.png").media] == ["news/eu/b.png"]
     assert [m.file for m in copy_of("---\nimage: a.png\n---\n", picture="news/eu/b.png").media] == ["news/eu/a.png"]

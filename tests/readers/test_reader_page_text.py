@@ -108,6 +108,21 @@ def test_the_lead_comes_first(body: str) -> None:
     assert "By Ann Aal" not in text
 
 
+@pytest.mark.parametrize("lead", ["Ice!", "Boats stay in.", LEAD])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<article><header>{headline}<p class=lead>{lead}</p></header>{text}</article>",
+        "<article>{headline}<div class=lead>{lead}</div><div class=article-body>{text}</div></article>",
+        "<p class=standfirst itemprop=description>{lead}</p><div itemprop=articleBody>{text}</div>",
+    ],
+)
+def test_what_is_called_the_lead_may_be_short_and_is_a_paragraph(around: str, lead: str) -> None:
+    text = html(around.format(headline=HEADLINE, lead=lead, text=TEXT))
+    assert text.startswith("<p")
+    assert text.partition(">")[2].startswith(f"{lead}</p>")
+
+
 # --- what templates put around all of it ------------------------------------------------------------------------------
 
 STORY = f"<article>{HEADLINE}{TEXT}</article>"

@@ -50,6 +50,7 @@ DRAFTS = {
     "without a place": "---\ntitle: The night boat\npermalink: false\n---\n",
     "hidden": "---\ntitle: The night boat\nhidden: true\n---\n",
     "private": "---\ntitle: The night boat\nprivate: yes\n---\n",
+    "of private visibility": "---\ntitle: The night boat\nvisibility: Private\n---\n",
     "Status: skip": "Title: The night boat\nStatus: skip\n\n",
 }
 
@@ -143,7 +144,7 @@ def test_header_lines_say_what_front_matter_says() -> None:
     copy = copy_of(
         "Title: The night boat: a story\nDate: 2026-01-01 10:20\nModified: 2026-01-02\nCategory: Coast\n"
         "Tags: ice, boats\nSlug: night-boat\nAuthors: Ann Aal, Bo Brigg\nLang: en\n"
-        "Summary: It stays in port\n    until the ice is gone.\nCover: x.png\n\n" + TEXT
+        "Summary: It stays in port\n    until the ice is gone.\nBoat: x.png\n\n" + TEXT
     )
     assert (copy.title, copy.slug, copy.language, copy.body) == ("The night boat: a story", "night-boat", "en", TEXT)
     assert copy.published == datetime(2026, 1, 1, 10, 20, tzinfo=UTC)
@@ -151,7 +152,7 @@ def test_header_lines_say_what_front_matter_says() -> None:
     assert (copy.sections, copy.tags) == ((("Coast",),), ("ice", "boats"))
     assert copy.authors == (Person(name="Ann Aal"), Person(name="Bo Brigg"))
     assert copy.summary == "It stays in port\nuntil the ice is gone."
-    assert copy.extra == {"Cover": "x.png"}
+    assert copy.extra == {"Boat": "x.png"}
 
 
 def test_header_lines_may_have_lists_over_several_lines() -> None:
