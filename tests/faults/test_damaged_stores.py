@@ -3,7 +3,9 @@
 import logging
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from newsroom import PLAN, TERMS, Newsroom, own_feed, story
 
 from feedsvc.model.selection import Selection
 from feedsvc.service.regeneration_log import RegenerationLog
+from feedsvc.store import ledger_transfer
 from feedsvc.store.errors import StoreDamaged
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.follower import Follower
@@ -172,6 +175,31 @@ def test_what_a_journal_holds_is_taken_over_too(sound: Sound, tmp_path: Path) ->
     assert room.ids()["New"] == known
     room.remove("moved/new.md")
     room.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE articles ADD COLUMN phase_of_another INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE articles DROP COLUMN paged",
+        "ALTER TABLE articles RENAME COLUMN fold TO normalised",
+    ],
+)
+def test_ids_are_found_on_the_pages_of_a_table_of_another_shape(sound: Sound, change: str) -> None:
+    """As in a store that an older version made, and this one migrated."""
+    store = sound.restore()
+    with closing(sqlite3.connect(store)) as file:
+        file.execute(change)
+        file.execute("UPDATE articles SET withdrawn = 7, revision = revision + 1 WHERE number = 2")
+        file.commit()
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.write_bytes(b"no database " + store.read_bytes()[12:])
+    sound.room.open()
+    with sound.room.store.read() as transaction:
+        found = {head.id: head.withdrawn for head, _ in ledger_transfer.all_identities(transaction)}
+    sound.room.close()
+    assert set(found) == set(sound.ids.values())
+    assert sorted(found.values(), key=str) == [7, *[None] * (len(found) - 1)]
 
 
 def test_what_an_earlier_rebuilding_left_is_discarded_once_the_store_is_sound(sound: Sound) -> None:

@@ -5,6 +5,7 @@ The layout is that of https://sqlite.org/fileformat2.html, sections 1.6 (pages),
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 Value = int | bytes | None
 """An integer, a text or a blob as bytes, or nothing; floats do not occur."""
@@ -14,16 +15,27 @@ _LEAF = 13
 _FILE_HEADER, _JOURNAL_HEADER, _FRAME_HEADER = 100, 32, 24
 _SIZES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 """Bytes of an integer, by its serial type."""
+MOST_COLUMNS = 64
+"""Of a table; ours have half as many at most."""
 
 
-def rows_of_width(path: Path, page: int, width: int) -> Iterator[tuple[int, list[Value]]]:
-    """The number and the values of each row with `width` columns on any page of `page` bytes, free ones included, in
-    the file at `path` and in its journal, whose rows come first. Values that begin beyond the page are None."""
+class RawRow(NamedTuple):
+    """A row as it lies on its page: a value that is not all on it is None."""
+
+    number: int
+    values: list[Value]
+    first_blob: int
+    """The place of the first blob among the values; their number if there is none."""
+
+
+def rows_on_pages(path: Path, page: int, least: int) -> Iterator[RawRow]:
+    """The rows of `least` or more columns on any page of `page` bytes, free ones included, in the file at `path` and in
+    its journal, whose rows come first."""
     journal = path.with_name(path.name + "-wal")
     for data in _pages(journal, page, _JOURNAL_HEADER, _FRAME_HEADER):
-        yield from _rows(data, 0, width)
+        yield from _rows(data, 0, least)
     for number, data in enumerate(_pages(path, page, 0, 0)):
-        yield from _rows(data, _FILE_HEADER if number == 0 else 0, width)
+        yield from _rows(data, _FILE_HEADER if number == 0 else 0, least)
 
 
 def _pages(path: Path, page: int, skipped: int, before_each: int) -> Iterator[bytes]:
@@ -37,30 +49,33 @@ def _pages(path: Path, page: int, skipped: int, before_each: int) -> Iterator[by
         return
 
 
-def _rows(page: bytes, start: int, width: int) -> Iterator[tuple[int, list[Value]]]:
+def _rows(page: bytes, start: int, least: int) -> Iterator[RawRow]:
     if page[start] != _LEAF:
         return
     for index in range(int.from_bytes(page[start + 3 : start + 5])):
         place = start + 8 + 2 * index
         at = int.from_bytes(page[place : place + 2])
         try:
-            if row := _row(page, at, width):
+            if row := _row(page, at, least):
                 yield row
         except IndexError:  # the cell points beyond the page
             continue
 
 
-def _row(page: bytes, at: int, width: int) -> tuple[int, list[Value]] | None:
-    """The row at `at`; None if it has another number of columns. Raises IndexError for what is no row."""
+def _row(page: bytes, at: int, least: int) -> RawRow | None:
+    """The row at `at`; None if it has too few columns. Raises IndexError for what is no row."""
     size, at = _varint(page, at)
     number, at = _varint(page, at)
     payload = page[at : at + _local_size(size, len(page))]
     length, position = _varint(payload, 0)
     kinds: list[int] = []
-    while position < length and len(kinds) <= width:
+    while position < length and len(kinds) < MOST_COLUMNS:
         kind, position = _varint(payload, position)
         kinds.append(kind)
-    return (number, _values(payload[length:], kinds)) if len(kinds) == width else None
+    if len(kinds) < least:
+        return None
+    blobs = [place for place, kind in enumerate(kinds) if kind >= 12 and kind % 2 == 0]
+    return RawRow(number, _values(payload[length:], kinds), min(blobs, default=len(kinds)))
 
 
 def _local_size(size: int, page: int) -> int:

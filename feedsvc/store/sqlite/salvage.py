@@ -22,7 +22,7 @@ from feedsvc.model.identity import normalised_id
 from feedsvc.store import ledger_transfer
 from feedsvc.store.schema import articles
 from feedsvc.store.sqlite.engine import PAGE
-from feedsvc.store.sqlite.pages import rows_of_width
+from feedsvc.store.sqlite.pages import RawRow, rows_on_pages
 from feedsvc.store.transaction import Transaction
 
 BATCH = 500
@@ -111,15 +111,30 @@ def _readable(rows: Iterable[_Row], seen: set[tuple[str, object]]) -> Iterator[t
 
 def _rows_on_pages(damaged: Path) -> list[_Row]:
     """The rows that lie on the pages of the file, whether its trees lead there or not; of each number the latest."""
-    names = [column.name for column in articles.c]
-    wanted = [names.index(name) for name in _Row._fields[1:]]
     newest: dict[int, _Row] = {}
-    for number, values in rows_of_width(damaged, PAGE, len(names)):
-        row = _Row(number, *(values[at] for at in wanted))
-        known = newest.get(number)
-        if _is_plausible(row) and (known is None or (row.revision, row.updated) > (known.revision, known.updated)):
-            newest[number] = row
+    for raw in rows_on_pages(damaged, PAGE, len(_FIRST) + 3):
+        row, known = _of_raw(raw), newest.get(raw.number)
+        if (
+            row
+            and _is_plausible(row)
+            and (known is None or (row.revision, row.updated) > (known.revision, known.updated))
+        ):
+            newest[raw.number] = row
     return [newest[number] for number in sorted(newest)]
+
+
+_FIRST = [column.name for column in articles.c][: articles.c.keys().index("shown") + 1]
+"""The columns that stand first in each version of the table. What follows ends in `withdrawn` and the blob `copy`."""
+
+
+def _of_raw(raw: RawRow) -> _Row | None:
+    """The row of an article; None if `raw` has not the shape of one."""
+    copy = raw.first_blob
+    if not len(_FIRST) < copy < len(raw.values):
+        return None
+    values = dict(zip(_FIRST, raw.values, strict=False))
+    values |= {"number": raw.number, "withdrawn": raw.values[copy - 1], "copy": raw.values[copy]}
+    return _Row(**{name: values[name] for name in _Row._fields})
 
 
 def _is_plausible(row: _Row) -> bool:
