@@ -22,8 +22,7 @@ from sqlalchemy import (
 )
 
 VERSION = 7
-"""The version of the tables. A store of another version is not touched, except for those in `MIGRATED`; one of this
-version in which a table, a column or a unique key is missing is damaged."""
+"""The version of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
 
 MIGRATED = (4, 5, 6)
 """Older versions that become this one when somebody writes to the store."""
