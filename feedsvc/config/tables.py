@@ -114,7 +114,8 @@ class WithdrawalTable(Table, frozen=True, kw_only=True):
 
 
 class ServerTable(Table, frozen=True, kw_only=True):
-    """[server]. `cache` are the bytes of documents that each worker keeps in memory."""
+    """[server]. `cache` are the bytes of documents that each worker keeps in memory. Without `publish`, this node only
+    serves what another one publishes in the same state folder."""
 
     host: Name = "127.0.0.1"
     port: Port = 8000
@@ -122,6 +123,7 @@ class ServerTable(Table, frozen=True, kw_only=True):
     cache: Size = 64 * 2**20
     downloads: Count | None = None
     """Most complete downloads of a feed by one client in an hour; None for no limit."""
+    publish: Switch = True
 
 
 class ConsoleTable(Table, frozen=True, kw_only=True):

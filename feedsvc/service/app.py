@@ -27,13 +27,13 @@ def create_app(config: str | Path | None = None) -> Flask:
 
     It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
     If nothing was ever published, or only the first articles of a large archive, one publication is started in a
-    process of its own, and the first Edition is waited for.
+    process of its own, and the first Edition is waited for; not with `[server] publish = false`.
     Raises ConfigError for a configuration that cannot be used.
     """
     path = config_path(config)
     settings = load(path)
     view, app = _make_app(settings)
-    if not (view.edition.number and view.edition.whole):
+    if settings.server.publish and not (view.edition.number and view.edition.whole):
         _start_publication(path)
         _wait_for_first_edition(view)
     return app
@@ -75,6 +75,7 @@ def site(settings: Config) -> Site:
         trust=settings.console.trust,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
+        serves_only=not settings.server.publish,
     )
 
 

@@ -6,6 +6,8 @@ Each raises StoreError if nothing was ever published, or the store cannot be rea
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from msgspec.structs import replace
+
 from feedsvc.config import Config
 from feedsvc.model.explanation import Explanation
 from feedsvc.publisher.explain import explain
@@ -31,7 +33,8 @@ def open_for_reading(settings: Config) -> Iterator[Transaction]:
 def current_status(settings: Config) -> Status:
     """Sections, feeds, items, the last and the next regeneration, and problems."""
     with open_for_reading(settings) as transaction:
-        return read_status(transaction, now(), interval(settings))
+        found = read_status(transaction, now(), interval(settings))
+    return replace(found, serves_only=not settings.server.publish)
 
 
 def preflight_feed(settings: Config, feed: str) -> PreflightReport:

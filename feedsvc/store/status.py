@@ -50,8 +50,10 @@ class Status(Value, frozen=True, kw_only=True):
     next: datetime | None
     publisher: str
     trouble: str
-    """Why the service is not ready, or empty."""
+    """Why what is served may not be fresh, or empty."""
     problems: tuple[Problem, ...]
+    serves_only: bool = False
+    """True if the node that was asked leaves publishing to another."""
     rollback: history.ActiveRollback | None = None
     """To which Edition articles were rolled back, if any still are."""
 
@@ -116,7 +118,7 @@ def last_report(transaction: Transaction) -> Report | None:
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
-    """The reason why the service is not ready at `now`; empty if it is.
+    """The reason why what is served may not be fresh at `now`; empty if it is.
 
     `interval` is the number of seconds between two regenerations, 0 if there is none: three of them may pass. A
     regeneration that was planned for one instant (an interval of hours, a crontab line) may be LATE, and so may a sign

@@ -1,4 +1,4 @@
-"""The endpoints for operators and their machines: health, readiness, status and metrics.
+"""The endpoints for operators and their machines: health, readiness, freshness, status and metrics.
 
 Strangers are told what readers can see, and nothing that would move by what is not published.
 """
@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.text import one_line
-from feedsvc.store import status
+from feedsvc.store import state, status
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import Counts, Status
@@ -63,6 +63,8 @@ class Operators:
         self.clock = clock
         self.explain = explain
         self.trust = trust
+        self.serves_only = False
+        """True if this node leaves publishing to another; operators are told."""
         self._public = _Public()
 
     def health(self) -> Response:
@@ -70,9 +72,15 @@ class Operators:
         return _answer("ok\n")
 
     def ready(self) -> Response:
-        """The answer whether an Edition is served and kept up to date: 200, or 503 with the reason."""
-        trouble = self._trouble()
+        """The answer whether this node has an Edition that it can answer from, however old: 200, or 503 with the
+        reason."""
+        trouble = self._cannot_serve()
         return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
+
+    def fresh(self) -> Response:
+        """The answer whether what is served is kept up to date: 200, or 503 with the reason."""
+        trouble = self._trouble()
+        return _answer(f"{trouble or 'fresh'}\n", 503 if trouble else 200)
 
     def status(self) -> Response:
         """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
@@ -90,7 +98,8 @@ class Operators:
     def _told_all(self, kind: str) -> bytes:
         article, feed = _asked(request.environ)
         with self.store.read() as transaction:
-            found = replace(status.read_status(transaction, self.clock(), self.interval), trouble=self._trouble())
+            found = status.read_status(transaction, self.clock(), self.interval)
+            found = replace(found, trouble=self._trouble(), serves_only=self.serves_only)
             answer = self._why(transaction, article, feed) if article and self.explain else None
         if kind == _JSON:
             return msgspec.json.encode(answer or found)
@@ -132,12 +141,22 @@ class Operators:
             registry.register(_Figures(self._public_figures()))
         return _answer(generate_latest(registry), kind=CONTENT_TYPE_PLAIN_0_0_4)
 
+    def _cannot_serve(self) -> str:
+        """The reason why this node cannot answer for all documents; empty if it can."""
+        return self._judged(lambda _transaction: "")
+
     def _trouble(self) -> str:
+        """The reason why what is served may not be fresh; empty if it is."""
+        return self._judged(lambda transaction: status.overdue(transaction, self.clock(), self.interval))
+
+    def _judged(self, judge: Callable[[Transaction], str]) -> str:
+        """The reason that `judge` finds in the store, or why there is nothing to be judged."""
         if not self.view.edition.number:
             return "nothing has been published yet"
         try:
             with self.store.read() as transaction:
-                return status.overdue(transaction, self.clock(), self.interval)
+                state.current_edition(transaction)
+                return judge(transaction)
         except StoreError:
             return "the store cannot be read; the last edition is served"
 
@@ -151,8 +170,12 @@ class Operators:
             yield Figure("articles", "Articles that readers can see.", told.articles)
             yield Figure("sections", "Sections that are published.", len(told.sections))
             yield Figure("feeds", "Feeds that everybody can read.", len(told.feeds))
-        yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
+        yield from self._probes()
         yield self._documents()
+
+    def _probes(self) -> "Iterator[Figure]":
+        yield Figure("ready", "Whether /-/ready says so.", not self._cannot_serve())
+        yield Figure("fresh", "Whether /-/fresh says so.", not self._trouble())
 
     def _documents(self) -> "Figure":
         documents = sum(map(len, self.view.edition.tables))
@@ -167,7 +190,7 @@ class Operators:
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from _of_the_service(found, self.clock())
-        yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
+        yield from self._probes()
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()
         yield Figure("serving_cache_bytes", "Bodies that this process holds in memory.", self.view.cached)

@@ -35,6 +35,8 @@ class Site(NamedTuple):
     """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
+    serves_only: bool = False
+    """True if this node leaves publishing to another."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -43,7 +45,8 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
     shown = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain, site.trust)
-    for answer in (shown.health, shown.ready, shown.status, shown.metrics):
+    shown.serves_only = site.serves_only
+    for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)

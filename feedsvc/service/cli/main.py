@@ -76,7 +76,7 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
             WRONG_USE,
         )
     echo(f"{settings.site.title}: http://{address}/ (all feeds: /feeds.opml; Ctrl-C ends)")
-    exec_supervisor(hand_over(settings), listener, workers or server.workers, config)
+    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, publishes=server.publish)
 
 
 @main.command()
@@ -264,9 +264,11 @@ def _show_reading(found: "Explanation") -> None:
 
 def _show_status(found: "Status") -> None:
     echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
+    if found.serves_only:
+        echo("this node only serves: [server] publish = false")
     echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
     if found.trouble:
-        echo(f"not ready: {found.trouble}")
+        echo(f"not fresh: {found.trouble}")
     if found.rollback:
         echo(describe_rollback(found.rollback))
     echo("\nsections")
