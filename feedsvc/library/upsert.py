@@ -31,9 +31,10 @@ from feedsvc.store import (
     memberships,
     revisions,
     scanned_files,
+    state,
     withdrawals,
 )
-from feedsvc.store.entries import LedgerHead
+from feedsvc.store.entries import LedgerHead, Phase
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key
 
@@ -162,7 +163,7 @@ def _apply(
     place_in_sections(transaction, number, key, change.file.sections, change.stays, context.time.since)
     for revision in change.revisions:
         revisions.add(transaction, number, revision)
-    _write_withdrawal(transaction, number, change, left, context.time.now)
+    _write_withdrawal(transaction, number, change, left, context.time.told)
     if change.is_visible:
         history.keep(transaction, number)
     ledger.change(transaction, number, change.columns())
@@ -172,24 +173,25 @@ def _apply(
 
 
 def _write_withdrawal(
-    transaction: Transaction, number: int, change: ArticleChange, left: Iterable[str], now: datetime
+    transaction: Transaction, number: int, change: ArticleChange, left: Iterable[str], told: datetime
 ) -> None:
     if change.withdraws:
-        withdrawals.add(transaction, number, left, codec.seconds(now))
+        withdrawals.add(transaction, number, left, codec.seconds(told))
     if change.reinstates:
         withdrawals.forget(transaction, number)
 
 
 def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
     """Takes an article whose file is gone out of its sections. Its identity is kept, in case it comes back."""
+    told = codec.instant(state.read_clock(transaction, now).told)
     head = ledger.find(transaction, number=number)
     if head is None:
         return Marks()
     scanned_files.name_files(transaction, number, ())
     left = memberships.leave_sections(transaction, number)
-    status = lifecycle.withdraw(head, head.updated, now)
+    status = lifecycle.withdraw(head, head.updated, now, told)
     if status.withdraws:
-        withdrawals.add(transaction, number, left, codec.seconds(now))
+        withdrawals.add(transaction, number, left, codec.seconds(told))
     if status.revision:
         revisions.add(transaction, number, status.revision)
     history.keep(transaction, number)
@@ -203,6 +205,7 @@ def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
             "opens": FOREVER,
             "closes": FOREVER,
             "shown": dates.was_shown(head, now),
+            "phase": Phase.AWAITED,
             "withdrawn": status.withdrawn,
             "revision": status.revision.number if status.revision else head.revision,
         },

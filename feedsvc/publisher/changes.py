@@ -3,9 +3,12 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from feedsvc.model import clock
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.section_tree import SectionChanges, refresh_sections
-from feedsvc.store import archives, custom_feeds, documents, pending, sections, state, windows, withdrawals
+from feedsvc.store import archives, custom_feeds, documents, ledger, pending, sections, state, windows, withdrawals
+from feedsvc.store.problems import settle
+from feedsvc.store.transaction import Transaction
 
 
 class Changes(NamedTuple):
@@ -23,8 +26,21 @@ def mark_due(publication: Publication) -> None:
     are too old for a feed."""
     transaction, now = publication.transaction, publication.seconds
     pending.mark_opened_or_closed(transaction, state.LAST_TICK.get(transaction), now)
+    ledger.note_phases(transaction, state.LAST_TICK.get(transaction), now)
+    record = state.clock_record(transaction)
+    settle(transaction, clock.PLACE, clock.problems(record, now))
+    if clock.was_ahead(record, now):
+        _forget_future(transaction, now)
     pending.mark(transaction, (), withdrawals.expire(transaction, now - publication.plan.withdrawal.keep))
     pending.mark(transaction, (), windows.expired(transaction, now))
+
+
+def _forget_future(transaction: Transaction, now: int) -> None:
+    """Takes back what a clock did that was ahead, and is right again: articles that it closed, and dates of documents
+    and feeds. What it opened was seen, and stays."""
+    pending.put(transaction, ledger.reopen_unexpired(transaction, now))
+    documents.forget_future(transaction, now)
+    pending.mark(transaction, (), windows.forget_future(transaction, now))
 
 
 def forget_leftovers(publication: Publication) -> None:

@@ -88,6 +88,14 @@ def expired(transaction: Transaction, now: int) -> list[str]:
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.expires_at <= now)))
 
 
+def forget_future(transaction: Transaction, now: int) -> list[str]:
+    """Forgets the dates of feeds that are after `now`; returns these feeds."""
+    ahead = windows.c.updated > now
+    feeds = list(transaction.scalars(select(windows.c.feed).where(ahead)))
+    transaction.execute(update(windows).where(ahead).values(updated=0))
+    return feeds
+
+
 def known(transaction: Transaction) -> set[str]:
     """All feeds that ever existed."""
     return set(transaction.scalars(select(windows.c.feed)))
@@ -117,7 +125,11 @@ def pending(transaction: Transaction) -> list[str]:
 
 # --- what is newer ----------------------------------------------------------------------------------------------------
 
-_BRIEF = [articles.c.number, articles.c.copy, *(memberships.c[name] for name in Key._fields)]
+_BRIEF = [
+    *(articles.c.number, articles.c.copy),
+    *(memberships.c[name] for name in Key._fields),
+    *(articles.c.opens, articles.c.phase),
+]
 FULL = [memberships.c.available if column.name == "available" else column for column in COLUMNS]
 """In the order of LedgerEntry's fields."""
 
