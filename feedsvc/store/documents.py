@@ -52,11 +52,6 @@ def close(transaction: Transaction, edition: int, now: datetime) -> None:
     state.EDITION.put(transaction, edition)
 
 
-def forget_future(transaction: Transaction, now: int) -> None:
-    """Lets documents that a clock dated which was ahead be last modified `now`, seconds."""
-    transaction.execute(update(documents).where(documents.c.modified > now).values(modified=now, shared_second=True))
-
-
 class DocumentHead(NamedTuple):
     """The document at one path and address, without its body; `etag` is that of its identity representation, None if
     it is gone."""

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from feedsvc.model import codec
+from feedsvc.model.clock import EARLIEST
 from feedsvc.model.codec import FOREVER, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
@@ -110,13 +111,17 @@ def existing(transaction: Transaction, column: str, values: Iterable[str]) -> se
 
 _STANDING = text(
     "SELECT path, number, digest, fingerprint, slug, copy FROM articles"
-    " WHERE path IN (SELECT value FROM json_each(:wanted))"
+    " WHERE path IN (SELECT value FROM json_each(:wanted)) AND NOT (opens = :earliest AND phase = 0)"
 )
 
 
 def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
-    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy."""
-    found = transaction.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
+    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy.
+
+    Those that wait for their dates are left out.
+    """
+    wanted = {"wanted": msgspec.json.encode(list(paths)).decode(), "earliest": EARLIEST}
+    found = transaction.execute(_STANDING, wanted)
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
 
 
@@ -163,6 +168,14 @@ def count_open(transaction: Transaction, now: int) -> int:
     """The number of articles that readers may see at `now` (seconds)."""
     counted = select(func.count()).select_from(articles).where(is_open)
     return int(transaction.scalar(counted, {"now": now}))
+
+
+def awaiting_date(transaction: Transaction) -> list[tuple[str, int]]:
+    """The files and numbers of the articles that wait for a clock by which they can be dated."""
+    waiting = select(articles.c.path, articles.c.number).where(
+        articles.c.opens == EARLIEST, articles.c.phase == int(Phase.AWAITED), articles.c.path.is_not(None)
+    )
+    return [(path, number) for path, number in transaction.execute(waiting)]
 
 
 def note_phases(transaction: Transaction, since: int, now: int) -> None:

@@ -25,6 +25,11 @@ LATEST_SCAN: Note[int | None] = Note("latest look", int | None, None)
 BACKLOG_REMAINS: Note[bool] = Note("rest of the archive", bool, False)
 """Only what feeds hold was read of a large folder that is new; the rest of it is still to be read."""
 
+HELD_ARTICLES: Note[list[str]] = Note("held articles", list[str], [])
+"""Missing files of articles that stay until the files are back, or an operator lets go of them."""
+HELD_MEDIA: Note[list[str]] = Note("held media", list[str], [])
+"""The same of files that articles show."""
+
 TOKENS: Note[dict[str, str]] = Note("tokens", dict[str, str], {})
 """Path to hash of the documents that only a token opens."""
 FEED_EXPIRIES: Note[dict[str, int]] = Note("turns", dict[str, int], {})

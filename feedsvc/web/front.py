@@ -1,5 +1,6 @@
 """The front desk: answers what stands in the Edition, before Flask sees it. No request renders."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -7,7 +8,7 @@ from feedsvc.store.errors import StoreError
 from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
-from feedsvc.web.table import Held, Variant
+from feedsvc.web.table import Held, Variant, dated
 from feedsvc.web.trust import LOOPBACK_HOST
 from feedsvc.web.view import View, is_shelved
 
@@ -78,7 +79,7 @@ class Front:
             start("304 Not Modified", had.same.copy())
             return []
         if environ["REQUEST_METHOD"] == "HEAD":
-            start("200 OK", best.fresh.copy())
+            start("200 OK", dated(best.fresh, held, time.time()))
             return []
         body = self._view.body(held, best.etag)
         if body is None:
@@ -86,7 +87,7 @@ class Front:
         if seconds := self._downloads.wait(environ):
             start("429 Too Many Requests", [*REFUSAL, ("Retry-After", str(seconds))])
             return [b"You have this already: please ask with If-None-Match, and less often.\n"]
-        start("200 OK", best.fresh.copy())
+        start("200 OK", dated(best.fresh, held, time.time()))
         return [body]
 
 
