@@ -69,12 +69,11 @@ def union(marks: Iterable[Marks]) -> Marks:
 
 def load_context(transaction: Transaction, now: datetime, authority: str) -> UpdateContext:
     """The context of an update as of `now`."""
-    latest = state.LATEST_SCAN.get(transaction)
     return UpdateContext(
         time=UpdateTime(
             now,
-            since=max(codec.seconds(now), (latest or 0) + 1),
-            first=latest is None,
+            since=next_since(transaction, now),
+            first=state.LATEST_SCAN.get(transaction) is None,
             newest=state.read_clock(transaction, now).told,
         ),
         authority=authority,
@@ -82,6 +81,11 @@ def load_context(transaction: Transaction, now: datetime, authority: str) -> Upd
         has_adopted=ledger_transfer.anything_adopted(transaction),
         troubled=frozenset(troubled(transaction)),
     )
+
+
+def next_since(transaction: Transaction, now: datetime) -> int:
+    """When articles that come at `now` are available, in seconds: later than all that came before."""
+    return max(codec.seconds(now), (state.LATEST_SCAN.get(transaction) or 0) + 1)
 
 
 def note_found(transaction: Transaction, time: UpdateTime) -> None:

@@ -44,6 +44,29 @@ def place_in_sections(
     memberships.join_sections(transaction, (Membership(number, *key, dict(sections), times),))
 
 
+def is_news_again(available: int, gone: int, now: int) -> bool:
+    """True if an article that was there from `available` until `gone` returns `now` as news: it was away for longer
+    than it had been there. Seconds.
+
+    A reader takes items from the top down to the first that it knows. One that returns to its old place is missed by
+    who came only while it was away, and knows what is above. One that returns on top ends the reading of who came only
+    before it went, and lacks what is below. So it stands where fewer can be wrong.
+    """
+    return now - gone > gone - available
+
+
+def place_again(
+    transaction: Transaction, number: int, key: Key, sections: Mapping[str, str], stood: Mapping[str, int], since: int
+) -> None:
+    """Lets an article that a rollback had taken out return to `sections`, path to name, as news of `since`.
+
+    Where an archive holds it, it is found there, and keeps the place that it had: `stood`, section to second.
+    """
+    archived = {path: second for path, second in stood.items() if archives.contains(transaction, path, number)}
+    fresh = dict.fromkeys(stood.keys() - archived.keys(), since)
+    place_in_sections(transaction, number, key, sections, archived | fresh, since)
+
+
 def _history(transaction: Transaction, section: str, number: int) -> SectionHistory:
     return SectionHistory(
         floor=windows.state(transaction, section).floor,

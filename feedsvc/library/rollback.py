@@ -13,9 +13,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feedsvc.library import dates, lifecycle, media
-from feedsvc.library.context import Marks, union
+from feedsvc.library.context import Marks, next_since, union
 from feedsvc.library.fingerprint import changed_fields
-from feedsvc.library.placement import place_in_sections
+from feedsvc.library.placement import is_news_again, place_again, place_in_sections
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.clock import ClockReading
@@ -110,7 +110,7 @@ def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime)
             restored.append(_Restored(withheld=True))
         else:
             restored.append(_restore(transaction, root, number, version, clock))
-    if _mark(transaction, restored):
+    if _mark(transaction, restored, codec.instant(clock.told)):
         history.note(transaction, f"rolled back to {edition}")
         history.stand(transaction, edition, now)
     counts = (sum(each.changed for each in restored), sum(each.hidden for each in restored))
@@ -123,15 +123,17 @@ def release(transaction: Transaction, root: Path, now: datetime) -> int:
     versions = ((number, history.pinned_version(transaction, number)) for number in sorted(numbers))
     clock = state.read_clock(transaction, now)
     restored = [_restore(transaction, root, number, version, clock) for number, version in versions if version]
-    if _mark(transaction, restored):
+    if _mark(transaction, restored, codec.instant(clock.told)):
         history.note(transaction, "rollback released")
     return len(numbers)
 
 
-def _mark(transaction: Transaction, restored: Iterable[_Restored]) -> bool:
-    """Marks what has to be published anew; True if anything has."""
+def _mark(transaction: Transaction, restored: Iterable[_Restored], told: datetime) -> bool:
+    """Marks what has to be published anew; True if anything has. What comes later is newer."""
     marks = union(each.marks for each in restored)
     pending.mark(transaction, marks.articles, marks.sections)
+    if marks.articles:
+        state.LATEST_SCAN.put(transaction, next_since(transaction, told))
     return bool(marks.articles)
 
 
@@ -176,10 +178,19 @@ def _write(
     before = memberships.leave_sections(transaction, number)
     names = {"": "", **section_names(copy.sections)}
     key = Key(entry.available, wanted.published, entry.id)
-    place_in_sections(transaction, number, key, names, before, clock.told)
+    place = place_again if _returns_as_news(transaction, entry, wanted, clock.told) else place_in_sections
+    place(transaction, number, key, names, before, next_since(transaction, codec.instant(clock.told)))
     measured = media.measure(root, copy, _content(whole, path), path)
     scanned_files.name_files(transaction, number, measured.files)
     return Marks(frozenset((number,)), frozenset(before) | names.keys())
+
+
+def _returns_as_news(transaction: Transaction, entry: LedgerEntry, wanted: ArticleVersion, told: int) -> bool:
+    """True if a rollback had taken the article out, and `wanted` brings it back, for so long that it is news."""
+    taken_out = history.standing(transaction)
+    if taken_out is None or _is_open(entry.version, told) or not _is_open(wanted, told):
+        return False
+    return is_news_again(entry.available, codec.seconds(taken_out.since), told)
 
 
 def _content(copy: ArticleCopy, path: str) -> str:

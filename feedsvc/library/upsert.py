@@ -16,7 +16,7 @@ from feedsvc.library.decision import ArticleChange, KnownArticle, StaysRolledBac
 from feedsvc.library.fingerprint import FieldHashes, hash_fields
 from feedsvc.library.matching import FreeFiles
 from feedsvc.library.parsing import ParsedFile
-from feedsvc.library.placement import place_in_sections
+from feedsvc.library.placement import is_news_again, place_again, place_in_sections
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
@@ -156,11 +156,12 @@ def _apply(
         ledger.change(transaction, number, change.columns())
         field_hashes.put(transaction, number, None)
         return Marks()
+    place = place_again if _returns_as_news(transaction, head, change, context) else place_in_sections
     if number in context.rolled_back:
         history.unpin(transaction, number)
     left = memberships.leave_sections(transaction, number)
     key = Key(change.available, change.published, head.id)
-    place_in_sections(transaction, number, key, change.file.sections, change.stays, context.time.since)
+    place(transaction, number, key, change.file.sections, change.stays, context.time.since)
     for revision in change.revisions:
         revisions.add(transaction, number, revision)
     _write_withdrawal(transaction, number, change, left, context.time.told)
@@ -170,6 +171,15 @@ def _apply(
     field_hashes.put(transaction, number, change.file.hashes and change.file.hashes.encode())
     scanned_files.name_files(transaction, number, change.file.media)
     return Marks(frozenset((number,)), frozenset(left) | change.file.sections.keys())
+
+
+def _returns_as_news(transaction: Transaction, head: LedgerHead, change: ArticleChange, context: UpdateContext) -> bool:
+    """True if a rollback had taken the article out, and its file brings it back, for so long that it is news."""
+    hidden = head.number in context.rolled_back and head.opens == head.closes and change.phase == Phase.OPENED
+    taken_out = history.standing(transaction) if hidden else None
+    return taken_out is not None and is_news_again(
+        head.available, codec.seconds(taken_out.since), context.time.clock.told
+    )
 
 
 def _write_withdrawal(

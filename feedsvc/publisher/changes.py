@@ -36,13 +36,15 @@ def mark_due(publication: Publication) -> None:
 
 
 def _forget_future(transaction: Transaction, now: int) -> None:
-    """Takes back what a clock did that was ahead, and is right again: articles that it closed, and the dates of feeds.
+    """Takes back what a clock did that was ahead, and is right again: articles that it closed or made too old for a
+    feed, and the dates of feeds.
 
     What it opened was seen, and stays. The dates of documents stay in the store, as clients have them; no answer shows
     one that is in its future.
     """
     pending.put(transaction, ledger.reopen_unexpired(transaction, now))
     pending.mark(transaction, (), windows.forget_future(transaction, now))
+    pending.mark(transaction, (), windows.reopen_aged(transaction))
 
 
 def forget_leftovers(publication: Publication) -> None:

@@ -8,6 +8,7 @@ are built once.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from feedsvc.model.codec import FOREVER
@@ -115,6 +116,19 @@ def reopen(transaction: Transaction) -> set[str]:
     let_go = (windows.c.policy != "archive") & (windows.c.available > BOTTOM.available)
     feeds = set(transaction.scalars(select(windows.c.feed).where(let_go)))
     transaction.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
+    return feeds
+
+
+def reopen_aged(transaction: Transaction) -> set[str]:
+    """As `reopen`, for the feeds that articles leave by their age alone; the feeds."""
+    let_go = (windows.c.policy != "archive") & (windows.c.policy != "") & (windows.c.available > BOTTOM.available)
+    rows = transaction.execute(select(windows.c.feed, windows.c.policy).where(let_go))
+    feeds = {feed for feed, policy in rows if msgspec.json.decode(policy)[1]}
+    if feeds:
+        wanted = windows.c.feed == bindparam("wanted")
+        transaction.execute(
+            update(windows).where(wanted).values(**BOTTOM._asdict()), [{"wanted": feed} for feed in sorted(feeds)]
+        )
     return feeds
 
 

@@ -8,7 +8,8 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from newsroom import NOON, Newsroom, story
+from msgspec.structs import replace
+from newsroom import NOON, PLAN, TERMS, Newsroom, story
 from werkzeug.http import parse_date
 
 from feedsvc.web import export
@@ -61,6 +62,19 @@ def test_once_the_clock_is_right_no_feed_is_of_that_future(room: Newsroom, ahead
         assert f"<updated>{ahead.year}-{ahead.month:02}-{ahead.day:02}".encode() not in head(room, b"<entry>")
         assert formatdate(room.now.timestamp())[5:16].encode() in head(room, b"<item>", "/rss.xml")
     assert not any("the clock" in each for each in room.problems())
+
+
+def test_what_it_made_too_old_for_a_feed_is_back_once_it_is_right(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, replace(PLAN, defaults=replace(TERMS, max_age=7 * 86_400)))
+    for name in "ABC":
+        room.write(f"{name}.md", story(name))
+        room.publish()
+    room.now = YEARS
+    room.publish()
+    assert room.titles() == []
+    room.now = NOON + timedelta(hours=1)
+    room.publish()
+    assert room.titles() == ["C", "B", "A"]
 
 
 def head(room: Newsroom, item: bytes, path: str = "/atom.xml") -> bytes:
