@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from feedsvc.library import dates, lifecycle, media
 from feedsvc.library.context import Marks, next_since, union
 from feedsvc.library.fingerprint import changed_fields
-from feedsvc.library.placement import is_news_again, place_again, place_in_sections
+from feedsvc.library.placement import place_again, place_in_sections
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.clock import ClockReading
@@ -178,19 +178,21 @@ def _write(
     before = memberships.leave_sections(transaction, number)
     names = {"": "", **section_names(copy.sections)}
     key = Key(entry.available, wanted.published, entry.id)
-    place = place_again if _returns_as_news(transaction, entry, wanted, clock.told) else place_in_sections
-    place(transaction, number, key, names, before, next_since(transaction, codec.instant(clock.told)))
+    since, gone = next_since(transaction, codec.instant(clock.told)), _taken_out(transaction, entry, wanted, clock.told)
+    if gone is None:
+        place_in_sections(transaction, number, key, names, before, since)
+    else:
+        place_again(transaction, number, key, names, before, since, gone)
     measured = media.measure(root, copy, _content(whole, path), path)
     scanned_files.name_files(transaction, number, measured.files)
     return Marks(frozenset((number,)), frozenset(before) | names.keys())
 
 
-def _returns_as_news(transaction: Transaction, entry: LedgerEntry, wanted: ArticleVersion, told: int) -> bool:
-    """True if a rollback had taken the article out, and `wanted` brings it back, for so long that it is news."""
-    taken_out = history.standing(transaction)
-    if taken_out is None or _is_open(entry.version, told) or not _is_open(wanted, told):
-        return False
-    return is_news_again(entry.available, codec.seconds(taken_out.since), told)
+def _taken_out(transaction: Transaction, entry: LedgerEntry, wanted: ArticleVersion, told: int) -> int | None:
+    """When the rollback took the article out that `wanted` brings back, seconds; None if it does not bring it back."""
+    if _is_open(entry.version, told) or not _is_open(wanted, told):
+        return None
+    return history.taken_out_at(transaction)
 
 
 def _content(copy: ArticleCopy, path: str) -> str:

@@ -16,7 +16,7 @@ from feedsvc.library.decision import ArticleChange, KnownArticle, StaysRolledBac
 from feedsvc.library.fingerprint import FieldHashes, hash_fields
 from feedsvc.library.matching import FreeFiles
 from feedsvc.library.parsing import ParsedFile
-from feedsvc.library.placement import is_news_again, place_again, place_in_sections
+from feedsvc.library.placement import place_again, place_in_sections
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
@@ -156,12 +156,15 @@ def _apply(
         ledger.change(transaction, number, change.columns())
         field_hashes.put(transaction, number, None)
         return Marks()
-    place = place_again if _returns_as_news(transaction, head, change, context) else place_in_sections
+    gone = _taken_out(transaction, head, change, context)
     if number in context.rolled_back:
         history.unpin(transaction, number)
     left = memberships.leave_sections(transaction, number)
     key = Key(change.available, change.published, head.id)
-    place(transaction, number, key, change.file.sections, change.stays, context.time.since)
+    if gone is None:
+        place_in_sections(transaction, number, key, change.file.sections, change.stays, context.time.since)
+    else:
+        place_again(transaction, number, key, change.file.sections, change.stays, context.time.since, gone)
     for revision in change.revisions:
         revisions.add(transaction, number, revision)
     _write_withdrawal(transaction, number, change, left, context.time.told)
@@ -173,13 +176,10 @@ def _apply(
     return Marks(frozenset((number,)), frozenset(left) | change.file.sections.keys())
 
 
-def _returns_as_news(transaction: Transaction, head: LedgerHead, change: ArticleChange, context: UpdateContext) -> bool:
-    """True if a rollback had taken the article out, and its file brings it back, for so long that it is news."""
-    hidden = head.number in context.rolled_back and head.opens == head.closes and change.phase == Phase.OPENED
-    taken_out = history.standing(transaction) if hidden else None
-    return taken_out is not None and is_news_again(
-        head.available, codec.seconds(taken_out.since), context.time.clock.told
-    )
+def _taken_out(transaction: Transaction, head: LedgerHead, change: ArticleChange, context: UpdateContext) -> int | None:
+    """When a rollback took the article out that its file brings back, seconds; None if the file does not bring it."""
+    hidden = head.number in context.rolled_back and head.opens == head.closes
+    return history.taken_out_at(transaction) if hidden and change.phase == Phase.OPENED else None
 
 
 def _write_withdrawal(

@@ -25,8 +25,9 @@ def mark_due(publication: Publication) -> None:
     """Marks what changes by time alone: articles that open or close, withdrawals that are no longer told, articles that
     are too old for a feed."""
     transaction, now = publication.transaction, publication.seconds
-    pending.mark_opened_or_closed(transaction, state.LAST_TICK.get(transaction), now)
-    ledger.note_phases(transaction, state.LAST_TICK.get(transaction), now)
+    since = state.LAST_TICK.get(transaction)
+    pending.mark_opened_or_closed(transaction, since, now)
+    ledger.note_phases(transaction, since, now)
     record = state.clock_record(transaction)
     settle(transaction, clock.PLACE, clock.problems(record, now))
     if clock.was_ahead(record, now):

@@ -180,10 +180,13 @@ def awaiting_date(transaction: Transaction) -> list[tuple[str, int]]:
 
 def note_phases(transaction: Transaction, since: int, now: int) -> None:
     """Notes which articles opened or closed after `since` and until `now`: they stay so whatever the clock says."""
-    for column, phase in ((articles.c.opens, Phase.OPENED), (articles.c.closes, Phase.CLOSED)):
-        turned = (column > since) & (column <= now) & (articles.c.phase < int(phase))
-        if transaction.execute(select(articles.c.number).where(turned).limit(1)).first() is not None:
-            transaction.execute(update(articles).where(turned).values(phase=int(phase)))
+    turned = {
+        phase: (column > since) & (column <= now) & (articles.c.phase < int(phase))
+        for column, phase in ((articles.c.opens, Phase.OPENED), (articles.c.closes, Phase.CLOSED))
+    }
+    if transaction.execute(select(articles.c.number).where(or_(*turned.values())).limit(1)).first() is not None:
+        for phase, condition in turned.items():
+            transaction.execute(update(articles).where(condition).values(phase=int(phase)))
 
 
 def reopen_unexpired(transaction: Transaction, now: int) -> list[int]:

@@ -1,6 +1,7 @@
 """A clock that is behind what was published takes nothing from readers, and moves no date that they were told."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,22 @@ def test_a_start_under_such_a_clock_with_another_program_writes_the_same(room: N
     room.now = behind
     room.open()
     room.configure(room.plan, digest="another")
+    room.publish(minutes=1)
+    assert texts(room) == before
+
+
+@BEHIND
+def test_an_upgrade_under_such_a_clock_takes_nothing_away(room: Newsroom, behind: datetime) -> None:
+    before = texts(room)
+    room.close()
+    database = sqlite3.connect(room.state / "store.sqlite3")
+    database.execute("ALTER TABLE articles DROP COLUMN phase")
+    database.execute("PRAGMA user_version=7")
+    database.execute("PRAGMA application_id=0")
+    database.commit()
+    database.close()
+    room.now = behind
+    room.open()
     room.publish(minutes=1)
     assert texts(room) == before
 
