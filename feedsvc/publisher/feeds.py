@@ -151,7 +151,7 @@ class FeedBuilder:
         """The articles that the feed could hold, newest first, each built when it is asked for."""
         profile, chosen = self.channels.format_of(plan).profile, plan.selection.sections
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
-        oldest = self._seconds - profile.max_age if profile.max_age else -FOREVER
+        oldest = codec.seconds(self._told) - profile.max_age if profile.max_age else -FOREVER
         build = self.articles.article if profile.needs_text else self.articles.without_text
         for candidate in windows.newest_copies(self._transaction, only, self._seconds, floor):
             if candidate.available <= oldest:  # and all that follow
@@ -175,7 +175,7 @@ class FeedBuilder:
         candidates: Iterable[T | LedgerEntry] = items
         if stand_ins := stand_ins_above(gone, before.floor):
             candidates = merge(items, stand_ins, key=window.newest_first)
-        held, state = window.apply_limits(candidates, before, policy, self._seconds, size)
+        held, state = window.apply_limits(candidates, before, policy, codec.seconds(self._told), size)
         return _Contents(held, with_notices_among(gone, {item.number for item in held}), state)
 
     def _feed(self, channel: Feed, contents: _Contents[T], built: Mapping[int, Article]) -> tuple[Feed, WindowState]:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from newsroom import NOON, PLAN, TERMS, Newsroom, story
+from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, story
 from werkzeug.http import parse_date
 
+from feedsvc.model.selection import Selection
 from feedsvc.web import export
 from feedsvc.web.front import known
 from feedsvc.web.table import Held, Variant, dated
 
+LONG_AGO = datetime(1970, 1, 1, 0, 10, tzinfo=UTC)
 YEARS = datetime(2050, 1, 1, tzinfo=UTC)
 AHEAD = pytest.mark.parametrize("ahead", [NOON + timedelta(days=2), YEARS], ids=str)
 
@@ -75,6 +77,26 @@ def test_what_it_made_too_old_for_a_feed_is_back_once_it_is_right(tmp_path: Path
     room.now = NOON + timedelta(hours=1)
     room.publish()
     assert room.titles() == ["C", "B", "A"]
+
+
+def test_a_partner_that_takes_young_articles_only_has_them_again_once_it_is_right(tmp_path: Path) -> None:
+    sitemap = replace(own_feed("/news-sitemap.xml", Selection()), policy=replace(TERMS, formats=("news-sitemap",)))
+    room = Newsroom(tmp_path, replace(PLAN, feeds=(sitemap,)))
+    room.write("a.md", story("A"))
+    room.publish()
+    before = room.body("/news-sitemap.xml")
+    assert b"<url>" in before
+    for wrong in (LONG_AGO, NOON - timedelta(days=9)):
+        room.now = wrong
+        room.write("old.md", story("Old", date="2026-10-01"))
+        room.publish()
+        assert room.body("/news-sitemap.xml") == before, "what is too old stays too old"
+    room.now = YEARS
+    room.publish()
+    assert b"<url>" not in room.body("/news-sitemap.xml")
+    room.now = NOON + timedelta(hours=1)
+    room.publish()
+    assert room.body("/news-sitemap.xml") == before
 
 
 def head(room: Newsroom, item: bytes, path: str = "/atom.xml") -> bytes:
