@@ -80,7 +80,8 @@ def test_what_it_made_too_old_for_a_feed_is_back_once_it_is_right(tmp_path: Path
 
 
 def test_a_partner_that_takes_young_articles_only_has_them_again_once_it_is_right(tmp_path: Path) -> None:
-    sitemap = replace(own_feed("/news-sitemap.xml", Selection()), policy=replace(TERMS, formats=("news-sitemap",)))
+    terms, options = replace(TERMS, formats=("news-sitemap",)), {"name": "The Lantern"}
+    sitemap = replace(own_feed("/news-sitemap.xml", Selection()), policy=terms, options=options)
     room = Newsroom(tmp_path, replace(PLAN, feeds=(sitemap,)))
     room.write("a.md", story("A"))
     room.publish()
