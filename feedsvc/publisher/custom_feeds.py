@@ -64,7 +64,7 @@ def find_affected(publication: Publication, feeds: FeedBuilder, plans: Collectio
         return frozenset()
     now = publication.seconds
     changed = (
-        (article.number, article.copy if article.opens <= now < article.closes else None)
+        (article.number, article.copy if article.is_open(now) else None)
         for article in pending.dirty_articles(publication.transaction)
     )
     held = {plan.path: frozenset(custom_feeds.get(publication.transaction, plan.path).judged) for plan in plans}

@@ -118,10 +118,12 @@ def closed_reason(entry: LedgerEntry, copy: ArticleCopy, rollback: str, now: int
         return "it is a draft" if copy.status is Status.DRAFT else f"withdrawn by its status{_since(entry.withdrawn)}"
     if entry.closes == entry.opens and rollback:
         return f"taken out by the {rollback}"
-    if entry.opens > now:
+    if entry.is_open(now):
+        return ""
+    if entry.opens > now and not entry.phase:
         is_embargo = copy.embargo is not None and codec.seconds(copy.embargo) == entry.opens
         return f"{'embargo until' if is_embargo else 'dated in the future, so not before'} {_shown(entry.opens)}"
-    return f"expired {_shown(entry.closes)}" if entry.closes <= now else ""
+    return f"expired {_shown(entry.closes)}"
 
 
 def place_in(feed: Feed, entry: LedgerEntry, limit: int, now: datetime, problems: Collection[Problem]) -> Answer:

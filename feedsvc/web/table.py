@@ -112,6 +112,14 @@ def hold(record: str) -> Held:
     )
 
 
+def dated(headers: Headers, held: Held, now: float) -> Headers:
+    """A copy of `headers`, those of an answer with `held` at `now` (seconds): Last-Modified is not after that, though
+    the clock of the publisher was (RFC 9110 section 8.8.2.1)."""
+    if held.modified <= now:
+        return headers.copy()
+    return [(name, _date(int(now)) if name == "Last-Modified" else value) for name, value in headers]
+
+
 @lru_cache(maxsize=1024)
 def _date(modified: int) -> str:
     return formatdate(modified, usegmt=True)
