@@ -92,9 +92,11 @@ def one_language() -> Rule:
 
 def picture(wanted: Wanted, *, hard: bool = True) -> Rule:
     def broken(article: Article, _feed: Feed) -> str:
-        return "" if wanted.choose(article) else f"without {wanted}"
+        if wanted.choose(article):
+            return ""
+        return f"without {wanted}: {refused}" if (refused := wanted.refused(article)) else f"without {wanted}"
 
-    return Rule(requirement=f"{wanted}", violation=broken, remedy="add a picture, or a larger one", hard=hard)
+    return Rule(requirement=f"{wanted}", violation=broken, remedy=f"give it {wanted}", hard=hard)
 
 
 def picture_size(wanted: Wanted) -> Rule:

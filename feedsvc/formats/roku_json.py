@@ -37,7 +37,6 @@ from feedsvc.model.text import shorten
 
 _KINDS = {
     "application/vnd.apple.mpegurl": "HLS",
-    "application/x-mpegurl": "HLS",
     "application/dash+xml": "DASH",
     "video/quicktime": "MOV",
     "video/x-m4v": "M4V",

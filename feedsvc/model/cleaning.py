@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from feedsvc.model.article import ArticleCopy, Media, Person
+from feedsvc.model.media_types import clean as clean_type
 from feedsvc.model.text import clean_lines, is_clean_line, one_line, xml_safe
 
 T = TypeVar("T", bound=ArticleCopy)
@@ -82,7 +83,8 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
 _chain = lru_cache(256)(non_empty_lines)  # the same few chains are in all articles of a newsroom
 _PERSON: dict[str, Callable[[Any], object]] = dict.fromkeys(("name", "email", "url"), one_line)
 _MEDIA: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("url", "type", "title", "credit", "copyright", "thumbnail", "captions"), one_line),
+    "type": lambda said: clean_type(said) or one_line(said),
+    **dict.fromkeys(("url", "title", "credit", "copyright", "thumbnail", "captions"), one_line),
     "description": _paragraphs,
 }
 _COPY: dict[str, Callable[[Any], object]] = {
