@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feedsvc.formats._media import on_the_web, whole
-from feedsvc.formats._uri import web
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.media_types import STREAMS, guess

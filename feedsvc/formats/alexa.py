@@ -8,7 +8,7 @@ from feedsvc.formats._content import changed, headline, summary
 from feedsvc.formats._media import on_the_web
 from feedsvc.formats._options import Options, Switch, options
 from feedsvc.formats._rules import own_title, plain
-from feedsvc.formats._uri import uri, web
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile, Rule

@@ -12,8 +12,8 @@ from feedsvc.formats._options import Options, Switch
 from feedsvc.formats._partner import add_creators, add_modified, add_picture, article_item, rss_format, with_only_tags
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._rules import one_language, picture, picture_size, picture_weight, title, whole_text
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile

@@ -7,12 +7,12 @@ from feedsvc.formats._content import authors, headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options
-from feedsvc.formats._partner import ChannelElements, guid, link, rss_format
+from feedsvc.formats._partner import ChannelElements, link, rss_format
 from feedsvc.formats._pictures import JPEG_PNG, Wanted, at_least_a_second, named
 from feedsvc.formats._rules import own_title
 from feedsvc.formats._tv import captions
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile, Rule
@@ -82,7 +82,7 @@ def _item(article: Article, _feed: Feed, chosen: PodcastOptions) -> Item:
     return Item(
         title=headline(article),
         link=link(article),
-        guid=guid(article),
+        guid=article.id,
         published=article.published,
         description=_cut_html(summary(article)),
         enclosure=medium,

@@ -29,7 +29,7 @@ from feedsvc.formats._roku import (
 from feedsvc.formats._rules import plain
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import captions
-from feedsvc.formats._uri import web
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile

@@ -31,8 +31,8 @@ from feedsvc.formats._roku import (
 )
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_thumbnail, add_validity
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile

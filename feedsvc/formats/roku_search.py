@@ -12,7 +12,7 @@ from feedsvc.formats._options import Options, one_of, options
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second
 from feedsvc.formats._roku import CLIP, GENRES, LONG, RULES, Rated, clip, genres, has_film, id_of, quality, short, tags
 from feedsvc.formats._rules import picture, plain, title
-from feedsvc.formats._uri import uri, web
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile

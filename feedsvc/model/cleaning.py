@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.article import ArticleCopy, Media, Person
 from feedsvc.model.media_types import clean as clean_type
 from feedsvc.model.text import clean_lines, is_clean_line, one_line, xml_safe
@@ -26,7 +27,7 @@ def cleaned(copy: T) -> T:
 
 
 def cleaned_person(person: Person) -> Person:
-    """`person` with legal text and even spaces."""
+    """`person` with legal text and even spaces; without an e-mail address that is none."""
     return replace(person, **_cleaned_fields(person, _PERSON))
 
 
@@ -81,7 +82,7 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 
 _chain = lru_cache(256)(non_empty_lines)  # the same few chains are in all articles of a newsroom
-_PERSON: dict[str, Callable[[Any], object]] = dict.fromkeys(("name", "email", "url"), one_line)
+_PERSON: dict[str, Callable[[Any], object]] = {"name": one_line, "email": addr_spec, "url": one_line}
 _MEDIA: dict[str, Callable[[Any], object]] = {
     "type": lambda said: clean_type(said) or one_line(said),
     **dict.fromkeys(("url", "title", "credit", "copyright", "thumbnail", "captions"), one_line),

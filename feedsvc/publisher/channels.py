@@ -92,6 +92,7 @@ class ChannelBuilder:
             title=title,
             description=description,
             home=page,
+            canonical=plan.addresses[0],
             updated=EPOCH_DATE,
             language=plan.language,
             links=links,

@@ -9,6 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import nh3
 
+from feedsvc.model.addresses import with_ascii_host
 from feedsvc.model.reader import Unreadable
 from feedsvc.model.text import xml_safe
 from feedsvc.model.urls import SITE
@@ -132,7 +133,7 @@ def absolute(url: str, base: str, schemes: set[str]) -> str | None:
     if not url or url.startswith("#") or len(url) > _LONGEST_ADDRESS:
         return None
     try:
-        joined = _UNFIT.sub(lambda sign: quote(sign[0]), urljoin(base, url))
+        joined = with_ascii_host(_UNFIT.sub(lambda sign: quote(sign[0]), urljoin(base, url)))
         parts = urlsplit(joined)
         leads = parts.scheme in schemes and (parts.scheme == "mailto" or (parts.hostname and parts.port != 0))
     except ValueError:  # brackets that hold no address, or a port that is no number

@@ -1,13 +1,14 @@
 """What a value of front matter can mean: one function per shape, each raising ValueError with what is wrong."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.article import Person, Status
 from feedsvc.model.selection import DEEPEST
 
@@ -26,6 +27,12 @@ _HOST = re.compile(
 )
 # As mail, git and many a newsroom write a person: a name-addr of RFC 5322 section 3.4.
 _NAME_ADDR = re.compile(r"([^<>]*)<([^\s@<>()]+@[^\s@<>()]+)>")
+
+_AFTER_ADDRESS = re.compile(r"([^\s@<>()]+@[^\s@<>()]+)\s*+\(([^()]*)\)")
+"""The older form, with the name as a comment (RFC 822 section A.1.4), which RSS has in its examples."""
+_QUOTED = re.compile(r'"[^"]*+"')
+_BY_SEMICOLON, _BY_COMMA = (re.compile(rf'(?:"[^"]*+"|[^{sign}])++') for sign in ";,")
+"""The entries of a list; a sign within quotation marks separates none."""
 
 _STATUSES = {
     **dict.fromkeys(("draft", "hidden", "private", "withheld"), Status.DRAFT),
@@ -66,8 +73,15 @@ def _few(values: list[_T]) -> list[_T]:
 def words(value: object) -> tuple[str, ...]:
     """A list of texts, or one text with commas or, as Pelican has it for `Doe, Jane; Roe, Richard`, semicolons."""
     if isinstance(value, str):
-        return tuple(map(str.strip, _few(value.split(";" if ";" in value else ","))))
+        return tuple(map(str.strip, _few(_split(value))))
     return tuple(map(text, several(value)))
+
+
+def _split(line: str) -> list[str]:
+    if '"' not in line:
+        return line.split(";" if ";" in line else ",")
+    parts = _BY_SEMICOLON.findall(line) if ";" in _QUOTED.sub("", line) else _BY_COMMA.findall(line)
+    return [part.strip(' "') if _QUOTED.fullmatch(part.strip()) else part for part in parts]
 
 
 def sections(value: object) -> tuple[tuple[str, ...], ...]:
@@ -139,7 +153,19 @@ def people(value: object, warn: _Warn) -> tuple[Person, ...]:
     """Authors from names, which may have an address as in `Jane Doe <jane@x.example>`, or from tables with name, email
     and url."""
     items = words(value) if isinstance(value, str) else several(value)
-    return tuple([_named(text(item)) if isinstance(item, str) else _described(item, warn) for item in items if item])
+    found = [_named(text(item)) if isinstance(item, str) else _described(item, warn) for item in items if item]
+    return without_bad_mail(found, warn)
+
+
+def without_bad_mail(people: Iterable[Person], warn: _Warn) -> tuple[Person, ...]:
+    """`people` with only those addresses of mail that feeds can carry; `warn` hears of the others."""
+    found = []
+    for person in people:
+        if person.email and not addr_spec(person.email):
+            warn(f"author: {person.email[:80]!r} is not an e-mail address in ASCII letters")
+            person = replace(person, email="")
+        found.append(person)
+    return tuple(found)
 
 
 def _described(value: object, warn: _Warn) -> Person:
@@ -152,6 +178,8 @@ def _described(value: object, warn: _Warn) -> Person:
 def _named(name: str, email: str = "") -> Person:
     if "<" in name and (found := _NAME_ADDR.fullmatch(name.strip())):
         name, email = found[1].strip(' "'), email or found[2]
+    elif name.endswith(")") and (found := _AFTER_ADDRESS.fullmatch(name.strip())):
+        name, email = found[2].strip(), email or found[1]
     if not (name or email):
         raise ValueError("an author has no name")
     return Person(name=name or email, email=email)

@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
+from feedsvc.model.addresses import uri
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
@@ -64,7 +65,7 @@ class _Back:
     def __init__(self, view: View, site: Site) -> None:
         self._view = view
         self._files = Files(site.articles)
-        self._redirects = {_raw(old): new for old, new in site.redirects.items()}
+        self._redirects = {_raw(old): uri(new) for old, new in site.redirects.items()}
         self._messages = {
             code: pages.message(site.title, code, title, text, site.language)
             for code, (title, text) in STATUS_TEXTS.items()
