@@ -7,12 +7,12 @@ from msgspec import Struct, json
 from feedsvc.formats._content import changed, headline, summary
 from feedsvc.formats._media import on_the_web
 from feedsvc.formats._options import Options, Switch, options
-from feedsvc.formats._rules import own_title, plain
+from feedsvc.formats._rules import own_title
 from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile, Rule
-from feedsvc.model.text import shorten
+from feedsvc.model.text import shorten, text_of
 
 LONGEST = 4499
 """Characters that are read aloud; what comes later is cut."""
@@ -58,7 +58,7 @@ def _item(article: Article, *, audio: bool) -> Item:
 
 def spoken(article: Article) -> str:
     """The text without markup, or else the summary."""
-    return shorten(plain(article.content) or summary(article), longest=LONGEST)
+    return shorten(text_of(article.content) or summary(article), longest=LONGEST)
 
 
 def _sound(article: Article) -> Media | None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.article import ArticleCopy, Media, Person
+from feedsvc.model.language import language_tag
 from feedsvc.model.media_types import clean as clean_type
 from feedsvc.model.text import clean_lines, is_clean_line, one_line, xml_safe
 
@@ -89,7 +90,8 @@ _MEDIA: dict[str, Callable[[Any], object]] = {
     "description": _paragraphs,
 }
 _COPY: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("title", "id", "url", "slug", "language", "credit"), one_line),
+    **dict.fromkeys(("title", "id", "url", "slug", "credit"), one_line),
+    "language": language_tag,
     **dict.fromkeys(("summary", "caption", "correction"), _paragraphs),
     **dict.fromkeys(("tags", "alternates"), _distinct),
     **dict.fromkeys(("published", "updated", "embargo", "expires"), utc_second),

@@ -173,6 +173,7 @@ def _instant(value: object, where: _Where) -> datetime:
 
 _PLAIN: Mapping[str, Callable[[object], object]] = {
     **dict.fromkeys(_TEXTS, _values.text),
+    "language": _values.language,
     "sections": _values.sections,
     "tags": _values.words,
     "url": _values.web_address,

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.article import Person, Status
+from feedsvc.model.language import language_tag
 from feedsvc.model.selection import DEEPEST
 
 _Warn = Callable[[str], None]
@@ -129,6 +130,14 @@ def is_web(url: str) -> bool:
     """Whether `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def language(value: object) -> str:
+    """A language tag (BCP 47)."""
+    said = text(value)
+    if tag := language_tag(said):
+        return tag
+    raise ValueError(f"{said[:40]!r} is not a language tag, such as en or pt-BR")
 
 
 def status(value: object) -> Status:
