@@ -13,6 +13,7 @@ from feedsvc.model.addresses import with_ascii_host
 from feedsvc.model.reader import Unreadable
 from feedsvc.model.text import xml_safe
 from feedsvc.model.urls import SITE
+from feedsvc.readers._embedded import with_substitutes
 from feedsvc.readers._tags import check_tags
 
 _WORDS = (
@@ -69,11 +70,12 @@ _CANDIDATES = re.compile(r"(?<=\d[wx]),|,\s")
 def sanitise(html: str, folder: str) -> str:
     """`html`, as a piece of a document that lies in `folder` below the articles, without anything active.
 
-    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped.
+    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped. Frames become links,
+    formulas and drawings words.
     Raises Unreadable for more markup than any article has.
     """
     check(html)
-    clean = _cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))
+    clean = _cleaner(folder).clean(with_substitutes(_FORMATTING.sub(r"<\1", html)))
     # The one entity that comes out of it and that XML does not know.
     return xml_safe(clean.replace("&nbsp;", "\u00a0")).strip()
 
