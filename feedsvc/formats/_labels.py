@@ -15,9 +15,10 @@ def labels(article: Article, feed: Feed) -> list[dict[str, str]]:
     The term is the name itself: a shorter form is the same for `C++` and `C#`, and some readers show the term. A
     section is a place in the site's own taxonomy, whose scheme is the same on every mirror.
     """
-    home = f"{feed.canonical}/"
+    authority = ":".join(feed.id.split(":", 2)[:2])
+    scheme = f"{authority}:sections"
     return [
-        {"term": name, "label": name} | ({"scheme": home} if is_section else {})
+        {"term": name, "label": name} | ({"scheme": scheme} if is_section else {})
         for name, is_section in _schemes(article).items()
     ]
 

@@ -121,7 +121,7 @@ def test_a_category_has_its_name_as_term_and_label() -> None:
     """Some readers show the one, and some the other."""
     categories = every(atom(article(tags=("Old Cranes", "!!!"))), "a:entry/a:category")
     assert [(each.get("scheme"), each.get("term"), each.get("label")) for each in categories] == [
-        (f"{SITE}/", "News/EU", "News/EU"),
+        ("tag:ledger.example,2026:sections", "News/EU", "News/EU"),
         (None, "Old Cranes", "Old Cranes"),
         (None, "!!!", "!!!"),
     ]
@@ -135,11 +135,11 @@ def test_different_tags_have_different_terms(tags: tuple[str, ...]) -> None:
     assert [each.get("term") for each in told] == [*dict.fromkeys(("News", *tags))]
 
 
-def test_the_scheme_of_a_section_is_the_same_on_every_mirror() -> None:
-    told = every(atom(article(), canonical="https://ledger.example"), "a:entry/a:category")
-    assert told[0].get("scheme") == "https://ledger.example/"
-    domain = one(rss(article(), canonical="https://ledger.example"), "item/category[1]").get("domain")
-    assert domain == "https://ledger.example/"
+def test_the_scheme_of_a_section_is_the_same_on_every_mirror_and_in_every_feed() -> None:
+    for name in ("tag:ledger.example,2026:/news/eu/", "tag:ledger.example,2026:/a:b/"):
+        (told, *_) = every(atom(article(), id=name), "a:entry/a:category")
+        domain = one(rss(article(), id=name), "item/category[1]").get("domain")
+        assert told.get("scheme") == domain == "tag:ledger.example,2026:sections"
 
 
 def test_a_label_is_said_once() -> None:
