@@ -11,6 +11,7 @@ from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.media_types import STREAMS, guess
+from feedsvc.model.text_pictures import text_pictures
 
 WIDE = 16 / 9
 JPEG_PNG = ("image/jpeg", "image/png")
@@ -90,14 +91,16 @@ def measured(picture: Media) -> bool:
 
 
 def pictures(article: Article) -> Iterator[Media]:
-    """The pictures of the article, then the thumbnails of its films; a thumbnail has a size if one of the former is
-    the same."""
+    """The pictures of the article, then the thumbnails of its films, then those in the text where it names none; a
+    thumbnail has a size if one of the former is the same."""
     images = [media for media in on_the_web(article) if media.medium == "image"]
     yield from images
     known = {media.url for media in images}
     for media in on_the_web(article):
         if web(media.thumbnail) and media.thumbnail not in known:
             yield Media(url=media.thumbnail, type=_type(media.thumbnail))
+    if not images:
+        yield from text_pictures(article)
 
 
 def _type(url: str) -> str:

@@ -18,7 +18,7 @@ from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile
 
-PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/gif", "image/webp"))
+PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/webp"), ratio=(0.5, 1.89))
 _TAGS = (
     "b i em strong sub sup small h1 h2 h3 h4 h5 a img table thead tbody tfoot tr td th col caption "
     "colgroup ul ol li p div span br blockquote figure figcaption"

@@ -66,6 +66,8 @@ class ChannelBuilder:
             language=plan.language,
             author=plan.author,
             copyright=plan.copyright,
+            logo=plan.logo,
+            canonical=plan.addresses[0],
             links=self.section("").links,
             opml=SITE + OPML,
         )
