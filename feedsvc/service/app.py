@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from functools import cache
 from pathlib import Path
 from threading import Thread
 
@@ -9,6 +10,8 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
+from feedsvc.model.format import Format
+from feedsvc.model.plan import Plan
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
@@ -81,11 +84,17 @@ def site(settings: Config) -> Site:
 def _explainer(settings: Config) -> Explain:
     """Explains why an article is in a feed. Readers and formats are imported only when somebody asks."""
 
-    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
-        from feedsvc.publisher.explain import explain as explain_article
+    @cache
+    def planned() -> tuple[Plan, dict[str, Format]]:
         from feedsvc.service.wiring import formats_of, make_plan
 
-        plan, formats = make_plan(settings), formats_of(settings)
+        formats = formats_of(settings)
+        return make_plan(settings, formats), formats
+
+    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
+        from feedsvc.publisher.explain import explain as explain_article
+
+        plan, formats = planned()
         return explain_article(transaction, plan, formats, now(), article=article, feed=feed)
 
     return explain
