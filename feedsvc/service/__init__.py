@@ -6,7 +6,8 @@
    the settings to a file without a name, prints the address, and replaces itself by the supervisor.
 2. The supervisor starts N serving processes and the publishing process, which inherit those descriptors, and
    handles the signals that came meanwhile.
-3. A serving process follows the store, waits a while for a first Edition, and answers requests under granian.
+3. A serving process follows the store, and answers requests under granian. Before a first Edition documents are 503,
+   and `/-/health` is 200.
 4. The publishing process waits for a store that can be used and for the lease. Then a session begins: the lease is
    renewed, requests of operators are polled for, the clock and the articles folder are watched, and the scheduler
    publishes, first of all at once.

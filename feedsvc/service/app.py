@@ -22,7 +22,8 @@ from feedsvc.web.site import Site, make_flask
 from feedsvc.web.view import View
 
 FIRST = 10.0
-"""Seconds to wait for a first Edition, so that the very first reader finds it; then the application starts without."""
+"""Seconds for which `create_app` waits for a first Edition, so that the very first reader finds it; then it returns
+without."""
 
 
 def create_app(config: str | Path | None = None) -> Flask:
@@ -43,10 +44,11 @@ def create_app(config: str | Path | None = None) -> Flask:
 
 
 def serving_app(settings: Config) -> Flask:
-    """The WSGI application alone: it serves what is in the store, now and later. A first Edition is waited for."""
-    view, app = _make_app(settings)
-    _wait_for_first_edition(view)
-    return app
+    """The WSGI application alone: it serves what is in the store, now and later.
+
+    Before a first Edition it says so: whoever watches the service has to be answered from the first moment.
+    """
+    return _make_app(settings)[1]
 
 
 def _wait_for_first_edition(view: View) -> None:

@@ -12,8 +12,9 @@ import time
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, cast
+
+from feedsvc.service.processor_wait import ProcessorWait
 
 LARGEST = 16 * 2**20
 """Bytes of the largest reply that is taken."""
@@ -62,7 +63,7 @@ class BoundedProcess:
 
     def _exchange(self, request: bytes, seconds: float) -> bytes:
         unsent, reply = memoryview(request), bytearray()
-        clock = _WorkingTime(self._process.pid)
+        begun, waited = time.monotonic(), ProcessorWait(self._process.pid)
         poller = select.poll()
         poller.register(self._replies, select.POLLIN)
         poller.register(self._requests, select.POLLOUT)
@@ -77,7 +78,7 @@ class BoundedProcess:
                 unsent = unsent[self._send(unsent) :]
                 if not unsent:
                     poller.unregister(self._requests)
-            if clock.seconds() > seconds:
+            if time.monotonic() - begun - waited.seconds() > seconds:
                 raise ProcessFault(f"did not return within {seconds:.1f} s", timed_out=True)
         return bytes(reply[LENGTH:])
 
@@ -120,22 +121,3 @@ def _is_whole(reply: bytearray) -> bool:
     if len(reply) >= LENGTH and length > LARGEST:
         raise ProcessFault(f"returned {length:,} bytes, where {LARGEST:,} are taken")
     return len(reply) >= LENGTH + length and len(reply) >= LENGTH
-
-
-class _WorkingTime:
-    """Seconds since the construction for which the process `pid` worked, slept, or waited for anything but a processor
-    (proc(5), schedstat); all seconds where the system does not tell."""
-
-    def __init__(self, pid: int) -> None:
-        self._file = Path(f"/proc/{pid}/schedstat")
-        self._begun = time.monotonic() - self._queued()
-
-    def seconds(self) -> float:
-        return time.monotonic() - self._begun - self._queued()
-
-    def _queued(self) -> float:
-        """Seconds for which the process waited for a processor, since its start."""
-        try:
-            return int(self._file.read_text().split()[1]) / 1e9
-        except (OSError, ValueError, IndexError):
-            return 0.0

@@ -8,6 +8,7 @@ import time
 from typing import NamedTuple
 
 from feedsvc.service.child_state import ChildState, State
+from feedsvc.service.processor_wait import ProcessorWait
 from feedsvc.service.program import python_command
 
 log = logging.getLogger(__name__)
@@ -33,10 +34,11 @@ class ChildProcess:
         self._selector = selector
         self._process: subprocess.Popen[bytes] | None = None
         self._state = ChildState()
+        self._wait: ProcessorWait | None = None
 
     def check(self, now: float) -> None:
         """Starts the process if it is due; kills it if it hangs."""
-        if now < self._state.deadline:
+        if now < self._state.deadline or not self._state.is_due(now, self._waited()):
             return
         if self._process is None:
             self._start(now)
@@ -45,6 +47,13 @@ class ChildProcess:
             log.error("the %s process has stopped sending heartbeats and is killed", self._program.name)
         self._process.kill()
         self._state = self._state.after_kill(now)
+
+    def _waited(self) -> float:
+        """Seconds since the last sign of life for which the process waited for a processor."""
+        return self._wait.seconds() if self._wait else 0.0
+
+    def _take_note_of_life(self, process: "subprocess.Popen[bytes]") -> None:
+        self._wait = ProcessorWait(process.pid)
 
     def allow_for_suspension(self, now: float) -> None:
         """Gives the process time for its next heartbeat, because this process itself was suspended until `now`."""
@@ -67,6 +76,7 @@ class ChildProcess:
             self._state = self._state.after_failed_start(now)
             return
         self._process, self._state = process, self._state.after_start(now)
+        self._take_note_of_life(process)
         if process.stdout is not None:
             self._selector.register(process.stdout, selectors.EVENT_READ, self)
 
@@ -77,6 +87,7 @@ class ChildProcess:
             return
         if process.stdout.read(4096):
             self._state = self._state.after_heartbeat(now)
+            self._take_note_of_life(process)
             return
         self._selector.unregister(process.stdout)
         level = logging.INFO if self._state.state is State.ENDING else logging.ERROR

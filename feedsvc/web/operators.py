@@ -72,7 +72,10 @@ class Operators:
     def ready(self) -> Response:
         """The answer whether an Edition is served and kept up to date: 200, or 503 with the reason."""
         trouble = self._trouble()
-        return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
+        response = _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
+        if trouble:
+            response.headers["Retry-After"] = "2"
+        return response
 
     def status(self) -> Response:
         """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
@@ -134,7 +137,7 @@ class Operators:
 
     def _trouble(self) -> str:
         if not self.view.edition.number:
-            return "nothing has been published yet"
+            return "nothing has been published yet; the first Edition is being made"
         try:
             with self.store.read() as transaction:
                 return status.overdue(transaction, self.clock(), self.interval)
