@@ -1,7 +1,6 @@
 """The wiring of the serving side: from the configuration to a WSGI application."""
 
 import subprocess
-import time
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -16,6 +15,7 @@ from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
 from feedsvc.web.operators import Explain
 from feedsvc.web.site import Site, make_flask
@@ -39,23 +39,17 @@ def create_app(config: str | Path | None = None) -> Flask:
     view, app = _make_app(settings)
     if not (view.edition.number and view.edition.whole):
         _start_publication(path)
-        _wait_for_first_edition(view)
+        wait_for_first_edition(view, FIRST)
     return app
 
 
-def serving_app(settings: Config) -> Flask:
+def serving_app(settings: Config) -> FirstEdition:
     """The WSGI application alone: it serves what is in the store, now and later.
 
-    Before a first Edition it says so: whoever watches the service has to be answered from the first moment.
+    Before a first Edition readers wait a little, or are told so; whoever watches the service is answered at once.
     """
-    return _make_app(settings)[1]
-
-
-def _wait_for_first_edition(view: View) -> None:
-    """Returns once there is an Edition, or after FIRST seconds."""
-    deadline = time.monotonic() + FIRST
-    while not view.edition.number and time.monotonic() < deadline:
-        time.sleep(0.05)
+    view, app = _make_app(settings)
+    return FirstEdition(view, app.wsgi_app)
 
 
 def _make_app(settings: Config) -> tuple[View, Flask]:

@@ -8,6 +8,7 @@ import time
 from typing import NamedTuple
 
 from feedsvc.service.child_state import ChildState, State
+from feedsvc.service.heartbeat import READY
 from feedsvc.service.processor_wait import ProcessorWait
 from feedsvc.service.program import python_command
 
@@ -23,6 +24,8 @@ class Program(NamedTuple):
     descriptors: tuple[int, ...]
     patience: float
     """Seconds that it is given to end by itself."""
+    overlaps: bool = False
+    """True if two processes of it may run at the same time, so that it is replaced by one that is ready."""
 
 
 class ChildProcess:
@@ -35,10 +38,30 @@ class ChildProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._state = ChildState()
         self._wait: ProcessorWait | None = None
+        self._successor: ChildProcess | None = None
+        self._is_ready = self._is_retiring = False
+
+    @property
+    def has_successor(self) -> bool:
+        """True if another child is to take the place of this one."""
+        return self._successor is not None
+
+    @property
+    def is_gone(self) -> bool:
+        """True if this child was succeeded and its process has ended: nothing is to be done any more."""
+        return self._is_retiring and self._process is None
+
+    @property
+    def overlaps(self) -> bool:
+        """True if a successor may run at the same time."""
+        return self._program.overlaps
 
     def check(self, now: float) -> None:
-        """Starts the process if it is due; kills it if it hangs."""
-        if now < self._state.deadline or not self._state.is_due(now, self._waited()):
+        """Starts the process if it is due; kills it if it hangs; asks it to end once its successor is ready."""
+        if self._successor is not None and self._successor._is_ready and not self._is_retiring:
+            self._is_retiring = True
+            self.replace(now)
+        if self.is_gone or now < self._state.deadline or not self._state.is_due(now, self._waited()):
             return
         if self._process is None:
             self._start(now)
@@ -76,6 +99,7 @@ class ChildProcess:
             self._state = self._state.after_failed_start(now)
             return
         self._process, self._state = process, self._state.after_start(now)
+        self._is_ready = False
         self._take_note_of_life(process)
         if process.stdout is not None:
             self._selector.register(process.stdout, selectors.EVENT_READ, self)
@@ -85,14 +109,23 @@ class ChildProcess:
         process = self._process
         if process is None or process.stdout is None:
             return
-        if process.stdout.read(4096):
+        if said := process.stdout.read(4096):
+            self._is_ready = self._is_ready or READY in said
             self._state = self._state.after_heartbeat(now)
             self._take_note_of_life(process)
             return
         self._selector.unregister(process.stdout)
         level = logging.INFO if self._state.state is State.ENDING else logging.ERROR
-        log.log(level, "the %s process ended (%s); starting another", self._program.name, _how(self._reap(process, 1)))
+        how = _how(self._reap(process, 1))
+        follows = "its successor serves already" if self._is_retiring else "starting another"
+        log.log(level, "the %s process ended (%s); %s", self._program.name, how, follows)
+        self._is_ready = False
         self._state = self._state.after_exit(now)
+
+    def succeed(self) -> "ChildProcess":
+        """Another child of the same program. Once its process is ready, the process of this one is asked to end."""
+        self._successor = ChildProcess(self._program, self._selector)
+        return self._successor
 
     def replace(self, now: float) -> None:
         """Asks the process to end; another one takes its place."""

@@ -23,12 +23,13 @@ THREADS = 8
 
 def main() -> None:
     """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket."""
-    start_heartbeat()
+    tell_ready = start_heartbeat()
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     from feedsvc.service.app import serving_app
 
-    _serve(_named(serving_app(read_settings(settings)).wsgi_app), listener)
+    application = _named(serving_app(read_settings(settings)))
+    _serve(application, listener, tell_ready)
 
 
 def forget_requests(environment: MutableMapping[str, str]) -> None:
@@ -64,8 +65,8 @@ def _named(application: Callable[..., Any]) -> Callable[..., Any]:
 _SERVER = ("Server", "feedsvc")
 
 
-def _serve(application: Callable[..., Any], listener: int) -> None:
-    """Answers requests until SIGTERM, and finishes those under way."""
+def _serve(application: Callable[..., Any], listener: int, tell_ready: Callable[[], None]) -> None:
+    """Answers requests until SIGTERM, and finishes those under way. Calls `tell_ready` once it begins."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
@@ -78,6 +79,7 @@ def _serve(application: Callable[..., Any], listener: int) -> None:
         websockets=False,
         log_level=LogLevels.error,  # its warnings only advise on the number of threads
     )
+    server.on_startup(tell_ready)
     server.serve(target_loader=lambda: application, wrap_loader=False)
 
 
