@@ -74,7 +74,7 @@ def _serve(application: Callable[..., Any], listener: int, tell_ready: Callable[
         "feedsvc",
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
-        backpressure=_connections(),
+        backpressure=most_connections(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.error,  # its warnings only advise on the number of threads
@@ -83,9 +83,10 @@ def _serve(application: Callable[..., Any], listener: int, tell_ready: Callable[
     server.serve(target_loader=lambda: application, wrap_loader=False)
 
 
-def _connections() -> int:
-    """The number of connections that this process accepts at a time: an idle one costs a descriptor and no more."""
-    return max(BACKLOG, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_FILES)
+def most_connections(descriptors: int) -> int:
+    """The number of connections that a process with so many descriptors accepts at a time: an idle one costs a
+    descriptor and no more, and files and the store need some too."""
+    return max(descriptors - OTHER_FILES, descriptors // 2)
 
 
 def _server_class(listener: int) -> Callable[..., Any]:
