@@ -91,6 +91,8 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
     alternates: tuple[str, ...] = ()
     """Further host names of its outlet, by the file's own account."""
     correction: str = ""
+    version: str = ""
+    """Of two files that give the same id, the one with the greater version counts, as text. Most have none."""
     extra: dict[str, object] = field(default_factory=dict)
     """Values of the file that belong to no field, by their keys."""
 

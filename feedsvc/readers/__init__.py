@@ -6,9 +6,11 @@ from feedsvc.model.registry import collect
 from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
 from feedsvc.readers._decoding import check_length
+from feedsvc.readers._explanation import Explanation
+from feedsvc.readers._explanation import explain as _explain
 from feedsvc.readers._values import LONGEST
 
-__all__ = ["SUFFIXES", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
+__all__ = ["SUFFIXES", "Explanation", "explain", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
 
 _READERS = collect("feedsvc.readers", "READER", Reader)
 _BY_SUFFIX = {suffix: reader for reader in _READERS.values() for suffix in reader.suffixes}
@@ -23,6 +25,11 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     if len(reading.copy.title) > LONGEST:
         raise Unreadable(f"has a headline of more than {LONGEST:,} characters", "put the headline on a line of its own")
     return reading
+
+
+def explain(source: Source, rules: ReaderOptions) -> Explanation:
+    """How `source` is understood. Raises Unreadable as `read` does."""
+    return _explain(_reader(source.suffix), read(source, rules), source, rules)
 
 
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:

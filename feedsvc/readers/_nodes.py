@@ -77,7 +77,7 @@ def prose(text: str) -> tuple[str, str]:
         lines = _layout.parted(lines, width)
     elif not width:
         return "\n".join(lines), "text"
-    return "\n\n".join(_layout.paragraphs(lines)), "text"
+    return "\n\n".join(_layout.paragraphs(lines, width)), "text"
 
 
 def filled(table: Mapping[str, object]) -> Table:

@@ -41,9 +41,15 @@ class _More(Exception):
 def plain_yaml(text: str) -> dict[str, object] | None:
     """The table in `text`, all scalars as they are written; None where that takes a parser."""
     try:
-        return _table(text.lstrip("\n")) if _SAFE.fullmatch(text) else None
+        return _table(text.lstrip("\n")) if _is_plain(text) else None
     except _More:
         return None
+
+
+def _is_plain(text: str) -> bool:
+    if text.isascii() and text.replace("\n", "").isprintable():  # known sooner, as is true of most
+        return True
+    return bool(_SAFE.fullmatch(text))
 
 
 def _table(text: str) -> dict[str, object]:

@@ -43,9 +43,18 @@ def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMIT
 def make_library(settings: Config, plan: Plan) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
-    rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
+    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts))
+
+
+def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
+    """The parser of the files below `root`."""
     reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    return Library(FileParser(settings.articles.path, rules, reads, plan.authority, hosts))
+    return FileParser(root, reader_options(settings), reads, authority, hosts)
+
+
+def reader_options(settings: Config) -> ReaderOptions:
+    """The options that the configuration gives to the readers."""
+    return ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
 
 
 def formats_of(settings: Config, share: TimeShare = UNLIMITED) -> dict[str, Format]:
@@ -188,7 +197,7 @@ def program_digest(files: Iterable[str]) -> str:
     """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".toml")):
         digest.update(path.read_bytes())
     for file in sorted(files):
         with suppress(OSError):  # a format that is gone is told of as one that cannot be used
