@@ -28,6 +28,8 @@ MEMORY = 512 * 2**20
 """Bytes of memory of its own that a format may use."""
 _ADDRESSES = 16 * MEMORY
 """Bytes of addresses: libraries reserve many that they never use."""
+_NICE = 5
+"""How much the process yields to those that publish and serve."""
 _IDLE = 60.0
 """Seconds without a request after which the process ends; another one is started when it is needed."""
 
@@ -168,6 +170,7 @@ def _limit() -> None:
         hard = resource.getrlimit(kind)[1]
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
+    os.nice(_NICE)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
