@@ -15,6 +15,11 @@ from feedsvc.service.program import python_command
 log = logging.getLogger(__name__)
 
 
+LAST_WORK = 1.0
+"""Seconds between the signal to take no more work and the one to end: what was taken is done by then, mostly."""
+TAKE_NO_MORE = signal.SIGUSR1
+
+
 class Program(NamedTuple):
     """A program that a child runs. It inherits `descriptors`, whose numbers are its arguments."""
 
@@ -40,6 +45,7 @@ class ChildProcess:
         self._wait: ProcessorWait | None = None
         self._successor: ChildProcess | None = None
         self._is_ready = self._is_retiring = False
+        self._ends_at = 0.0
 
     @property
     def has_successor(self) -> bool:
@@ -58,9 +64,7 @@ class ChildProcess:
 
     def check(self, now: float) -> None:
         """Starts the process if it is due; kills it if it hangs; asks it to end once its successor is ready."""
-        if self._successor is not None and self._successor._is_ready and not self._is_retiring:
-            self._is_retiring = True
-            self.replace(now)
+        self._retire_if_succeeded(now)
         if self.is_gone or now < self._state.deadline or not self._state.is_due(now, self._waited()):
             return
         if self._process is None:
@@ -70,6 +74,17 @@ class ChildProcess:
             log.error("the %s process has stopped sending heartbeats and is killed", self._program.name)
         self._process.kill()
         self._state = self._state.after_kill(now)
+
+    def _retire_if_succeeded(self, now: float) -> None:
+        """Once the successor is ready: tells the process to take no more work, and a little later to end."""
+        if self._successor is None or not self._successor._is_ready:
+            return
+        if not self._is_retiring:
+            self._is_retiring, self._ends_at = True, now + LAST_WORK
+            if self._process is not None:
+                self._process.send_signal(TAKE_NO_MORE)
+        elif now >= self._ends_at and self._state.state is not State.ENDING:
+            self.replace(now)
 
     def _waited(self) -> float:
         """Seconds since the last sign of life for which the process waited for a processor."""

@@ -6,8 +6,12 @@ a process is being replaced waits, and is not refused.
 
 import os
 import resource
+import signal
+import socket
 import sys
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from feedsvc.service.heartbeat import start_heartbeat
@@ -26,10 +30,33 @@ def main() -> None:
     tell_ready = start_heartbeat()
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
+    signal.signal(signal.SIGUSR1, lambda *_: stop_accepting(listener))
     from feedsvc.service.app import serving_app
 
     application = _named(serving_app(read_settings(settings)))
     _serve(application, listener, tell_ready)
+
+
+def stop_accepting(listener: int) -> None:
+    """Leaves all further connections to the other processes that share the socket `listener`.
+
+    granian can only be told to end, and drops a connection then that it has accepted and not read from yet. So each of
+    its descriptors of the socket becomes one of a socket that nobody connects to, where the system can (Linux).
+    """
+    if not _DESCRIPTORS.is_dir():
+        return
+    shared = os.fstat(listener)
+    with socket.socket(socket.AF_UNIX) as unused:
+        unused.bind("")  # a name of the kernel's choice (unix(7), autobind)
+        unused.listen()
+        unused.setblocking(False)
+        for each in _DESCRIPTORS.iterdir():
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(int(each.name)), shared):
+                    os.dup2(unused.fileno(), int(each.name))
+
+
+_DESCRIPTORS = Path("/proc/self/fd")
 
 
 def forget_requests(environment: MutableMapping[str, str]) -> None:
