@@ -86,6 +86,20 @@ def test_a_kill_withdraws_and_nothing_that_comes_late_brings_it_back(room: Newsr
     assert not room.problems()
 
 
+def test_a_kill_need_not_repeat_the_headline(room: Newsroom) -> None:
+    room.write("wire/a-1.json", item(1, "The boat is late"))
+    room.publish()
+    told = {"uri": "urn:quay:1", "version": "2", "versioncreated": "2026-03-01T11:00:00Z", "pubstatus": "canceled"}
+    room.write("wire/a-2.json", json.dumps(told))
+    room.publish()
+    assert room.titles() == []
+    assert not room.problems()
+    room.write("wire/b.json", json.dumps(told | {"uri": "urn:quay:unknown"}))
+    room.publish()
+    assert room.titles() == []
+    assert not room.problems()
+
+
 def test_a_killed_story_stays_killed_when_the_kill_itself_goes(room: Newsroom) -> None:
     room.write("wire/a-1.json", item(1, "The boat is late"))
     room.write("wire/a-2.json", item(2, "The boat is late", status="canceled"))

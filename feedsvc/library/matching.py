@@ -29,7 +29,8 @@ class Superseded(Exception):
 
 
 class VersionOrder(Enum):
-    """Where a file stands to a known article of its id; `UNKNOWN` if either has no version, or both have the same."""
+    """The place of a file among the versions of a known article of its id; `UNKNOWN` if either has no version, or
+    both have the same."""
 
     EARLIER = "earlier"
     LATER = "later"

@@ -98,6 +98,8 @@ class ParsedFile(NamedTuple):
     """The first choice of what to call it if it is new."""
     version: str = ""
     """The version of the item, for files that say one."""
+    has_title: bool = True
+    """False only for a withdrawal that names no more than its item."""
     edited: bool = True
     """False if the file is only read again, under another program or configuration."""
     hashes: FieldHashes | None = None
@@ -165,6 +167,7 @@ class FileParser(NamedTuple):
             initial_dates=_initial_dates(copy, modified, now),
             identity=identity,
             version=copy.version,
+            has_title=bool(copy.title),
             edited=change.edited,
         )
 

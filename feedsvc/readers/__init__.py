@@ -19,7 +19,7 @@ SUFFIXES = frozenset(_BY_SUFFIX)
 
 
 def read(source: Source, rules: ReaderOptions) -> Reading:
-    """What the reader for the suffix of `source` makes of it. Raises Unreadable, and nothing else."""
+    """Reads `source` by the reader for its suffix. Raises Unreadable, and nothing else."""
     reading = _reader(source.suffix).read(source, rules)
     check_length(reading.copy.body)
     if len(reading.copy.title) > LONGEST:
@@ -28,13 +28,13 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 
 def explain(source: Source, rules: ReaderOptions) -> Explanation:
-    """How `source` is understood. Raises Unreadable as `read` does."""
+    """The explanation of how `source` is understood. Raises Unreadable as `read` does."""
     return _explain(_reader(source.suffix), read(source, rules), source, rules)
 
 
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
-    """What tells where the article stands, and since when: its id, dates, sections and status; other fields may be
-    empty. Raises Unreadable, though not for all that `read` does."""
+    """The fields that tell where the article stands, and since when: its id, dates, sections and status. Other
+    fields may be empty. Raises Unreadable, though not for all that `read` does."""
     reader = _reader(source.suffix)
     return reader.parse_header(source, rules) if reader.parse_header else reader.read(source, rules).copy
 

@@ -37,7 +37,7 @@ class Crumbs(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """What a line consists of: the names between its signs, without the top of the site, and a date."""
+    """The parts of a line: the names between its signs, without the top of the site, and a date."""
 
     names: tuple[str, ...]
     dates: dict[str, datetime]

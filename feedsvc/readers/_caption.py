@@ -60,14 +60,14 @@ def _bare_credit() -> re.Pattern[str]:
 
 @lru_cache(1024)  # the same agencies and photographers are in every page again
 def _credited(inside: str, dot: str) -> str | None:
-    """Who made a picture, by what stands in brackets and the `dot` after it: empty for nobody, None for no credit."""
+    """The maker of a picture, by the text in brackets and the `dot` after it: empty for nobody, None for no credit."""
     text = " ".join(_BRACKETS.sub(" ", inside).split()) + dot
     credit = next(filter(None, (shape.fullmatch(text) for shape in _credits())), None)
     return credit["who"].strip(" .") if credit else None
 
 
 def _opened(paragraph: str, end: int) -> int:
-    """Where the bracket was opened that closes at `end`; below 0 if it was not."""
+    """The index of the bracket that closes at `end`; below 0 if there is none."""
     least = max(0, end - _LONGEST_CREDIT - 2)
     start = max(paragraph.rfind("(", least, end), paragraph.rfind("[", least, end))
     if start < 0 or not _BRACKETS.search(paragraph, start + 1, end):  # as with most

@@ -47,7 +47,7 @@ _LONGEST = 100
 _FIRST_YEAR, _BUDDHIST_YEARS = 1600, range(2400, 2700)
 """There were no newspapers before; but Iran and the Arab lands count fewer years, and Thailand counts more."""
 _LEAP = 59
-"""What a second that is the 60th is read as: no datetime has a leap second."""
+"""The second as which a 60th one is read: no datetime has a leap second."""
 
 
 class OtherCalendar(ValueError):

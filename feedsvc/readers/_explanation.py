@@ -15,7 +15,7 @@ _TEXTS = ("body", "markup", "extra")
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """What a file says of its article, as text; `origin` tells where."""
+    """One field of an article as its file says it, as text; `origin` tells where."""
 
     name: str
     value: str
@@ -36,7 +36,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 
 def explain(reader: Reader, reading: Reading, source: Source, rules: ReaderOptions) -> Explanation:
-    """How `reader` came to the `reading` of `source`."""
+    """The explanation of how `reader` came to the `reading` of `source`."""
     notes = reader.notes(source, rules) if reader.notes else Notes({})
     copy, problems = reading
     return Explanation(
@@ -52,7 +52,7 @@ def explain(reader: Reader, reading: Reading, source: Source, rules: ReaderOptio
 
 
 def guesses(copy: ArticleCopy, notes: Notes) -> tuple[str, ...]:
-    """What was decided where the file does not say it, or not clearly: one short text for each kind."""
+    """The decisions that the file does not make, or not clearly: one short text for each kind."""
     found = []
     if copy.published is None:
         found.append("no date: the time of the file counts when it is first seen")

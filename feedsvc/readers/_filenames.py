@@ -1,5 +1,5 @@
-"""What the name of a file says of its article: its day, as Jekyll and Eleventy have it, and its headline for want of
-another. Of a page bundle (`my-trip/index.md`), the folder's name counts."""
+"""Reads the name of an article's file: its day, as Jekyll and Eleventy have it, its language, as Hugo has it, and a
+headline for want of another. For a page bundle (`my-trip/index.md`), the folder's name counts."""
 
 import re
 from datetime import date

@@ -35,10 +35,10 @@ class English(NamedTuple):
 class _Words(NamedTuple):
     months: dict[str, str]
     long_months: tuple[str, ...]
-    """Those of more than one word."""
+    """The names that have more than one word."""
     weekdays: frozenset[str]
     others: dict[str, str]
-    """What is left out, or exchanged, wherever it stands."""
+    """Text that is left out, or exchanged, wherever it stands."""
     own: frozenset[str]
     """English words."""
 

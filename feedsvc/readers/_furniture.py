@@ -31,7 +31,7 @@ class _Known(NamedTuple):
 
     lines: frozenset[str]
     starts: tuple[str, ...]
-    """What a short line may begin with, of the newsroom's."""
+    """The beginnings of short lines of the newsroom's own furniture."""
     prefixes: frozenset[str]
     """The first characters of whatever may begin a line."""
 

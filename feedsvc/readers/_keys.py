@@ -68,7 +68,7 @@ _SWITCHES = ("published", "permalink")
 """Keys that Jekyll and Eleventy also take for a switch: `published: false`, `permalink: false`."""
 _IGNORED = str.maketrans("", "", "_- ")
 _RELEASES = {"embargo": "embargo", "expir": "expires", "unpublish": "expires"}
-"""How keys begin that decide when an article may be seen, and the key that is surely understood."""
+"""The beginnings of keys that decide when an article may be seen, and the key that is surely understood."""
 
 
 def normalised(key: str) -> str:
@@ -83,7 +83,7 @@ class Known(NamedTuple):
     field: str
     rank: int
     may_switch: bool
-    """It may say, by yes or no, whether the article is published, and then it fills no field."""
+    """True if it may say, by yes or no, whether the article is published; then it fills no field."""
 
 
 @lru_cache(64)  # an article's keys are those of most articles of its newsroom

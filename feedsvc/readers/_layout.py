@@ -34,7 +34,7 @@ def wrapped_at(lines: list[str]) -> int:
 
 
 def continues(line: str, following: str, width: int) -> bool:
-    """Whether `line` ends only because the next word found no place on it."""
+    """True if `line` ends only because the next word found no place on it."""
     return bool(line and following) and len(line) + 1 + len(following.partition(" ")[0]) > width > 0
 
 

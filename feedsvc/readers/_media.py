@@ -93,7 +93,7 @@ def _medium(value: object, folder: str, warn: _Warn) -> Media:
 
 
 def _fields(value: object) -> dict[str, object]:
-    """What is said of a medium, by the names that Media has; what is empty is left out."""
+    """The values that are given for a medium, by the names that Media has; what is empty is left out."""
     if isinstance(value, str):
         return {"url": value}
     fields = {key.lower(): item for key, item in table(value).items() if item}

@@ -1,6 +1,6 @@
-"""What front matter and sidecars say of an article, under the names of Hugo, Jekyll, Pelican and Eleventy.
+"""Reads front matter and sidecars, under the names of Hugo, Jekyll, Pelican and Eleventy.
 
-A value that cannot be read costs a warning, and is left out; but where the question is whether the article may be
+A value that cannot be read costs a warning, and is left out. But where the question is whether the article may be
 published, when, and as which, the whole file is held back: better late than too early or twice.
 """
 
@@ -39,7 +39,8 @@ _Said = dict[str, tuple[int, str, object]]
 
 
 class _Where(NamedTuple):
-    """What a value is seen from: the folder of its file, the zone of dates that name none, and who hears of doubts."""
+    """The surroundings of a value: the folder of its file, the zone of dates that name none, and who hears of
+    doubts."""
 
     folder: str
     timezone: str
@@ -102,7 +103,7 @@ def placing(source: Source, rules: ReaderOptions, front: Mapping[str, object]) -
 
 
 def _unheard(_reason: str) -> None:
-    """Who only glances at a file does not complain of it."""
+    """Ignores a doubt: a glance at a file complains of nothing."""
 
 
 def _said(
@@ -129,7 +130,7 @@ def _sidecar(source: Source) -> dict[str, object]:
 
 
 def _sorted_out(values: Mapping[str, object]) -> tuple[_Said, dict[str, object]]:
-    """What is said of each field that is there, and what belongs to no field."""
+    """The values by the fields that they fill, and the values that fill none."""
     if not values:
         return {}, {}
     keys, others = understood(tuple(values))
@@ -192,7 +193,7 @@ _PLACED: Mapping[str, Callable[[object, _Where], object]] = {
     "cover": lambda value, where: _media.cover(value, where.folder, where.warn),
     "media": lambda value, where: _media.media(value, where.folder, where.warn),
 }
-"""What a value means, by field; of some it depends on where it is said."""
+"""The converters of values, by field; some depend on where the value is said."""
 
 
 def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, rules: ReaderOptions) -> dict[str, Any]:

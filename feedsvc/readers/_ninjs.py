@@ -41,7 +41,8 @@ def item(value: object) -> Table | None:
 
 
 def front(item: Table) -> Table:
-    """What `item` says, as front matter would. An embargo or a status that is there and empty is kept so."""
+    """The fields of `item`, as front matter would give them. An embargo or a status that is there and empty is kept
+    so."""
     sections, subjects = _sorted_out(item)
     said = {
         "title": main(item, "headline") or words(item.get("title")),
@@ -102,7 +103,7 @@ def _kind(said: str, role: str, text: str) -> str:
 
 
 def _authors(item: Table) -> list[str]:
-    """Those whom the item names as its writers; else its byline, else the agency it comes from."""
+    """The people whom the item names as its writers; else its byline, else the agency it comes from."""
     people = [*tables(item.get("person")), *tables(item.get("people"))]
     writers = [words(person) for person in people if _WRITERS.fullmatch(words(first(person, "rel", "role")))]
     byline = words(first(item, "byline", "by")) if not writers else ""

@@ -59,7 +59,7 @@ _character = lru_cache(maxsize=4096)(unescape)
 
 
 def is_html(text: str) -> bool:
-    """Whether what should be plain text is HTML all the same."""
+    """True if a text that should be plain is HTML all the same."""
     return bool(_BREAK.search(text))
 
 

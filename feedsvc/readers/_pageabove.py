@@ -1,4 +1,4 @@
-"""What stands above the text of a page: headline, lead, byline, date line and the caption of its picture."""
+"""Finds the lines above the text of a page: headline, lead, byline, date line and the caption of its picture."""
 
 import re
 from collections.abc import Iterator
@@ -33,8 +33,8 @@ class _Above(NamedTuple):
 
 
 def leading(root: Element, title: str, elements: list[Element]) -> list[Element]:
-    """What leads into the text and stands before `elements`: below the headline what is called the lead, or is a
-    sentence; and pictures of the same article."""
+    """The elements before `elements` that lead into the text: below the headline a named lead or a sentence; and
+    pictures of the same article."""
     heading = _pagetext.headline(root, title)
     if heading is not None and not {heading, *heading.iterancestors()}.isdisjoint(elements):
         heading = None
@@ -65,7 +65,7 @@ def _leading(heading: Element | None, elements: list[Element]) -> list[Element]:
 
 
 def dates(elements: list[Element], timezone: str) -> dict[str, object]:
-    """What the date lines say that stand before `elements` in the same article."""
+    """The dates of the date lines before `elements` in the same article, by field."""
     part = _pagetext.around(elements[0])
     inside = {*elements}
     found: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""What stands within the text of a page and is none: lists of links, headings above them, and what leads elsewhere."""
+"""Takes out of the text of a page what is none: lists of links, headings above them, and what leads elsewhere."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a page says of its article outside of JSON-LD: OpenGraph, meta elements, its headings and its language."""
+"""Reads what a page says of its article outside of JSON-LD: OpenGraph, meta elements, its headings and its language."""
 
 import re
 from collections import defaultdict
@@ -103,7 +103,7 @@ _Said = Mapping[str, list[str]]
 
 
 def front(root: Element, timezone: str) -> Table:
-    """What the page says, as front matter would."""
+    """The fields of the page, as front matter would give them."""
     pairs = [*_pairs(root)]
     said: dict[str, list[str]] = defaultdict(list)
     for name, content in pairs:
@@ -177,7 +177,7 @@ def _pairs(root: Element) -> Iterator[tuple[str, str]]:
 
 
 def _of_parsely(root: Element) -> Iterator[tuple[str, str]]:
-    """What Parse.ly's `parsely-page`, a meta element with JSON in it, says of the article."""
+    """The fields in Parse.ly's `parsely-page`, a meta element with JSON in it."""
     for meta in root.iter("meta"):
         if meta.get("name", "").lower() != "parsely-page":
             continue

@@ -73,7 +73,7 @@ def _spoken_for(element: Element, measure: Measure) -> Iterator[Element]:
 
 
 def _by_name(element: Element) -> int:
-    """What the names of an element say for it, or against it."""
+    """The score of an element's names: above 0 if they speak for it, below if against it."""
     weight = 0
     for name in filter(None, (element.get("class", "").lower(), element.get("id", "").lower())):
         weight += _BY_NAME * (bool(_FOR.search(name)) - bool(_AGAINST.search(name)))

@@ -37,13 +37,13 @@ _LEAST_PROSE = 200
 """Characters of prose from which a part around the headline is the article."""
 _ROOTS = frozenset(("html", "body"))
 _KEPT = _ROOTS | HEADINGS | {"a", "article", "figcaption", "figure", "main"}
-"""What is not taken out for its name."""
+"""Elements that stay whatever their names are."""
 
 _IsOne = Callable[[Element], bool]
 
 
 class Mark(Enum):
-    """How the text of a page was found."""
+    """The way in which the text of a page was found."""
 
     MARKED = "marked"
     """By the elements and names that say so."""

@@ -35,7 +35,7 @@ _SAFE = re.compile(r"[\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\ud7ff\uff00-\uf
 
 
 class _More(Exception):
-    """What takes a parser."""
+    """True for YAML that takes a parser."""
 
 
 def plain_yaml(text: str) -> dict[str, object] | None:

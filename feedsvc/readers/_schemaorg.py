@@ -17,7 +17,7 @@ _KEEPERS = re.compile(
 
 
 def front(node: Table) -> Table:
-    """What `node` says, as front matter would."""
+    """The fields of `node`, as front matter would give them."""
     extra = {key: words(node.get(key)) for key in ("alternativeHeadline", "copyrightNotice", "dateline")}
     said = {
         "title": words(first(node, "headline", "name", "alternativeHeadline")),
@@ -110,7 +110,7 @@ def _url(value: object) -> str:
 
 
 def _identifier(node: Table) -> str:
-    """What identifies the article for good: not where it is, since headlines, hosts and schemes change."""
+    """The permanent identity of the article. Its address is none, since headlines, hosts and schemes change."""
     places = {words(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")}
     places |= {words(page.get("@id")) for page in tables(node.get("mainEntityOfPage"))}
     given = next((text for text in _identifiers(node) if text not in places), "")

@@ -1,7 +1,7 @@
-"""What the short codes of Hugo, and the tags of Jekyll's Liquid and of Eleventy, stand for, as far as that is known.
+"""Replaces the short codes of Hugo, and the tags of Jekyll's Liquid and of Eleventy, as far as they are known.
 
-A generator fills them in from templates that lie elsewhere; so only those that come with the generators are known, and
-what is plainly a picture, a film or a link.
+A generator fills them in from templates that lie elsewhere. So only those are known that come with the generators,
+and those that are plainly a picture, a film or a link.
 """
 
 import re
@@ -26,7 +26,7 @@ _POST = re.compile(r"(?:.*/)?\d{4}-\d\d-\d\d-[\w.-]+", re.UNICODE)
 
 
 class Arguments(NamedTuple):
-    """What stands behind the name of a tag: values by their place, and by name in small letters."""
+    """The arguments of a tag: values by their place, and by name in small letters."""
 
     places: tuple[str, ...]
     names: dict[str, str]
@@ -84,8 +84,8 @@ def tag(name: str, text: str) -> str | None:
 
 
 def output(text: str, values: Mapping[str, object]) -> str | None:
-    """What `{{ text }}` writes, if that is an address, of which the site's own is empty, or a value of the front matter
-    `values`; None for anything else."""
+    """The text that `{{ text }}` writes, if that is an address, of which the site's own is empty, or a value of the
+    front matter `values`; None for anything else."""
     value, *filters = (part.strip() for part in text.split("|"))
     if _SITE.fullmatch(value):
         return ""

@@ -24,7 +24,7 @@ _NAME = re.compile(r"\s*([/!]?)\s*([\w./-]+)\s*(.*?)\s*/?\s*", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]{0,12}(?:(?:[-*+>]|\d{1,3}[.)])[ \t]+)*(`{3,}|~{3,})(?P<rest>.*)$", re.MULTILINE)
 _TICKS = re.compile(r"(?<!`)(`{1,2})(?!`)(?:[^`\n]|\n(?!\s*\n)|(?!(?<!`)\1(?!`))`){1,2000}?(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"\\[A-Za-z]+\Z")
-"""What stands before two braces in TeX, as in `\\frac{{n}}{2}`."""
+"""The end of a text before two braces in TeX, as in `\\frac{{n}}{2}`."""
 _VERBATIM = {"raw": "endraw", "verbatim": "endverbatim", "comment": "endcomment", "highlight": "endhighlight"}
 _ATTRIBUTE = r"""(?:[#.][\w:-]++|[\w:-]++=(?:"[^"\n{}]*+"|'[^'\n{}]*+'|[^\s{}"']++))"""
 _LISTED = rf"\{{[ ]*+{_ATTRIBUTE}(?:[ ]++{_ATTRIBUTE}){{0,20}}[ ]*+\}}"
@@ -106,7 +106,7 @@ class _Resolver:
         return self._closed(inside) if until.endswith("highlight") else inside
 
     def _replaced(self, found: re.Match[str], tag: "_Tag", removed: dict[str, None]) -> str:
-        """What stands for a tag; nothing for one that is not known, and for one that ends a pair."""
+        """The text that replaces a tag; empty for one that is not known, and for one that ends a pair."""
         if found["kept"]:
             return _unkept(found[0])
         if tag.name == "highlight" and not tag.sign:
@@ -169,7 +169,7 @@ def _unkept(tag: str) -> str:
 
 
 class _Code:
-    """Where the code is in a text: in blocks between fences, or to the end of the text, and between back quotes."""
+    """The spans of code in a text: in blocks between fences, or to the end of the text, and between back quotes."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -1,4 +1,4 @@
-"""What a value of front matter can mean: one function per shape, each raising ValueError with what is wrong."""
+"""Reads values of front matter: one function per shape, each raising ValueError with what is wrong."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -139,7 +139,7 @@ def web_address(value: object) -> str:
 
 
 def is_web(url: str) -> bool:
-    """Whether `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
+    """True if `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
@@ -229,7 +229,7 @@ def _is_address(name: str) -> bool:
 
 
 def _each_once(people: list[Person]) -> tuple[Person, ...]:
-    """Of several entries of one name, the one that says most."""
+    """The entry that says most among several of one name."""
     if len(people) < 2:
         return tuple(people)
     found: dict[str, Person] = {}

@@ -1,4 +1,4 @@
-"""What a reader noticed of a file that costs nothing, each thing once."""
+"""The doubts of a reader about a file that cost nothing, each once."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from feedsvc.model.problem import Problem
 
 
 class Warnings:
-    """Of the file at `place`, a path below the articles."""
+    """The doubts about the file at `place`, a path below the articles."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -25,7 +25,7 @@ _FEW = 5
 
 
 def template_code(place: str, removed: Sequence[str]) -> Problem:
-    """What is said of the tags that were `removed` from the file at `place`, since nobody knows what they stand for."""
+    """The warning of the tags that were `removed` from the file at `place`, since nobody knows what they stand for."""
     more = f" and {len(removed) - _FEW} more" if len(removed) > _FEW else ""
     reason = f"template code that is not known was taken out: {', '.join(removed[:_FEW])}{more}"
     return Problem(place=place, reason=reason, remedy="write what it stands for into the text", warning=True)

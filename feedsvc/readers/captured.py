@@ -36,18 +36,18 @@ class _Page(NamedTuple):
     """The lines below the headline."""
     alternates: tuple[str, ...]
     own: list[str]
-    """Those without the alternate addresses."""
+    """The lines without the alternate addresses."""
     kept: list[str]
-    """Those without furniture, either."""
+    """The lines without furniture, either."""
     told: dict[str, Any]
-    """What the lines above the text say, by field."""
+    """The fields that the lines above the text give."""
     text: list[str]
     width: int
     """The column at which the lines were wrapped, or 0."""
 
 
 class _Top(NamedTuple):
-    """Where the headline is, and what stands above it."""
+    """The place of the headline, and the fields that the lines above it give."""
 
     headline: int
     sections: tuple[str, ...]
@@ -73,7 +73,7 @@ def _title(front: dict[str, object]) -> str:
 
 
 def _top(raw: list[str], lines: list[str], source: Source, rules: ReaderOptions) -> _Top:
-    """Where the headline is, and the breadcrumb and the dates above it. Raises Unreadable if there is none."""
+    """The place of the headline, and the breadcrumb and the dates above it. Raises Unreadable if there is none."""
     texts = _texts(lines, rules)
     at = next(texts, None)
     if at is None:
@@ -92,7 +92,7 @@ def _top(raw: list[str], lines: list[str], source: Source, rules: ReaderOptions)
 
 
 def _texts(lines: list[str], rules: ReaderOptions) -> Iterator[int]:
-    """Where the first lines are that say something; a word like `Advertisement` is a headline above a text."""
+    """The places of the first lines that say something; a word like `Advertisement` is a headline above a text."""
     begun = False
     for at, line in enumerate(lines):
         if not line or _is_mark(line) or (not begun and _breadcrumb.is_home(line)):
@@ -151,7 +151,7 @@ def _headline(lines: list[str], width: int) -> tuple[str, list[str]]:
 
 
 def _opening(lines: list[str], title: str, timezone: str) -> tuple[dict[str, Any], list[str]]:
-    """What the lines say that stand between the headline and the text, and the lines after them."""
+    """The fields that the lines between headline and text give, and the lines after them."""
     told: dict[str, Any] = {}
     at = 0
     while at < len(lines):
@@ -173,7 +173,8 @@ class _Said(NamedTuple):
 
 
 def _said(lines: list[str], at: int, title: str, told: dict[str, Any], timezone: str) -> _Said | None:
-    """What the line at `at` says, perhaps with some below it, that is not told yet; None if it is text."""
+    """The fields that the line at `at` gives, perhaps with some below it, and that are not told yet; None if it is
+    text."""
     line = lines[at]
     if len(line) <= _LONGEST_HEADLINE and (found := _said_in_short(lines, at, title, told, timezone)):
         return found
@@ -226,7 +227,7 @@ def _doubts(copy: ArticleCopy, path: str) -> tuple[Problem, ...]:
 
 
 def notes(source: Source, rules: ReaderOptions) -> Notes:
-    """Where the fields of the article come from, and which lines are no part of it."""
+    """The sources of the article's fields, and the lines that are no part of it."""
     front, text = split_prose(decode_prose(source.data))
     raw = _layout.raw_lines(text)
     lines = [_layout.tidy(line) for line in raw]

@@ -40,13 +40,13 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
-    """What the front matter says of where the article stands."""
+    """The fields of the front matter that tell where the article stands."""
     front, _ = split(decode_prose(source.data))
     return placing(source, rules, front)
 
 
 def notes(source: Source, _rules: ReaderOptions) -> Notes:
-    """Where the fields of the article come from, and what was taken out of its text."""
+    """The sources of the article's fields, and what was taken out of its text."""
     front, text = split(decode_prose(source.data))
     body, removed = resolve(text.strip("\n"), front)
     found = origins(source, front) | {"body": "the text"}

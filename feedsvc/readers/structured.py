@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from feedsvc.model.article import Status
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
@@ -24,14 +25,14 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     front, (body, markup), version = _understood(parse(decode(source.data), warnings.add))
     told = {"body": linked(body) if markup == "html" else body, "markup": markup, "version": version}
     copy, problems = complete(told, source, rules, front)
-    if not copy.title:
+    if not copy.title and not (copy.status is Status.WITHDRAWN and copy.id):  # a kill may name no more than its item
         raise Unreadable("has no headline", "give it one, or its sidecar a title")
     body = without_headline(copy.body, copy.markup, copy.title)
     return Reading(copy if body is copy.body else replace(copy, body=body), (*warnings.problems, *problems))
 
 
 def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
-    """What it says as front matter would, its body with the markup it is in, and its version."""
+    """Its fields as front matter would give them, its body with the markup it is in, and its version."""
     articles = _jsonld.articles(value)
     if len(articles) > 1:
         raise Unreadable(f"has {len(articles)} articles", "put each of them into a file of its own")
@@ -44,7 +45,7 @@ def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
 
 
 def notes(source: Source, _rules: ReaderOptions) -> Notes:
-    """Where the fields of the article come from."""
+    """The sources of the article's fields."""
     front, (body, _), _ = _understood(parse(decode(source.data), lambda _reason: None))
     found = dict.fromkeys(front, "the item") | ({"body": "the item"} if body else {})
     return Notes(found | origins(source, {}))

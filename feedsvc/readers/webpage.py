@@ -83,7 +83,8 @@ def _article(root: _page.Element, warnings: Warnings) -> Table:
 
 
 def _front(root: _page.Element, node: Table, rules: ReaderOptions) -> Table:
-    """What the page says, as front matter would: its JSON-LD, and for what that leaves open the page itself."""
+    """The fields of the page, as front matter would give them: by its JSON-LD, and where that says nothing by the
+    page itself."""
     page, article = _pagemeta.front(root, rules.timezone), _schemaorg.front(_microdata.article(root) | node)
     if "image" in article:  # the page's other pictures are most likely the same ones in other sizes
         page.pop("media", None)
@@ -111,7 +112,7 @@ def _longer(html: str, text: str, markup: str) -> tuple[str, str]:
 
 
 def notes(source: Source, _rules: ReaderOptions) -> Notes:
-    """Where the fields of the article come from."""
+    """The sources of the article's fields."""
     own, _ = split_page(_page.text(source.data))
     return Notes(origins(source, own))
 

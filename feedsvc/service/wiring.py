@@ -105,7 +105,7 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:
-    """How readers learn that an article was withdrawn; `notice` is empty if they do not."""
+    """The way in which readers learn that an article was withdrawn; `notice` is empty if they do not."""
     table = settings.withdrawal
     return WithdrawalPolicy(keep=table.keep, notice=table.notice if table.policy == "notice" else "")
 

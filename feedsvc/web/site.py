@@ -71,7 +71,7 @@ class _Back:
         }
 
     def elsewhere(self, _error: NotFound) -> Response:
-        """Whatever is no document, and that Flask knows nothing of: files, moved addresses, what is gone."""
+        """Answers for what is no document, and that Flask does not know: files, moved addresses, what is gone."""
         try:
             return self._elsewhere()
         except StoreError:
