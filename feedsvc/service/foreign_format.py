@@ -27,7 +27,7 @@ CALL, ARTICLE = 3.0, 0.02
 """Seconds that it may take for one document, and more for each article in it; ours take a hundredth of that."""
 REST, LONGEST_REST = 60, 3_600
 """Seconds for which a format that failed is not tried again: from the first time to the longest, doubled each time."""
-SHARE, DUTY = 4.0, 0.5
+SHARE, DUTY = 2.5, 0.5
 """Seconds that all such formats may take at once while others wait, and the share of the time after that."""
 SOON = 2
 """Seconds after which a format that had to wait for others is tried."""
