@@ -136,9 +136,9 @@ class FileParser(NamedTuple):
             )
             wanted = compare or self.readers.may_have_links(copy)
             content = self.readers.to_html(copy, source.folder) if wanted else ""
-        except Unreadable:
+        except (Unreadable, KeyboardInterrupt):
             raise
-        except Exception as error:  # whatever a reader stumbles over must not cost the other files
+        except BaseException as error:  # libraries in Rust raise one of their own, and it must not cost the other files
             raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
         measured = measure(self.root, _with_sections(copy, section_folder(source.path)), content, change.path)
         return self._parsed(change, source, measured.copy, now)._replace(

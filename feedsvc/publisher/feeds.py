@@ -133,7 +133,8 @@ class FeedBuilder:
         return CustomFeed(feed, state, numbered, first_expiry(profile, (result for _, result in numbered)))
 
     def matches(self, plan: FeedPlan, copy: ArticleCopy) -> bool:
-        """True if the article that the ledger keeps as `copy` belongs to a custom feed, while it is open."""
+        """True if the article that the ledger keeps as `copy` belongs to a custom feed, while it is open. Raises
+        FormatFault."""
         normal = normalised(copy, self._plan)
         profile = self.channels.format_of(plan).profile
         return matches(plan.selection, normal) and not irrelevant_reason(profile, normal, plan.options)

@@ -74,7 +74,10 @@ class Operators:
         behind is named, and takes no node out of service: what it serves is right."""
         trouble = self._trouble()
         said = trouble or "; ".join(filter(None, ("ready", self._clock_problem())))
-        return _answer(f"{said}\n", 503 if trouble else 200)
+        response = _answer(f"{said}\n", 503 if trouble else 200)
+        if trouble:
+            response.headers["Retry-After"] = "2"
+        return response
 
     def status(self) -> Response:
         """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
@@ -136,7 +139,7 @@ class Operators:
 
     def _trouble(self) -> str:
         if not self.view.edition.number:
-            return "nothing has been published yet"
+            return "nothing has been published yet; the first Edition is being made"
         try:
             with self.store.read() as transaction:
                 return status.overdue(transaction, self.clock(), self.interval)

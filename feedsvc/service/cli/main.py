@@ -201,10 +201,11 @@ def preflight(config: Path, feed: str) -> None:
     """Show FEED as its partner judges it: what is accepted, what is held back and why, what is near a limit."""
     settings = load(config)
     from feedsvc.model.explanation import NotFound
+    from feedsvc.model.format import FormatFault
     from feedsvc.service.queries import preflight_feed
     from feedsvc.store.errors import StoreError
 
-    with exit_on(StoreError, NotFound):
+    with exit_on(StoreError, NotFound, FormatFault):
         found = preflight_feed(settings, feed)
     echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
