@@ -15,6 +15,9 @@ from feedsvc.model.urls import SITE, section_page
 
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 _ENCODED = re.compile(rf"https?://[\w.{re.escape(_RESERVED)}-]*", re.IGNORECASE | re.ASCII)
+_OWN_ATTRIBUTE = re.compile(rf'="{re.escape(SITE)}/(?!/)')
+_OWN_CANDIDATE = re.compile(rf"{re.escape(SITE)}/(?!/)")
+_SRCSET = re.compile(r'srcset="[^"]*+"')
 _LABELS = {
     "rss": "RSS",
     "atom": "Atom",
@@ -38,6 +41,24 @@ def href(url: str) -> str:
     if _ENCODED.fullmatch(url):
         return url
     return quote(url, safe=_RESERVED) if re.match("https?://", url, re.IGNORECASE) else ""
+
+
+def local(url: str) -> str:
+    """`href`, relative to the root for the service's own: the page then leads on at whatever address it is served.
+
+    A path with two slashes at its start would name a host (RFC 3986 section 4.2), so its URL stays absolute.
+    """
+    absolute = href(url)
+    path = absolute.removeprefix(SITE)
+    return path if path.startswith("/") and not path.startswith("//") else absolute
+
+
+def localise(html: str) -> str:
+    """`html`, which was sanitised, with the attributes that lead to the service's own URLs relative to the root."""
+    if SITE not in html:
+        return html
+    candidates = _SRCSET.sub(lambda found: _OWN_CANDIDATE.sub("/", found[0]), html)
+    return _OWN_ATTRIBUTE.sub('="/', candidates)
 
 
 @lru_cache(4096)

@@ -25,8 +25,8 @@ def _environment() -> Environment:
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for function in (
         *(shorten, printable, direction, language_attributes, section_page, figures.picture),
-        *(links.href, links.chain_page, links.mailto, links.format_label, links.relative_title),
-        *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.demote_headings),
+        *(links.href, links.local, links.chain_page, links.mailto, links.format_label, links.relative_title),
+        *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.article_text),
         filters.file_name,
     ):
         made.filters[function.__name__] = function

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pages_sample import article
 
-from feedsvc.pages.filters import date, demote_headings, duration, file_name, standfirst
+from feedsvc.pages.filters import article_text, date, duration, file_name, standfirst
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(7, "0:07"), (246.6, "4:07"), (3723, "1:02:03")])
@@ -34,7 +34,7 @@ def test_a_file_without_a_title_is_called_by_its_address(url: str, name: str) ->
     ],
 )
 def test_the_headline_is_the_only_heading_of_the_first_rank(html: str, shown: str) -> None:
-    assert demote_headings(html) == shown
+    assert article_text(html) == shown
 
 
 @pytest.mark.parametrize(
