@@ -9,12 +9,15 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
+from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.follower import Follower
+from feedsvc.web.front import Wsgi
 from feedsvc.web.operators import Explain
+from feedsvc.web.preview import PreviewGate
 from feedsvc.web.site import Site, make_flask
 from feedsvc.web.view import View
 
@@ -39,11 +42,14 @@ def create_app(config: str | Path | None = None) -> Flask:
     return app
 
 
-def serving_app(settings: Config) -> Flask:
-    """The WSGI application alone: it serves what is in the store, now and later. A first Edition is waited for."""
+def serving_app(settings: Config) -> Wsgi:
+    """The WSGI application alone: it serves what is in the store, now and later. A first Edition is waited for.
+
+    That of a preview answers this machine alone.
+    """
     view, app = _make_app(settings)
     _wait_for_first_edition(view)
-    return app
+    return PreviewGate(app.wsgi_app) if isinstance(settings, PreviewConfig) else app.wsgi_app
 
 
 def _wait_for_first_edition(view: View) -> None:

@@ -28,7 +28,7 @@ def main() -> None:
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     from feedsvc.service.app import serving_app
 
-    _serve(_named(serving_app(read_settings(settings)).wsgi_app), listener)
+    _serve(_named(serving_app(read_settings(settings))), listener)
 
 
 def forget_requests(environment: MutableMapping[str, str]) -> None:

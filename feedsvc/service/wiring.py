@@ -26,6 +26,8 @@ from feedsvc.model.registry import load_from_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service import preview
+from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.regeneration import Regeneration
 from feedsvc.service.settings import addresses_of, host_of
 from feedsvc.store.sqlite.database import Store
@@ -42,7 +44,8 @@ def make_library(settings: Config, plan: Plan) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
     rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
-    reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+    source = preview if isinstance(settings, PreviewConfig) else readers
+    reads = ReaderSet(source.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, source.glance)
     return Library(FileParser(settings.articles.path, rules, reads, plan.authority, hosts))
 
 

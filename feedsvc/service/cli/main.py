@@ -22,6 +22,7 @@ from feedsvc.service.cli.common import (
 )
 from feedsvc.service.cli.editions import describe_rollback, editions
 from feedsvc.service.cli.ledger import ledger
+from feedsvc.service.cli.serve import serve
 from feedsvc.service.log_setup import log_to_stderr
 
 if TYPE_CHECKING:
@@ -48,34 +49,7 @@ def main() -> None:
 
 main.add_command(ledger)
 main.add_command(editions)
-
-
-@main.command()
-@with_config
-@click.option("--host", help="Address to listen on, instead of [server] host.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of [server] port.")
-@click.option("--workers", type=click.IntRange(1), help="Number of serving processes, instead of [server] workers.")
-def serve(config: Path, host: str | None, port: int | None, workers: int | None) -> None:
-    """Regenerate, keep the schedule, and serve."""
-    from feedsvc.service.supervisor import exec_supervisor, hold_signals, listen
-
-    hold_signals()
-    settings = load(config)
-    from feedsvc.service.settings_handover import hand_over
-
-    server = settings.server
-    host, port = host or server.host, port or server.port
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    try:
-        listener = listen(host, port)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        fail(
-            f"cannot listen on {address}: {reason}; stop the program that uses it, or choose another --host or --port",
-            WRONG_USE,
-        )
-    echo(f"{settings.site.title}: http://{address}/ (all feeds: /feeds.opml; Ctrl-C ends)")
-    exec_supervisor(hand_over(settings), listener, workers or server.workers, config)
+main.add_command(serve)
 
 
 @main.command()
