@@ -96,6 +96,7 @@ def _plan(settings: Config) -> Plan:
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
+        timezone=settings.articles.timezone,
     )
 
 

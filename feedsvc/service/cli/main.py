@@ -23,6 +23,7 @@ from feedsvc.service.cli.common import (
 from feedsvc.service.cli.editions import describe_rollback, editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.cli.serve import serve
+from feedsvc.service.cli.why import why
 from feedsvc.service.log_setup import log_to_stderr
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def main() -> None:
 main.add_command(ledger)
 main.add_command(editions)
 main.add_command(serve)
+main.add_command(why)
 
 
 @main.command()
@@ -120,27 +122,6 @@ def status(config: Path, *, as_json: bool) -> None:
 
 @main.command()
 @with_config
-@click.argument("article")
-@click.argument("feed", default="")
-def why(config: Path, article: str, feed: str) -> None:
-    """Explain why ARTICLE (a file, id, key or URL) is or is not in FEED, or in each feed."""
-    settings = load(config)
-    from feedsvc.model.explanation import NotFound
-    from feedsvc.service.queries import explain_article
-    from feedsvc.store.errors import StoreError
-
-    with exit_on(StoreError, NotFound):
-        found = explain_article(settings, _below(article, settings.articles.path), feed)
-    echo(found.article)
-    if found.note:
-        echo(found.note, err=True)
-    for verdict in found.verdicts:
-        served = f"; {verdict.served}" if verdict.served else ""
-        echo(f"  {'yes' if verdict.included else 'no ':<3}  {verdict.feed:<40} {verdict.reason}{served}")
-
-
-@main.command()
-@with_config
 @click.argument("feed")
 def preflight(config: Path, feed: str) -> None:
     """Show FEED as its partner judges it: what is accepted, what is held back and why, what is near a limit."""
@@ -181,15 +162,6 @@ def new_token(config: Path) -> None:  # noqa: ARG001 - every command takes it
     created = new()
     echo(f"token: {created}")
     echo(f'config.toml: token = "sha256:{hash_of(created)}"')
-
-
-def _below(article: str, root: Path) -> str:
-    """The path below the articles folder of a file that is named by any other path; anything else unchanged."""
-    path = Path(article)
-    for place in (path.absolute(), root.parent / path):
-        if place.is_relative_to(root):
-            return place.relative_to(root).as_posix()
-    return article
 
 
 def _show_status(found: "Status") -> None:
