@@ -21,6 +21,8 @@ class Explanation(Value, frozen=True, kw_only=True):
 
     article: str
     """Its name and title, for people."""
+    path: str = ""
+    """The path of its file below the articles folder; empty if that is gone."""
     page: str = ""
     """The URL at which it is read, or would be; empty if that is not known."""
     state: str = ""

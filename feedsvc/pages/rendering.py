@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feedsvc.model.language import direction
+from feedsvc.model.local_time import local_time
 from feedsvc.model.text import printable, shorten
 from feedsvc.model.urls import section_page
 from feedsvc.pages import figures, filters, links
@@ -28,6 +29,7 @@ def _environment() -> Environment:
         *(links.href, links.local, links.chain_page, links.mailto, links.format_label, links.relative_title),
         *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.article_text),
         filters.file_name,
+        local_time,
     ):
         made.filters[function.__name__] = function
     return made

@@ -45,7 +45,11 @@ def explain(
     filenames = {form.filename for form in formats.values()}
     paths = find_feeds(feed, builder.sections.titles, [custom.path for custom in plan.feeds], filenames)
     if entry is None:
-        return Explanation(article=article, verdicts=tuple(_left_out(path, unread) for path in paths))
+        return Explanation(
+            article=article,
+            path=_quarantined(article, problems)[0].place,
+            verdicts=tuple(_left_out(path, unread) for path in paths),
+        )
     rollback = _rollback(transaction, entry.number)
     subject = _Subject(transaction, plan, now, builder, entry, entry.copy, problems)
     closed = closed_reason(entry, subject.copy, rollback, codec.seconds(now), plan.timezone)
@@ -53,7 +57,14 @@ def explain(
     state = f"not out: {closed}" if closed else f"out since {local_time(codec.instant(entry.opens), plan.timezone)}"
     name = f"{subject.copy.title} ({entry.path or 'no file'}, id {entry.id}, key {entry.key})"
     verdicts = tuple(_verdict(subject, path, closed) for path in paths)
-    return Explanation(article=name, page=page, state=state, note=_note(entry, problems, rollback), verdicts=verdicts)
+    return Explanation(
+        article=name,
+        path=entry.path or "",
+        page=page,
+        state=state,
+        note=_note(entry, problems, rollback),
+        verdicts=verdicts,
+    )
 
 
 def _find(
@@ -183,8 +194,13 @@ def _unread_reason(wanted: str, problems: Collection[Problem]) -> str:
 
     `wanted` is its path, or the end of it.
     """
-    bad = [each for each in problems if f"/{each.place}".endswith(f"/{wanted}") and not each.warning]
+    bad = _quarantined(wanted, problems)
     return f"quarantined: {_because(bad[0])}" if bad else ""
+
+
+def _quarantined(wanted: str, problems: Collection[Problem]) -> list[Problem]:
+    """The problems of the files that `wanted` names, by a path or the end of one."""
+    return [each for each in problems if f"/{each.place}".endswith(f"/{wanted}") and not each.warning]
 
 
 def _is_of(problem: Problem, feed: Feed, article: Article) -> bool:

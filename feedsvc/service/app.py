@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
@@ -9,6 +10,7 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
+from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
@@ -81,6 +83,8 @@ def site(settings: Config) -> Site:
         trust=settings.console.trust,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
+        ignored=_ignored_files(settings.articles.path),
+        timezone=settings.articles.timezone,
     )
 
 
@@ -95,6 +99,18 @@ def _explainer(settings: Config) -> Explain:
         return explain_article(transaction, plan, formats, now(), article=article, feed=feed)
 
     return explain
+
+
+def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:
+    """Lists the files of which nothing comes. Readers are imported only when somebody asks."""
+
+    def ignored() -> tuple[IgnoredFiles, ...]:
+        from feedsvc.library.ignored import ignored_files
+        from feedsvc.readers import SUFFIXES
+
+        return ignored_files(articles, SUFFIXES)
+
+    return ignored
 
 
 def _start_publication(config: Path) -> None:

@@ -3,7 +3,6 @@
 import time
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -94,7 +93,7 @@ def _publish_for_all(settings: Config, store: Store, lease: Lease, request: Publ
         with store.read() as transaction:
             granted = {request, *requests.wishes(transaction)}
         accept_removals = any(each.accept_removals for each in granted)
-        report = _regenerate(make_regeneration(settings, store), lease, accept_removals=accept_removals)
+        report = regenerate_fully(make_regeneration(settings, store), lease, accept_removals=accept_removals)
         with store.write() as transaction:
             requests.answer(transaction, tuple(granted), report)
         return Published(report, _problems(store))
@@ -121,22 +120,7 @@ def _wait_for_response(store: Store, request: PublishRequest, asked: Asked) -> P
     raise NotPublished(f"{holder} publishes, but did not respond within {RESPONSE:.0f} s; see its log")
 
 
-def check_once(settings: Config) -> Published:
-    """Reads and renders everything into a store that is thrown away."""
-    with TemporaryDirectory(prefix="feedsvc-check-") as folder:
-        store, _ = prepare_store(Path(folder))
-        try:
-            with store.write() as transaction:
-                lease = claim(transaction)
-            if isinstance(lease, Busy):
-                raise NotPublished(lease.reason)
-            report = _regenerate(make_regeneration(settings, store), lease, accept_removals=True)
-            return Published(report, _problems(store))
-        finally:
-            store.close()
-
-
-def _regenerate(regeneration: Regeneration, lease: Lease, *, accept_removals: bool) -> Report:
+def regenerate_fully(regeneration: Regeneration, lease: Lease, *, accept_removals: bool) -> Report:
     """The report of a regeneration in which nothing is left for later."""
     options = RegenerationOptions(wait_for_writers=False, accept_removals=accept_removals)
     with progress_bar() as tick:

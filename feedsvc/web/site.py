@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
+from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
@@ -33,6 +34,10 @@ class Site(NamedTuple):
     explain: Explain | None = None
     trust: tuple[str, ...] = ()
     """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
+    ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple
+    """Lists the files of which nothing comes; called when an operator looks at the status."""
+    timezone: str = "UTC"
+    """The zone of the newsroom's clock."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
 
@@ -42,7 +47,18 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
-    shown = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain, site.trust)
+    shown = Operators(
+        view,
+        store,
+        site.title,
+        site.language,
+        site.interval,
+        site.clock,
+        site.explain,
+        site.trust,
+        ignored=site.ignored,
+        timezone=site.timezone,
+    )
     for answer in (shown.health, shown.ready, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     back = _Back(view, site)

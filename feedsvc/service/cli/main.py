@@ -4,10 +4,10 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from feedsvc.service.cli.check import check
 from feedsvc.service.cli.common import (
     DONE,
     PROBLEMS,
@@ -20,14 +20,12 @@ from feedsvc.service.cli.common import (
     show,
     with_config,
 )
-from feedsvc.service.cli.editions import describe_rollback, editions
+from feedsvc.service.cli.editions import editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.cli.serve import serve
+from feedsvc.service.cli.status import status
 from feedsvc.service.cli.why import why
 from feedsvc.service.log_setup import log_to_stderr
-
-if TYPE_CHECKING:
-    from feedsvc.store.status import Status
 
 
 class _Main(click.Group):
@@ -51,6 +49,8 @@ def main() -> None:
 main.add_command(ledger)
 main.add_command(editions)
 main.add_command(serve)
+main.add_command(check)
+main.add_command(status)
 main.add_command(why)
 
 
@@ -82,42 +82,6 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     if written:
         echo(f"{to}: {written.written} files written, {written.removed} removed, {written.unchanged} as they were")
     sys.exit(exit_code(problems))
-
-
-@main.command()
-@with_config
-def check(config: Path) -> None:
-    """Read and render everything, publish nothing, and name every problem."""
-    settings = load(config)
-    from feedsvc.service.operations import NotPublished, check_once
-    from feedsvc.store.errors import StoreError
-
-    log_to_stderr(logging.WARNING)
-    with exit_on(StoreError, NotPublished):
-        report, problems = check_once(settings)
-    show(problems)
-    echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
-    sys.exit(PROBLEMS if problems else DONE)
-
-
-@main.command()
-@with_config
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def status(config: Path, *, as_json: bool) -> None:
-    """Show sections, feeds, items, the last and the next regeneration, and problems."""
-    settings = load(config)
-    from feedsvc.service.queries import current_status
-    from feedsvc.store.errors import StoreError
-
-    with exit_on(StoreError):
-        found = current_status(settings)
-    if as_json:
-        import msgspec
-
-        echo(msgspec.json.format(msgspec.json.encode(found)).decode())
-        return
-    _show_status(found)
-    show(found.problems)
 
 
 @main.command()
@@ -162,18 +126,3 @@ def new_token(config: Path) -> None:  # noqa: ARG001 - every command takes it
     created = new()
     echo(f"token: {created}")
     echo(f'config.toml: token = "sha256:{hash_of(created)}"')
-
-
-def _show_status(found: "Status") -> None:
-    echo(f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}")
-    echo(f"last regeneration {found.last or 'none'}, next {found.next or 'not scheduled'}")
-    if found.trouble:
-        echo(f"not ready: {found.trouble}")
-    if found.rollback:
-        echo(describe_rollback(found.rollback))
-    echo("\nsections")
-    for path, title in found.sections.items():
-        echo(f"  /{path:<40} {title}")
-    echo("\nfeeds and their items")
-    for feed in found.feeds:
-        echo(f"  {feed.path:<41} {feed.items}")

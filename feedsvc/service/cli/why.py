@@ -31,7 +31,7 @@ def why(config: Path, article: str, feed: str, *, everything: bool) -> None:
     from feedsvc.store.errors import StoreError
 
     with exit_on(StoreError, NotFound):
-        found = explain_article(settings, _below(article, settings.articles.path), feed)
+        found = explain_article(settings, below(article, settings.articles.path), feed)
     echo(found.article)
     if found.note:
         echo(found.note, err=True)
@@ -67,7 +67,7 @@ def _line(verdict: "Verdict") -> str:
     return f"  {'yes' if verdict.included else 'no ':<3}  {verdict.feed:<40} {verdict.reason}{served}"
 
 
-def _below(article: str, root: Path) -> str:
+def below(article: str, root: Path) -> str:
     """The path below the articles folder of a file that is named by any other path; anything else unchanged."""
     path = Path(article)
     for place in (path.absolute(), root.parent / path):
