@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from feedsvc import pages
 from feedsvc.model.plan import FeedPlan
-from feedsvc.publisher import archives
+from feedsvc.publisher import address_warnings, archives, section_warnings
 from feedsvc.publisher.archives import Archives
 from feedsvc.publisher.article_pages import ArticlePages
 from feedsvc.publisher.changes import Changes, find_changes, stale_custom_feeds
@@ -64,6 +64,7 @@ def publish_changes(publication: Publication, schedule: Schedule, writer: Editio
     records = (*sections, *(each.record for each in written))
     _write_pages(publication, urgent.union(*(record.articles for record in records)), writers)
     removed = _write_listings(publication, changes, writers)
+    _write_warnings(publication, changes, writers)
     save_records(publication, records)
     pending.clear(publication.transaction)
     return PublishedChanges(records, removed, expiries, have_tokens_changed)
@@ -146,3 +147,15 @@ def _write_listings(publication: Publication, changes: Changes, writers: _Writer
     writers.listings.write(writers.output)
     removal = Removal(publication, writers.feeds, writers.sections, writers.archives, writers.listings, writers.output)
     return removal.remove_unplanned() if publication.everything else removal.remove_sections(changes.sections.gone)
+
+
+def _write_warnings(publication: Publication, changes: Changes, writers: _Writers) -> None:
+    """Brings the warnings up to date that depend on which sections and documents there are."""
+    transaction, index = publication.transaction, writers.feeds.sections
+    is_other_tree = bool(changes.affected) or publication.everything
+    if is_other_tree:
+        writers.output.writer.flush()
+        places = {path: section for section in index.titles for path in writers.sections.paths(section)}
+        address_warnings.write_warnings(transaction, publication.plan, places)
+    if is_other_tree or section_warnings.are_stale(transaction, changes.pending):
+        section_warnings.write_warnings(transaction, publication.plan, index.titles, publication.seconds)

@@ -29,7 +29,7 @@ from feedsvc.publisher.publisher import Publisher
 from feedsvc.service import preview
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.regeneration import Regeneration
-from feedsvc.service.settings import addresses_of, host_of
+from feedsvc.service.settings import addresses_of, host_of, redirects_of
 from feedsvc.store.sqlite.database import Store
 
 
@@ -96,6 +96,7 @@ def _plan(settings: Config) -> Plan:
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
+        redirects=redirects_of(settings),
         timezone=settings.articles.timezone,
     )
 
