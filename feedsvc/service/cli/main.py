@@ -22,6 +22,7 @@ from feedsvc.service.cli.common import (
 )
 from feedsvc.service.cli.editions import editions
 from feedsvc.service.cli.ledger import ledger
+from feedsvc.service.cli.newsroom import completion, init, new
 from feedsvc.service.cli.serve import serve
 from feedsvc.service.cli.status import status
 from feedsvc.service.cli.why import why
@@ -50,6 +51,9 @@ main.add_command(ledger)
 main.add_command(editions)
 main.add_command(serve)
 main.add_command(check)
+main.add_command(completion)
+main.add_command(init)
+main.add_command(new)
 main.add_command(status)
 main.add_command(why)
 
