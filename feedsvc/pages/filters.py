@@ -1,7 +1,6 @@
-"""Dates, durations and texts as pages show them."""
+"""Durations and texts as pages show them."""
 
 import re
-from datetime import datetime
 from html import unescape
 
 from markupsafe import Markup
@@ -9,11 +8,6 @@ from markupsafe import Markup
 from feedsvc.model.article import Article
 from feedsvc.model.text import unspaced, without_tags
 from feedsvc.pages.links import localise
-
-
-def date(instant: datetime) -> str:
-    """`instant` for readers of any language: `2021-11-15 07:52 UTC`, in the order of ISO 8601."""
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
 
 
 def duration(seconds: float) -> str:

@@ -4,10 +4,11 @@ URLs are ASCII (RFC 3986) and of the web. Those of the service's own start liter
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from feedsvc.model.feed import Link
 from feedsvc.model.text import slugify
@@ -17,6 +18,7 @@ _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 _ENCODED = re.compile(rf"https?://[\w.{re.escape(_RESERVED)}-]*", re.IGNORECASE | re.ASCII)
 _OWN_ATTRIBUTE = re.compile(rf'="{re.escape(SITE)}/(?!/)')
 _OWN_CANDIDATE = re.compile(rf"{re.escape(SITE)}/(?!/)")
+_NON_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])++")
 _SRCSET = re.compile(r'srcset="[^"]*+"')
 _LABELS = {
     "rss": "RSS",
@@ -59,6 +61,22 @@ def localise(html: str) -> str:
         return html
     candidates = _SRCSET.sub(lambda found: _OWN_CANDIDATE.sub("/", found[0]), html)
     return _OWN_ATTRIBUTE.sub('="/', candidates)
+
+
+def readable(url: str) -> str:
+    """`url` for people: letters of all languages as they are, where a browser would encode them again in the same way.
+
+    Whatever is no letter or digit stays encoded, such as spaces, signs of URLs, and marks that reverse text.
+    """
+    return _NON_ASCII.sub(_decoded, href(url))
+
+
+def _decoded(found: re.Match[str]) -> str:
+    try:
+        text = unquote(found[0], errors="strict")
+    except UnicodeDecodeError:
+        return found[0]
+    return "".join(letter if unicodedata.category(letter)[0] in "LMN" else quote(letter) for letter in text)
 
 
 @lru_cache(4096)

@@ -9,7 +9,7 @@ from feedsvc.model.language import direction
 from feedsvc.model.local_time import local_time
 from feedsvc.model.text import printable, shorten
 from feedsvc.model.urls import section_page
-from feedsvc.pages import figures, filters, links
+from feedsvc.pages import figures, filters, links, words
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import language_attributes
 
@@ -27,9 +27,10 @@ def _environment() -> Environment:
     for function in (
         *(shorten, printable, direction, language_attributes, section_page, figures.picture),
         *(links.href, links.local, links.chain_page, links.mailto, links.format_label, links.relative_title),
-        *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.article_text),
+        *(datetime.isoformat, filters.duration, filters.standfirst, filters.article_text),
         filters.file_name,
         local_time,
+        *(words.words_of, words.moment, words.has_form, links.readable, figures.thumbnail),
     ):
         made.filters[function.__name__] = function
     return made

@@ -14,6 +14,8 @@ class Site(Value, frozen=True, kw_only=True):
     home: str = SITE + "/"
     author: str = ""
     copyright: str = ""
+    timezone: str = "UTC"
+    """The zone of the newsroom's clock, by which times are shown."""
     links: tuple[Link, ...] = ()
     """The documents of the feed of all articles."""
     opml: str = ""

@@ -68,6 +68,7 @@ class ChannelBuilder:
             copyright=plan.copyright,
             links=self.section("").links,
             opml=SITE + OPML,
+            timezone=plan.timezone,
         )
 
     def _branches(self, below: dict[str, list[str]], path: str) -> tuple[Outline, ...]:

@@ -187,6 +187,10 @@ def _selection(feed: FeedTable) -> Selection:
     )
 
 
+_PROGRAM = (".py", ".html", ".css", ".js", ".toml")
+"""Suffixes of the files of this program on which published bytes depend."""
+
+
 def program_digest(files: Iterable[str]) -> str:
     """A hash of this program and of the format `files`.
 
@@ -194,7 +198,7 @@ def program_digest(files: Iterable[str]) -> str:
     """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in _PROGRAM):
         digest.update(path.read_bytes())
     for file in sorted(files):
         digest.update(Path(file).read_bytes())

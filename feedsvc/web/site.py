@@ -16,7 +16,6 @@ from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
-from feedsvc.web.headers import STATUS_TEXTS
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.view import View
 
@@ -81,10 +80,7 @@ class _Back:
         self._view = view
         self._files = Files(site.articles)
         self._redirects = {_raw(old): new for old, new in site.redirects.items()}
-        self._messages = {
-            code: pages.message(site.title, code, title, text, site.language)
-            for code, (title, text) in STATUS_TEXTS.items()
-        }
+        self._messages = {code: pages.status_message(site.title, code, site.language) for code in pages.STATUS_WORDS}
 
     def elsewhere(self, _error: NotFound) -> Response:
         """Whatever is no document, and that Flask knows nothing of: files, moved addresses, what is gone."""

@@ -71,10 +71,13 @@ def test_its_address_is_canonical_and_its_feeds_are_announced_once_each() -> Non
 
 def test_dates_are_machine_readable_and_the_change_is_shown_only_where_there_was_one() -> None:
     assert [(time.get("datetime"), time.text) for time in page().iter("time")] == [
-        ("2021-11-15T07:52:00+00:00", "2021-11-15 07:52 UTC")
+        ("2021-11-15T07:52:00+00:00", "15 November 2021, 07:52 UTC")
     ]
     changed = page(updated=ARTICLE.updated + timedelta(hours=3))
-    assert [time.text for time in changed.iter("time")] == ["2021-11-15 07:52 UTC", "2021-11-15 10:52 UTC"]
+    assert [time.text for time in changed.iter("time")] == [
+        "15 November 2021, 07:52 UTC",
+        "15 November 2021, 10:52 UTC",
+    ]
 
 
 def test_the_lead_picture_stands_in_a_figure_with_caption_and_credit() -> None:
@@ -143,8 +146,14 @@ def test_a_persian_article_is_set_from_the_right_on_an_english_site() -> None:
     piece = root.find(".//article")
     assert (root.get("lang"), root.get("dir")) == ("en", "ltr")
     assert (piece.get("lang"), piece.get("dir")) == ("fa", "rtl")
-    assert root.xpath("//span[text()='Updated']/@lang") == ["en"]
+    assert root.xpath("//article//span[text()='به‌روز شد']")
+    assert words(root.xpath("//*[@class='share']/a")[0]) == "Mail"
     assert linked_data(root)["inLanguage"] == "fa"
+
+
+def test_an_article_leads_on_to_its_section_and_to_how_to_subscribe() -> None:
+    assert page().xpath("//nav[@class='onward']//a/@href") == ["/news/eu/", "/news/eu/#subscribe"]
+    assert page().xpath("//header/nav//a/@href") == ["/#sections", "/news/eu/#subscribe"]
 
 
 def test_the_link_can_be_copied_mailed_and_handed_to_the_device() -> None:

@@ -58,6 +58,22 @@ def test_a_link_of_the_service_is_relative_to_the_root_and_never_names_another_h
     assert links.local(url) == shown
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"{SITE}/%D8%AE%D8%A8%D8%B1/rss.xml", f"{SITE}/خبر/rss.xml"),
+        (f"{SITE}/новости/", f"{SITE}/новости/"),
+        (f"{SITE}/a%20b%2Fc%3Fd", f"{SITE}/a%20b%2Fc%3Fd"),
+        (f"{SITE}/%E2%80%AEa", f"{SITE}/%E2%80%AEa"),
+        (f"{SITE}/%FF%D8", f"{SITE}/%FF%D8"),
+        (f"{SITE}/%C2%A0%EF%BB%BF", f"{SITE}/%C2%A0%EF%BB%BF"),
+    ],
+)
+def test_an_address_is_read_in_letters_and_means_the_same(url: str, shown: str) -> None:
+    assert links.readable(url) == shown
+    assert links.href(shown) == links.href(url)
+
+
 def test_only_attributes_of_html_are_made_relative() -> None:
     html = f'<p title="{SITE}/a">{SITE}/b</p><a href="{SITE}//c.example/">c</a>'
     assert links.localise(html) == f'<p title="/a">{SITE}/b</p><a href="{SITE}//c.example/">c</a>'
