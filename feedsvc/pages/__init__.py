@@ -19,7 +19,7 @@ from feedsvc.pages.csp import CSP
 from feedsvc.pages.figures import figures_of
 from feedsvc.pages.rendering import macros, render
 from feedsvc.pages.site import Site
-from feedsvc.pages.words import month_name, words_of
+from feedsvc.pages.words import span, words_of
 
 __all__ = [
     "ASSETS",
@@ -156,17 +156,17 @@ def older_stories(
     site: Site,
     trail: tuple[Section, ...],
     home: str,
-    month: tuple[int, int],
     articles: tuple[Article, ...],
     around: Around,
 ) -> bytes:
-    """The page at the URL `home` with `articles` of the last section of `trail`, all of one `month` (year, month)."""
-    heading, named = trail[-1].title if trail else site.title, month_name(*month, site.language)
+    """The page at the URL `home` with `articles`, the newest first, of the last section of `trail`."""
+    heading = trail[-1].title if trail else site.title
+    named = span(articles[-1].published, articles[0].published, site.language, site.timezone)
     return render(
         "older.html",
         **_page_values(site, f"{heading} – {named}", "", home),
         heading=heading,
-        month=named,
+        span=named,
         trail=[step for step in trail if step.path],
         articles=articles,
         older=around.older,

@@ -68,6 +68,12 @@ def moment(instant: datetime, language: str, zone: str) -> str:
     return _with_digits(shown, table)
 
 
+def span(first: datetime, last: datetime, language: str, zone: str) -> str:
+    """The months from one instant to another by the clock of `zone`: `August 2026 – November 2026`."""
+    months = (each.astimezone(ZoneInfo(zone)) for each in (first, last))
+    return " – ".join(dict.fromkeys(month_name(each.year, each.month, language) for each in months))
+
+
 @lru_cache(1024)
 def month_name(year: int, month: int, language: str) -> str:
     """A month in the form of `language`: `November 2026`."""

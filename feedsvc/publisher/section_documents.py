@@ -8,6 +8,7 @@ from feedsvc.publisher.archives import Archives
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.listings import Listings
+from feedsvc.publisher.older_stories import OlderStories
 from feedsvc.publisher.output import Output
 from feedsvc.publisher.records import FeedRecord, make_record
 
@@ -16,7 +17,13 @@ class SectionDocuments:
     """Writes the documents of sections in one publication."""
 
     def __init__(
-        self, publication: Publication, feeds: FeedBuilder, archives: Archives, listings: Listings, output: Output
+        self,
+        publication: Publication,
+        feeds: FeedBuilder,
+        archives: Archives,
+        listings: Listings,
+        older: OlderStories,
+        output: Output,
     ) -> None:
         self._plan = publication.plan
         self._formats = publication.formats
@@ -24,6 +31,7 @@ class SectionDocuments:
         self._feeds = feeds
         self._archives = archives
         self._listings = listings
+        self._older = older
         self._output = output
 
     def write(self, section: str) -> FeedRecord:
@@ -36,7 +44,9 @@ class SectionDocuments:
         for path in own:
             self._output.write_feed(feed, places[path], path)
         self._output.write_page(
-            document_path(section, ""), lambda: self._listings.section_page(section, feed), feed.interval
+            document_path(section, ""),
+            lambda: self._listings.section_page(section, feed, self._older.link(section, len(built.articles))),
+            feed.interval,
         )
         return make_record(section, built.window, feed, own, built.articles)
 

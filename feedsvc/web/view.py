@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
+from feedsvc.model.urls import OLDER
 from feedsvc.store import document_index, documents, pending, state
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.errors import StoreError
@@ -33,9 +34,9 @@ class Edition(NamedTuple):
     """Whether all of an archive that was new is there."""
 
 
-SHELVED, ARCHIVE = ("/articles/", "/media/"), "/archive-"
+SHELVED, ARCHIVE, OLDER_STORIES = ("/articles/", "/media/"), "/archive-", f"/{OLDER}"
 """How the paths begin of what is looked up in the store when it is asked for, and what those have in them that are
-archives: there may be a million of them."""
+archives, or older stories: there may be a million of them."""
 LOOKED_UP = 2_000
 """Documents off the shelf whose headers stay in memory."""
 
@@ -123,7 +124,8 @@ class View:
             return NOT_FOUND, ""
         with self._store.read() as transaction:
             known = documents.below(transaction, f"/articles/{key}/") if key else documents.below(transaction, plain)
-            if not known and pending.is_pending(transaction, key):
+            are_older_pending = OLDER_STORIES in plain and state.OLDER_FROM.get(transaction) is not None
+            if not known and (are_older_pending or pending.is_pending(transaction, key)):
                 return TO_COME, ""
         live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
         gone = GONE in known.values() if key else known.get(plain) == GONE
@@ -160,7 +162,7 @@ class View:
 
 
 def is_shelved(path: str) -> bool:
-    return path.startswith(SHELVED) or ARCHIVE in path
+    return path.startswith(SHELVED) or ARCHIVE in path or OLDER_STORIES in path
 
 
 def wsgi_path(path: str) -> str:

@@ -191,7 +191,7 @@ def test_older_stories_are_led_to_where_there_are_any() -> None:
 def test_a_page_of_older_stories_leads_on_in_both_directions() -> None:
     home = f"{SITE}/news/eu/older-2021-11-1.html"
     around = pages.Around(older=f"{SITE}/o", newer=f"{SITE}/n")
-    root = tree(pages.older_stories(SITE_OF_NEWS, (NEWS, EU), home, (2021, 11), MANY, around))
+    root = tree(pages.older_stories(SITE_OF_NEWS, (NEWS, EU), home, MANY, around))
     assert [words(a) for a in root.xpath("//h3/a")] == [value.title for value in MANY]
     assert root.xpath("//link[@rel='canonical']/@href") == [home]
     assert root.xpath("//nav[@class='onward']//a/@href") == ["/n", "/o"]
