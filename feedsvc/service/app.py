@@ -1,5 +1,6 @@
 """The wiring of the serving side: from the configuration to a WSGI application."""
 
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -20,9 +21,12 @@ from feedsvc.web.follower import Follower
 from feedsvc.web.front import Wsgi
 from feedsvc.web.operators import Explain
 from feedsvc.web.preview import PreviewGate
+from feedsvc.web.request_log import RequestLog
 from feedsvc.web.site import Site, make_flask
 from feedsvc.web.view import View
 
+LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"
+"""The environment variable that asks for a log of requests, if it is set."""
 FIRST = 10.0
 """Seconds to wait for a first Edition, so that the very first reader finds it; then the application starts without."""
 
@@ -51,7 +55,8 @@ def serving_app(settings: Config) -> Wsgi:
     """
     view, app = _make_app(settings)
     _wait_for_first_edition(view)
-    return PreviewGate(app.wsgi_app) if isinstance(settings, PreviewConfig) else app.wsgi_app
+    served = PreviewGate(app.wsgi_app) if isinstance(settings, PreviewConfig) else app.wsgi_app
+    return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served
 
 
 def _wait_for_first_edition(view: View) -> None:

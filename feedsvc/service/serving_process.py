@@ -27,7 +27,9 @@ def main() -> None:
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     from feedsvc.service.app import serving_app
+    from feedsvc.service.log_setup import log_to_stderr
 
+    log_to_stderr()
     _serve(_named(serving_app(read_settings(settings))), listener)
 
 

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 @click.option("--host", help="Address to listen on, instead of [server] host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of [server] port.")
 @click.option("--workers", type=click.IntRange(1), help="Number of serving processes, instead of [server] workers.")
+@click.option("--log-requests", is_flag=True, help="Log each request (or set FEEDSVC_LOG_REQUESTS=1).")
 @click.option("--preview", is_flag=True, help="Show drafts and stories of the future too, on this machine alone.")
-def serve(config: Path, host: str | None, port: int | None, workers: int | None, *, preview: bool) -> None:
+def serve(
+    config: Path, host: str | None, port: int | None, workers: int | None, *, log_requests: bool, preview: bool
+) -> None:
     """Regenerate, keep the schedule, and serve."""
     from feedsvc.service.supervisor import exec_supervisor, hold_signals, listen
 
@@ -26,6 +29,8 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None,
     settings = load(config)
     from feedsvc.service.settings_handover import hand_over
 
+    if log_requests:
+        os.environ["FEEDSVC_LOG_REQUESTS"] = "1"  # the processes that serve inherit it
     server = settings.server
     host, port = host or ("127.0.0.1" if preview else server.host), port or server.port
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
