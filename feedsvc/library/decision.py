@@ -125,6 +125,14 @@ def first_membership(number: int, file: ParsedFile, identity: Identity, time: Up
 # --- a known article --------------------------------------------------------------------------------------------------
 
 
+def named_as_before(file: ParsedFile, head: LedgerHead) -> ParsedFile:
+    """`file` with the headline and slug of the known article, if it has no headline: a kill need not repeat it."""
+    if file.has_title:
+        return file
+    named = replace(codec.decode(file.encoded_copy), title=head.copy.title)
+    return file._replace(encoded_copy=codec.encode(named), slug=head.slug, hashes=None)
+
+
 def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
     """`file` with the link and the date under which readers know it from another system; a date that was changed in
     the file since overrules that. None: nothing was adopted."""
@@ -216,6 +224,8 @@ def _other_id(file: ParsedFile, head: LedgerHead) -> tuple[Problem, ...]:
 
 
 def _other_date(file: ParsedFile, head: LedgerHead, now: datetime) -> tuple[Problem, ...]:
+    if file.version:  # versions of an item have dates of their own
+        return ()
     said = file.copy.published
     if said is None or codec.seconds(said) == head.published or not dates.was_shown(head, now):
         return ()

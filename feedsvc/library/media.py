@@ -15,7 +15,7 @@ from feedsvc.library import signature
 from feedsvc.library.mp4 import video_dimensions
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.local_files import status_of
-from feedsvc.model.media_types import clean, published
+from feedsvc.model.media_types import SIGNED, clean, picture_type, published
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import MediaReference
 from feedsvc.model.text import shorten
@@ -46,11 +46,14 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
     problems: list[Problem] = []
     for file in sorted(declared.keys() | set(_linked(copy, content))):
         status, said = status_of(root, file), declared.get(file, "")
-        kind = published(file, said) if status else ""
+        named = published(file, said) if status else ""
+        kind = _type_by_content(root, file, named)
         found[file] = _Found(kind, status.st_size if status and kind else None)
         files.append(MediaReference(file, kind, signature.change_signature(status) if status else stamp(root, file)[0]))
         if not kind:
             problems.append(_unpublishable(place, root, file, there=status is not None))
+        elif kind != named:
+            problems.append(_misnamed(place, file, named, kind))
         elif said and clean(said) != kind:
             problems.append(_called_otherwise(place, file, said, kind))
     if declared:
@@ -72,6 +75,22 @@ def _as_published(root: Path, media: Media, found: dict[str, _Found]) -> Media:
     kind, length = found[media.file]
     told = replace(media, length=length, type=kind or media.type)
     return with_dimensions(root, media.file, told) if length is not None else told
+
+
+def _type_by_content(root: Path, file: str, named: str) -> str:
+    """The media type of a picture by its first bytes; `named` if these do not tell, and for other media."""
+    if not named.startswith("image/"):
+        return named
+    try:
+        with (root / file).open("rb") as picture:
+            return picture_type(picture.read(SIGNED)) or named
+    except OSError:
+        return named
+
+
+def _misnamed(place: str, file: str, named: str, kind: str) -> Problem:
+    reason = f"the picture {file} is called {named}, but is {kind}"
+    return Problem(place=place, reason=reason, remedy="give it the suffix of what it is", warning=True)
 
 
 def with_dimensions(root: Path, file: str, media: Media) -> Media:

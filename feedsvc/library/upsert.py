@@ -62,7 +62,7 @@ def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, f
     displaced = _take_path(transaction, file.path, head, heads)
     if context.has_adopted:
         file = decision.as_adopted(file, ledger_transfer.adopted_by(transaction, head.number))
-    file = _with_hashes(file, head)
+    file = _with_hashes(decision.named_as_before(file, head), head)
     change = decision.decide(file, _load_known(transaction, file, head, context), context.time)
     marks = _apply(transaction, head, change, context)
     return Upserted(

@@ -87,3 +87,21 @@ def _is_shown_alike(declared: str, guessed: str) -> bool:
         return False
     is_container = subtype == guessed_subtype and "image" not in (family, guessed_family)  # MP4, Ogg, WebM
     return family == guessed_family or is_container
+
+
+_SIGNATURES = (
+    ("image/png", 0, b"\x89PNG\r\n\x1a\n"),
+    ("image/jpeg", 0, b"\xff\xd8\xff"),
+    ("image/gif", 0, b"GIF8"),
+    ("image/webp", 8, b"WEBP"),
+    ("image/avif", 4, b"ftypavif"),
+    ("image/avif", 4, b"ftypavis"),
+    ("image/heic", 4, b"ftypheic"),
+)
+SIGNED = 16
+"""Bytes at the start of a picture that tell what it is."""
+
+
+def picture_type(start: bytes) -> str:
+    """The media type of a picture by its first bytes, or empty."""
+    return next((kind for kind, at, sign in _SIGNATURES if start.startswith(sign, at)), "")

@@ -12,6 +12,7 @@ import nh3
 from feedsvc.model.reader import Unreadable
 from feedsvc.model.text import xml_safe
 from feedsvc.model.urls import SITE
+from feedsvc.readers._lazyimages import settled, with_address
 from feedsvc.readers._tags import check_tags
 
 _WORDS = (
@@ -68,13 +69,14 @@ _CANDIDATES = re.compile(r"(?<=\d[wx]),|,\s")
 def sanitise(html: str, folder: str) -> str:
     """`html`, as a piece of a document that lies in `folder` below the articles, without anything active.
 
-    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped.
+    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped; so is a picture that
+    has no address. Lazy pictures get theirs.
     Raises Unreadable for more markup than any article has.
     """
     check(html)
-    clean = _cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))
+    clean = _cleaner(folder).clean(settled(_FORMATTING.sub(r"<\1", html)))
     # The one entity that comes out of it and that XML does not know.
-    return xml_safe(clean.replace("&nbsp;", "\u00a0")).strip()
+    return xml_safe(with_address(clean).replace("&nbsp;", "\u00a0")).strip()
 
 
 def check(html: str) -> None:

@@ -9,7 +9,7 @@ from feedsvc.model.reader import Unreadable
 from feedsvc.readers._nodes import Table, filled, first, several, words
 
 _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
-"""What a medium is taken for whose address has no suffix, as those of image servers: a feed must name some type."""
+"""The type of a medium whose address has no suffix, like those of image servers: a feed must name some type."""
 _MOST = 500
 _T = TypeVar("_T")
 _FAMILIES = ("image/", "audio/", "video/", "application/", "text/")

@@ -43,10 +43,19 @@ def make_regeneration(settings: Config, store: Store) -> Regeneration:
 def make_library(settings: Config, plan: Plan) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
-    rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
+    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts))
+
+
+def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
+    """The parser of the files below `root`."""
     source = preview if isinstance(settings, PreviewConfig) else readers
     reads = ReaderSet(source.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, source.glance)
-    return Library(FileParser(settings.articles.path, rules, reads, plan.authority, hosts))
+    return FileParser(root, reader_options(settings), reads, authority, hosts)
+
+
+def reader_options(settings: Config) -> ReaderOptions:
+    """The options that the configuration gives to the readers."""
+    return ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
 
 
 def formats_of(settings: Config) -> dict[str, Format]:
@@ -102,7 +111,7 @@ def _plan(settings: Config) -> Plan:
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:
-    """How readers learn that an article was withdrawn; `notice` is empty if they do not."""
+    """The way in which readers learn that an article was withdrawn; `notice` is empty if they do not."""
     table = settings.withdrawal
     return WithdrawalPolicy(keep=table.keep, notice=table.notice if table.policy == "notice" else "")
 

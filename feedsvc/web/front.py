@@ -18,7 +18,7 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 METHODS = ("GET", "HEAD")
 REFUSAL = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
 ADDRESS = "feedsvc.address"
-"""Where the environ of what goes on to Flask has the number of the address that was asked."""
+"""The key of the environ under which Flask finds the number of the address that was asked."""
 
 
 class Front:

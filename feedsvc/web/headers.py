@@ -1,4 +1,4 @@
-"""What answers have in common, whoever gives them: the service itself, or a static server with our files."""
+"""Headers that all answers share, whoever gives them: the service itself, or a static server with its files."""
 
 from feedsvc.pages import CSP, FOR_GOOD
 

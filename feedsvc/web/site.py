@@ -83,7 +83,7 @@ class _Back:
         self._messages = {code: pages.status_message(site.title, code, site.language) for code in pages.STATUS_WORDS}
 
     def elsewhere(self, _error: NotFound) -> Response:
-        """Whatever is no document, and that Flask knows nothing of: files, moved addresses, what is gone."""
+        """Answers for what is no document, and that Flask does not know: files, moved addresses, what is gone."""
         try:
             return self._elsewhere()
         except StoreError:

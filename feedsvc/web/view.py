@@ -1,4 +1,4 @@
-"""What a serving process knows of the current Edition: a table for each address."""
+"""A serving process's view of the current Edition: a table for each address."""
 
 from threading import Lock
 from typing import NamedTuple
@@ -31,11 +31,11 @@ class Edition(NamedTuple):
     awaited: frozenset[str] = frozenset()
     """The paths of feeds that are still to come."""
     whole: bool = True
-    """Whether all of an archive that was new is there."""
+    """True if all of an archive that was new is there."""
 
 
 SHELVED, ARCHIVE, OLDER_STORIES = ("/articles/", "/media/"), "/archive-", f"/{OLDER}"
-"""How the paths begin of what is looked up in the store when it is asked for, and what those have in them that are
+"""The beginnings of paths that are looked up in the store when they are asked for, and the marks of those that are
 archives, or older stories: there may be a million of them."""
 LOOKED_UP = 2_000
 """Documents off the shelf whose headers stay in memory."""

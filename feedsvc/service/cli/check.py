@@ -46,12 +46,20 @@ def _check_article(settings: "Config", article: str) -> "tuple[list[str], tuple[
 
 
 def _check_everything(settings: "Config") -> "tuple[list[str], tuple[Problem, ...]]":
+    from feedsvc.service.file_reading import guesses
     from feedsvc.service.trial import check_everything
 
     checked = check_everything(settings)
     report = checked.report
-    lines = [f"not read, {each}" for each in checked.ignored]
+    lines = [f"guessed: {guess.what}: {_some(guess.places)}" for guess in guesses(settings)]
+    lines += [f"not read, {each}" for each in checked.ignored]
     if checked.waiting:
         lines.append(f"not out yet: {checked.waiting} drafts and stories of the future, which feedsvc status names")
     rendered = f"{report.read} files read, {report.documents} documents rendered, {len(checked.problems)} problems"
     return [*lines, rendered], checked.problems
+
+
+def _some(places: tuple[str, ...], *, most: int = 3) -> str:
+    """The first few of `places`, and how many there are."""
+    more = f" and {len(places) - most:,} more" if len(places) > most else ""
+    return ", ".join(places[:most]) + more

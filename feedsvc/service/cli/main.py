@@ -18,11 +18,13 @@ from feedsvc.service.cli.common import (
     fail,
     load,
     show,
+    show_list,
     with_config,
 )
 from feedsvc.service.cli.editions import editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.cli.newsroom import completion, init, new
+from feedsvc.service.cli.read import read
 from feedsvc.service.cli.serve import serve
 from feedsvc.service.cli.status import status
 from feedsvc.service.cli.why import why
@@ -54,6 +56,7 @@ main.add_command(check)
 main.add_command(completion)
 main.add_command(init)
 main.add_command(new)
+main.add_command(read)
 main.add_command(status)
 main.add_command(why)
 
@@ -102,18 +105,11 @@ def preflight(config: Path, feed: str) -> None:
         found = preflight_feed(settings, feed)
     echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
-        _show_list(title, lines)
+        show_list(title, lines)
     for title, pairs in (("held back", found.held), ("in doubt", found.doubtful), ("near a limit", found.near)):
-        _show_list(title, tuple(f"{name}: {why}" for name, why in pairs))
-    _show_list("documents", tuple(f"{path}: {size:,} bytes" for path, size in found.documents))
+        show_list(title, tuple(f"{name}: {why}" for name, why in pairs))
+    show_list("documents", tuple(f"{path}: {size:,} bytes" for path, size in found.documents))
     sys.exit(PROBLEMS if found.held or found.doubtful else DONE)
-
-
-def _show_list(title: str, lines: tuple[str, ...]) -> None:
-    if lines:
-        echo(f"\n{title}")
-    for line in lines:
-        echo(f"  {line}")
 
 
 @main.group()
