@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedsvc.model.counting import counted
 from feedsvc.service.cli.common import DONE, PROBLEMS, echo, exit_on, load, show, with_config
 from feedsvc.service.cli.why import below, summary
 from feedsvc.service.log_setup import log_to_stderr
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from feedsvc.model.problem import Problem
 
 
-@click.command()
+@click.command(short_help="Read everything, publish nothing, name every problem.")
 @with_config
 @click.argument("article", default="")
 def check(config: Path, article: str) -> None:
@@ -55,8 +56,9 @@ def _check_everything(settings: "Config") -> "tuple[list[str], tuple[Problem, ..
     lines += [f"not read, {each}" for each in checked.ignored]
     if checked.waiting:
         lines.append(f"not out yet: {checked.waiting} drafts and stories of the future, which feedsvc status names")
-    rendered = f"{report.read} files read, {report.documents} documents rendered, {len(checked.problems)} problems"
-    return [*lines, rendered], checked.problems
+    figures = {"file": report.read, "document": report.documents, "problem": len(checked.problems)}
+    files, documents, problems = (counted(number, noun) for noun, number in figures.items())
+    return [*lines, f"{files} read, {documents} rendered, {problems}"], checked.problems
 
 
 def _some(places: tuple[str, ...], *, most: int = 3) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from feedsvc.model.counting import counted
 from feedsvc.service.cli.check import check
 from feedsvc.service.cli.common import (
     DONE,
@@ -61,7 +62,7 @@ main.add_command(status)
 main.add_command(why)
 
 
-@main.command()
+@main.command(short_help="Publish once, also as files for any web server.")
 @with_config
 @click.option(
     "--to", type=click.Path(path_type=Path, file_okay=False), help="Also write the Edition as files to this folder."
@@ -83,15 +84,16 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     problems += written.problems if written else ()
     show(problems)
     echo(
-        f"edition {report.edition}: {report.documents} documents changed, "
-        f"{report.read} files read, {report.gone} articles gone"
+        f"edition {report.edition}: {counted(report.documents, 'document')} changed, "
+        f"{counted(report.read, 'file')} read, {counted(report.gone, 'article')} gone"
     )
     if written:
-        echo(f"{to}: {written.written} files written, {written.removed} removed, {written.unchanged} as they were")
+        files = counted(written.written, "file")
+        echo(f"{to}: {files} written, {written.removed} removed, {written.unchanged} as they were")
     sys.exit(exit_code(problems))
 
 
-@main.command()
+@main.command(short_help="Show a feed as its partner judges it.")
 @with_config
 @click.argument("feed")
 def preflight(config: Path, feed: str) -> None:
@@ -112,7 +114,7 @@ def preflight(config: Path, feed: str) -> None:
     sys.exit(PROBLEMS if found.held or found.doubtful else DONE)
 
 
-@main.group()
+@main.group(short_help="Make tokens for feeds of one partner alone.")
 def token() -> None:
     """Make tokens for feeds that only one partner may read."""
 

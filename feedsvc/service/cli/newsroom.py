@@ -38,7 +38,7 @@ _QUESTIONS = {
 }
 
 
-@click.command()
+@click.command(short_help="Start a newsroom in a folder.")
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--title", help="The name of the newsroom.")
 @click.option("--url", help="The address at which readers will reach it, such as https://www.ledger.example.")
@@ -88,7 +88,7 @@ def _zone_of(config: Path) -> ZoneInfo:
         fail(f"{error}\nfeedsvc: nothing was written", WRONG_USE)
 
 
-@click.command()
+@click.command(short_help="Write an article to start from.")
 @with_config
 @click.argument("title")
 @click.option("--section", default="", help='Its section, such as "News / EU".')
@@ -109,7 +109,7 @@ def new(config: Path, title: str, section: str, *, publish: bool) -> None:
         echo("it is a draft: see it with feedsvc serve --preview; to publish it, remove the line draft: true")
 
 
-@click.command()
+@click.command(short_help="Print the completion script of a shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:

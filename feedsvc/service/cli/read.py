@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from feedsvc.readers import Explanation
 
 
-@click.command()
+@click.command(short_help="Show how a file is understood.")
 @with_config
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from feedsvc.config import Config
 
 
-@click.command()
+@click.command(short_help="Publish on the schedule, and serve: the main job.")
 @with_config
 @click.option("--host", help="Address to listen on, instead of [server] host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of [server] port.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from feedsvc.store.status import Status
 
 
-@click.command()
+@click.command(short_help="Show what is published, what waits, and what is wrong.")
 @with_config
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def status(config: Path, *, as_json: bool) -> None:

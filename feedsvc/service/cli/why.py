@@ -15,7 +15,7 @@ INSIDE, OUTSIDE = 3, 2
 """Feeds with the article, and feeds without it, that a summary names."""
 
 
-@click.command()
+@click.command(short_help="Explain where an article is, and why not elsewhere.")
 @with_config
 @click.option("--all", "everything", is_flag=True, help="Tell of every feed, and not the main ones alone.")
 @click.argument("article")
