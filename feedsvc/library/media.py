@@ -2,9 +2,10 @@
 
 import os
 import re
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
 
 import imagesize
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from tinytag import TinyTag
 
 from feedsvc.library import signature
+from feedsvc.library.bounded_file import BoundedFile, TooMuch
 from feedsvc.library.media_advice import advice
 from feedsvc.library.mp4 import video_dimensions
 from feedsvc.model.article import ArticleCopy, Media
@@ -96,20 +98,27 @@ def _misnamed(place: str, file: str, named: str, kind: str) -> Problem:
 
 
 def with_dimensions(root: Path, file: str, media: Media) -> Media:
-    """`media` with the dimensions and the duration that `file` below `root` itself tells; others stay as they are."""
-    path = root / file
+    """`media` with the dimensions and the duration that `file` below `root` itself tells; others stay as they are. Only
+    so much of the file is read as a sound one needs."""
+    if media.medium not in ("image", "audio", "video"):
+        return media
     try:
-        if media.medium == "image":
-            width, height = imagesize.get(path)
-            found = {"width": round(width), "height": round(height)}  # an SVG may have fractions
-        elif media.medium in ("audio", "video"):
-            length = TinyTag.get(path, tags=False).duration
-            found = {"duration": length} | (video_dimensions(path) if media.medium == "video" else {})
-        else:
-            return media
+        with (root / file).open("rb") as opened:
+            found = _dimensions(opened, media.medium)
     except Exception:  # noqa: BLE001 - files by any program, in any state; then the metadata of the article counts
         return media
     return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
+
+
+def _dimensions(file: BinaryIO, medium: str) -> dict[str, float | None]:
+    if medium == "image":
+        width, height = imagesize.get(BoundedFile(file))
+        return {"width": round(width), "height": round(height)}  # an SVG may have fractions
+    found: dict[str, float | None] = {**video_dimensions(file)} if medium == "video" else {}
+    file.seek(0)
+    with suppress(TooMuch):  # then its duration is not known
+        found["duration"] = TinyTag.get(file.name, cast(BinaryIO, BoundedFile(file)), tags=False).duration
+    return found
 
 
 def stamp(root: Path, file: str) -> tuple[str, int]:

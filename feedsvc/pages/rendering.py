@@ -12,6 +12,7 @@ from feedsvc.model.urls import section_page
 from feedsvc.pages import figures, filters, links, words
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import language_attributes
+from feedsvc.pages.template_cache import TemplateCache
 
 
 def _environment() -> Environment:
@@ -22,6 +23,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=TemplateCache(TEMPLATES.parent),
     )
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for function in (

@@ -17,7 +17,7 @@ from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 from feedsvc.service.settings import hosts_of, now, redirects_of
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import requests
-from feedsvc.store.errors import StoreError
+from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost, held_by, new_holder, release
 from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
@@ -53,7 +53,10 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Published:
     Raises StoreError if the store cannot be used, and NotPublished if the regeneration fails or cannot be had.
     """
     request = PublishRequest(token=new_holder(), accept_removals=accept_removals)
-    result = retry_while_busy(lambda: _publish_or_ask(settings, request), BUSY)
+    try:
+        result = retry_while_busy(lambda: _publish_or_ask(settings, request), BUSY)
+    except StoreDamaged:  # found under way; the store is rebuilt when it is opened
+        result = retry_while_busy(lambda: _publish_or_ask(settings, request), BUSY)
     if isinstance(result, Busy):
         raise NotPublished(f"nothing could be published for {BUSY:.0f} s: {result.reason}; see that publisher's log")
     return result

@@ -19,7 +19,7 @@ from feedsvc.service.timetable import timetable_of
 from feedsvc.service.watchdog import exit_if_hung
 from feedsvc.service.watcher import FolderWatcher
 from feedsvc.service.wiring import make_regeneration
-from feedsvc.store.errors import StoreError
+from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
 from feedsvc.store.sqlite.database import Store
 
@@ -84,6 +84,9 @@ class PublisherSession:
             except LeaseLost as loss:
                 log.warning("the lease is lost: %s", loss)
                 self.end.end(End.LEASE_LOST)
+            except StoreDamaged as error:
+                log.warning("the session ends: %s", error)
+                self.end.end(End.DAMAGED)
             except StoreError as error:
                 # During a publication nobody else can write, so the lease needs no renewal.
                 log.debug("the store could not be checked: %s", error)
@@ -92,6 +95,10 @@ class PublisherSession:
         if self.store_watch.is_replaced():
             log.warning("%s was deleted or replaced; a new session begins", self.store_watch.path)
             self.end.end(End.LEASE_LOST)
+            return
+        if self.store_watch.is_suspect():
+            log.warning("%s may be damaged, and is checked", self.store_watch.path)
+            self.end.end(End.DAMAGED)
             return
         if self.inbox.has_new():
             self.requests.put(Scan.FULL)

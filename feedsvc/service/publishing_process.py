@@ -75,7 +75,7 @@ def _other_publisher(folder: Path) -> Busy | None:
 
     None also for a store that cannot be read: whoever prepares it rebuilds it, or reports what is wrong.
     """
-    with suppress(StoreError):
+    with suppress(StoreError, TypeError, ValueError):
         store = open_store(folder)
         try:
             with store.read() as transaction:

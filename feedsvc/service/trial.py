@@ -19,6 +19,7 @@ from feedsvc.service.exclusive import Busy, claim
 from feedsvc.service.operations import NotPublished, regenerate_fully
 from feedsvc.service.settings import now
 from feedsvc.service.wiring import formats_of, make_plan, make_regeneration
+from feedsvc.store.errors import StoreError
 from feedsvc.store.problems import all_problems
 from feedsvc.store.sqlite.database import Store, prepare_store
 from feedsvc.store.waiting import waiting
@@ -64,7 +65,7 @@ def _concerns(problem: Problem, answer: Explanation) -> bool:
 
 @contextmanager
 def _trial(settings: Config) -> Iterator[tuple[Store, Report]]:
-    with TemporaryDirectory(prefix="feedsvc-check-") as folder:
+    with _scratch_folder() as folder:
         store, _ = prepare_store(Path(folder))
         try:
             with store.write() as transaction:
@@ -74,3 +75,15 @@ def _trial(settings: Config) -> Iterator[tuple[Store, Report]]:
             yield store, regenerate_fully(make_regeneration(settings, store), lease, accept_removals=True)
         finally:
             store.close()
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[str]:
+    """A folder that is deleted afterwards. Raises StoreError where none can be made."""
+    try:
+        folder = TemporaryDirectory(prefix="feedsvc-check-", ignore_cleanup_errors=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(f"there is no room for a temporary folder ({reason}); make some, or set TMPDIR") from None
+    with folder as path:
+        yield path

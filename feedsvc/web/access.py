@@ -59,6 +59,11 @@ def privately(start: StartResponse) -> StartResponse:
     return start_privately
 
 
+def token_in(path: str) -> str:
+    """The segment of `path` before the last, where the token stands."""
+    return _without_token(path)[1]
+
+
 def _without_token(path: str) -> tuple[str, str]:
     above, _, name = path.rpartition("/")
     folder, _, token = above.rpartition("/")

@@ -5,12 +5,22 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from feedsvc.store.document_index import IndexEntry, read_record
+from feedsvc.store.errors import StoreError
 from feedsvc.web.headers import SANDBOX, cache_control, content_security_policy
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
 Headers = list[tuple[str, str]]
+
+
+class RecordDamaged(StoreError):
+    """The record of a document is none that the store can have written."""
+
+    def __init__(self) -> None:
+        super().__init__("a document's record in the store cannot be read")
 
 
 class Variant(NamedTuple):
@@ -84,7 +94,13 @@ class Table(Mapping[str, Held]):
 
 
 def hold(record: str) -> Held:
-    read = read_record(record)
+    """The document of `record`. Raises RecordDamaged."""
+    try:
+        read = read_record(record)
+    except msgspec.MsgspecError:
+        raise RecordDamaged from None
+    if all(coding != "identity" for coding, *_ in read.coded):
+        raise RecordDamaged
     date = _date(read.modified)
     return Held(
         number=read.number,

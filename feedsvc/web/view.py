@@ -7,6 +7,7 @@ from cachetools import LRUCache
 
 from feedsvc.model.urls import OLDER
 from feedsvc.store import document_index, documents, pending, state
+from feedsvc.store.coding import etag as etag_of
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
@@ -87,10 +88,16 @@ class View:
                     body = documents.body(transaction, etag, held.number)
             except StoreError:
                 return None
-            if body is not None and len(body) <= self._bodies.maxsize:
+            if body is None or etag_of(body) != etag:
+                return None
+            if len(body) <= self._bodies.maxsize:
                 with self._shelf:
                     self._bodies[etag] = body
         return body
+
+    def suspect_damage(self) -> None:
+        """Has the store checked, since a document of the current Edition cannot be had."""
+        self._store.suspect()
 
     def find(self, address: int, path: str) -> Held | None:
         """The document at `path`; None if there is none. Raises StoreError if it has to be looked up and the store
