@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from feedsvc.model.article import Status
+from feedsvc.model.feed import Feed
 from feedsvc.model.plan import Plan
 from feedsvc.model.urls import document_path
 from feedsvc.publisher.archives import Archives
@@ -45,7 +47,7 @@ class SectionDocuments:
             self._output.write_feed(feed, places[path], path)
         self._output.write_page(
             document_path(section, ""),
-            lambda: self._listings.section_page(section, feed, self._older.link(section, len(built.articles))),
+            lambda: self._listings.section_page(section, feed, self._older.link(section, _shown(feed))),
             feed.interval,
         )
         return make_record(section, built.window, feed, own, built.articles)
@@ -54,6 +56,11 @@ class SectionDocuments:
         """The paths of all documents of a section, as the plan has it now."""
         for name in ("", *(self._formats[name].filename for name in self._plan.policy(section).formats)):
             yield document_path(section, name)
+
+
+def _shown(feed: Feed) -> int:
+    """The number of articles of `feed`, without the notices in the place of withdrawn ones."""
+    return sum(article.status is not Status.WITHDRAWN for article in feed.articles)
 
 
 def custom_paths(plan: Plan) -> frozenset[str]:

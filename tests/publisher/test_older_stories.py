@@ -84,6 +84,12 @@ def test_every_story_is_reached_from_the_page_of_its_section_and_back(tmp_path: 
     assert back == [*reversed(paths[1:-1])]
 
 
+def test_a_section_with_archives_leads_to_them_too(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, replace(SMALL, defaults=replace(SMALL.defaults, archive=True)))
+    shown = {title for path in walk(room, "/news/eu/") for title in titles(room, path)}
+    assert len(shown) == 12 * len(MONTHS)
+
+
 def test_a_new_story_or_an_edit_changes_one_page_of_each_section(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     before = older(room)
