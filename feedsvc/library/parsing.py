@@ -21,6 +21,7 @@ from feedsvc.library.media import measure
 from feedsvc.library.signature import FileChange
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
+from feedsvc.model.clock import EARLIEST
 from feedsvc.model.identity import Identity, key_of, mint
 from feedsvc.model.local_files import is_there
 from feedsvc.model.problem import Problem
@@ -33,6 +34,7 @@ LARGEST = 5 * 2**20
 """Bytes of an article's file; a larger one is no article."""
 _PIECE = 2**16
 """Bytes of the first read, which gets nearly all files whole. A buffer for the largest costs more than to read them."""
+_LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp())
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
 """Suffixes of a picture beside an article."""
 
@@ -134,9 +136,9 @@ class FileParser(NamedTuple):
             )
             wanted = compare or self.readers.may_have_links(copy)
             content = self.readers.to_html(copy, source.folder) if wanted else ""
-        except Unreadable:
+        except (Unreadable, KeyboardInterrupt):
             raise
-        except Exception as error:  # whatever a reader stumbles over must not cost the other files
+        except BaseException as error:  # libraries in Rust raise one of their own, and it must not cost the other files
             raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
         measured = measure(self.root, _with_sections(copy, section_folder(source.path)), content, change.path)
         return self._parsed(change, source, measured.copy, now)._replace(
@@ -255,9 +257,15 @@ def _initial_dates(copy: ArticleCopy, modified: datetime, now: datetime) -> Init
 
 
 def file_time(nanoseconds: int, now: datetime) -> datetime:
-    """The time of a file, kept between 1970 and `now`: file systems hold any number."""
-    seconds = nanoseconds / 1e9
-    return datetime.fromtimestamp(max(seconds, 0), UTC) if seconds < now.timestamp() else now
+    """The time of a file as a date of its article: file systems hold any number.
+
+    It is never after `now`, unless that is a clock that cannot be right. A time that cannot be right is `now`; where
+    neither can, it is EARLIEST, which waits for a clock that is right.
+    """
+    seconds, latest = nanoseconds / 1e9, now.timestamp()
+    if latest < EARLIEST:
+        return datetime.fromtimestamp(seconds if EARLIEST < seconds < _LATEST else EARLIEST, UTC)
+    return datetime.fromtimestamp(seconds, UTC) if EARLIEST <= seconds < latest else now
 
 
 def _unknown_address(path: str, host: str) -> Problem:

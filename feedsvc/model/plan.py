@@ -5,6 +5,8 @@ The service makes the Plan from the configuration; the publisher follows it.
 
 from collections.abc import Iterator
 
+from msgspec import field
+
 from feedsvc.model.article import Media
 from feedsvc.model.base import Value
 from feedsvc.model.feed import LiveStream
@@ -104,6 +106,10 @@ class Plan(Value, frozen=True, kw_only=True):
     digest: str
     """A hash of all that published bytes depend on besides the articles: the configuration and this program."""
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
+    redirects: dict[str, str] = field(default_factory=dict)
+    """The new path or URL of each path that has moved, as the configuration has them."""
+    timezone: str = "UTC"
+    """The zone of the newsroom's clock, in which people are told times."""
 
     def canonical_to_site(self, url: str) -> str:
         """`url` with SITE in place of the canonical address, so that readers of a mirror stay on the mirror."""

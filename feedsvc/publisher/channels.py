@@ -66,8 +66,11 @@ class ChannelBuilder:
             language=plan.language,
             author=plan.author,
             copyright=plan.copyright,
+            logo=plan.logo,
+            canonical=plan.addresses[0],
             links=self.section("").links,
             opml=SITE + OPML,
+            timezone=plan.timezone,
         )
 
     def _branches(self, below: dict[str, list[str]], path: str) -> tuple[Outline, ...]:
@@ -92,6 +95,7 @@ class ChannelBuilder:
             title=title,
             description=description,
             home=page,
+            canonical=plan.addresses[0],
             updated=EPOCH_DATE,
             language=plan.language,
             links=links,

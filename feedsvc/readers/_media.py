@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.cleaning import cleaned_media
-from feedsvc.model.media_types import clean, guess
+from feedsvc.model.media_types import clean, guess, says_nothing
 from feedsvc.model.urls import SITE
 from feedsvc.readers._values import is_web, several, table, text
 
@@ -89,6 +89,8 @@ def _medium(value: object, folder: str, warn: _Warn) -> Media:
             told[name] = converters[name](text(fields[name]))
         except ValueError as error:
             warn(f"{name}: {error}")
+    if says_nothing(told.get("type", "")):
+        del told["type"]  # then the name tells it
     return cleaned_media(replace(at(text(fields.get("url", "")).strip(), folder), **told))
 
 

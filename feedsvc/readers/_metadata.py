@@ -178,6 +178,7 @@ _PLAIN: Mapping[str, Callable[[object], object]] = {
     **dict.fromkeys(_LOOSE, _values.is_true),
     "build": _values.is_kept_from_lists,
     "visibility": _values.is_kept_from_readers,
+    "language": _values.language,
     "sections": _values.sections,
     "tags": _values.words,
     "url": _values.web_address,

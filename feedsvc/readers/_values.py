@@ -1,7 +1,7 @@
 """Reads values of front matter: one function per shape, each raising ValueError with what is wrong."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from html import unescape
 from typing import TypeVar
@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.article import Person, Status
+from feedsvc.model.language import language_tag
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.urls import SITE
 from feedsvc.readers import _names
+from feedsvc.readers._separated import split
 
 _Warn = Callable[[str], None]
 _T = TypeVar("_T")
@@ -35,6 +38,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I
 # As mail, git and many a newsroom write a person: a name-addr of RFC 5322 section 3.4.
 _LINKED_NAME = re.compile(r"\[([^\[\]]{1,200})\]\((https?://[^\s()]{1,1000})\)")
 _NAME_ADDR = re.compile(r"([^<>]*)<([^\s@<>()]+@[^\s@<>()]+)>")
+
+_AFTER_ADDRESS = re.compile(r"([^\s@<>()]+@[^\s@<>()]+)\s*+\(([^()]*)\)")
+"""The older form, with the name as a comment (RFC 822 section A.1.4), which RSS has in its examples."""
 
 _STATUSES = {
     **dict.fromkeys(("draft", "hidden", "private", "withheld", "skip", "pending", "trash", "unlisted"), Status.DRAFT),
@@ -84,7 +90,7 @@ def _few(values: list[_T]) -> list[_T]:
 def words(value: object) -> tuple[str, ...]:
     """A list of texts, or one text with commas or, as Pelican has it for `Doe, Jane; Roe, Richard`, semicolons."""
     if isinstance(value, str):
-        return tuple(map(str.strip, _few(value.split(";" if ";" in value else ","))))
+        return tuple(map(str.strip, _few(split(value))))
     return tuple(map(text, several(value)))
 
 
@@ -142,6 +148,14 @@ def is_web(url: str) -> bool:
     """True if `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def language(value: object) -> str:
+    """A language tag (BCP 47)."""
+    said = text(value)
+    if tag := language_tag(said):
+        return tag
+    raise ValueError(f"{said[:40]!r} is not a language tag, such as en or pt-BR")
 
 
 def status(value: object) -> Status:
@@ -202,8 +216,21 @@ def _known(value: object, known: dict[str, _Known]) -> _Known:
 def people(value: object, warn: _Warn) -> tuple[Person, ...]:
     """Authors from names, which may have an address as in `Jane Doe <jane@x.example>`, or from tables with name, email
     and url; each once. What is only an address of the web is nobody's name."""
-    if isinstance(value, str):
-        return _people(value)
+    return _with_good_mail(_people(value) if isinstance(value, str) else _listed(value, warn), warn)
+
+
+def _with_good_mail(people: Iterable[Person], warn: _Warn) -> tuple[Person, ...]:
+    """`people` with only those addresses of mail that feeds can carry; `warn` hears of the others."""
+    found = []
+    for person in people:
+        if person.email and not addr_spec(person.email):
+            warn(f"author: {person.email[:80]!r} is not an e-mail address in ASCII letters")
+            person = replace(person, email="")
+        found.append(person)
+    return tuple(found)
+
+
+def _listed(value: object, warn: _Warn) -> tuple[Person, ...]:
     items = [text(item) if isinstance(item, str) else item for item in several(value) if item]
     if all(isinstance(item, str) for item in items):
         items = [*_names.joined([str(item) for item in items])]
@@ -252,6 +279,8 @@ def _named(name: str, email: str = "") -> Person:
         return Person(name=found[1], email=email, url=found[2])
     if "<" in name and (found := _NAME_ADDR.fullmatch(name.strip())):
         name, email = found[1].strip(' "'), email or found[2]
+    elif name.endswith(")") and (found := _AFTER_ADDRESS.fullmatch(name.strip())):
+        name, email = found[2].strip(), email or found[1]
     if not (name or email):
         raise ValueError("an author has no name")
     return Person(name=name or email, email=email)

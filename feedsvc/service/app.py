@@ -1,7 +1,9 @@
 """The wiring of the serving side: from the configuration to a WSGI application."""
 
+import os
 import subprocess
-import time
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from threading import Thread
 
@@ -9,17 +11,28 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
+from feedsvc.model.format import Format
+from feedsvc.model.plan import Plan
+from feedsvc.model.status_lists import IgnoredFiles
+from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
+from feedsvc.web.front import Wsgi
 from feedsvc.web.operators import Explain
+from feedsvc.web.preview import PreviewGate
+from feedsvc.web.request_log import RequestLog
 from feedsvc.web.site import Site, make_flask
 from feedsvc.web.view import View
 
+LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"
+"""The environment variable that asks for a log of requests, if it is set."""
 FIRST = 10.0
-"""Seconds to wait for a first Edition, so that the very first reader finds it; then the application starts without."""
+"""Seconds for which `create_app` waits for a first Edition, so that the very first reader finds it; then it returns
+without."""
 
 
 def create_app(config: str | Path | None = None) -> Flask:
@@ -35,22 +48,21 @@ def create_app(config: str | Path | None = None) -> Flask:
     view, app = _make_app(settings)
     if settings.server.publish and not (view.edition.number and view.edition.whole):
         _start_publication(path)
-        _wait_for_first_edition(view)
+        wait_for_first_edition(view, FIRST)
     return app
 
 
-def serving_app(settings: Config) -> Flask:
-    """The WSGI application alone: it serves what is in the store, now and later. A first Edition is waited for."""
+def serving_app(settings: Config) -> Wsgi:
+    """The WSGI application alone: it serves what is in the store, now and later. That of a preview answers this machine
+    alone.
+
+    Before a first Edition readers wait a little, or are told so; whoever watches the service is answered at once.
+    """
     view, app = _make_app(settings)
-    _wait_for_first_edition(view)
-    return app
-
-
-def _wait_for_first_edition(view: View) -> None:
-    """Returns once there is an Edition, or after FIRST seconds."""
-    deadline = time.monotonic() + FIRST
-    while not view.edition.number and time.monotonic() < deadline:
-        time.sleep(0.05)
+    served: Wsgi = FirstEdition(view, app.wsgi_app)
+    if isinstance(settings, PreviewConfig):
+        served = PreviewGate(served)
+    return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served
 
 
 def _make_app(settings: Config) -> tuple[View, Flask]:
@@ -76,20 +88,40 @@ def site(settings: Config) -> Site:
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
         serves_only=not settings.server.publish,
+        ignored=_ignored_files(settings.articles.path),
+        timezone=settings.articles.timezone,
     )
 
 
 def _explainer(settings: Config) -> Explain:
     """Explains why an article is in a feed. Readers and formats are imported only when somebody asks."""
 
-    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
-        from feedsvc.publisher.explain import explain as explain_article
+    @cache
+    def planned() -> tuple[Plan, dict[str, Format]]:
         from feedsvc.service.wiring import formats_of, make_plan
 
-        plan, formats = make_plan(settings), formats_of(settings)
+        formats = formats_of(settings)
+        return make_plan(settings, formats), formats
+
+    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
+        from feedsvc.publisher.explain import explain as explain_article
+
+        plan, formats = planned()
         return explain_article(transaction, plan, formats, now(), article=article, feed=feed)
 
     return explain
+
+
+def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:
+    """Lists the files of which nothing comes. Readers are imported only when somebody asks."""
+
+    def ignored() -> tuple[IgnoredFiles, ...]:
+        from feedsvc.library.ignored import ignored_files
+        from feedsvc.readers import SUFFIXES
+
+        return ignored_files(articles, SUFFIXES)
+
+    return ignored
 
 
 def _start_publication(config: Path) -> None:

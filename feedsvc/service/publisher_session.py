@@ -2,11 +2,13 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 
 from feedsvc.config import Config
 from feedsvc.service.clock_watcher import ClockWatcher
+from feedsvc.service.foreign_format import TimeShare
 from feedsvc.service.guarded_regeneration import GuardedRegeneration
 from feedsvc.service.lease_keeper import LeaseKeeper
 from feedsvc.service.publishing_loop import PublishingLoop
@@ -56,6 +58,7 @@ class PublisherSession:
             thread.start()
         while not (stop.is_set() or self.end.event.wait(POLL)):
             self._exit_if_hung()
+            self._end_if_a_thread_has_ended(threads)
         self.end.end(End.STOPPED)
         self.requests.close()
         for thread in threads:
@@ -75,6 +78,13 @@ class PublisherSession:
         if self.folder is not None:
             threads.append(Thread(target=self.folder.run, args=(over,), name="watcher"))
         return threads
+
+    def _end_if_a_thread_has_ended(self, threads: Sequence[Thread]) -> None:
+        """Ends the session if one of its threads is gone before the end: nobody else would miss it."""
+        gone = [thread.name for thread in threads if not thread.is_alive()]
+        if gone and not self.end.event.is_set():
+            log.error("the %s thread has ended by an error; a new session begins", " and the ".join(gone))
+            self.end.end(End.FAILED)
 
     def _poll(self) -> None:
         """Checks the store, the requests of operators, and the lease, until the session ends."""
@@ -118,7 +128,7 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
     requests, inbox, end = ScanRequests(), RequestInbox(store), SessionEnd()
     timetable = timetable_of(settings)
     scheduler = Scheduler(timetable, requests.put)
-    regeneration = make_regeneration(settings, store)
+    regeneration = make_regeneration(settings, store, TimeShare())
     publications = GuardedRegeneration(store, lease, regeneration, inbox, end, scheduler.next_regular)
 
     def on_clock_jump() -> None:

@@ -100,7 +100,7 @@ def _publish(settings: Config, stop: Event) -> Busy | None:
         session = make_session(settings, store, lease)
         gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
         end = session.run(stop)
-        if end is End.DAMAGED:
+        if end in (End.DAMAGED, End.FAILED):
             stop.wait(WAIT)
     except StoreDamaged:
         end = End.DAMAGED

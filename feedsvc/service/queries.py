@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from msgspec.structs import replace
 
 from feedsvc.config import Config
+from feedsvc.library.ignored import ignored_files
 from feedsvc.model.explanation import Explanation
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.preflight import PreflightReport, preflight
+from feedsvc.readers import SUFFIXES
 from feedsvc.service.settings import interval, now
 from feedsvc.service.wiring import formats_of, make_plan
 from feedsvc.store.sqlite.database import open_store
@@ -34,17 +36,20 @@ def current_status(settings: Config) -> Status:
     """Sections, feeds, items, the last and the next regeneration, and problems."""
     with open_for_reading(settings) as transaction:
         found = read_status(transaction, now(), interval(settings))
-    return replace(found, serves_only=not settings.server.publish)
+    ignored = ignored_files(settings.articles.path, SUFFIXES)
+    return replace(found, ignored=ignored, serves_only=not settings.server.publish)
 
 
 def preflight_feed(settings: Config, feed: str) -> PreflightReport:
     """The items of `feed` as its partner judges them. Raises NotFound for an unknown feed."""
+    formats = formats_of(settings)
     with open_for_reading(settings) as transaction:
-        return preflight(transaction, make_plan(settings), formats_of(settings), now(), feed=feed)
+        return preflight(transaction, make_plan(settings, formats), formats, now(), feed=feed)
 
 
 def explain_article(settings: Config, article: str, feed: str) -> Explanation:
     """Why `article` is in `feed` or not; for every feed if `feed` is empty. Raises NotFound for an unknown article or
     feed."""
+    formats = formats_of(settings)
     with open_for_reading(settings) as transaction:
-        return explain(transaction, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
+        return explain(transaction, make_plan(settings, formats), formats, now(), article=article, feed=feed)

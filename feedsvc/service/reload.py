@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 from feedsvc.config import ConfigError, load
-from feedsvc.formats import FORMATS
+from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.preview import PreviewConfig, preview_of
 from feedsvc.service.settings_handover import read_settings, write_settings
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,15 @@ def main() -> None:
     log_to_stderr()
     file, before, after = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     try:
-        settings = load(file, FORMATS)
+        settings = load(file, installed_formats(), formats_in_files)
     except ConfigError as error:
         log.error("%s", error)  # noqa: TRY400 - no traceback needed
         sys.exit(1)
-    if settings.server != read_settings(before).server:
+    former = read_settings(before)
+    if settings.server != former.server:
         log.warning("%s: changes in [server] take effect at the next restart", file)
+    if isinstance(former, PreviewConfig):
+        settings = preview_of(settings, former.site.url)
     write_settings(settings, after)
 
 

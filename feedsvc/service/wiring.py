@@ -1,6 +1,7 @@
 """The wiring of the publishing side: from the configuration to a plan, and to what publishes by it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
@@ -11,7 +12,6 @@ from msgspec.structs import replace
 
 from feedsvc import readers
 from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, shortest_interval
-from feedsvc.formats import FORMATS
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
@@ -22,19 +22,23 @@ from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
 from feedsvc.model.reader import ReaderOptions
-from feedsvc.model.registry import load_from_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service import preview
+from feedsvc.service.available_formats import formats_in_files, installed_formats
+from feedsvc.service.foreign_format import UNLIMITED, TimeShare
+from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.regeneration import Regeneration
-from feedsvc.service.settings import addresses_of, host_of
+from feedsvc.service.settings import addresses_of, host_of, redirects_of
 from feedsvc.store.sqlite.database import Store
 
 
-def make_regeneration(settings: Config, store: Store) -> Regeneration:
-    """The regeneration of `store` from the articles folder. Raises ValueError for a format file that cannot be used."""
-    plan = make_plan(settings)
-    publisher = Publisher(plan, formats_of(settings), settings.articles.path)
+def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMITED) -> Regeneration:
+    """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take."""
+    formats = formats_of(settings, share)
+    plan = make_plan(settings, formats)
+    publisher = Publisher(plan, formats, settings.articles.path)
     return Regeneration(store, make_library(settings, plan), publisher)
 
 
@@ -46,7 +50,8 @@ def make_library(settings: Config, plan: Plan) -> Library:
 
 def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
     """The parser of the files below `root`."""
-    reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+    source = preview if isinstance(settings, PreviewConfig) else readers
+    reads = ReaderSet(source.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, source.glance)
     return FileParser(root, reader_options(settings), reads, authority, hosts)
 
 
@@ -55,18 +60,16 @@ def reader_options(settings: Config) -> ReaderOptions:
     return ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
 
 
-def formats_of(settings: Config) -> dict[str, Format]:
-    """All formats by name, and those of the newsroom's own by the path of their file. Raises ValueError for a file that
-    is no format."""
+def formats_of(settings: Config, share: TimeShare = UNLIMITED) -> dict[str, Format]:
+    """All formats by name, and those of the newsroom's own by the path of their file."""
     lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
     names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
-    files = sorted(name for name in names if name.endswith(".py"))
-    return FORMATS | {file: load_from_file(Path(file), "FORMAT", Format) for file in files}
+    return installed_formats(share) | formats_in_files((name for name in names if name.endswith(".py")), share)
 
 
-def make_plan(settings: Config) -> Plan:
-    """The plan of all that is published, with the dimensions of local pictures. Raises ValueError as `formats_of`."""
-    plan = _plan(settings)
+def make_plan(settings: Config, formats: Mapping[str, Format] | None = None) -> Plan:
+    """The plan of all that is published in `formats`, with the dimensions of local pictures. None are `formats_of`."""
+    plan = _plan(settings, formats_of(settings) if formats is None else formats)
     urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(f"{SITE}/media/"))
     return replace(plan, pictures=tuple(_measured(settings, url) for url in urls))
 
@@ -80,10 +83,9 @@ def _measured(settings: Config, link: str) -> Media:
     return with_dimensions(settings.articles.path, unquote(picture.url.removeprefix(prefix)), picture)
 
 
-def _plan(settings: Config) -> Plan:
+def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
     """The plan without dimensions of pictures."""
     site = settings.site
-    formats = formats_of(settings)
     return Plan(
         title=site.title,
         description=site.description,
@@ -102,6 +104,8 @@ def _plan(settings: Config) -> Plan:
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
+        redirects=redirects_of(settings),
+        timezone=settings.articles.timezone,
     )
 
 
@@ -191,6 +195,10 @@ def _selection(feed: FeedTable) -> Selection:
     )
 
 
+_PROGRAM = (".py", ".html", ".css", ".js", ".toml")
+"""Suffixes of the files of this program on which published bytes depend."""
+
+
 def program_digest(files: Iterable[str]) -> str:
     """A hash of this program and of the format `files`.
 
@@ -198,8 +206,9 @@ def program_digest(files: Iterable[str]) -> str:
     """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".toml")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in _PROGRAM):
         digest.update(path.read_bytes())
     for file in sorted(files):
-        digest.update(Path(file).read_bytes())
+        with suppress(OSError):  # a format that is gone is told of as one that cannot be used
+            digest.update(Path(file).read_bytes())
     return digest.hexdigest()

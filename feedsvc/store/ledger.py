@@ -4,19 +4,20 @@ Functions of a transaction; a caller holds the transaction. `Row` is a row of th
 article is built once, here at the top: making a statement costs more than running it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from feedsvc.model import codec
+from feedsvc.model.clock import EARLIEST
 from feedsvc.model.codec import FOREVER, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
-from feedsvc.store.entries import LedgerEntry, LedgerHead
-from feedsvc.store.schema import articles, memberships
+from feedsvc.store.entries import LedgerEntry, LedgerHead, Phase
+from feedsvc.store.schema import adopted_identities, articles, memberships
 from feedsvc.store.transaction import Transaction
 
 COLUMNS = list(articles.c)
@@ -39,6 +40,33 @@ def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
         if codec.decode(encoded).url == url:
             return find(transaction, number=number)
     return None
+
+
+class ArticleName(NamedTuple):
+    """The names of an article, by which people look for it."""
+
+    number: int
+    path: str | None
+    slug: str
+    title: str
+    url: str
+    """Its own address, if its file names one."""
+    link: str
+    """Its address in the system that the newsroom left; empty if it was not adopted."""
+
+
+_NAMES = (
+    select(articles.c.number, articles.c.path, articles.c.slug, articles.c.copy, adopted_identities.c.link)
+    .outerjoin(adopted_identities, adopted_identities.c.article == articles.c.number)
+    .order_by(articles.c.number)
+)
+
+
+def names(transaction: Transaction) -> Iterator[ArticleName]:
+    """The names of all articles, in the order in which they were first seen."""
+    for number, path, slug, encoded, link in transaction.execute(_NAMES):
+        copy = codec.decode(encoded)
+        yield ArticleName(number, path, slug, copy.title, copy.url, link or "")
 
 
 _CANDIDATES = (
@@ -84,7 +112,10 @@ _AVAILABLE_IN = select(memberships.c.section, memberships.c.available).where(
 _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 
 
-is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
+_begun = (articles.c.opens <= bindparam("now")) | (articles.c.phase >= int(Phase.OPENED))
+is_open = _begun & (articles.c.closes > bindparam("now")) & (articles.c.phase < int(Phase.CLOSED))
+"""The condition that readers may see an article at `now`. What was opened stays open if the clock is put back, and what
+was closed stays closed."""
 
 
 def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
@@ -107,13 +138,17 @@ def existing(transaction: Transaction, column: str, values: Iterable[str]) -> se
 
 _STANDING = text(
     "SELECT path, number, digest, fingerprint, slug, copy FROM articles"
-    " WHERE path IN (SELECT value FROM json_each(:wanted))"
+    " WHERE path IN (SELECT value FROM json_each(:wanted)) AND NOT (opens = :earliest AND phase = 0)"
 )
 
 
 def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
-    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy."""
-    found = transaction.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
+    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy.
+
+    Those that wait for their dates are left out.
+    """
+    wanted = {"wanted": msgspec.json.encode(list(paths)).decode(), "earliest": EARLIEST}
+    found = transaction.execute(_STANDING, wanted)
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
 
 
@@ -162,11 +197,38 @@ def count_open(transaction: Transaction, now: int) -> int:
     return int(transaction.scalar(counted, {"now": now}))
 
 
+def awaiting_date(transaction: Transaction) -> list[tuple[str, int]]:
+    """The files and numbers of the articles that wait for a clock by which they can be dated."""
+    waiting = select(articles.c.path, articles.c.number).where(
+        articles.c.opens == EARLIEST, articles.c.phase == int(Phase.AWAITED), articles.c.path.is_not(None)
+    )
+    return [(path, number) for path, number in transaction.execute(waiting)]
+
+
+def note_phases(transaction: Transaction, since: int, now: int) -> None:
+    """Notes which articles opened or closed after `since` and until `now`: they stay so whatever the clock says."""
+    turned = {
+        phase: (column > since) & (column <= now) & (articles.c.phase < int(phase))
+        for column, phase in ((articles.c.opens, Phase.OPENED), (articles.c.closes, Phase.CLOSED))
+    }
+    if transaction.execute(select(articles.c.number).where(or_(*turned.values())).limit(1)).first() is not None:
+        for phase, condition in turned.items():
+            transaction.execute(update(articles).where(condition).values(phase=int(phase)))
+
+
+def reopen_unexpired(transaction: Transaction, now: int) -> list[int]:
+    """Opens the articles again that a clock closed which was ahead; their numbers."""
+    early = (articles.c.phase == int(Phase.CLOSED)) & (articles.c.closes > now) & (articles.c.closes < FOREVER)
+    numbers = list(transaction.scalars(select(articles.c.number).where(early)))
+    transaction.execute(update(articles).where(early).values(phase=int(Phase.OPENED)))
+    return numbers
+
+
 def next_change_at(transaction: Transaction, now: int) -> datetime | None:
     """The next instant after `now` at which an article opens or closes; None if there is none."""
     turns = [
-        transaction.scalar(select(func.min(column)).where(column > now))
-        for column in (articles.c.opens, articles.c.closes)
+        transaction.scalar(select(func.min(column)).where(column > now, articles.c.phase < int(phase)))
+        for column, phase in ((articles.c.opens, Phase.OPENED), (articles.c.closes, Phase.CLOSED))
     ]
     coming = [turn for turn in turns if turn is not None and turn < FOREVER]
     return instant(min(coming)) if coming else None

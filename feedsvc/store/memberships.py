@@ -30,6 +30,20 @@ def leave_sections(transaction: Transaction, number: int) -> dict[str, int]:
     return before
 
 
+_FIRST_AFTER = (
+    select(memberships.c.available)
+    .where(memberships.c.section == bindparam("section"), memberships.c.available > bindparam("after"))
+    .order_by(memberships.c.available)
+    .limit(1)
+)
+
+
+def first_after(transaction: Transaction, section: str, after: int) -> int | None:
+    """When the first article came to `section` after the instant `after`, seconds; None if none did."""
+    found: int | None = transaction.scalar(_FIRST_AFTER, {"section": section, "after": after})
+    return found
+
+
 class Membership(NamedTuple):
     """The place of an article in its sections: the three parts of its key, the sections (path to name), and later
     instants for those that it joined late."""
@@ -65,6 +79,20 @@ def section_name(transaction: Transaction, section: str, now: int) -> str | None
     """The name that open articles give `section`, the first by code point; None if none names it."""
     name: str | None = transaction.scalar(_SECTION_NAME, {"section": section, "now": now})
     return name
+
+
+_FILES = (
+    select(articles.c.path)
+    .join(memberships, memberships.c.article == articles.c.number)
+    .where(memberships.c.section == bindparam("section"), articles.c.path.is_not(None), is_open)
+    .order_by(memberships.c.available, memberships.c.published, memberships.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def some_files(transaction: Transaction, section: str, now: int, most: int) -> list[str]:
+    """The paths of the files of the first `most` open articles of `section`, the oldest first."""
+    return list(transaction.scalars(_FILES, {"section": section, "now": now, "most": most}))
 
 
 def named_sections(transaction: Transaction) -> set[str]:

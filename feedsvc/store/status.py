@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from feedsvc.model import codec
+from feedsvc.model import clock, codec
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
+from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.store import documents, history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
+from feedsvc.store.waiting import waiting
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
@@ -56,6 +58,10 @@ class Status(Value, frozen=True, kw_only=True):
     """True if the node that was asked leaves publishing to another."""
     rollback: history.ActiveRollback | None = None
     """To which Edition articles were rolled back, if any still are."""
+    waiting: tuple[WaitingArticle, ...] = ()
+    """Drafts and stories of the future, the soonest first."""
+    ignored: tuple[IgnoredFiles, ...] = ()
+    """Files of which nothing comes."""
 
 
 def count(transaction: Transaction, now: datetime) -> Counts:
@@ -90,6 +96,7 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
         trouble=overdue(transaction, now, interval),
         problems=all_problems(transaction),
         rollback=history.standing(transaction),
+        waiting=waiting(transaction, codec.seconds(now)),
     )
 
 
@@ -115,6 +122,12 @@ def read_public_status(transaction: Transaction, now: datetime, interval: int) -
 def last_report(transaction: Transaction) -> Report | None:
     """The report of the last regeneration; None before the first."""
     return state.LAST_REPORT.get(transaction)
+
+
+def clock_problem(transaction: Transaction, now: datetime) -> str:
+    """The reason why a clock that says `now` cannot be right; empty if it can."""
+    found = clock.problems(state.clock_record(transaction), codec.seconds(now))
+    return f"{clock.PLACE}: {found[0].reason}" if found else ""
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:

@@ -22,7 +22,7 @@ REFUSAL = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 ]
-_NEVER_SENT = {"cache-control", "vary", "access-control-allow-origin"}
+_NEVER_SENT = {"cache-control", "vary", "access-control-allow-origin", "access-control-expose-headers"}
 _SENT = [
     ("Cache-Control", "private, no-store"),
     ("Vary", "Accept-Encoding, Authorization"),

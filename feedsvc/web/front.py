@@ -1,5 +1,6 @@
 """The front desk: answers what stands in the Edition, before Flask sees it. No request renders."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -7,7 +8,7 @@ from feedsvc.store.errors import StoreError
 from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
-from feedsvc.web.table import Held, RecordDamaged, Table, Variant
+from feedsvc.web.table import Held, RecordDamaged, Table, Variant, dated
 from feedsvc.web.token_links import Opened, answer_with, opened_by, with_token
 from feedsvc.web.trust import LOOPBACK_HOST
 from feedsvc.web.view import View, is_shelved
@@ -88,7 +89,7 @@ class Front:
         if body is None:
             return None
         told = answer_with(held, with_token(body, address, opened), environ.get("HTTP_IF_NONE_MATCH"))
-        start(told.status, told.headers)
+        start(told.status, dated(told.headers, held, time.time()))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [told.body]
 
     def _answer(self, held: Held, environ: Environ, start: StartResponse) -> list[bytes] | None:
@@ -100,7 +101,7 @@ class Front:
             start("304 Not Modified", had.same.copy())
             return []
         if environ["REQUEST_METHOD"] == "HEAD":
-            start("200 OK", best.fresh.copy())
+            start("200 OK", dated(best.fresh, held, time.time()))
             return []
         body = self._view.body(held, best.etag)
         if body is None:
@@ -108,7 +109,7 @@ class Front:
         if seconds := self._downloads.wait(environ):
             start("429 Too Many Requests", [*REFUSAL, ("Retry-After", str(seconds))])
             return [b"You have this already: please ask with If-None-Match, and less often.\n"]
-        start("200 OK", best.fresh.copy())
+        start("200 OK", dated(best.fresh, held, time.time()))
         return [body]
 
 

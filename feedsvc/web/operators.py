@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
+from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
 from feedsvc.store import state, status
 from feedsvc.store.errors import StoreError
@@ -54,6 +55,10 @@ class Operators:
         clock: Callable[[], datetime],
         explain: Explain | None = None,
         trust: tuple[str, ...] = (),
+        *,
+        ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple,
+        timezone: str = "UTC",
+        serves_only: bool = False,
     ) -> None:
         self.view = view
         self.store = store
@@ -63,8 +68,9 @@ class Operators:
         self.clock = clock
         self.explain = explain
         self.trust = trust
-        self.serves_only = False
-        """True if this node leaves publishing to another; operators are told."""
+        self.ignored = ignored
+        self.timezone = timezone
+        self.serves_only = serves_only
         self._public = _Public()
 
     def health(self) -> Response:
@@ -73,14 +79,19 @@ class Operators:
 
     def ready(self) -> Response:
         """The answer whether this node has an Edition that it can answer from, however old: 200, or 503 with the
-        reason."""
-        trouble = self._cannot_serve()
-        return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
+        reason. A clock that is behind is named, and takes no node out of service: what it serves is right."""
+        return self._judgement("ready", self._cannot_serve())
 
     def fresh(self) -> Response:
         """The answer whether what is served is kept up to date: 200, or 503 with the reason."""
-        trouble = self._trouble()
-        return _answer(f"{trouble or 'fresh'}\n", 503 if trouble else 200)
+        return self._judgement("fresh", self._trouble())
+
+    def _judgement(self, word: str, trouble: str) -> Response:
+        if trouble:
+            response = _answer(f"{trouble}\n", 503)
+            response.headers["Retry-After"] = "2"
+            return response
+        return _answer("; ".join(filter(None, (word, self._clock_problem()))) + "\n")
 
     def status(self) -> Response:
         """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
@@ -99,8 +110,14 @@ class Operators:
         article, feed = _asked(request.environ)
         with self.store.read() as transaction:
             found = status.read_status(transaction, self.clock(), self.interval)
-            found = replace(found, trouble=self._trouble(), serves_only=self.serves_only)
             answer = self._why(transaction, article, feed) if article and self.explain else None
+        found = replace(
+            found,
+            trouble=self._trouble(),
+            serves_only=self.serves_only,
+            ignored=self.ignored(),
+            waiting=_untitled(found.waiting),
+        )
         if kind == _JSON:
             return msgspec.json.encode(answer or found)
         return self._page(found, operator=True, article=article, feed=feed, answer=answer)
@@ -118,7 +135,7 @@ class Operators:
         return body
 
     def _page(self, found: Status, *, operator: bool, **asked: object) -> bytes:
-        frame = {"site_title": self.title, "language": self.language, "title": "Status"}
+        frame = {"site_title": self.title, "language": self.language, "title": "Status", "zone": self.timezone}
         asking = operator and self.explain is not None
         return pages.render(
             "status.html", **frame, status=found, shown=_SHOWN, operator=operator, asking=asking, **asked
@@ -152,13 +169,20 @@ class Operators:
     def _judged(self, judge: Callable[[Transaction], str]) -> str:
         """The reason that `judge` finds in the store, or why there is nothing to be judged."""
         if not self.view.edition.number:
-            return "nothing has been published yet"
+            return "nothing has been published yet; the first Edition is being made"
         try:
             with self.store.read() as transaction:
                 state.current_edition(transaction)
                 return judge(transaction)
         except StoreError:
             return "the store cannot be read; the last edition is served"
+
+    def _clock_problem(self) -> str:
+        try:
+            with self.store.read() as transaction:
+                return status.clock_problem(transaction, self.clock())
+        except StoreError:
+            return ""
 
     def _public_figures(self) -> "Iterator[Figure]":
         try:
@@ -194,6 +218,11 @@ class Operators:
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()
         yield Figure("serving_cache_bytes", "Bodies that this process holds in memory.", self.view.cached)
+
+
+def _untitled(waiting: tuple[WaitingArticle, ...]) -> tuple[WaitingArticle, ...]:
+    """`waiting` by their files alone: the web never tells what a story says before its time."""
+    return tuple(each._replace(title="") for each in waiting)
 
 
 def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:

@@ -3,19 +3,22 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
+from feedsvc.model.addresses import uri
+from feedsvc.model.status_lists import IgnoredFiles
+from feedsvc.model.urls import OPERATORS
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
-from feedsvc.web.headers import STATUS_TEXTS
+from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.view import View
 
@@ -33,6 +36,10 @@ class Site(NamedTuple):
     explain: Explain | None = None
     trust: tuple[str, ...] = ()
     """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
+    ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple
+    """Lists the files of which nothing comes; called when an operator looks at the status."""
+    timezone: str = "UTC"
+    """The zone of the newsroom's clock."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
     serves_only: bool = False
@@ -44,8 +51,19 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
-    shown = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain, site.trust)
-    shown.serves_only = site.serves_only
+    shown = Operators(
+        view,
+        store,
+        site.title,
+        site.language,
+        site.interval,
+        site.clock,
+        site.explain,
+        site.trust,
+        ignored=site.ignored,
+        timezone=site.timezone,
+        serves_only=site.serves_only,
+    )
     for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     back = _Back(view, site)
@@ -56,22 +74,32 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     return app
 
 
-def _only_reading() -> None:
+def _only_reading() -> Response | None:
     """Refuses methods other than GET and HEAD, before any path is looked at: Flask would answer OPTIONS, and take
-    `get` for GET."""
-    if request.environ["REQUEST_METHOD"] not in METHODS:
-        raise MethodNotAllowed(METHODS)
+    `get` for GET. Answers a browser that asks for a script whether it may read."""
+    if request.environ["REQUEST_METHOD"] in METHODS:
+        return None
+    if _is_preflight(request.environ):
+        return Response(status=204, headers=[*PREFLIGHT])
+    raise MethodNotAllowed(METHODS)
+
+
+def _is_preflight(environ: Mapping[str, Any]) -> bool:
+    """True if a browser asks, on behalf of a script of another site, whether that may read what is public here."""
+    return (
+        environ["REQUEST_METHOD"] == "OPTIONS"
+        and bool(environ.get("HTTP_ORIGIN"))
+        and environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD") in METHODS
+        and not environ.get("PATH_INFO", "").startswith(OPERATORS)
+    )
 
 
 class _Back:
     def __init__(self, view: View, site: Site) -> None:
         self._view = view
         self._files = Files(site.articles)
-        self._redirects = {_raw(old): new for old, new in site.redirects.items()}
-        self._messages = {
-            code: pages.message(site.title, code, title, text, site.language)
-            for code, (title, text) in STATUS_TEXTS.items()
-        }
+        self._redirects = {_raw(old): uri(new) for old, new in site.redirects.items()}
+        self._messages = {code: pages.status_message(site.title, code, site.language) for code in pages.STATUS_WORDS}
 
     def elsewhere(self, _error: NotFound) -> Response:
         """Answers for what is no document, and that Flask does not know: files, moved addresses, what is gone."""

@@ -9,7 +9,7 @@ import msgspec
 
 from feedsvc.store.document_index import IndexEntry, read_record
 from feedsvc.store.errors import StoreError
-from feedsvc.web.headers import SANDBOX, cache_control, content_security_policy
+from feedsvc.web.headers import SANDBOX, SHARED, cache_control, content_security_policy
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
@@ -112,6 +112,14 @@ def hold(record: str) -> Held:
     )
 
 
+def dated(headers: Headers, held: Held, now: float) -> Headers:
+    """A copy of `headers`, those of an answer with `held` at `now` (seconds): Last-Modified is not after that, though
+    the clock of the publisher was (RFC 9110 section 8.8.2.1)."""
+    if held.modified <= now:
+        return headers.copy()
+    return [(name, _date(int(now)) if name == "Last-Modified" else value) for name, value in headers]
+
+
 @lru_cache(maxsize=1024)
 def _date(modified: int) -> str:
     return formatdate(modified, usegmt=True)
@@ -134,7 +142,7 @@ def _variant(read: IndexEntry, date: str, coding: str, etag: str, length: int) -
 def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
     """The headers that many answers share. A file has one representation, so nothing of it varies."""
     vary = () if is_file else (("Vary", "Accept-Encoding"),)
-    return (("Cache-Control", cache_control(max_age)), *vary, ("Access-Control-Allow-Origin", "*"))
+    return (("Cache-Control", cache_control(max_age)), *vary, *SHARED)
 
 
 @lru_cache(maxsize=256)

@@ -43,6 +43,15 @@ def test_it_is_fresh_with_an_edition_that_somebody_keeps_up(side: Served) -> Non
     assert ask(side.app, "/-/fresh").body == b"fresh\n"
 
 
+def test_a_clock_that_is_behind_is_named_and_takes_no_node_out_of_service(side: Served) -> None:
+    side.now = NOON - timedelta(days=2)
+    answer = ask(side.app, "/-/ready")
+    assert answer.code == 200
+    assert b"the clock" in answer.body
+    assert b"behind what was published" in answer.body
+    assert ask(side.app, "/rss.xml").code == 200
+
+
 @pytest.mark.parametrize("path", ["/-/ready", "/-/fresh"])
 def test_it_is_neither_ready_nor_fresh_before_there_is_an_edition(tmp_path: Path, path: str) -> None:
     answer = ask(Served(Newsroom(tmp_path)).app, path)
@@ -99,6 +108,13 @@ def test_the_status_of_a_service_in_trouble_says_so(side: Served) -> None:
 def test_the_status_tells_nothing_of_what_articles_say(side: Served) -> None:
     for kind in ("text/html", "application/json"):
         assert SECRET.encode() not in ask(side.app, "/-/status", HTTP_ACCEPT=kind, **OPERATOR).body
+
+
+def test_an_operator_is_told_by_file_what_waits(side: Served) -> None:
+    page = ask(side.app, "/-/status", HTTP_ACCEPT="text/html", **OPERATOR).body.decode()
+    assert "news/secret-notes.md" in page.partition("Not out yet")[2]
+    assert "2030-01-01 00:00 UTC" in page
+    assert "secret-notes" not in ask(side.app, "/-/status", HTTP_ACCEPT="text/html").body.decode()
 
 
 def test_the_status_says_why_an_article_is_in_a_feed_or_not(side: Served) -> None:

@@ -1,13 +1,13 @@
 """Changes the tables of an older version into those of `schema.VERSION`, within the transaction that opens the store.
 
 Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
-what they lack is made with the other tables afterwards.
+what they lack is made with the other tables afterwards. Version 8 has the phase of each article.
 """
 
 import msgspec
 from sqlalchemy import text
 
-from feedsvc.store import custom_feeds
+from feedsvc.store import custom_feeds, ledger, state
 from feedsvc.store.edition_schema import custom_feeds as custom_feeds_table
 from feedsvc.store.transaction import Transaction
 
@@ -39,7 +39,8 @@ _KINDS = {"judged": "judged", "members": "accepted", "parts": "documents"}
 
 
 def migrate(transaction: Transaction) -> None:
-    """Renames what a version before 7 called otherwise. What it has is kept; what it lacks is left to be made."""
+    """Renames what a version before 7 called otherwise, and adds the phase of articles. What it has is kept; tables
+    that it lacks are left to be made."""
     for trigger in _names(transaction, "trigger"):  # they name the tables, and are made anew
         transaction.run_sql(f"DROP TRIGGER {trigger}")
     there = _names(transaction, "table")
@@ -53,6 +54,14 @@ def migrate(transaction: Transaction) -> None:
         if index.startswith(_FORMER_INDEXES):  # those that are called after what has another name now
             transaction.run_sql(f"DROP INDEX {index}")
     _move_notes(transaction)
+    if "phase" not in _columns(transaction, "articles"):
+        _add_phases(transaction)
+
+
+def _add_phases(transaction: Transaction) -> None:
+    """Adds the column `phase`: what opened or closed by the last publication has done so."""
+    transaction.run_sql("ALTER TABLE articles ADD COLUMN phase INTEGER NOT NULL DEFAULT 0")
+    ledger.note_phases(transaction, 0, state.LAST_TICK.get(transaction))
 
 
 def _names(transaction: Transaction, kind: str) -> list[str]:
