@@ -16,6 +16,7 @@ from feedsvc.config.value_types import (
     Count,
     Cron,
     Day,
+    Destination,
     FeedPath,
     Folder,
     FormatName,
@@ -178,6 +179,12 @@ class FeedTable(Table, frozen=True, kw_only=True):
     token: Token = ""
 
 
+class PublishTable(Table, frozen=True, kw_only=True):
+    """[[publish]]. A further place for each Edition: a folder, or `s3://bucket/prefix`."""
+
+    to: Destination
+
+
 class LiveTable(Table, frozen=True, kw_only=True):
     """[[live]]. A live stream, known to players by its title. Roku wants a `picture` of at least 800 by 450 pixels."""
 
@@ -211,11 +218,12 @@ class Config(Table, frozen=True, kw_only=True):
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
     redirects: tuple[RedirectTable, ...] = ()
+    publish: tuple[PublishTable, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
-        defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
+        defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable(), "publish": ()}
         alike = replace(self, articles=articles, schedule=schedule, **defaults)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -95,6 +95,24 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+STORE_SCHEME = "s3://"
+_OTHER_STORE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+def _destination(text: str) -> str:
+    """A folder, or `s3://bucket/prefix` without a last slash."""
+    if not text.startswith(STORE_SCHEME):
+        if _OTHER_STORE.match(text):
+            raise BadValue('write a folder, or "s3://bucket/prefix"; no other kind of store is known')
+        return str(_folder(text))
+    bucket, *steps = text.removeprefix(STORE_SCHEME).removesuffix("/").split("/")
+    sound = all(step not in ("", ".", "..") and one_line(step) == step for step in steps)
+    if not (_BUCKET.fullmatch(bucket) and sound):
+        raise ValueError(text)
+    return STORE_SCHEME + "/".join((bucket, *steps))
+
+
 # --- the types: each description completes "write …" ------------------------------------------------------------------
 
 
@@ -133,6 +151,7 @@ Day = Annotated[str, _type('a date in quotes, such as "2026-11-23"', _day)]
 Zone = Annotated[str, _type('a time zone, such as "UTC" or "Europe/Lisbon"', _zone)]
 Language = Annotated[str, _type('a language tag, such as "en" or "pt-BR"', pattern=_LANGUAGE)]
 Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _folder)]
+Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
 SectionPath = Annotated[str, _type('a path such as "news/eu"', _section_path, min_length=1)]
 FeedPath = Annotated[str, _type(f'a path such as "/partners/evening.xml", {_NOT_RESERVED}', _feed_path, pattern=_FEED)]

@@ -16,7 +16,8 @@ def greeting(settings: Config, host: str, port: int) -> Iterator[str]:
     is_preview = isinstance(settings, PreviewConfig)
     yield f"{settings.site.title}: {local_url(host, port)} (all feeds: /feeds.opml; Ctrl-C ends)"
     if not settings.server.publish:
-        yield f"  this node only serves what another process publishes in {settings.state.path} ([server] publish = false)"
+        place = settings.state.path
+        yield f"  this node only serves what another process publishes in {place} ([server] publish = false)"
         return
     yield f"  stories: each file in {settings.articles.path} is one; save a file, and it appears within a second or two"
     if is_preview:

@@ -8,7 +8,7 @@ from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
-from feedsvc.store import documents, history, item_counts, lease, ledger, sections, state
+from feedsvc.store import destinations, documents, history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.waiting import waiting
@@ -23,6 +23,14 @@ class FeedStatus(NamedTuple):
 
     path: str
     items: int
+
+
+class DestinationStatus(NamedTuple):
+    """A place of `[[publish]]`, and the Edition that it has since `at`; 0 before the first."""
+
+    to: str
+    edition: int
+    at: datetime
 
 
 class Counts(NamedTuple):
@@ -56,6 +64,7 @@ class Status(Value, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     serves_only: bool = False
     """True if the node that was asked leaves publishing to another."""
+    destinations: tuple[DestinationStatus, ...] = ()
     rollback: history.ActiveRollback | None = None
     """To which Edition articles were rolled back, if any still are."""
     waiting: tuple[WaitingArticle, ...] = ()
@@ -95,6 +104,9 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
         publisher=publisher,
         trouble=overdue(transaction, now, interval),
         problems=all_problems(transaction),
+        destinations=tuple(
+            DestinationStatus(to, each.edition, each.at) for to, each in destinations.everything(transaction).items()
+        ),
         rollback=history.standing(transaction),
         waiting=waiting(transaction, codec.seconds(now)),
     )

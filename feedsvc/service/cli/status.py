@@ -47,6 +47,9 @@ def lines(found: "Status", zone: str) -> Iterator[str]:
     yield f"last regeneration {last}, next {following}"
     if found.trouble:
         yield f"not fresh: {found.trouble}"
+    for each in found.destinations:
+        had = f"edition {each.edition} since {local_time(each.at, zone)}" if each.edition else "nothing yet"
+        yield f"{each.to} has {had}"
     if found.rollback:
         yield describe_rollback(found.rollback)
     yield from _list("sections", (f"/{path:<40} {title}" for path, title in found.sections.items()))

@@ -7,16 +7,15 @@ pages that go with a status, and `FOLDER/maps.conf` what nginx has to know besid
 from collections.abc import Mapping
 from pathlib import Path
 
-from feedsvc.model.problem import Problem
-from feedsvc.store import documents, state
 from feedsvc.store.sqlite.database import Store
-from feedsvc.web.export.disk import StaticError, open_tree
+from feedsvc.web.export.disk import BeingWritten, StaticError, Superseded, open_tree
 from feedsvc.web.export.errors import messages
 from feedsvc.web.export.maps import render as render_maps
+from feedsvc.web.export.public_documents import read_public
 from feedsvc.web.export.run import Run, Written
-from feedsvc.web.export.sheets import MAPS, OURS, of_documents, of_text
+from feedsvc.web.export.sheets import MAPS, of_documents, of_text
 
-__all__ = ["MAPS", "StaticError", "Written", "write"]
+__all__ = ["MAPS", "BeingWritten", "StaticError", "Superseded", "Written", "write"]
 
 
 def write(
@@ -38,32 +37,17 @@ def write(
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
-        if not state.current_edition(transaction):
-            raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
-        locked = state.TOKENS.get(transaction)
-        found = [*documents.everything(transaction)]
-        ours = {row.path for row in found if row.path.split("/")[1] in OURS}
-        rows = [row for row in found if row.path not in locked and row.path not in ours]
+        public = read_public(transaction, store.path)
+        rows = public.rows
         newest = max((row.modified for row in rows), default=0)
         texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
-    left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
-    return written._replace(problems=(*written.problems, *left_out))
+    return written._replace(problems=(*written.problems, *public.problems))
 
 
 def _keep_apart(folder: Path, *private: Path) -> None:
     """Raises StaticError if published files would be read as articles again, or private ones be served."""
     for place in private:
         if place.is_relative_to(folder) or folder.is_relative_to(place):
-            raise StaticError(f"{folder}: is not apart from {place}; publish into a folder of its own")
-
-
-def _locked(path: str) -> Problem:
-    reason = "it is not among the files: a static server would give it to anybody"
-    return Problem(place=path, reason=reason, remedy="let feedsvc serve it, or take its token away", warning=True)
-
-
-def _ours(path: str) -> Problem:
-    reason = "it is not among the files: that name is one of the folder's own"
-    return Problem(place=path, reason=reason, remedy="give the feed another path", warning=True)
+            raise StaticError(folder, f"is not apart from {place}", "publish into a folder of its own")

@@ -37,9 +37,7 @@ geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a
 def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects: Mapping[str, str]) -> bytes:
     """The nginx maps for `rows`, all documents, each once for each representation; `redirects` lead from an old path
     to a new one."""
-    known = {row.path: row for row in rows if row.address == 0}
-    live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
-    gone = sorted(path for path, row in known.items() if row.status == GONE)
+    live, gone = _live_and_gone(rows)
     cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
     rules = _type_rules({path: row.type for path, row in live.items()})
     blocks = {
@@ -56,6 +54,20 @@ def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects:
     for (source, target), (exact, patterns, default) in blocks.items():
         text += block(source, target, exact, patterns, default)
     return text.encode()
+
+
+def fates_of(rows: Iterable[PublishedDocument], redirects: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The fates of paths at which there is no document, and the pages of articles by their key, as the maps have
+    them."""
+    live, gone = _live_and_gone(rows)
+    return _fates(live, gone, redirects), _pages(live, gone)
+
+
+def _live_and_gone(rows: Iterable[PublishedDocument]) -> tuple[dict[str, PublishedDocument], list[str]]:
+    """The documents of the canonical address by path, and the paths of those that are gone, sorted."""
+    known = {row.path: row for row in rows if row.address == 0}
+    live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
+    return live, sorted(path for path, row in known.items() if row.status == GONE)
 
 
 def _sites(hosts: tuple[str, ...]) -> dict[str, str]:

@@ -48,7 +48,7 @@ def of_documents(rows: Iterable[PublishedDocument], hosts: tuple[str, ...]) -> I
             parts = sorted(
                 ExportedFile(name + SUFFIXES[row.coding or ""], row.etag or "", row.length or 0) for row in found
             )
-            yield ExportedDocument(_rank(first), tuple(parts), first.modified, number, first.file)
+            yield ExportedDocument(rank_of(first), tuple(parts), first.modified, number, first.file)
 
 
 def of_text(name: str, text: bytes, modified: int) -> ExportedDocument:
@@ -70,7 +70,8 @@ def file_name(path: str) -> str:
     return f"{path}/index.html" if path.startswith("/articles/") else path
 
 
-def _rank(row: PublishedDocument) -> int:
+def rank_of(row: PublishedDocument) -> int:
+    """The place of a document in the order of writing."""
     if row.file or is_asset(row.path):
         return PARTS
     if row.path.startswith("/articles/"):

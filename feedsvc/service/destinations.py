@@ -1,0 +1,34 @@
+"""The destinations of a configuration: how each is written, and by what it is kept up to date."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from feedsvc.config import Config
+from feedsvc.config.value_types import STORE_SCHEME
+from feedsvc.model.problem import Problem
+from feedsvc.service.delivery import Delivery, Write
+from feedsvc.service.file_export import send_objects, write_files
+from feedsvc.web.export import Written
+
+
+def deliveries_of(settings: Config, stop: Event) -> list[Delivery]:
+    """What keeps each destination up to date until `stop` is set."""
+    return [Delivery(each.to, settings.state.path, writer(settings, each.to), stop) for each in settings.publish]
+
+
+def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
+    """What was written to each destination, or the problem, by its name; nothing before the first Edition."""
+    found = {each.name: each.attempt().outcome for each in deliveries_of(settings, Event())}
+    return {name: outcome for name, outcome in found.items() if outcome is not None}
+
+
+def writer(settings: Config, to: str) -> Write:
+    """The function that brings the destination `to` up to the current Edition."""
+    return partial(send_objects, settings, to) if is_bucket(to) else partial(write_files, settings, Path(to))
+
+
+def is_bucket(to: str) -> bool:
+    """True for the name of a bucket, False for a folder."""
+    return to.startswith(STORE_SCHEME)

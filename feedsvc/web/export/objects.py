@@ -1,0 +1,70 @@
+"""The objects of a store of the kind of S3 that a document is. Pure functions of the store's rows.
+
+Such a store answers with the headers that an object was sent with, and negotiates nothing: so a document is its plain
+bytes, and on the way to readers a CDN compresses them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+from typing import NamedTuple
+
+import msgspec
+
+from feedsvc.store.coding import etag
+from feedsvc.store.documents import LIVE
+from feedsvc.store.entries import PublishedDocument
+from feedsvc.web.export.maps import PAGE, fates_of
+from feedsvc.web.export.sheets import ERRORS, RULES, rank_of, site
+from feedsvc.web.headers import cache_control
+
+ROUTES = f"{ERRORS}/routes.json"
+"""What such a store cannot answer by itself, for a function at the edge: see `routes`."""
+_SHORT = 60
+"""Seconds for which pages that go with a status, and routes, may be kept."""
+
+
+class PublishedObject(NamedTuple):
+    """One object: its key, the headers that it is sent with, and where its bytes come from.
+
+    `etag` is that of the bytes, `number` that of the document in the store, `file` its path below the articles folder;
+    `text` is the content of what is no document.
+    """
+
+    rank: int
+    key: str
+    type: str
+    cache: str
+    etag: str
+    number: int = 0
+    file: str = ""
+    text: bytes | None = None
+
+    @property
+    def mark(self) -> str:
+        """A text that is another one where the bytes or the headers are."""
+        return blake2b("\n".join((self.etag, self.type, self.cache)).encode(), digest_size=12).hexdigest()
+
+
+def of_documents(rows: Iterable[PublishedDocument], hosts: tuple[str, ...]) -> Iterator[PublishedObject]:
+    """The objects of all live documents."""
+    for row in rows:
+        if row.status == LIVE and row.coding == "identity" and row.address < len(hosts):
+            key = (site(hosts, row.address) + key_of(row.path)).removeprefix("/")
+            cache = cache_control(row.max_age)
+            yield PublishedObject(rank_of(row), key, row.type, cache, row.etag or "", row.number, row.file)
+
+
+def of_text(name: str, text: bytes, kind: str = PAGE) -> PublishedObject:
+    return PublishedObject(RULES, name, kind, f"public, max-age={_SHORT}", etag(text), text=text)
+
+
+def key_of(path: str) -> str:
+    """The key of a document: its path; `/news/eu/` is `/news/eu/index.html`, the index document of its folder."""
+    return f"{path}index.html" if path.endswith("/") else path
+
+
+def routes(rows: Iterable[PublishedDocument], redirects: Mapping[str, str]) -> bytes:
+    """A JSON object. `paths` lead to `"410"` or to another address; `articles` lead from the key of an article, the
+    second step of its path, to its page or to `"410"`: the slug of what was withdrawn is nowhere to be read."""
+    paths, articles = fates_of(rows, redirects)
+    return msgspec.json.encode({"paths": paths, "articles": articles}, order="deterministic")
