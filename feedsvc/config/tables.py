@@ -180,9 +180,11 @@ class FeedTable(Table, frozen=True, kw_only=True):
 
 
 class PublishTable(Table, frozen=True, kw_only=True):
-    """[[publish]]. A further place for each Edition: a folder, or `s3://bucket/prefix`."""
+    """[[publish]]. A further place for each Edition: a folder, or `s3://bucket/prefix`. A bucket gets documents in gzip
+    and brotli too if they are `compressed`; a folder always does."""
 
     to: Destination
+    compressed: Switch = False
 
 
 class LiveTable(Table, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from feedsvc.config import Config
+from feedsvc.config import Config, PublishTable
 from feedsvc.config.value_types import STORE_SCHEME
 from feedsvc.model.problem import Problem
 from feedsvc.service.delivery import Delivery, Write
@@ -15,7 +15,7 @@ from feedsvc.web.export import Written
 
 def deliveries_of(settings: Config, stop: Event) -> list[Delivery]:
     """What keeps each destination up to date until `stop` is set."""
-    return [Delivery(each.to, settings.state.path, writer(settings, each.to), stop) for each in settings.publish]
+    return [Delivery(each.to, settings.state.path, writer(settings, each), stop) for each in settings.publish]
 
 
 def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
@@ -24,9 +24,11 @@ def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
     return {name: outcome for name, outcome in found.items() if outcome is not None}
 
 
-def writer(settings: Config, to: str) -> Write:
-    """The function that brings the destination `to` up to the current Edition."""
-    return partial(send_objects, settings, to) if is_bucket(to) else partial(write_files, settings, Path(to))
+def writer(settings: Config, table: PublishTable) -> Write:
+    """The function that brings the destination of `table` up to the current Edition."""
+    if is_bucket(table.to):
+        return partial(send_objects, settings, table)
+    return partial(write_files, settings, Path(table.to))
 
 
 def is_bucket(to: str) -> bool:

@@ -3,7 +3,7 @@
 from hashlib import blake2b
 from pathlib import Path
 
-from feedsvc.config import Config
+from feedsvc.config import Config, PublishTable
 from feedsvc.service.settings import hosts_of, redirects_of
 from feedsvc.store.sqlite.database import open_store
 from feedsvc.web import export
@@ -26,18 +26,21 @@ def write_files(settings: Config, folder: Path) -> Written:
         store.close()
 
 
-def send_objects(settings: Config, name: str) -> Written:
-    """Sends the current Edition as objects to `name`, `s3://bucket/prefix`. Raises StoreError and StaticError."""
+def send_objects(settings: Config, table: PublishTable) -> Written:
+    """Sends the current Edition as objects to the bucket of `table`. Raises StoreError and StaticError."""
     from feedsvc.web.export.bucket import Bucket
+    from feedsvc.web.export.objects import COMPRESSED, PLAIN
     from feedsvc.web.export.upload import upload
 
-    bucket, journal = Bucket(name), journal_path(settings.state.path, name)
+    bucket, journal = Bucket(table.to), journal_path(settings.state.path, table.to)
+    codings = COMPRESSED if table.compressed else PLAIN
     store = open_store(settings.state.path)
     try:
         site = settings.site
         redirects = redirects_of(settings)
+        hosts = hosts_of(settings)
         return upload(
-            store, settings.articles.path, hosts_of(settings), bucket, journal, redirects, site.title, site.language
+            store, settings.articles.path, hosts, bucket, journal, redirects, site.title, site.language, codings
         )
     finally:
         store.close()

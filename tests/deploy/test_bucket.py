@@ -1,5 +1,6 @@
 """`[[publish]] to = "s3://…"`: the Edition as objects. Only what differs is sent, in order; nothing else is touched."""
 
+import gzip
 import json
 import shutil
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
+import brotli
 import pytest
 from deploy_sample import HOSTS, newsroom, publish_to
 from edition import SECRET, Newsroom, story
@@ -16,8 +18,9 @@ from object_store import BUCKET, ObjectStore, object_store
 from feedsvc import pages
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export import StaticError, Written, upload
-from feedsvc.web.export.bucket import Bucket
+from feedsvc.web.export.bucket import Bucket, UnusableKey
 from feedsvc.web.export.disk import BeingWritten
+from feedsvc.web.export.objects import COMPRESSED, PLAIN
 from feedsvc.web.export.sent import open_journal
 
 PLACE = f"s3://{BUCKET}/site"
@@ -43,12 +46,13 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
         yield running
 
 
-def send(made: Newsroom, name: str = PLACE) -> Written:
+def send(made: Newsroom, name: str = PLACE, codings: tuple[str, ...] = PLAIN) -> Written:
     store = Store(made.database)
     try:
         journal = made.config.parent / "journal.jsonl"
         redirects = {"/feed/": "/rss.xml"}
-        return upload.upload(store, made.articles, HOSTS, Bucket(name), journal, redirects, "The Lantern", "en")
+        bucket = Bucket(name)
+        return upload.upload(store, made.articles, HOSTS, bucket, journal, redirects, "The Lantern", "en", codings)
     finally:
         store.close()
 
@@ -94,6 +98,28 @@ def test_each_object_has_the_headers_of_its_document(made: Newsroom, place: Obje
         assert found["cache-control"].startswith("public, max-age="), key
         assert "content-encoding" not in found
     assert "stale-while-revalidate" in place.get("site/rss.xml").headers["cache-control"]
+
+
+def test_on_request_each_document_is_there_in_each_coding(made: Newsroom, place: ObjectStore) -> None:
+    send(made)
+    plain = keys(place)
+    documents = {key for key in plain if "media/" not in key and not key.endswith(("404.html", ".json"))}
+    documents -= {key for key in documents if key.startswith("_errors/")}
+    place.log.clear()
+    send(made, codings=COMPRESSED)
+    assert {key.removeprefix("site/") for key in place.sent()} == keys(place) - plain
+    assert {f"{key}{suffix}" for key in documents for suffix in (".gz", ".br")} <= keys(place)
+    for key in documents:
+        body = place.get(f"site/{key}").body
+        for suffix, decoded in ((".gz", gzip.decompress), (".br", brotli.decompress)):
+            found = place.get(f"site/{key}{suffix}")
+            coding = found.headers.get("content-encoding")
+            assert (decoded(found.body) if coding else found.body) == body
+            assert found.headers["content-type"] == place.get(f"site/{key}").headers["content-type"]
+    assert place.get("site/rss.xml.gz").headers["content-encoding"] == "gzip"
+    assert place.get("site/rss.xml.br").headers["content-encoding"] == "br"
+    send(made)
+    assert keys(place) == plain
 
 
 def test_what_the_store_cannot_answer_is_told_to_the_edge(made: Newsroom, place: ObjectStore) -> None:
@@ -202,6 +228,48 @@ def test_a_file_that_is_no_more_what_was_published_stays_as_it_was(made: Newsroo
     assert {each.place for each in changed} == {str(picture.relative_to(made.articles))}
     picture.write_bytes(before)
     assert send(made).written == len(changed)
+
+
+def test_a_file_that_cannot_be_read_costs_nothing_else(
+    made: Newsroom, place: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_asked: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(upload, "etag_of_file", refuse)
+    told = {each.reason for each in send(made).problems}
+    assert "[Errno 13] Permission denied, so its last good version stays" in told
+    assert "rss.xml" in keys(place)
+    assert not any(key.startswith("media/") for key in keys(place))
+
+
+def test_a_key_that_no_store_takes_costs_nothing_else(made: Newsroom, place: ObjectStore) -> None:
+    prefix = "a" * (1_024 - len("/articles/0123456789ab/"))
+    told = [each for each in send(made, f"s3://{BUCKET}/{prefix}").problems if "1024 bytes" in each.reason]
+    assert told
+    assert all(len(f"{prefix}/{each.place}".encode()) > 1_024 for each in told)
+    assert all(len(key.encode()) <= 1_024 for key in place.all_keys())
+    assert f"{prefix}/rss.xml" in place.all_keys()
+    with pytest.raises(UnusableKey):
+        Bucket(PLACE).put("a//b", b"", "text/plain", "")
+
+
+def test_what_was_withdrawn_is_removed_even_where_something_else_cannot_be_sent(
+    made: Newsroom, place: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(made)
+    page = next(key for key in keys(place) if key.startswith("articles/") and "tide" in key)
+    (made.articles / "news/tide.md").unlink()
+    made.publish(datetime.now(UTC))
+
+    def refuse(*_asked: object) -> None:
+        raise StaticError(PLACE, "400 Bad Request", "")
+
+    monkeypatch.setattr(Bucket, "put", refuse)
+    with pytest.raises(StaticError, match="400"):
+        send(made)
+    assert page not in keys(place)
+    assert "rss.xml" in keys(place)
 
 
 def test_a_large_file_is_sent_in_parts(made: Newsroom, place: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:

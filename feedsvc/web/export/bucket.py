@@ -16,6 +16,16 @@ SMALL = 8 * 2**20
 """Bytes up to which an object is sent in one request, so that it is there as a whole or not at all."""
 _ANSWER, _CONNECT, _RETRIES = timedelta(seconds=60), timedelta(seconds=5), timedelta(seconds=20)
 _LONGEST = 300
+"""Characters of an error that are shown."""
+_LONGEST_KEY = 1024
+"""Bytes of a key at most (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
+
+
+class UnusableKey(StaticError):
+    """A store of this kind cannot have an object under that key."""
+
+    def __init__(self, place: object, reason: str) -> None:
+        super().__init__(place, reason, "give it a shorter or another address")
 
 
 class Bucket:
@@ -29,11 +39,11 @@ class Bucket:
             raise StaticError(name, "obstore is not installed", "pip install 'feedsvc[s3]'") from error
         self.name = name
         self._api = obstore
-        bucket, _, prefix = name.removeprefix("s3://").partition("/")
+        bucket, _, self._prefix = name.removeprefix("s3://").partition("/")
         with self._translated():
             self._store = S3Store(
                 bucket,
-                prefix=prefix or None,
+                prefix=self._prefix or None,
                 client_options={
                     "timeout": _ANSWER,
                     "connect_timeout": _CONNECT,
@@ -42,9 +52,14 @@ class Bucket:
                 retry_config={"max_retries": 3, "retry_timeout": _RETRIES},
             )
 
-    def put(self, key: str, content: bytes | BinaryIO, kind: str, cache: str) -> None:
-        """Sends one object with its media type and Cache-Control. Raises StaticError."""
+    def put(self, key: str, content: bytes | BinaryIO, kind: str, cache: str, coding: str = "identity") -> None:
+        """Sends one object with its media type, Cache-Control and Content-Encoding. Raises StaticError, and
+        UnusableKey."""
+        if len(f"{self._prefix}/{key}".encode()) > _LONGEST_KEY:
+            raise UnusableKey(self.name, f"its key is longer than {_LONGEST_KEY} bytes")
         headers = {"Content-Type": kind, "Cache-Control": cache}
+        if coding != "identity":
+            headers["Content-Encoding"] = coding
         with self._translated():
             whole = isinstance(content, bytes)
             self._api.put(self._store, key, content, attributes=headers, use_multipart=not whole)
@@ -64,6 +79,8 @@ class Bucket:
         except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
             remedy = "let the key of AWS_ACCESS_KEY_ID put and delete objects there, and check its secret and the clock"
             raise StaticError(self.name, _first_line(error), remedy) from error
+        except exceptions.InvalidPathError as error:
+            raise UnusableKey(self.name, _first_line(error)) from error
         except FileNotFoundError as error:
             remedy = "make the bucket, or mend its name, AWS_ENDPOINT_URL or AWS_REGION"
             raise StaticError(self.name, _first_line(error), remedy) from error

@@ -1,11 +1,12 @@
 """The objects of a store of the kind of S3 that a document is. Pure functions of the store's rows.
 
 Such a store answers with the headers that an object was sent with, and negotiates nothing: so a document is its plain
-bytes, and on the way to readers a CDN compresses them.
+bytes, which a CDN compresses on the way to readers; or three objects, one of which a function at the edge picks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -14,11 +15,14 @@ from feedsvc.store.coding import etag
 from feedsvc.store.documents import LIVE
 from feedsvc.store.entries import PublishedDocument
 from feedsvc.web.export.maps import PAGE, fates_of
-from feedsvc.web.export.sheets import ERRORS, RULES, rank_of, site
+from feedsvc.web.export.sheets import ERRORS, RULES, SUFFIXES, rank_of, site
 from feedsvc.web.headers import cache_control
 
 ROUTES = f"{ERRORS}/routes.json"
 """What such a store cannot answer by itself, for a function at the edge: see `routes`."""
+IDENTITY = "identity"
+PLAIN, COMPRESSED = (IDENTITY,), tuple(SUFFIXES)
+"""The codings in which a bucket has documents."""
 _SHORT = 60
 """Seconds for which pages that go with a status, and routes, may be kept."""
 
@@ -27,7 +31,7 @@ class PublishedObject(NamedTuple):
     """One object: its key, the headers that it is sent with, and where its bytes come from.
 
     `etag` is that of the bytes, `number` that of the document in the store, `file` its path below the articles folder;
-    `text` is the content of what is no document.
+    `text` is the content of what is no document; `coding` is its Content-Encoding, or identity.
     """
 
     rank: int
@@ -38,20 +42,34 @@ class PublishedObject(NamedTuple):
     number: int = 0
     file: str = ""
     text: bytes | None = None
+    coding: str = IDENTITY
 
     @property
     def mark(self) -> str:
         """A text that is another one where the bytes or the headers are."""
-        return blake2b("\n".join((self.etag, self.type, self.cache)).encode(), digest_size=12).hexdigest()
+        return blake2b("\n".join((self.etag, self.type, self.cache, self.coding)).encode(), digest_size=12).hexdigest()
 
 
-def of_documents(rows: Iterable[PublishedDocument], hosts: tuple[str, ...]) -> Iterator[PublishedObject]:
-    """The objects of all live documents."""
-    for row in rows:
-        if row.status == LIVE and row.coding == "identity" and row.address < len(hosts):
-            key = (site(hosts, row.address) + key_of(row.path)).removeprefix("/")
-            cache = cache_control(row.max_age)
-            yield PublishedObject(rank_of(row), key, row.type, cache, row.etag or "", row.number, row.file)
+def of_documents(
+    rows: Iterable[PublishedDocument], hosts: tuple[str, ...], codings: tuple[str, ...]
+) -> Iterator[PublishedObject]:
+    """The objects of all live documents of `rows`, which are in the order of their numbers: one for each of `codings`.
+
+    A document that a coding does not make smaller is plain under that key too, so that an edge need not know; a file is
+    one object.
+    """
+    for _, group in groupby(rows, key=lambda row: row.number):
+        coded = {row.coding: row for row in group}
+        plain = coded.get(IDENTITY)
+        if plain is not None and plain.status == LIVE and plain.address < len(hosts):
+            for coding in PLAIN if plain.file else codings:
+                yield _object(coded.get(coding, plain), SUFFIXES[coding], hosts)
+
+
+def _object(row: PublishedDocument, suffix: str, hosts: tuple[str, ...]) -> PublishedObject:
+    key = (site(hosts, row.address) + key_of(row.path)).removeprefix("/") + suffix
+    cache, etag = cache_control(row.max_age), row.etag or ""
+    return PublishedObject(rank_of(row), key, row.type, cache, etag, row.number, row.file, None, row.coding or IDENTITY)
 
 
 def of_text(name: str, text: bytes, kind: str = PAGE) -> PublishedObject:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -12,10 +13,10 @@ from feedsvc.model.problem import Problem
 from feedsvc.store import documents
 from feedsvc.store.coding import etag_of_file
 from feedsvc.store.sqlite.database import Store
-from feedsvc.web.export.bucket import SMALL, Bucket
-from feedsvc.web.export.disk import Superseded
+from feedsvc.web.export.bucket import SMALL, Bucket, UnusableKey
+from feedsvc.web.export.disk import StaticError, Superseded
 from feedsvc.web.export.errors import messages
-from feedsvc.web.export.objects import ROUTES, PublishedObject, of_documents, of_text, routes
+from feedsvc.web.export.objects import PLAIN, ROUTES, PublishedObject, of_documents, of_text, routes
 from feedsvc.web.export.public_documents import read_public
 from feedsvc.web.export.run import Written
 from feedsvc.web.export.sent import SentObjects, open_journal
@@ -35,11 +36,13 @@ def upload(
     redirects: Mapping[str, str],
     site_title: str,
     language: str,
+    codings: tuple[str, ...] = PLAIN,
 ) -> Written:
     """Brings `bucket` up to the current Edition; what `journal` says to be there already is not sent again.
 
-    The arguments are as of `feedsvc.web.export.write`. Raises StaticError: each object is then the old one or the new
-    one, and the next run goes on from there. No transaction is open while objects are sent.
+    The arguments are as of `feedsvc.web.export.write`; `codings` are those in which documents are sent. Raises
+    StaticError: each object is then the old one or the new one, and the next run goes on from there. No transaction is
+    open while objects are sent.
     """
     with store.read() as transaction:
         public = read_public(transaction, store.path)
@@ -47,7 +50,7 @@ def upload(
     texts.append(of_text(ROUTES, routes(public.rows, redirects), "application/json"))
     with open_journal(journal, bucket.name) as sent:
         run = _Run(store, articles, bucket, sent)
-        written = run.send([*of_documents(public.rows, hosts), *texts])
+        written = run.send([*of_documents(public.rows, hosts, codings), *texts])
     return written._replace(problems=(*written.problems, *public.problems))
 
 
@@ -59,29 +62,51 @@ class _Run:
         self._sent = sent
 
     def send(self, wanted: list[PublishedObject]) -> Written:
-        """Rank by rank, each of which is there before the next begins; what is gone is removed last."""
+        """Rank by rank, each of which is there before the next begins; what is gone is removed last.
+
+        It is removed too where something else cannot be sent: what was withdrawn must not live on for that.
+        """
         marks = self._sent.marks
         jobs = sorted(each for each in wanted if marks.get(each.key) != each.mark)
         gone = sorted(marks.keys() - {each.key for each in wanted})
         if jobs or gone:
             self._sent.announce([*(job.key for job in jobs), *gone])
+        try:
+            problems = self._send(jobs)
+        except Superseded:
+            raise
+        except StaticError:
+            with suppress(StaticError):
+                self._remove(gone)
+            raise
+        self._remove(gone)
+        return Written(len(jobs) - len(problems), len(gone), len(wanted) - len(jobs), tuple(problems))
+
+    def _send(self, jobs: list[PublishedObject]) -> list[Problem]:
+        """Sends `jobs`, which are sorted; the problems of those that could not be sent."""
         problems: list[Problem] = []
         for _, group in groupby(jobs, key=lambda job: job.rank):
             problems += filter(None, _at_once(self._put, group))
-        for start in range(0, len(gone), _REMOVED_AT_ONCE):
-            part = gone[start : start + _REMOVED_AT_ONCE]
+        return problems
+
+    def _remove(self, keys: list[str]) -> None:
+        for start in range(0, len(keys), _REMOVED_AT_ONCE):
+            part = keys[start : start + _REMOVED_AT_ONCE]
             self._bucket.delete(part)
             self._sent.removed(part)
-        return Written(len(jobs) - len(problems), len(gone), len(wanted) - len(jobs), tuple(problems))
 
     def _put(self, job: PublishedObject) -> Problem | None:
-        """Sends one object; a problem if its file is not what was published. Raises StaticError."""
-        if not job.file:
-            self._bucket.put(job.key, self._body(job), job.type, job.cache)
-        elif not self._put_file(job):
-            reason = "the file has changed since it was published, so its last good version stays"
-            remedy = "the next regeneration settles it"
-            return Problem(place=job.file, reason=reason, remedy=remedy, warning=True)
+        """Sends one object; a problem if it alone cannot be sent. Raises StaticError."""
+        try:
+            if job.file:
+                self._put_file(job)
+            else:
+                self._bucket.put(job.key, self._body(job), job.type, job.cache, job.coding)
+        except UnusableKey as error:
+            return Problem(place=job.key, reason=error.reason, remedy=error.remedy, warning=True)
+        except (_Moved, OSError) as error:
+            reason = f"{error}, so its last good version stays"
+            return Problem(place=job.file, reason=reason, remedy="the next regeneration settles it", warning=True)
         self._sent.sent(job.key, job.mark)
         return None
 
@@ -94,18 +119,23 @@ class _Run:
             raise Superseded(self._bucket.name)
         return body
 
-    def _put_file(self, job: PublishedObject) -> bool:
-        """True if the file was sent, and is what was published, before and after."""
+    def _put_file(self, job: PublishedObject) -> None:
+        """Sends a file. Raises _Moved if it is not what was published, before or after."""
         if not local_files.is_there(self._articles, job.file):
-            return False
+            raise _Moved("the file is gone since it was published")
         with (self._articles / job.file).open("rb") as file:
             before = os.fstat(file.fileno())
-            if etag_of_file(file) != job.etag:
-                return False
+            right = etag_of_file(file) == job.etag
             file.seek(0)
-            self._bucket.put(job.key, _content(file, before.st_size), job.type, job.cache)
+            if right:
+                self._bucket.put(job.key, _content(file, before.st_size), job.type, job.cache)
             after = os.fstat(file.fileno())
-        return (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+        if not right or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            raise _Moved("the file has changed since it was published")
+
+
+class _Moved(Exception):
+    """The bytes of a file are not those that were published."""
 
 
 def _content(file: BinaryIO, length: int) -> bytes | BinaryIO:
