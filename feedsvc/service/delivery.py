@@ -48,11 +48,11 @@ class Delivery:
         """The Edition that was written last; 0 before the first attempt, which always compares everything."""
         self._failures = 0
         self._reason = ""
-        """What was logged last of the trouble that lasts; empty without any."""
+        """The reason that was logged last, while the trouble lasts; empty without any."""
         self._problems: tuple[Problem, ...] = ()
-        """What could not be written of the last Edition."""
+        """The problems that the last Edition had there."""
         self._untold: Tell | None = None
-        """What could not be stored yet."""
+        """A note that could not be stored yet."""
         self.watchdog = Watchdog()
         """Watches the attempt under way."""
 

@@ -14,12 +14,12 @@ from feedsvc.web.export import Written
 
 
 def deliveries_of(settings: Config, stop: Event) -> list[Delivery]:
-    """What keeps each destination up to date until `stop` is set."""
+    """The deliveries that keep the destinations up to date until `stop` is set."""
     return [Delivery(each.to, settings.state.path, writer(settings, each), stop) for each in settings.publish]
 
 
 def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
-    """What was written to each destination, or the problem, by its name; nothing before the first Edition."""
+    """The outcome at each destination, by its name: what was written, or the problem; empty before the first Edition."""
     found = {each.name: each.attempt().outcome for each in deliveries_of(settings, Event())}
     return {name: outcome for name, outcome in found.items() if outcome is not None}
 

@@ -19,7 +19,7 @@ from feedsvc.web.export.sheets import ERRORS, RULES, SUFFIXES, rank_of, site
 from feedsvc.web.headers import cache_control
 
 ROUTES = f"{ERRORS}/routes.json"
-"""What such a store cannot answer by itself, for a function at the edge: see `routes`."""
+"""The object for a function at the edge, with what such a store cannot answer by itself: see `routes`."""
 IDENTITY = "identity"
 PLAIN, COMPRESSED = (IDENTITY,), tuple(SUFFIXES)
 """The codings in which a bucket has documents."""

@@ -1,4 +1,4 @@
-"""What was sent to a store of objects, as a journal on this machine: an object is listed before it is there, and until
+"""The journal of what was sent to a store of objects, on this machine: an object is listed before it is there, and until
 it is gone.
 
 Each line is a JSON list: a key, and the mark of what it holds, `"?"` while nobody knows, null once it is gone. A line
