@@ -19,7 +19,7 @@ def deliveries_of(settings: Config, stop: Event) -> list[Delivery]:
 
 
 def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
-    """The outcome at each destination, by its name: what was written, or the problem; empty before the first Edition."""
+    """The outcome at each destination, by name: what was written, or the problem; empty before a first Edition."""
     found = {each.name: each.attempt().outcome for each in deliveries_of(settings, Event())}
     return {name: outcome for name, outcome in found.items() if outcome is not None}
 
