@@ -1,7 +1,8 @@
 """The journal, on this machine, of what was sent to a store of objects.
 
-An object is listed before it is there, and until it is gone. Each line is a JSON list: a key, and the mark of what it holds, `"?"` while nobody knows, null once it is gone. A line
-costs what one change costs, however many objects there are. A last line that was cut off is no line.
+An object is listed before it is there, and until it is gone. Each line is a JSON list: a key, and the mark of what it
+holds, `"?"` while nobody knows, null once it is gone. A line costs what one change costs, however many objects there
+are. A last line that was cut off is no line.
 """
 
 import fcntl
