@@ -5,6 +5,7 @@ The address of the store, its region and the keys come from the environment (`AW
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,13 +20,7 @@ _LONGEST = 300
 """Characters of an error that are shown."""
 _LONGEST_KEY = 1024
 """Bytes of a key at most (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
-
-
-class UnusableKey(StaticError):
-    """A store of this kind cannot have an object under that key."""
-
-    def __init__(self, place: object, reason: str) -> None:
-        super().__init__(place, reason, "give it a shorter or another address")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Bucket:
@@ -52,11 +47,17 @@ class Bucket:
                 retry_config={"max_retries": 3, "retry_timeout": _RETRIES},
             )
 
+    def fault_of(self, key: str) -> str:
+        """The reason why there can be no object under `key`; empty if there can."""
+        whole = f"{self._prefix}/{key}" if self._prefix else key
+        if len(whole.encode()) > _LONGEST_KEY:
+            return f"its key is longer than {_LONGEST_KEY} bytes"
+        if any(step in ("", ".", "..") for step in whole.split("/")) or _CONTROL.search(whole):
+            return "its key has an empty step, dots alone in one, or a control character"
+        return ""
+
     def put(self, key: str, content: bytes | BinaryIO, kind: str, cache: str, coding: str = "identity") -> None:
-        """Sends one object with its media type, Cache-Control and Content-Encoding. Raises StaticError, and
-        UnusableKey."""
-        if len(f"{self._prefix}/{key}".encode()) > _LONGEST_KEY:
-            raise UnusableKey(self.name, f"its key is longer than {_LONGEST_KEY} bytes")
+        """Sends one object with its media type, Cache-Control and Content-Encoding. Raises StaticError."""
         headers = {"Content-Type": kind, "Cache-Control": cache}
         if coding != "identity":
             headers["Content-Encoding"] = coding
@@ -79,8 +80,6 @@ class Bucket:
         except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
             remedy = "let the key of AWS_ACCESS_KEY_ID put and delete objects there, and check its secret and the clock"
             raise StaticError(self.name, _first_line(error), remedy) from error
-        except exceptions.InvalidPathError as error:
-            raise UnusableKey(self.name, _first_line(error)) from error
         except FileNotFoundError as error:
             remedy = "make the bucket, or mend its name, AWS_ENDPOINT_URL or AWS_REGION"
             raise StaticError(self.name, _first_line(error), remedy) from error

@@ -4,7 +4,7 @@ Such a store answers with the headers that an object was sent with, and negotiat
 bytes, which a CDN compresses on the way to readers; or three objects, one of which a function at the edge picks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import NamedTuple
@@ -81,8 +81,11 @@ def key_of(path: str) -> str:
     return f"{path}index.html" if path.endswith("/") else path
 
 
-def routes(rows: Iterable[PublishedDocument], redirects: Mapping[str, str]) -> bytes:
-    """A JSON object. `paths` lead to `"410"` or to another address; `articles` lead from the key of an article, the
-    second step of its path, to its page or to `"410"`: the slug of what was withdrawn is nowhere to be read."""
-    paths, articles = fates_of(rows, redirects)
+def routes(rows: Sequence[PublishedDocument], redirects: Mapping[str, str]) -> bytes:
+    """A JSON object. `paths` lead to `"410"` or to another address; `articles` lead from the key of an article
+    that was moved or withdrawn, the second step of its path, to its page or to `"410"`: the slug of what was withdrawn
+    is nowhere to be read."""
+    paths, pages = fates_of(rows, redirects)
+    moved = {row.path.split("/")[2] for row in rows if row.status != LIVE and row.path.startswith("/articles/")}
+    articles = {key: fate for key, fate in pages.items() if key in moved}
     return msgspec.json.encode({"paths": paths, "articles": articles}, order="deterministic")

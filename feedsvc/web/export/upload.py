@@ -1,7 +1,7 @@
 """The current Edition as objects in a bucket: only what differs is sent, in order, then what is gone is removed."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import groupby
@@ -13,7 +13,7 @@ from feedsvc.model.problem import Problem
 from feedsvc.store import documents
 from feedsvc.store.coding import etag_of_file
 from feedsvc.store.sqlite.database import Store
-from feedsvc.web.export.bucket import SMALL, Bucket, UnusableKey
+from feedsvc.web.export.bucket import SMALL, Bucket
 from feedsvc.web.export.disk import StaticError, Superseded
 from feedsvc.web.export.errors import messages
 from feedsvc.web.export.objects import PLAIN, ROUTES, PublishedObject, of_documents, of_text, routes
@@ -66,7 +66,8 @@ class _Run:
 
         It is removed too where something else cannot be sent: what was withdrawn must not live on for that.
         """
-        marks = self._sent.marks
+        marks, refused = self._sent.marks, [*self._refused(wanted)]
+        wanted = [each for each in wanted if not self._bucket.fault_of(each.key)]
         jobs = sorted(each for each in wanted if marks.get(each.key) != each.mark)
         gone = sorted(marks.keys() - {each.key for each in wanted})
         if jobs or gone:
@@ -80,7 +81,13 @@ class _Run:
                 self._remove(gone)
             raise
         self._remove(gone)
-        return Written(len(jobs) - len(problems), len(gone), len(wanted) - len(jobs), tuple(problems))
+        return Written(len(jobs) - len(problems), len(gone), len(wanted) - len(jobs), (*refused, *problems))
+
+    def _refused(self, wanted: Iterable[PublishedObject]) -> Iterator[Problem]:
+        """The problems of the objects that no store of this kind can have."""
+        for each in wanted:
+            if reason := self._bucket.fault_of(each.key):
+                yield Problem(place=each.key, reason=reason, remedy="give it another address", warning=True)
 
     def _send(self, jobs: list[PublishedObject]) -> list[Problem]:
         """Sends `jobs`, which are sorted; the problems of those that could not be sent."""
@@ -102,8 +109,6 @@ class _Run:
                 self._put_file(job)
             else:
                 self._bucket.put(job.key, self._body(job), job.type, job.cache, job.coding)
-        except UnusableKey as error:
-            return Problem(place=job.key, reason=error.reason, remedy=error.remedy, warning=True)
         except (_Moved, OSError) as error:
             reason = f"{error}, so its last good version stays"
             return Problem(place=job.file, reason=reason, remedy="the next regeneration settles it", warning=True)
