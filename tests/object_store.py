@@ -2,7 +2,9 @@
 Signature Version 4), and logs what was asked of it."""
 
 import hmac
+import os
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import md5, sha256
@@ -34,6 +36,8 @@ class ObjectStore:
         """The parts of unfinished objects, by upload."""
         self.log: list[tuple[str, str]] = []
         self.fails_from = 10**9
+        self.victim, self.kills_at = 0, 0
+        """A process that is killed when the log has `kills_at` entries."""
         self.lock = Lock()
 
     def get(self, key: str) -> Found:
@@ -55,6 +59,8 @@ class ObjectStore:
         """Logs a request; False if it is to fail."""
         with self.lock:
             self.log.append((method, path))
+            if self.victim and len(self.log) == self.kills_at:
+                os.kill(self.victim, signal.SIGKILL)
             return len(self.log) <= self.fails_from
 
 
@@ -125,6 +131,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, f"<CompleteMultipartUploadResult>{result}</CompleteMultipartUploadResult>")
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing of clients that were killed."""
+
+
 def _is_signed(request: BaseHTTPRequestHandler, body: bytes) -> bool:
     """True if the signature is that of the request, and the hash that of its body (AWS, "Create a signed request")."""
     pattern = r"AWS4-HMAC-SHA256 Credential=(\S+?), ?SignedHeaders=(\S+?), ?Signature=(\w+)"
@@ -150,7 +161,7 @@ def _is_signed(request: BaseHTTPRequestHandler, body: bytes) -> bool:
 def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     """A running store with an empty bucket, which the environment names."""
     store = ObjectStore()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"store": store}))
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"store": store}))
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -3,12 +3,13 @@
 import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import psutil
 import pytest
 from object_store import BUCKET, object_store
-from service import Newsroom, Service, command_line, running, wait_for
+from service import LONG, Newsroom, Service, command_line, environment, running, wait_for
 
 
 @pytest.fixture
@@ -128,3 +129,26 @@ def test_a_bucket_gets_each_edition_and_its_trouble_is_told_and_mended(
         wait_for(lambda: has_title("second"), "it is made good by itself")
         wait_for(lambda: not newsroom.run("status").stderr, "the trouble is over")
         assert {path.name for path in (newsroom.folder / ".feedsvc/destinations").iterdir()}
+
+
+def test_a_sender_that_is_killed_leaves_no_feed_that_leads_to_a_missing_page_and_the_next_one_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom = Newsroom(tmp_path / "newsroom", tables=f'[[publish]]\nto = "s3://{BUCKET}"\n')
+    with object_store(monkeypatch) as store:
+        for kills_at in (1, 2, 4, 6, 8):
+            newsroom.write(f"story{kills_at}.md")
+            store.log.clear()
+            process = subprocess.Popen(newsroom.command("publish"), env=environment(), stdout=subprocess.DEVNULL)
+            store.kills_at, store.victim = kills_at, process.pid
+            assert process.wait(LONG) == -signal.SIGKILL
+            store.victim = 0
+            there = store.all_keys()
+            items = json.loads(store.get("feed.json").body)["items"] if "feed.json" in there else []
+            for item in items:
+                assert f"articles/{item['url'].partition('/articles/')[2]}" in there, kills_at
+        assert newsroom.run("publish").returncode == 0
+        assert len(json.loads(store.get("feed.json").body)["items"]) == 5
+        store.log.clear()
+        assert "0 files written" in newsroom.run("publish").stdout
+        assert store.log == []
