@@ -29,11 +29,12 @@ Tell = Callable[[Transaction], None]
 
 class Attempt(NamedTuple):
     """The outcome of one look: what was written, or the problem, or None where there was nothing to do; seconds until
-    the next look; and what has to be stored of it, if anything."""
+    the next look; what has to be stored of it, if anything; and lines for the log, each with its level."""
 
     outcome: Written | Problem | None = None
     pause: float = POLL
     tell: Tell | None = None
+    lines: tuple[tuple[int, str], ...] = ()
 
 
 class Delivery:
@@ -59,7 +60,14 @@ class Delivery:
     def run(self) -> None:
         """Returns once `stop` is set."""
         while not self._stop.is_set():
-            self._stop.wait(self.attempt().pause)
+            self._stop.wait(self.step().pause)
+
+    def step(self) -> Attempt:
+        """An attempt that is logged."""
+        attempt = self.attempt()
+        for level, line in attempt.lines:
+            log.log(level, "%s", line)
+        return attempt
 
     def attempt(self) -> Attempt:
         """One look at the Edition, an attempt to write it if it is new, and a note of what became of it."""
@@ -105,17 +113,17 @@ class Delivery:
             store.close()
 
     def _succeeded(self, edition: int, written: Written) -> Attempt:
+        lines = [(logging.WARNING, str(each)) for each in sorted(set(written.problems) - set(self._problems))]
         if self._reason or written.written or written.removed:
-            log.info("%s has edition %d: %d written, %d removed", self.name, edition, written.written, written.removed)
-        for problem in sorted(set(written.problems) - set(self._problems)):
-            log.warning("%s", problem)
+            counts = f"{written.written} written, {written.removed} removed"
+            lines.append((logging.INFO, f"{self.name} has edition {edition}: {counts}"))
         self._failures, self._reason, self._problems = 0, "", written.problems
         at = now()
 
         def tell(transaction: Transaction) -> None:
             destinations.put(transaction, self.name, edition, at, written.problems)
 
-        return Attempt(written, POLL, tell)
+        return Attempt(written, POLL, tell, tuple(lines))
 
     def _failed(self, problem: Problem) -> Attempt:
         """Nothing of it is lost: the next attempt goes on from what is there."""
@@ -124,13 +132,13 @@ class Delivery:
         if problem.reason == self._reason:
             return Attempt(problem, pause)
         self._reason = problem.reason
-        log.warning("%s; the next attempt comes in %.0f s", problem, pause)
         at = now()
 
         def tell(transaction: Transaction) -> None:
             destinations.put_failure(transaction, self.name, at, problem)
 
-        return Attempt(problem, pause, tell)
+        line = f"{problem}; the next attempt comes in {pause:.0f} s"
+        return Attempt(problem, pause, tell, ((logging.WARNING, line),))
 
     def _tell(self) -> None:
         """Stores what is to be told, for the status; where the store is busy, at the next look."""

@@ -1,6 +1,6 @@
 """The destinations of a configuration: how each is written, and by what it is kept up to date."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -22,6 +22,13 @@ def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
     """The outcome at each destination, by name: what was written, or the problem; empty before a first Edition."""
     found = {each.name: each.attempt().outcome for each in deliveries_of(settings, Event())}
     return {name: outcome for name, outcome in found.items() if outcome is not None}
+
+
+def problems_apart(problems: Iterable[Problem], names: Collection[str]) -> Iterator[Problem]:
+    """The problems that are not about one of the destinations `names`, which may have others by now."""
+    for each in problems:
+        if not any(each.place == name or each.place.startswith(f"{name}/") for name in names):
+            yield each
 
 
 def writer(settings: Config, table: PublishTable) -> Write:

@@ -99,6 +99,15 @@ def test_the_command_writes_there_too_and_fails_where_it_cannot(newsroom: Newsro
     assert "rss.xml: warning: it cannot be a file here" in result.stderr
 
 
+def test_the_command_tells_trouble_that_is_over_no_more(newsroom: Newsroom, place: Path) -> None:
+    place.write_text("a file in the place of the folder", encoding="utf-8")
+    failed = newsroom.run("publish")
+    assert (failed.returncode, failed.stderr.count(f"{place}: ")) == (1, 1)
+    place.unlink()
+    assert (newsroom.run("publish").stderr, has(place / "rss.xml", "first")) == ("", True)
+    assert newsroom.run("status").stderr == ""
+
+
 def test_the_service_ends_in_time(newsroom: Newsroom, place: Path) -> None:
     with running(newsroom) as service:
         wait_for(lambda: has(place / "rss.xml", "first"), "the first Edition is there")

@@ -62,8 +62,8 @@ def publish(room: Newsroom, title: str) -> None:
 
 def test_before_the_first_edition_nothing_is_written(tmp_path: Path, room: Newsroom) -> None:
     place = Place()
-    assert delivery(room, place).attempt() == Attempt()
-    assert Delivery(PLACE, tmp_path / "nothing", place.write, Event()).attempt() == Attempt()
+    assert delivery(room, place).step() == Attempt()
+    assert Delivery(PLACE, tmp_path / "nothing", place.write, Event()).step() == Attempt()
     assert place.attempts == 0
 
 
@@ -72,8 +72,8 @@ def test_each_edition_is_written_once_and_noted(room: Newsroom) -> None:
     kept = delivery(room, place)
     for edition in (1, 2):
         publish(room, f"story {edition}")
-        assert isinstance(kept.attempt().outcome, Written)
-        assert kept.attempt() == Attempt()
+        assert isinstance(kept.step().outcome, Written)
+        assert kept.step() == Attempt()
         assert (place.attempts, delivered(room)) == (edition, edition)
 
 
@@ -81,7 +81,7 @@ def test_a_restart_compares_all_even_if_the_edition_is_the_same(room: Newsroom) 
     publish(room, "story")
     for _ in range(2):
         place = Place()
-        assert isinstance(delivery(room, place).attempt().outcome, Written)
+        assert isinstance(delivery(room, place).step().outcome, Written)
         assert place.attempts == 1
 
 
@@ -92,35 +92,35 @@ def test_a_failure_is_told_once_with_its_remedy_and_tried_again_more_and_more_ra
     place = Place(*[FULL] * 8)
     kept = delivery(room, place)
     with caplog.at_level(logging.INFO):
-        assert [kept.attempt().pause for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+        assert [kept.step().pause for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
         assert problems(room) == [f"{PLACE}: No space left on device (make room)"]
         assert delivered(room) == 0
         assert [record.levelname for record in caplog.records] == ["WARNING"]
-        assert kept.attempt().pause >= POLL
+        assert kept.step().pause >= POLL
     assert problems(room) == []
     assert delivered(room) == 1
     assert caplog.records[-1].getMessage() == f"{PLACE} has edition 1: 0 written, 0 removed"
     place.outcomes = [FULL]
     publish(room, "another")
-    assert kept.attempt().pause == 1
+    assert kept.step().pause == 1
 
 
 def test_whatever_an_attempt_raises_the_next_one_comes(room: Newsroom) -> None:
     publish(room, "story")
     kept = delivery(room, Place(ValueError("odd"), OSError(5, "Input/output error")))
-    assert isinstance(kept.attempt().outcome, Problem)
+    assert isinstance(kept.step().outcome, Problem)
     assert "odd" in problems(room)[0]
-    assert isinstance(kept.attempt().outcome, Problem)
+    assert isinstance(kept.step().outcome, Problem)
     assert "Input/output error" in problems(room)[0]
-    assert isinstance(kept.attempt().outcome, Written)
+    assert isinstance(kept.step().outcome, Written)
 
 
 def test_another_writer_is_waited_for_and_no_trouble(room: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
     publish(room, "story")
     kept = delivery(room, Place(BeingWritten(PLACE)))
-    assert kept.attempt() == Attempt(pause=1)
+    assert kept.step() == Attempt(pause=1)
     assert (caplog.records, problems(room)) == ([], [])
-    assert isinstance(kept.attempt().outcome, Written)
+    assert isinstance(kept.step().outcome, Written)
 
 
 def test_an_edition_that_was_replaced_meanwhile_is_no_trouble_and_one_that_is_lost_is(
@@ -136,14 +136,14 @@ def test_an_edition_that_was_replaced_meanwhile_is_no_trouble_and_one_that_is_lo
         raise Superseded(PLACE)
 
     kept = Delivery(PLACE, room.state, write, Event())
-    assert kept.attempt() == Attempt()
+    assert kept.step() == Attempt()
     assert caplog.records == []
-    assert isinstance(kept.attempt().outcome, Problem)
+    assert isinstance(kept.step().outcome, Problem)
 
 
 def test_a_store_that_is_only_being_made_is_no_trouble(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "store.sqlite3").touch()
-    assert Delivery(PLACE, tmp_path, Place().write, Event()).attempt() == Attempt()
+    assert Delivery(PLACE, tmp_path, Place().write, Event()).step() == Attempt()
     assert caplog.records == []
 
 
@@ -151,7 +151,7 @@ def test_what_a_place_cannot_take_is_told_until_it_can(room: Newsroom, caplog: p
     kept = delivery(room, Place(Written(1, 0, 0, (LEFT_OUT,)), Written(1, 0, 0, (LEFT_OUT,)), Written(1, 0, 0)))
     for number, expected in enumerate(([str(LEFT_OUT)], [str(LEFT_OUT)], [])):
         publish(room, f"story {number}")
-        kept.attempt()
+        kept.step()
         assert problems(room) == expected
     assert [record.getMessage() for record in caplog.records] == [str(LEFT_OUT)]
 
@@ -161,18 +161,18 @@ def test_what_could_not_be_stored_is_stored_at_the_next_look(room: Newsroom, mon
     monkeypatch.setattr("feedsvc.store.sqlite.engine.BUSY_MS", 100)
     kept = delivery(room, Place())
     with room.store.write():  # as during a publication
-        assert isinstance(kept.attempt().outcome, Written)
+        assert isinstance(kept.step().outcome, Written)
     with room.store.read() as transaction:
         assert destinations.everything(transaction) == {}
-    assert kept.attempt() == Attempt()
+    assert kept.step() == Attempt()
     assert delivered(room) == 1
 
 
 def test_a_destination_that_the_configuration_no_longer_has_is_forgotten_with_its_problems(room: Newsroom) -> None:
     publish(room, "story")
-    delivery(room, Place(FULL)).attempt()
+    delivery(room, Place(FULL)).step()
     other = Delivery("/srv/other", room.state, Place().write, Event())
-    other.attempt()
+    other.step()
     with room.store.write() as transaction:
         destinations.keep_only(transaction, ["/srv/other"])
     assert problems(room) == []

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -74,7 +75,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     if to and to.resolve().is_relative_to(settings.articles.path.resolve()):
         fail(f"{to} is in the articles folder, where every file is an article; choose another folder", WRONG_USE)
     from feedsvc.model.problem import Problem
-    from feedsvc.service.destinations import deliver_once
+    from feedsvc.service.destinations import deliver_once, problems_apart
     from feedsvc.service.file_export import write_files
     from feedsvc.service.operations import NotPublished, publish_once
     from feedsvc.store.errors import StoreError
@@ -85,8 +86,9 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
         report, problems = publish_once(settings, accept_removals=accept_removals)
         written = {str(to): write_files(settings, to)} if to else {}
         outcomes = {**written, **deliver_once(settings)}
-    for outcome in outcomes.values():
-        problems += (outcome,) if isinstance(outcome, Problem) else outcome.problems
+    former = problems_apart(problems, outcomes)
+    current = [(each,) if isinstance(each, Problem) else each.problems for each in outcomes.values()]
+    problems = tuple(dict.fromkeys((*former, *chain.from_iterable(current))))
     show(problems)
     echo(
         f"edition {report.edition}: {counted(report.documents, 'document')} changed, "

@@ -31,7 +31,11 @@ class Bucket:
             import obstore
             from obstore.store import S3Store
         except ImportError as error:
-            raise StaticError(name, "obstore is not installed", "pip install 'feedsvc[s3]'") from error
+            raise StaticError(
+                name,
+                "obstore is not installed",
+                "install it: pip install 'obstore>=0.12,<0.13' (the extra s3 of feedsvc)",
+            ) from error
         self.name = name
         self._api = obstore
         bucket, _, self._prefix = name.removeprefix("s3://").partition("/")
