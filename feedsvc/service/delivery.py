@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from feedsvc.service.settings import now
 from feedsvc.service.watchdog import Watchdog
 from feedsvc.store import destinations, state
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store, store_path
+from feedsvc.store.sqlite.database import open_store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.export import BeingWritten, StaticError, Superseded, Written
 
@@ -42,7 +43,7 @@ class Delivery:
 
     def __init__(self, name: str, folder: Path, write: Write, stop: Event) -> None:
         self.name = name
-        self._path = store_path(folder)
+        self._folder = folder
         self._write = write
         self._stop = stop
         self._delivered = 0
@@ -100,17 +101,12 @@ class Delivery:
 
     def _current_edition(self) -> int:
         """The number of the current Edition; 0 while there is none, or none can be read: the publisher tells why."""
-        if not self._path.is_file():
-            return 0
-        store = Store(self._path)
         try:
-            with store.read() as transaction:
+            with closing(open_store(self._folder)) as store, store.read() as transaction:
                 return state.current_edition(transaction)
         except StoreError as error:
             log.debug("the number of the Edition cannot be read: %s", error)
             return 0
-        finally:
-            store.close()
 
     def _succeeded(self, edition: int, written: Written) -> Attempt:
         lines = [(logging.WARNING, str(each)) for each in sorted(set(written.problems) - set(self._problems))]
@@ -144,13 +140,10 @@ class Delivery:
         """Stores what is to be told, for the status; where the store is busy, at the next look."""
         if self._untold is None:
             return
-        store = Store(self._path)
         try:
-            with store.write() as transaction:
+            with closing(open_store(self._folder)) as store, store.write() as transaction:
                 self._untold(transaction)
         except StoreError as error:
             log.debug("what became of %s could not be stored yet: %s", self.name, error)
         else:
             self._untold = None
-        finally:
-            store.close()

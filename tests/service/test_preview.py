@@ -57,3 +57,11 @@ def test_a_preview_publishes_for_itself_where_the_node_only_serves(tmp_path: Pat
     settings = load(file)
     assert not settings.server.publish
     assert preview_of(settings, "http://127.0.0.1:8000").server.publish
+
+
+def test_a_preview_is_written_to_no_other_place(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[site]\ntitle = "Low Mere"\nurl = "https://mere.example"\n[[publish]]\nto = "copy"\n')
+    settings = load(file)
+    assert settings.publish
+    assert preview_of(settings, "http://127.0.0.1:8000").publish == ()
