@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 POLL = 0.5
 """Seconds between two looks at the number of the Edition."""
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+"""Errors of the program itself: the other destinations, and the next attempt, go on all the same."""
 _REMEDY = "it is tried again; if it lasts, report this with the log"
 Write = Callable[[], Written]
 """Brings the destination up to the current Edition. Raises StaticError and StoreError."""
@@ -93,7 +95,7 @@ class Delivery:
             return self._failed(Problem(place=error.place, reason=error.reason, remedy=error.remedy))
         except (StoreError, OSError) as error:
             return self._failed(Problem(place=self.name, reason=str(error), remedy="it is tried again"))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other destinations and the next Edition go on
+        except _UNFORESEEN as error:
             return self._failed(Problem(place=self.name, reason=repr(error), remedy=_REMEDY))
         self._delivered = edition
         # As long as it took, the disk is left to others: a large folder is not compared without a pause.

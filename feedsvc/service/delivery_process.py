@@ -28,19 +28,19 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     settings = read_settings(int(sys.argv[1]))
     deliveries = deliveries_of(settings, stop)
-    folders = [
-        each for each in deliveries if not is_bucket(each.name)
-    ]  # requests to buckets have their own time limits
+    # Requests to buckets have time limits of their own; a disk may not answer for ever.
+    folders = [each for each in deliveries if not is_bucket(each.name)]
     threads = [Thread(target=each.run, name=each.name, daemon=True) for each in deliveries]
     for thread in threads:
         thread.start()
-    while not stop.wait(_TICK):
+    while all(thread.is_alive() for thread in threads) and not stop.wait(_TICK):
         for each in folders:
             exit_if_hung(each.watchdog, time.monotonic(), Path(each.name), f"the writing of {each.name}")
     deadline = time.monotonic() + PATIENCE
-    for thread in threads:
+    for thread in threads if stop.is_set() else ():
         thread.join(max(0.0, deadline - time.monotonic()))
-    os._exit(0)
+    # A thread that is gone has met an error that nobody foresaw: the supervisor starts another process.
+    os._exit(0 if stop.is_set() else 1)
 
 
 if __name__ == "__main__":
