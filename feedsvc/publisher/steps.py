@@ -125,6 +125,8 @@ def _write_sections(publication: Publication, changes: Changes, writers: _Writer
     records = []
     for section in sorted(index.titles if publication.everything else filter(index.is_there, affected)):
         records.append(writers.sections.write(section))
+        if publication.everything or section in changes.affected:
+            writers.sections.write_follow_page(section)
         writers.output.writer.checkpoint()
     return records
 

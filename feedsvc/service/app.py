@@ -85,6 +85,7 @@ def site(settings: Config) -> Site:
         interval=interval(settings),
         clock=now,
         trust=settings.console.trust,
+        feeds_for_people=settings.pages.feeds_for_people,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
         ignored=_ignored_files(settings.articles.path),

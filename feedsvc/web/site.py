@@ -20,6 +20,7 @@ from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
+from feedsvc.web.people import FeedsForPeople
 from feedsvc.web.view import View
 
 
@@ -40,6 +41,8 @@ class Site(NamedTuple):
     """Lists the files of which nothing comes; called when an operator looks at the status."""
     timezone: str = "UTC"
     """The zone of the newsroom's clock."""
+    feeds_for_people: bool = False
+    """True if people who open a feed in a browser are sent to the page for following."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
 
@@ -67,7 +70,8 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
     app.register_error_handler(StoreError, back.unreadable)
-    app.wsgi_app = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))  # type: ignore[method-assign, assignment]  # Flask's documented way
+    front = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))
+    app.wsgi_app = FeedsForPeople(view, front) if site.feeds_for_people else front  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
 
 

@@ -172,10 +172,11 @@ def test_what_looks_like_a_link_is_one() -> None:
     assert front(*MANY).xpath("//p[@class='kicker']/a/@href")[0] == "/news/eu/"
 
 
-def test_the_menu_leads_to_sections_and_to_how_to_subscribe() -> None:
-    for root in (front(*MANY), section(*MANY)):
+def test_the_menu_leads_to_sections_and_to_how_to_follow() -> None:
+    for root, page in ((front(*MANY), "/follow"), (section(*MANY), "/news/eu/follow")):
         menu = root.xpath("//header/nav[@class='menu']//a/@href")
-        assert menu[-1] == "#subscribe"
+        assert menu[-1] == page
+        assert root.xpath("//*[@class='subscribe']//a[contains(@class, 'button')]/@href") == [page]
         assert any("sections" in href for href in menu)
         assert root.xpath("//*[@id='subscribe']")
     assert "/news/" in front().xpath("//header/nav[@class='menu']//a/@href")
