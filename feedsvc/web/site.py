@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
@@ -15,6 +16,8 @@ from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import OPERATORS
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
+from feedsvc.web.console import Answers, Console
+from feedsvc.web.console_listings import CONSOLE
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
@@ -35,6 +38,8 @@ class Site(NamedTuple):
     interval: int
     clock: Callable[[], datetime]
     explain: Explain | None = None
+    answers: Answers | None = None
+    """Answers the questions of the console; None for no console."""
     trust: tuple[str, ...] = ()
     """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
     ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple
@@ -66,6 +71,9 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     )
     for answer in (shown.health, shown.ready, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
+    app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
+    if site.answers is not None:
+        _add_console(app, Console(view, store, site.answers, (site.title, site.language, site.timezone), site.trust))
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
@@ -73,6 +81,19 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     front = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))
     app.wsgi_app = FeedsForPeople(view, front) if site.feeds_for_people else front  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
+
+
+def _add_console(app: Flask, console: Console) -> None:
+    """Adds the pages of the console, and their JSON; its entrance leads to the status."""
+    for name in (f"{name}{suffix}" for name in CONSOLE if name != "status" for suffix in ("", ".json")):
+        app.add_url_rule(f"/-/{name}", f"console {name}", partial(console.respond, name), methods=METHODS)
+    app.add_url_rule("/-/", "console", _to_status, methods=METHODS)
+
+
+def _to_status() -> Response:
+    response = Response(status=302, headers={"Location": f"{OPERATORS}status", "Cache-Control": "no-store"})
+    response.autocorrect_location_header = False  # relative, as in `_moved`
+    return response
 
 
 def _only_reading() -> Response | None:
