@@ -80,3 +80,7 @@ def test_an_address_elsewhere_is_encoded_as_a_whole() -> None:
         == "https://r.example/?a=https%3A%2F%2Fx.example%2F%3Fb%3Dc%26d%3De"
     )
     assert installed_link(FEED) == f"feed:{FEED}"
+
+
+def test_the_buttons_that_copy_say_so() -> None:
+    assert {words(button) for button in follow("de").xpath("//dl//button")} == {"Kopieren"}
