@@ -28,7 +28,7 @@ def test_every_address_stands_there_to_be_copied() -> None:
 
 def test_the_readers_that_people_use_are_a_link_away_each_with_the_first_feed() -> None:
     root = follow()
-    buttons = root.xpath("//ul[@class='share']//a")
+    buttons = root.xpath("//p[@class='share']//a")
     assert [words(each) for each in buttons] == [reader.name for reader in READERS]
     assert all(each.get("href").endswith(f"{SITE}/news/eu/rss.xml") for each in buttons)
 
@@ -57,10 +57,10 @@ def test_it_speaks_the_readers_language(language: str, title: str) -> None:
 
 def test_without_a_feed_or_a_reader_there_is_no_button() -> None:
     bare = replace(SITE_OF_NEWS, readers=(), opml="")
-    assert not tree(pages.follow(bare, (), feed())).xpath("//ul[@class='share']")
+    assert not tree(pages.follow(bare, (), feed())).xpath("//p[@class='share']")
     silent = replace(feed(), links=())
     root = tree(pages.follow(replace(bare, readers=READERS), (), silent))
-    assert not root.xpath("//ul[@class='share'] | //a[starts-with(@href, 'feed:')]")
+    assert not root.xpath("//p[@class='share'] | //a[starts-with(@href, 'feed:')]")
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: str(reader.name))
