@@ -29,6 +29,7 @@ from feedsvc.config.value_types import (
     Policy,
     Port,
     ReaderLink,
+    RobotName,
     Seconds,
     SectionPath,
     Size,
@@ -139,6 +140,13 @@ class PagesTable(Table, frozen=True, kw_only=True):
     feeds_for_people: Switch = False
 
 
+class RobotsTable(Table, frozen=True, kw_only=True):
+    """[robots]. Paths that no crawler is to read, and the names of crawlers that are to read nothing."""
+
+    disallow: tuple[OldPath, ...] = ()
+    block: tuple[RobotName, ...] = ()
+
+
 class ReaderTable(Table, frozen=True, kw_only=True):
     """[[follow.readers]]. A feed reader that pages for following offer."""
 
@@ -227,6 +235,7 @@ class Config(Table, frozen=True, kw_only=True):
     console: ConsoleTable = ConsoleTable()
     pages: PagesTable = PagesTable()
     follow: FollowTable = FollowTable()
+    robots: RobotsTable = RobotsTable()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()

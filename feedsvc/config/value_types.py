@@ -151,6 +151,7 @@ SectionPath = Annotated[str, _type('a path such as "news/eu"', _section_path, mi
 FeedPath = Annotated[str, _type(f'a path such as "/partners/evening.xml", {_NOT_RESERVED}', _feed_path, pattern=_FEED)]
 OldPath = Annotated[str, _type('the old path without a query, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")]
 Link = Annotated[str, _type("an http(s) URL, or a path that starts with one slash", one_line, pattern=LINK_PATTERN)]
+RobotName = Annotated[str, _type('the name of a crawler, such as "GPTBot"', pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*\Z")]
 ReaderLink = Annotated[
     str,
     _type(

@@ -16,6 +16,7 @@ from feedsvc.model.urls import follow_page, section_page
 from feedsvc.pages import jsonld, links
 from feedsvc.pages.assets import ASSET_TYPES, ASSETS, FOR_GOOD, is_asset
 from feedsvc.pages.csp import CSP
+from feedsvc.pages.favicon import ICON, ICON_TYPE
 from feedsvc.pages.figures import figures_of
 from feedsvc.pages.follow import READERS
 from feedsvc.pages.rendering import macros, render
@@ -27,6 +28,8 @@ __all__ = [
     "ASSET_TYPES",
     "CSP",
     "FOR_GOOD",
+    "ICON",
+    "ICON_TYPE",
     "READERS",
     "STATUS_WORDS",
     "TYPE",

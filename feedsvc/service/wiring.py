@@ -23,6 +23,7 @@ from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
 from feedsvc.model.reader import ReaderOptions
+from feedsvc.model.robots import RobotRules
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
@@ -107,6 +108,7 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
         withdrawal=_withdrawal(settings),
         redirects=redirects_of(settings),
         timezone=settings.articles.timezone,
+        robots=RobotRules(disallow=settings.robots.disallow, block=settings.robots.block),
         readers=_readers(settings),
     )
 

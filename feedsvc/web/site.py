@@ -84,16 +84,9 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
 
 
 def _add_console(app: Flask, console: Console) -> None:
-    """Adds the pages of the console, and their JSON; its entrance leads to the status."""
+    """Adds the pages of the console, and their JSON."""
     for name in (f"{name}{suffix}" for name in CONSOLE if name != "status" for suffix in ("", ".json")):
         app.add_url_rule(f"/-/{name}", f"console {name}", partial(console.respond, name), methods=METHODS)
-    app.add_url_rule("/-/", "console", _to_status, methods=METHODS)
-
-
-def _to_status() -> Response:
-    response = Response(status=302, headers={"Location": f"{OPERATORS}status", "Cache-Control": "no-store"})
-    response.autocorrect_location_header = False  # relative, as in `_moved`
-    return response
 
 
 def _only_reading() -> Response | None:

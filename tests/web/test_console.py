@@ -95,11 +95,6 @@ def test_it_only_reads(side: Served) -> None:
     assert {ask(side.app, path, "POST", **OPERATOR).code for path in ALL} == {405}
 
 
-def test_the_entrance_leads_to_the_status_without_a_host(side: Served) -> None:
-    answer = ask(side.app, "/-/", HTTP_HOST="evil.example")
-    assert (answer.code, answer.headers["location"]) == (302, "/-/status")
-
-
 # --- search -----------------------------------------------------------------------------------------------------------
 
 
