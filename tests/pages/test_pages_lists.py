@@ -182,6 +182,13 @@ def test_the_menu_leads_to_sections_and_to_how_to_follow() -> None:
     assert "/news/" in front().xpath("//header/nav[@class='menu']//a/@href")
 
 
+@pytest.mark.parametrize("status", [404, 410, 503])
+def test_a_page_without_what_was_looked_for_leads_on(status: int) -> None:
+    root = tree(pages.status_message("The Harbour Ledger", status, "de"))
+    assert root.xpath("//main//a/@href") == ["/", "/#sections", "/follow"]
+    assert words(root.find(".//h2")) == "Vielleicht suchen Sie"
+
+
 def test_older_stories_are_led_to_where_there_are_any() -> None:
     assert not front(*MANY).xpath("//p[@class='onward']")
     older = f"{SITE}/older-2021-11-1.html"
@@ -213,6 +220,6 @@ def test_a_message_names_the_status_and_leads_home_on_whichever_address_it_was_a
     root = tree(made)
     assert words(root.find(".//h1")) == "This article is gone"
     assert "410" in words(root.find(".//main"))
-    assert set(root.xpath("//a/@href")) == {"#main", "/"}
+    assert set(root.xpath("//a/@href")) == {"#main", "/", "/#sections", "/follow"}
     assert not root.xpath("//script")
     assert SITE.encode() not in made
