@@ -203,3 +203,15 @@ def test_one_question_at_a_time_is_answered(side: Served, monkeypatch: pytest.Mo
     assert page(side, "/-/feeds").code == 200
     assert codes == [0, 503]
     assert page(side, "/-/editions").code == 200
+
+
+def test_english_pages_of_a_persian_newsroom_say_that_they_are_english(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, SMALL.replace("[site]", '[site]\nlanguage = "fa"') + CONSOLE)
+    newsroom.publish()
+    with served(newsroom) as side:
+        for name in ("status", *PAGES):
+            root = html.document_fromstring(page(side, f"/-/{name}").body.decode())
+            assert root.get("dir") == "rtl"
+            (heading,) = root.xpath("//h1")
+            assert heading.xpath("ancestor::*[@lang][1]/@lang") == ["en"], name
+            assert heading.xpath("ancestor::*[@dir][1]/@dir") == ["ltr"], name
