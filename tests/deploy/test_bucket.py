@@ -72,7 +72,7 @@ def test_the_objects_are_the_files_of_a_folder_without_their_codings(
     send(made)
     found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     plain = {
-        name.removesuffix("/index.html") if "articles/" in name else name: path
+        name.removesuffix("/index.html") if "articles/" in name or name.endswith("follow/index.html") else name: path
         for name, path in found.items()
         if not name.endswith((".gz", ".br", "maps.conf")) and "/.feedsvc" not in f"/{name}"
     }

@@ -60,7 +60,16 @@ def told(side: Served, **request: str) -> str:
     """All that `/-/` tells whoever makes such a request."""
     answers = [
         ask(side.app, path, HTTP_ACCEPT=kind, QUERY_STRING="article=news/later.md", **request)
-        for path in ("/-/status", "/-/metrics", "/-/ready", "/-/fresh", "/-/health")
+        for path in (
+            "/-/status",
+            "/-/status.json",
+            "/-/search",
+            "/-/partners.json",
+            "/-/metrics",
+            "/-/ready",
+            "/-/fresh",
+            "/-/health",
+        )
         for kind in ("text/html", "application/json")
     ]
     return "".join(f"{answer.headers}{answer.body.decode()}" for answer in answers)

@@ -5,8 +5,12 @@ pages that go with a status, and `FOLDER/maps.conf` what nginx has to know besid
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from feedsvc.model.problem import Problem
+from feedsvc.model.urls import is_follow_page
+from feedsvc.store import documents
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export.disk import BeingWritten, StaticError, Superseded, open_tree
 from feedsvc.web.export.errors import messages
@@ -38,12 +42,14 @@ def write(
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
         public = read_public(transaction, store.path)
-        rows = public.rows
+        covered = _covered({row.path for row in public.rows if row.status == documents.LIVE})
+        rows = [row for row in public.rows if row.path not in covered]
         newest = max((row.modified for row in rows), default=0)
         texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
-    return written._replace(problems=(*written.problems, *public.problems))
+    left_out = (*public.problems, *map(_same_file, sorted(covered)))
+    return written._replace(problems=(*written.problems, *left_out))
 
 
 def _keep_apart(folder: Path, *private: Path) -> None:
@@ -51,3 +57,15 @@ def _keep_apart(folder: Path, *private: Path) -> None:
     for place in private:
         if place.is_relative_to(folder) or folder.is_relative_to(place):
             raise StaticError(folder, f"is not apart from {place}", "publish into a folder of its own")
+
+
+def _covered(live: AbstractSet[str]) -> set[str]:
+    """The pages for following whose file is that of a section of the same name."""
+    return {path for path in live if is_follow_page(path) and f"{path}/" in live}
+
+
+def _same_file(path: str) -> Problem:
+    reason = "it is not among the files: the page of the section of that name has its file"
+    return Problem(
+        place=path, reason=reason, remedy="let feedsvc serve it, or give the section another name", warning=True
+    )
