@@ -5,12 +5,14 @@ from urllib.parse import urlsplit
 
 from feedsvc.config.errors import Issue, display
 from feedsvc.config.tables import Config
+from feedsvc.model.urls import HUB
 
 
 def conflicts(config: Config) -> Iterator[Issue]:
     """An issue for each conflict. Values that were refused are empty in `config` and conflict with nothing."""
     yield from _hosts(config)
     yield from _redirects(config)
+    yield from _hub(config)
 
 
 def _hosts(config: Config) -> Iterator[Issue]:
@@ -30,3 +32,12 @@ def _redirects(config: Config) -> Iterator[Issue]:
             yield Issue(f"redirects[{number}].from", reason, "remove the redirect or the feed")
         if redirect.from_ and redirect.from_ == redirect.to:
             yield Issue(f"redirects[{number}].to", "redirects to itself", "name the new path")
+
+
+def _hub(config: Config) -> Iterator[Issue]:
+    """The own hub, where a feed has its path."""
+    for number, feed in enumerate(config.feeds):
+        if config.push.hub and feed.path == HUB:
+            yield Issue(
+                f"feeds[{number}].path", f"found {display(HUB)}, which is the path of the hub", "name another path"
+            )

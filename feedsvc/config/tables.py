@@ -19,11 +19,13 @@ from feedsvc.config.value_types import (
     FeedPath,
     Folder,
     FormatName,
+    HubUrl,
     Language,
     Line,
     Link,
     Medium,
     Name,
+    Network,
     OldPath,
     Options,
     Policy,
@@ -131,6 +133,22 @@ class ConsoleTable(Table, frozen=True, kw_only=True):
     trust: tuple[Trusted, ...] = ()
 
 
+class PushTable(Table, frozen=True, kw_only=True):
+    """[push]. `hubs` are outside hubs that are pinged; `hub` is an own one at /hub. `allow` are networks to which
+    requests may go although they are not public."""
+
+    hubs: tuple[HubUrl, ...] = ()
+    hub: Switch = False
+    allow: tuple[Network, ...] = ()
+    delay: Seconds | None = None
+    """Seconds for which caches in front of the service may keep a feed: hubs are pinged after it; None for none."""
+
+    @property
+    def is_on(self) -> bool:
+        """True if anybody is told anything."""
+        return self.hub or bool(self.hubs)
+
+
 class SectionTable(Table, frozen=True, kw_only=True):
     """[[sections]]. None and empty values are as in [defaults] and [schedule]."""
 
@@ -204,6 +222,7 @@ class Config(Table, frozen=True, kw_only=True):
     withdrawal: WithdrawalTable = WithdrawalTable()
     server: ServerTable = ServerTable()
     console: ConsoleTable = ConsoleTable()
+    push: PushTable = PushTable()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
@@ -213,6 +232,7 @@ class Config(Table, frozen=True, kw_only=True):
         """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
+        push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
         defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
-        alike = replace(self, articles=articles, schedule=schedule, **defaults)
+        alike = replace(self, articles=articles, schedule=schedule, push=push, **defaults)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

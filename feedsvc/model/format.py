@@ -69,3 +69,5 @@ class Format(Value, frozen=True, kw_only=True):
     profile: Profile = Profile()
     chained: bool = False
     """True if it can link to archives (`Feed.older`), which are documents of the same format."""
+    names_hubs: bool = False
+    """True if its documents name the hubs of the feed (`Feed.hubs`), and so can be subscribed to."""

@@ -104,6 +104,8 @@ class Plan(Value, frozen=True, kw_only=True):
     digest: str
     """A hash of all that published bytes depend on besides the articles: the configuration and this program."""
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
+    hubs: tuple[str, ...] = ()
+    """The URLs of the hubs that public feeds name (WebSub); one of this site starts with SITE."""
 
     def canonical_to_site(self, url: str) -> str:
         """`url` with SITE in place of the canonical address, so that readers of a mirror stay on the mirror."""

@@ -10,12 +10,13 @@ from flask import Flask
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
 from feedsvc.service.program import environment, python_command
-from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
+from feedsvc.service.settings import addresses_of, config_path, hubs_of, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.follower import Follower
 from feedsvc.web.operators import Explain
 from feedsvc.web.site import Site, make_flask
+from feedsvc.web.topics import Hub, topic_links
 from feedsvc.web.view import View
 
 FIRST = 10.0
@@ -57,8 +58,8 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
     """The application, and the view that it serves, which follows the store from now on."""
     store = Store(store_path(settings.state.path))
     addresses = addresses_of(settings)
-    view = View(store, len(addresses), cache=settings.server.cache)
-    app = make_flask(view, store, site(settings), addresses)
+    view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
+    app = make_flask(view, store, site(settings)._replace(hub=_hub(settings, store)), addresses)
     Follower(view, store).start()
     return view, app
 
@@ -76,6 +77,15 @@ def site(settings: Config) -> Site:
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
     )
+
+
+def _hub(settings: Config, store: Store) -> Hub | None:
+    """What takes subscriptions; None if there is no hub here."""
+    if not settings.push.hub:
+        return None
+    from feedsvc.service.push_wiring import make_hub
+
+    return make_hub(settings, store).answer
 
 
 def _explainer(settings: Config) -> Explain:

@@ -25,8 +25,11 @@ def main() -> None:
     except ConfigError as error:
         log.error("%s", error)  # noqa: TRY400 - no traceback needed
         sys.exit(1)
-    if settings.server != read_settings(before).server:
+    former = read_settings(before)
+    if settings.server != former.server:
         log.warning("%s: changes in [server] take effect at the next restart", file)
+    if settings.push.is_on and not former.push.is_on:
+        log.warning("%s: [push] is new; restart the service, until then nobody is told anything", file)
     write_settings(settings, after)
 
 

@@ -1,4 +1,5 @@
-"""`feedsvc serve`: the supervisor of one publishing process and N serving processes. It restarts whichever ends.
+"""`feedsvc serve`: the supervisor of one publishing process, N serving processes, and one that pushes if anybody is to
+be told anything. It restarts whichever ends.
 
 The supervisor does nothing but watch, so that little can go wrong in it, and imports only what watching needs.
 """
@@ -35,7 +36,7 @@ _DESCRIPTORS = 2**16
 """Open files where the system sets no limit that could be used."""
 TICK = 0.5
 """Seconds between two checks of the children while nothing happens."""
-SERVING_ENDS, PUBLISHING_ENDS = 3.0, 8.0
+SERVING_ENDS, PUBLISHING_ENDS, PUSHING_ENDS = 3.0, 8.0, 4.0
 """Seconds that a child is given to end by itself: slow readers need not be waited for, a publication should be."""
 RELOADING = 30.0
 """Seconds that reading the configuration again may take."""
@@ -82,15 +83,18 @@ def hold_signals() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
-def exec_supervisor(settings: int, listener: socket.socket, workers: int, config: Path) -> NoReturn:
+def exec_supervisor(
+    settings: int, listener: socket.socket, workers: int, config: Path, *, pushes: bool = False
+) -> NoReturn:
     """Replaces this program by the supervisor in the same process, which frees the memory used to load the settings.
 
-    `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP.
+    `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP. `pushes` is True if
+    there are hubs or subscribers to be told.
     """
     descriptors = (settings, listener.detach())
     for descriptor in descriptors:
         os.set_inheritable(descriptor, True)
-    arguments = map(str, (*descriptors, workers, config.absolute()))
+    arguments = map(str, (*descriptors, workers, config.absolute(), int(pushes)))
     command = python_command("feedsvc.service.supervisor", *arguments)
     os.execve(sys.executable, command, {"MALLOC_ARENA_MAX": "2"} | environment())  # noqa: S606 - our own program
 
@@ -205,15 +209,17 @@ def reload_settings(config: str, settings: int) -> bool:
 
 def main() -> None:
     """The program that `exec_supervisor` runs. Its arguments are the descriptors of the settings and of the listening
-    socket, the number of serving processes, and the path of the configuration."""
+    socket, the number of serving processes, the path of the configuration, and 1 if a process is to push, else 0."""
     log_to_stderr()
     log.info("each serving process may have %d files and connections open", raise_descriptors())
     settings, listener, workers = map(int, sys.argv[1:4])
     config = sys.argv[4]
     serving = Program("serving", "feedsvc.service.serving_process", (settings, listener), SERVING_ENDS)
     publishing = Program("publishing", "feedsvc.service.publishing_process", (settings,), PUBLISHING_ENDS)
+    pushing = Program("pushing", "feedsvc.service.push_process", (settings,), PUSHING_ENDS)
+    programs = (*[serving] * workers, publishing, *[pushing] * int(sys.argv[5]))
     with selectors.DefaultSelector() as selector:
-        children = [ChildProcess(program, selector) for program in (*[serving] * workers, publishing)]
+        children = [ChildProcess(program, selector) for program in programs]
         Supervisor(children, selector, lambda: reload_settings(config, settings)).run()
 
 

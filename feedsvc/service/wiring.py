@@ -26,8 +26,9 @@ from feedsvc.model.registry import load_from_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service.push_wiring import make_announcer
 from feedsvc.service.regeneration import Regeneration
-from feedsvc.service.settings import addresses_of, host_of
+from feedsvc.service.settings import addresses_of, host_of, hubs_of
 from feedsvc.store.sqlite.database import Store
 
 
@@ -35,7 +36,7 @@ def make_regeneration(settings: Config, store: Store) -> Regeneration:
     """The regeneration of `store` from the articles folder. Raises ValueError for a format file that cannot be used."""
     plan = make_plan(settings)
     publisher = Publisher(plan, formats_of(settings), settings.articles.path)
-    return Regeneration(store, make_library(settings, plan), publisher)
+    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings))
 
 
 def make_library(settings: Config, plan: Plan) -> Library:
@@ -93,6 +94,7 @@ def _plan(settings: Config) -> Plan:
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
+        hubs=hubs_of(settings),
     )
 
 

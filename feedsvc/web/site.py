@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
+from feedsvc.model.urls import HUB
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
@@ -17,6 +18,7 @@ from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.headers import STATUS_TEXTS
 from feedsvc.web.operators import Explain, Operators
+from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
 
 
@@ -35,6 +37,8 @@ class Site(NamedTuple):
     """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
+    hub: Hub | None = None
+    """What answers requests for subscriptions (WebSub); None if there is no hub here."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -45,6 +49,8 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     shown = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain, site.trust)
     for answer in (shown.health, shown.ready, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
+    if site.hub is not None:
+        app.add_url_rule(HUB, "hub", answer_at(site.hub), methods=("POST",), provide_automatic_options=False)
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
@@ -54,9 +60,10 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
 
 
 def _only_reading() -> None:
-    """Refuses methods other than GET and HEAD, before any path is looked at: Flask would answer OPTIONS, and take
-    `get` for GET."""
-    if request.environ["REQUEST_METHOD"] not in METHODS:
+    """Refuses methods other than GET and HEAD, and POST at the hub: Flask would answer OPTIONS, and take `get` for
+    GET."""
+    method = request.environ["REQUEST_METHOD"]
+    if method not in METHODS and (request.endpoint, method) != ("hub", "POST"):
         raise MethodNotAllowed(METHODS)
 
 

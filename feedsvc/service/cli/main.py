@@ -75,7 +75,7 @@ def serve(config: Path, host: str | None, port: int | None, workers: int | None)
             WRONG_USE,
         )
     echo(f"{settings.site.title}: http://{address}/ (all feeds: /feeds.opml; Ctrl-C ends)")
-    exec_supervisor(hand_over(settings), listener, workers or server.workers, config)
+    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, pushes=settings.push.is_on)
 
 
 @main.command()

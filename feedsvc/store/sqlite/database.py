@@ -17,7 +17,8 @@ from feedsvc.model import codec
 from feedsvc.model.problem import Problem
 from feedsvc.store import notes, scanned_folders
 from feedsvc.store.errors import StoreDamaged, StoreError
-from feedsvc.store.schema import MIGRATED, VERSION, articles, metadata
+from feedsvc.store.push_schema import metadata
+from feedsvc.store.schema import MIGRATED, VERSION, articles
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, mark_clean, unmark_clean
 from feedsvc.store.sqlite.engine import begin, make_engine
 from feedsvc.store.sqlite.error_codes import machine_error, store_error

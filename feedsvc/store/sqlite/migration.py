@@ -1,7 +1,8 @@
 """Changes the tables of an older version into those of `schema.VERSION`, within the transaction that opens the store.
 
-Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
-what they lack is made with the other tables afterwards.
+Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`.
+Version 7 lacks the column `documents.topic`, and the tables of push. Tables that are missing are made with the others
+afterwards.
 """
 
 import msgspec
@@ -39,7 +40,8 @@ _KINDS = {"judged": "judged", "members": "accepted", "parts": "documents"}
 
 
 def migrate(transaction: Transaction) -> None:
-    """Renames what a version before 7 called otherwise. What it has is kept; what it lacks is left to be made."""
+    """Renames what a version before 7 called otherwise, and adds columns that are new. What it has is kept; tables that
+    it lacks are left to be made."""
     for trigger in _names(transaction, "trigger"):  # they name the tables, and are made anew
         transaction.run_sql(f"DROP TRIGGER {trigger}")
     there = _names(transaction, "table")
@@ -53,6 +55,8 @@ def migrate(transaction: Transaction) -> None:
         if index.startswith(_FORMER_INDEXES):  # those that are called after what has another name now
             transaction.run_sql(f"DROP INDEX {index}")
     _move_notes(transaction)
+    if "topic" not in _columns(transaction, "documents"):
+        transaction.run_sql("ALTER TABLE documents ADD COLUMN topic BOOLEAN NOT NULL DEFAULT 0")
 
 
 def _names(transaction: Transaction, kind: str) -> list[str]:
