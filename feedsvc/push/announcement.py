@@ -6,7 +6,7 @@ from typing import NamedTuple
 from feedsvc.push.adapter import SPACING
 from feedsvc.push.deliveries import DELIVER
 from feedsvc.push.pings import PING
-from feedsvc.push.targets import parse_target
+from feedsvc.push.targets import BadTarget, parse_target
 from feedsvc.push.topic_urls import topic_url
 from feedsvc.store import push_tasks, topics
 from feedsvc.store.push_tasks import NewTask
@@ -28,13 +28,22 @@ class Announcer(NamedTuple):
         """Leaves one task for each topic that `edition` changed and each target; before it is committed."""
         at, changed = milliseconds(now), topics.changed_in(transaction, edition)
         if self.hubs and (canonical := [topic_url(self.addresses, place) for place in changed if place.address == 0]):
-            hosts = {hub: parse_target(hub).host for hub in self.hubs}
+            hosts = {hub: _host_of(hub) for hub in self.hubs}
             new = [NewTask(PING, hub, hosts[hub], topic) for hub in self.hubs for topic in canonical]
             push_tasks.ensure(transaction, new)
             push_tasks.announce(transaction, PING, canonical, edition, at, self.wait, SPACING)
         if self.has_hub and changed:
             urls = [topic_url(self.addresses, place) for place in changed if place.address < len(self.addresses)]
             push_tasks.announce(transaction, DELIVER, urls, edition, at, 0, SPACING)
+
+
+def _host_of(hub: str) -> str:
+    """The host of a hub; its URL if nothing can be sent there, which the log of deliveries will say: no hub may keep an
+    Edition from being published."""
+    try:
+        return parse_target(hub).host
+    except BadTarget:
+        return hub
 
 
 def milliseconds(instant: datetime) -> int:

@@ -6,14 +6,12 @@ from feedsvc.model.problem import Problem
 from feedsvc.push.adapter import Adapter, Attempt
 from feedsvc.push.outcome import Outcome, Result, retry_after
 from feedsvc.push.retry import after_host_failure
-from feedsvc.store import push_hosts, push_log, push_tasks
+from feedsvc.store import push_hosts, push_log, push_status, push_tasks
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.push_hosts import HostState
 from feedsvc.store.push_log import LogEntry
 from feedsvc.store.transaction import Transaction
 
-TOLD = 3
-"""Failures in a row after which operators are told of a host."""
 ORIGIN = "push"
 """The origin of the problems with hosts."""
 _SHOWN = 20
@@ -51,7 +49,7 @@ def _hosts_after(
 
 def _tell(transaction: Transaction) -> None:
     """Lets the status name the hosts that go on failing."""
-    failing = push_hosts.failing(transaction, TOLD)
+    failing = push_status.failing(transaction)
     shown = [
         Problem(
             place=f"push to {state.host}",

@@ -59,7 +59,7 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
     store = Store(store_path(settings.state.path))
     addresses = addresses_of(settings)
     view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
-    app = make_flask(view, store, site(settings)._replace(hub=_hub(settings, store)), addresses)
+    app = make_flask(view, store, site(settings)._replace(hub=hub(settings, store)), addresses)
     Follower(view, store).start()
     return view, app
 
@@ -79,7 +79,7 @@ def site(settings: Config) -> Site:
     )
 
 
-def _hub(settings: Config, store: Store) -> Hub | None:
+def hub(settings: Config, store: Store) -> Hub | None:
     """What takes subscriptions; None if there is no hub here."""
     if not settings.push.hub:
         return None

@@ -215,6 +215,12 @@ def count_pending(transaction: Transaction, kind: str, host: str = "") -> int:
     return int(transaction.scalar(query.where(push_tasks.c.host == host) if host else query) or 0)
 
 
+def hosts_of(transaction: Transaction, target: str) -> list[str]:
+    """The hosts of the tasks for `target`, a URL or a host."""
+    meant = (push_tasks.c.target == target) | (push_tasks.c.host == target)
+    return list(transaction.scalars(select(push_tasks.c.host).where(meant).distinct()))
+
+
 def retry(transaction: Transaction, target: str, now: int) -> int:
     """Makes everything that waits for `target`, a URL or a host, due at `now`. Returns the number of tasks."""
     meant = (push_tasks.c.target == target) | (push_tasks.c.host == target)

@@ -21,8 +21,9 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.text import one_line
-from feedsvc.store import status
+from feedsvc.store import push_status, status
 from feedsvc.store.errors import StoreError
+from feedsvc.store.push_status import PushCounts
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import Counts, Status
 from feedsvc.store.transaction import Transaction
@@ -161,12 +162,13 @@ class Operators:
     def _figures(self) -> "Iterator[Figure]":
         try:
             with self.store.read() as transaction:
-                found = status.count(transaction, self.clock())
+                found, pushed = status.count(transaction, self.clock()), push_status.count(transaction)
         except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from _of_the_service(found, self.clock())
+            yield from _of_push(pushed, self.clock())
         yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()
@@ -227,6 +229,16 @@ def _of_the_service(found: Counts, now: datetime) -> Iterator[Figure]:
         yield Figure("last_regeneration_timestamp_seconds", "When the last regeneration ended.", found.last.timestamp())
         age = (now - found.last).total_seconds()
         yield Figure("last_regeneration_age_seconds", "Time since the last regeneration ended.", age)
+
+
+def _of_push(found: PushCounts, now: datetime) -> Iterator[Figure]:
+    yield Figure("push_subscriptions", "Subscriptions at the own hub.", found.subscriptions)
+    yield Figure(
+        "push_waiting", "Feeds that hubs and subscribers are still to be told of.", sum(found.waiting.values())
+    )
+    yield Figure("push_failing_hosts", "Hosts that failed three times in a row or more.", found.failing_hosts)
+    age = 0.0 if found.oldest is None else max(0.0, now.timestamp() - found.oldest / 1_000)
+    yield Figure("push_oldest_waiting_seconds", "Age of the oldest that waits; 0 if nothing does.", age)
 
 
 def _answer(body: str | bytes, code: int = 200, kind: str = "text/plain; charset=utf-8") -> Response:

@@ -168,11 +168,11 @@ def test_retry_after_is_kept(room: PushedNewsroom) -> None:
 def test_a_dead_host_is_left_in_peace_and_holds_up_nobody(room: PushedNewsroom) -> None:
     with listening() as well, listening() as ill:
         subscribe(room, well)
-        for number in range(200):
-            assert room.ask(f"{ill.url}/{number}").status in (202, 429)
+        for number in range(90):
+            assert room.ask(f"{ill.url}/{number}").status == 202
             room.pass_time(1.1)
         room.deliver()
-        assert len(ill.gets) > 100
+        assert len(ill.gets) == 90
         ill.status = 500
         edit(room, "Eel market closes")
         room.deliver()

@@ -22,6 +22,7 @@ from feedsvc.service.cli.common import (
 )
 from feedsvc.service.cli.editions import describe_rollback, editions
 from feedsvc.service.cli.ledger import ledger
+from feedsvc.service.cli.push import push
 from feedsvc.service.log_setup import log_to_stderr
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def main() -> None:
 
 main.add_command(ledger)
 main.add_command(editions)
+main.add_command(push)
 
 
 @main.command()
