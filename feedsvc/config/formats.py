@@ -28,6 +28,8 @@ def _not_for_sections(table: str, names: tuple[str, ...], formats: Mapping[str, 
 
 
 def _feed_issues(feed: FeedTable, form: Format, table: str) -> Iterator[Issue]:
+    if form.unusable:  # then its options are not known either, and publishing tells why
+        return
     profile = form.profile
     options = Validator(Path(), {})
     options.table(profile.options, feed.options if isinstance(feed.options, dict) else {}, f"{table}.options")

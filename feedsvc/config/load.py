@@ -3,7 +3,7 @@
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from operator import itemgetter
 from pathlib import Path
 
@@ -22,18 +22,24 @@ CONFIG_VARIABLE = "FEEDSVC_CONFIG"
 """The environment variable that names the file, where no argument does."""
 
 
-def load(path: Path, formats: Mapping[str, Format] | None = None) -> Config:
+FormatLoader = Callable[[Collection[str]], Mapping[str, Format]]
+"""The formats in files of the newsroom's own, by the absolute paths of these."""
+
+
+def load(path: Path, formats: Mapping[str, Format] | None = None, load_formats: FormatLoader | None = None) -> Config:
     """The Config of the file `path`, with absolute folders.
 
-    Formats and their options are checked only if `formats` are given. Raises ConfigError with every problem of the
-    file, and nothing else.
+    Formats and their options are checked only if `formats` are given, and those in files of the newsroom's own only if
+    `load_formats` is too: one that cannot be used is no error of the configuration. Raises ConfigError with every
+    problem of the file, and nothing else.
     """
     _require_utf8_names(path)
     text = _read(path)
     try:
         validator = Validator(path.absolute().parent, formats or {})
         config: Config = validator.table(Config, _parse(path, text), "")
-        issues = [*validator.issues, *format_issues(config, validator.formats), *conflicts(config)]
+        own = load_formats(validator.files) if load_formats and validator.files else {}
+        issues = [*validator.issues, *format_issues(config, {**validator.formats, **own}), *conflicts(config)]
         if issues:
             raise ConfigError(_problems(path, issues, lines_of(text)))
     except RecursionError:

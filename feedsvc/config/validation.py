@@ -14,7 +14,7 @@ from feedsvc.config.lines import join
 from feedsvc.config.tables import Table
 from feedsvc.config.value_types import FormatName
 from feedsvc.model.format import Format
-from feedsvc.model.registry import load_from_file
+from feedsvc.model.registry import require_private_file
 
 
 class Validator:
@@ -24,7 +24,9 @@ class Validator:
         """Relative paths are below `folder`. Without `formats`, any name of a format is taken."""
         self.folder = folder
         self.formats = dict(formats)
-        """By name. Formats in files of the newsroom's own are added when they are named, by their absolute paths."""
+        """By name."""
+        self.files: set[str] = set()
+        """The absolute paths of files of the newsroom's own that are to be formats."""
         self.issues: list[Issue] = []
 
     def table(self, kind: Any, value: object, key: str) -> Any:
@@ -95,11 +97,12 @@ class Validator:
         are_known = bool(self.formats)
         if name.endswith(".py"):
             name = str(self.folder / name)
-            if are_known and name not in self.formats:
+            if are_known:
                 try:
-                    self.formats[name] = load_from_file(Path(name), "FORMAT", Format)
+                    require_private_file(Path(name))
                 except ValueError as error:
                     raise BadValue(f"{error}") from None
+                self.files.add(name)
         elif are_known and name not in self.formats:
             fit = [each for each, form in self.formats.items() if form.filename or key.startswith("feeds")]
             raise BadValue(suggestion(name, fit) or f"known formats: {', '.join(sorted(fit))}")

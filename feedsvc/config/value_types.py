@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from feedsvc.config.cron import parse_cron
 from feedsvc.config.errors import BadValue, hide_password, suggestion
+from feedsvc.model.addresses import ascii_host
 from feedsvc.model.text import one_line, slugify
 from feedsvc.model.urls import ARTICLES, DIRECTORY, LINK_PATTERN, MEDIA, OPERATORS, OPML, SCRIPT_PATTERN, STYLE_PATTERN
 
@@ -51,7 +52,8 @@ def _address(text: str) -> str:
 def _host(name: str) -> str:
     if ":" in name:
         return f"[{ipaddress.IPv6Address(name)}]"
-    host = name.removesuffix(".").encode("idna").decode()
+    host = ascii_host(name.removesuffix("."))
+    host.encode("idna")  # raises an error for a label that is empty or too long
     if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", host):
         raise ValueError(name)
     return host

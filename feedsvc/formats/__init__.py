@@ -2,13 +2,12 @@
 
 from feedsvc.formats._opml import render as render_opml
 from feedsvc.model.format import Format
-from feedsvc.model.registry import collect, extend
+from feedsvc.model.registry import collect
 
 __all__ = ["FORMATS", "render_opml"]
 
 FORMATS = collect("feedsvc.formats", "FORMAT", Format)
-"""Every output format by its name: what `formats` and `format` in config.toml may say.
+"""Every output format of this program by its name: what `formats` and `format` in config.toml may say.
 
-A package of the newsroom's own adds one by an entry point of the group `feedsvc.formats`, `name = "package.module"`.
+A newsroom has more in files of its own, and in installed packages: see `feedsvc.service.available_formats`.
 """
-extend(FORMATS, "feedsvc.formats", "FORMAT", Format)

@@ -2,8 +2,8 @@
 
 from lxml.etree import SubElement
 
-from feedsvc.formats._uri import uri
 from feedsvc.formats._xml import Element, add, qualified
+from feedsvc.model.addresses import uri
 from feedsvc.model.feed import Feed, link_of
 
 

@@ -1,15 +1,11 @@
 """An article as every format tells it: headline, last change, language, text with direction and correction."""
 
-import re
 from datetime import datetime
-from functools import lru_cache
 
 from feedsvc.model.article import Article, Person
 from feedsvc.model.feed import Feed
-from feedsvc.model.language import direction
+from feedsvc.model.language import direction, language_tag
 from feedsvc.model.text import as_html, xml_safe
-
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def headline(article: Article) -> str:
@@ -33,11 +29,9 @@ def authors(article: Article) -> tuple[Person, ...]:
     return tuple(person for person in article.authors if person.name)
 
 
-@lru_cache(256)  # a few, of every article again
 def language(tag: str) -> str:
-    """`tag` as RSS, Atom and JSON Feed spell it, `en-US` for `en_US`; empty if it is not a language tag (BCP 47)."""
-    dashed = tag.replace("_", "-")
-    return dashed if _TAG.fullmatch(dashed) else ""
+    """`tag` as RSS, Atom and JSON Feed spell it; empty if it is not a language tag."""
+    return language_tag(tag)
 
 
 def own_language(article: Article, feed: Feed) -> str:

@@ -15,8 +15,8 @@ from feedgen.feed import FeedGenerator
 from feedsvc.formats._content import changed, full_text, headline, language
 from feedsvc.formats._labels import labels
 from feedsvc.formats._media import add_media, enclosures, some_type, whole
-from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import NAMESPACES, Element
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.cleaning import utc_second
 from feedsvc.model.feed import Feed
@@ -99,7 +99,7 @@ def add_article(
     entry.title(headline(article))
     entry.published(article.published)
     entry.updated(changed(article))
-    entry.category(labels(article))
+    entry.category(labels(article, feed))
     links = [_alternate(article), *_enclosures(article)[:attached]]
     entry.link(links)
     if html := full_text(article, feed):
@@ -126,6 +126,8 @@ class Item(NamedTuple):
     description: str = ""
     html: str = ""
     labels: tuple[str, ...] = ()
+    permalink: bool = False
+    """True if `guid` is an address that leads to the article."""
     enclosure: Media | None = None
 
 
@@ -133,7 +135,7 @@ def add_item(made: FeedGenerator, item: Item) -> None:
     """Adds `item` to the channel."""
     entry = made.add_entry(order="append")
     entry.title(item.title)
-    entry.guid(item.guid, permalink=item.guid == item.link)
+    entry.guid(item.guid, permalink=item.permalink or item.guid == item.link)
     entry.published(item.published)
     entry.updated(item.published)
     entry.description(as_html(item.description) or None)  # which readers of RSS take for HTML

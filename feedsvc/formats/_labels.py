@@ -1,28 +1,29 @@
 """What an article is about, the same in every format: its sections, then its tags."""
 
-from functools import lru_cache
-
 from feedsvc.model.article import Article
-from feedsvc.model.text import slugify
-from feedsvc.model.urls import SITE
-
-_slug = lru_cache(4096)(slugify)  # few names, in every article and format again
+from feedsvc.model.feed import Feed
 
 
-def labels(article: Article) -> list[dict[str, str]]:
-    """The categories as feedgen takes them: `term`, `label`, and `scheme` for a section; each label once.
+def names(article: Article) -> tuple[str, ...]:
+    """The names of the article's sections, as RSS 2.0 writes a hierarchy (`News/EU`), and of its tags, each once."""
+    return tuple(_schemes(article))
 
-    A section is a place in the site's own taxonomy, written as RSS 2.0 writes a hierarchy: `News/EU` (category,
-    domain).
+
+def labels(article: Article, feed: Feed) -> list[dict[str, str]]:
+    """The categories as feedgen takes them: `term`, `label`, and for a section `scheme`.
+
+    The term is the name itself: a shorter form is the same for `C++` and `C#`, and some readers show the term. A
+    section is a place in the site's own taxonomy, whose scheme is the same on every mirror.
     """
-    found = [_section(chain) for chain in article.sections] + [_tag(tag) for tag in article.tags]
-    return list({label["label"]: label for label in reversed(found)}.values())[::-1]
+    authority = ":".join(feed.id.split(":", 2)[:2])
+    scheme = f"{authority}:sections"
+    return [
+        {"term": name, "label": name} | ({"scheme": scheme} if is_section else {})
+        for name, is_section in _schemes(article).items()
+    ]
 
 
-def _section(chain: tuple[str, ...]) -> dict[str, str]:
-    path = "/".join(filter(None, map(_slug, chain)))
-    return {"term": path or chain[0], "label": "/".join(chain), "scheme": f"{SITE}/"}
-
-
-def _tag(tag: str) -> dict[str, str]:
-    return {"term": _slug(tag) or tag, "label": tag}
+def _schemes(article: Article) -> dict[str, bool]:
+    """By name, True if it is that of a section."""
+    sections = {"/".join(chain): True for chain in article.sections}
+    return sections | {tag: False for tag in article.tags if tag not in sections}

@@ -1,7 +1,7 @@
 """Pictures, sound and film: which of them are enclosures, and all of them as Media RSS 1.5.1."""
 
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.media_types import clean
 

@@ -4,7 +4,7 @@ from lxml.etree import Element, SubElement, tostring
 from lxml.etree import _Element as Tree
 
 from feedsvc.formats._content import language
-from feedsvc.formats._uri import uri
+from feedsvc.model.addresses import uri
 from feedsvc.model.feed import Feed, Outline
 from feedsvc.model.text import one_line
 

@@ -47,5 +47,5 @@ Link = Annotated[str, _kind("an http(s) URL, or a path that starts with one slas
 Email = Annotated[
     str, _kind('an e-mail address, such as "audio@ledger.example"', pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 ]
-Guid = Annotated[Literal["id", "link"], _kind('"id" or "link"')]
+Guid = Annotated[Literal["permalink", "link", "id"], _kind('"permalink", "link" or "id"')]
 Uuid = Annotated[str, _kind("a UUID", pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]

@@ -9,15 +9,16 @@ from msgspec.structs import replace
 
 from feedsvc.formats._content import authors, changed, full_text, headline, summary
 from feedsvc.formats._feedgen import FeedGenerator, Item, add_item, generator, rss_document
-from feedsvc.formats._labels import labels
+from feedsvc.formats._labels import names
 from feedsvc.formats._options import Options
 from feedsvc.formats._options import options as read_options
-from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile
 from feedsvc.model.text import as_html, as_html_or_text
+from feedsvc.model.urls import article_url
 
 OptionsOf = TypeVar("OptionsOf", bound=Options)
 
@@ -70,7 +71,7 @@ def article_item(article: Article, extend: Callable[[Element], None]) -> Item:
     return Item(
         title=headline(article),
         link=link(article),
-        guid=guid(article),
+        guid=article.id,
         published=article.published,
         description=summary(article),
         labels=categories(article),
@@ -78,9 +79,23 @@ def article_item(article: Article, extend: Callable[[Element], None]) -> Item:
     )
 
 
-def guid(article: Article, choice: str = "id") -> str:
-    """The guid of the article: its id, the same in every feed, or with `choice` "link" its address."""
-    return link(article) if choice == "link" else article.id
+def with_guid(item: Item, addresses: tuple[str, str], feed: Feed, choice: str) -> Item:
+    """`item` with the guid that a partner wants: one of `addresses` by the `choice` "permalink" or "link", or the id
+    that it has.
+
+    `addresses` are the permalink, which no edit changes, and the address of now, which may have the headline in it. The
+    guid is at the first address of the service, so that an item has the same one on every mirror.
+    """
+    if choice == "id":
+        return item
+    permalink, address = addresses
+    return item._replace(guid=uri(feed.at_canonical(permalink if choice == "permalink" else address)), permalink=True)
+
+
+def addresses(article: Article) -> tuple[str, str]:
+    """The permalink of the article, and its address."""
+    own = article_url(article.key, "")
+    return (own if article.url.startswith(own) else article.url), article.url
 
 
 def link(article: Article) -> str:
@@ -89,8 +104,8 @@ def link(article: Article) -> str:
 
 
 def categories(article: Article) -> tuple[str, ...]:
-    """The labels of the article's sections and tags."""
-    return tuple(label["label"] for label in labels(article))
+    """The names of the article's sections and tags."""
+    return names(article)
 
 
 def add_creators(item: Element, article: Article, feed: Feed) -> None:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feedsvc.formats._media import on_the_web, whole
-from feedsvc.formats._uri import web
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.media_types import STREAMS, guess
+from feedsvc.model.text_pictures import text_pictures
 
 WIDE = 16 / 9
 JPEG_PNG = ("image/jpeg", "image/png")
@@ -26,6 +27,8 @@ class Wanted(NamedTuple):
     """Most that the long side may be of the short one."""
     most: tuple[int, int] = (0, 0)
     types: tuple[str, ...] = ()
+    ratio: tuple[float, float] = (0, 0)
+    """Least and most of width by height."""
 
     def __str__(self) -> str:
         words = [
@@ -33,24 +36,39 @@ class Wanted(NamedTuple):
             f"of {self.most[0]}x{self.most[1]} pixels at most" if self.most[0] else "",
             "at 16:9" if self.shape == WIDE else "square" if self.shape else "",
             f"not longer than {self.longest} times its other side" if self.longest else "",
-            f"as {' or '.join(kind.partition('/')[2].upper() for kind in self.types)}" if self.types else "",
+            f"{self.ratio[0]} to {self.ratio[1]} times as wide as high" if self.ratio[1] else "",
+            f"as {' or '.join(map(_short, self.types))}" if self.types else "",
         ]
         return f"a picture {', '.join(filter(None, words))}" if any(words) else "a picture"
 
-    def wrong(self, picture: Media) -> bool:
-        """True if the picture is known not to meet the requirements."""
+    def fault(self, picture: Media) -> str:
+        """The way in which the picture is known not to meet the requirements; empty if there is none."""
         if self.types and picture.type not in self.types:
-            return True
+            return f"is {_short(picture.type)}" if picture.type else "is of an unknown type"
         width, height = whole(picture.width), whole(picture.height)
         if not width or not height:
-            return False
+            return ""
+        if width < self.width or height < self.height:
+            return f"is too small, {width}x{height}"
+        if self.most[0] and (width > self.most[0] or height > self.most[1]):
+            return f"is too large, {width}x{height}"
+        return f"has the wrong shape, {width}x{height}" if self._is_misshapen(width, height) else ""
+
+    def _is_misshapen(self, width: int, height: int) -> bool:
         return (
-            width < self.width
-            or height < self.height
-            or (bool(self.most[0]) and (width > self.most[0] or height > self.most[1]))
-            or (bool(self.shape) and not isclose(width / height, self.shape, rel_tol=0.02))
+            (bool(self.shape) and not isclose(width / height, self.shape, rel_tol=0.02))
             or (bool(self.longest) and max(width, height) > self.longest * min(width, height))
+            or (bool(self.ratio[1]) and not self.ratio[0] <= width / height <= self.ratio[1])
         )
+
+    def wrong(self, picture: Media) -> bool:
+        """True if the picture is known not to meet the requirements."""
+        return bool(self.fault(picture))
+
+    def refused(self, article: Article) -> str:
+        """The fault of the article's first picture that has one; empty if it has no picture."""
+        faults = ((each, self.fault(each)) for each in pictures(article))
+        return next((f"its picture {_name(each)} {fault}" for each, fault in faults if fault), "")
 
     def choose(self, article: Article) -> Media | None:
         """The first picture that meets the requirements, else the first of which it is not known; None if there is
@@ -59,19 +77,30 @@ class Wanted(NamedTuple):
         return next((each for each in good if measured(each)), good[0] if good else None)
 
 
+def _short(kind: str) -> str:
+    """`PNG` for `image/png`."""
+    return kind.partition("/")[2].upper()
+
+
+def _name(picture: Media) -> str:
+    return picture.url.partition("?")[0].rpartition("/")[2] or picture.url
+
+
 def measured(picture: Media) -> bool:
     return bool(whole(picture.width) and whole(picture.height))
 
 
 def pictures(article: Article) -> Iterator[Media]:
-    """The pictures of the article, then the thumbnails of its films; a thumbnail has a size if one of the former is
-    the same."""
+    """The pictures of the article, then the thumbnails of its films, then those in the text where it names none; a
+    thumbnail has a size if one of the former is the same."""
     images = [media for media in on_the_web(article) if media.medium == "image"]
     yield from images
     known = {media.url for media in images}
     for media in on_the_web(article):
         if web(media.thumbnail) and media.thumbnail not in known:
             yield Media(url=media.thumbnail, type=_type(media.thumbnail))
+    if not images:
+        yield from text_pictures(article)
 
 
 def _type(url: str) -> str:

@@ -13,7 +13,7 @@ from feedsvc.model.format import Rule
 from feedsvc.model.media_types import STREAMS
 from feedsvc.model.text import shorten
 
-PICTURE = Wanted(800, 450, WIDE, types=(*JPEG_PNG, "image/webp"))
+PICTURE = Wanted(800, 450, WIDE, types=JPEG_PNG)
 SHORT, LONG, TAG = 200, 500, 20
 """Most characters of a short and of a long description, and of a tag."""
 CLIP = 900
@@ -89,7 +89,7 @@ def _has_one(article: Article) -> bool:
 
 
 def _plain_http(article: Article, _feed: Feed) -> str:
-    return "a film without https" if any(film.url.startswith("http:") for film in films(article)) else ""
+    return "a film without https" if any(film.url.lower().startswith("http:") for film in films(article)) else ""
 
 
 FETCHED = Rule(requirement="a film on the web", violation=_not_fetched, remedy="give it an http(s) address")

@@ -1,8 +1,6 @@
 """Rules that partners have in common, each made from its limits."""
 
-import re
 from collections.abc import Callable
-from html import unescape
 
 from feedsvc.formats._content import full_text, language
 from feedsvc.formats._media import whole
@@ -10,19 +8,10 @@ from feedsvc.formats._pictures import Wanted, measured
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Rule
-from feedsvc.model.text import one_line, without_tags
+from feedsvc.model.text import text_of
 
-_BLOCK = re.compile(
-    r"</?(?:blockquote|br|caption|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|t[dhr]|table|ul)\b[^>]*+(?:>|\Z)",
-    re.IGNORECASE,
-)
 CLOSE = 0.05
 """How much of a limit may be left for an article to be near it."""
-
-
-def plain(html: str) -> str:
-    """The words of `html` on one line."""
-    return one_line(unescape(without_tags(_BLOCK.sub(" ", html))))
 
 
 def length(
@@ -58,7 +47,7 @@ def words(least: int) -> Rule:
     """The rule for the number of words of the whole text."""
 
     def count(article: Article, feed: Feed) -> int:
-        return len(plain(full_text(article, feed)).split())
+        return len(text_of(full_text(article, feed)).split())
 
     def broken(article: Article, feed: Feed) -> str:
         found = count(article, feed)
@@ -74,7 +63,7 @@ def words(least: int) -> Rule:
 
 def whole_text() -> Rule:
     def broken(article: Article, feed: Feed) -> str:
-        return "" if plain(full_text(article, feed)) else "no whole text"
+        return "" if text_of(full_text(article, feed)) else "no whole text"
 
     return Rule(requirement="the whole text", violation=broken, remedy='write one; the feed needs content = "full"')
 
@@ -92,9 +81,11 @@ def one_language() -> Rule:
 
 def picture(wanted: Wanted, *, hard: bool = True) -> Rule:
     def broken(article: Article, _feed: Feed) -> str:
-        return "" if wanted.choose(article) else f"without {wanted}"
+        if wanted.choose(article):
+            return ""
+        return f"without {wanted}: {refused}" if (refused := wanted.refused(article)) else f"without {wanted}"
 
-    return Rule(requirement=f"{wanted}", violation=broken, remedy="add a picture, or a larger one", hard=hard)
+    return Rule(requirement=f"{wanted}", violation=broken, remedy=f"give it {wanted}", hard=hard)
 
 
 def picture_size(wanted: Wanted) -> Rule:

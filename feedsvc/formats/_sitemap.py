@@ -6,8 +6,8 @@ from datetime import datetime
 from lxml import etree
 
 from feedsvc.formats._content import changed
-from feedsvc.formats._uri import uri
 from feedsvc.formats._xml import NAMESPACES, Element, add, qualified
+from feedsvc.model.addresses import uri
 from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.feed import EPOCH_DATE, Feed
 from feedsvc.model.format import Rule

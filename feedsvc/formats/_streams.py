@@ -8,8 +8,8 @@ from feedsvc.formats._content import language
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._pictures import sized
 from feedsvc.formats._tv import add_thumbnail
-from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Media
 from feedsvc.model.feed import Feed, LiveStream
 from feedsvc.model.media_types import guess

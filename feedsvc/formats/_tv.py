@@ -1,8 +1,8 @@
 """Elements that players of films look for, Roku's and others: Media RSS and Dublin Core."""
 
 from feedsvc.formats._media import on_the_web
-from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.media_types import guess

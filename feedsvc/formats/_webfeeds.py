@@ -1,7 +1,7 @@
 """How Feedly shows a feed, where the config says: namespace webfeeds, in the channel or feed alone."""
 
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.feed import Feed
 
 

@@ -7,8 +7,9 @@ from html.entities import name2codepoint
 from feedsvc.formats import _chain, _hubs, _webfeeds
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add, qualified
+from feedsvc.model.addr_spec import addr_spec
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Person
 from feedsvc.model.feed import Feed, Withdrawal
 from feedsvc.model.format import Format
@@ -19,7 +20,6 @@ _AMPERSANDS = re.compile(
 """An element that is plain text, with an ampersand in it."""
 _REFERENCE = re.compile(r"&amp;(#?\w+)")
 _NAMES = frozenset(("apos", *name2codepoint))
-_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
 
 def render(feed: Feed) -> bytes:
@@ -59,8 +59,7 @@ def _add_entry(made: FeedGenerator, feed: Feed, article: Article) -> None:
 
 
 def _person(person: Person) -> dict[str, str]:
-    email = person.email if _ADDRESS.fullmatch(person.email) else ""  # an addr-spec or nothing (section 3.2.3)
-    return {"name": person.name, "email": email, "uri": web(person.url)}
+    return {"name": person.name, "email": addr_spec(person.email), "uri": web(person.url)}
 
 
 def _extend(entry: Element, article: Article, feed: Feed) -> None:

@@ -7,12 +7,12 @@ from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Options, Switch
 from feedsvc.formats._partner import add_creators, add_picture, article_item, rss_format
 from feedsvc.formats._pictures import Wanted, sized
-from feedsvc.formats._rules import length, own_title, picture, picture_size, plain
+from feedsvc.formats._rules import length, own_title, picture, picture_size
 from feedsvc.formats._xml import Element
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile
-from feedsvc.model.text import shorten
+from feedsvc.model.text import shorten, text_of
 
 PICTURE = Wanted(500, 500)
 LEAST, MOST = 300, 600
@@ -35,7 +35,7 @@ def _item(article: Article, feed: Feed, chosen: FlipboardOptions) -> Item:
 def excerpt(article: Article, _feed: Feed | None = None) -> str:
     """The summary if it is long enough, else the start of the text."""
     text = summary(article)
-    return text if len(text) >= LEAST else max(text, shorten(plain(article.content), longest=MOST), key=len)
+    return text if len(text) >= LEAST else max(text, shorten(text_of(article.content), longest=MOST), key=len)
 
 
 def _extend(item: Element, article: Article, feed: Feed) -> None:

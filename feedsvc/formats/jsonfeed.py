@@ -6,9 +6,9 @@ from datetime import datetime
 from msgspec import Struct, json
 
 from feedsvc.formats._content import authors, changed, full_text, headline, language, own_language, summary
-from feedsvc.formats._labels import labels
+from feedsvc.formats._labels import names
 from feedsvc.formats._media import enclosures, on_the_web, some_type, whole
-from feedsvc.formats._uri import uri, web
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed, link_of
 from feedsvc.model.format import Format
@@ -96,7 +96,7 @@ def _item(article: Article, feed: Feed) -> Item:
         date_published=article.published,
         date_modified=changed(article) if changed(article) > article.published else None,
         authors=tuple(Author(name=person.name, url=web(person.url)) for person in authors(article)),
-        tags=tuple(label["label"] for label in labels(article)),
+        tags=names(article),
         language=own_language(article, feed),
         attachments=_attachments(enclosures(article)),
     )

@@ -18,8 +18,8 @@ from feedsvc.formats._partner import ChannelElements, add_creators, add_modified
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_next, add_thumbnail, add_validity
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile, Rule

@@ -12,13 +12,13 @@ from feedsvc.formats._options import Options, Switch
 from feedsvc.formats._partner import add_creators, add_modified, add_picture, article_item, rss_format, with_only_tags
 from feedsvc.formats._pictures import Wanted, sized
 from feedsvc.formats._rules import one_language, picture, picture_size, picture_weight, title, whole_text
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile
 
-PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/gif", "image/webp"))
+PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/webp"), ratio=(0.5, 1.89))
 _TAGS = (
     "b i em strong sub sup small h1 h2 h3 h4 h5 a img table thead tbody tfoot tr td th col caption "
     "colgroup ul ol li p div span br blockquote figure figcaption"

@@ -7,11 +7,19 @@ from functools import partial
 
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Guid, Options, Text
-from feedsvc.formats._partner import add_creators, add_modified, article_item, guid, rss_format, with_lead_picture
+from feedsvc.formats._partner import (
+    add_creators,
+    add_modified,
+    addresses,
+    article_item,
+    rss_format,
+    with_guid,
+    with_lead_picture,
+)
 from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, whole_text
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile
@@ -24,14 +32,13 @@ class NewsBreakOptions(Options, frozen=True, kw_only=True):
     """A measurement script for every article."""
     disclosure: Text = ""
     """That the articles are sponsored, or earn by their links."""
-    guid: Guid = "id"
+    guid: Guid = "permalink"
 
 
 def _item(article: Article, feed: Feed, chosen: NewsBreakOptions) -> Item:
-    return article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(
-        guid=guid(article, chosen.guid),
-        html=with_lead_picture(article, feed, PICTURE.choose(article)),
-    )
+    item = article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))
+    whole = with_lead_picture(article, feed, PICTURE.choose(article))
+    return with_guid(item._replace(html=whole), addresses(article), feed, chosen.guid)
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: NewsBreakOptions) -> None:

@@ -3,16 +3,18 @@
 from functools import partial
 from uuid import UUID, uuid5
 
-from feedsvc.formats._content import authors, headline, language, summary
+from msgspec.structs import replace
+
+from feedsvc.formats._content import authors, full_text, headline, language, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._media import on_the_web, whole
 from feedsvc.formats._options import Email, Link, Options, Switch, Text, Uuid, Words, options
-from feedsvc.formats._partner import ChannelElements, guid, link, rss_format
+from feedsvc.formats._partner import ChannelElements, link, rss_format
 from feedsvc.formats._pictures import JPEG_PNG, Wanted, at_least_a_second, named
 from feedsvc.formats._rules import own_title
 from feedsvc.formats._tv import captions
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile, Rule
@@ -26,6 +28,9 @@ TYPES = (
 COVER = Wanted(1400, 1400, 1, most=(3000, 3000), types=JPEG_PNG)
 MOST_BYTES = 4000
 """Of a description, Apple."""
+MOST_NOTES = 10_000
+"""Bytes of show notes; a longer text is that of an article, and stands behind the link."""
+_EPISODE_KEYS = ("episode", "itunes_episode", "podcast_episode", "episode_number")
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """Of podcast:guid."""
 
@@ -45,6 +50,8 @@ class PodcastOptions(Options, frozen=True, kw_only=True):
     """Films are episodes too."""
     guid: Uuid = ""
     """The podcast's own, where it was published elsewhere before."""
+    new_feed_url: Link = ""
+    """Where the podcast has moved."""
 
 
 def episode(article: Article, *, video: bool) -> Media | None:
@@ -67,27 +74,61 @@ def _extend_channel(channel: Element, feed: Feed, chosen: PodcastOptions) -> Non
         add(category, "itunes:category", text_=chosen.subcategory)
     add(channel, "itunes:explicit", _word(chosen.explicit))
     add(channel, "itunes:type", "serial" if chosen.serial else "episodic")
-    # The specification makes it of the feed's address; ours differs by mirror, while the feed's id never does.
-    add(channel, "podcast:guid", chosen.guid or str(uuid5(NAMESPACE, feed.id)))
+    add(channel, "podcast:guid", chosen.guid or _podcast_guid(feed))
+    if chosen.new_feed_url:
+        add(channel, "itunes:new-feed-url", web(own_url(chosen.new_feed_url)))
     add(channel, "podcast:locked", "yes" if chosen.locked else "no", owner=chosen.email)
     add(channel, "podcast:medium", "podcast")
+
+
+def _podcast_guid(feed: Feed) -> str:
+    """The UUID of the feed's first address without scheme and last slash (Podcasting 2.0, guid)."""
+    address = uri(feed.at_canonical(feed.links[0].href))
+    return str(uuid5(NAMESPACE, address.partition("://")[2].rstrip("/")))
 
 
 def _word(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _item(article: Article, _feed: Feed, chosen: PodcastOptions) -> Item:
+def _item(article: Article, feed: Feed, chosen: PodcastOptions) -> Item:
     medium = episode(article, video=chosen.video)
     return Item(
         title=headline(article),
         link=link(article),
-        guid=guid(article),
+        guid=article.id,
         published=article.published,
         description=_cut_html(summary(article)),
-        enclosure=medium,
+        html=_notes(article, feed),
+        enclosure=medium and replace(medium, type=_apple_type(medium)),
         extend=partial(_extend, article=article, medium=medium, chosen=chosen),
     )
+
+
+def _apple_type(medium: Media) -> str:
+    """The media type, with Apple's name for MPEG-4 audio."""
+    return "audio/x-m4a" if medium.type == "audio/mp4" else medium.type
+
+
+def _notes(article: Article, feed: Feed) -> str:
+    """The text as show notes; empty in a feed of summaries, and for a text that is too long for them."""
+    html = full_text(article, feed)
+    return html if len(html.encode()) <= MOST_NOTES else ""
+
+
+def number(article: Article, *names: str) -> int:
+    """The number that the front matter gives under one of `names`; 0 if there is none."""
+    said = (str(article.extra.get(name, "")) for name in names)
+    return next((int(text) for text in said if text.isascii() and text.isdecimal() and len(text) < 7), 0)
+
+
+def _add_numbers(item: Element, article: Article) -> None:
+    if season := number(article, "season", "itunes_season", "podcast_season"):
+        add(item, "itunes:season", str(season))
+    if count := number(article, *_EPISODE_KEYS):
+        add(item, "itunes:episode", str(count))
+    kind = str(article.extra.get("episode_type", "")).lower()
+    add(item, "itunes:episodeType", kind if kind in ("trailer", "bonus") else "full")
 
 
 def _cut(text: str) -> str:
@@ -107,7 +148,9 @@ def _extend(item: Element, article: Article, medium: Media | None, chosen: Podca
         add(item, "itunes:duration", str(seconds))  # Roku's template counts hours wrongly in any other form
     add(item, "itunes:explicit", _word(chosen.explicit))
     add(item, "itunes:summary", _cut(summary(article)))
-    add(item, "itunes:episodeType", "full")
+    _add_numbers(item, article)
+    if shown := COVER.choose(article):
+        add(item, "itunes:image", href=web(shown.url))
     for url, kind in captions(article):
         add(item, "podcast:transcript", url=url, type=kind, language=language(article.language))
     for person in authors(article):
@@ -142,6 +185,18 @@ _EPISODE = Rule(
     violation=_no_episode,
     remedy="use MP3 or M4A, and say its length in bytes or put the file beside the article",
 )
+
+
+def _no_number(article: Article, feed: Feed) -> str:
+    is_numbered = not options(feed, PodcastOptions).serial or number(article, *_EPISODE_KEYS)
+    return "" if is_numbered else "no number of the episode, which a serial podcast has to have"
+
+
+_NUMBER = Rule(
+    requirement="in a serial podcast, a number of the episode",
+    violation=_no_number,
+    remedy="write episode = 1 (or 2, 3 …) in its front matter",
+)
 _DURATION = Rule(
     requirement="an episode of known duration",
     violation=_no_duration,
@@ -160,7 +215,7 @@ FORMAT = rss_format(
     profile=Profile(
         irrelevant=_suits,
         feed_warnings=_doubts,
-        rules=(own_title(), _EPISODE, _DURATION),
+        rules=(own_title(), _EPISODE, _NUMBER, _DURATION),
         limit=300,
     ),
 )

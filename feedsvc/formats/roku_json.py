@@ -26,18 +26,16 @@ from feedsvc.formats._roku import (
     stream_doubts,
     tags,
 )
-from feedsvc.formats._rules import plain
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import captions
-from feedsvc.formats._uri import web
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile
-from feedsvc.model.text import shorten
+from feedsvc.model.text import shorten, text_of
 
 _KINDS = {
     "application/vnd.apple.mpegurl": "HLS",
-    "application/x-mpegurl": "HLS",
     "application/dash+xml": "DASH",
     "video/quicktime": "MOV",
     "video/x-m4v": "M4V",
@@ -148,7 +146,7 @@ def _film(article: Article, feed: Feed, chosen: RokuOptions) -> Film:
 
 def _long(article: Article) -> str:
     """The long description, which must differ from the short one."""
-    text = shorten(plain(article.content), longest=LONG)
+    text = shorten(text_of(article.content), longest=LONG)
     return text if text != short(article) else ""
 
 

@@ -3,6 +3,8 @@
 Not valid RSS 2.0 therefore, by Roku's own wish: pubDate and lastBuildDate are ISO 8601, and media:content has its
 picture inside and beside it, because Roku's templates look in one place each. The W3C validator does not know
 media:subTitle either.
+
+Only films and streams are items: Roku's client plays whatever is at media:content@url, and a picture is no film.
 """
 
 from datetime import datetime
@@ -10,7 +12,7 @@ from functools import partial
 
 from feedsvc.formats._content import headline, language
 from feedsvc.formats._feedgen import Item
-from feedsvc.formats._options import Count, Options, Switch, options
+from feedsvc.formats._options import Count, Options, Switch
 from feedsvc.formats._partner import ChannelElements, link, rss_format
 from feedsvc.formats._pictures import at_least_a_second, is_stream, sized
 from feedsvc.formats._roku import (
@@ -29,18 +31,17 @@ from feedsvc.formats._roku import (
 )
 from feedsvc.formats._streams import Stream, streams
 from feedsvc.formats._tv import add_captions, add_thumbnail, add_validity
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
-from feedsvc.model.article import Article, ArticleCopy, Media
+from feedsvc.model.addresses import web
+from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile
 
 
 class RokuOptions(Options, frozen=True, kw_only=True):
-    pictures: Switch = True
-    """Articles without a film are shown by their picture, which channels of pictures play."""
-    seconds: Count = 10
-    """For how long a picture is shown."""
+    pictures: Switch = False
+    seconds: Count = 0
+    """Both are of former versions, which let pictures be played. They are accepted, and change nothing."""
     live: Switch = True
     genre: Genre = "news"
 
@@ -68,7 +69,7 @@ def _extend(item: Element, article: Article, feed: Feed, chosen: RokuOptions) ->
     if picture is not None:
         add_thumbnail(item, sized(picture))
     tag = language(article.language) or language(feed.language)
-    content = _content(item, clip(article), picture, tag, chosen.seconds)
+    content = _content(item, clip(article), tag)
     if content is not None and picture is not None:
         add_thumbnail(content, sized(picture))
     add_captions(item, article, tag)
@@ -83,18 +84,16 @@ def _describe(item: Element, title: str, description: str, categories: tuple[str
     add(item, "media:keywords", ", ".join(word.replace(",", " ") for word in words or categories))
 
 
-def _content(item: Element, film: Media | None, picture: Media | None, tag: str, seconds: int) -> Element | None:
-    """Adds the one media:content, since Roku's client takes the last: the film, or else the picture. None if there
-    is neither."""
-    shown = film or picture
-    return shown and add(
+def _content(item: Element, film: Media | None, tag: str) -> Element | None:
+    """Adds the film as the one media:content, since Roku's client takes the last. None if there is no film."""
+    return film and add(
         item,
         "media:content",
-        url=web(shown.url),
-        type=shown.type,
-        medium=shown.medium,
-        duration=at_least_a_second(film) if film else seconds,
-        bitrate=bitrate(film) if film and not is_stream(film) else None,
+        url=web(film.url),
+        type=film.type,
+        medium=film.medium,
+        duration=at_least_a_second(film),
+        bitrate=None if is_stream(film) else bitrate(film),
         lang=tag,
     )
 
@@ -108,10 +107,10 @@ def _live(stream: Stream, chosen: RokuOptions) -> Item:
     return stream.item(extend)
 
 
-def _suits(copy: ArticleCopy, given: dict[str, object]) -> str:
-    if options(given, RokuOptions).pictures and any(media.medium == "image" for media in copy.media):
-        return ""
-    return has_film(copy, given)
+def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
+    former = [name for name in ("pictures", "seconds") if feed.options.get(name)]
+    found = tuple((f"options.{name} has no effect: Roku plays films alone", "take it out") for name in former)
+    return (*stream_doubts(feed), *found)
 
 
 FORMAT = rss_format(
@@ -123,8 +122,8 @@ FORMAT = rss_format(
     before=lambda feed, chosen: (_live(stream, chosen) for stream in streams(feed) if chosen.live),
     profile=Profile(
         for_readers=False,
-        irrelevant=_suits,
-        feed_warnings=stream_doubts,
+        irrelevant=has_film,
+        feed_warnings=_doubts,
         rules=RULES,
         limit=150,
         max_bytes=ROOM,

@@ -11,12 +11,12 @@ from feedsvc.formats._content import headline, language
 from feedsvc.formats._options import Options, one_of, options
 from feedsvc.formats._pictures import JPEG_PNG, WIDE, Wanted, at_least_a_second
 from feedsvc.formats._roku import CLIP, GENRES, LONG, RULES, Rated, clip, genres, has_film, id_of, quality, short, tags
-from feedsvc.formats._rules import picture, plain, title
-from feedsvc.formats._uri import uri, web
+from feedsvc.formats._rules import picture, title
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article, Media
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile
-from feedsvc.model.text import shorten
+from feedsvc.model.text import shorten, text_of
 
 PICTURE = Wanted(800, 450, WIDE, most=(1920, 1080), types=(*JPEG_PNG, "image/gif"))
 _COUNTRIES = "ar at au bo br ca cl co cr de ec es fr gb gt hn ie mx ni pa pe sv us"
@@ -118,7 +118,7 @@ def _asset(article: Article, film: Media, feed: Feed, chosen: SearchOptions) -> 
     shown = PICTURE.choose(article)
     languages = (_two(article.language or feed.language),)
     seconds = at_least_a_second(film)
-    text = shorten(plain(article.content), longest=LONG)
+    text = shorten(text_of(article.content), longest=LONG)
     return Asset(
         id=id_of(article),
         type="shortForm" if seconds <= CLIP else "tvSpecial",

@@ -3,8 +3,8 @@
 from feedsvc.formats._content import changed
 from feedsvc.formats._pictures import pictures
 from feedsvc.formats._sitemap import ADDRESS, TYPE, add_url, elsewhere, index, iso, urlset, written
-from feedsvc.formats._uri import web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import web
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile

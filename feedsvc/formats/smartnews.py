@@ -9,11 +9,19 @@ from functools import partial
 from feedsvc.formats._content import changed, language
 from feedsvc.formats._feedgen import FeedGenerator, Item
 from feedsvc.formats._options import Count, Guid, Link, Options, Text, options
-from feedsvc.formats._partner import ChannelElements, add_creators, article_item, guid, rss_format, with_lead_picture
+from feedsvc.formats._partner import (
+    ChannelElements,
+    add_creators,
+    addresses,
+    article_item,
+    rss_format,
+    with_guid,
+    with_lead_picture,
+)
 from feedsvc.formats._pictures import Wanted, films, named, sized
 from feedsvc.formats._rules import own_title, picture, picture_size, whole_text
-from feedsvc.formats._uri import uri, web
 from feedsvc.formats._xml import Element, add
+from feedsvc.model.addresses import uri, web
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed, Withdrawal
 from feedsvc.model.format import Profile
@@ -35,10 +43,10 @@ class SmartNewsOptions(Options, frozen=True, kw_only=True):
     """How often SmartNews comes by (ttl)."""
     description: Text = ""
     analytics: Text = ""
-    guid: Guid = "id"
+    guid: Guid = "permalink"
 
 
-def _deleted(gone: Withdrawal, chosen: SmartNewsOptions) -> Item:
+def _deleted(gone: Withdrawal, feed: Feed, chosen: SmartNewsOptions) -> Item:
     """The item that says that an article was deleted. SmartNews keeps what is merely missing, so it is said at a new
     date."""
     address = uri(gone.url)
@@ -46,13 +54,14 @@ def _deleted(gone: Withdrawal, chosen: SmartNewsOptions) -> Item:
     def extend(item: Element) -> None:
         add(item, "media:status", "deleted")
 
-    return Item(
+    item = Item(
         title=gone.notice or "Deleted",  # the headline may be what had to go
         link=address,
-        guid=uri(gone.former_url or gone.url) if chosen.guid == "link" else gone.id,
+        guid=gone.id,
         published=gone.when,
         extend=extend,
     )
+    return with_guid(item, (gone.url, gone.former_url or gone.url), feed, chosen.guid)
 
 
 def _change_channel(made: FeedGenerator, feed: Feed, chosen: SmartNewsOptions) -> None:
@@ -79,11 +88,11 @@ def _doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
 
 
 def _item(article: Article, feed: Feed, chosen: SmartNewsOptions) -> Item:
-    return article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(
-        guid=guid(article, chosen.guid),
+    item = article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(
         published=changed(article),
         html=with_lead_picture(article, feed, PICTURE.choose(article)),
     )
+    return with_guid(item, addresses(article), feed, chosen.guid)
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: SmartNewsOptions) -> None:
@@ -106,7 +115,7 @@ FORMAT = rss_format(
     prefixes=("dc", "media", "snf"),
     options=SmartNewsOptions,
     channel=ChannelElements(_extend_channel, _change_channel),
-    before=lambda feed, chosen: (_deleted(gone, chosen) for gone in feed.withdrawn),
+    before=lambda feed, chosen: (_deleted(gone, feed, chosen) for gone in feed.withdrawn),
     profile=Profile(
         for_readers=False,
         feed_warnings=_doubts,

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from feedsvc.library import media
 from feedsvc.library.options import UpdateOptions
-from feedsvc.library.removal_guard import exceeds_removal_limit, removal_guard_problem
+from feedsvc.library.removal_guard import RemovalGuard, exceeds_removal_limit, removal_guard_problem
 from feedsvc.library.scan import Folder, split, walk
 from feedsvc.library.settling import SettlingFiles
 from feedsvc.library.signature import FileChange, change_signature, identity_signature
 from feedsvc.model.problem import Problem
-from feedsvc.store import scanned_files, scanned_folders
+from feedsvc.store import scanned_files, scanned_folders, state
 from feedsvc.store.scanned_folders import FolderState, Rows
 from feedsvc.store.transaction import Transaction
 
@@ -147,18 +147,28 @@ class ChangeDetector:
         a problem if too many of these files are missing, which then count as unchanged."""
         named = scanned_files.all_named_files(transaction, stems)
         now_at = {file: media.stamp(self._root, file) for file in {file for file, _, _ in named}}
-        held = {file for file, signature, _ in named if signature}
-        gone = {file for file in held if not now_at[file][0]}
+        shown = {file for file, signature, _ in named if signature}
+        held = self._held_media(transaction, {file for file in shown if not now_at[file][0]}, len(shown), options)
         problems: tuple[Problem, ...] = ()
-        if exceeds_removal_limit(len(gone), len(held)) and not options.accept_removals:
-            reason = f"{len(gone)} of {len(held)} files that articles show are not there any more; they count as there"
+        if held:
+            reason = f"{len(held)} of {len(shown)} files that articles show are not there any more; they count as there"
             problems = (removal_guard_problem(str(self._root), reason),)
-            now_at |= dict.fromkeys(gone, (media.UNKNOWN, 0))
+            now_at |= dict.fromkeys(held, (media.UNKNOWN, 0))
         moved: dict[str, int] = {}
         for file, before, path in named:
             if now_at[file][0] not in (before, media.UNKNOWN):
                 moved[path] = max(moved.get(path, 0), now_at[file][1])
         return moved, problems
+
+    def _held_media(
+        self, transaction: Transaction, gone: set[str], shown: int, options: UpdateOptions
+    ) -> frozenset[str]:
+        """The files of `gone` that need consent to be missed, where articles show so many."""
+        guard = RemovalGuard(transaction, state.HELD_MEDIA, self._root)
+        if options.accept_removals:
+            guard.release()
+            return frozenset()
+        return guard.hold(gone, lambda count: exceeds_removal_limit(count, shown))
 
     # --- confined scans -----------------------------------------------------------------------------------------------
 

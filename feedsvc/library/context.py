@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from feedsvc.model import codec
+from feedsvc.model.clock import ClockReading
 from feedsvc.store import history, ledger_transfer, pending, state
 from feedsvc.store.problems import troubled
 from feedsvc.store.transaction import Transaction
@@ -14,10 +15,23 @@ class UpdateTime(NamedTuple):
     """The time of one update."""
 
     now: datetime
+    """By the clock: it decides what may be seen that nobody has seen yet."""
     since: int
     """When articles that come now are available, in seconds: later than in every update before, whatever the clock."""
     first: bool = False
     """Nothing was published yet: what is there now is no news, and stands by its own date."""
+    newest: int = 0
+    """The newest instant that readers were told, in seconds."""
+
+    @property
+    def told(self) -> datetime:
+        """The instant of this update as readers are told: `now`, unless the clock is behind what was published."""
+        return max(self.now, codec.instant(self.newest))
+
+    @property
+    def clock(self) -> ClockReading:
+        """Both instants in seconds."""
+        return ClockReading(codec.seconds(self.now), codec.seconds(self.told))
 
 
 class UpdateContext(NamedTuple):
@@ -55,14 +69,23 @@ def union(marks: Iterable[Marks]) -> Marks:
 
 def load_context(transaction: Transaction, now: datetime, authority: str) -> UpdateContext:
     """The context of an update as of `now`."""
-    latest = state.LATEST_SCAN.get(transaction)
     return UpdateContext(
-        time=UpdateTime(now, since=max(codec.seconds(now), (latest or 0) + 1), first=latest is None),
+        time=UpdateTime(
+            now,
+            since=next_since(transaction, now),
+            first=state.LATEST_SCAN.get(transaction) is None,
+            newest=state.read_clock(transaction, now).told,
+        ),
         authority=authority,
         rolled_back=history.pinned_numbers(transaction),
         has_adopted=ledger_transfer.anything_adopted(transaction),
         troubled=frozenset(troubled(transaction)),
     )
+
+
+def next_since(transaction: Transaction, now: datetime) -> int:
+    """When articles that come at `now` are available, in seconds: later than all that came before."""
+    return max(codec.seconds(now), (state.LATEST_SCAN.get(transaction) or 0) + 1)
 
 
 def note_found(transaction: Transaction, time: UpdateTime) -> None:

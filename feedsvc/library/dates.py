@@ -5,12 +5,18 @@ from datetime import datetime
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.cleaning import utc_second
+from feedsvc.model.clock import EARLIEST
 from feedsvc.store.entries import LedgerHead
 
 
 def was_shown(entry: LedgerHead, now: datetime) -> bool:
     """True if readers may have seen the article by `now`."""
-    return bool(entry.shown or entry.opens <= codec.seconds(now))
+    return bool(entry.shown or entry.phase or (entry.opens <= codec.seconds(now) and not awaits_date(entry)))
+
+
+def awaits_date(entry: LedgerHead) -> bool:
+    """True if neither the file nor the clock could tell when the article was published; nobody has seen it yet."""
+    return entry.published == EARLIEST and not (entry.shown or entry.phase)
 
 
 def published(copy: ArticleCopy, entry: LedgerHead | None, modified: datetime, now: datetime) -> datetime:
@@ -21,7 +27,9 @@ def published(copy: ArticleCopy, entry: LedgerHead | None, modified: datetime, n
     """
     if copy.published is not None and (entry is None or not was_shown(entry, now)):
         return copy.published
-    return codec.instant(entry.published) if entry is not None else utc_second(modified)
+    if entry is None or awaits_date(entry):
+        return utc_second(modified)
+    return codec.instant(entry.published)
 
 
 def initial_updated(copy: ArticleCopy, since: datetime, now: datetime) -> datetime:
@@ -31,15 +39,24 @@ def initial_updated(copy: ArticleCopy, since: datetime, now: datetime) -> dateti
     return max(copy.updated, since)
 
 
-def updated(copy: ArticleCopy, entry: LedgerHead, since: datetime, touched: datetime | None, now: datetime) -> datetime:
+def updated(
+    copy: ArticleCopy,
+    entry: LedgerHead,
+    since: datetime,
+    touched: datetime | None,
+    now: datetime,
+    told: datetime | None = None,
+) -> datetime:
     """When the last change that a reader sees was made: as the file says if that is later, else by the file's own time.
 
-    `since` is the date of publication. `touched` is the file's time if what readers see has changed; None if not.
+    `since` is the date of publication. `touched` is the file's time if what readers see has changed; None if not. What
+    changes now is told as of `told`; None: as of `now`.
     """
+    told = told or now
     if not was_shown(entry, now):
-        return initial_updated(copy, since, now)
+        return initial_updated(copy, since, told)
     before = codec.instant(entry.updated)
     if touched is not None:
         candidates = (copy.updated, utc_second(touched))
-        before = next((each for each in candidates if each is not None and before < each <= now), utc_second(now))
+        before = next((each for each in candidates if each is not None and before < each <= told), utc_second(told))
     return max(before, since)

@@ -53,6 +53,7 @@ class ArticleChange(NamedTuple):
     closes: int
     available: int
     shown: bool
+    phase: int
     updated: int
     revision: int
     withdrawn: int | None
@@ -69,7 +70,7 @@ class ArticleChange(NamedTuple):
 
     def columns(self) -> dict[str, object]:
         """The columns of the ledger that change."""
-        names = ("published", "opens", "closes", "available", "shown", "updated", "revision", "withdrawn")
+        names = ("published", "opens", "closes", "available", "shown", "phase", "updated", "revision", "withdrawn")
         return file_columns(self.file) | {name: getattr(self, name) for name in names}
 
 
@@ -97,6 +98,7 @@ def new_columns(file: ParsedFile, identity: Identity, time: UpdateTime) -> dict[
         **first._asdict(),
         **identity._asdict(),
         "shown": False,
+        "phase": lifecycle.phase_at(first.opens, first.closes, codec.seconds(time.now)),
         "revision": 1,
         "first_seen": codec.seconds(time.now),
         "available": available_since(first.published, first.opens, time),
@@ -125,6 +127,14 @@ def first_membership(number: int, file: ParsedFile, identity: Identity, time: Up
 # --- a known article --------------------------------------------------------------------------------------------------
 
 
+def named_as_before(file: ParsedFile, head: LedgerHead) -> ParsedFile:
+    """`file` with the headline and slug of the known article, if it has no headline: a kill need not repeat it."""
+    if file.has_title:
+        return file
+    named = replace(codec.decode(file.encoded_copy), title=head.copy.title)
+    return file._replace(encoded_copy=codec.encode(named), slug=head.slug, hashes=None)
+
+
 def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
     """`file` with the link and the date under which readers know it from another system; a date that was changed in
     the file since overrules that. None: nothing was adopted."""
@@ -151,15 +161,15 @@ def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleCh
     """The change of the `known` article. If `needs_hashes`, both `file` and `known` must have them."""
     if is_unchanged(known.rolled_back_from, file):
         return StaysRolledBack(file.path, file.digest)
-    head, copy, now = known.head, file.copy, time.now
+    head, copy, now, told = known.head, file.copy, time.now, time.told
     published = dates.published(copy, head, file.modified, now)
     span = codec.visibility_columns(visibility_span(copy, copy.published or published))
     shown = dates.was_shown(head, now)
     changed = known.hashes.changed(file.hashes) if known.hashes and file.hashes else ()
     touched = file.modified if file.edited else None
-    updated = dates.updated(copy, head, published, touched if changed else None, now)
-    revision = lifecycle.next_revision(head, changed, updated if touched else now, now)
-    status = lifecycle.apply_status(head, copy.status, span["opens"], codec.seconds(updated), now)
+    updated = dates.updated(copy, head, published, touched if changed else None, now, told)
+    revision = lifecycle.next_revision(head, changed, updated if touched else told, now)
+    status = lifecycle.apply_status(head, copy.status, span["opens"], codec.seconds(updated), now, told)
     revisions = tuple(each for each in (revision, status.revision) if each)
     change = ArticleChange(
         file=file,
@@ -168,6 +178,7 @@ def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleCh
         closes=span["closes"],
         available=head.available if shown else available_since(codec.seconds(published), span["opens"], time),
         shown=shown,
+        phase=lifecycle.next_phase(head, **span, clock=time.clock),
         updated=status.updated,
         revision=revisions[-1].number if revisions else head.revision,
         withdrawn=status.withdrawn,
@@ -216,6 +227,8 @@ def _other_id(file: ParsedFile, head: LedgerHead) -> tuple[Problem, ...]:
 
 
 def _other_date(file: ParsedFile, head: LedgerHead, now: datetime) -> tuple[Problem, ...]:
+    if file.version:  # versions of an item have dates of their own
+        return ()
     said = file.copy.published
     if said is None or codec.seconds(said) == head.published or not dates.was_shown(head, now):
         return ()

@@ -7,7 +7,7 @@ from feedsvc.library import dates
 from feedsvc.library.parsing import FileParser, file_time, resolve_sections
 from feedsvc.library.signature import FileChange
 from feedsvc.model.codec import seconds, visibility_columns
-from feedsvc.model.selection import visibility_span
+from feedsvc.model.selection import section_folder, visibility_span
 
 
 class Header(NamedTuple):
@@ -26,7 +26,7 @@ def parse_header(parser: FileParser, change: FileChange, now: datetime) -> Heade
     source = parser.load(change)
     copy = parser.readers.parse_header(source, parser.options)
     published = copy.published or dates.published(copy, None, file_time(change.newest, now), now)
-    _, sections = resolve_sections(copy, source.folder)
+    _, sections = resolve_sections(copy, section_folder(source.path))
     return Header(
         published=seconds(published),
         **visibility_columns(visibility_span(copy, published)),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from feedsvc.library.bulk import insert_new, match_unchanged
 from feedsvc.library.context import Marks, UpdateContext, mark, union
-from feedsvc.library.matching import FreeFiles
+from feedsvc.library.matching import FreeFiles, Superseded
 from feedsvc.library.parsing import FileParser, ParsedFile, TemporarilyUnreadable
 from feedsvc.library.signature import FileChange
 from feedsvc.library.upsert import Upserted, upsert
@@ -154,6 +154,8 @@ def _take(
     if outcome.parsed:
         try:
             result = upsert(transaction, outcome.parsed, context, missing.free)
+        except Superseded:
+            _leave(transaction, change, change.change_signature, (), context)
         except TemporarilyUnreadable as error:
             failure = failure_of(error)
         else:
@@ -168,9 +170,20 @@ def _take(
 
 
 def _note_failure(transaction: Transaction, change: FileChange, failure: Failure, context: UpdateContext) -> None:
-    """Notes that a file cannot be read; its article, if it is one, stays as it was."""
-    known = ledger.find(transaction, path=change.path)
+    """Notes that a file cannot be read."""
     # A signature that no file has: it is tried again though it does not change.
     signature = f"{change.identity_signature} again" if failure.temporary else change.change_signature
+    _leave(transaction, change, signature, (failure.problem(change.path),), context)
+
+
+def _leave(
+    transaction: Transaction,
+    change: FileChange,
+    signature: str,
+    problems: tuple[Problem, ...],
+    context: UpdateContext,
+) -> None:
+    """Notes that a file was read under `signature` and entered nowhere; its article, if it is one, stays as it was."""
+    known = ledger.find(transaction, path=change.path)
     scanned_files.record(transaction, (change.path, signature, known.number if known else None))
-    note_problems(transaction, change.path, (failure.problem(change.path),), context)
+    note_problems(transaction, change.path, problems, context)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from feedsvc.library import dates
 from feedsvc.model import codec
 from feedsvc.model.article import Status
-from feedsvc.store.entries import LedgerHead
+from feedsvc.model.clock import ClockReading
+from feedsvc.store.entries import LedgerHead, Phase
 from feedsvc.store.revisions import Revision
 
 
@@ -15,6 +16,26 @@ def next_revision(entry: LedgerHead, changed: tuple[str, ...], made: datetime, n
     if not changed or not dates.was_shown(entry, now):
         return None
     return Revision(entry.revision + 1, made, changed)
+
+
+def phase_at(opens: int, closes: int, now: int) -> Phase:
+    """The phase at `now` of an article that may be seen from `opens` until `closes`, seconds."""
+    if closes <= now:
+        return Phase.CLOSED
+    return Phase.OPENED if opens <= now else Phase.AWAITED
+
+
+def next_phase(entry: LedgerHead, opens: int, closes: int, clock: ClockReading) -> Phase:
+    """The phase of a known article that may be seen from `opens` until `closes` from now on.
+
+    What was published as opened, or as closed, stays so as long as that instant stays. Another instant is judged by the
+    dates that readers were told if they have seen the article: a clock that is behind them does not count.
+    """
+    has_opened, has_closed = entry.phase >= Phase.OPENED, entry.phase == Phase.CLOSED
+    now = phase_at(opens, closes, clock.told if has_opened else clock.now)
+    if now == Phase.CLOSED or (has_closed and closes == entry.closes):
+        return Phase.CLOSED
+    return Phase.OPENED if has_opened and opens == entry.opens else now
 
 
 class StatusChange(NamedTuple):
@@ -31,20 +52,29 @@ class StatusChange(NamedTuple):
     """The article is open again, so its withdrawal is forgotten."""
 
 
-def apply_status(entry: LedgerHead, status: Status, opens: int, updated: int, now: datetime) -> StatusChange:
-    """The effect of `status` on an article that opens at `opens` and was `updated` last, both in seconds."""
+def apply_status(
+    entry: LedgerHead, status: Status, opens: int, updated: int, now: datetime, told: datetime | None = None
+) -> StatusChange:
+    """The effect of `status` on an article that opens at `opens` and was `updated` last, both in seconds.
+
+    `told` is the instant of the change as readers are told; None: it is `now`.
+    """
     if status is Status.WITHDRAWN:
-        return withdraw(entry, updated, now)
+        return withdraw(entry, updated, now, told)
     if entry.withdrawn is not None and status is Status.USABLE:
-        return _reinstate(entry, entry.withdrawn, opens, updated, now)
+        return _reinstate(entry, entry.withdrawn, opens, updated, told or now)
     return StatusChange(entry.withdrawn, updated)
 
 
-def withdraw(entry: LedgerHead, updated: int, now: datetime) -> StatusChange:
-    """The withdrawal of an article whose file is gone, or says so; no change if readers cannot have seen it."""
+def withdraw(entry: LedgerHead, updated: int, now: datetime, told: datetime | None = None) -> StatusChange:
+    """The withdrawal of an article whose file is gone, or says so; no change if readers cannot have seen it by `now`.
+
+    `told` is as for `apply_status`.
+    """
     if entry.withdrawn is not None or not dates.was_shown(entry, now):
         return StatusChange(entry.withdrawn, updated)
-    return StatusChange(codec.seconds(now), updated, next_revision(entry, ("status",), now, now), withdraws=True)
+    made = told or now
+    return StatusChange(codec.seconds(made), updated, next_revision(entry, ("status",), made, now), withdraws=True)
 
 
 def _reinstate(entry: LedgerHead, withdrawn: int, opens: int, updated: int, now: datetime) -> StatusChange:

@@ -1,6 +1,7 @@
 """Which known article a file is: by the id that it gives, by its path, by its bytes, or by what it says."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from typing import NamedTuple, TypeVar
 
 from feedsvc.library.parsing import ParsedFile, TemporarilyUnreadable
@@ -23,23 +24,50 @@ class FreeFiles(NamedTuple):
     """Path to the identity signature that a changed file had, for those that have not been taken yet."""
 
 
+class Superseded(Exception):
+    """A file is an earlier version of an article than the known one. Nothing is wrong with it."""
+
+
+class VersionOrder(Enum):
+    """The place of a file among the versions of a known article of its id; `UNKNOWN` if either has no version, or
+    both have the same."""
+
+    EARLIER = "earlier"
+    LATER = "later"
+    UNKNOWN = "unknown"
+
+
 def match(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
     """The article among `heads` that the file is, or None.
 
     An article of the same id comes first, then the one at the same path, and last one that has lost its file and had
-    these bytes or this path. Two files that have changed places take their articles along. Raises TemporarilyUnreadable
-    if another file has the id.
+    these bytes or this path. Two files that have changed places take their articles along. A later version of an item
+    takes the place of the earlier one, wherever its file is. Raises Superseded for an earlier version than the known
+    one, and TemporarilyUnreadable if another file has the id.
     """
     here = next((head for head in heads if head.path == file.path), None)
     if file.id:
         named = next((head for head in heads if head.fold == file.fold and head is not here), None)
-        if named is not None and _is_free(named, file, free):
+        order = version_order(file, here if named is None else named)
+        if order is VersionOrder.EARLIER:
+            raise Superseded
+        if named is not None and (order is VersionOrder.LATER or _is_free(named, file, free)):
             return named
         if named is not None and here is None and named.path is not None:
             raise _taken(file.id, named.path)
     if here is None:
         return _renamed(file, heads, free)
     return next((head for head in heads if head is not here and _has_swapped(head, file, free)), here)
+
+
+def version_order(file: ParsedFile, head: LedgerHead | None) -> VersionOrder:
+    """The order of `file` and the article `head`; `UNKNOWN` if that has another id, too."""
+    if not file.version or head is None or head.fold != file.fold:
+        return VersionOrder.UNKNOWN
+    known = head.copy.version
+    if not known or known == file.version:
+        return VersionOrder.UNKNOWN
+    return VersionOrder.LATER if file.version > known else VersionOrder.EARLIER
 
 
 def _renamed(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:

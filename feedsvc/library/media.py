@@ -2,9 +2,10 @@
 
 import os
 import re
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
 
 import imagesize
@@ -12,10 +13,11 @@ from msgspec.structs import replace
 from tinytag import TinyTag
 
 from feedsvc.library import signature
+from feedsvc.library.bounded_file import BoundedFile, TooMuch
 from feedsvc.library.mp4 import video_dimensions
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.local_files import status_of
-from feedsvc.model.media_types import clean, published
+from feedsvc.model.media_types import SIGNED, clean, picture_type, published
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import MediaReference
 from feedsvc.model.text import shorten
@@ -46,11 +48,14 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
     problems: list[Problem] = []
     for file in sorted(declared.keys() | set(_linked(copy, content))):
         status, said = status_of(root, file), declared.get(file, "")
-        kind = published(file, said) if status else ""
+        named = published(file, said) if status else ""
+        kind = _type_by_content(root, file, named)
         found[file] = _Found(kind, status.st_size if status and kind else None)
         files.append(MediaReference(file, kind, signature.change_signature(status) if status else stamp(root, file)[0]))
         if not kind:
             problems.append(_unpublishable(place, root, file, there=status is not None))
+        elif kind != named:
+            problems.append(_misnamed(place, file, named, kind))
         elif said and clean(said) != kind:
             problems.append(_called_otherwise(place, file, said, kind))
     if declared:
@@ -74,21 +79,44 @@ def _as_published(root: Path, media: Media, found: dict[str, _Found]) -> Media:
     return with_dimensions(root, media.file, told) if length is not None else told
 
 
-def with_dimensions(root: Path, file: str, media: Media) -> Media:
-    """`media` with the dimensions and the duration that `file` below `root` itself tells; others stay as they are."""
-    path = root / file
+def _type_by_content(root: Path, file: str, named: str) -> str:
+    """The media type of a picture by its first bytes; `named` if these do not tell, and for other media."""
+    if not named.startswith("image/"):
+        return named
     try:
-        if media.medium == "image":
-            width, height = imagesize.get(path)
-            found = {"width": round(width), "height": round(height)}  # an SVG may have fractions
-        elif media.medium in ("audio", "video"):
-            length = TinyTag.get(path, tags=False).duration
-            found = {"duration": length} | (video_dimensions(path) if media.medium == "video" else {})
-        else:
-            return media
+        with (root / file).open("rb") as picture:
+            return picture_type(picture.read(SIGNED)) or named
+    except OSError:
+        return named
+
+
+def _misnamed(place: str, file: str, named: str, kind: str) -> Problem:
+    reason = f"the picture {file} is called {named}, but is {kind}"
+    return Problem(place=place, reason=reason, remedy="give it the suffix of what it is", warning=True)
+
+
+def with_dimensions(root: Path, file: str, media: Media) -> Media:
+    """`media` with the dimensions and the duration that `file` below `root` itself tells; others stay as they are. Only
+    so much of the file is read as a sound one needs."""
+    if media.medium not in ("image", "audio", "video"):
+        return media
+    try:
+        with (root / file).open("rb") as opened:
+            found = _dimensions(opened, media.medium)
     except Exception:  # noqa: BLE001 - files by any program, in any state; then the metadata of the article counts
         return media
     return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
+
+
+def _dimensions(file: BinaryIO, medium: str) -> dict[str, float | None]:
+    if medium == "image":
+        width, height = imagesize.get(BoundedFile(file))
+        return {"width": round(width), "height": round(height)}  # an SVG may have fractions
+    found: dict[str, float | None] = {**video_dimensions(file)} if medium == "video" else {}
+    file.seek(0)
+    with suppress(TooMuch):  # then its duration is not known
+        found["duration"] = TinyTag.get(file.name, cast(BinaryIO, BoundedFile(file)), tags=False).duration
+    return found
 
 
 def stamp(root: Path, file: str) -> tuple[str, int]:

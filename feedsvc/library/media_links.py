@@ -1,10 +1,13 @@
-"""Resolves links of articles to media on the site's own hosts: they are files below the articles folder.
+"""Resolves links of articles to media and articles of the site: by an address on its own hosts, or by a path below the
+articles folder.
 
 So they are measured and published like any other file, on a mirror's own address for its readers. A link to a file
 that is not there stays as it was written: more than one service can be behind a host.
 """
 
+import posixpath
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -23,34 +26,67 @@ from feedsvc.model.urls import SITE
 _PREFIX = f"{SITE}/media/"
 _MOST = 1_000
 """Links in one text that are resolved."""
+_PATHS = re.compile(
+    r"""(\]\(\s*<?|^[ ]{0,3}\[[^\]\n]{1,300}\]:[ \t]*<?|\b(?:href|src|poster)\s*=\s*["']?)
+    (?![a-zA-Z][a-zA-Z0-9+.-]*:|//|\#) ([^\s"'<>()?\#]{1,1000}) ([^\s"'<>()]{0,1000})""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""Links by path in Markdown and in HTML: what begins the link, the path, and the query or fragment behind it."""
 _LINKS = ("url", "thumbnail", "captions")
 
 
 class Resolved(NamedTuple):
-    """The copy whose own media are files, and the files that would be some of them if they were there."""
+    """The copy whose own media are files, and further files on which it depends.
+
+    These would be some of its media if they were there, or hold the articles to which it leads.
+    """
 
     copy: ArticleCopy
-    missing: frozenset[str]
+    further: frozenset[str]
 
 
-def resolve_own_links(copy: ArticleCopy, root: Path, hosts: frozenset[str]) -> Resolved:
-    """`copy` with its links to media on `hosts`, the site's own, resolved to files below `root`."""
+def resolve_own_links(
+    copy: ArticleCopy, root: Path, hosts: frozenset[str], folder: str, address_of: Callable[[str], str]
+) -> Resolved:
+    """`copy` with its links to media on `hosts`, the site's own, resolved to files below `root`, and its links by path.
+
+    `folder` is that of the article. `address_of` returns the address of the article in a file below `root`, which is
+    empty if the file is no article.
+    """
     # A single character is found twenty times as fast as several, and few texts have a slash.
     may_lead = copy.markup != "text" and "/" in copy.body and "/media/" in copy.body
-    if not (copy.media or may_lead):  # the usual case
+    may_link = copy.markup != "text" and _may_link(copy.body)
+    if not (copy.media or may_lead or may_link):  # the usual case
         return Resolved(copy, frozenset())
-    search = _Search(root, _addresses(hosts))
+    search = _Search(root, _addresses(hosts), folder, address_of)
     media = tuple(map(search.resolve_medium, copy.media))
     body = search.addresses.sub(search.resolve_in_text, copy.body, _MOST) if may_lead else copy.body
+    body = _PATHS.sub(search.resolve_path, body, _MOST) if may_link else body
     if media != copy.media or body != copy.body:
         copy = replace(copy, media=media, body=body)
-    return Resolved(copy, frozenset(search.missing))
+    return Resolved(copy, frozenset(search.further))
 
 
-def with_missing(root: Path, files: tuple[MediaReference, ...], missing: frozenset[str]) -> tuple[MediaReference, ...]:
-    """`files` that an article names, and the `missing` ones: when one of these appears, the article is read again."""
-    more = sorted(missing - {named.file for named in files})
+def with_further(root: Path, files: tuple[MediaReference, ...], further: frozenset[str]) -> tuple[MediaReference, ...]:
+    """`files` that an article names, and `further` ones: when one of these appears or changes, it is read again."""
+    more = sorted(further - {named.file for named in files})
     return (*files, *(MediaReference(file, "", stamp(root, file)[0]) for file in more))
+
+
+def _articles_at(file: str) -> Iterator[str]:
+    """The files whose article the path `file` may mean: that file itself, or the one whose page it would be."""
+    name = posixpath.basename(file)
+    if "." in name and not name.startswith("."):
+        yield file
+        return
+    for suffix in ("md", "markdown", "html"):
+        yield f"{file}.{suffix}"
+        yield f"{file}/index.{suffix}"
+
+
+def _may_link(body: str) -> bool:
+    """False only if no link and no picture begins in `body`."""
+    return "<" in body or ("]" in body and ("](" in body or "]:" in body))
 
 
 @lru_cache(maxsize=8)
@@ -61,10 +97,12 @@ def _addresses(hosts: frozenset[str]) -> re.Pattern[str]:
 
 
 class _Search:
-    def __init__(self, root: Path, addresses: re.Pattern[str]) -> None:
+    def __init__(self, root: Path, addresses: re.Pattern[str], folder: str, address_of: Callable[[str], str]) -> None:
         self._root = root
         self.addresses = addresses
-        self.missing: set[str] = set()
+        self._folder = folder
+        self._address_of = address_of
+        self.further: set[str] = set()
 
     def resolve_medium(self, medium: Media) -> Media:
         """`medium` with its links resolved. `/media/x.png` may be `media/x.png` below the articles folder, or `x.png`
@@ -81,6 +119,25 @@ class _Search:
         file = self._first([unquote(unescape(found[1]))])
         return found[0] if file is None else f"{_PREFIX}{found[1]}"
 
+    def resolve_path(self, found: re.Match[str]) -> str:
+        """A link by path with the address of the article that lies there, or of the medium if the path begins at the
+        root: one that begins at the article's folder leads to its file anyway."""
+        path, rest = found[2], found[3]
+        plain = unquote(unescape(path))
+        file = posixpath.normpath(posixpath.join("" if plain.startswith("/") else self._folder, plain.lstrip("/")))
+        if file in (".", "..") or file.startswith("../") or plain.startswith(("//", "/media/")):
+            return found[0]
+        if plain.startswith("/") and published(file):
+            if is_there(self._root, file):
+                return f"{found[1]}{_PREFIX}{quote(file)}{rest}"
+            self.further.add(file)
+            return found[0]
+        for article in _articles_at(file):
+            if address := self._address_of(article):
+                self.further.add(article)
+                return f"{found[1]}{address}{rest}"
+        return found[0]
+
     def _file(self, url: str) -> str | None:
         """The file to which a link leads; None if that is not one of the site's own media, or is not there."""
         if found := self.addresses.match(url):
@@ -94,5 +151,5 @@ class _Search:
         shown = [file for file in files if published(file)]
         there = next((file for file in shown if is_there(self._root, file)), None)
         if there is None:
-            self.missing.update(shown)
+            self.further.update(shown)
         return there

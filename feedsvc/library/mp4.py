@@ -3,7 +3,6 @@
 The libraries that can do it are native code, or larger than this whole service.
 """
 
-from pathlib import Path
 from struct import error, unpack
 from typing import BinaryIO
 
@@ -12,14 +11,13 @@ MOST = 10_000
 """Boxes that are read; no sound file has more."""
 
 
-def video_dimensions(path: Path) -> dict[str, int]:
+def video_dimensions(file: BinaryIO) -> dict[str, int]:
     """The `width` and `height` in pixels of the largest track; empty for any other kind of file. Raises OSError."""
-    with path.open("rb") as file:
-        end = file.seek(0, 2)
-        try:
-            sizes = _sizes(file, 0, end)
-        except (error, ValueError):
-            return {}
+    end = file.seek(0, 2)
+    try:
+        sizes = _sizes(file, 0, end)
+    except (error, ValueError):
+        return {}
     width, height = max(sizes, default=(0, 0))
     return {"width": width, "height": height} if width and height else {}
 

@@ -5,10 +5,12 @@ The only exception that a file can cause is Unreadable.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 from msgspec.structs import replace
@@ -19,16 +21,20 @@ from feedsvc.library.media import measure
 from feedsvc.library.signature import FileChange
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
+from feedsvc.model.clock import EARLIEST
 from feedsvc.model.identity import Identity, key_of, mint
+from feedsvc.model.local_files import is_there
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import MediaReference, ReaderOptions, Reading, Source, Unreadable
-from feedsvc.model.selection import folder_chain, section_names, visibility_span
+from feedsvc.model.selection import folder_chain, is_page_of_folder, section_folder, section_names, visibility_span
 from feedsvc.model.text import slugify
+from feedsvc.model.urls import SITE
 
 LARGEST = 5 * 2**20
 """Bytes of an article's file; a larger one is no article."""
 _PIECE = 2**16
 """Bytes of the first read, which gets nearly all files whole. A buffer for the largest costs more than to read them."""
+_LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp())
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
 """Suffixes of a picture beside an article."""
 
@@ -92,6 +98,10 @@ class ParsedFile(NamedTuple):
     initial_dates: InitialDates
     identity: Identity
     """The first choice of what to call it if it is new."""
+    version: str = ""
+    """The version of the item, for files that say one."""
+    has_title: bool = True
+    """False only for a withdrawal that names no more than its item."""
     edited: bool = True
     """False if the file is only read again, under another program or configuration."""
     hashes: FieldHashes | None = None
@@ -121,16 +131,18 @@ class FileParser(NamedTuple):
         compare = bool(change.former_signature) and change.edited
         try:
             reading = self.readers.read(source, self.options)
-            copy, missing = media_links.resolve_own_links(reading.copy, self.root, self.hosts)
+            copy, further = media_links.resolve_own_links(
+                reading.copy, self.root, self.hosts, source.folder, self._address_of
+            )
             wanted = compare or self.readers.may_have_links(copy)
             content = self.readers.to_html(copy, source.folder) if wanted else ""
-        except Unreadable:
+        except (Unreadable, KeyboardInterrupt):
             raise
-        except Exception as error:  # whatever a reader stumbles over must not cost the other files
+        except BaseException as error:  # libraries in Rust raise one of their own, and it must not cost the other files
             raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
-        measured = measure(self.root, _with_sections(copy, source.folder), content, change.path)
+        measured = measure(self.root, _with_sections(copy, section_folder(source.path)), content, change.path)
         return self._parsed(change, source, measured.copy, now)._replace(
-            media=media_links.with_missing(self.root, measured.files, missing),
+            media=media_links.with_further(self.root, measured.files, further),
             problems=(*reading.problems, *measured.problems, *self._unknown_hosts(change.path, copy)),
             hashes=hash_fields(measured.copy, content) if compare else None,
         )
@@ -156,6 +168,8 @@ class FileParser(NamedTuple):
             sections={"": "", **section_names(copy.sections)},
             initial_dates=_initial_dates(copy, modified, now),
             identity=identity,
+            version=copy.version,
+            has_title=bool(copy.title),
             edited=change.edited,
         )
 
@@ -176,6 +190,24 @@ class FileParser(NamedTuple):
             sidecar=self._bytes(f"{folder}/{sidecar}" if folder else sidecar) if sidecar else None,
             picture=f"{folder}/{picture}" if folder and picture else picture,
         )
+
+    def _address_of(self, path: str) -> str:
+        """The address of the article in the file at `path`; empty if there is none.
+
+        The slug of its page here is made of the file's name, which leads to the page of its headline: the headline may
+        not be known yet.
+        """
+        stem, _, suffix = path.rpartition(".")
+        is_hidden = any(part.startswith(("_", ".")) for part in path.split("/"))
+        if is_hidden or f".{suffix.lower()}" not in self.readers.suffixes or not is_there(self.root, path):
+            return ""
+        sidecar = (f"{stem.rpartition('/')[2]}.toml",) if is_there(self.root, f"{stem}.toml") else ()
+        with suppress(Exception):  # whatever is wrong with that file is said of it, and not of those that lead to it
+            copy = self.readers.parse_header(self.load(FileChange(path, "", "", 0, sidecar)), self.options)
+            name = (stem.rpartition("/")[0] if is_page_of_folder(path) else stem).rpartition("/")[2]
+            key = mint(self.authority, path, copy.id).key
+            return copy.url or f"{SITE}/articles/{key}/{quote(slugify(name) or 'article')}"
+        return ""
 
     def _bytes(self, path: str) -> bytes:
         try:
@@ -225,9 +257,15 @@ def _initial_dates(copy: ArticleCopy, modified: datetime, now: datetime) -> Init
 
 
 def file_time(nanoseconds: int, now: datetime) -> datetime:
-    """The time of a file, kept between 1970 and `now`: file systems hold any number."""
-    seconds = nanoseconds / 1e9
-    return datetime.fromtimestamp(max(seconds, 0), UTC) if seconds < now.timestamp() else now
+    """The time of a file as a date of its article: file systems hold any number.
+
+    It is never after `now`, unless that is a clock that cannot be right. A time that cannot be right is `now`; where
+    neither can, it is EARLIEST, which waits for a clock that is right.
+    """
+    seconds, latest = nanoseconds / 1e9, now.timestamp()
+    if latest < EARLIEST:
+        return datetime.fromtimestamp(seconds if EARLIEST < seconds < _LATEST else EARLIEST, UTC)
+    return datetime.fromtimestamp(seconds, UTC) if EARLIEST <= seconds < latest else now
 
 
 def _unknown_address(path: str, host: str) -> Problem:

@@ -9,6 +9,13 @@ from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key
 
 
+class Away(NamedTuple):
+    """The instants since when an article was there, and since when a rollback has taken it out, in seconds."""
+
+    available: int
+    gone: int
+
+
 class SectionHistory(NamedTuple):
     """The past of a section, as far as it concerns one article."""
 
@@ -42,6 +49,45 @@ def place_in_sections(
     late = [path for path in joined if is_missed(key, _history(transaction, path, number), returns=not stays)]
     times = {**stays, **dict.fromkeys(late, since)}
     memberships.join_sections(transaction, (Membership(number, *key, dict(sections), times),))
+
+
+def is_news_again(available: int, gone: int, overtaken: int, now: int) -> bool:
+    """True if an article that was there from `available` until `gone`, and above which others stand since `overtaken`,
+    returns `now` as news: others stood there for longer than it had been there. Seconds.
+
+    A reader takes items from the top down to the first that it knows. One that returns to its old place is missed by
+    who came only while it was away, and knows what is above. One that returns on top ends the reading of who came only
+    before it went, and lacks what is below. So it stands where fewer can be wrong.
+    """
+    return now - overtaken > gone - available
+
+
+def place_again(
+    transaction: Transaction,
+    number: int,
+    key: Key,
+    sections: Mapping[str, str],
+    stood: Mapping[str, int],
+    since: int,
+    gone: int,
+) -> None:
+    """Lets an article that a rollback had taken out at `gone` return to `sections`, path to name: to the place that it
+    had, `stood`, section to second; or, where it is news again, to that of `since`.
+
+    Where an archive holds it, it is found there.
+    """
+    taken = {
+        path: since if _is_news_in(transaction, path, number, Away(second, gone), since) else second
+        for path, second in stood.items()
+    }
+    place_in_sections(transaction, number, key, sections, taken, since)
+
+
+def _is_news_in(transaction: Transaction, section: str, number: int, away: Away, since: int) -> bool:
+    overtaken = memberships.first_after(transaction, section, away.gone)
+    if overtaken is None or archives.contains(transaction, section, number):
+        return False
+    return is_news_again(away.available, away.gone, overtaken, since)
 
 
 def _history(transaction: Transaction, section: str, number: int) -> SectionHistory:

@@ -1,15 +1,20 @@
 """Removes the articles of files that are not there any more, unless there are suspiciously many."""
 
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.library.changes import ScanFindings
 from feedsvc.library.context import Marks, union
 from feedsvc.library.options import UpdateOptions
-from feedsvc.library.removal_guard import FEW, is_suspicious, removal_guard_problem
+from feedsvc.library.removal_guard import FEW, RemovalGuard, is_suspicious, removal_guard_problem
 from feedsvc.library.upsert import remove
 from feedsvc.model.problem import Problem
-from feedsvc.store import ledger, scanned_files
+from feedsvc.store import ledger, scanned_files, state
 from feedsvc.store.transaction import Transaction
+
+LONGEST_WAIT = 30.0
+"""Seconds for which the article of a missing file stays because new files are still being written."""
 
 
 class Removal(NamedTuple):
@@ -17,46 +22,62 @@ class Removal(NamedTuple):
 
     gone: int
     """Articles that were removed."""
-    awaited: frozenset[str]
-    """Missing files whose articles stay for one more update: one of them may be being written under another name."""
+    awaited: Mapping[str, float]
+    """Missing files whose articles stay for now, since one of them may be being written under another name: path to the
+    instant since when it is missing, seconds."""
     problems: tuple[Problem, ...]
     marks: Marks
 
 
 def remove_lost(
     transaction: Transaction,
-    root: str,
+    root: Path,
     lost: dict[int, str],
     findings: ScanFindings,
-    awaited: frozenset[str],
+    awaited: Mapping[str, float],
     options: UpdateOptions,
 ) -> Removal:
     """Removes the articles of `lost`, number to path, whose path is empty if another article has it now.
 
-    `awaited` are the files for which the update before has waited. Files that never were articles are forgotten.
+    `awaited` are the files for which the updates before have waited. Files that never were articles are forgotten.
     """
     marks = [remove(transaction, number, options.now) for number, path in lost.items() if not path]
     missing = {number: path for number, path in lost.items() if path}
     for path in [path for path, number in findings.vanished.items() if number is None]:
         scanned_files.forget(transaction, path)
     waits = any(not change.former_signature for change in findings.unsettled)
-    still_awaited = frozenset(missing.values()) - awaited if waits else frozenset()
+    still_awaited = awaited_files(missing.values(), awaited, options.now.timestamp()) if waits else {}
     gone = {number: path for number, path in missing.items() if path not in still_awaited}
-    problems = () if options.accept_removals else _guard(transaction, root, len(gone))
-    if problems:
-        return Removal(0, still_awaited, problems, union(marks))
-    for number, path in gone.items():
+    held = _held_back(transaction, root, frozenset(gone.values()), options)
+    let_go = {number: path for number, path in gone.items() if path not in held}
+    for number, path in let_go.items():
         marks.append(remove(transaction, number, options.now))
         scanned_files.forget(transaction, path)
-    return Removal(len(gone), still_awaited, (), union(marks))
+    problems = (_held_problem(transaction, root, len(held)),) if held else ()
+    return Removal(len(let_go), still_awaited, problems, union(marks))
 
 
-def _guard(transaction: Transaction, root: str, gone: int) -> tuple[Problem, ...]:
-    """The problem of a removal that needs consent; empty if it needs none."""
-    if not gone:
-        return ()
-    held = ledger.count_with_file(transaction) if gone > FEW else ledger.count_with_file(transaction, FEW + 1)
-    if not is_suspicious(gone, held):
-        return ()
-    reason = f"{gone} of {held} articles are not there any more; they stay published"
-    return (removal_guard_problem(root, reason),)
+def awaited_files(missing: Iterable[str], awaited: Mapping[str, float], now: float) -> dict[str, float]:
+    """The files of `missing` that are waited for while new ones are being written, and since when: for LONGEST_WAIT at
+    most. `awaited` are those of the update before; instants are seconds."""
+    since = {path: awaited.get(path, now) for path in missing}
+    return {path: instant for path, instant in since.items() if abs(now - instant) < LONGEST_WAIT}
+
+
+def _held_back(transaction: Transaction, root: Path, gone: frozenset[str], options: UpdateOptions) -> frozenset[str]:
+    """The files of `gone` whose articles need consent to be removed."""
+    guard = RemovalGuard(transaction, state.HELD_ARTICLES, root)
+    if options.accept_removals:
+        guard.release()
+        return frozenset()
+    return guard.hold(gone, lambda count: count > 0 and is_suspicious(count, _count(transaction, count)))
+
+
+def _count(transaction: Transaction, gone: int) -> int:
+    """The number of articles that have a file, or enough of them to judge `gone`."""
+    return ledger.count_with_file(transaction) if gone > FEW else ledger.count_with_file(transaction, FEW + 1)
+
+
+def _held_problem(transaction: Transaction, root: Path, held: int) -> Problem:
+    reason = f"{held} of {ledger.count_with_file(transaction)} articles are not there any more; they stay published"
+    return removal_guard_problem(str(root), reason)

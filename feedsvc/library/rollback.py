@@ -13,14 +13,15 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feedsvc.library import dates, lifecycle, media
-from feedsvc.library.context import Marks, union
+from feedsvc.library.context import Marks, next_since, union
 from feedsvc.library.fingerprint import changed_fields
-from feedsvc.library.placement import place_in_sections
+from feedsvc.library.placement import place_again, place_in_sections
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
+from feedsvc.model.clock import ClockReading
 from feedsvc.model.selection import section_names
 from feedsvc.readers import html_of, leads_somewhere
-from feedsvc.store import field_hashes, history, ledger, memberships, pending, revisions, scanned_files, windows
+from feedsvc.store import field_hashes, history, ledger, memberships, pending, revisions, scanned_files, state, windows
 from feedsvc.store.entries import ArticleVersion, LedgerEntry
 from feedsvc.store.history import Items
 from feedsvc.store.revisions import Revision
@@ -102,14 +103,14 @@ def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime)
     changed = sorted(history.changed_since(transaction, edition).items())
     if changed:  # what stood in a feed then has since left it for what is taken out now
         pending.mark(transaction, (), windows.reopen(transaction))
-    restored = []
+    clock, restored = state.read_clock(transaction, now), []
     for number, past in changed:
         version = history.version(transaction, number, past)
-        if past.pulled and _is_open(version, now):  # it may be there again, but not as it was before that
+        if past.pulled and _is_open(version, clock.told):  # it may be there again, but not as it was before that
             restored.append(_Restored(withheld=True))
         else:
-            restored.append(_restore(transaction, root, number, version, now))
-    if _mark(transaction, restored):
+            restored.append(_restore(transaction, root, number, version, clock))
+    if _mark(transaction, restored, codec.instant(clock.told)):
         history.note(transaction, f"rolled back to {edition}")
         history.stand(transaction, edition, now)
     counts = (sum(each.changed for each in restored), sum(each.hidden for each in restored))
@@ -120,25 +121,28 @@ def release(transaction: Transaction, root: Path, now: datetime) -> int:
     """Lets every article be as its file is again; the number of those that were not."""
     numbers = history.pinned_numbers(transaction)
     versions = ((number, history.pinned_version(transaction, number)) for number in sorted(numbers))
-    restored = [_restore(transaction, root, number, version, now) for number, version in versions if version]
-    if _mark(transaction, restored):
+    clock = state.read_clock(transaction, now)
+    restored = [_restore(transaction, root, number, version, clock) for number, version in versions if version]
+    if _mark(transaction, restored, codec.instant(clock.told)):
         history.note(transaction, "rollback released")
     return len(numbers)
 
 
-def _mark(transaction: Transaction, restored: Iterable[_Restored]) -> bool:
-    """Marks what has to be published anew; True if anything has."""
+def _mark(transaction: Transaction, restored: Iterable[_Restored], told: datetime) -> bool:
+    """Marks what has to be published anew; True if anything has. What comes later is newer."""
     marks = union(each.marks for each in restored)
     pending.mark(transaction, marks.articles, marks.sections)
+    if marks.articles:
+        state.LATEST_SCAN.put(transaction, next_since(transaction, told))
     return bool(marks.articles)
 
 
 def _restore(
-    transaction: Transaction, root: Path, number: int, version: ArticleVersion | None, now: datetime
+    transaction: Transaction, root: Path, number: int, version: ArticleVersion | None, clock: ClockReading
 ) -> _Restored:
     """Lets an article be as `version` has it, within what its file allows now; None: it was not there."""
     entry = ledger.find(transaction, number=number)
-    was_there = _is_open(version, now)
+    was_there = _is_open(version, clock.told)
     if entry is None or entry.path is None:
         return _Restored(withheld=was_there)
     by_file = history.pinned_version(transaction, number)
@@ -149,31 +153,46 @@ def _restore(
     history.pin(transaction, number)
     if by_file is not None and looks_same(wanted, by_file):
         history.unpin(transaction, number)
-    is_there = _is_open(wanted, now)
+    is_there = _is_open(wanted, clock.told)
     return _Restored(
-        marks=_write(transaction, root, entry, wanted, now),
+        marks=_write(transaction, root, entry, wanted, clock),
         changed=is_there,
-        hidden=not is_there and _is_open(entry.version, now),
+        hidden=not is_there and _is_open(entry.version, clock.told),
         withheld=not is_there and was_there,
     )
 
 
-def _write(transaction: Transaction, root: Path, entry: LedgerEntry, wanted: ArticleVersion, now: datetime) -> Marks:
+def _write(
+    transaction: Transaction, root: Path, entry: LedgerEntry, wanted: ArticleVersion, clock: ClockReading
+) -> Marks:
     number, copy, path = entry.number, codec.decode(wanted.encoded_copy), entry.path or ""
     whole = replace(copy, body=wanted.body)
     wanted = replace(wanted, revision=entry.revision, updated=entry.updated)
-    if revision := _revision(entry, wanted, whole, now):
+    if revision := _revision(entry, wanted, whole, clock):
         revisions.add(transaction, number, revision)
         wanted = replace(wanted, revision=revision.number, updated=codec.seconds(revision.made))
-    ledger.change(transaction, number, wanted.columns() | {"shown": dates.was_shown(entry, now)})
+    phase = lifecycle.next_phase(entry, wanted.opens, wanted.closes, clock)
+    shown = dates.was_shown(entry, codec.instant(clock.now))
+    ledger.change(transaction, number, wanted.columns() | {"shown": shown, "phase": phase})
     field_hashes.put(transaction, number, None)
     before = memberships.leave_sections(transaction, number)
     names = {"": "", **section_names(copy.sections)}
     key = Key(entry.available, wanted.published, entry.id)
-    place_in_sections(transaction, number, key, names, before, codec.seconds(now))
+    since, gone = next_since(transaction, codec.instant(clock.told)), _taken_out(transaction, entry, wanted, clock.told)
+    if gone is None:
+        place_in_sections(transaction, number, key, names, before, since)
+    else:
+        place_again(transaction, number, key, names, before, since, gone)
     measured = media.measure(root, copy, _content(whole, path), path)
     scanned_files.name_files(transaction, number, measured.files)
     return Marks(frozenset((number,)), frozenset(before) | names.keys())
+
+
+def _taken_out(transaction: Transaction, entry: LedgerEntry, wanted: ArticleVersion, told: int) -> int | None:
+    """When the rollback took the article out that `wanted` brings back, seconds; None if it does not bring it back."""
+    if _is_open(entry.version, told) or not _is_open(wanted, told):
+        return None
+    return history.taken_out_at(transaction)
 
 
 def _content(copy: ArticleCopy, path: str) -> str:
@@ -197,13 +216,15 @@ def looks_same(one: ArticleVersion, other: ArticleVersion) -> bool:
     return replace(one, updated=other.updated, revision=other.revision) == other
 
 
-def _is_open(version: ArticleVersion | None, now: datetime) -> bool:
-    return version is not None and version.opens <= codec.seconds(now) < version.closes
+def _is_open(version: ArticleVersion | None, told: int) -> bool:
+    return version is not None and version.opens <= told < version.closes
 
 
-def _revision(entry: LedgerEntry, wanted: ArticleVersion, copy: ArticleCopy, now: datetime) -> Revision | None:
+def _revision(entry: LedgerEntry, wanted: ArticleVersion, copy: ArticleCopy, clock: ClockReading) -> Revision | None:
     """The revision that it is to show `copy`; None if readers see no other text."""
     if wanted.fingerprint == entry.fingerprint:
         return None
     changed = changed_fields(replace(entry.copy, body=entry.body), copy)
-    return lifecycle.next_revision(entry, changed, codec.instant(max(entry.updated, codec.seconds(now))), now)
+    return lifecycle.next_revision(
+        entry, changed, codec.instant(max(entry.updated, clock.told)), codec.instant(clock.now)
+    )

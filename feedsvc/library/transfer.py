@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from feedsvc.library.dates import was_shown
 from feedsvc.library.fingerprint import fingerprint
 from feedsvc.library.ledger_file import Adopted, Header, Line, decode, opened
 from feedsvc.model import codec
@@ -45,10 +46,10 @@ def export_lines(transaction: Transaction, authority: str, now: datetime) -> Ite
         + b"\n"
     )
     for head, known in ledger_transfer.all_identities(transaction):
-        yield encode(_line(head, known, codec.seconds(now))) + b"\n"
+        yield encode(_line(head, known, now)) + b"\n"
 
 
-def _line(row: LedgerHead, known: AdoptedIdentity | None, now: int) -> Line:
+def _line(row: LedgerHead, known: AdoptedIdentity | None, now: datetime) -> Line:
     return Line(
         id=row.id,
         key=row.key,
@@ -60,7 +61,7 @@ def _line(row: LedgerHead, known: AdoptedIdentity | None, now: int) -> Line:
         available=codec.instant(row.available),
         updated=codec.instant(row.updated),
         revision=row.revision,
-        shown=bool(row.shown or row.opens <= now),
+        shown=was_shown(row, now),
         fingerprint=row.fingerprint,
         digest=row.digest,
         withdrawn=_instant(row.withdrawn),

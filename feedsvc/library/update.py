@@ -6,6 +6,8 @@ Only files that changed are read. A file that cannot be read becomes a Problem, 
 exception leaves this module for a file's sake.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from feedsvc.library import bootstrap
@@ -17,8 +19,10 @@ from feedsvc.library.parsing import FileParser
 from feedsvc.library.removal import remove_lost
 from feedsvc.library.removal_guard import FEW
 from feedsvc.library.workers import WorkerPool
+from feedsvc.model import codec
+from feedsvc.model.clock import EARLIEST
 from feedsvc.model.problem import Problem
-from feedsvc.store import field_hashes, scanned_folders
+from feedsvc.store import field_hashes, ledger, ledger_transfer, scanned_folders
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
 
@@ -51,8 +55,8 @@ class Library:
         self.root = parser.root
         self._parser = parser
         self._detector = ChangeDetector(parser.root, parser.readers.suffixes)
-        self._awaited: frozenset[str] = frozenset()
-        """Missing files that may turn up under another name."""
+        self._awaited: Mapping[str, float] = {}
+        """Missing files that may turn up under another name, and since when."""
 
     def update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
         """Brings the ledger up to date. If the folder cannot be read, nothing changes but its problem."""
@@ -66,6 +70,8 @@ class Library:
 
     def _update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
         """Chooses how to update: the first files of a large folder, its backlog, some paths, or the whole folder."""
+        if _read_undated_again(transaction, options.now):
+            options = options._replace(scope=Scope.ALL)
         if bootstrap.is_unfinished(transaction):
             return self._import_backlog(transaction, options)
         first = bootstrap.import_first(transaction, self._detector, self._parser, options)
@@ -82,7 +88,7 @@ class Library:
         """The part of the folder to which the update can be confined; None for all of it."""
         if options.scope is Scope.ALL or options.reread or len(options.paths) > MOST_PATHS:
             return None
-        return self._detector.stems_of(transaction, options.paths | self._awaited)
+        return self._detector.stems_of(transaction, options.paths | self._awaited.keys())
 
     def _import_backlog(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
         """Imports what remains of a large folder, of which the first files are imported."""
@@ -126,7 +132,7 @@ class Library:
         """Enters the files that wait, and removes the articles of those that are lost."""
         context, missing = scan.context, scan.missing
         taken = take_waiting(transaction, self._parser, scan.intake, context, missing, options.progress)
-        removal = remove_lost(transaction, str(self.root), missing.lost, scan.findings, self._awaited, options)
+        removal = remove_lost(transaction, self.root, missing.lost, scan.findings, self._awaited, options)
         self._awaited = removal.awaited
         mark(transaction, union((taken, removal.marks)), context.time)
         read = scan.intake.read + len(scan.intake.waiting)
@@ -138,6 +144,16 @@ class Library:
             reason=f"the articles folder cannot be read: {error.strerror}; what was published stays",
             remedy="mount it, or correct [articles] path",
         )
+
+
+def _read_undated_again(transaction: Transaction, now: datetime) -> bool:
+    """Lets the files be read again whose articles wait for a clock that can tell when they came; True if any do, and it
+    can."""
+    if codec.seconds(now) < EARLIEST:
+        return False
+    waiting = ledger.awaiting_date(transaction)
+    ledger_transfer.read_again(transaction, waiting)
+    return bool(waiting)
 
 
 def _result(transaction: Transaction, scan: _Scan, entered: _Entered, *, found: bool) -> UpdateResult:

@@ -16,7 +16,7 @@ from feedsvc.library.decision import ArticleChange, KnownArticle, StaysRolledBac
 from feedsvc.library.fingerprint import FieldHashes, hash_fields
 from feedsvc.library.matching import FreeFiles
 from feedsvc.library.parsing import ParsedFile
-from feedsvc.library.placement import place_in_sections
+from feedsvc.library.placement import place_again, place_in_sections
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.codec import FOREVER
@@ -31,9 +31,10 @@ from feedsvc.store import (
     memberships,
     revisions,
     scanned_files,
+    state,
     withdrawals,
 )
-from feedsvc.store.entries import LedgerHead
+from feedsvc.store.entries import LedgerHead, Phase
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key
 
@@ -62,7 +63,7 @@ def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, f
     displaced = _take_path(transaction, file.path, head, heads)
     if context.has_adopted:
         file = decision.as_adopted(file, ledger_transfer.adopted_by(transaction, head.number))
-    file = _with_hashes(file, head)
+    file = _with_hashes(decision.named_as_before(file, head), head)
     change = decision.decide(file, _load_known(transaction, file, head, context), context.time)
     marks = _apply(transaction, head, change, context)
     return Upserted(
@@ -155,14 +156,18 @@ def _apply(
         ledger.change(transaction, number, change.columns())
         field_hashes.put(transaction, number, None)
         return Marks()
+    gone = _taken_out(transaction, head, change, context)
     if number in context.rolled_back:
         history.unpin(transaction, number)
     left = memberships.leave_sections(transaction, number)
     key = Key(change.available, change.published, head.id)
-    place_in_sections(transaction, number, key, change.file.sections, change.stays, context.time.since)
+    if gone is None:
+        place_in_sections(transaction, number, key, change.file.sections, change.stays, context.time.since)
+    else:
+        place_again(transaction, number, key, change.file.sections, change.stays, context.time.since, gone)
     for revision in change.revisions:
         revisions.add(transaction, number, revision)
-    _write_withdrawal(transaction, number, change, left, context.time.now)
+    _write_withdrawal(transaction, number, change, left, context.time.told)
     if change.is_visible:
         history.keep(transaction, number)
     ledger.change(transaction, number, change.columns())
@@ -171,25 +176,32 @@ def _apply(
     return Marks(frozenset((number,)), frozenset(left) | change.file.sections.keys())
 
 
+def _taken_out(transaction: Transaction, head: LedgerHead, change: ArticleChange, context: UpdateContext) -> int | None:
+    """When a rollback took the article out that its file brings back, seconds; None if the file does not bring it."""
+    hidden = head.number in context.rolled_back and head.opens == head.closes
+    return history.taken_out_at(transaction) if hidden and change.phase == Phase.OPENED else None
+
+
 def _write_withdrawal(
-    transaction: Transaction, number: int, change: ArticleChange, left: Iterable[str], now: datetime
+    transaction: Transaction, number: int, change: ArticleChange, left: Iterable[str], told: datetime
 ) -> None:
     if change.withdraws:
-        withdrawals.add(transaction, number, left, codec.seconds(now))
+        withdrawals.add(transaction, number, left, codec.seconds(told))
     if change.reinstates:
         withdrawals.forget(transaction, number)
 
 
 def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
     """Takes an article whose file is gone out of its sections. Its identity is kept, in case it comes back."""
+    told = codec.instant(state.read_clock(transaction, now).told)
     head = ledger.find(transaction, number=number)
     if head is None:
         return Marks()
     scanned_files.name_files(transaction, number, ())
     left = memberships.leave_sections(transaction, number)
-    status = lifecycle.withdraw(head, head.updated, now)
+    status = lifecycle.withdraw(head, head.updated, now, told)
     if status.withdraws:
-        withdrawals.add(transaction, number, left, codec.seconds(now))
+        withdrawals.add(transaction, number, left, codec.seconds(told))
     if status.revision:
         revisions.add(transaction, number, status.revision)
     history.keep(transaction, number)
@@ -203,6 +215,7 @@ def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
             "opens": FOREVER,
             "closes": FOREVER,
             "shown": dates.was_shown(head, now),
+            "phase": Phase.AWAITED,
             "withdrawn": status.withdrawn,
             "revision": status.revision.number if status.revision else head.revision,
         },

@@ -91,6 +91,9 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
     alternates: tuple[str, ...] = ()
     """Further host names of its outlet, by the file's own account."""
     correction: str = ""
+    version: str = ""
+    """The version of a news item. If two files give the same id, the one with the greater version counts, as text.
+    Most files have none."""
     extra: dict[str, object] = field(default_factory=dict)
     """Values of the file that belong to no field, by their keys."""
 

@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.article import ArticleCopy, Media, Person
+from feedsvc.model.language import language_tag
+from feedsvc.model.media_types import clean as clean_type
 from feedsvc.model.text import clean_lines, is_clean_line, one_line, xml_safe
 
 T = TypeVar("T", bound=ArticleCopy)
@@ -25,7 +28,7 @@ def cleaned(copy: T) -> T:
 
 
 def cleaned_person(person: Person) -> Person:
-    """`person` with legal text and even spaces."""
+    """`person` with legal text and even spaces; without an e-mail address that is none."""
     return replace(person, **_cleaned_fields(person, _PERSON))
 
 
@@ -80,13 +83,15 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 
 _chain = lru_cache(256)(non_empty_lines)  # the same few chains are in all articles of a newsroom
-_PERSON: dict[str, Callable[[Any], object]] = dict.fromkeys(("name", "email", "url"), one_line)
+_PERSON: dict[str, Callable[[Any], object]] = {"name": one_line, "email": addr_spec, "url": one_line}
 _MEDIA: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("url", "type", "title", "credit", "copyright", "thumbnail", "captions"), one_line),
+    "type": lambda said: clean_type(said) or one_line(said),
+    **dict.fromkeys(("url", "title", "credit", "copyright", "thumbnail", "captions"), one_line),
     "description": _paragraphs,
 }
 _COPY: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("title", "id", "url", "slug", "language", "credit"), one_line),
+    **dict.fromkeys(("title", "id", "url", "slug", "credit"), one_line),
+    "language": language_tag,
     **dict.fromkeys(("summary", "caption", "correction"), _paragraphs),
     **dict.fromkeys(("tags", "alternates"), _distinct),
     **dict.fromkeys(("published", "updated", "embargo", "expires"), utc_second),

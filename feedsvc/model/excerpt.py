@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
-from feedsvc.model.text import one_line, shorten, without_tags
+from feedsvc.model.text import shorten, text_of
 
 _LONGEST = 12_000
 """Characters of a text in which an excerpt is looked for; many of them may be entities."""
@@ -26,4 +25,4 @@ def _paragraphs(content: str) -> Iterator[str]:
 
 
 def _plain(html: str) -> str:
-    return one_line(unescape(without_tags(html)[:_LONGEST]))
+    return text_of(html, longest=_LONGEST)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import Article, Media
 from feedsvc.model.base import Value
+from feedsvc.model.urls import SITE
 
 EPOCH_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing has happened yet; validators take earlier dates for mistakes."""
@@ -69,6 +70,8 @@ class Feed(Value, frozen=True, kw_only=True):
     home: str
     """The URL of its page for people."""
     updated: datetime
+    canonical: str = SITE
+    """Scheme and host of the first address of the service, for names that are the same on every mirror."""
     language: str = "en"
     """A BCP 47 tag."""
     articles: tuple[Article, ...] = ()
@@ -101,6 +104,10 @@ class Feed(Value, frozen=True, kw_only=True):
     """For an archive, the documents of the feed that it belongs to; empty for any other feed (RFC 5005)."""
     hubs: tuple[str, ...] = ()
     """The URLs of the hubs at which one can subscribe to it (WebSub); empty for a feed that is not pushed."""
+
+    def at_canonical(self, url: str) -> str:
+        """`url` at the first address of the service, if it is one of the service's own."""
+        return self.canonical + url.removeprefix(SITE) if url.startswith(f"{SITE}/") else url
 
     def with_only(self, *articles: Article) -> "Feed":
         """This feed with `articles` in place of its own."""

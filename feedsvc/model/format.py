@@ -9,6 +9,19 @@ from feedsvc.model.base import Value
 from feedsvc.model.feed import Feed
 
 
+class FormatFault(Exception):
+    """A format cannot be used for now, whatever it is to render: what it published last stays.
+
+    `retry` is the number of seconds after which it is worth another attempt.
+    """
+
+    def __init__(self, reason: str, remedy: str, retry: int) -> None:
+        super().__init__(f"{reason} ({remedy})")
+        self.reason = reason
+        self.remedy = remedy
+        self.retry = retry
+
+
 class Rule(Value, frozen=True, kw_only=True):
     """A requirement of a partner for each article."""
 
@@ -71,3 +84,7 @@ class Format(Value, frozen=True, kw_only=True):
     """True if it can link to archives (`Feed.older`), which are documents of the same format."""
     names_hubs: bool = False
     """True if its documents name the hubs of the feed (`Feed.hubs`), and so can be subscribed to."""
+    foreign: bool = False
+    """True if it is no part of this program. Its functions run in a process of their own and may raise FormatFault."""
+    unusable: str = ""
+    """The reason why it cannot be used, whatever it is to render; empty if it can."""

@@ -1,4 +1,4 @@
-"""The direction of writing."""
+"""Language tags (BCP 47), and the direction of writing."""
 
 import re
 from functools import lru_cache
@@ -7,6 +7,42 @@ _SCRIPT = re.compile("adlm|arab|aran|hebr|mand|mend|nkoo|rohg|samr|syrc|thaa|yez
 _LANGUAGE = re.compile(
     "ar|arc|ary|arz|azb|bal|bgn|bqi|ckb|dv|fa|glk|he|iw|ji|khw|ks|lrc|mzn|nqo|pes|pnb|prs|ps|sd|sdh|skr|syr|ug|ur|uzs|yi"
 )
+
+_WELL_FORMED = re.compile(
+    r"[a-z]{2,3}(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*+"
+    r"(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})++)*+(?:-x(?:-[a-z0-9]{1,8})++)?",
+    re.IGNORECASE | re.ASCII,
+)
+"""RFC 5646 section 2.1. No language has a name of four letters or more: `english` is none."""
+_FORMER = {
+    "art-lojban": "jbo",
+    "i-ami": "ami",
+    "i-bnn": "bnn",
+    "i-hak": "hak",
+    "i-klingon": "tlh",
+    "i-lux": "lb",
+    "i-navajo": "nv",
+    "i-pwn": "pwn",
+    "i-tao": "tao",
+    "i-tay": "tay",
+    "i-tsu": "tsu",
+    "no-bok": "nb",
+    "no-nyn": "nn",
+    "zh-guoyu": "cmn",
+    "zh-hakka": "hak",
+    "zh-min-nan": "nan",
+    "zh-xiang": "hsn",
+}
+"""The preferred tags by those that were registered before RFC 4646."""
+_LONGEST = 100
+
+
+@lru_cache(256)  # a few, of every article again
+def language_tag(text: str) -> str:
+    """The language tag in `text`, which may be the name of a locale, as in `en_US.UTF-8`; empty if it is none."""
+    tag = re.split("[.@]", text[:_LONGEST], maxsplit=1)[0].strip(" -_").replace("_", "-")
+    former = _FORMER.get(tag.lower(), tag)
+    return former if _WELL_FORMED.fullmatch(former) else ""
 
 
 @lru_cache(256)

@@ -1,6 +1,6 @@
 """The port of input formats: a Source in, a Reading out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from feedsvc.model.article import ArticleCopy
@@ -64,13 +64,31 @@ class Reading(NamedTuple):
     """Problems that cost less than the whole file."""
 
 
+class Removal(NamedTuple):
+    """A piece of a file that is not published, and why."""
+
+    text: str
+    reason: str
+
+
+class Notes(NamedTuple):
+    """Notes on how a file was understood: the origin of each field of the copy, by its name, and what was left out."""
+
+    origins: Mapping[str, str]
+    removed: tuple[Removal, ...] = ()
+
+
 class Reader(Value, frozen=True, kw_only=True):
-    """An input format. Both functions raise Unreadable, and nothing else, for a file that they cannot understand."""
+    """An input format. Its functions raise Unreadable, and nothing else, for a file that they cannot understand."""
 
     name: str
     suffixes: tuple[str, ...]
     """In lower case, with their dots."""
     read: Callable[[Source, ReaderOptions], Reading]
+    kind: str = ""
+    """The name of files of this format for people; `name` if it is empty."""
+    notes: Callable[[Source, ReaderOptions], Notes] | None = None
+    """Tells how a file that can be read is understood; None if the format has nothing to tell."""
     parse_header: Callable[[Source, ReaderOptions], ArticleCopy] | None = None
     """Reads only the id, dates, sections and status; None if that takes as long as to read all."""
 

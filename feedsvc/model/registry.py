@@ -1,9 +1,9 @@
 """Plug-ins: modules that each define one named constant, such as a READER or a FORMAT."""
 
+import os
 import pkgutil
 import stat
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -41,19 +41,10 @@ def add(found: dict[str, T], module: str, constant: str, kind: type[T]) -> None:
     found[value.name] = value
 
 
-def extend(found: dict[str, T], group: str, constant: str, kind: type[T]) -> None:
-    """Adds those of installed packages, which name their modules as entry points of `group`. Raises as `collect`."""
-    for each in sorted(entry_points(group=group)):
-        add(found, each.value, constant, kind)
-
-
 def load_from_file(path: Path, constant: str, kind: type[T]) -> T:
-    """The `constant` of the Python file at `path`. Raises ValueError with the reason if the file has no such thing.
-
-    The file is run with all rights of this process, so a file that everybody may write is refused.
-    """
-    if path.is_file() and path.stat().st_mode & stat.S_IWOTH:
-        raise ValueError(f"{path} can be written by everybody, and is not run; take that right away: chmod o-w")
+    """The `constant` of the Python file at `path`. Raises ValueError with the reason if the file has no such thing, and
+    as `require_private_file`."""
+    require_private_file(path)
     name = f"feedsvc_file_{path.stem}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -67,3 +58,15 @@ def load_from_file(path: Path, constant: str, kind: type[T]) -> T:
     if not isinstance(value, kind):
         raise ValueError(f"{path}: {constant} is {type(value).__name__}, not {kind.__name__}")  # noqa: TRY004 - one kind
     return value
+
+
+def require_private_file(path: Path) -> None:
+    """Raises ValueError, with a remedy, for a file that cannot be read or that everybody may write: it would be run
+    with all rights of this process."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}; name a file that is there") from None
+    if mode & stat.S_IWOTH:
+        raise ValueError(f"{path} can be written by everybody, and is not run; take that right away: chmod o-w")

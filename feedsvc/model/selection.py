@@ -1,5 +1,6 @@
 """The selection of articles for feeds: which articles are in a feed, and when. Every output passes here."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -29,6 +30,7 @@ class Selection(Value, frozen=True, kw_only=True):
 MATCH_ALL = Selection()
 DEEPEST = 20
 """Most sections in one chain. Each has a path of its own, so that longer chains could fill the memory."""
+_INDEX = re.compile(r"index(?:\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.[A-Za-z]+", re.ASCII)
 
 
 def visibility_span(copy: ArticleCopy, published: datetime) -> tuple[datetime, datetime | None] | None:
@@ -62,6 +64,19 @@ def section_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 def section_names(chains: Iterable[tuple[str, ...]]) -> dict[str, str]:
     """The name of each section down `chains`, by path; the whole site is not among them."""
     return {path: name for chain in chains for path, name in section_paths(chain)}
+
+
+def is_page_of_folder(path: str) -> bool:
+    """True for `trips/lake/index.md`, or `index.fr.md`: the article of its folder, beside which its pictures lie."""
+    folder, _, name = path.rpartition("/")
+    return bool(folder) and name.startswith("index.") and bool(_INDEX.fullmatch(name))
+
+
+def section_folder(path: str) -> str:
+    """The folder by which the article at `path` is in a section, if it names none: that of its file, or the one above
+    the folder whose article it is."""
+    folder = path.rpartition("/")[0]
+    return folder.rpartition("/")[0] if is_page_of_folder(path) else folder
 
 
 def folder_chain(folder: str) -> tuple[str, ...]:

@@ -29,6 +29,12 @@ _UNPRINTABLE = re.compile(
     "|[\U000e0000-\U000e0fff]"
 )
 _TAG = re.compile(r"<[^>]*+(?:>|\Z)")
+_BLOCK = re.compile(
+    r"</?(?:article|aside|blockquote|br|caption|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|ol|p"
+    r"|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)\b[^>]*+(?:>|\Z)",
+    re.IGNORECASE,
+)
+"""The tags at which a browser begins another line or cell."""
 
 
 def xml_safe(text: str) -> str:
@@ -128,6 +134,12 @@ def as_html_or_text(text: str) -> str:
 def without_tags(html: str) -> str:
     """`html` without its tags. A tag that is not closed reaches to the end, which keeps the time linear."""
     return _TAG.sub("", html)
+
+
+def text_of(html: str, *, longest: int | None = None) -> str:
+    """The words of `html` on one line, those of different blocks and cells apart; of its first `longest` characters
+    without tags, or of all."""
+    return one_line(unescape(without_tags(_BLOCK.sub(" ", html))[:longest]))
 
 
 def slugify(text: str, *, longest: int = 80) -> str:

@@ -117,7 +117,9 @@ def article(frame: Frame, article: Article) -> bytes:
     """The page of an article, in the frame of its section."""
     own, url = macros("article.html"), links.href(article.url)
     description = shorten(article.summary, longest=200)
-    linked_data = jsonld.news_article(frame.site, article)
+    linked_data = list(
+        filter(None, (jsonld.news_article(frame.site, article), jsonld.breadcrumbs(frame.site, article)))
+    )
     announcement = own.announcement(frame.site, article, url, description, linked_data)
     text = own.text(frame.site, article, url, figures_of(article))
     return "".join((frame.top, announcement, frame.middle, text, frame.foot)).encode()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from markupsafe import escape
 
 from feedsvc.model.article import Article, Media
+from feedsvc.model.text_pictures import pictures_of
 from feedsvc.pages.links import href
 
 
@@ -28,4 +29,4 @@ def figures_of(article: Article) -> Figures:
 
 def picture(article: Article) -> Media | None:
     """The picture that stands for `article` in lists; None if there is none."""
-    return next((media for media in article.media_of("image") if href(media.url)), None)
+    return next((media for media in pictures_of(article) if href(media.url)), None)

@@ -17,3 +17,10 @@ def language_attributes(language: str, around: str) -> Markup:
     if is_told or not language:
         return Markup()
     return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+
+
+def og_locale(language: str) -> str:
+    """The locale of a language tag as Open Graph writes it, `en_GB`; the language alone where it names no region."""
+    primary, *rest = language.split("-")
+    region = next((part.upper() for part in rest if len(part) == 2), "")
+    return f"{primary.lower()}_{region}" if region else primary.lower()

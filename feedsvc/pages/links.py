@@ -9,12 +9,11 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote
 
+from feedsvc.model.addresses import web
 from feedsvc.model.feed import Link
 from feedsvc.model.text import slugify
 from feedsvc.model.urls import SITE, section_page
 
-_RESERVED = "%/:?#[]@!$&'()*+,;=~"
-_ENCODED = re.compile(rf"https?://[\w.{re.escape(_RESERVED)}-]*", re.IGNORECASE | re.ASCII)
 _LABELS = {
     "rss": "RSS",
     "atom": "Atom",
@@ -34,10 +33,8 @@ class Alternate(NamedTuple):
 
 
 def href(url: str) -> str:
-    """`url` percent-encoded, once only; empty if it is not http or https (`javascript:` in an author's link)."""
-    if _ENCODED.fullmatch(url):
-        return url
-    return quote(url, safe=_RESERVED) if re.match("https?://", url, re.IGNORECASE) else ""
+    """`url` as a URI; empty if it is not http or https (`javascript:` in an author's link)."""
+    return web(url)
 
 
 @lru_cache(4096)

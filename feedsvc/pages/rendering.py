@@ -8,9 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from feedsvc.model.language import direction
 from feedsvc.model.text import printable, shorten
 from feedsvc.model.urls import section_page
-from feedsvc.pages import figures, filters, links
+from feedsvc.pages import figures, filters, language, links, site
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import language_attributes
+from feedsvc.pages.template_cache import TemplateCache
 
 
 def _environment() -> Environment:
@@ -21,13 +22,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=TemplateCache(TEMPLATES.parent),
     )
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for function in (
         *(shorten, printable, direction, language_attributes, section_page, figures.picture),
         *(links.href, links.chain_page, links.mailto, links.format_label, links.relative_title),
         *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.demote_headings),
-        filters.file_name,
+        *(filters.file_name, language.og_locale, site.at_first_address),
     ):
         made.filters[function.__name__] = function
     return made

@@ -14,7 +14,16 @@ class Site(Value, frozen=True, kw_only=True):
     home: str = SITE + "/"
     author: str = ""
     copyright: str = ""
+    logo: str = ""
+    """The URL of its emblem; empty if it has none."""
+    canonical: str = SITE
+    """Scheme and host of the first address of the service, which search engines are told on every mirror."""
     links: tuple[Link, ...] = ()
     """The documents of the feed of all articles."""
     opml: str = ""
     """The URL of the list of all feeds; empty if there is none."""
+
+
+def at_first_address(url: str, site: Site) -> str:
+    """`url` at the first address of the service, if it is one of the service's own."""
+    return site.canonical + url.removeprefix(SITE) if url.startswith(f"{SITE}/") else url

@@ -76,8 +76,7 @@ class ArticlePages:
             self._output.writer.checkpoint()
 
     def _target(self, entry: LedgerEntry, folder: str, standing: dict[str, DocumentHeads]) -> _Target:
-        is_open = entry.opens <= self._seconds < entry.closes
-        article = self._feeds.articles.article(entry) if is_open else None
+        article = self._feeds.articles.article(entry) if entry.is_open(self._seconds) else None
         return _Target(folder, article_page_path(article) if article else "", article, standing)
 
     def _make(self, target: _Target) -> bytes | None:

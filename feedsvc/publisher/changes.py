@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from feedsvc.model import clock
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.section_tree import SectionChanges, refresh_sections
-from feedsvc.store import archives, custom_feeds, documents, pending, sections, state, windows, withdrawals
+from feedsvc.store import archives, custom_feeds, documents, ledger, pending, sections, state, windows, withdrawals
+from feedsvc.store.problems import settle
 
 
 class Changes(NamedTuple):
@@ -22,9 +24,29 @@ def mark_due(publication: Publication) -> None:
     """Marks what changes by time alone: articles that open or close, withdrawals that are no longer told, articles that
     are too old for a feed."""
     transaction, now = publication.transaction, publication.seconds
-    pending.mark_opened_or_closed(transaction, state.LAST_TICK.get(transaction), now)
+    since = state.LAST_TICK.get(transaction)
+    pending.mark_opened_or_closed(transaction, since, now)
+    ledger.note_phases(transaction, since, now)
+    record = state.clock_record(transaction)
+    settle(transaction, clock.PLACE, clock.problems(record, now))
+    if clock.was_ahead(record, now):
+        _forget_future(publication)
     pending.mark(transaction, (), withdrawals.expire(transaction, now - publication.plan.withdrawal.keep))
     pending.mark(transaction, (), windows.expired(transaction, now))
+
+
+def _forget_future(publication: Publication) -> None:
+    """Takes back what a clock did that was ahead, and is right again: articles that it closed or made too old for a
+    feed, and the dates of feeds.
+
+    What it opened was seen, and stays. The dates of documents stay in the store, as clients have them; no answer shows
+    one that is in its future.
+    """
+    transaction, now = publication.transaction, publication.seconds
+    pending.put(transaction, ledger.reopen_unexpired(transaction, now))
+    pending.mark(transaction, (), windows.forget_future(transaction, now))
+    pending.mark(transaction, (), windows.reopen_aged(transaction))
+    pending.mark(transaction, (), [feed.path for feed in publication.plan.feeds])
 
 
 def forget_leftovers(publication: Publication) -> None:

@@ -70,6 +70,8 @@ class ChannelBuilder:
             language=plan.language,
             author=plan.author,
             copyright=plan.copyright,
+            logo=plan.logo,
+            canonical=plan.addresses[0],
             links=self.section("").links,
             opml=SITE + OPML,
         )
@@ -96,6 +98,7 @@ class ChannelBuilder:
             title=title,
             description=description,
             home=page,
+            canonical=plan.addresses[0],
             updated=EPOCH_DATE,
             language=plan.language,
             links=links,

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
+from feedsvc.model.format import Format, FormatFault
 from feedsvc.model.plan import FeedPlan
+from feedsvc.publisher import render
 from feedsvc.publisher.context import Publication
-from feedsvc.publisher.feeds import FeedBuilder
+from feedsvc.publisher.feeds import CustomFeed, FeedBuilder
 from feedsvc.publisher.output import Output
 from feedsvc.publisher.paging import pages
 from feedsvc.publisher.records import FeedRecord, make_record
@@ -25,15 +27,18 @@ class Schedule(NamedTuple):
     due: frozenset[str]
     """The paths of those that change though no article did: an article got too old, or they were put off."""
     expiries: Mapping[str, int]
-    """The instants (seconds) at which an article gets too old for a feed, by the feed's path."""
+    """The instants (seconds) at which an article gets too old for a feed, or its format is tried again, by the feed's
+    path."""
 
 
 class WrittenCustomFeed(NamedTuple):
-    """A custom feed that was written."""
+    """A custom feed that was written, or could not be."""
 
-    record: FeedRecord
+    path: str
+    record: FeedRecord | None
+    """None if its format cannot be used, so that all stays as it was."""
     expires: int | None
-    """When an article gets too old for it (seconds); None if none does."""
+    """When an article gets too old for it, or it is tried again (seconds); None if it need not be looked at."""
 
 
 def postpone(publication: Publication) -> Schedule:
@@ -64,11 +69,18 @@ def find_affected(publication: Publication, feeds: FeedBuilder, plans: Collectio
         return frozenset()
     now = publication.seconds
     changed = (
-        (article.number, article.copy if article.opens <= now < article.closes else None)
+        (article.number, article.copy if article.is_open(now) else None)
         for article in pending.dirty_articles(publication.transaction)
     )
     held = {plan.path: frozenset(custom_feeds.get(publication.transaction, plan.path).judged) for plan in plans}
-    return affected_feeds(changed, plans, held, feeds.matches)
+
+    def may_match(plan: FeedPlan, copy: ArticleCopy) -> bool:
+        try:
+            return feeds.matches(plan, copy)
+        except FormatFault:  # then it is told when the feed is written
+            return True
+
+    return affected_feeds(changed, plans, held, may_match)
 
 
 def affected_feeds(
@@ -92,22 +104,46 @@ def affected_feeds(
 def write_custom_feed(
     publication: Publication, feeds: FeedBuilder, output: Output, plan: FeedPlan
 ) -> WrittenCustomFeed:
-    """Writes a custom feed in as many documents as its format divides it into, and keeps what it holds."""
-    transaction, form = publication.transaction, feeds.channels.format_of(plan)
+    """Writes a custom feed in as many documents as its format divides it into, and keeps what it holds.
+
+    If its format cannot be used, all stays as it was, until the next attempt.
+    """
+    form = feeds.channels.format_of(plan)
+    try:
+        return _write(publication, feeds, output, plan, form)
+    except FormatFault as fault:
+        output.replace_problems(plan.path, (render.problem_of(fault, form, plan.path),))
+        return WrittenCustomFeed(plan.path, None, publication.seconds + fault.retry)
+
+
+def _write(
+    publication: Publication, feeds: FeedBuilder, output: Output, plan: FeedPlan, form: Format
+) -> WrittenCustomFeed:
+    """Writes a custom feed. All stays as it was if no article could be judged. Raises FormatFault."""
     built = feeds.custom_feed(plan)
     found = [*problems(form.name, plan.path, built.results), *feed_warnings(form.profile, built.feed)]
-    parts = pages(form, built.feed)
+    is_judged = not built.results or not all(each.failed for each in built.results)
+    parts = pages(form, built.feed) if is_judged else []
     for part in parts:
         found += output.write_part(part.feed, part.form, part.path)
     output.replace_problems(plan.path, found)
-    paths = [part.path for part in parts]
+    if not is_judged:
+        return WrittenCustomFeed(plan.path, None, None)
+    return _keep(publication, output, plan, built, [part.path for part in parts], needs_text=form.profile.needs_text)
+
+
+def _keep(
+    publication: Publication, output: Output, plan: FeedPlan, built: CustomFeed, paths: list[str], *, needs_text: bool
+) -> WrittenCustomFeed:
+    """Keeps what a custom feed holds in its documents at `paths`, and takes out those that it has no more."""
+    transaction = publication.transaction
     output.writer.drop(set(custom_feeds.get(transaction, plan.path).documents) - set(paths), documents.GONE)
     judged = [number for number, _ in built.judged]
     accepted = [number for number, result in built.judged if result.accepted]
     custom_feeds.put(transaction, plan.path, judged, accepted, paths)
-    leads_to = frozenset(judged) if form.profile.needs_text else frozenset[int]()
+    leads_to = frozenset(judged) if needs_text else frozenset[int]()
     record = make_record(plan.path, built.window, built.feed, (plan.path,), leads_to)
-    return WrittenCustomFeed(record, codec.seconds(built.expires) if built.expires else None)
+    return WrittenCustomFeed(plan.path, record, codec.seconds(built.expires) if built.expires else None)
 
 
 def next_expiries(
@@ -116,9 +152,9 @@ def next_expiries(
     """The expiries of the feeds at `paths` after those `written`, in the order of their paths."""
     after = dict(before)
     for each in written:
-        after.pop(each.record.path, None)
+        after.pop(each.path, None)
         if each.expires is not None:
-            after[each.record.path] = each.expires
+            after[each.path] = each.expires
     return {path: after[path] for path in sorted(after.keys() & set(paths))}
 
 

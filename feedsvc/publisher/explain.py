@@ -10,10 +10,11 @@ from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Status
 from feedsvc.model.explanation import Explanation, NotFound, Verdict
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format
+from feedsvc.model.format import Format, FormatFault
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.problem import Problem
 from feedsvc.model.selection import Selection
+from feedsvc.model.urls import SITE
 from feedsvc.publisher.article_lookup import find_article, find_feeds
 from feedsvc.publisher.articles import normalised
 from feedsvc.publisher.feeds import FeedBuilder, make_feed_builder
@@ -72,7 +73,7 @@ def _verdict(subject: _Subject, path: str, closed: str) -> Verdict:
     if closed:
         included, reason = False, closed
     elif custom:
-        included, reason = _explain_custom(subject, custom)
+        included, reason = _explain_guarded(subject, custom)
     else:
         included, reason = _explain_section(subject, path.strip("/"))
     served = _served(subject.transaction, subject.entry, path)
@@ -84,7 +85,21 @@ def _explain_section(subject: _Subject, section: str) -> Answer:
     if section and section not in mine:
         return False, f"not in that section; it is in {', '.join(mine) or 'none'}"
     feed = subject.feeds.section_feed(section).feed
-    return place_in(feed, subject.entry, subject.plan.policy(section).limit, subject.now, subject.problems)
+    return place_in(
+        feed,
+        subject.entry,
+        subject.plan.policy(section).limit,
+        subject.now,
+        subject.problems,
+        subject.plan.addresses[0],
+    )
+
+
+def _explain_guarded(subject: _Subject, plan: FeedPlan) -> Answer:
+    try:
+        return _explain_custom(subject, plan)
+    except FormatFault as fault:
+        return False, f"nothing is known of it: {fault}"
 
 
 def _explain_custom(subject: _Subject, plan: FeedPlan) -> Answer:
@@ -101,7 +116,7 @@ def _explain_custom(subject: _Subject, plan: FeedPlan) -> Answer:
     window = form.profile.max_age
     if window and entry.published <= codec.seconds(subject.now) - window:
         return False, f"older than the {window // 3600} hours that {form.name} looks back"
-    return place_in(custom.feed, entry, plan.policy.limit, subject.now, subject.problems)
+    return place_in(custom.feed, entry, plan.policy.limit, subject.now, subject.problems, subject.plan.addresses[0])
 
 
 # --- decisions, of values alone ---------------------------------------------------------------------------------------
@@ -118,18 +133,23 @@ def closed_reason(entry: LedgerEntry, copy: ArticleCopy, rollback: str, now: int
         return "it is a draft" if copy.status is Status.DRAFT else f"withdrawn by its status{_since(entry.withdrawn)}"
     if entry.closes == entry.opens and rollback:
         return f"taken out by the {rollback}"
-    if entry.opens > now:
+    if entry.is_open(now):
+        return ""
+    if entry.opens > now and not entry.phase:
         is_embargo = copy.embargo is not None and codec.seconds(copy.embargo) == entry.opens
         return f"{'embargo until' if is_embargo else 'dated in the future, so not before'} {_shown(entry.opens)}"
-    return f"expired {_shown(entry.closes)}" if entry.closes <= now else ""
+    return f"expired {_shown(entry.closes)}"
 
 
-def place_in(feed: Feed, entry: LedgerEntry, limit: int, now: datetime, problems: Collection[Problem]) -> Answer:
-    """The article's place among the items of `feed`; or since when the feed is full without it."""
+def place_in(
+    feed: Feed, entry: LedgerEntry, limit: int, now: datetime, problems: Collection[Problem], address: str = SITE
+) -> Answer:
+    """The article's place among the items of `feed`; or since when the feed is full without it. `address` is the
+    canonical one, by which `problems` name articles."""
     keys = [each.key for each in feed.articles]
     if entry.key in keys:
         number = keys.index(entry.key)
-        failed = [each for each in problems if _is_of(each, feed, feed.articles[number])]
+        failed = [each for each in problems if _is_of(each, feed, feed.articles[number], address)]
         return (False, failed[0].reason) if failed else (True, f"item {number + 1} of {len(keys)}")
     if len(keys) < limit:
         return False, f"it left the window of {limit} articles, and does not come back"
@@ -155,9 +175,10 @@ def _unread_reason(wanted: str, problems: Collection[Problem]) -> str:
     return f"quarantined: {_because(bad[0])}"
 
 
-def _is_of(problem: Problem, feed: Feed, article: Article) -> bool:
+def _is_of(problem: Problem, feed: Feed, article: Article, address: str) -> bool:
     """True if `problem` is that a format could not render `article` for `feed`."""
-    return problem.place == feed.path and article.url in problem.reason and not problem.warning
+    url = article.url.replace(SITE, address)
+    return problem.place == feed.path and url in problem.reason and not problem.warning
 
 
 def _conditions(selection: Selection) -> Iterator[tuple[str, Any]]:

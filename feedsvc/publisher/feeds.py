@@ -21,7 +21,7 @@ from feedsvc.publisher.rules import RuleResult, first_expiry, irrelevant_reason,
 from feedsvc.publisher.section_tree import SectionIndex
 from feedsvc.publisher.window import WindowItem
 from feedsvc.publisher.withdrawals import WithdrawnItem, recent_withdrawals, stand_ins_above, with_notices_among
-from feedsvc.store import archives, ledger, windows
+from feedsvc.store import archives, ledger, state, windows
 from feedsvc.store.archives import Archive
 from feedsvc.store.entries import LedgerEntry, WindowCandidate
 from feedsvc.store.transaction import Transaction
@@ -78,6 +78,7 @@ class FeedBuilder:
         self._plan = plan
         self._now = now
         self._seconds = codec.seconds(now)
+        self._told = codec.instant(state.read_clock(transaction, now).told)
         self.sections = sections
         self.channels = channels
         self.articles = articles
@@ -100,12 +101,12 @@ class FeedBuilder:
         """The feed that an archive document is, of the articles in it that are open; and their numbers."""
         channel = self.channels.section(archive.section)
         entries = archives.articles_of(self._transaction, archive, self._seconds)
-        articles = select(MATCH_ALL, map(self.articles.article, entries), self._now, len(entries))
+        articles = tuple(each for entry in entries for each in self._gated(entry, self.articles.article(entry)))
         older = archives.before(self._transaction, archive)
         feed = replace(
             channel,
             articles=articles,
-            updated=max((article.updated for article in articles), default=EPOCH_DATE),
+            updated=self._newest(article.updated for article in articles),
             links=self.channels.archive_links(archive.section, archive.name),
             older=self.channels.archive_links(older.section, older.name) if older else (),
             current=channel.links,
@@ -133,7 +134,8 @@ class FeedBuilder:
         return CustomFeed(feed, state, numbered, first_expiry(profile, (result for _, result in numbered)))
 
     def matches(self, plan: FeedPlan, copy: ArticleCopy) -> bool:
-        """True if the article that the ledger keeps as `copy` belongs to a custom feed, while it is open."""
+        """True if the article that the ledger keeps as `copy` belongs to a custom feed, while it is open. Raises
+        FormatFault."""
         normal = normalised(copy, self._plan)
         profile = self.channels.format_of(plan).profile
         return matches(plan.selection, normal) and not irrelevant_reason(profile, normal, plan.options)
@@ -151,7 +153,7 @@ class FeedBuilder:
         """The articles that the feed could hold, newest first, each built when it is asked for."""
         profile, chosen = self.channels.format_of(plan).profile, plan.selection.sections
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
-        oldest = self._seconds - profile.max_age if profile.max_age else -FOREVER
+        oldest = codec.seconds(self._told) - profile.max_age if profile.max_age else -FOREVER
         build = self.articles.article if profile.needs_text else self.articles.without_text
         for candidate in windows.newest_copies(self._transaction, only, self._seconds, floor):
             if candidate.available <= oldest:  # and all that follow
@@ -175,15 +177,16 @@ class FeedBuilder:
         candidates: Iterable[T | LedgerEntry] = items
         if stand_ins := stand_ins_above(gone, before.floor):
             candidates = merge(items, stand_ins, key=window.newest_first)
-        held, state = window.apply_limits(candidates, before, policy, self._seconds, size)
+        held, state = window.apply_limits(candidates, before, policy, codec.seconds(self._told), size)
         return _Contents(held, with_notices_among(gone, {item.number for item in held}), state)
 
     def _feed(self, channel: Feed, contents: _Contents[T], built: Mapping[int, Article]) -> tuple[Feed, WindowState]:
-        """The feed of `contents`, whose articles are `built`, by number; its date never goes back."""
+        """The feed of `contents`, whose articles are `built`, by number; its date goes back only after
+        a clock that was ahead."""
         articles = tuple(self._shown(contents, built))
         languages = {article.language for article in articles}
         changes = (*(article.updated for article in articles), *(each.told.when for each in contents.gone))
-        updated = max(*changes, EPOCH_DATE, codec.instant(contents.window.updated))
+        updated = self._newest((*changes, codec.instant(contents.window.updated)))
         feed = replace(
             channel,
             articles=articles,
@@ -200,7 +203,15 @@ class FeedBuilder:
             if item.number in notices:
                 yield notices[item.number]
             else:
-                yield from select(MATCH_ALL, (built[item.number],), self._now, 1)
+                yield from self._gated(item, built[item.number])
+
+    def _gated(self, item: WindowItem, article: Article) -> tuple[Article, ...]:
+        """The article; empty if its own dates or its status say that it may not be seen."""
+        return select(MATCH_ALL, (article,), codec.instant(item.judged_at(self._seconds)), 1)
+
+    def _newest(self, changes: Iterable[datetime]) -> datetime:
+        """The newest of `changes` that is not in the future: a clock that was ahead is right again some day."""
+        return max((each for each in changes if each <= self._told), default=EPOCH_DATE)
 
 
 def _notices(gone: Iterable[WithdrawnItem]) -> dict[int, Article]:

@@ -31,7 +31,7 @@ class MediaDocuments:
         """Publishes the files of the articles that have changed, and takes out those that are no longer shown."""
         attached = attachments.attached(self._transaction)
         for article in pending.dirty_with_files(self._transaction):
-            is_open = article.opens <= self._seconds < article.closes
+            is_open = article.is_open(self._seconds)
             named = scanned_files.files_of(self._transaction, article.number) if is_open else []
             self._write_article(article, named, attached.get(article.number, {}))
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
+from msgspec.structs import replace
+
 from feedsvc import pages
 from feedsvc.model.document import Document
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Format
+from feedsvc.model.format import Format, FormatFault
 from feedsvc.model.problem import Problem
+from feedsvc.model.urls import SITE
 from feedsvc.publisher import render
 from feedsvc.publisher.paging import render_within_size
 from feedsvc.publisher.writer import EditionWriter
@@ -20,18 +23,25 @@ class Output:
     def __init__(self, transaction: Transaction, writer: EditionWriter, troubled: frozenset[str]) -> None:
         self._transaction = transaction
         self._troubled = troubled
+        self._put_off: set[str] = set()
         self.writer = writer
+
+    @property
+    def put_off(self) -> frozenset[str]:
+        """The paths of the feeds of which a document stayed as it was, since its format could not be used."""
+        return frozenset(self._put_off)
 
     def write_feed(self, feed: Feed, form: Format, path: str) -> None:
         """Writes `feed` as the document at `path`. If it cannot be rendered, the last good document stays."""
-        self.replace_problems(path, self._write_feed(feed, form, path, feed.interval))
+        self.replace_problems(path, self._write_or_put_off(feed, form, path, feed.interval))
 
     def write_archive(self, feed: Feed, form: Format, path: str, max_age: int) -> None:
         """Writes `feed` as an archive document, which servers do not hold ready."""
-        self.replace_problems(path, self._write_feed(feed, form, path, max_age, shelved=True))
+        self.replace_problems(path, self._write_or_put_off(feed, form, path, max_age, shelved=True))
 
     def write_part(self, feed: Feed, form: Format, path: str) -> tuple[Problem, ...]:
-        """Writes `feed` as one of the documents of a feed. Returns its problems, which belong to the whole."""
+        """Writes `feed` as one of the documents of a feed. Returns its problems, which belong to the whole. Raises
+        FormatFault."""
         return self._write_feed(feed, form, path, feed.interval)
 
     def write_page(self, path: str, make: Callable[[], bytes], max_age: int) -> None:
@@ -60,9 +70,22 @@ class Output:
 
     def replace_problems(self, origin: str, problems: Iterable[Problem]) -> None:
         """Keeps `problems` in place of those that `origin` had before."""
-        found = tuple(problems)
+        found = tuple(self._with_addresses(problem) for problem in problems)
         if found or origin in self._troubled:
             replace_problems(self._transaction, origin, found)
+
+    def _with_addresses(self, problem: Problem) -> Problem:
+        """`problem` with the site's address in place of what stands for it in feeds."""
+        return replace(problem, reason=problem.reason.replace(SITE, self.writer.address))
+
+    def _write_or_put_off(
+        self, feed: Feed, form: Format, path: str, max_age: int, *, shelved: bool = False
+    ) -> tuple[Problem, ...]:
+        try:
+            return self._write_feed(feed, form, path, max_age, shelved=shelved)
+        except FormatFault as fault:
+            self._put_off.add(feed.path)
+            return (render.problem_of(fault, form, path),)
 
     def _write_feed(
         self, feed: Feed, form: Format, path: str, max_age: int, *, shelved: bool = False

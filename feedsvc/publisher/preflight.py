@@ -9,6 +9,7 @@ from feedsvc.model.explanation import NotFound
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, Plan
+from feedsvc.model.urls import SITE
 from feedsvc.publisher import render
 from feedsvc.publisher.feeds import CustomFeed, make_feed_builder
 from feedsvc.publisher.paging import pages, render_within_size
@@ -39,7 +40,8 @@ class PreflightReport(Value, frozen=True, kw_only=True):
 def preflight(
     transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, *, feed: str
 ) -> PreflightReport:
-    """The report on the custom feed at the path `feed`, as of `now`. Raises NotFound if there is none."""
+    """The report on the custom feed at the path `feed`, as of `now`. Raises NotFound if there is none, and
+    FormatFault if its format cannot be used."""
     known_feeds = {each.path: each for each in plan.feeds}
     found = known_feeds.get(feed) or known_feeds.get(f"/{feed}")
     if found is None:
@@ -91,7 +93,7 @@ def _documents(form: Format, feed: Feed) -> tuple[tuple[tuple[str, int], ...], l
     for part in pages(form, feed):
         body, problems = render_within_size(part.form, part.feed, render.render)
         sizes.append((part.path, len(body or b"")))
-        notes += [str(problem) for problem in problems]
+        notes += [str(problem).replace(SITE, "") for problem in problems]
         if form.profile.max_bytes and len(body or b"") > 0.9 * form.profile.max_bytes:
             notes.append(f"{part.path} is near the {form.profile.max_bytes:,} bytes that {form.name} takes")
     return tuple(sizes), notes

@@ -98,7 +98,7 @@ def _note(publication: Publication, published: PublishedChanges, changed: int) -
     if changed:
         save_contents(publication, published.records, published.removed)
         history.issue(transaction, publication.edition, publication.seconds, changed)
-    state.LAST_TICK.put(transaction, publication.seconds)
+    state.note_tick(transaction, publication.seconds)
     if publication.everything:
         state.CONFIGURATION.put(transaction, publication.plan.digest)
 

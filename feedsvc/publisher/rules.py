@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.base import Value
+from feedsvc.model.exceptions import describe_exception
 from feedsvc.model.feed import Feed
-from feedsvc.model.format import Profile, Rule
+from feedsvc.model.format import FormatFault, Profile, Rule
 from feedsvc.model.problem import Problem
 from feedsvc.model.urls import SITE
 
@@ -27,6 +28,8 @@ class RuleResult(Value, frozen=True, kw_only=True):
     """Rules that it breaks and that do not keep it out."""
     near: tuple[str, ...] = ()
     """Limits that it comes close to."""
+    failed: bool = False
+    """True if a rule raised an exception, so that nothing is known of the article."""
 
     @property
     def accepted(self) -> bool:
@@ -38,8 +41,11 @@ def judge(profile: Profile, article: Article, feed: Feed) -> RuleResult:
     try:
         found = [(rule, rule.violation(article, feed)) for rule in profile.rules]
         near = tuple(near for rule, how in found if not how and (near := rule.near(article, feed)))
+    except FormatFault:
+        raise
     except Exception as error:  # noqa: BLE001 - a rule of the newsroom's own must not cost the other feeds
-        return RuleResult(article=article, broken=((f"a rule cannot judge it: {error!r}", "correct the format"),))
+        why = f"a rule cannot judge it: {describe_exception(error)}"
+        return RuleResult(article=article, broken=((why, "correct the format"),), failed=True)
     return RuleResult(
         article=article,
         broken=tuple((how, rule.remedy) for rule, how in found if how and rule.hard),
@@ -52,6 +58,8 @@ def irrelevant_reason(profile: Profile, copy: ArticleCopy, options: dict[str, ob
     """The reason why the partner has no use for an article; empty if it has, or if that cannot be told."""
     try:
         return profile.irrelevant(copy, options)
+    except FormatFault:
+        raise
     except Exception:  # noqa: BLE001 - as above
         return ""
 
@@ -98,8 +106,10 @@ def feed_warnings(profile: Profile, feed: Feed) -> Iterator[Problem]:
     """A warning for each oddity of the feed as a whole."""
     try:
         found = profile.feed_warnings(feed)
+    except FormatFault:
+        raise
     except Exception as error:  # noqa: BLE001 - as above
-        found = ((f"a rule cannot judge the feed: {error!r}", "correct the format"),)
+        found = ((f"a rule cannot judge the feed: {describe_exception(error)}", "correct the format"),)
     for how, remedy in found:
         yield Problem(place=feed.path, reason=how, remedy=remedy, warning=True)
 

@@ -61,11 +61,12 @@ def publish_changes(publication: Publication, schedule: Schedule, writer: Editio
     sections = _write_sections(publication, changes, writers)
     written = [write_custom_feed(publication, writers.feeds, writers.output, plan) for plan in plans]
     expiries, have_tokens_changed = _save_custom_feeds(publication, schedule, written)
-    records = (*sections, *(each.record for each in written))
+    records = (*sections, *(each.record for each in written if each.record is not None))
     _write_pages(publication, urgent.union(*(record.articles for record in records)), writers)
     removed = _write_listings(publication, changes, writers)
     save_records(publication, records)
     pending.clear(publication.transaction)
+    pending.mark(publication.transaction, (), [path.strip("/") for path in sorted(writers.output.put_off)])
     return PublishedChanges(records, removed, expiries, have_tokens_changed)
 
 
@@ -101,7 +102,8 @@ def _affected_custom_feeds(
     stale = plans.keys() if publication.everything else stale_custom_feeds(changes, plans.keys(), schedule.due)
     others = [plan for path, plan in plans.items() if path not in stale]
     affected = find_affected(publication, feeds, others)
-    return [plan for path, plan in plans.items() if path in stale or path in affected]
+    found = [plan for path, plan in plans.items() if path in stale or path in affected]
+    return sorted(found, key=lambda plan: feeds.channels.format_of(plan).foreign)  # ours first: they cannot fail
 
 
 def _write_media(publication: Publication, writer: EditionWriter) -> None:

@@ -68,6 +68,11 @@ class EditionWriter:
                 self._pool.shutdown(cancel_futures=True)
 
     @property
+    def address(self) -> str:
+        """The canonical one of the addresses."""
+        return self._addresses[0]
+
+    @property
     def changed(self) -> int:
         """The number of documents that have changed, each address counted."""
         return self._changed

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from feedsvc.push.adapter import Adapter, Attempt, Prepared
 from feedsvc.push.clock_steps import apply_step, step_between
 from feedsvc.push.outcome import Outcome, Request, Result, outcome_of
@@ -166,13 +168,21 @@ class DeliveryLoop:
         for task in push_tasks.due(transaction, now, room, under_way.keys(), busy) if room > 0 else ():
             if load[task.host] >= room_at(task.host_failures):
                 continue
-            prepared = self._adapters[task.kind].prepare(transaction, task, now)
+            prepared = self._prepare(transaction, task, now)
             if prepared is None:
                 pointless.append(task)
             else:
                 jobs.append(_Job(task, prepared))
                 load[task.host] += 1
         return jobs, pointless
+
+    def _prepare(self, transaction: Transaction, task: Task, now: int) -> Prepared | None:
+        """The request of a task; None if it has become pointless, or is not as it was written."""
+        try:
+            return self._adapters[task.kind].prepare(transaction, task, now)
+        except (ValueError, msgspec.MsgspecError):
+            log.exception("the task %d (%s) cannot be read and is left out", task.number, task.kind)
+            return None
 
     async def _pause(self, *, idle: bool) -> None:
         """Waits until something has ended, or something may be due."""

@@ -6,9 +6,11 @@ from feedsvc.model.registry import collect
 from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
 from feedsvc.readers._decoding import check_length
+from feedsvc.readers._explanation import Explanation
+from feedsvc.readers._explanation import explain as _explain
 from feedsvc.readers._values import LONGEST
 
-__all__ = ["SUFFIXES", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
+__all__ = ["SUFFIXES", "Explanation", "explain", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
 
 _READERS = collect("feedsvc.readers", "READER", Reader)
 _BY_SUFFIX = {suffix: reader for reader in _READERS.values() for suffix in reader.suffixes}
@@ -17,7 +19,7 @@ SUFFIXES = frozenset(_BY_SUFFIX)
 
 
 def read(source: Source, rules: ReaderOptions) -> Reading:
-    """What the reader for the suffix of `source` makes of it. Raises Unreadable, and nothing else."""
+    """Reads `source` by the reader for its suffix. Raises Unreadable, and nothing else."""
     reading = _reader(source.suffix).read(source, rules)
     check_length(reading.copy.body)
     if len(reading.copy.title) > LONGEST:
@@ -25,9 +27,14 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     return reading
 
 
+def explain(source: Source, rules: ReaderOptions) -> Explanation:
+    """The explanation of how `source` is understood. Raises Unreadable as `read` does."""
+    return _explain(_reader(source.suffix), read(source, rules), source, rules)
+
+
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
-    """What tells where the article stands, and since when: its id, dates, sections and status; other fields may be
-    empty. Raises Unreadable, though not for all that `read` does."""
+    """The fields that tell where the article stands, and since when: its id, dates, sections and status. Other
+    fields may be empty. Raises Unreadable, though not for all that `read` does."""
     reader = _reader(source.suffix)
     return reader.parse_header(source, rules) if reader.parse_header else reader.read(source, rules).copy
 

@@ -56,7 +56,7 @@ def hosts(line: str) -> tuple[str, ...]:
 
 
 def _announcement(lines: list[str], at: int) -> tuple[int, int] | None:
-    """Where the sentence starts and how many lines it takes, if it starts at `at`."""
+    """The place of the sentence and the number of its lines, if it starts at `at`."""
     if not _SITE.search(lines[at]):
         return None
     for count in range(1, _TALLEST + 1):

@@ -11,7 +11,7 @@ from feedsvc.readers._values import is_web
 _LONGEST = 500
 """Characters, by which every relative address of the page becomes longer."""
 _HERE = (".", "./")
-"""What browsers write into a page that they save together with its pictures: these lie beside it."""
+"""Comments that browsers write into a page which they save together with its pictures: these lie beside it."""
 _OF_MEDIA = ("url", "thumbnail", "captions")
 
 

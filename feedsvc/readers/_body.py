@@ -31,7 +31,7 @@ def leads_somewhere(copy: ArticleCopy) -> bool:
 
 
 def _may_lead(body: str) -> bool:
-    """Whether HTML, or what begins a link or a picture in Markdown, is in it."""
+    """True if HTML, or the beginning of a link or a picture in Markdown, is in it."""
     # A single character is found twenty times as fast as two.
     return "<" in body or ("]" in body and ("](" in body or "]:" in body))
 

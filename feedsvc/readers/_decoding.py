@@ -54,7 +54,7 @@ def check_length(body: str) -> None:
 
 
 def _is_binary(data: bytes) -> bool:
-    """Whether it has NULs and, as UTF-16 without its mark has, so many controls that they are no slips in a text."""
+    """True if it has NULs and, like UTF-16 without its mark, too many controls for slips in a text."""
     return b"\0" in data and 4 * sum(map(data.count, _CONTROLS)) > len(data)
 
 

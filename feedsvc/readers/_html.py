@@ -9,9 +9,12 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import nh3
 
+from feedsvc.model.addresses import with_ascii_host
 from feedsvc.model.reader import Unreadable
 from feedsvc.model.text import xml_safe
 from feedsvc.model.urls import SITE
+from feedsvc.readers._embedded import with_substitutes
+from feedsvc.readers._lazyimages import settled, with_address
 from feedsvc.readers._tags import check_tags
 
 _WORDS = (
@@ -68,13 +71,15 @@ _CANDIDATES = re.compile(r"(?<=\d[wx]),|,\s")
 def sanitise(html: str, folder: str) -> str:
     """`html`, as a piece of a document that lies in `folder` below the articles, without anything active.
 
-    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped.
+    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped; so is a picture that
+    has no address. Lazy pictures get theirs; frames become links,
+    formulas and drawings words.
     Raises Unreadable for more markup than any article has.
     """
     check(html)
-    clean = _cleaner(folder).clean(_FORMATTING.sub(r"<\1", html))
+    clean = _cleaner(folder).clean(settled(with_substitutes(_FORMATTING.sub(r"<\1", html))))
     # The one entity that comes out of it and that XML does not know.
-    return xml_safe(clean.replace("&nbsp;", "\u00a0")).strip()
+    return xml_safe(with_address(clean).replace("&nbsp;", "\u00a0")).strip()
 
 
 def check(html: str) -> None:
@@ -132,7 +137,7 @@ def absolute(url: str, base: str, schemes: set[str]) -> str | None:
     if not url or url.startswith("#") or len(url) > _LONGEST_ADDRESS:
         return None
     try:
-        joined = _UNFIT.sub(lambda sign: quote(sign[0]), urljoin(base, url))
+        joined = with_ascii_host(_UNFIT.sub(lambda sign: quote(sign[0]), urljoin(base, url)))
         parts = urlsplit(joined)
         leads = parts.scheme in schemes and (parts.scheme == "mailto" or (parts.hostname and parts.port != 0))
     except ValueError:  # brackets that hold no address, or a port that is no number

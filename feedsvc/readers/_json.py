@@ -7,6 +7,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from itertools import count
 from typing import NoReturn
 
@@ -28,12 +30,32 @@ def parse(text: str, warn: _Warn) -> object:
 
     Raises Unreadable, with line or key: for what is not JSON (NaN included), a key that is there twice, or great depth.
     """
+    with _as_unreadable():
+        return _plain(_decoder().decode(text), 0, count(1), warn)
+
+
+def leading_table(text: str) -> tuple[dict[str, object], int]:
+    """The JSON table with which `text` begins, and where it ends. Raises Unreadable as `parse` does."""
+    with _as_unreadable():
+        value, end = _decoder().raw_decode(text, len(text) - len(text.lstrip()))
+        table = _plain(value, 0, count(1), lambda _reason: None)
+    if not isinstance(table, dict):
+        raise Unreadable("is no JSON table", _REMEDY)
+    return table, end
+
+
+# Not strict: line ends within strings are a common fault of templates, and can mean one thing only.
+@lru_cache(1)
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        strict=False, object_pairs_hook=_table, parse_int=str, parse_float=str, parse_constant=_no_number
+    )
+
+
+@contextmanager
+def _as_unreadable() -> Iterator[None]:
     try:
-        # Not strict: line ends within strings are a common fault of templates, and can mean one thing only.
-        value = json.loads(
-            text, strict=False, object_pairs_hook=_table, parse_int=str, parse_float=str, parse_constant=_no_number
-        )
-        return _plain(value, 0, count(1), warn)
+        yield
     except json.JSONDecodeError as error:
         raise Unreadable(f"is not JSON: line {error.lineno}: {error.msg}", _REMEDY) from error
     except RecursionError as error:  # the decoder descends by recursion, and sets itself no limit

@@ -9,6 +9,8 @@ from feedsvc.model.text import one_line
 SENTENCE_END = re.compile(r"[.!?…:。！？।۔؟][\"'”’»)]*$")
 
 _MARKS_ONLY = re.compile("[\u200c-\u200f\u202a-\u202e\u2066-\u2069]+")
+_WIDEST = 200
+"""Characters of a line that no program wraps: who has longer ones has a line for each paragraph."""
 _BULLET = re.compile(r"(?:[-*•‣◦▪–—]|\d{1,2}[.)]) ")
 
 
@@ -32,13 +34,34 @@ def wrapped_at(lines: list[str]) -> int:
 
 
 def continues(line: str, following: str, width: int) -> bool:
-    """Whether `line` ends only because the next word found no place on it."""
+    """True if `line` ends only because the next word found no place on it."""
     return bool(line and following) and len(line) + 1 + len(following.partition(" ")[0]) > width > 0
 
 
-def paragraphs(lines: list[str]) -> list[str]:
-    """Each block between empty lines as one paragraph; lines of a list stay lines."""
-    return [_flow([*block]) for filled, block in groupby(lines, key=bool) if filled]
+def paragraphs(lines: list[str], width: int) -> list[str]:
+    """The paragraphs of lines that a program wrapped at `width`, or did not wrap if that is 0.
+
+    Each block between empty lines is one; or each line in it, where all are sentences or none was wrapped. Lines of a
+    list stay lines.
+    """
+    blocks = [[*block] for filled, block in groupby(lines, key=bool) if filled]
+    if all(len(block) == 1 for block in blocks):  # as a saved page mostly has it
+        return [line for (line,) in blocks]
+    return [_flow(part) for block in blocks for part in (_separated(block) if not width else (block,))]
+
+
+def _separated(block: list[str]) -> Iterator[list[str]]:
+    if _is_list(block):
+        yield block
+        return
+    are_sentences = all(map(SENTENCE_END.search, block)) and not any(line[0].islower() for line in block[1:])
+    part: list[str] = []
+    for line in block:
+        if part and (are_sentences or max(len(part[-1]), len(line)) >= _WIDEST):
+            yield part
+            part = []
+        part.append(line)
+    yield part
 
 
 def parted(lines: list[str], width: int) -> list[str]:

@@ -10,13 +10,23 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.cleaning import cleaned_media
-from feedsvc.model.media_types import clean, guess
+from feedsvc.model.media_types import clean, guess, says_nothing
 from feedsvc.model.urls import SITE
 from feedsvc.readers._values import is_web, several, table, text
 
 _Warn = Callable[[str], None]
 
-_ALIASES = {"src": "url", "path": "url", "file": "url", "caption": "description", "alt": "description"}
+_ALIASES = {
+    "src": "url",
+    "path": "url",
+    "file": "url",
+    "feature": "url",
+    "caption": "description",
+    "alt": "description",
+}
+_COVERS = ("image", "src", "url", "path", "file", "teaser", "overlay_image", "img")
+"""Keys of the address in a theme's table."""
+_PICTURE = re.compile(r"(?:^https?://|\.(?:jpe?g|png|webp|gif|avif|svg)(?:[?#]|$))", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -31,6 +41,26 @@ def picture(value: object, folder: str, warn: _Warn) -> Media:
     # Addresses of image servers often have no suffix: a feed must name some type, and most pictures are of this one.
     is_told = found.medium == "image" or (found.file and found.type)  # what a file of ours is, its name says
     return found if is_told else replace(found, type="image/jpeg")
+
+
+def cover(value: object, folder: str, warn: _Warn) -> Media | None:
+    """The picture that a theme's key names by a path, a URL or a table; None for a value of another meaning."""
+    if isinstance(value, dict):
+        fields = {key.lower(): item for key, item in value.items()}
+        address = next((fields[name] for name in _COVERS if isinstance(fields.get(name), str)), "")
+        return picture(fields | {"url": address}, folder, warn) if address else None
+    return picture(value, folder, warn) if isinstance(value, str) and _PICTURE.search(value) else None
+
+
+def pictures(value: object, folder: str, warn: _Warn) -> tuple[Media, ...]:
+    """Every picture of a list that can be read; `warn` hears of the others."""
+    found: list[Media] = []
+    for number, item in enumerate(several(value), 1):
+        try:
+            found.append(picture(item, folder, warn))
+        except ValueError as error:
+            warn(f"images {number}: {error}")
+    return tuple(found)
 
 
 def _readable(values: list[object], folder: str, warn: _Warn) -> Iterator[Media]:
@@ -59,11 +89,13 @@ def _medium(value: object, folder: str, warn: _Warn) -> Media:
             told[name] = converters[name](text(fields[name]))
         except ValueError as error:
             warn(f"{name}: {error}")
+    if says_nothing(told.get("type", "")):
+        del told["type"]  # then the name tells it
     return cleaned_media(replace(at(text(fields.get("url", "")).strip(), folder), **told))
 
 
 def _fields(value: object) -> dict[str, object]:
-    """What is said of a medium, by the names that Media has; what is empty is left out."""
+    """The values that are given for a medium, by the names that Media has; what is empty is left out."""
     if isinstance(value, str):
         return {"url": value}
     fields = {key.lower(): item for key, item in table(value).items() if item}

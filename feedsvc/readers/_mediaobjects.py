@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from feedsvc.model.media_types import clean, guess
+from feedsvc.model.media_types import clean, guess, says_nothing
 from feedsvc.model.reader import Unreadable
 from feedsvc.readers._nodes import Table, filled, first, several, words
 
 _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
-"""What a medium is taken for whose address has no suffix, as those of image servers: a feed must name some type."""
+"""The type of a medium whose address has no suffix, like those of image servers: a feed must name some type."""
 _MOST = 500
 _T = TypeVar("_T")
 _FAMILIES = ("image/", "audio/", "video/", "application/", "text/")
@@ -50,7 +50,11 @@ def address(value: object) -> str:
 def known_type(url: str, said: object) -> str:
     """The media type of what lies at `url`: as it is said, or by the suffix; empty if neither tells."""
     told = clean(words(said))
-    return told if told.startswith(_FAMILIES) else guess(url.partition("?")[0].partition("#")[0])
+    return (
+        told
+        if told.startswith(_FAMILIES) and not says_nothing(told)
+        else guess(url.partition("?")[0].partition("#")[0])
+    )
 
 
 def of_family(table: Table, family: str) -> Table:

@@ -1,57 +1,35 @@
-"""What front matter and sidecars say of an article, under the names of Hugo, Jekyll and Pelican.
+"""Reads front matter and sidecars, under the names of Hugo, Jekyll, Pelican and Eleventy.
 
-A value that cannot be read costs a warning, and is left out; but where the question is whether the article may be
+A value that cannot be read costs a warning, and is left out. But where the question is whether the article may be
 published, when, and as which, the whole file is held back: better late than too early or twice.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from feedsvc.model.article import ArticleCopy, Status
 from feedsvc.model.cleaning import cleaned
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
-from feedsvc.readers import _dates, _media, _values
+from feedsvc.readers import _dates, _filenames, _media, _values
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import parse_toml
+from feedsvc.readers._keys import EMPTY, understood
 
-_KEYS = {
-    "title": ("title",),
-    # Hugo has both: `date` is when it was written, and `publishDate` when it may be seen.
-    "published": ("publishdate", "published", "date"),
-    "updated": ("updated", "lastmod", "modified"),
-    "summary": ("summary", "description"),
-    "sections": ("section", "sections", "category", "categories"),
-    "tags": ("tags", "keywords"),
-    "authors": ("author", "authors"),
-    "slug": ("slug",),
-    "url": ("url", "permalink", "link"),
-    "id": ("id", "guid"),
-    "language": ("lang", "language"),
-    "image": ("image",),
-    "caption": ("caption",),
-    "credit": ("credit",),
-    "media": ("media",),
-    "status": ("status",),
-    "draft": ("draft",),
-    "embargo": ("embargo",),
-    "expires": ("expires", "expirydate"),
-    "alternates": ("alternates",),
-    "correction": ("correction",),
-}
-"""Every field with its keys in lower case; if a file fills several of them, the first counts."""
-
-_FIELDS = {key: (name, rank) for name, keys in _KEYS.items() for rank, key in enumerate(keys)}
-_EMPTY = max(map(len, _KEYS.values()))
-"""Added to the rank of a key that is there and empty: it counts only where no other one says anything."""
-_TEXTS = ("title", "summary", "slug", "id", "language", "caption", "credit", "correction")
+_LINES = ("title", "summary", "caption", "credit", "correction")
+_NAMES = ("slug", "id", "language")
 _DATES = ("published", "updated", "embargo", "expires")
-_HOLDING = frozenset(("embargo", "expires", "status", "draft"))
+_STRICT = ("draft", "headless", "excluded")
+_LOOSE = ("hidden", "private", "unlisted", "unpublished")
+"""Flags that mean something only where they are `true`: people use these words for other things as well."""
+_WITHHOLDING = frozenset((*_STRICT, *_LOOSE, "build", "visibility"))
+"""The fields of which each alone makes a draft of the article."""
+_HOLDING = frozenset(("embargo", "expires", "status", *_STRICT))
 """These hold an article back even when they are there and empty."""
-_DECISIVE = _HOLDING | {"published", "id"}
-_PLACING = _DECISIVE | {"sections"}
+_DECISIVE = _HOLDING | {"published", "id", "build", "visibility"}
+_PLACING = _DECISIVE | _WITHHOLDING | {"sections", "url"}
+_PICTURES = frozenset(("image", "images", "cover"))
 _NOTHING: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
 _REMEDY = "correct it, or take it out"
@@ -61,7 +39,8 @@ _Said = dict[str, tuple[int, str, object]]
 
 
 class _Where(NamedTuple):
-    """What a value is seen from: the folder of its file, the zone of dates that name none, and who hears of doubts."""
+    """The surroundings of a value: the folder of its file, the zone of dates that name none, and who hears of
+    doubts."""
 
     folder: str
     timezone: str
@@ -69,10 +48,14 @@ class _Where(NamedTuple):
 
 
 def complete(
-    told: Mapping[str, Any], source: Source, rules: ReaderOptions, front: Mapping[str, object] | None = None
+    told: Mapping[str, Any],
+    source: Source,
+    rules: ReaderOptions,
+    front: Mapping[str, object] | None = None,
+    own: Mapping[str, object] | None = None,
 ) -> Reading:
-    """The Copy of what its reader was `told`, by field, with what its front matter, then its sidecar, then the picture
-    beside it add or change.
+    """The Copy of what its reader was `told`, by field, with what its `front` matter, then the front matter of its
+    `own` above that, then its sidecar, then the picture beside it add or change.
 
     Raises Unreadable, naming the key, for a date, identity or release that cannot be read, and for a broken sidecar.
     """
@@ -81,27 +64,57 @@ def complete(
     def warn(reason: str) -> None:
         problems.append(Problem(place=source.path, reason=reason, remedy=_REMEDY, warning=True))
 
-    said, extra = _said(source, front or {})
+    said, extra = _said(source, front or {}, own)
     fields = _converted(said, _Where(source.folder, rules.timezone, warn))
-    copy = cleaned(ArticleCopy(**_assembled(told, fields), extra=extra))
+    copy = cleaned(ArticleCopy(**_assembled(told, fields, source, rules), extra=extra))
     return Reading(_media.with_lead(copy, source.picture), tuple(problems))
+
+
+def origins(
+    source: Source,
+    front: Mapping[str, object],
+    own: Mapping[str, object] | None = None,
+    *,
+    called: str = "front matter",
+) -> dict[str, str]:
+    """By field the key that fills it, and where that stands; `front`, which is `called` so, and `own` as in
+    `complete`."""
+    said, _ = _said(source, front, own)
+    above = _sorted_out(own or {})[0].keys()
+    beside = f"{source.stem}.toml: "
+    found = {}
+    for name, (rank, key, _) in said.items():
+        if rank < EMPTY:
+            place = "front matter" if name in above else called
+            found[name] = key if key.startswith(beside) else f"{place}: {key}"
+    if withholding := next((found[name] for name in _WITHHOLDING if name in found), ""):
+        found.setdefault("status", withholding)
+    if _filenames.day(source.path):
+        found.setdefault("published", "the file's name")
+    return found
 
 
 def placing(source: Source, rules: ReaderOptions, front: Mapping[str, object]) -> ArticleCopy:
     """The Copy of what front matter and sidecar say of where the article stands, and since when. Raises Unreadable."""
-    said, _ = _said(source, front)
+    said, _ = _said(source, front, None)
     told = {name: said[name] for name in _PLACING if name in said}
     fields = _converted(told, _Where(source.folder, rules.timezone, _unheard))
-    return cleaned(ArticleCopy(**_assembled({}, fields)))
+    return cleaned(ArticleCopy(**_assembled({}, fields, source, rules)))
 
 
 def _unheard(_reason: str) -> None:
-    """Who only glances at a file does not complain of it."""
+    """Ignores a doubt: a glance at a file complains of nothing."""
 
 
-def _said(source: Source, front: Mapping[str, object]) -> tuple[_Said, dict[str, object]]:
-    """By the front matter, then by the sidecar, of each field, and what belongs to no field."""
+def _said(
+    source: Source, front: Mapping[str, object], own: Mapping[str, object] | None
+) -> tuple[_Said, dict[str, object]]:
+    """By the front matter, then by that above it, then by the sidecar, of each field, and what belongs to no field."""
     said, extra = _sorted_out(front)
+    if own:
+        above, more = _sorted_out(own)
+        said |= above
+        extra |= more
     if source.sidecar is None:
         return said, extra
     beside, more = _sorted_out(_sidecar(source))
@@ -117,19 +130,19 @@ def _sidecar(source: Source) -> dict[str, object]:
 
 
 def _sorted_out(values: Mapping[str, object]) -> tuple[_Said, dict[str, object]]:
-    """What is said of each field that is there, and what belongs to no field."""
+    """The values by the fields that they fill, and the values that fill none."""
     if not values:
         return {}, {}
-    keys, others = _understood(tuple(values))
+    keys, others = understood(tuple(values))
     said: _Said = {}
     withheld = ""
-    for key, name, rank in keys:
+    for key, name, rank, may_switch in keys:
         value = values[key]
-        if name == "published" and value in ("true", "false") and key.lower() == "published":
-            withheld = key if value == "false" else ""  # with Jekyll, it can also say whether the article is
+        if may_switch and _values.is_truth(value):
+            withheld = withheld if _values.truth(value) else key
             continue
         if not value and value in _NOTHING:
-            rank += _EMPTY
+            rank += EMPTY
         if name not in said or rank < said[name][0]:
             said[name] = rank, key, value
     if withheld:
@@ -140,23 +153,10 @@ def _sorted_out(values: Mapping[str, object]) -> tuple[_Said, dict[str, object]]
     return said, extra
 
 
-@lru_cache(64)  # an article's keys are those of most articles of its newsroom
-def _understood(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, str, int], ...], tuple[str, ...]]:
-    """The keys that there are for fields, each with its field and its rank, and the keys that there are for none."""
-    by_key = {key.lower(): key for key in keys}
-    if len(by_key) < len(keys):
-        raise Unreadable("has one key twice, in capital and in small letters", "keep one of them")
-    others = [key for key in by_key if key not in _FIELDS and key != "extra"]
-    if odd := next((by_key[key] for key in others if key.startswith("embargo")), None):
-        raise Unreadable(f"{odd}: is no known key, and may hold the article back", "call it embargo")
-    known = tuple((written, *_FIELDS[key]) for key, written in by_key.items() if key in _FIELDS)
-    return known, tuple(map(by_key.__getitem__, others))
-
-
 def _converted(said: _Said, where: _Where) -> dict[str, Any]:
     fields = {}
     for name, (rank, key, value) in said.items():
-        if rank >= _EMPTY and name not in _HOLDING:
+        if rank >= EMPTY and name not in _HOLDING:
             continue
         try:
             fields[name] = _PLAIN[name](value) if name in _PLAIN else _PLACED[name](value, where)
@@ -172,12 +172,17 @@ def _instant(value: object, where: _Where) -> datetime:
 
 
 _PLAIN: Mapping[str, Callable[[object], object]] = {
-    **dict.fromkeys(_TEXTS, _values.text),
+    **dict.fromkeys(_LINES, _values.line),
+    **dict.fromkeys(_NAMES, _values.text),
+    **dict.fromkeys(_STRICT, _values.truth),
+    **dict.fromkeys(_LOOSE, _values.is_true),
+    "build": _values.is_kept_from_lists,
+    "visibility": _values.is_kept_from_readers,
+    "language": _values.language,
     "sections": _values.sections,
     "tags": _values.words,
     "url": _values.web_address,
     "status": _values.status,
-    "draft": _values.truth,
     "alternates": _values.hosts,
 }
 _PLACED: Mapping[str, Callable[[object, _Where], object]] = {
@@ -185,16 +190,36 @@ _PLACED: Mapping[str, Callable[[object, _Where], object]] = {
     "embargo": lambda value, where: _dates.parse(_values.text(value), where.timezone, late=True),
     "authors": lambda value, where: _values.people(value, where.warn),
     "image": lambda value, where: _media.picture(value, where.folder, where.warn),
+    "images": lambda value, where: _media.pictures(value, where.folder, where.warn),
+    "cover": lambda value, where: _media.cover(value, where.folder, where.warn),
     "media": lambda value, where: _media.media(value, where.folder, where.warn),
 }
-"""What a value means, by field; of some it depends on where it is said."""
+"""The converters of values, by field; some depend on where the value is said."""
 
 
-def _assembled(told: Mapping[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
-    if fields.pop("draft", False) and fields.get("status", Status.USABLE) is Status.USABLE:
-        fields["status"] = Status.DRAFT
-    if image := fields.pop("image", None):
-        fields.setdefault("caption", image.description or told.get("caption", ""))
-        fields.setdefault("credit", image.credit or told.get("credit", ""))
-        fields["media"] = (image, *(medium for medium in fields.get("media", ()) if medium.url != image.url))
+def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, rules: ReaderOptions) -> dict[str, Any]:
+    if not _WITHHOLDING.isdisjoint(fields):
+        flags = [fields.pop(name) for name in _WITHHOLDING.intersection(fields)]
+        if any(flags) and fields.get("status", Status.USABLE) is Status.USABLE:
+            fields["status"] = Status.DRAFT
+    if not _PICTURES.isdisjoint(fields):
+        _lead(told, fields)
+    if not ("published" in fields or told.get("published")) and (day := _filenames.day(source.path)):
+        fields["published"] = _dates.parse(day, rules.timezone)
+    if not (fields.get("language") or told.get("language")) and (tag := _filenames.language(source.path)):
+        fields["language"] = tag
     return {"title": "", **told, **fields}
+
+
+def _lead(told: Mapping[str, Any], fields: dict[str, Any]) -> None:
+    """Puts the pictures of `image` and `images`, or else the cover, before all other media, with the caption and credit
+    of the first."""
+    cover = fields.pop("cover", None)
+    named = (*filter(None, (fields.pop("image", None),)), *fields.pop("images", ()))
+    pictures = named or tuple(filter(None, (cover,)))
+    if not pictures:
+        return
+    fields.setdefault("caption", pictures[0].description or told.get("caption", ""))
+    fields.setdefault("credit", pictures[0].credit or told.get("credit", ""))
+    media = (*pictures, *fields.get("media", ()))
+    fields["media"] = tuple({medium.url: medium for medium in reversed(media)}.values())[::-1]

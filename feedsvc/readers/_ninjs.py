@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from feedsvc.model.reader import Unreadable
-from feedsvc.readers import _ninjsmedia
+from feedsvc.readers import _byline, _dates, _ninjsmedia
 from feedsvc.readers._ninjstext import lowered, main
 from feedsvc.readers._nodes import Table, all_words, filled, first, holding, is_html, prose, tables, words
 from feedsvc.readers._schemaorg import language
@@ -17,8 +17,9 @@ _SIGNS = {"uri", "guid", "headline", "headlines", "versioncreated", "pubstatus"}
 _CALENDAR = ("event", "planning")
 _HTML = ("text/html", "application/xhtml+xml")
 _BODIES = ("body_xhtml", "body_html5", "body_html")
-_BY = re.compile(r"by:?\s+", re.IGNORECASE)
 _WRITERS = re.compile(r"(?:.*[/:])?(?:author|creator|by|byline|writer|reporter|correspondent)", re.IGNORECASE)
+_LONGEST_NUMBER = 12
+"""Digits of a version."""
 _SECTION = re.compile(r"(?:.*[/:#])?sections?/?", re.IGNORECASE)
 
 
@@ -40,7 +41,8 @@ def item(value: object) -> Table | None:
 
 
 def front(item: Table) -> Table:
-    """What `item` says, as front matter would. An embargo or a status that is there and empty is kept so."""
+    """The fields of `item`, as front matter would give them. An embargo or a status that is there and empty is kept
+    so."""
     sections, subjects = _sorted_out(item)
     said = {
         "title": main(item, "headline") or words(item.get("title")),
@@ -55,6 +57,21 @@ def front(item: Table) -> Table:
         "extra": _extra(item),
     }
     return filled(said | _ninjsmedia.fields(item)) | _release(item)
+
+
+def version(item: Table) -> str:
+    """A text that is greater for a later version of the same item: by its number, and then by when it was made.
+
+    Empty for an item that says neither.
+    """
+    number, made = words(item.get("version")), words(item.get("versioncreated"))
+    try:
+        instant = _dates.parse(made, "UTC").isoformat()
+    except ValueError:
+        instant = ""
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        number = ""
+    return f"{number:0>{_LONGEST_NUMBER}} {instant}" if number or instant else ""
 
 
 def body(item: Table) -> tuple[str, str]:
@@ -86,12 +103,12 @@ def _kind(said: str, role: str, text: str) -> str:
 
 
 def _authors(item: Table) -> list[str]:
-    """Those whom the item names as its writers; else its byline, else the agency it comes from."""
+    """The people whom the item names as its writers; else its byline, else the agency it comes from."""
     people = [*tables(item.get("person")), *tables(item.get("people"))]
     writers = [words(person) for person in people if _WRITERS.fullmatch(words(first(person, "rel", "role")))]
-    byline = _BY.sub("", words(first(item, "byline", "by")), count=1) if not writers else ""
+    byline = words(first(item, "byline", "by")) if not writers else ""
     sources = all_words(first(item, "infosource", "infosources"))
-    return all_words(item.get("authors")) or writers or [name for name in (byline, *sources) if name][:1]
+    return all_words(item.get("authors")) or writers or [*(_byline.named(byline) if byline else sources[:1])]
 
 
 def _sorted_out(item: Table) -> tuple[list[str], list[str]]:

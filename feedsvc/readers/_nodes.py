@@ -59,7 +59,7 @@ _character = lru_cache(maxsize=4096)(unescape)
 
 
 def is_html(text: str) -> bool:
-    """Whether what should be plain text is HTML all the same."""
+    """True if a text that should be plain is HTML all the same."""
     return bool(_BREAK.search(text))
 
 
@@ -77,7 +77,7 @@ def prose(text: str) -> tuple[str, str]:
         lines = _layout.parted(lines, width)
     elif not width:
         return "\n".join(lines), "text"
-    return "\n\n".join(_layout.paragraphs(lines)), "text"
+    return "\n\n".join(_layout.paragraphs(lines, width)), "text"
 
 
 def filled(table: Mapping[str, object]) -> Table:

@@ -35,15 +35,21 @@ _SAFE = re.compile(r"[\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\ud7ff\uff00-\uf
 
 
 class _More(Exception):
-    """What takes a parser."""
+    """True for YAML that takes a parser."""
 
 
 def plain_yaml(text: str) -> dict[str, object] | None:
     """The table in `text`, all scalars as they are written; None where that takes a parser."""
     try:
-        return _table(text.lstrip("\n")) if _SAFE.fullmatch(text) else None
+        return _table(text.lstrip("\n")) if _is_plain(text) else None
     except _More:
         return None
+
+
+def _is_plain(text: str) -> bool:
+    if text.isascii() and text.replace("\n", "").isprintable():  # known sooner, as is true of most
+        return True
+    return bool(_SAFE.fullmatch(text))
 
 
 def _table(text: str) -> dict[str, object]:

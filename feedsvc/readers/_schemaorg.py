@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from feedsvc.readers import _mediaobjects
+from feedsvc.readers import _bylines, _mediaobjects
 from feedsvc.readers._nodes import Table, all_words, filled, first, holding, prose, several, tables, words
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
@@ -17,7 +17,7 @@ _KEEPERS = re.compile(
 
 
 def front(node: Table) -> Table:
-    """What `node` says, as front matter would."""
+    """The fields of `node`, as front matter would give them."""
     extra = {key: words(node.get(key)) for key in ("alternativeHeadline", "copyrightNotice", "dateline")}
     said = {
         "title": words(first(node, "headline", "name", "alternativeHeadline")),
@@ -58,12 +58,25 @@ def _tags(value: object) -> object:
 
 
 def _people(value: object) -> Iterator[Table]:
+    """Each author once: a name may be a list of them, a byline, or an address, which is none."""
+    known: set[str] = set()
     for item in several(value):
         named: Table = item if isinstance(item, dict) else {"name": item}
         email = words(named.get("email")).removeprefix("mailto:")
-        person = filled({"name": words(named.get("name")), "email": email, "url": _address(named)})
-        if "name" in person or "email" in person:
-            yield person
+        people = [name for text in all_words(named.get("name")) for name in _names(text, named)]
+        for name in people or [""]:
+            person = filled({"name": name, "email": email, "url": _address(named)})
+            if ("name" in person or "email" in person) and name.casefold() not in known:
+                known.add(name.casefold() or email)
+                yield person
+
+
+def _names(text: str, person: Table) -> list[str]:
+    if _ABSOLUTE.fullmatch(text):
+        return []
+    if "Organization" in words(person.get("@type")):
+        return [text]
+    return _bylines.names(text) or [text]
 
 
 def _address(person: Table) -> str:
@@ -97,7 +110,7 @@ def _url(value: object) -> str:
 
 
 def _identifier(node: Table) -> str:
-    """What identifies the article for good: not where it is, since headlines, hosts and schemes change."""
+    """The permanent identity of the article. Its address is none, since headlines, hosts and schemes change."""
     places = {words(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")}
     places |= {words(page.get("@id")) for page in tables(node.get("mainEntityOfPage"))}
     given = next((text for text in _identifiers(node) if text not in places), "")

@@ -1,10 +1,12 @@
-"""What a reader noticed of a file that costs nothing, each thing once."""
+"""The doubts of a reader about a file that cost nothing, each once."""
+
+from collections.abc import Sequence
 
 from feedsvc.model.problem import Problem
 
 
 class Warnings:
-    """Of the file at `place`, a path below the articles."""
+    """The doubts about the file at `place`, a path below the articles."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -16,3 +18,14 @@ class Warnings:
     @property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(self._said.values())
+
+
+_FEW = 5
+"""Tags that a warning names."""
+
+
+def template_code(place: str, removed: Sequence[str]) -> Problem:
+    """The warning of the tags that were `removed` from the file at `place`, since nobody knows what they stand for."""
+    more = f" and {len(removed) - _FEW} more" if len(removed) > _FEW else ""
+    reason = f"template code that is not known was taken out: {', '.join(removed[:_FEW])}{more}"
+    return Problem(place=place, reason=reason, remedy="write what it stands for into the text", warning=True)

@@ -1,50 +1,146 @@
 """Captured page text: what is left when a news page is saved as text.
 
-In this order: a breadcrumb, the headline, date lines, the lead picture's caption, the body, and the page's furniture.
-All but the headline may be missing. Where it is uncertain what a text is, it is body: text is kept, never lost.
+In this order: a breadcrumb, the headline, date lines and bylines, the lead picture's caption, the body, and the page's
+furniture. All but the headline may be missing, and a date line may stand above the headline. Where it is uncertain what
+a text is, it is body: text is kept, never lost.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from feedsvc.model.article import ArticleCopy
+from feedsvc.model.article import ArticleCopy, Person
 from feedsvc.model.problem import Problem
-from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
-from feedsvc.readers import _alternates, _breadcrumb, _caption, _dateline, _furniture, _layout
+from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Removal, Source, Unreadable
+from feedsvc.readers import _alternates, _breadcrumb, _byline, _caption, _dateline, _furniture, _layout
+from feedsvc.readers._data import fold
 from feedsvc.readers._dates import REMEDY
 from feedsvc.readers._decoding import decode_prose
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._frontmatter import split_prose
+from feedsvc.readers._layout import SENTENCE_END
+from feedsvc.readers._metadata import complete, origins
+
+_MOST_ABOVE = 8
+"""Lines above a headline, and that itself."""
+_LONGEST_HEADLINE = 200
+_FEW_SIGNS = 3
+
+
+class _Page(NamedTuple):
+    """A page from its headline on, in the order in which it is taken apart."""
+
+    title: str
+    below: list[str]
+    """The lines below the headline."""
+    alternates: tuple[str, ...]
+    own: list[str]
+    """The lines without the alternate addresses."""
+    kept: list[str]
+    """The lines without furniture, either."""
+    told: dict[str, Any]
+    """The fields that the lines above the text give."""
+    text: list[str]
+    width: int
+    """The column at which the lines were wrapped, or 0."""
+
+
+class _Top(NamedTuple):
+    """The place of the headline, and the fields that the lines above it give."""
+
+    headline: int
+    sections: tuple[str, ...]
+    dates: dict[str, datetime]
 
 
 def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a saved page. Raises Unreadable for a file that is no text, or has no headline."""
-    raw = _layout.raw_lines(decode_prose(source.data))
+    front, text = split_prose(decode_prose(source.data))
+    raw = _layout.raw_lines(text)
     lines = [_layout.tidy(line) for line in raw]
-    texts = (at for at, line in enumerate(lines) if line and not _furniture.is_phrase(line, rules.furniture))
-    first, second = (*islice(texts, 2), None, None)[:2]
-    if first is None:
-        raise Unreadable("has no headline", "put the headline on the first line, and the text below it")
-    sections = _breadcrumb.names(raw[first], lines[second] if second else "", source.folder)
-    told = {"sections": (sections,)} | _told(lines, second if second and sections else first, rules)
-    copy, problems = complete(told, source, rules)
+    if title := _title(front):
+        told = _told([title, "", *lines], 0, rules)
+    else:
+        top = _top(raw, lines, source, rules)
+        told = {"sections": (top.sections,)} | top.dates | _told(lines, top.headline, rules)
+    copy, problems = complete(told, source, rules, front)
     return Reading(copy, (*problems, *_doubts(copy, source.path)))
+
+
+def _title(front: dict[str, object]) -> str:
+    return next((value for key, value in front.items() if key.lower() == "title" and isinstance(value, str)), "")
+
+
+def _top(raw: list[str], lines: list[str], source: Source, rules: ReaderOptions) -> _Top:
+    """The place of the headline, and the breadcrumb and the dates above it. Raises Unreadable if there is none."""
+    texts = _texts(lines, rules)
+    at = next(texts, None)
+    if at is None:
+        raise Unreadable("has no headline", "put the headline on the first line, and the text below it")
+    dates: dict[str, datetime] = {}
+    sections: tuple[str, ...] | None = None
+    for below in islice(texts, _MOST_ABOVE):
+        if sections is None and (crumbs := _crumbs(raw[at], lines, below, source, rules)):
+            sections, dates = crumbs.names, crumbs.dates | dates
+        elif (found := _dateline.dates(lines[at], rules.timezone)) and _can_be_headline(lines[below]):
+            dates = found | dates
+        else:
+            break
+        at = below
+    return _Top(at, sections or (), dates)
+
+
+def _texts(lines: list[str], rules: ReaderOptions) -> Iterator[int]:
+    """The places of the first lines that say something; a word like `Advertisement` is a headline above a text."""
+    begun = False
+    for at, line in enumerate(lines):
+        if not line or _is_mark(line) or (not begun and _breadcrumb.is_home(line)):
+            continue
+        if _furniture.is_phrase(line, rules.furniture) and not (_furniture.is_doubtful(line) and _has_text(lines, at)):
+            continue
+        begun = True
+        yield at
+
+
+def _is_mark(line: str) -> bool:
+    """True for a lone `.` or `>` that was left of a button or of a breadcrumb."""
+    return not line.strip(".…") or (len(line) < _FEW_SIGNS and not any(map(str.isalnum, line)))
+
+
+def _has_text(lines: list[str], at: int) -> bool:
+    below = next((line for line in lines[at + 1 :] if line), "")
+    return bool(SENTENCE_END.search(below))
+
+
+def _crumbs(raw: str, lines: list[str], below: int, source: Source, rules: ReaderOptions) -> _breadcrumb.Crumbs | None:
+    """The breadcrumb in the line `raw`, below which there is text on the line `below`."""
+    headline = lines[below]
+    if _dateline.dates(headline, rules.timezone):
+        headline = next(filter(None, lines[below + 1 :]), headline)
+    return _breadcrumb.read(raw, lines[below], headline, source.folder, rules.timezone)
+
+
+def _can_be_headline(line: str) -> bool:
+    return len(line) <= _LONGEST_HEADLINE and not line.endswith(".") and not _caption.split(line)
 
 
 def _told(lines: list[str], start: int, rules: ReaderOptions) -> dict[str, Any]:
     """The fields of the article whose headline is at `start`."""
+    page = _taken_apart(lines, start, rules)
+    body = "\n\n".join(_layout.paragraphs(page.text, page.width))
+    return {"title": page.title, "body": body, "alternates": page.alternates} | page.told
+
+
+def _taken_apart(lines: list[str], start: int, rules: ReaderOptions) -> _Page:
     width = _layout.wrapped_at(lines)
-    title, rest = _headline(lines[start:], width)
+    title, below = _headline(lines[start:], width)
     if "" not in lines:
-        rest = _layout.parted(rest, width)
-    rest, alternates, outlet = _alternates.take(rest)
-    rest = _furniture.drop(rest, rules.furniture, outlet)
-    dates, rest = _dates(rest, rules.timezone)
-    caption, credit, rest = _caption.take(rest)
-    later, rest = _dates(rest, rules.timezone)
-    body = "\n\n".join(_layout.paragraphs(rest))
-    texts = {"title": title, "body": body, "caption": caption, "credit": credit, "alternates": alternates}
-    return texts | later | dates
+        below = _layout.parted(below, width)
+    own, alternates, outlet = _alternates.take(below)
+    kept = _furniture.drop(own, rules.furniture, outlet)
+    told, text = _opening(kept, title, rules.timezone)
+    return _Page(title, below, alternates, own, kept, told, text, width)
 
 
 def _headline(lines: list[str], width: int) -> tuple[str, list[str]]:
@@ -54,15 +150,71 @@ def _headline(lines: list[str], width: int) -> tuple[str, list[str]]:
     return " ".join(lines[:count]), lines[count:]
 
 
-def _dates(lines: list[str], timezone: str) -> tuple[dict[str, datetime], list[str]]:
-    """What the date lines say with which `lines` begin, and the lines after them."""
-    found: dict[str, datetime] = {}
-    for at, line in enumerate(lines):
-        dates = _dateline.dates(line, timezone)
-        if line and (not dates or dates.keys() & found.keys()):
-            return found, lines[at:]
-        found |= dates
-    return found, []
+def _opening(lines: list[str], title: str, timezone: str) -> tuple[dict[str, Any], list[str]]:
+    """The fields that the lines between headline and text give, and the lines after them."""
+    told: dict[str, Any] = {}
+    at = 0
+    while at < len(lines):
+        if not lines[at]:
+            at += 1
+        elif found := _said(lines, at, title, told, timezone):
+            told |= found.fields
+            at = found.end
+        else:
+            break
+    return told, lines[at:]
+
+
+class _Said(NamedTuple):
+    """The fields that some lines fill, and where the next line is."""
+
+    fields: dict[str, Any]
+    end: int
+
+
+def _said(lines: list[str], at: int, title: str, told: dict[str, Any], timezone: str) -> _Said | None:
+    """The fields that the line at `at` gives, perhaps with some below it, and that are not told yet; None if it is
+    text."""
+    line = lines[at]
+    if len(line) <= _LONGEST_HEADLINE and (found := _said_in_short(lines, at, title, told, timezone)):
+        return found
+    if "caption" in told:  # without its picture it is no text either
+        return _Said({}, at + 1) if _caption.split(line) else None
+    caption, credit, rest = _caption.take(lines[at:])
+    return _Said({"caption": caption, "credit": credit}, len(lines) - len(rest)) if caption or credit else None
+
+
+def _said_in_short(lines: list[str], at: int, title: str, told: dict[str, Any], timezone: str) -> _Said | None:
+    """The same of what is no caption."""
+    line = lines[at]
+    if not told and _is_same(line, title):
+        return _Said({}, at + 1)
+    if (dated := _dateline.read(line, timezone)).dates:
+        fields = dated.dates | ({"authors": _people(dated.authors)} if dated.authors else {})
+        return _Said(fields, at + 1) if not fields.keys() & told.keys() else None
+    if "authors" not in told and (byline := _named(lines, at, timezone)):
+        return _Said({"authors": _people(byline.names)}, at + byline.lines)
+    return _Said({}, at + 1) if _dateline.is_reading_time(line) else None
+
+
+def _is_same(line: str, title: str) -> bool:
+    return len(line) == len(title) and fold(line) == fold(title)
+
+
+def _named(lines: list[str], at: int, timezone: str) -> _byline.Byline | None:
+    """The byline at `at`: a name by itself is one above an outlet or a date."""
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    if found := _byline.read(lines[at], below):
+        return found
+    if _byline.is_bare_name(lines[at]):
+        following = below or next(filter(None, lines[at + 1 :]), "")
+        if _dateline.dates(following, timezone):
+            return _byline.Byline((lines[at],), 1)
+    return None
+
+
+def _people(names: tuple[str, ...]) -> tuple[Person, ...]:
+    return tuple(Person(name=name) for name in names)
 
 
 def _doubts(copy: ArticleCopy, path: str) -> tuple[Problem, ...]:
@@ -74,4 +226,45 @@ def _doubts(copy: ArticleCopy, path: str) -> tuple[Problem, ...]:
     return (Problem(place=path, reason=reason, remedy=remedy, warning=True),)
 
 
-READER = Reader(name="captured", suffixes=(".txt",), read=read)
+def notes(source: Source, rules: ReaderOptions) -> Notes:
+    """The sources of the article's fields, and the lines that are no part of it."""
+    front, text = split_prose(decode_prose(source.data))
+    raw = _layout.raw_lines(text)
+    lines = [_layout.tidy(line) for line in raw]
+    title = _title(front)
+    top = _Top(0, (), {}) if title else _top(raw, lines, source, rules)
+    page = _taken_apart([title, "", *lines] if title else lines, top.headline, rules)
+    told = {"sections": top.sections, "alternates": page.alternates, "body": page.text} | top.dates | page.told
+    found = {name: _ORIGINS[name] for name, value in told.items() if value} | {"title": _ORIGINS["title"]}
+    return Notes(found | origins(source, front), tuple(_removals(page)))
+
+
+_ORIGINS = {
+    "title": "the headline",
+    "body": "the text",
+    "sections": "the breadcrumb",
+    "alternates": "the alternate addresses",
+    "authors": "the byline",
+    **dict.fromkeys(("published", "updated"), "the date line"),
+    **dict.fromkeys(("caption", "credit"), "the caption"),
+}
+
+
+def _removals(page: _Page) -> Iterator[Removal]:
+    """The lines that are neither text nor say anything of the article."""
+    for before, after, reason in (
+        (page.below, page.own, "an alternate address"),
+        (page.own, page.kept, "page furniture"),
+    ):
+        gone = Counter(before) - Counter(after)
+        yield from (Removal(line, reason) for line in before if line and gone.pop(line, 0))
+    for line in page.kept[: len(page.kept) - len(page.text)]:
+        if _is_same(line, page.title):
+            yield Removal(line, "the headline once more")
+        elif _dateline.is_reading_time(line):
+            yield Removal(line, "the time that it takes to read")
+        elif (caption := _caption.split(line)) and caption[0] != page.told.get("caption"):
+            yield Removal(line, "the caption of a further picture")
+
+
+READER = Reader(name="captured", kind="captured page text", suffixes=(".txt",), read=read, notes=notes)

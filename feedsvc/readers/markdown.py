@@ -1,39 +1,59 @@
-"""Markdown with YAML or TOML front matter, as Hugo, Jekyll and Pelican keep it."""
+"""Markdown with front matter, as Hugo, Jekyll, Pelican and Eleventy keep it."""
 
 import pyromark
 from msgspec.structs import replace
 from pyromark.event import Event
 
 from feedsvc.model.article import ArticleCopy
-from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
+from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Removal, Source, Unreadable
 from feedsvc.model.text import one_line
 from feedsvc.readers._decoding import decode_prose
+from feedsvc.readers._filenames import title
 from feedsvc.readers._frontmatter import split
-from feedsvc.readers._metadata import complete, placing
+from feedsvc.readers._headline import without_headline
+from feedsvc.readers._metadata import complete, origins, placing
+from feedsvc.readers._templates import resolve
+from feedsvc.readers._warnings import template_code
 
 _FAR = 100_000
 """Characters in which a heading is looked for."""
 
 
 def read(source: Source, rules: ReaderOptions) -> Reading:
-    """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or its stem.
+    """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or of its name.
 
     Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
     """
-    front, body = split(decode_prose(source.data))
-    copy, problems = complete({"body": body.strip("\n"), "markup": "markdown"}, source, rules, front)
+    front, text = split(decode_prose(source.data))
+    body, removed = resolve(text.strip("\n"), front)
+    reading = complete({"body": body, "markup": "markdown"}, source, rules, front)
+    if removed:
+        reading = reading._replace(problems=(*reading.problems, template_code(source.path, removed)))
+    copy, problems = reading
     if copy.title:
-        return Reading(copy, problems)
+        below = without_headline(copy.body, "markdown", copy.title)
+        return reading if below is copy.body else Reading(replace(copy, body=below), problems)
     heading, rest = _heading(copy.body)
     if not (heading or rest.strip() or copy.media):
         raise Unreadable("has neither title nor text", "write the article, or begin the file's name with _ to hide it")
-    return Reading(replace(copy, title=one_line(heading) or one_line(source.stem), body=rest), problems)
+    return Reading(replace(copy, title=one_line(heading) or one_line(title(source.path)), body=rest), problems)
 
 
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
-    """What the front matter says of where the article stands."""
+    """The fields of the front matter that tell where the article stands."""
     front, _ = split(decode_prose(source.data))
     return placing(source, rules, front)
+
+
+def notes(source: Source, _rules: ReaderOptions) -> Notes:
+    """The sources of the article's fields, and what was taken out of its text."""
+    front, text = split(decode_prose(source.data))
+    body, removed = resolve(text.strip("\n"), front)
+    found = origins(source, front) | {"body": "the text"}
+    gone = [Removal(tag, "template code that is not known") for tag in removed]
+    if "title" not in found:
+        found["title"] = "the first heading" if _heading(body)[0] else "the file's name"
+    return Notes(found, tuple(gone))
 
 
 def _heading(body: str) -> tuple[str, str]:
@@ -59,4 +79,11 @@ def _words(event: Event) -> str:
     return ""
 
 
-READER = Reader(name="markdown", suffixes=(".md",), read=read, parse_header=glance)
+READER = Reader(
+    name="markdown",
+    kind="Markdown",
+    notes=notes,
+    suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown"),
+    read=read,
+    parse_header=glance,
+)

@@ -1,10 +1,15 @@
 """JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
 
-from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
+from msgspec.structs import replace
+
+from feedsvc.model.article import Status
+from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
+from feedsvc.readers._embeds import linked
+from feedsvc.readers._headline import without_headline
 from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete
+from feedsvc.readers._metadata import complete, origins
 from feedsvc.readers._nodes import Table
 from feedsvc.readers._warnings import Warnings
 
@@ -17,24 +22,33 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     Raises Unreadable for what is no JSON, has no article or several, and for an embargo that is empty or unreadable.
     """
     warnings = Warnings(source.path)
-    front, (body, markup) = _understood(parse(decode(source.data), warnings.add))
-    copy, problems = complete({"body": body, "markup": markup}, source, rules, front)
-    if not copy.title:
+    front, (body, markup), version = _understood(parse(decode(source.data), warnings.add))
+    told = {"body": linked(body) if markup == "html" else body, "markup": markup, "version": version}
+    copy, problems = complete(told, source, rules, front)
+    if not copy.title and not (copy.status is Status.WITHDRAWN and copy.id):  # a kill may name no more than its item
         raise Unreadable("has no headline", "give it one, or its sidecar a title")
-    return Reading(copy, (*warnings.problems, *problems))
+    body = without_headline(copy.body, copy.markup, copy.title)
+    return Reading(copy if body is copy.body else replace(copy, body=body), (*warnings.problems, *problems))
 
 
-def _understood(value: object) -> tuple[Table, tuple[str, str]]:
-    """What it says as front matter would, and its body with the markup it is in."""
+def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
+    """Its fields as front matter would give them, its body with the markup it is in, and its version."""
     articles = _jsonld.articles(value)
     if len(articles) > 1:
         raise Unreadable(f"has {len(articles)} articles", "put each of them into a file of its own")
     if articles:
-        return _schemaorg.front(articles[0]), _schemaorg.body(articles[0])
+        return _schemaorg.front(articles[0]), _schemaorg.body(articles[0]), ""
     item = _ninjs.item(value)
     if item is None:
         raise Unreadable("is neither a ninjs item nor a NewsArticle", _REMEDY)
-    return _ninjs.front(item), _ninjs.body(item)
+    return _ninjs.front(item), _ninjs.body(item), _ninjs.version(item)
 
 
-READER = Reader(name="structured", suffixes=(".json",), read=read)
+def notes(source: Source, _rules: ReaderOptions) -> Notes:
+    """The sources of the article's fields."""
+    front, (body, _), _ = _understood(parse(decode(source.data), lambda _reason: None))
+    found = dict.fromkeys(front, "the item") | ({"body": "the item"} if body else {})
+    return Notes(found | origins(source, {}))
+
+
+READER = Reader(name="structured", kind="a news item in JSON", suffixes=(".json",), read=read, notes=notes)

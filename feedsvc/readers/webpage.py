@@ -2,16 +2,32 @@
 
 import re
 
-from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
-from feedsvc.readers import _base, _jsonld, _page, _pagebody, _pagemeta, _schemaorg
+from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
+from feedsvc.readers import (
+    _base,
+    _jsonld,
+    _microdata,
+    _page,
+    _pagebody,
+    _pagebyline,
+    _pagedates,
+    _pagemeta,
+    _pagepictures,
+    _pelicanpage,
+    _schemaorg,
+)
+from feedsvc.readers._frontmatter import split_page
 from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete
-from feedsvc.readers._nodes import Table, plain
-from feedsvc.readers._warnings import Warnings
+from feedsvc.readers._metadata import complete, origins
+from feedsvc.readers._nodes import Table, filled, plain
+from feedsvc.readers._pagetext import Mark
+from feedsvc.readers._templates import resolve_html
+from feedsvc.readers._warnings import Warnings, template_code
 
+_MARK_IT = 'look whether it is all there; <article> or itemprop="articleBody" around the text makes it sure'
 # Templates hide scripts from browsers of the nineties, or from parsers of XML.
 _WRAPPING = re.compile(
-    r"\A\s*(?:<!--|(?://|/\*)\s*<!\[CDATA\[(?:\s*\*/)?)|(?:-->|(?://|/\*)\s*\]\]>(?:\s*\*/)?|;)\s*\Z"
+    r"\A\s*+(?:<!--|(?:(?://|/\*)\s*+)?+<!\[CDATA\[(?:\s*+\*/)?)|(?:-->|(?:(?://|/\*)\s*+)?+\]\]>(?:\s*+\*/)?|;)\s*+\Z"
 )
 
 
@@ -21,20 +37,37 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     Raises Unreadable for what is no text or no page, has no headline, or is nested beyond all measure.
     """
     warnings = Warnings(source.path)
-    root = _page.tree(_page.text(source.data))
+    own, page = split_page(_page.text(source.data))
+    page, removed = resolve_html(page, own) if own else (page, ())
+    if own and "<html" not in page.lower():  # what a generator puts into its own page is all text
+        page = f"<article>{page}</article>"
+    root = _page.tree(page)
+    _pagepictures.settle(root)
     node = _article(root, warnings)
-    front = _front(root, node)
+    front = _front(root, node, rules)
     if base := _base.of(root, str(front.get("url", ""))):
         front = _base.told(front, base)
-    found = _pagebody.take(root, str(front.get("title", "")), base, rules)
+    found = _pagebody.take(root, str(own.get("title") or front.get("title", "")), base, rules)
     body, markup = _longer(found.html, *_schemaorg.body(node))
+    if body and markup == "html":
+        _warn_of_guesses(found, warnings)
     if not body:
         warnings.add("has no text that could be found", "save the page when it has loaded, or write the text into it")
-    told = {"body": body, "markup": markup, "alternates": found.alternates} | found.dates
-    copy, problems = complete(told, source, rules, front)
+    told = {"body": body, "markup": markup, "alternates": found.alternates} | found.told
+    copy, problems = complete(told, source, rules, front, own)
     if not copy.title:
         raise Unreadable("has no headline", "give it a <title>, or its sidecar a title")
-    return Reading(copy, (*warnings.problems, *problems))
+    named = (template_code(source.path, removed),) if removed else ()
+    return Reading(copy, (*warnings.problems, *named, *problems))
+
+
+def _warn_of_guesses(found: _pagebody.Body, warnings: Warnings) -> None:
+    """Tells where nothing in the page said which part of it is the text."""
+    if found.mark is Mark.ALL:
+        warnings.add("has no part that is marked as its text, or reads like one: all of it was taken", _MARK_IT)
+    elif found.mark is Mark.READ and found.left_out:
+        reason = "its text is not marked: the part that reads like an article was taken"
+        warnings.add(f"{reason}, and {found.left_out:,} characters of other sentences were left out", _MARK_IT)
 
 
 def _article(root: _page.Element, warnings: Warnings) -> Table:
@@ -49,12 +82,28 @@ def _article(root: _page.Element, warnings: Warnings) -> Table:
     return next(iter(_jsonld.articles(values)), {})
 
 
-def _front(root: _page.Element, node: Table) -> Table:
-    """What the page says, as front matter would: its JSON-LD, and for what that leaves open the page itself."""
-    page, article = _pagemeta.front(root), _schemaorg.front(node)
+def _front(root: _page.Element, node: Table, rules: ReaderOptions) -> Table:
+    """The fields of the page, as front matter would give them: by its JSON-LD, and where that says nothing by the
+    page itself."""
+    page, article = _pagemeta.front(root, rules.timezone), _schemaorg.front(_microdata.article(root) | node)
     if "image" in article:  # the page's other pictures are most likely the same ones in other sizes
         page.pop("media", None)
-    return page | article
+    front = _pelicanpage.front(root, rules.timezone) | page | article
+    for field in ("published", "updated"):
+        told = [str(table[field]) for table in (article, page) if table.get(field)]
+        if told:
+            front[field] = _pagedates.first(told, rules.timezone) or told[0]
+    if isinstance(image := front.get("image"), dict) and not image.get("description"):
+        caption, credit = _pagepictures.caption_of(root, str(image["url"]))
+        front["image"] = filled({"description": caption, "credit": credit}) | image
+    title = str(front.get("title", ""))
+    if not front.get("authors") and (people := _pagebyline.authors(root, title)):
+        front["authors"] = people
+    if not front.get("published"):
+        front |= _pagedates.shown(root, rules.timezone) | filled(front)
+    if not front.get("published") and front.get("updated"):
+        front["published"] = front["updated"]
+    return front
 
 
 def _longer(html: str, text: str, markup: str) -> tuple[str, str]:
@@ -62,4 +111,10 @@ def _longer(html: str, text: str, markup: str) -> tuple[str, str]:
     return (text, markup) if len(text) > 2 * len(plain(html)) else (html, "html")
 
 
-READER = Reader(name="webpage", suffixes=(".html", ".htm"), read=read)
+def notes(source: Source, _rules: ReaderOptions) -> Notes:
+    """The sources of the article's fields."""
+    own, _ = split_page(_page.text(source.data))
+    return Notes(origins(source, own))
+
+
+READER = Reader(name="webpage", kind="a saved page", suffixes=(".html", ".htm"), read=read, notes=notes)

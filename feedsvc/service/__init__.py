@@ -6,7 +6,8 @@
    the settings to a file without a name, prints the address, and replaces itself by the supervisor.
 2. The supervisor starts N serving processes and the publishing process, which inherit those descriptors, and
    handles the signals that came meanwhile.
-3. A serving process follows the store, waits a while for a first Edition, and answers requests under granian.
+3. A serving process follows the store, and answers requests under granian: `/-/health` from the first moment; documents
+   are waited for by a few readers, and are 503 for others, until there is a first Edition.
 4. Where [push] names hubs, or has one, the supervisor starts the pushing process too. It waits for the store, and
    tells hubs and subscribers what the outbox in the store says.
 5. The publishing process waits for a store that can be used and for the lease. Then a session begins: the lease is
@@ -18,7 +19,8 @@ While it runs:
 - A child that ends is restarted; one that sends no heartbeat is killed and restarted.
 - A session ends when the lease is lost, or the store was replaced or damaged; the publishing process begins the next
   one. It ends itself when a publication hangs.
-- SIGHUP: the configuration is read again in a process of its own. If it can be used, all children are replaced.
+- SIGHUP: the configuration is read again in a process of its own. If it can be used, all children are replaced; a
+  serving process ends when its successor is ready.
 - Children end at once when their supervisor is gone. Whatever is killed, SQLite undoes what was not committed.
 
 SIGTERM and SIGINT end it in this order: the supervisor passes SIGTERM on to all children at the same time. Serving

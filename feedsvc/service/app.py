@@ -1,7 +1,7 @@
 """The wiring of the serving side: from the configuration to a WSGI application."""
 
 import subprocess
-import time
+from functools import cache
 from pathlib import Path
 from threading import Thread
 
@@ -9,10 +9,13 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
+from feedsvc.model.format import Format
+from feedsvc.model.plan import Plan
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, hubs_of, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
 from feedsvc.web.operators import Explain
 from feedsvc.web.site import Site, make_flask
@@ -20,7 +23,8 @@ from feedsvc.web.topics import Hub, topic_links
 from feedsvc.web.view import View
 
 FIRST = 10.0
-"""Seconds to wait for a first Edition, so that the very first reader finds it; then the application starts without."""
+"""Seconds for which `create_app` waits for a first Edition, so that the very first reader finds it; then it returns
+without."""
 
 
 def create_app(config: str | Path | None = None) -> Flask:
@@ -36,22 +40,17 @@ def create_app(config: str | Path | None = None) -> Flask:
     view, app = _make_app(settings)
     if not (view.edition.number and view.edition.whole):
         _start_publication(path)
-        _wait_for_first_edition(view)
+        wait_for_first_edition(view, FIRST)
     return app
 
 
-def serving_app(settings: Config) -> Flask:
-    """The WSGI application alone: it serves what is in the store, now and later. A first Edition is waited for."""
+def serving_app(settings: Config) -> FirstEdition:
+    """The WSGI application alone: it serves what is in the store, now and later.
+
+    Before a first Edition readers wait a little, or are told so; whoever watches the service is answered at once.
+    """
     view, app = _make_app(settings)
-    _wait_for_first_edition(view)
-    return app
-
-
-def _wait_for_first_edition(view: View) -> None:
-    """Returns once there is an Edition, or after FIRST seconds."""
-    deadline = time.monotonic() + FIRST
-    while not view.edition.number and time.monotonic() < deadline:
-        time.sleep(0.05)
+    return FirstEdition(view, app.wsgi_app)
 
 
 def _make_app(settings: Config) -> tuple[View, Flask]:
@@ -91,11 +90,17 @@ def hub(settings: Config, store: Store) -> Hub | None:
 def _explainer(settings: Config) -> Explain:
     """Explains why an article is in a feed. Readers and formats are imported only when somebody asks."""
 
-    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
-        from feedsvc.publisher.explain import explain as explain_article
+    @cache
+    def planned() -> tuple[Plan, dict[str, Format]]:
         from feedsvc.service.wiring import formats_of, make_plan
 
-        plan, formats = make_plan(settings), formats_of(settings)
+        formats = formats_of(settings)
+        return make_plan(settings, formats), formats
+
+    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
+        from feedsvc.publisher.explain import explain as explain_article
+
+        plan, formats = planned()
         return explain_article(transaction, plan, formats, now(), article=article, feed=feed)
 
     return explain

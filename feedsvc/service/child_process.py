@@ -8,9 +8,16 @@ import time
 from typing import NamedTuple
 
 from feedsvc.service.child_state import ChildState, State
+from feedsvc.service.heartbeat import READY
+from feedsvc.service.processor_wait import ProcessorWait
 from feedsvc.service.program import python_command
 
 log = logging.getLogger(__name__)
+
+
+LAST_WORK = 1.0
+"""Seconds between the signal to take no more work and the one to end: what was taken is done by then, mostly."""
+TAKE_NO_MORE = signal.SIGUSR1
 
 
 class Program(NamedTuple):
@@ -22,6 +29,8 @@ class Program(NamedTuple):
     descriptors: tuple[int, ...]
     patience: float
     """Seconds that it is given to end by itself."""
+    overlaps: bool = False
+    """True if two processes of it may run at the same time, so that it is replaced by one that is ready."""
 
 
 class ChildProcess:
@@ -33,10 +42,30 @@ class ChildProcess:
         self._selector = selector
         self._process: subprocess.Popen[bytes] | None = None
         self._state = ChildState()
+        self._wait: ProcessorWait | None = None
+        self._successor: ChildProcess | None = None
+        self._is_ready = self._is_retiring = False
+        self._ends_at = 0.0
+
+    @property
+    def has_successor(self) -> bool:
+        """True if another child is to take the place of this one."""
+        return self._successor is not None
+
+    @property
+    def is_gone(self) -> bool:
+        """True if this child was succeeded and its process has ended: nothing is to be done any more."""
+        return self._is_retiring and self._process is None
+
+    @property
+    def overlaps(self) -> bool:
+        """True if a successor may run at the same time."""
+        return self._program.overlaps
 
     def check(self, now: float) -> None:
-        """Starts the process if it is due; kills it if it hangs."""
-        if now < self._state.deadline:
+        """Starts the process if it is due; kills it if it hangs; asks it to end once its successor is ready."""
+        self._retire_if_succeeded(now)
+        if self.is_gone or now < self._state.deadline or not self._state.is_due(now, self._waited()):
             return
         if self._process is None:
             self._start(now)
@@ -45,6 +74,24 @@ class ChildProcess:
             log.error("the %s process has stopped sending heartbeats and is killed", self._program.name)
         self._process.kill()
         self._state = self._state.after_kill(now)
+
+    def _retire_if_succeeded(self, now: float) -> None:
+        """Once the successor is ready: tells the process to take no more work, and a little later to end."""
+        if self._successor is None or not self._successor._is_ready:
+            return
+        if not self._is_retiring:
+            self._is_retiring, self._ends_at = True, now + LAST_WORK
+            if self._process is not None:
+                self._process.send_signal(TAKE_NO_MORE)
+        elif now >= self._ends_at and self._state.state is not State.ENDING:
+            self.replace(now)
+
+    def _waited(self) -> float:
+        """Seconds since the last sign of life for which the process waited for a processor."""
+        return self._wait.seconds() if self._wait else 0.0
+
+    def _take_note_of_life(self, process: "subprocess.Popen[bytes]") -> None:
+        self._wait = ProcessorWait(process.pid)
 
     def allow_for_suspension(self, now: float) -> None:
         """Gives the process time for its next heartbeat, because this process itself was suspended until `now`."""
@@ -67,6 +114,8 @@ class ChildProcess:
             self._state = self._state.after_failed_start(now)
             return
         self._process, self._state = process, self._state.after_start(now)
+        self._is_ready = False
+        self._take_note_of_life(process)
         if process.stdout is not None:
             self._selector.register(process.stdout, selectors.EVENT_READ, self)
 
@@ -75,13 +124,23 @@ class ChildProcess:
         process = self._process
         if process is None or process.stdout is None:
             return
-        if process.stdout.read(4096):
+        if said := process.stdout.read(4096):
+            self._is_ready = self._is_ready or READY in said
             self._state = self._state.after_heartbeat(now)
+            self._take_note_of_life(process)
             return
         self._selector.unregister(process.stdout)
         level = logging.INFO if self._state.state is State.ENDING else logging.ERROR
-        log.log(level, "the %s process ended (%s); starting another", self._program.name, _how(self._reap(process, 1)))
+        how = _how(self._reap(process, 1))
+        follows = "its successor serves already" if self._is_retiring else "starting another"
+        log.log(level, "the %s process ended (%s); %s", self._program.name, how, follows)
+        self._is_ready = False
         self._state = self._state.after_exit(now)
+
+    def succeed(self) -> "ChildProcess":
+        """Another child of the same program. Once its process is ready, the process of this one is asked to end."""
+        self._successor = ChildProcess(self._program, self._selector)
+        return self._successor
 
     def replace(self, now: float) -> None:
         """Asks the process to end; another one takes its place."""

@@ -9,6 +9,10 @@ SILENCE = 5 * BEAT
 """Seconds without a heartbeat after which a child is assumed to hang and is killed."""
 STARTUP = 3 * SILENCE
 """Seconds until the first heartbeat must come: on a busy machine a program takes long to load."""
+GROWTH = 6
+"""Kills in a row after which the time that a child is given does not double any more: it is ten minutes then."""
+LASTING = 120.0
+"""Seconds since its start after which a child that sends heartbeats counts as one that needs no more time."""
 FAST, PAUSE = 2.0, 0.5
 """A child that ended within FAST seconds of its start is started again only after PAUSE seconds."""
 
@@ -32,10 +36,18 @@ class ChildState(NamedTuple):
     state: State = State.IDLE
     deadline: float = 0.0
     started: float = 0.0
+    kills: int = 0
+    """The number of processes that were killed in a row for their silence: each is given twice the time of the one
+    before, for a loop of kills would never let any finish."""
+
+    def is_due(self, now: float, waited: float) -> bool:
+        """True if the deadline has passed at `now`. `waited` are the seconds since the last sign of life for which the
+        process waited for a processor: they are added, unless it is ending."""
+        return now >= self.deadline + (waited if self.state in (State.STARTING, State.RUNNING) else 0.0)
 
     def after_start(self, now: float) -> "ChildState":
         """The state of a process that was started at `now`."""
-        return ChildState(State.STARTING, now + STARTUP, now)
+        return ChildState(State.STARTING, now + self._grown(STARTUP), now, self.kills)
 
     def after_failed_start(self, now: float) -> "ChildState":
         """The state if no process could be started at `now`."""
@@ -45,12 +57,13 @@ class ChildState(NamedTuple):
         """The state after a sign of life at `now`; a process that is ending gains no time by it."""
         if self.state is State.ENDING:
             return self
-        return self._replace(state=State.RUNNING, deadline=now + SILENCE)
+        lasts = now - self.started >= LASTING
+        return self._replace(state=State.RUNNING, deadline=now + self._grown(SILENCE), kills=0 if lasts else self.kills)
 
     def after_suspension(self, now: float) -> "ChildState":
         """The state if the supervisor itself was suspended until `now`, and read no heartbeats meanwhile."""
         if self.state in (State.STARTING, State.RUNNING):
-            return self._replace(deadline=max(self.deadline, now + SILENCE))
+            return self._replace(deadline=max(self.deadline, now + self._grown(SILENCE)))
         return self
 
     def after_request_to_end(self, now: float, patience: float) -> "ChildState":
@@ -61,7 +74,12 @@ class ChildState(NamedTuple):
 
     def after_kill(self, now: float) -> "ChildState":
         """The state of a process that was killed at `now`, until the kernel reports its end."""
-        return self._replace(deadline=now + SILENCE)
+        silent = self.state in (State.STARTING, State.RUNNING)
+        return self._replace(deadline=now + SILENCE, kills=self.kills + silent)
+
+    def _grown(self, seconds: float) -> float:
+        """`seconds`, doubled for each kill."""
+        return seconds * float(2 ** min(self.kills, GROWTH))
 
     def after_exit(self, now: float) -> "ChildState":
         """The state after the process ended at `now`: the next is due at once, or after a pause if this one failed

@@ -76,7 +76,7 @@ class GuardedRegeneration:
         except LeaseLost as loss:
             log.warning("the lease is lost: %s", loss)
             self._session.end(End.LEASE_LOST)
-        except Exception as error:  # noqa: BLE001 - whatever it is, what was published stays, and it is tried again
+        except BaseException as error:  # noqa: BLE001 - whatever it is, what was published stays, and it is tried again
             self._answer_failure(self._log.failed(error))
             if isinstance(error, StoreDamaged):
                 self._session.end(End.DAMAGED)

@@ -6,16 +6,23 @@ standard output, which carries the heartbeat. Nothing here depends on process id
 
 import os
 import select
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 
 BEAT = 2.0
 """Seconds between two heartbeats."""
 
 
-def start_heartbeat() -> None:
-    """Starts the heartbeat. When the supervisor is gone this process ends at once: all that it does survives a kill -9.
+READY = b"r"
+"""The byte among the heartbeats by which a child says that it does its work from now on."""
 
-    From here on standard input is empty, and what is printed goes to standard error.
+
+def start_heartbeat() -> Callable[[], None]:
+    """Starts the heartbeat. Returns a function that tells the supervisor that this process is ready.
+
+    When the supervisor is gone this process ends at once: all that it does survives a kill -9. From here on standard
+    input is empty, and what is printed goes to standard error.
     """
     lifeline, beats = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -23,6 +30,12 @@ def start_heartbeat() -> None:
     os.close(nothing)
     os.dup2(2, 1)
     Thread(target=_beat, args=(lifeline, beats), name="heartbeat", daemon=True).start()
+
+    def tell_ready() -> None:
+        with suppress(OSError):  # the heartbeat ends this process then
+            os.write(beats, READY)
+
+    return tell_ready
 
 
 def _beat(lifeline: int, beats: int) -> None:

@@ -1,7 +1,8 @@
 """Publications at an operator's word: published, asked for, tried without publishing, written as files."""
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 from feedsvc.service.settings import hosts_of, now, redirects_of
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import requests
-from feedsvc.store.errors import StoreError
+from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost, held_by, new_holder, release
 from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
@@ -54,7 +55,10 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Published:
     Raises StoreError if the store cannot be used, and NotPublished if the regeneration fails or cannot be had.
     """
     request = PublishRequest(token=new_holder(), accept_removals=accept_removals)
-    result = retry_while_busy(lambda: _publish_or_ask(settings, request), BUSY)
+    try:
+        result = retry_while_busy(lambda: _publish_or_ask(settings, request), BUSY)
+    except StoreDamaged:  # found under way; the store is rebuilt when it is opened
+        result = retry_while_busy(lambda: _publish_or_ask(settings, request), BUSY)
     if isinstance(result, Busy):
         raise NotPublished(f"nothing could be published for {BUSY:.0f} s: {result.reason}; see that publisher's log")
     return result
@@ -121,9 +125,21 @@ def _wait_for_response(store: Store, request: PublishRequest, asked: Asked) -> P
     raise NotPublished(f"{holder} publishes, but did not respond within {RESPONSE:.0f} s; see its log")
 
 
+@contextmanager
+def _scratch_folder() -> Iterator[str]:
+    """A folder that is deleted afterwards. Raises StoreError where none can be made."""
+    try:
+        folder = TemporaryDirectory(prefix="feedsvc-check-", ignore_cleanup_errors=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(f"there is no room for a temporary folder ({reason}); make some, or set TMPDIR") from None
+    with folder as path:
+        yield path
+
+
 def check_once(settings: Config) -> Published:
     """Reads and renders everything into a store that is thrown away."""
-    with TemporaryDirectory(prefix="feedsvc-check-") as folder:
+    with _scratch_folder() as folder:
         store, _ = prepare_store(Path(folder))
         try:
             with store.write() as transaction:

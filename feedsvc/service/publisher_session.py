@@ -2,11 +2,13 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 
 from feedsvc.config import Config
 from feedsvc.service.clock_watcher import ClockWatcher
+from feedsvc.service.foreign_format import TimeShare
 from feedsvc.service.guarded_regeneration import GuardedRegeneration
 from feedsvc.service.lease_keeper import LeaseKeeper
 from feedsvc.service.publishing_loop import PublishingLoop
@@ -19,7 +21,7 @@ from feedsvc.service.timetable import timetable_of
 from feedsvc.service.watchdog import exit_if_hung
 from feedsvc.service.watcher import FolderWatcher
 from feedsvc.service.wiring import make_regeneration
-from feedsvc.store.errors import StoreError
+from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
 from feedsvc.store.sqlite.database import Store
 
@@ -56,6 +58,7 @@ class PublisherSession:
             thread.start()
         while not (stop.is_set() or self.end.event.wait(POLL)):
             self._exit_if_hung()
+            self._end_if_a_thread_has_ended(threads)
         self.end.end(End.STOPPED)
         self.requests.close()
         for thread in threads:
@@ -76,6 +79,13 @@ class PublisherSession:
             threads.append(Thread(target=self.folder.run, args=(over,), name="watcher"))
         return threads
 
+    def _end_if_a_thread_has_ended(self, threads: Sequence[Thread]) -> None:
+        """Ends the session if one of its threads is gone before the end: nobody else would miss it."""
+        gone = [thread.name for thread in threads if not thread.is_alive()]
+        if gone and not self.end.event.is_set():
+            log.error("the %s thread has ended by an error; a new session begins", " and the ".join(gone))
+            self.end.end(End.FAILED)
+
     def _poll(self) -> None:
         """Checks the store, the requests of operators, and the lease, until the session ends."""
         while not self.end.event.wait(POLL):
@@ -84,6 +94,9 @@ class PublisherSession:
             except LeaseLost as loss:
                 log.warning("the lease is lost: %s", loss)
                 self.end.end(End.LEASE_LOST)
+            except StoreDamaged as error:
+                log.warning("the session ends: %s", error)
+                self.end.end(End.DAMAGED)
             except StoreError as error:
                 # During a publication nobody else can write, so the lease needs no renewal.
                 log.debug("the store could not be checked: %s", error)
@@ -92,6 +105,10 @@ class PublisherSession:
         if self.store_watch.is_replaced():
             log.warning("%s was deleted or replaced; a new session begins", self.store_watch.path)
             self.end.end(End.LEASE_LOST)
+            return
+        if self.store_watch.is_suspect():
+            log.warning("%s may be damaged, and is checked", self.store_watch.path)
+            self.end.end(End.DAMAGED)
             return
         if self.inbox.has_new():
             self.requests.put(Scan.FULL)
@@ -111,7 +128,7 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
     requests, inbox, end = ScanRequests(), RequestInbox(store), SessionEnd()
     timetable = timetable_of(settings)
     scheduler = Scheduler(timetable, requests.put)
-    regeneration = make_regeneration(settings, store)
+    regeneration = make_regeneration(settings, store, TimeShare())
     publications = GuardedRegeneration(store, lease, regeneration, inbox, end, scheduler.next_regular)
 
     def on_clock_jump() -> None:

@@ -75,7 +75,7 @@ def _other_publisher(folder: Path) -> Busy | None:
 
     None also for a store that cannot be read: whoever prepares it rebuilds it, or reports what is wrong.
     """
-    with suppress(StoreError):
+    with suppress(StoreError, TypeError, ValueError):
         store = open_store(folder)
         try:
             with store.read() as transaction:
@@ -100,7 +100,7 @@ def _publish(settings: Config, stop: Event) -> Busy | None:
         session = make_session(settings, store, lease)
         gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
         end = session.run(stop)
-        if end is End.DAMAGED:
+        if end in (End.DAMAGED, End.FAILED):
             stop.wait(WAIT)
     except StoreDamaged:
         end = End.DAMAGED

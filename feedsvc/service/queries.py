@@ -36,12 +36,14 @@ def current_status(settings: Config) -> Status:
 
 def preflight_feed(settings: Config, feed: str) -> PreflightReport:
     """The items of `feed` as its partner judges them. Raises NotFound for an unknown feed."""
+    formats = formats_of(settings)
     with open_for_reading(settings) as transaction:
-        return preflight(transaction, make_plan(settings), formats_of(settings), now(), feed=feed)
+        return preflight(transaction, make_plan(settings, formats), formats, now(), feed=feed)
 
 
 def explain_article(settings: Config, article: str, feed: str) -> Explanation:
     """Why `article` is in `feed` or not; for every feed if `feed` is empty. Raises NotFound for an unknown article or
     feed."""
+    formats = formats_of(settings)
     with open_for_reading(settings) as transaction:
-        return explain(transaction, make_plan(settings), formats_of(settings), now(), article=article, feed=feed)
+        return explain(transaction, make_plan(settings, formats), formats, now(), article=article, feed=feed)

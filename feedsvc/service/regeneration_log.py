@@ -17,7 +17,7 @@ class RegenerationLog:
         self._problems: frozenset[Problem] = frozenset()
         self._failure = ""
 
-    def failed(self, error: Exception) -> str:
+    def failed(self, error: BaseException) -> str:
         """Logs that a regeneration failed; returns the reason in one line."""
         reason = f"{type(error).__name__}: {error}"
         traceback = None if reason == self._failure or isinstance(error, StoreError) else error

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from feedsvc.config import ConfigError, load
-from feedsvc.formats import FORMATS
+from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.log_setup import log_to_stderr
 from feedsvc.service.settings_handover import read_settings, write_settings
 
@@ -21,7 +21,7 @@ def main() -> None:
     log_to_stderr()
     file, before, after = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     try:
-        settings = load(file, FORMATS)
+        settings = load(file, installed_formats(), formats_in_files)
     except ConfigError as error:
         log.error("%s", error)  # noqa: TRY400 - no traceback needed
         sys.exit(1)

@@ -6,6 +6,7 @@ interval is followed by the next one, and none is lost for being late.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -28,6 +29,8 @@ class Scheduler:
     def __init__(self, timetable: Timetable, request: Callable[[ScanRequest], None]) -> None:
         self._timetable = timetable
         self._request = request
+        self._lock = Lock()
+        self._is_stopped = False
         self._jobs = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
@@ -41,7 +44,9 @@ class Scheduler:
         self.restart_timetable()
 
     def stop(self) -> None:
-        """Requests nothing more."""
+        """Requests nothing more, and takes no more jobs."""
+        with self._lock:
+            self._is_stopped = True
         self._jobs.pause()
         self._jobs.remove_all_jobs()  # waits for APScheduler's thread: shut down amid a job, it would die of an error
         self._jobs.shutdown()
@@ -49,13 +54,19 @@ class Scheduler:
     def restart_timetable(self) -> None:
         """Begins the interval anew, and wakes APScheduler, which may sleep by a clock that has been set since."""
         trigger = make_trigger(self._timetable, datetime.now(UTC))
-        self._jobs.add_job(self._request, trigger, args=[Scan.FULL], id=_REGULAR, replace_existing=True)
+        self._add(_REGULAR, Scan.FULL, trigger)
         self._jobs.wakeup()
 
     def schedule(self, follow_up: FollowUp) -> None:
         """Requests a publication at the instant of `follow_up`."""
-        trigger = DateTrigger(follow_up.when)
-        self._jobs.add_job(self._request, trigger, args=[follow_up.scan], id=follow_up.name, replace_existing=True)
+        self._add(follow_up.name, follow_up.scan, DateTrigger(follow_up.when))
+
+    def _add(self, name: str, scan: ScanRequest, trigger: BaseTrigger) -> None:
+        """Adds a job, in place of one of the same name; nothing once this is stopped: whoever comes late, as the clock
+        watcher may, finds no jobs where APScheduler still looks for them."""
+        with self._lock:
+            if not self._is_stopped:
+                self._jobs.add_job(self._request, trigger, args=[scan], id=name, replace_existing=True)
 
     def next_regular(self) -> datetime | None:
         """The next instant of the timetable; None if there is none."""

@@ -6,8 +6,12 @@ a process is being replaced waits, and is not refused.
 
 import os
 import resource
+import signal
+import socket
 import sys
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from feedsvc.service.heartbeat import start_heartbeat
@@ -23,12 +27,36 @@ THREADS = 8
 
 def main() -> None:
     """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket."""
-    start_heartbeat()
+    tell_ready = start_heartbeat()
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
+    signal.signal(signal.SIGUSR1, lambda *_: stop_accepting(listener))
     from feedsvc.service.app import serving_app
 
-    _serve(_named(serving_app(read_settings(settings)).wsgi_app), listener)
+    application = _named(serving_app(read_settings(settings)))
+    _serve(application, listener, tell_ready)
+
+
+def stop_accepting(listener: int) -> None:
+    """Leaves all further connections to the other processes that share the socket `listener`.
+
+    granian can only be told to end, and drops a connection then that it has accepted and not read from yet. So each of
+    its descriptors of the socket becomes one of a socket that nobody connects to, where the system can (Linux).
+    """
+    if not _DESCRIPTORS.is_dir():
+        return
+    shared = os.fstat(listener)
+    with socket.socket(socket.AF_UNIX) as unused:
+        unused.bind("")  # a name of the kernel's choice (unix(7), autobind)
+        unused.listen()
+        unused.setblocking(False)
+        for each in _DESCRIPTORS.iterdir():
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(int(each.name)), shared):
+                    os.dup2(unused.fileno(), int(each.name))
+
+
+_DESCRIPTORS = Path("/proc/self/fd")
 
 
 def forget_requests(environment: MutableMapping[str, str]) -> None:
@@ -64,8 +92,8 @@ def _named(application: Callable[..., Any]) -> Callable[..., Any]:
 _SERVER = ("Server", "feedsvc")
 
 
-def _serve(application: Callable[..., Any], listener: int) -> None:
-    """Answers requests until SIGTERM, and finishes those under way."""
+def _serve(application: Callable[..., Any], listener: int, tell_ready: Callable[[], None]) -> None:
+    """Answers requests until SIGTERM, and finishes those under way. Calls `tell_ready` once it begins."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
@@ -73,17 +101,19 @@ def _serve(application: Callable[..., Any], listener: int) -> None:
         "feedsvc",
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
-        backpressure=_connections(),
+        backpressure=most_connections(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.error,  # its warnings only advise on the number of threads
     )
+    server.on_startup(tell_ready)
     server.serve(target_loader=lambda: application, wrap_loader=False)
 
 
-def _connections() -> int:
-    """The number of connections that this process accepts at a time: an idle one costs a descriptor and no more."""
-    return max(BACKLOG, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_FILES)
+def most_connections(descriptors: int) -> int:
+    """The number of connections that a process with so many descriptors accepts at a time: an idle one costs a
+    descriptor and no more, and files and the store need some too."""
+    return max(descriptors - OTHER_FILES, descriptors // 2)
 
 
 def _server_class(listener: int) -> Callable[..., Any]:

@@ -11,6 +11,8 @@ class End(Enum):
     """This process is to end."""
     LEASE_LOST = "lease lost"
     """Another process publishes, or the store was replaced."""
+    FAILED = "failed"
+    """A thread of the session ended by an error; the next session begins with new ones."""
     DAMAGED = "damaged"
     """The store turned out to be damaged; the next session rebuilds it."""
 

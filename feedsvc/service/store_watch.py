@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from feedsvc.store.sqlite.suspicion import is_suspect
+
 
 class StoreWatch(NamedTuple):
     """The file of a store, with the inode that it had when a session opened it."""
@@ -13,6 +15,10 @@ class StoreWatch(NamedTuple):
     def is_replaced(self) -> bool:
         """True if the file was deleted or replaced: what is written to the old one, no server sees any more."""
         return file_inode(self.path) != self.inode
+
+    def is_suspect(self) -> bool:
+        """True if a process that reads the store asked for a check of it."""
+        return is_suspect(self.path)
 
 
 def watch_store(path: Path) -> StoreWatch:

@@ -101,12 +101,13 @@ def exec_supervisor(
 
 class Supervisor:
     """Keeps `children` running until SIGTERM or SIGINT. On SIGHUP it calls `reload` and, if that returns True, replaces
-    every child. `selector` watches the output of the children."""
+    every child: those that may overlap once another is ready, so that no request has to wait. `selector` watches the
+    output of the children."""
 
     def __init__(
         self, children: Sequence[ChildProcess], selector: selectors.BaseSelector, reload: Callable[[], bool]
     ) -> None:
-        self._children = children
+        self._children = list(children)
         self._selector = selector
         self._reload = reload
         self._stopping = self._reload_requested = False
@@ -130,6 +131,7 @@ class Supervisor:
             if suspended:
                 child.allow_for_suspension(now)
             child.check(now)
+        self._children = [child for child in self._children if not child.is_gone]
 
     def _read_output(self) -> None:
         """Waits at most TICK seconds for output of the children, or for a signal."""
@@ -162,8 +164,11 @@ class Supervisor:
         if not self._reload():
             log.error("the service continues with the configuration that it has")
             return
-        for child in self._children:
-            child.replace(time.monotonic())
+        for child in [child for child in self._children if not child.has_successor]:
+            if child.overlaps:
+                self._children.append(child.succeed())
+            else:
+                child.replace(time.monotonic())
 
     def _end_children(self) -> None:
         """Asks all children to end at the same time, then waits for each of them."""
@@ -214,7 +219,7 @@ def main() -> None:
     log.info("each serving process may have %d files and connections open", raise_descriptors())
     settings, listener, workers = map(int, sys.argv[1:4])
     config = sys.argv[4]
-    serving = Program("serving", "feedsvc.service.serving_process", (settings, listener), SERVING_ENDS)
+    serving = Program("serving", "feedsvc.service.serving_process", (settings, listener), SERVING_ENDS, overlaps=True)
     publishing = Program("publishing", "feedsvc.service.publishing_process", (settings,), PUBLISHING_ENDS)
     pushing = Program("pushing", "feedsvc.service.push_process", (settings,), PUSHING_ENDS)
     programs = (*[serving] * workers, publishing, *[pushing] * int(sys.argv[5]))

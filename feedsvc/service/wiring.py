@@ -1,6 +1,7 @@
 """The wiring of the publishing side: from the configuration to a plan, and to what publishes by it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
@@ -11,7 +12,6 @@ from msgspec.structs import replace
 
 from feedsvc import readers
 from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, shortest_interval
-from feedsvc.formats import FORMATS
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
@@ -22,43 +22,52 @@ from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
 from feedsvc.model.reader import ReaderOptions
-from feedsvc.model.registry import load_from_file
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service.available_formats import formats_in_files, installed_formats
+from feedsvc.service.foreign_format import UNLIMITED, TimeShare
 from feedsvc.service.push_wiring import make_announcer
 from feedsvc.service.regeneration import Regeneration
 from feedsvc.service.settings import addresses_of, host_of, hubs_of
 from feedsvc.store.sqlite.database import Store
 
 
-def make_regeneration(settings: Config, store: Store) -> Regeneration:
-    """The regeneration of `store` from the articles folder. Raises ValueError for a format file that cannot be used."""
-    plan = make_plan(settings)
-    publisher = Publisher(plan, formats_of(settings), settings.articles.path)
+def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMITED) -> Regeneration:
+    """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take."""
+    formats = formats_of(settings, share)
+    plan = make_plan(settings, formats)
+    publisher = Publisher(plan, formats, settings.articles.path)
     return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings))
 
 
 def make_library(settings: Config, plan: Plan) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
-    rules = ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
+    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts))
+
+
+def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
+    """The parser of the files below `root`."""
     reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
-    return Library(FileParser(settings.articles.path, rules, reads, plan.authority, hosts))
+    return FileParser(root, reader_options(settings), reads, authority, hosts)
 
 
-def formats_of(settings: Config) -> dict[str, Format]:
-    """All formats by name, and those of the newsroom's own by the path of their file. Raises ValueError for a file that
-    is no format."""
+def reader_options(settings: Config) -> ReaderOptions:
+    """The options that the configuration gives to the readers."""
+    return ReaderOptions(timezone=settings.articles.timezone, furniture=settings.capture.furniture)
+
+
+def formats_of(settings: Config, share: TimeShare = UNLIMITED) -> dict[str, Format]:
+    """All formats by name, and those of the newsroom's own by the path of their file."""
     lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
     names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
-    files = sorted(name for name in names if name.endswith(".py"))
-    return FORMATS | {file: load_from_file(Path(file), "FORMAT", Format) for file in files}
+    return installed_formats(share) | formats_in_files((name for name in names if name.endswith(".py")), share)
 
 
-def make_plan(settings: Config) -> Plan:
-    """The plan of all that is published, with the dimensions of local pictures. Raises ValueError as `formats_of`."""
-    plan = _plan(settings)
+def make_plan(settings: Config, formats: Mapping[str, Format] | None = None) -> Plan:
+    """The plan of all that is published in `formats`, with the dimensions of local pictures. None are `formats_of`."""
+    plan = _plan(settings, formats_of(settings) if formats is None else formats)
     urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(f"{SITE}/media/"))
     return replace(plan, pictures=tuple(_measured(settings, url) for url in urls))
 
@@ -72,10 +81,9 @@ def _measured(settings: Config, link: str) -> Media:
     return with_dimensions(settings.articles.path, unquote(picture.url.removeprefix(prefix)), picture)
 
 
-def _plan(settings: Config) -> Plan:
+def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
     """The plan without dimensions of pictures."""
     site = settings.site
-    formats = formats_of(settings)
     return Plan(
         title=site.title,
         description=site.description,
@@ -99,7 +107,7 @@ def _plan(settings: Config) -> Plan:
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:
-    """How readers learn that an article was withdrawn; `notice` is empty if they do not."""
+    """The way in which readers learn that an article was withdrawn; `notice` is empty if they do not."""
     table = settings.withdrawal
     return WithdrawalPolicy(keep=table.keep, notice=table.notice if table.policy == "notice" else "")
 
@@ -191,8 +199,9 @@ def program_digest(files: Iterable[str]) -> str:
     """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".toml")):
         digest.update(path.read_bytes())
     for file in sorted(files):
-        digest.update(Path(file).read_bytes())
+        with suppress(OSError):  # a format that is gone is told of as one that cannot be used
+            digest.update(Path(file).read_bytes())
     return digest.hexdigest()

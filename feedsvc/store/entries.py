@@ -3,11 +3,22 @@
 Instants are whole seconds since 1970 in UTC; `opens` and `closes` are `codec.FOREVER` where that never comes.
 """
 
+from enum import IntEnum
+
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
+
+
+class Phase(IntEnum):
+    """The part of its span that an article has reached by the clock of a publication. It stays there whatever the clock
+    says later, until its file names another span."""
+
+    AWAITED = 0
+    OPENED = 1
+    CLOSED = 2
 
 
 class LedgerHead(Struct, frozen=True, gc=False):
@@ -36,6 +47,8 @@ class LedgerHead(Struct, frozen=True, gc=False):
     closes: int
     shown: bool
     """Readers may have seen it once, whatever it is now."""
+    phase: int
+    """A Phase."""
     paged: bool
     """Its page may be one of the service's own: the file names no other."""
     withdrawn: int | None
@@ -47,6 +60,15 @@ class LedgerHead(Struct, frozen=True, gc=False):
     def copy(self) -> ArticleCopy:
         """The article as its file says it, without its body. Decoded at each call."""
         return codec.decode(self.encoded_copy)
+
+    def is_open(self, now: int) -> bool:
+        """True if readers may see the article at `now` (seconds); as `ledger.is_open`."""
+        begun = self.opens <= now or self.phase >= Phase.OPENED
+        return begun and now < self.closes and self.phase < Phase.CLOSED
+
+    def judged_at(self, now: int) -> int:
+        """The instant at which its dates decide whether it is open: not before its opening once that was published."""
+        return max(now, self.opens, self.published) if self.phase == Phase.OPENED else now
 
 
 class ArticleVersion(Struct, frozen=True, gc=False):
@@ -88,11 +110,17 @@ class WindowCandidate(Struct, frozen=True, gc=False):
     available: int
     published: int
     id: str
+    opens: int = 0
+    phase: int = Phase.OPENED
 
     @property
     def copy(self) -> ArticleCopy:
         """The article as its file says it, without its body. Decoded at each call."""
         return codec.decode(self.encoded_copy)
+
+    def judged_at(self, now: int) -> int:
+        """As `LedgerHead.judged_at`."""
+        return max(now, self.opens, self.published) if self.phase == Phase.OPENED else now
 
 
 class TakenBack(Struct, frozen=True, gc=False):

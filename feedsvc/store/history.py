@@ -265,6 +265,12 @@ def stand(transaction: Transaction, edition: int, now: datetime) -> None:
     _ROLLED_BACK.put(transaction, RollbackNote(edition, now))
 
 
+def taken_out_at(transaction: Transaction) -> int | None:
+    """The instant of the last rollback, seconds; None if there was none."""
+    note = _ROLLED_BACK.get(transaction)
+    return codec.seconds(note.since) if note else None
+
+
 def standing(transaction: Transaction) -> ActiveRollback | None:
     """The rollback that is in force; None if there is none."""
     note = _ROLLED_BACK.get(transaction)

@@ -90,14 +90,20 @@ def release(transaction: Transaction, lease: Lease, now: datetime) -> None:
     transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
 
 
+_GET = select(leases).where(leases.c.name == _NAME)
+_ADD = insert(leases)
+_PUT = _ADD.on_conflict_do_update(
+    index_elements=["name"], set_={name: _ADD.excluded[name] for name in ("holder", "epoch", "expires")}
+)
+
+
 def _row(transaction: Transaction) -> Row[*tuple[Any, ...]] | None:
-    return transaction.execute(select(leases).where(leases.c.name == _NAME)).one_or_none()
+    return transaction.execute(_GET).one_or_none()
 
 
 def _put(transaction: Transaction, lease: Lease, now: datetime) -> None:
     values = {"holder": lease.holder, "epoch": lease.epoch, "expires": int(now.timestamp()) + TERM}
-    statement = insert(leases).values(name=_NAME, **values)
-    transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+    transaction.execute(_PUT, {"name": _NAME, **values})
 
 
 def _runs(expires: int, now: datetime) -> bool:
@@ -106,7 +112,10 @@ def _runs(expires: int, now: datetime) -> bool:
 
 def _is_dead(holder: str) -> bool:
     """True if `holder` is a process of this machine that has ended: then its term need not be waited for."""
-    host, pid, _ = holder.rsplit(":", 2)
+    host, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    if not (pid.isascii() and pid.isdigit() and 0 < int(pid[:20]) < 2**31):
+        return True  # `new_holder` makes no such name
     if host != socket.gethostname():
         return False
     try:

@@ -12,10 +12,11 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from feedsvc.model import codec
+from feedsvc.model.clock import EARLIEST
 from feedsvc.model.codec import FOREVER, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
-from feedsvc.store.entries import LedgerEntry, LedgerHead
+from feedsvc.store.entries import LedgerEntry, LedgerHead, Phase
 from feedsvc.store.schema import articles, memberships
 from feedsvc.store.transaction import Transaction
 
@@ -84,7 +85,10 @@ _AVAILABLE_IN = select(memberships.c.section, memberships.c.available).where(
 _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 
 
-is_open = (articles.c.opens <= bindparam("now")) & (articles.c.closes > bindparam("now"))
+_begun = (articles.c.opens <= bindparam("now")) | (articles.c.phase >= int(Phase.OPENED))
+is_open = _begun & (articles.c.closes > bindparam("now")) & (articles.c.phase < int(Phase.CLOSED))
+"""The condition that readers may see an article at `now`. What was opened stays open if the clock is put back, and what
+was closed stays closed."""
 
 
 def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
@@ -107,13 +111,17 @@ def existing(transaction: Transaction, column: str, values: Iterable[str]) -> se
 
 _STANDING = text(
     "SELECT path, number, digest, fingerprint, slug, copy FROM articles"
-    " WHERE path IN (SELECT value FROM json_each(:wanted))"
+    " WHERE path IN (SELECT value FROM json_each(:wanted)) AND NOT (opens = :earliest AND phase = 0)"
 )
 
 
 def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
-    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy."""
-    found = transaction.execute(_STANDING, {"wanted": msgspec.json.encode(list(paths)).decode()})
+    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy.
+
+    Those that wait for their dates are left out.
+    """
+    wanted = {"wanted": msgspec.json.encode(list(paths)).decode(), "earliest": EARLIEST}
+    found = transaction.execute(_STANDING, wanted)
     return {path: (number, (digest, look, slug, copy)) for path, number, digest, look, slug, copy in found}
 
 
@@ -162,11 +170,38 @@ def count_open(transaction: Transaction, now: int) -> int:
     return int(transaction.scalar(counted, {"now": now}))
 
 
+def awaiting_date(transaction: Transaction) -> list[tuple[str, int]]:
+    """The files and numbers of the articles that wait for a clock by which they can be dated."""
+    waiting = select(articles.c.path, articles.c.number).where(
+        articles.c.opens == EARLIEST, articles.c.phase == int(Phase.AWAITED), articles.c.path.is_not(None)
+    )
+    return [(path, number) for path, number in transaction.execute(waiting)]
+
+
+def note_phases(transaction: Transaction, since: int, now: int) -> None:
+    """Notes which articles opened or closed after `since` and until `now`: they stay so whatever the clock says."""
+    turned = {
+        phase: (column > since) & (column <= now) & (articles.c.phase < int(phase))
+        for column, phase in ((articles.c.opens, Phase.OPENED), (articles.c.closes, Phase.CLOSED))
+    }
+    if transaction.execute(select(articles.c.number).where(or_(*turned.values())).limit(1)).first() is not None:
+        for phase, condition in turned.items():
+            transaction.execute(update(articles).where(condition).values(phase=int(phase)))
+
+
+def reopen_unexpired(transaction: Transaction, now: int) -> list[int]:
+    """Opens the articles again that a clock closed which was ahead; their numbers."""
+    early = (articles.c.phase == int(Phase.CLOSED)) & (articles.c.closes > now) & (articles.c.closes < FOREVER)
+    numbers = list(transaction.scalars(select(articles.c.number).where(early)))
+    transaction.execute(update(articles).where(early).values(phase=int(Phase.OPENED)))
+    return numbers
+
+
 def next_change_at(transaction: Transaction, now: int) -> datetime | None:
     """The next instant after `now` at which an article opens or closes; None if there is none."""
     turns = [
-        transaction.scalar(select(func.min(column)).where(column > now))
-        for column in (articles.c.opens, articles.c.closes)
+        transaction.scalar(select(func.min(column)).where(column > now, articles.c.phase < int(phase)))
+        for column, phase in ((articles.c.opens, Phase.OPENED), (articles.c.closes, Phase.CLOSED))
     ]
     coming = [turn for turn in turns if turn is not None and turn < FOREVER]
     return instant(min(coming)) if coming else None

@@ -57,7 +57,7 @@ def is_unseen(transaction: Transaction, entry: LedgerHead) -> bool:
     """True if no Edition can have shown the article to readers, so that its id may still change."""
     if not state.current_edition(transaction):
         return True
-    return not entry.shown and entry.opens > state.LAST_TICK.get(transaction)
+    return not entry.shown and not entry.phase and entry.opens > state.LAST_TICK.get(transaction)
 
 
 def last_number(transaction: Transaction) -> int:

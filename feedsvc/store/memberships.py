@@ -30,6 +30,20 @@ def leave_sections(transaction: Transaction, number: int) -> dict[str, int]:
     return before
 
 
+_FIRST_AFTER = (
+    select(memberships.c.available)
+    .where(memberships.c.section == bindparam("section"), memberships.c.available > bindparam("after"))
+    .order_by(memberships.c.available)
+    .limit(1)
+)
+
+
+def first_after(transaction: Transaction, section: str, after: int) -> int | None:
+    """When the first article came to `section` after the instant `after`, seconds; None if none did."""
+    found: int | None = transaction.scalar(_FIRST_AFTER, {"section": section, "after": after})
+    return found
+
+
 class Membership(NamedTuple):
     """The place of an article in its sections: the three parts of its key, the sections (path to name), and later
     instants for those that it joined late."""

@@ -3,7 +3,7 @@
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import bindparam, delete, inspect, select
 
 from feedsvc.store.dialect import insert
 from feedsvc.store.schema import notes
@@ -19,28 +19,42 @@ class Note(Generic[T]):
         self.name = name
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
         self._default = default
+        _DECODERS[name] = self._decoder
 
     def get(self, transaction: Transaction) -> T:
         """The value as it was put last. Raises msgspec.MsgspecError for bytes that no Note has written."""
-        encoded = transaction.scalar(select(notes.c.value).where(notes.c.name == self.name))
+        encoded = transaction.scalar(_GET, {"wanted": self.name})
         return self._default if encoded is None else self._decoder.decode(encoded)
 
     def put(self, transaction: Transaction, value: T) -> None:
         """Sets the value."""
-        encoded = msgspec.json.encode(value)
-        statement = insert(notes).values(name=self.name, value=encoded)
-        transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": encoded}))
+        transaction.execute(_PUT, {"name": self.name, "value": msgspec.json.encode(value)})
 
     def remove(self, transaction: Transaction) -> None:
         """Removes the value: `get` returns the default again."""
-        transaction.execute(delete(notes).where(notes.c.name == self.name))
+        transaction.execute(_REMOVE, {"wanted": self.name})
 
 
-def are_readable(transaction: Transaction) -> bool:
-    """True if all notes are JSON. Raises msgspec.DecodeError for the first that is not."""
-    for encoded in transaction.scalars(select(notes.c.value)):
-        msgspec.json.decode(encoded)
-    return True
+# Built once: to build a statement takes longer than to run it.
+_GET = select(notes.c.value).where(notes.c.name == bindparam("wanted"))
+_ADD = insert(notes)
+_PUT = _ADD.on_conflict_do_update(index_elements=["name"], set_={"value": _ADD.excluded.value})
+_REMOVE = delete(notes).where(notes.c.name == bindparam("wanted"))
+
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
+"""Of every Note, by its name."""
+_ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+def check_all(transaction: Transaction) -> None:
+    """Decodes all notes. Raises msgspec.MsgspecError for the first whose value no Note has written."""
+    for name, encoded in transaction.execute(select(notes.c.name, notes.c.value)):
+        _DECODERS.get(name, _ANYTHING).decode(encoded)
+
+
+def names(transaction: Transaction) -> set[str]:
+    """The names of the notes that have a value."""
+    return set(transaction.scalars(select(notes.c.name)))
 
 
 def is_there(transaction: Transaction) -> bool:

@@ -40,6 +40,12 @@ def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> Non
         _put_with_sections(transaction, select(articles.c.number).where(turned))
 
 
+def put(transaction: Transaction, numbers: Iterable[int]) -> None:
+    """Marks the articles `numbers`, and all sections of these."""
+    for number in numbers:
+        _put_with_sections(transaction, select(articles.c.number).where(articles.c.number == number))
+
+
 def put_members(transaction: Transaction, section: str) -> None:
     """Marks every article of `section`, and all sections of these."""
     members = select(memberships.c.article).where(memberships.c.section == section)
@@ -109,9 +115,8 @@ _UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_
 
 def unprinted_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
     """The marked articles whose pages are queued, and that are not open at `now`."""
-    closed = (articles.c.opens > now) | (articles.c.closes <= now)
-    waiting = _WAITING.where(articles.c.number.in_(_MARKED), closed)
-    return [LedgerEntry(*row) for row in transaction.execute(waiting)]
+    waiting = _WAITING.where(articles.c.number.in_(_MARKED), ~ledger.is_open)
+    return [LedgerEntry(*row) for row in transaction.execute(waiting, {"now": now})]
 
 
 def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[LedgerEntry]:

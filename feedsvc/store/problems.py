@@ -24,6 +24,14 @@ def replace_problems(transaction: Transaction, origin: str, found: Iterable[Prob
         transaction.execute(insert(problems), rows)
 
 
+def settle(transaction: Transaction, origin: str, found: Iterable[Problem]) -> None:
+    """As `replace_problems`; writes nothing where there is nothing to say, and nothing was said before."""
+    standing = select(problems.c.origin).where(problems.c.origin == origin).limit(1)
+    said = tuple(found)
+    if said or transaction.execute(standing).first() is not None:
+        replace_problems(transaction, origin, said)
+
+
 def troubled(transaction: Transaction) -> set[str]:
     """The origins that have problems."""
     return set(transaction.scalars(select(problems.c.origin).distinct()))

@@ -21,10 +21,10 @@ from sqlalchemy import (
     true,
 )
 
-VERSION = 8
+VERSION = 9
 """The version of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
 
-MIGRATED = (4, 5, 6, 7)
+MIGRATED = (4, 5, 6, 7, 8)
 """Older versions that become this one when somebody writes to the store."""
 
 BigNumber = BigInteger().with_variant(Integer(), "sqlite")
@@ -54,6 +54,7 @@ articles = Table(
     Column("opens", BigNumber, nullable=False, index=True),
     Column("closes", BigNumber, nullable=False, index=True),
     Column("shown", Boolean, nullable=False),  # readers may have seen it once, however it is now
+    Column("phase", BigNumber, nullable=False, server_default="0"),  # as of the last publication, see `entries.Phase`
     Column("paged", Boolean, nullable=False),  # its page may be one of ours: the file names no other
     Column("withdrawn", BigNumber),  # when it was taken back, if readers may have seen it
     Column("copy", LargeBinary, nullable=False),  # without its body

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from feedsvc.model import clock
+from feedsvc.model.clock import ClockReading, ClockRecord
 from feedsvc.model.report import Report
 from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
@@ -12,6 +14,8 @@ CONFIGURATION: Note[str] = Note("digest", str, "")
 """Digest of the configuration and the program with which all documents were rendered."""
 LAST_TICK: Note[int] = Note("tick", int, 0)
 """The instant of the last regeneration: what opened or closed by then is published."""
+CLOCK: Note[ClockRecord | None] = Note("clock", ClockRecord | None, None)
+"""The clock of the publications, where LAST_TICK alone does not tell it."""
 LAST_REPORT: Note[Report | None] = Note("report", Report | None, None)
 NEXT_REGENERATION: Note[datetime | None] = Note("next", datetime | None, None)
 """When the publisher will regenerate next; None where nobody keeps a schedule."""
@@ -21,6 +25,11 @@ LATEST_SCAN: Note[int | None] = Note("latest look", int | None, None)
 BACKLOG_REMAINS: Note[bool] = Note("rest of the archive", bool, False)
 """Only what feeds hold was read of a large folder that is new; the rest of it is still to be read."""
 
+HELD_ARTICLES: Note[list[str]] = Note("held articles", list[str], [])
+"""Missing files of articles that stay until the files are back, or an operator lets go of them."""
+HELD_MEDIA: Note[list[str]] = Note("held media", list[str], [])
+"""The same of files that articles show."""
+
 TOKENS: Note[dict[str, str]] = Note("tokens", dict[str, str], {})
 """Path to hash of the documents that only a token opens."""
 FEED_EXPIRIES: Note[dict[str, int]] = Note("turns", dict[str, int], {})
@@ -29,6 +38,25 @@ POSTPONED_FEEDS: Note[list[str] | None] = Note("awaited", list[str] | None, None
 """The custom feeds that wait for the rest of a large folder; None where all of it was read."""
 
 NEXT_EDITION_NOTE: Note[str] = Note("note of the next edition", str, "")
+
+
+def clock_record(transaction: Transaction) -> ClockRecord:
+    """The record of the clock of the publications so far."""
+    kept = CLOCK.get(transaction) or ClockRecord()
+    return ClockRecord(max(kept.newest, LAST_TICK.get(transaction)), kept.leap)
+
+
+def note_tick(transaction: Transaction, now: int) -> None:
+    """Notes a publication at `now`, seconds."""
+    record = clock.advance(clock_record(transaction), now)
+    LAST_TICK.put(transaction, now)
+    if clock_record(transaction) != record:
+        CLOCK.put(transaction, record)
+
+
+def read_clock(transaction: Transaction, now: datetime) -> ClockReading:
+    """The reading of a clock that says `now`, against what was published."""
+    return clock.read(clock_record(transaction), int(now.timestamp()))
 
 
 def current_edition(transaction: Transaction) -> int:

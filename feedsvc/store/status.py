@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from feedsvc.model import codec
+from feedsvc.model import clock, codec
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
@@ -113,6 +113,12 @@ def read_public_status(transaction: Transaction, now: datetime, interval: int) -
 def last_report(transaction: Transaction) -> Report | None:
     """The report of the last regeneration; None before the first."""
     return state.LAST_REPORT.get(transaction)
+
+
+def clock_problem(transaction: Transaction, now: datetime) -> str:
+    """The reason why a clock that says `now` cannot be right; empty if it can."""
+    found = clock.problems(state.clock_record(transaction), codec.seconds(now))
+    return f"{clock.PLACE}: {found[0].reason}" if found else ""
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:

@@ -8,6 +8,7 @@ are built once.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from feedsvc.model.codec import FOREVER
@@ -88,6 +89,14 @@ def expired(transaction: Transaction, now: int) -> list[str]:
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.expires_at <= now)))
 
 
+def forget_future(transaction: Transaction, now: int) -> list[str]:
+    """Forgets the dates of feeds that are after `now`; returns these feeds."""
+    ahead = windows.c.updated > now
+    feeds = list(transaction.scalars(select(windows.c.feed).where(ahead)))
+    transaction.execute(update(windows).where(ahead).values(updated=0))
+    return feeds
+
+
 def known(transaction: Transaction) -> set[str]:
     """All feeds that ever existed."""
     return set(transaction.scalars(select(windows.c.feed)))
@@ -110,6 +119,19 @@ def reopen(transaction: Transaction) -> set[str]:
     return feeds
 
 
+def reopen_aged(transaction: Transaction) -> set[str]:
+    """As `reopen`, for the feeds that articles leave by their age alone; the feeds."""
+    let_go = (windows.c.policy != "archive") & (windows.c.policy != "") & (windows.c.available > BOTTOM.available)
+    rows = transaction.execute(select(windows.c.feed, windows.c.policy).where(let_go))
+    feeds = {feed for feed, policy in rows if msgspec.json.decode(policy)[1]}
+    if feeds:
+        wanted = windows.c.feed == bindparam("wanted")
+        transaction.execute(
+            update(windows).where(wanted).values(**BOTTOM._asdict()), [{"wanted": feed} for feed in sorted(feeds)]
+        )
+    return feeds
+
+
 def pending(transaction: Transaction) -> list[str]:
     """The sections from which an article left that is not in an archive yet."""
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))
@@ -117,7 +139,11 @@ def pending(transaction: Transaction) -> list[str]:
 
 # --- what is newer ----------------------------------------------------------------------------------------------------
 
-_BRIEF = [articles.c.number, articles.c.copy, *(memberships.c[name] for name in Key._fields)]
+_BRIEF = [
+    *(articles.c.number, articles.c.copy),
+    *(memberships.c[name] for name in Key._fields),
+    *(articles.c.opens, articles.c.phase),
+]
 FULL = [memberships.c.available if column.name == "available" else column for column in COLUMNS]
 """In the order of LedgerEntry's fields."""
 

@@ -22,7 +22,7 @@ REFUSAL = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 ]
-_NEVER_SENT = {"cache-control", "vary", "access-control-allow-origin"}
+_NEVER_SENT = {"cache-control", "vary", "access-control-allow-origin", "access-control-expose-headers"}
 _SENT = [
     ("Cache-Control", "private, no-store"),
     ("Vary", "Accept-Encoding, Authorization"),
@@ -57,6 +57,11 @@ def privately(start: StartResponse) -> StartResponse:
         return start(status, [*kept, *_SENT], *rest)
 
     return start_privately
+
+
+def token_in(path: str) -> str:
+    """The segment of `path` before the last, where the token stands."""
+    return _without_token(path)[1]
 
 
 def _without_token(path: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from flask import Response
 
 from feedsvc.store.coding import etag_of_file
 from feedsvc.web.front import known
-from feedsvc.web.table import Held, Variant
+from feedsvc.web.table import Held, Variant, dated
 
 Environ = dict[str, Any]
 _ORDER = ("identity",)
@@ -59,9 +59,10 @@ class Files:
         if part is None:
             file.close()
             return Response("Too many large downloads at once.\n", 503, _BUSY, content_type="text/plain")
+        fresh = [*dated(variant.fresh, held, time.time()), _RANGES]
         if wanted is None:
-            return Response(part, 200, [*variant.fresh, _RANGES], direct_passthrough=True)
-        response = Response(part, 206, [*variant.fresh, _RANGES], direct_passthrough=True)
+            return Response(part, 200, fresh, direct_passthrough=True)
+        response = Response(part, 206, fresh, direct_passthrough=True)
         response.content_length = len(wanted)
         response.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{length}"
         return response

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Lock, Thread
 
 from feedsvc.store import notes, state
-from feedsvc.store.errors import StoreError
+from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.view import View
@@ -31,7 +31,10 @@ class Follower:
     def __init__(self, view: View, store: Store) -> None:
         self._view = view
         self._store = store
-        self._file = 0
+        self._opened = 0
+        """The inode of the file that the store's connections are to; 0 before the first look."""
+        self._followed = 0
+        """The inode of the file that the view's Edition is from; 0 before there is one."""
         self._misses = 0
         self._turn = Lock()
 
@@ -64,30 +67,38 @@ class Follower:
         """Follows once. Lasting trouble with the store is logged, and the last Edition goes on being served."""
         try:
             self._look()
-        except Exception as error:  # a damaged store can raise anything, and nobody would miss this thread
+        except Exception as error:  # noqa: BLE001 - a damaged store can raise anything, and nobody would miss this thread
             if _is_being_made(self._store):
                 return
             self._misses += 1
             if self._misses == 2:  # the first time it may be one that is just put into the place of another
-                foreseen = isinstance(error, (StoreError, OSError))
-                reason = error
-                number = self._view.edition.number
-                served = f"edition {number} stays" if number else "nothing is served until it can be"
-                log.warning("the store cannot be read, so %s: %s", served, reason, exc_info=not foreseen)
+                self._tell(error)
         else:
             self._misses = 0
+
+    def _tell(self, error: Exception) -> None:
+        """Logs that the store cannot be read, and asks the publisher to check it. Whatever an unforeseen error says, it
+        may quote what is stored."""
+        number = self._view.edition.number
+        served = f"edition {number} stays" if number else "nothing is served until it can be"
+        reason = error if isinstance(error, (StoreError, OSError)) else type(error).__name__
+        log.warning("the store cannot be read, so %s: %s", served, reason)
+        if not isinstance(error, OSError) and (isinstance(error, StoreDamaged) or not isinstance(error, StoreError)):
+            self._store.suspect()
 
     def _look(self) -> None:
         if not self._store.path.is_file():
             return
         file = self._store.path.stat().st_ino
-        replaced = self._file not in (0, file)
-        if replaced:
-            if _is_empty(self._store):
+        afresh = self._followed not in (0, file)
+        if self._opened not in (0, file):
+            if afresh and _is_empty(self._store):
                 return
             self._store.close()
-        self._view.follow(afresh=replaced)
-        self._file = file
+        self._opened = file  # before the look, which may fail: the file may still be replaced by one that can be read
+        self._view.follow(afresh=afresh)
+        if self._view.edition.number:
+            self._followed = file
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The front desk: answers what stands in the Edition, before Flask sees it. No request renders."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -7,7 +8,8 @@ from feedsvc.store.errors import StoreError
 from feedsvc.web import access, hosts
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
-from feedsvc.web.table import Held, Variant
+from feedsvc.web.table import Held, RecordDamaged, Table, Variant, dated
+from feedsvc.web.token_links import Opened, answer_with, opened_by, with_token
 from feedsvc.web.trust import LOOPBACK_HOST
 from feedsvc.web.view import View, is_shelved
 
@@ -18,7 +20,7 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 METHODS = ("GET", "HEAD")
 REFUSAL = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
 ADDRESS = "feedsvc.address"
-"""Where the environ of what goes on to Flask has the number of the address that was asked."""
+"""The key of the environ under which Flask finds the number of the address that was asked."""
 
 
 class Front:
@@ -34,6 +36,7 @@ class Front:
         self._view = view
         self._behind = behind
         self._downloads = downloads or Downloads(0)
+        self._addresses = addresses
         self._numbers = hosts.names(addresses)
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
@@ -47,27 +50,47 @@ class Front:
             return _refuse("a body in chunks, which no reading needs", environ, start)
         edition = self._view.edition
         path = environ.get("PATH_INFO") or "/"
-        held = edition.tables[address].find(path) or self._off_the_shelf(address, path)
+        held, opened = self._held(address, path, edition.tables[address]), None
         if held is None and edition.locked and (document := access.meant(edition.locked, path)):
             if not access.is_open(edition.locked, document, path, environ):
                 return access.refuse(start)
-            held, start = edition.apart[address].find(document), access.privately(start)
+            held, start = self._held(address, document, edition.apart[address]), access.privately(start)
+            opened = opened_by(edition.locked, document, path)
         if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
-            answer = self._answer(held, environ, start)
+            answer = (
+                self._answer_opened(held, environ, start, self._addresses[address], opened)
+                if opened
+                else self._answer(held, environ, start)
+            )
             if answer is not None:
                 return answer
             if self._view.has_moved_on(edition):
                 return self(environ, start)
+            self._view.suspect_damage()
         hostless = {name: value for name, value in environ.items() if name != "HTTP_HOST"}
         return self._behind(hostless | {ADDRESS: address, LOOPBACK_HOST: hosts.is_loopback(host)}, start)
 
-    def _off_the_shelf(self, address: int, path: str) -> Held | None:
-        if not is_shelved(path):
-            return None
+    def _held(self, address: int, path: str, table: Table) -> Held | None:
+        """The document at `path` of `table`, or off the shelf; None if there is none, or if it cannot be read: what
+        stands behind says so."""
         try:
-            return self._view.find(address, path)
-        except StoreError:  # what stands behind says so
+            return table.find(path) or (self._view.find(address, path) if is_shelved(path) else None)
+        except RecordDamaged:
+            self._view.suspect_damage()
             return None
+        except StoreError:
+            return None
+
+    def _answer_opened(
+        self, held: Held, environ: Environ, start: StartResponse, address: str, opened: Opened
+    ) -> list[bytes] | None:
+        """The answer whose links have the token that its path has; None if the body cannot be had any more."""
+        body = self._view.body(held, held.variants["identity"].etag)
+        if body is None:
+            return None
+        told = answer_with(held, with_token(body, address, opened), environ.get("HTTP_IF_NONE_MATCH"))
+        start(told.status, dated(told.headers, held, time.time()))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [told.body]
 
     def _answer(self, held: Held, environ: Environ, start: StartResponse) -> list[bytes] | None:
         """The answer; None if the body cannot be had any more."""
@@ -78,7 +101,7 @@ class Front:
             start("304 Not Modified", had.same.copy())
             return []
         if environ["REQUEST_METHOD"] == "HEAD":
-            start("200 OK", best.fresh.copy())
+            start("200 OK", dated(best.fresh, held, time.time()))
             return []
         body = self._view.body(held, best.etag)
         if body is None:
@@ -86,7 +109,7 @@ class Front:
         if seconds := self._downloads.wait(environ):
             start("429 Too Many Requests", [*REFUSAL, ("Retry-After", str(seconds))])
             return [b"You have this already: please ask with If-None-Match, and less often.\n"]
-        start("200 OK", best.fresh.copy())
+        start("200 OK", dated(best.fresh, held, time.time()))
         return [body]
 
 

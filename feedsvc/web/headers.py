@@ -1,4 +1,4 @@
-"""What answers have in common, whoever gives them: the service itself, or a static server with our files."""
+"""Headers that all answers share, whoever gives them: the service itself, or a static server with its files."""
 
 from feedsvc.pages import CSP, FOR_GOOD
 
@@ -11,6 +11,15 @@ SANDBOX = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sand
 is a page of the browser's own, which loads it once more."""
 
 
+SHARED = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "ETag, Link"))
+"""The headers with which scripts of any site may read what is public, and ask again for no more than a change."""
+PREFLIGHT = (
+    SHARED[0],
+    ("Access-Control-Allow-Methods", "GET, HEAD"),
+    ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, Cache-Control, Range"),
+    ("Access-Control-Max-Age", "86400"),
+)
+"""The answer to a browser that asks what scripts may send (Fetch standard, CORS protocol)."""
 STATUS_TEXTS = {
     301: ("Moved", "This is at another address now."),
     404: ("Not found", "There is nothing at this address, and as far as we know there never was."),

@@ -1,4 +1,5 @@
-"""What a client asked for: content coding and freshness (RFC 9110 sections 12.5.3 and 13). Only headers count."""
+"""Decides what a client asked for: content coding and freshness (RFC 9110 sections 12.5.3 and 13). Only headers
+count."""
 
 import re
 from datetime import datetime
@@ -8,9 +9,9 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_date
 
 CODINGS = ("br", "gzip", "identity")
-"""What there may be, the smallest first."""
+"""The codings that there may be, the smallest first."""
 _LEAST = 0.0001
-"""What `identity` is worth to those who do not name it: less than whatever they do name."""
+"""The weight of `identity` for clients that do not name it: less than any coding that they name."""
 _LONGEST = 200
 """Characters of an Accept-Encoding that means anything; a longer one is not worth the memory."""
 _LONGEST_TAGS = 8_192

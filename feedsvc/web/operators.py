@@ -71,9 +71,14 @@ class Operators:
         return _answer("ok\n")
 
     def ready(self) -> Response:
-        """The answer whether an Edition is served and kept up to date: 200, or 503 with the reason."""
+        """The answer whether an Edition is served and kept up to date: 200, or 503 with the reason. A clock that is
+        behind is named, and takes no node out of service: what it serves is right."""
         trouble = self._trouble()
-        return _answer(f"{trouble or 'ready'}\n", 503 if trouble else 200)
+        said = trouble or "; ".join(filter(None, ("ready", self._clock_problem())))
+        response = _answer(f"{said}\n", 503 if trouble else 200)
+        if trouble:
+            response.headers["Retry-After"] = "2"
+        return response
 
     def status(self) -> Response:
         """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
@@ -135,12 +140,19 @@ class Operators:
 
     def _trouble(self) -> str:
         if not self.view.edition.number:
-            return "nothing has been published yet"
+            return "nothing has been published yet; the first Edition is being made"
         try:
             with self.store.read() as transaction:
                 return status.overdue(transaction, self.clock(), self.interval)
         except StoreError:
             return "the store cannot be read; the last edition is served"
+
+    def _clock_problem(self) -> str:
+        try:
+            with self.store.read() as transaction:
+                return status.clock_problem(transaction, self.clock())
+        except StoreError:
+            return ""
 
     def _public_figures(self) -> "Iterator[Figure]":
         try:

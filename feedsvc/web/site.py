@@ -3,20 +3,21 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
-from feedsvc.model.urls import HUB
+from feedsvc.model.addresses import uri
+from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
-from feedsvc.web.headers import STATUS_TEXTS
+from feedsvc.web.headers import PREFLIGHT, STATUS_TEXTS
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
@@ -59,26 +60,39 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     return app
 
 
-def _only_reading() -> None:
+def _only_reading() -> Response | None:
     """Refuses methods other than GET and HEAD, and POST at the hub: Flask would answer OPTIONS, and take `get` for
-    GET."""
+    GET. Answers a browser that asks for a script whether it may read."""
     method = request.environ["REQUEST_METHOD"]
-    if method not in METHODS and (request.endpoint, method) != ("hub", "POST"):
-        raise MethodNotAllowed(METHODS)
+    if method in METHODS or (request.endpoint, method) == ("hub", "POST"):
+        return None
+    if _is_preflight(request.environ):
+        return Response(status=204, headers=[*PREFLIGHT])
+    raise MethodNotAllowed(METHODS)
+
+
+def _is_preflight(environ: Mapping[str, Any]) -> bool:
+    """True if a browser asks, on behalf of a script of another site, whether that may read what is public here."""
+    return (
+        environ["REQUEST_METHOD"] == "OPTIONS"
+        and bool(environ.get("HTTP_ORIGIN"))
+        and environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD") in METHODS
+        and not environ.get("PATH_INFO", "").startswith(OPERATORS)
+    )
 
 
 class _Back:
     def __init__(self, view: View, site: Site) -> None:
         self._view = view
         self._files = Files(site.articles)
-        self._redirects = {_raw(old): new for old, new in site.redirects.items()}
+        self._redirects = {_raw(old): uri(new) for old, new in site.redirects.items()}
         self._messages = {
             code: pages.message(site.title, code, title, text, site.language)
             for code, (title, text) in STATUS_TEXTS.items()
         }
 
     def elsewhere(self, _error: NotFound) -> Response:
-        """Whatever is no document, and that Flask knows nothing of: files, moved addresses, what is gone."""
+        """Answers for what is no document, and that Flask does not know: files, moved addresses, what is gone."""
         try:
             return self._elsewhere()
         except StoreError:

@@ -6,13 +6,23 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
+import msgspec
+
 from feedsvc.store.document_index import IndexEntry, read_record
-from feedsvc.web.headers import SANDBOX, cache_control, content_security_policy
+from feedsvc.store.errors import StoreError
+from feedsvc.web.headers import SANDBOX, SHARED, cache_control, content_security_policy
 from feedsvc.web.topics import TopicLinks
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
 Headers = list[tuple[str, str]]
+
+
+class RecordDamaged(StoreError):
+    """The record of a document is none that the store can have written."""
+
+    def __init__(self) -> None:
+        super().__init__("a document's record in the store cannot be read")
 
 
 class Variant(NamedTuple):
@@ -89,7 +99,13 @@ class Table(Mapping[str, Held]):
 
 
 def hold(record: str, path: str = "", links: TopicLinks | None = None) -> Held:
-    read = read_record(record)
+    """The document of `record`; at `path`, of which `links` name the hubs if it is a topic. Raises RecordDamaged."""
+    try:
+        read = read_record(record)
+    except msgspec.MsgspecError:
+        raise RecordDamaged from None
+    if all(coding != "identity" for coding, *_ in read.coded):
+        raise RecordDamaged
     date = _date(read.modified)
     link = (("Link", links.header(quote(path.encode("latin-1")))),) if links and read.topic else ()
     return Held(
@@ -100,6 +116,14 @@ def hold(record: str, path: str = "", links: TopicLinks | None = None) -> Held:
         file=read.file,
         variants={coding: _variant(read, date, coding, etag, length, link) for coding, etag, length in read.coded},
     )
+
+
+def dated(headers: Headers, held: Held, now: float) -> Headers:
+    """A copy of `headers`, those of an answer with `held` at `now` (seconds): Last-Modified is not after that, though
+    the clock of the publisher was (RFC 9110 section 8.8.2.1)."""
+    if held.modified <= now:
+        return headers.copy()
+    return [(name, _date(int(now)) if name == "Last-Modified" else value) for name, value in headers]
 
 
 @lru_cache(maxsize=1024)
@@ -126,7 +150,7 @@ def _variant(
 def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
     """The headers that many answers share. A file has one representation, so nothing of it varies."""
     vary = () if is_file else (("Vary", "Accept-Encoding"),)
-    return (("Cache-Control", cache_control(max_age)), *vary, ("Access-Control-Allow-Origin", "*"))
+    return (("Cache-Control", cache_control(max_age)), *vary, *SHARED)
 
 
 @lru_cache(maxsize=256)

@@ -12,11 +12,11 @@ Environ = Mapping[str, Any]
 LOCAL = "local"
 """The entry of `[console] trust` that means whoever asks on this machine, and not through a proxy."""
 LOOPBACK_HOST = "feedsvc.loopback_host"
-"""Where the environ says whether the request's Host was this machine itself."""
+"""The key of the environ that says if the request's Host was this machine itself."""
 _PASSED_ON = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_TRUE_CLIENT_IP", "HTTP_CLIENT_IP", "HTTP_PROXY_")
 _OF_NETWORKS = ("HTTP_CF_", "HTTP_CDN_", "HTTP_FASTLY_", "HTTP_FLY_", "HTTP_AKAMAI_", "HTTP_TAILSCALE_", "HTTP_NGROK_")
 _ADDED = (*_PASSED_ON, *_OF_NETWORKS, "HTTP_X_")
-"""How the names of headers begin that proxies and tunnels add, and that no browser sends by itself."""
+"""The beginnings of headers that proxies and tunnels add, and that no browser sends by itself."""
 _SENT_BY_PAGES = "HTTP_X_REQUESTED_WITH"
 
 

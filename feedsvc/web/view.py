@@ -1,4 +1,4 @@
-"""What a serving process knows of the current Edition: a table for each address."""
+"""A serving process's view of the current Edition: a table for each address."""
 
 from threading import Lock
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 
 from feedsvc.store import document_index, documents, pending, state
+from feedsvc.store.coding import etag as etag_of
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
@@ -31,11 +32,11 @@ class Edition(NamedTuple):
     awaited: frozenset[str] = frozenset()
     """The paths of feeds that are still to come."""
     whole: bool = True
-    """Whether all of an archive that was new is there."""
+    """True if all of an archive that was new is there."""
 
 
 SHELVED, ARCHIVE = ("/articles/", "/media/"), "/archive-"
-"""How the paths begin of what is looked up in the store when it is asked for, and what those have in them that are
+"""The beginnings of paths that are looked up in the store when they are asked for, and the mark of those that are
 archives: there may be a million of them."""
 LOOKED_UP = 2_000
 """Documents off the shelf whose headers stay in memory."""
@@ -89,10 +90,16 @@ class View:
                     body = documents.body(transaction, etag, held.number)
             except StoreError:
                 return None
-            if body is not None and len(body) <= self._bodies.maxsize:
+            if body is None or etag_of(body) != etag:
+                return None
+            if len(body) <= self._bodies.maxsize:
                 with self._shelf:
                     self._bodies[etag] = body
         return body
+
+    def suspect_damage(self) -> None:
+        """Has the store checked, since a document of the current Edition cannot be had."""
+        self._store.suspect()
 
     def find(self, address: int, path: str) -> Held | None:
         """The document at `path`; None if there is none. Raises StoreError if it has to be looked up and the store

@@ -92,7 +92,8 @@ Figures = dict[str, float]
 def publish(room: Path, what: str = "publish", *hints: str) -> Figures:
     """One step in a process of its own; the time that Python takes to start and import is not counted."""
     command = [sys.executable, "-c", STEP, str(room / "config.toml"), what, *hints]
-    found = subprocess.run(command, check=True, capture_output=True, text=True)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as where it runs
+    found = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
     figures: Figures = json.loads(found.stdout)
     return figures
 

@@ -6,6 +6,7 @@ import pytest
 
 from feedsvc.config import Config, ConfigError, load
 from feedsvc.formats import FORMATS
+from feedsvc.service.available_formats import formats_in_files
 from feedsvc.web.tokens import hash_of, new
 
 SITE = '[site]\ntitle = "Ledger"\nurl = "https://a.example"\n'
@@ -15,7 +16,7 @@ PODCAST = 'image = "/media/cover.png", email = "a@ledger.example"'
 def config(folder: Path, text: str) -> Config:
     file = folder / "config.toml"
     file.write_text(SITE + text, encoding="utf-8")
-    return load(file, FORMATS)
+    return load(file, FORMATS, formats_in_files)
 
 
 def problems(folder: Path, text: str) -> list[str]:
@@ -142,10 +143,11 @@ def test_a_format_in_a_file_is_taken_with_its_options(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", ["FORMAT = 1", "raise RuntimeError('no')", "x = ", "import nothing_at_all", ""])
-def test_a_file_that_is_no_format_says_why(tmp_path: Path, code: str) -> None:
-    (tmp_path / "ticker.py").write_text(code)
-    (problem,) = problems(tmp_path, feed("ticker.py"))
-    assert "ticker.py" in problem
+def test_a_file_that_is_no_format_keeps_the_service_from_nothing_else_and_says_why(tmp_path: Path, code: str) -> None:
+    file = tmp_path / "ticker.py"
+    file.write_text(code)
+    assert config(tmp_path, feed("ticker.py", "width = 20")).feeds[0].format == str(file)
+    assert formats_in_files([str(file)])[str(file)].unusable.startswith("ticker.py cannot be loaded: ")
 
 
 @pytest.mark.parametrize("written", ['"{0}"', '["{0}"]', '["local", "{0}"]', '["{0}", "{0}"]', '{{ token = "{0}" }}'])

@@ -43,7 +43,13 @@ pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx on PATH (Debi
 CODINGS = ("identity", "gzip", "br") if BROTLI.exists() else ("identity", "gzip")
 COMPARED = (
     *("content-type", "content-length", "content-encoding", "cache-control", "vary", "location", "allow"),
-    *("access-control-allow-origin", "content-security-policy", "x-content-type-options", "accept-ranges"),
+    *(
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+        "content-security-policy",
+        "x-content-type-options",
+        "accept-ranges",
+    ),
 )
 CANARY = "canary-7f3a.example"
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 import pytest
-from service import Newsroom, Service, environment
+from service import Newsroom, Service, environment, running
 
 from feedsvc.service import supervisor
+from feedsvc.service.serving_process import most_connections
 from feedsvc.web import files
 from feedsvc.web.files import LARGE, PACE, PATIENCE, SLICE
 
@@ -72,6 +73,33 @@ def test_idle_connections_keep_nobody_out(newsroom: Newsroom) -> None:
             service.end()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.timed
+def test_two_thousand_idle_and_five_hundred_slow_ones_cost_a_new_reader_nothing(newsroom: Newsroom) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if before[1] < 8_192:
+        pytest.skip("this system allows too few open files to try it")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8_192, before[1]))
+    try:
+        with (
+            running(newsroom) as service,
+            connections(service.port, 2_000),
+            connections(service.port, 500, "GET /rss.xml HTTP/1.1\r\nHost: 127.0.0.1\r\n") as slow,
+        ):
+            times = []
+            for letter in "X-Slow: header":
+                for one in slow:
+                    one.sendall(letter.encode())
+                times.append(answers_in(service))
+            assert max(times) < 0.5
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize(("descriptors", "taken"), [(65_536, 65_280), (1_024, 768), (512, 256), (256, 128), (64, 32)])
+def test_some_descriptors_are_left_for_files_however_few_there_are(descriptors: int, taken: int) -> None:
+    assert most_connections(descriptors) == taken
 
 
 def test_a_connection_has_the_patience_of_the_socket_that_it_came_by() -> None:

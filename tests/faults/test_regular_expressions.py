@@ -17,18 +17,24 @@ from hostile import hostile
 
 import feedsvc
 from feedsvc.model.reader import Unreadable
-from feedsvc.readers import _caption, _plainyaml, _tags
+from feedsvc.readers import _caption, _plainyaml, _tags, _templates
 
 ROOT = Path(feedsvc.__file__).parent
 METHODS = {"match", "search", "sub", "fullmatch", "split", "findall", "finditer"}
 WITHIN = {
     **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS")},
     **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
+    "_ENGLISH_LABEL": {"finditer"},
+    "_KNOWN": {"match"},
 }
 """How expressions are used that stand in a table, or are used elsewhere: their own module does not show it by name."""
 BOUNDED: dict[str, Callable[[str], object]] = {
     "_caption._CREDITS": lambda text: _caption.split(f"A boat ({text})"),
     "_plainyaml._ENTRY": lambda text: _plainyaml.plain_yaml(f"tags: [{text}]"),
+    **{
+        name: lambda text: _templates.resolve("{{< figure " + text + " >}} {% include " + text + " %}", {})
+        for name in ("_shortcodes._ARGUMENT", "_templates._NAME")
+    },
     "_tags._ATTRIBUTES": lambda text: _tags.check_tags(f"<a {text}>"),
 }
 """Those that are only given what another expression let through: that both together are linear is what counts."""

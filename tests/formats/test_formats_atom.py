@@ -17,6 +17,7 @@ from formats_sample import (
     feed,
     one,
     read,
+    rss,
     text,
     texts,
 )
@@ -116,13 +117,29 @@ def test_every_medium_is_an_enclosure_with_film_before_sound_before_pictures() -
     ]
 
 
-def test_a_category_has_a_term_for_programs_and_a_label_for_people() -> None:
+def test_a_category_has_its_name_as_term_and_label() -> None:
+    """Some readers show the one, and some the other."""
     categories = every(atom(article(tags=("Old Cranes", "!!!"))), "a:entry/a:category")
     assert [(each.get("scheme"), each.get("term"), each.get("label")) for each in categories] == [
-        (f"{SITE}/", "news/eu", "News/EU"),
-        (None, "old-cranes", "Old Cranes"),
+        ("tag:ledger.example,2026:sections", "News/EU", "News/EU"),
+        (None, "Old Cranes", "Old Cranes"),
         (None, "!!!", "!!!"),
     ]
+
+
+@pytest.mark.parametrize(
+    "tags", [("C++", "C#", "C"), ("News", "news"), ("Ä", "A"), ("a-b", "a b"), ("!!!", "???"), ("١", "1")]
+)
+def test_different_tags_have_different_terms(tags: tuple[str, ...]) -> None:
+    told = every(atom(article(sections=(("News",),), tags=tags)), "a:entry/a:category")
+    assert [each.get("term") for each in told] == [*dict.fromkeys(("News", *tags))]
+
+
+def test_the_scheme_of_a_section_is_the_same_on_every_mirror_and_in_every_feed() -> None:
+    for name in ("tag:ledger.example,2026:/news/eu/", "tag:ledger.example,2026:/a:b/"):
+        (told, *_) = every(atom(article(), id=name), "a:entry/a:category")
+        domain = one(rss(article(), id=name), "item/category[1]").get("domain")
+        assert told.get("scheme") == domain == "tag:ledger.example,2026:sections"
 
 
 def test_a_label_is_said_once() -> None:

@@ -97,7 +97,7 @@ def test_an_author_without_a_name_is_left_out() -> None:
 
 def test_categories_are_the_sections_in_the_sites_taxonomy_then_the_tags() -> None:
     categories = [(each.text, each.get("domain")) for each in every(rss(article()), "item/category")]
-    assert categories == [("News/EU", f"{SITE}/"), ("Ports", None), ("Old Cranes", None)]
+    assert categories == [("News/EU", "tag:ledger.example,2026:sections"), ("Ports", None), ("Old Cranes", None)]
 
 
 def test_one_enclosure_with_film_before_sound_before_pictures() -> None:

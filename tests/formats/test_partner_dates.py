@@ -4,7 +4,13 @@ import json
 from email.utils import parsedate_to_datetime
 
 import pytest
-from partner_sample import EDITED, PARTNERS, PUBLISHED, RSS, document, full, items
+from lxml import etree
+from msgspec.structs import replace
+from partner_sample import EDITED, PARTNERS, PUBLISHED, RSS, asked, document, full, items
+
+from feedsvc.formats import FORMATS
+from feedsvc.model.feed import Withdrawal
+from feedsvc.model.urls import SITE
 
 DCTERMS = "{http://purl.org/dc/terms/}modified"
 NEVER, BUMPED = PUBLISHED, EDITED
@@ -66,7 +72,9 @@ def test_an_article_is_the_same_one_in_every_feed_and_after_every_edit(name: str
     (item,) = items(name, full())
     (edited,) = items(name, full(updated=EDITED, title="Another headline for the night ferry", slug="other"))
     assert item.findtext("guid") == edited.findtext("guid")
-    assert item.findtext("guid") == (full().key if name == "roku-mrss" else full().id)
+    by_address = f"{SITE}/articles/k1/"
+    others = {"roku-mrss": full().key, "smartnews": by_address, "newsbreak": by_address}
+    assert item.findtext("guid") == others.get(name, full().id)
 
 
 def test_the_identity_of_json_partners_is_that_of_the_article_too() -> None:
@@ -82,6 +90,33 @@ def test_a_partner_who_insists_gets_the_address_as_identity(name: str) -> None:
     (item,) = items(name, full(), guid="link")
     assert item.findtext("guid") == item.findtext("link") == full().url
     assert item.find("guid").get("isPermaLink") == "true"
+    (item,) = items(name, full(url="https://e.example/bell"))
+    assert item.findtext("guid") == item.findtext("link") == "https://e.example/bell"
+    (item,) = items(name, full(), guid="id")
+    assert (item.findtext("guid"), item.find("guid").get("isPermaLink")) == (full().id, "false")
+
+
+@pytest.mark.parametrize("guid", ["permalink", "link"])
+@pytest.mark.parametrize("name", ["smartnews", "newsbreak"])
+def test_a_guid_that_is_an_address_is_the_same_on_every_mirror(name: str, guid: str) -> None:
+    shell = replace(asked(name, guid=guid), articles=(full(),), canonical="https://ledger.example")
+    item = etree.fromstring(FORMATS[name].render(shell)).find("channel/item")
+    told = item.find("guid")
+    assert told.text.startswith("https://ledger.example/articles/k1/")
+    assert told.get("isPermaLink") == "true"
+    assert item.findtext("link") == full().url, "which is on the mirror that was asked"
+
+
+def test_a_deleted_article_has_the_guid_by_which_smartnews_knows_it() -> None:
+    gone = Withdrawal(
+        id="i", iri="tag:i", url=f"{SITE}/articles/k1/", former_url=full().url, published=PUBLISHED, when=EDITED
+    )
+    for guid, told in (("permalink", gone.url), ("link", gone.former_url), ("id", gone.id)):
+        shell = replace(asked("smartnews", guid=guid), withdrawn=(gone,))
+        item = etree.fromstring(FORMATS["smartnews"].render(shell)).find("channel/item")
+        (active,) = items("smartnews", full(id="i"), guid=guid)
+        assert item.findtext("guid") == active.findtext("guid") == told
+        assert item.findtext("title") == "Deleted"
 
 
 @pytest.mark.parametrize("name", PARTNERS)

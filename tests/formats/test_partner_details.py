@@ -1,13 +1,14 @@
 """Each partner's own ways, as its documentation or its working feeds have them."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from formats_sample import NAMES, article, feed, one, rss
 from lxml import etree
 from msgspec.structs import replace
-from partner_sample import BODY, CLIP, EPISODE, WIDE, asked, document, documents, full, items, judged
+from partner_sample import BODY, CLIP, EDITED, EPISODE, PUBLISHED, WIDE, asked, document, documents, full, items, judged
 
 from feedsvc.formats import FORMATS
 from feedsvc.model.article import Media
@@ -171,6 +172,31 @@ def test_alexa_reads_plain_text_below_its_limit() -> None:
 def test_alexa_plays_sounds_of_ten_seconds_to_ten_minutes(seconds: float, taken: bool) -> None:
     (found,) = judged("alexa", full(media=(replace(EPISODE, duration=seconds),)), audio=True)
     assert found.accepted is taken
+
+
+@pytest.mark.parametrize("url", ["http://cdn.example/bell.mp3", "HTTP://cdn.example/bell.mp3"])
+def test_alexa_plays_no_sound_that_is_not_at_an_https_address(url: str) -> None:
+    (found,) = judged("alexa", full(media=(replace(EPISODE, url=url),)), audio=True)
+    assert "at an https address" in found.broken[0][0]
+    (item,) = json.loads(document("alexa", full(media=(replace(EPISODE, url=url), EPISODE)), audio=True))
+    assert item["streamUrl"] == EPISODE.url
+    assert judged("alexa", full(media=(replace(EPISODE, url="HTTPS://cdn.example/bell.mp3"),)), audio=True)[0].accepted
+
+
+def test_alexa_hears_the_newest_change_first() -> None:
+    edited = full(3, published=PUBLISHED - timedelta(hours=5), updated=EDITED)
+    told = json.loads(document("alexa", full(1), full(2), edited))
+    assert [item["titleText"] for item in told] == [edited.title, full(1).title, full(2).title]
+    dates = [item["updateDate"] for item in told]
+    assert dates == sorted(dates, reverse=True)
+
+
+@pytest.mark.parametrize(("words", "doubted"), [(24, True), (25, False)])
+def test_alexa_has_ten_seconds_to_say(words: int, doubted: bool) -> None:
+    (found,) = judged("alexa", full(content=f"<p>{'bell ' * words}</p>", media=()))
+    assert found.accepted
+    assert any("ten seconds of speech" in how for how, _ in found.doubtful) is doubted
+    assert not judged("alexa", full(content="<p>bell</p>"), audio=True)[0].doubtful
 
 
 def test_alexa_plays_the_sound_and_says_nothing() -> None:

@@ -131,13 +131,23 @@ def test_a_film_of_more_than_a_quarter_of_an_hour_is_no_clip() -> None:
     assert [asset["type"] for asset in assets] == ["shortForm", "tvSpecial"]
 
 
-def test_a_newsroom_with_pictures_alone_has_its_pictures_and_streams_on_roku() -> None:
-    shown = template(document("roku-mrss", full(1, media=(WIDE,)), full(2, media=(WIDE,))))
-    assert [each.url for each in shown] == [LIVE.url, WIDE.url, WIDE.url]
-    contents = list(etree.fromstring(document("roku-mrss", full(media=(WIDE,)), seconds=7)).iter(f"{MEDIA}content"))
-    assert [each.get("duration") for each in contents] == [None, "7"]
-    assert [each.url for each in template(document("roku-json", full(media=(WIDE,))))] == [LIVE.url]
-    assert not judged("roku-mrss", full(media=(WIDE,)), pictures=False)
+@pytest.mark.parametrize("options", [{}, {"pictures": True}, {"pictures": True, "seconds": 7}, {"pictures": False}])
+def test_a_picture_is_never_played_as_a_film(options: dict[str, object]) -> None:
+    """The template plays what is at media:content@url, whatever it is."""
+    still = (WIDE, EPISODE)
+    shown = template(document("roku-mrss", full(1, media=still), full(2), full(3, media=(WIDE,)), **options))
+    assert [each.url for each in shown] == [LIVE.url, CLIP.url]
+    assert [each.url for each in template(document("roku-json", full(media=still)))] == [LIVE.url]
+    assert not judged("roku-mrss", full(media=(WIDE,)), **options)
+
+
+def test_options_of_former_versions_are_told_to_have_no_effect() -> None:
+    doubts = FORMATS["roku-mrss"].profile.feed_warnings
+    assert [how for how, _ in doubts(asked("roku-mrss", pictures=True, seconds=5))] == [
+        "options.pictures has no effect: Roku plays films alone",
+        "options.seconds has no effect: Roku plays films alone",
+    ]
+    assert not doubts(asked("roku-mrss", pictures=False))
 
 
 @pytest.mark.parametrize("name", ROKU)
@@ -162,6 +172,9 @@ def test_live_streams_can_be_left_out() -> None:
         ({"width": 1600, "height": 1200}, False),
         ({"width": None, "height": None}, True),
         ({"type": "image/gif"}, False),
+        ({"type": "image/webp"}, False),
+        ({"type": "image/avif"}, False),
+        ({"type": "image/png"}, True),
     ],
 )
 def test_a_picture_is_wide_and_large_or_of_unknown_size(picture: dict[str, Any], taken: bool) -> None:
@@ -195,6 +208,22 @@ def test_the_search_feed_goes_on_by_a_link_and_ends_without_one() -> None:
     assert first["nextPageUrl"] == "https://site.invalid/partners/roku-search-2.xml"
     assert "nextPageUrl" not in second
     assert (len(first["assets"]), len(second["assets"])) == (5000, 1)
+
+
+@pytest.mark.parametrize(
+    ("picture", "fault"),
+    [
+        ({"width": 3840, "height": 2160}, "is too large, 3840x2160"),
+        ({"width": 640, "height": 360}, "is too small, 640x360"),
+        ({"width": 1200, "height": 1000}, "has the wrong shape, 1200x1000"),
+        ({"type": "image/webp"}, "is WEBP"),
+    ],
+)
+def test_the_fault_of_a_picture_is_told_as_it_is(picture: dict[str, Any], fault: str) -> None:
+    (found,) = judged("roku-search", full(media=(replace(WIDE, **picture), CLIP)))
+    (remedy,) = [remedy for how, remedy in found.broken if f"its picture quay.jpg {fault}" in how and "GIF" in how]
+    assert "larger" not in remedy
+    assert "1920x1080 pixels at most" in remedy
 
 
 def test_a_thumbnail_of_the_film_will_do_for_a_picture() -> None:

@@ -65,6 +65,7 @@ def entry(number: int = 1, copy: ArticleCopy = COPY, path: str = "a.md", **value
         opens=first.opens,
         closes=first.closes,
         shown=True,
+        phase=0,
         paged=file.paged,
         withdrawn=None,
         encoded_copy=file.encoded_copy,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.model.base import Value
-from feedsvc.model.registry import collect, extend
+from feedsvc.model.registry import collect
 
 
 class Plug(Value, frozen=True, kw_only=True):
@@ -48,14 +48,3 @@ def test_a_module_without_its_constant_is_refused_and_named(package: Path, code:
     put(package, "a", code)
     with pytest.raises(TypeError, match=r"plugs_of_the_test\.a: PLUG is \w+, not Plug"):
         collect(package.name, "PLUG", Plug)
-
-
-def test_an_installed_package_may_offer_more(package: Path) -> None:
-    put(package, "extra", "PLUG = Plug(name='extra')")
-    metadata = package.parent / "plugs-1.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: plugs\nVersion: 1\n")
-    (metadata / "entry_points.txt").write_text("[feedsvc.plugs]\nextra = plugs_of_the_test.extra\n")
-    found = {"own": Plug(name="own")}
-    extend(found, "feedsvc.plugs", "PLUG", Plug)
-    assert list(found) == ["own", "extra"]

@@ -4,12 +4,14 @@ import os
 import pty
 import signal
 import threading
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
-from service import LONG, Newsroom, Service, running, wait_for
+from service import LONG, Newsroom, Service, command_line, running, wait_for
 
 from feedsvc.web.tokens import hash_of
 
@@ -54,6 +56,43 @@ def test_a_feed_that_config_toml_adds_is_published_and_no_request_fails_meanwhil
     assert answers == {200}
     assert service.pid == parent
     assert "ERROR" not in service.log
+
+
+@pytest.mark.timed
+def test_no_request_waits_for_a_reload_and_the_number_of_processes_stays(newsroom: Newsroom) -> None:
+    """The process that serves ends only when its successor is ready; twice in a row, with two of them."""
+    with running(newsroom, "--workers", "2") as service:
+        before, ended, longest = serving(service), threading.Event(), [0.0]
+        assert len(before) == 2
+
+        def poll() -> None:
+            while not ended.is_set():
+                begun = time.monotonic()
+                assert service.get("/rss.xml", patience=LONG).status == 200
+                longest[0] = max(longest[0], time.monotonic() - begun)
+
+        polling = threading.Thread(target=poll)
+        polling.start()
+        try:
+            for _ in range(2):
+                reload(service)
+                wait_for(partial(are_two_others, before, service), "two others serve")
+                before |= serving(service)
+        finally:
+            ended.set()
+            polling.join()
+        assert longest[0] < 1
+        assert "its successor serves already" in service.log
+        assert "ERROR" not in service.log
+
+
+def are_two_others(before: set[int], service: Service) -> bool:
+    now = serving(service)
+    return len(now) == 2 and not before & now
+
+
+def serving(service: Service) -> set[int]:
+    return {process.pid for process in service.family() if "feedsvc.service.serving_process" in command_line(process)}
 
 
 def test_a_token_that_was_changed_opens_nothing_any_more(newsroom: Newsroom, service: Service) -> None:

@@ -36,6 +36,7 @@ def entry(number: int, copy: ArticleCopy | None = None, **changes: Any) -> Ledge
         opens=when,
         closes=FOREVER,
         shown=True,
+        phase=0,
         paged=True,
         withdrawn=None,
         encoded_copy=codec.encode(copy or ArticleCopy(title=f"Story {number}")),

@@ -396,7 +396,7 @@ def test_an_article_that_is_not_open_concerns_only_feeds_that_held_it() -> None:
 
 def written(path: str, expires: int | None) -> WrittenCustomFeed:
     feed = make_feed(path)
-    return WrittenCustomFeed(make_record(path, WindowState(), feed, (path,), frozenset()), expires)
+    return WrittenCustomFeed(path, make_record(path, WindowState(), feed, (path,), frozenset()), expires)
 
 
 def make_feed(path: str) -> Feed:

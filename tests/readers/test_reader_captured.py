@@ -100,6 +100,9 @@ def test_a_byte_order_mark_tells_the_encoding(encoding: str) -> None:
         ("Arts & Culture / Film", ("Arts & Culture", "Film")),
         ("World / U.S. / Politics", ("World", "U.S.", "Politics")),
         ("World / Asia/Pacific", ("World", "Asia/Pacific")),
+        ("You are here: Home > News > EU", ("News", "EU")),
+        ("Sie sind hier: Startseite / Nachrichten", ("Nachrichten",)),
+        ("您的位置：首页 > 新闻", ("新闻",)),
         ("News /", ("News",)),
         ("News   /   ", ("News",)),
         ("/ News / EU", ("News", "EU")),
@@ -293,6 +296,10 @@ def test_a_date_that_cannot_be_read_is_kept_and_reported() -> None:
         ("(Foto: Jane Doe)", "Jane Doe"),
         ("(عکس: ایرنا)", "ایرنا"),
         ("(Photo by AFP).", "AFP"),
+        ("Photo: Jane Doe", "Jane Doe"),
+        ("Foto: Jane Doe/dpa.", "Jane Doe/dpa"),
+        ("© Jane Doe/Reuters", "Jane Doe/Reuters"),
+        ("Photo credit: AFP", "AFP"),
     ],
 )
 def test_a_paragraph_that_ends_in_a_credit_is_the_caption(ending: str, credit: str) -> None:
@@ -338,6 +345,8 @@ def test_a_credit_may_stand_below_its_caption() -> None:
         "The captain spoke (in Farsi)",
         "A flooded jetty at Low Mere",
         "They asked (again)",
+        "He took none. Photo: the light was gone.",
+        "Photos: who may take them, and where",
     ],
 )
 def test_what_has_no_credit_is_body(line: str) -> None:

@@ -153,7 +153,7 @@ REFUSED = [
     "0000-01-01 00:00",
     "99999-01-01",
     "15 November 20211",
-    "15 novembre 2021",
+    "15 novembrum 2021",
     "１５ November ２０２１",
     "yes",
     "0123",
@@ -195,6 +195,137 @@ REFUSED = [
 def test_a_date_without_zone_is_in_the_given_one(text: str, zone: str) -> None:
     assert parse(text, zone) == NOON.replace(tzinfo=ZoneInfo(zone))
     assert parse(text, zone).tzinfo is UTC
+
+
+FOREIGN = [
+    "15 novembre 2021 à 12h30",
+    "le lundi 15 novembre 2021 à 12 h 30",
+    "15 nov. 2021, 12h30",
+    "15/11/2021 12h30",
+    "15. November 2021, 12.30 Uhr",
+    "15. Nov. 2021 um 12:30 Uhr",
+    "Mo., 15.11.2021 - 12:30",
+    "15.11.2021, 12:30 Uhr",
+    "15 de noviembre de 2021 a las 12:30".replace("a las", "las"),
+    "lunes, 15 de noviembre de 2021 12:30 h",
+    "15 nov 2021 12:30 p. m.",
+    "15 de novembro de 2021 às 12h30",
+    "lunedì 15 novembre 2021 ore 12:30",
+    "15 novembre 2021 alle 12.30",
+    "maandag 15 november 2021 om 12.30 uur",
+    "15 listopada 2021, godz. 12:30",
+    "15. listopadu 2021 v 12:30",
+    "15 ноября 2021, 12:30",
+    "15 ноября 2021 г., 12:30",
+    "15 листопада 2021, 12:30",
+    "15 ноември 2021 г. 12:30",
+    "15 Kasım 2021 Pazartesi 12:30",
+    "15 EKİM 2021 12:30".replace("EKİM", "KASIM"),
+    "الاثنين 15 نوفمبر 2021 الساعة 12:30",
+    "١٥ نوفمبر ٢٠٢١ ١٢:٣٠",
+    "15 تشرين الثاني 2021 12:30",
+    "۱۵ نوامبر ۲۰۲۱ ساعت ۱۲:۳۰",
+    "15 בנובמבר 2021, 12:30",
+    "15 नवंबर 2021 12:30",
+    "१५ नवंबर २०२१, १२:३०",
+    "15 November 2021 pukul 12.30",
+    "Senin, 15 November 2021 12:30",
+    "ngày 15 tháng 11 năm 2021 12:30",
+    "thứ hai, 15 tháng 11, 2021 12:30",
+    "måndag 15 november 2021 kl. 12.30",
+    "15. november 2021 kl 12:30",
+    "maanantai 15. marraskuuta 2021 klo 12.30",
+    "15 Νοεμβρίου 2021, 12:30",
+    "Δευτέρα 15 Νοεμβρίου 2021 12:30 μ.μ.",
+    "luni, 15 noiembrie 2021, ora 12:30".replace(" ora", ""),
+    "2021. november 15. 12:30",
+    "2021年11月15日 12:30",
+    "2021年11月15日（月）12時30分",
+    "2021年11月15日 下午12:30",
+    "2021년 11월 15일 12:30",
+    "2021년 11월 15일 (월) 오후 12시 30분",
+    "Mon 15 Nov 2021 12.30",
+    "12.30pm, 15 November 2021",
+]
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_a_date_is_read_in_the_languages_of_the_pages(text: str) -> None:
+    for zone in ("UTC", "Asia/Tehran"):
+        assert parse(text, zone) == NOON.replace(tzinfo=ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15 novembre",
+        "15 novembre 21",
+        "Hier à 12h30",
+        "il y a 3 jours, 2021",
+        "le 15 novembre 2021 et le 16 novembre 2021",
+        "15 novembre 2021 12h30 13h30",
+        "15 listopad novembre 2021",
+        "03/04/2021 12:30",
+        "3 bateaux en novembre 2021",
+        "2021年11月",
+        "12 ago",
+        "3 days ago 2021",
+        "15 Nov 2021 12.60",
+        "15 Nov 2021 25.30 Uhr",
+        "1.10 March 2026",
+    ],
+)
+def test_what_is_no_date_in_any_language_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not one whole date"):
+        parse(text, "UTC")
+
+
+OWN = [
+    ("Asia/Kolkata", "15 November 2021 12:30 IST", 7, 0),
+    ("Asia/Jerusalem", "15 November 2021 12:30 IST", 10, 30),
+    ("Europe/Dublin", "15 June 2021 12:30 IST", 11, 30),
+    ("America/New_York", "15 November 2021 12:30 p.m. ET", 17, 30),
+    ("America/New_York", "15 June 2021 12:30 p.m. ET", 16, 30),
+    ("America/Chicago", "15 November 2021 12:30 CT", 18, 30),
+    ("America/Los_Angeles", "15 November 2021 12:30 PT", 20, 30),
+    ("Australia/Sydney", "15 November 2021 12:30 AEDT", 1, 30),
+    ("Australia/Sydney", "15 June 2021 12:30 AET", 2, 30),
+    ("Asia/Shanghai", "15 November 2021 12:30 CST", 4, 30),
+    ("America/Chicago", "15 November 2021 12:30 CST", 18, 30),
+    ("Asia/Manila", "15 November 2021 12:30 PST", 4, 30),
+    ("Europe/Berlin", "15.11.2021 12:30 MEZ", 11, 30),
+    ("Europe/Berlin", "15.06.2021 12:30 MESZ", 10, 30),
+    ("UTC", "15.11.2021 12:30 MEZ", 11, 30),
+    ("UTC", "15 ноября 2021, 12:30 МСК", 9, 30),
+    ("Asia/Jakarta", "15 November 2021 12:30 WIB", 5, 30),
+    ("America/New_York", "15 November 2021 12:30 EDT", 16, 30),
+]
+
+
+@pytest.mark.parametrize(("zone", "text", "hour", "minute"), OWN)
+def test_an_abbreviation_means_the_newsrooms_own_zone_first(zone: str, text: str, hour: int, minute: int) -> None:
+    assert parse(text, zone).time().isoformat("minutes") == f"{hour:02}:{minute:02}"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Europe/Berlin"])
+@pytest.mark.parametrize("name", ["IST", "AST", "XYZ", "PT"])
+def test_an_abbreviation_of_a_strange_zone_is_refused(name: str, zone: str) -> None:
+    with pytest.raises(ValueError, match="is not one whole date"):
+        parse(f"15 November 2021 12:30 {name}", zone)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1404-11-07", "1404-08-24T12:30:00+03:30", "2569-03-01", "15 November 2564", "1447/05/10", "24 november 1400"],
+)
+def test_a_year_of_another_calendar_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\d{4} is a year of another calendar"):
+        parse(text, "Asia/Tehran")
+
+
+@pytest.mark.parametrize("year", [1605, 1851, 1969, 2199, 2999])
+def test_old_and_far_years_are_years(year: int) -> None:
+    assert parse(f"{year}-03-01", "UTC").year == year
 
 
 @pytest.mark.parametrize("zone", ZONES)

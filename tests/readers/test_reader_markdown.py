@@ -135,6 +135,7 @@ WHEN = datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
         ("url: https://x.example/a", "url", "https://x.example/a"),
         ("permalink: https://x.example/a", "url", "https://x.example/a"),
         ("link: https://x.example/a", "url", "https://x.example/a"),
+        ("permalink: /boats/b/", "url", "https://site.invalid/boats/b/"),
         ("id: 0123", "id", "0123"),
         ("guid: tag:x.example,2021:a", "id", "tag:x.example,2021:a"),
         ("lang: de", "language", "de"),
@@ -210,7 +211,9 @@ def test_a_key_that_may_hold_the_article_back_is_not_overlooked(front: str) -> N
     [
         ("updated: soon", "updated", None, "updated"),
         ("url: javascript:alert(1)", "url", "", "url"),
-        ("url: /relative", "url", "", "url"),
+        ("url: relative", "url", "", "url"),
+        ("permalink: /:year/:title/", "url", "", "permalink"),
+        ("permalink: '/posts/{{ slug }}/'", "url", "", "permalink"),
         ("link: 'http://['", "url", "", "link"),
         ("url: http://", "url", "", "url"),
         ("url: 'https://x.example/a b'", "url", "", "url"),
@@ -299,6 +302,41 @@ def test_caption_and_credit_go_to_the_lead_picture() -> None:
     assert copy_of("---\ncaption: C\ncredit: AFP\n---\n", picture="news/eu/a.png").media == (lead,)
     copy = told("caption: C\ncredit: AFP\nmedia: [a.mp4]")
     assert (copy.caption, copy.credit, copy.media[0].description) == ("C", "AFP", "")
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        *("featured_image: a.png", "cover_image: a.png", "thumbnail: a.png", "cover: a.png", "hero: a.png"),
+        *("cover: {image: a.png}", "header: {teaser: a.png}", "header: {overlay_image: a.png}"),
+        *("thumbnail: b.png\nfeatured_image: a.png", "image: a.png\nthumbnail: b.png", "images: [a.png]\ncover: b.png"),
+    ],
+)
+def test_the_lead_picture_may_stand_where_themes_keep_it(front: str) -> None:
+    assert [medium.file for medium in told(front).media] == ["news/eu/a.png"]
+
+
+@pytest.mark.parametrize("front", ["cover: true", "hero: none", "header: {title: a.png}", "banner: ''", "thumbnail: 5"])
+def test_what_names_no_picture_in_such_a_place_is_something_else(front: str) -> None:
+    assert told(front).media == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "title"),
+    [
+        ("trips/lake.fr.md", "fr", "lake"),
+        ("trips/lake/index.pt-br.md", "pt-br", "Lake"),
+        ("trips/2026-01-02-lake.de.md", "de", "Lake"),
+        ("trips/lake.no1.md", "", "lake.no1"),
+        ("trips/ready.to.md", "", "ready.to"),
+        ("fr.md", "", "fr"),
+    ],
+)
+def test_a_translation_has_the_language_of_its_name(path: str, language: str, title: str) -> None:
+    copy = read(Source(path=path, data=b"text"), ReaderOptions()).copy
+    assert (copy.language, copy.title) == (language, title)
+    said = read(Source(path=path, data=b"---\nlang: it\n---\ntext"), ReaderOptions()).copy
+    assert said.language == "it"
 
 
 def test_the_picture_beside_the_file_is_the_lead_unless_the_file_names_one() -> None:

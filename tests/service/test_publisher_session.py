@@ -136,6 +136,34 @@ def test_a_store_that_turns_out_to_be_damaged_ends_the_session(
         assert session.join() is End.DAMAGED
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_is_gone_ends_the_session(
+    settings: Config, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def ends(*_: object) -> Report:
+        raise SystemExit
+
+    monkeypatch.setattr(GuardedRegeneration, "publish", ends)
+    with running(begin(settings, store)) as session:
+        assert session.join() is End.FAILED
+    assert "the publishing thread has ended by an error; a new session begins" in caplog.messages
+
+
+def test_whatever_a_publication_raises_it_is_tried_again(
+    settings: Config, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures, run = iter([SystemExit(3), KeyboardInterrupt()]), Regeneration.run
+
+    def fails_at_first(*arguments: object) -> Report:
+        for failure in failures:
+            raise failure
+        return run(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Regeneration, "run", fails_at_first)
+    with running(begin(settings, store)):
+        wait_for(lambda: edition(store) == 1, "the first Edition")
+
+
 def test_any_other_failure_is_logged_answered_and_tried_again(
     settings: Config, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
 from waiting import wait_for
@@ -93,3 +94,28 @@ def test_once_it_is_stopped_nothing_is_requested() -> None:
     scheduler.schedule(FollowUp("change", datetime.now(UTC), Scan.KNOWN))
     time.sleep(1.2)
     assert requests == []
+
+
+def test_jobs_that_come_while_it_stops_cost_no_thread_its_life(caplog: pytest.LogCaptureFixture) -> None:
+    """As when the clock is set while the process ends: APScheduler's thread once died of a JobLookupError."""
+    for _ in range(18):
+        scheduler, ended = Scheduler(HOURLY, Requests().add), Event()
+        scheduler.start()
+        past = datetime.now(UTC) - timedelta(seconds=5)
+
+        def disturb(scheduler: Scheduler = scheduler, ended: Event = ended, past: datetime = past) -> None:
+            while not ended.is_set():
+                scheduler.schedule(FollowUp("change", past, Scan.KNOWN))
+                scheduler.restart_timetable()
+
+        threads = [Thread(target=disturb) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.02)
+        scheduler.stop()
+        ended.set()
+        for thread in threads:
+            thread.join()
+        scheduler.restart_timetable()
+        assert scheduler.next_regular() is None
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "WARNING")]

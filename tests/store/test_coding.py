@@ -1,10 +1,13 @@
 """The representations of a body: the same bytes in every coding, each with an ETag of its own."""
 
 import gzip
+import io
+import os
 import re
 import zlib
 from hashlib import blake2b
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import brotli
 import pytest
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.pages import ASSETS
-from feedsvc.store.coding import encodings, etag, etag_of_file, identity_coding
+from feedsvc.store.coding import WHOLE, encodings, etag, etag_of_file, identity_coding
 
 TEXT = b"The harbour of Port Arden. " * 100
 PLAIN = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
@@ -70,3 +73,44 @@ def test_a_file_has_the_etag_of_its_bytes(tmp_path: Path, size: int) -> None:
     path.write_bytes(bytes(size))
     with path.open("rb") as file:
         assert etag_of_file(file) == etag(bytes(size))
+
+
+@pytest.mark.parametrize("place", [0, 5, 2**20 - 1, 2**20, WHOLE // 2, WHOLE, WHOLE + 2**20])
+def test_a_large_file_has_another_etag_for_each_byte_that_is_another(tmp_path: Path, place: int) -> None:
+    size, found = WHOLE + 2**20 + 1, set()
+    for number in range(3):
+        path = tmp_path / f"{number}.mp4"
+        with path.open("wb") as file:
+            file.truncate(size)
+            file.seek(place)
+            file.write(bytes([number]))
+        with path.open("rb") as file:
+            found.add(etag_of_file(file))
+            assert file.tell() == size
+    assert len(found) == 3
+
+
+def test_holes_are_as_good_as_zeros(tmp_path: Path) -> None:
+    size = WHOLE + 3 * 2**20
+    tags = set()
+    for name, written in (("holes", b""), ("zeros", bytes(size))):
+        path = tmp_path / name
+        path.write_bytes(written)
+        os.truncate(path, size)
+        with path.open("rb") as file:
+            tags.add(etag_of_file(file))
+    assert len(tags) == 1
+
+
+def test_of_a_file_that_grows_only_what_was_there_counts(tmp_path: Path) -> None:
+    path = tmp_path / "endless.mp3"
+    path.write_bytes(bytes(3 * 2**20))
+
+    class Growing(io.FileIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            with path.open("ab") as file:
+                file.write(bytes(2**20))
+            return super().read(size) or b""
+
+    with Growing(path) as file:
+        assert etag_of_file(cast(BinaryIO, file)) == etag(bytes(3 * 2**20))

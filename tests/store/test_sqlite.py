@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.store import state
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite import database
+from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.database import Store, open_store, prepare_store
 from feedsvc.store.transaction import Transaction
 
@@ -101,7 +101,7 @@ def test_it_is_told_that_nothing_can_be_published_there_without_looking_at_every
 ) -> None:
     (room.state / "store.sqlite3.sealed").unlink()
     before = files(room), room.store.path.read_bytes()
-    monkeypatch.setattr(database, "_check_pages", pytest.fail)
+    monkeypatch.setattr(soundness, "check_pages", pytest.fail)
     with pytest.raises(StoreError, match=r"the folder cannot be written .*make the folder writable.*stays"):
         denied(room.state, lambda: prepare_store(room.state))
     assert (files(room), room.store.path.read_bytes()) == before

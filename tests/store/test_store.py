@@ -35,8 +35,9 @@ from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, rele
 from feedsvc.store.notes import Note
 from feedsvc.store.problems import all_problems, replace_problems, troubled
 from feedsvc.store.schema import VERSION, articles
-from feedsvc.store.sqlite import database
+from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.database import MARK, Store, open_store, prepare_store
+from feedsvc.store.transaction import Transaction
 
 # --- damage -----------------------------------------------------------------------------------------------------------
 
@@ -492,13 +493,13 @@ def test_a_store_that_was_closed_in_order_is_not_looked_through_again_until_some
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[Path] = []
-    check = database._check_pages
+    check = soundness.check_pages
 
-    def noting(store: Store) -> None:
-        looked.append(store.path)
-        check(store)
+    def noting(transaction: Transaction) -> str:
+        looked.append(tmp_path)
+        return check(transaction)
 
-    monkeypatch.setattr(database, "_check_pages", noting)
+    monkeypatch.setattr(soundness, "check_pages", noting)
     store, _ = prepare_store(tmp_path)
     store.close_for_good()
     assert len(looked) == 1

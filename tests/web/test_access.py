@@ -69,6 +69,7 @@ def test_the_token_opens_the_feed(side: Served, way: str, host: str) -> None:
         assert each.headers["cache-control"] == "private, no-store"
         assert "Authorization" in each.headers["vary"]
         assert "access-control-allow-origin" not in each.headers
+        assert "access-control-expose-headers" not in each.headers
 
 
 def odd_tokens() -> list[str]:

@@ -104,7 +104,7 @@ def test_no_stale_304_and_no_needless_200(world: World, coding: str, method: str
 
 def fits(answer: Answer, method: str, coding: str) -> None:
     """The headers of a 200 or a 304 are those that it must have, and the body is the one that they speak of."""
-    always = {"etag", "cache-control", "vary", "access-control-allow-origin"}
+    always = {"etag", "cache-control", "vary", "access-control-allow-origin", "access-control-expose-headers"}
     whole = always | {"content-type", "content-length", "last-modified", "x-content-type-options"}
     coded = {"content-encoding"} if coding != "identity" else set()
     assert answer.headers.keys() == (always if answer.code == 304 else whole | coded)

@@ -44,6 +44,7 @@ def test_a_file_is_served_as_it_was_published(side: Served) -> None:
         "last-modified": "Fri, 20 Nov 2026 12:00:00 GMT",
         "cache-control": "public, max-age=300, stale-while-revalidate=300, stale-if-error=86400",
         "access-control-allow-origin": "*",
+        "access-control-expose-headers": "ETag, Link",
         "x-content-type-options": "nosniff",
         "content-security-policy": SANDBOX,
     }
@@ -125,7 +126,12 @@ def test_what_the_client_has_is_not_sent_again(side: Served, part: dict[str, str
         answer = film(side, **sent, **part)
         assert answer.code == code
         if code == 304:
-            assert answer.headers.keys() == {"etag", "cache-control", "access-control-allow-origin"}
+            assert answer.headers.keys() == {
+                "etag",
+                "cache-control",
+                "access-control-allow-origin",
+                "access-control-expose-headers",
+            }
             assert not answer.body
 
 

@@ -42,6 +42,15 @@ def test_it_is_ready_with_an_edition_that_somebody_keeps_up(side: Served) -> Non
     assert ask(side.app, "/-/ready").body == b"ready\n"
 
 
+def test_a_clock_that_is_behind_is_named_and_takes_no_node_out_of_service(side: Served) -> None:
+    side.now = NOON - timedelta(days=2)
+    answer = ask(side.app, "/-/ready")
+    assert answer.code == 200
+    assert b"the clock" in answer.body
+    assert b"behind what was published" in answer.body
+    assert ask(side.app, "/rss.xml").code == 200
+
+
 def test_it_is_not_ready_before_there_is_an_edition(tmp_path: Path) -> None:
     answer = ask(Served(Newsroom(tmp_path)).app, "/-/ready")
     assert (answer.code, answer.headers["cache-control"]) == (503, "no-store")

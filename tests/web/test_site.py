@@ -55,6 +55,43 @@ def test_whatever_is_no_reading_is_refused_everywhere(side: Served, path: str, m
     assert answer.headers["cache-control"] == "no-store"
 
 
+PREFLIGHT = {"HTTP_ORIGIN": "https://reader.example", "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "GET"}
+
+
+@pytest.mark.parametrize("path", [path for path in EVERYWHERE if not path.startswith("/-/")])
+def test_a_script_of_another_site_may_ask_conditionally(side: Served, path: str) -> None:
+    answer = ask(side.app, path, "OPTIONS", **PREFLIGHT, HTTP_ACCESS_CONTROL_REQUEST_HEADERS="if-none-match")
+    assert (answer.code, answer.body) == (204, b"")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD"
+    allowed = answer.headers["access-control-allow-headers"].lower().split(", ")
+    assert {"if-none-match", "if-modified-since"} <= {*allowed}
+
+
+def test_a_script_sees_the_etag_of_a_feed_and_of_its_304(side: Served) -> None:
+    first = ask(side.app, "/rss.xml", HTTP_ORIGIN="https://reader.example")
+    again = ask(side.app, "/rss.xml", HTTP_IF_NONE_MATCH=first.headers["etag"])
+    assert (first.code, again.code) == (200, 304)
+    for answer in (first, again):
+        assert answer.headers["access-control-expose-headers"] == "ETag, Link"
+
+
+@pytest.mark.parametrize(
+    ("path", "changed"),
+    [
+        ("/-/status", {}),
+        ("/-/metrics", {}),
+        ("/rss.xml", {"HTTP_ORIGIN": ""}),
+        ("/rss.xml", {"HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}),
+        ("/rss.xml", {"HTTP_ACCESS_CONTROL_REQUEST_METHOD": ""}),
+    ],
+)
+def test_what_is_no_question_of_a_reader_is_refused(side: Served, path: str, changed: dict[str, str]) -> None:
+    answer = ask(side.app, path, "OPTIONS", **(PREFLIGHT | changed))
+    assert answer.code == 405
+    assert "access-control-allow-methods" not in answer.headers
+
+
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_head_has_the_status_and_headers_of_get(side: Served, path: str) -> None:
     get, head = ask(side.app, path), ask(side.app, path, "HEAD")

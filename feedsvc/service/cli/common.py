@@ -42,10 +42,10 @@ def _inherited(context: click.Context, _parameter: click.Parameter, given: Path)
 def load(path: Path) -> Config:
     """The configuration at `path`. Exits with WRONG_USE, naming every error, if it cannot be used."""
     from feedsvc.config import load as read
-    from feedsvc.formats import FORMATS
+    from feedsvc.service.available_formats import formats_in_files, installed_formats
 
     try:
-        return read(path, FORMATS)
+        return read(path, installed_formats(), formats_in_files)
     except ConfigError as error:
         fail(str(error), WRONG_USE)
 

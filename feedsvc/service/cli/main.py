@@ -26,6 +26,7 @@ from feedsvc.service.cli.push import push
 from feedsvc.service.log_setup import log_to_stderr
 
 if TYPE_CHECKING:
+    from feedsvc.readers import Explanation
     from feedsvc.store.status import Status
 
 
@@ -115,6 +116,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
 def check(config: Path) -> None:
     """Read and render everything, publish nothing, and name every problem."""
     settings = load(config)
+    from feedsvc.service.file_reading import guesses
     from feedsvc.service.operations import NotPublished, check_once
     from feedsvc.store.errors import StoreError
 
@@ -122,8 +124,35 @@ def check(config: Path) -> None:
     with exit_on(StoreError, NotPublished):
         report, problems = check_once(settings)
     show(problems)
+    for guess in guesses(settings):
+        echo(f"guessed: {guess.what}: {_some(guess.places)}")
     echo(f"{report.read} files read, {report.documents} documents rendered, {len(problems)} problems")
     sys.exit(PROBLEMS if problems else DONE)
+
+
+@main.command()
+@with_config
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def read(config: Path, file: Path, *, as_json: bool) -> None:
+    """Show FILE as it is understood: each field and where it comes from, and what was left out and why."""
+    settings = load(config)
+    from feedsvc.model.reader import Unreadable
+    from feedsvc.service.file_reading import explain_file
+
+    try:
+        found = explain_file(settings, file.absolute())
+    except Unreadable as error:
+        show([error.problem(str(file))])
+        sys.exit(PROBLEMS)
+    if as_json:
+        import msgspec
+
+        echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    else:
+        _show_reading(found)
+        show(found.problems)
+    sys.exit(PROBLEMS if found.problems else DONE)
 
 
 @main.command()
@@ -174,10 +203,11 @@ def preflight(config: Path, feed: str) -> None:
     """Show FEED as its partner judges it: what is accepted, what is held back and why, what is near a limit."""
     settings = load(config)
     from feedsvc.model.explanation import NotFound
+    from feedsvc.model.format import FormatFault
     from feedsvc.service.queries import preflight_feed
     from feedsvc.store.errors import StoreError
 
-    with exit_on(StoreError, NotFound):
+    with exit_on(StoreError, NotFound, FormatFault):
         found = preflight_feed(settings, feed)
     echo(f"{found.feed} for {found.format}: {len(found.accepted)} accepted, {len(found.held)} held back")
     for title, lines in (("it asks for", found.asks), ("accepted", found.accepted), ("to be noted", found.notes)):
@@ -218,6 +248,21 @@ def _below(article: str, root: Path) -> str:
         if place.is_relative_to(root):
             return place.relative_to(root).as_posix()
     return article
+
+
+def _some(places: tuple[str, ...], *, most: int = 3) -> str:
+    """The first few of `places`, and how many there are."""
+    more = f" and {len(places) - most:,} more" if len(places) > most else ""
+    return ", ".join(places[:most]) + more
+
+
+def _show_reading(found: "Explanation") -> None:
+    echo(f"{found.path}: {found.kind}")
+    for field in found.fields:
+        echo(f"  {field.name:<12} {field.value}  [{field.origin}]")
+    _show_list("left out", tuple(f"{removal.text}  [{removal.reason}]" for removal in found.removed))
+    _show_list("guessed", found.guesses)
+    echo(f"\ntext ({found.markup}, {len(found.text):,} characters)\n{found.text}")
 
 
 def _show_status(found: "Status") -> None:

@@ -29,7 +29,9 @@ BUSY_MS = 15_000
 def make_engine(path: Path, *, create: bool) -> Engine:
     """The engine for the file at `path`, which is created only with `create`. Opens nothing yet."""
     connect = partial(_open, path, create=create)
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=2, max_overflow=8)
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=2, max_overflow=8, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "checkout", _check)
     event.listen(engine, "begin", begin)

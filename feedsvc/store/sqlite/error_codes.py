@@ -1,9 +1,12 @@
 """SQLite's errors as those of the store: busy, damaged, or the machine's, each with its remedy."""
 
+import errno
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
 from feedsvc.store.errors import StoreBusy, StoreDamaged, StoreError
 from feedsvc.store.sqlite.engine import may_read, may_write
@@ -24,41 +27,84 @@ _OUTSIDE = frozenset(
 )
 
 
-def store_error(error: SQLAlchemyError, path: Path) -> StoreError:
-    """The error of the store that stands for one of the database."""
-    if _errorcode(error) & 0xFF == sqlite3.SQLITE_BUSY:
+def store_error(error: Exception, path: Path) -> StoreError:
+    """The error of the store that stands for one of the database. It has no SQL, no parameter and no stored text."""
+    code = _errorcode(error)
+    if code & 0xFF == sqlite3.SQLITE_BUSY:
         return StoreBusy(f"{path}: another program is writing to it ({_reason(error)}); try again when it has ended")
     if is_damage(error, path):
         return StoreDamaged(path, _reason(error))
     return machine_error(error, path)
 
 
+def _original(error: Exception) -> BaseException | None:
+    """The driver's own error; None if `error` does not come from the driver."""
+    if isinstance(error, DBAPIError):
+        return error.orig
+    return error if isinstance(error, sqlite3.Error) else None
+
+
 def _errorcode(error: Exception) -> int:
     """The extended error code of SQLite; SQLITE_OK if the error is not one of SQLite's."""
-    return int(getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK))
+    return int(getattr(_original(error), "sqlite_errorcode", sqlite3.SQLITE_OK))
 
 
 def is_damage(error: Exception, path: Path) -> bool:
     """True if the error means that the file itself is damaged, not that the machine or the rights fail."""
     code = _errorcode(error)
-    if code == sqlite3.SQLITE_OK:
-        return isinstance(error, DatabaseError) and not isinstance(error, OperationalError)
+    if code == sqlite3.SQLITE_OK:  # the driver's own: a text that is not UTF-8; a row that has to be there is not
+        return isinstance(error, NoResultFound) or isinstance(_original(error), sqlite3.DatabaseError)
     if code == sqlite3.SQLITE_READONLY:  # so says a damaged header as well: then the file itself can be written
         return may_write(path) and may_write(path.parent)
     return code & 0xFF not in _OUTSIDE
 
 
 def _reason(error: Exception) -> str:
-    return str(error.orig) if isinstance(error, DatabaseError) else getattr(error, "strerror", None) or str(error)
+    """A few words of SQLite's own. Those of the driver and of SQLAlchemy may quote what is stored, and are not used."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, NoResultFound):
+        return "a row is missing"
+    if isinstance(error, SQLAlchemyError) and not isinstance(error, DBAPIError):
+        return str(error)
+    return str(_original(error)) if _errorcode(error) != sqlite3.SQLITE_OK else "a text in it is not UTF-8"
 
 
 def machine_error(error: Exception, path: Path) -> StoreError:
     """The error for what the machine, or missing rights, do to a sound database; with the remedy."""
     reason, remedy = _reason(error), "make the folder writable, and the files in it"
-    if "full" in reason or _errorcode(error) == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the journal's index
+    if _is_full(error, path.parent):
         remedy = "make room on the disk"
     elif not may_read(path):
         reason, remedy = f"cannot be read ({reason})", "let this user read it, and write its folder"
     elif not may_write(path.parent):
         reason = f"the folder cannot be written ({reason})"
+    elif _errorcode(error) & 0xFF == sqlite3.SQLITE_IOERR:
+        remedy = "look whether its disk is full, or failing"
     return StoreError(f"{path}: {reason}; {remedy}, or set [state] path to another; what was published stays")
+
+
+def folder_error(error: OSError, folder: Path) -> StoreError:
+    """The error for a folder that cannot hold a database; with the remedy."""
+    remedy = "make room on the disk" if _is_full(error, folder) else "make it writable"
+    reason = error.strerror or type(error).__name__
+    return StoreError(f"{folder}: cannot hold the state ({reason}); {remedy} or set [state] path")
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NEEDED = 2**17
+"""Bytes below which a disk has no room: the journal and its index take as much."""
+
+
+def _is_full(error: Exception, folder: Path) -> bool:
+    """True if there was no room. SQLite says so in many ways: it cannot open its journal, or write to it."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    code = _errorcode(error)
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE or code & 0xFF == sqlite3.SQLITE_FULL:
+        return True
+    with suppress(OSError):
+        disk = os.statvfs(folder)
+        is_out_of_names = disk.f_files > 0 and disk.f_favail == 0
+        return may_write(folder) and (disk.f_bavail * disk.f_frsize < _NEEDED or is_out_of_names)
+    return False

@@ -1,14 +1,14 @@
 """Changes the tables of an older version into those of `schema.VERSION`, within the transaction that opens the store.
 
-Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`.
-Version 7 lacks the column `documents.topic`, and the tables of push. Tables that are missing are made with the others
-afterwards.
+Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
+what they lack is made with the other tables afterwards. Version 8 has the phase of each article, and version 9 the
+topics, with the tables of push.
 """
 
 import msgspec
 from sqlalchemy import text
 
-from feedsvc.store import custom_feeds
+from feedsvc.store import custom_feeds, ledger, state
 from feedsvc.store.edition_schema import custom_feeds as custom_feeds_table
 from feedsvc.store.transaction import Transaction
 
@@ -57,6 +57,14 @@ def migrate(transaction: Transaction) -> None:
     _move_notes(transaction)
     if "topic" not in _columns(transaction, "documents"):
         transaction.run_sql("ALTER TABLE documents ADD COLUMN topic BOOLEAN NOT NULL DEFAULT 0")
+    if "phase" not in _columns(transaction, "articles"):
+        _add_phases(transaction)
+
+
+def _add_phases(transaction: Transaction) -> None:
+    """Adds the column `phase`: what opened or closed by the last publication has done so."""
+    transaction.run_sql("ALTER TABLE articles ADD COLUMN phase INTEGER NOT NULL DEFAULT 0")
+    ledger.note_phases(transaction, 0, state.LAST_TICK.get(transaction))
 
 
 def _names(transaction: Transaction, kind: str) -> list[str]:

@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, unquote
 
-from werkzeug.urls import iri_to_uri
-
+from feedsvc.model.addresses import uri
 from feedsvc.model.document import ARCHIVE_MAX_AGE
 from feedsvc.model.media_types import guess
 from feedsvc.pages import ASSET_TYPES, CSP, FOR_GOOD, is_asset
@@ -104,7 +103,7 @@ def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) 
 def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:
     """The status 410, or the address to go to, of paths at which there is no file."""
     folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
-    moved = {unquote(old): iri_to_uri(new) for old, new in redirects.items()}
+    moved = {unquote(old): uri(new) for old, new in redirects.items()}
     gone = (path for path in gone if not _is_article(path))  # their keys say it, and no slug has to
     fates = dict.fromkeys(gone, "410") | folders | moved
     return {path: fate for path, fate in sorted(fates.items()) if path not in live}

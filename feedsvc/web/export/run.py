@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.model import local_files
+from feedsvc.model.clock import TOLERANCE
 from feedsvc.model.problem import Problem
-from feedsvc.store import documents
+from feedsvc.store import documents, state
 from feedsvc.store.coding import etag_of_file
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.export.disk import ONE_FILE, Tree
@@ -42,6 +44,7 @@ class Run:
         self._articles = articles
         self._manifest = Manifest()
         self._problems: list[Problem] = []
+        self._latest = state.read_clock(transaction, datetime.now(UTC)).told
 
     def write(self, sheets: list[ExportedDocument]) -> Written:
         """Raises OSError where the whole folder is in trouble; then the manifest names all that may be there."""
@@ -77,20 +80,22 @@ class Run:
         """None if all parts stand as they should.
 
         A later date for other bytes, by a second at least: whoever validates by date, or by nginx's ETag, which is date
-        and length, never takes the one for the other.
+        and length, never takes the one for the other. Dates of a clock that was ahead go.
         """
         files, gone = self._manifest.files, self._manifest.gone
         standing = {part.name: self._standing(part) for part in sheet.parts}
         missing = tuple(part for part in sheet.parts if standing[part.name] is None)
         former = {name: entry or files.get(name) for name, entry in standing.items()}
-        dates = [entry.modified for entry in former.values() if entry] + [gone.get(mark(name), 0) for name in former]
+        had = [entry.modified for entry in former.values() if entry] + [gone.get(mark(name), 0) for name in former]
+        dates = [date for date in had if date <= self._latest + TOLERANCE]
         other = any(entry.tag != part.tag for part in sheet.parts if (entry := former[part.name]))
         other = other or any(mark(name) in gone for name in former)
         files.update({name: entry for name, entry in standing.items() if entry})
-        if not (other or missing):
+        ahead = len(dates) < len(had)
+        if not (other or missing or ahead):
             return None
-        modified = max(sheet.modified, *dates) if not other else max(sheet.modified, max(dates) + 1)
-        return Job(sheet, sheet.parts if other else missing, modified)
+        modified = max((min(sheet.modified, self._latest), *(date + other for date in dates)))
+        return Job(sheet, sheet.parts if other or ahead else missing, modified)
 
     def _standing(self, part: ExportedFile) -> Entry | None:
         """The file that is there, if any; of one that is not as we left it, only its bytes tell what it is."""

@@ -12,7 +12,7 @@ from feedsvc.store.entries import PublishedDocument
 SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
 """By content coding: what nginx's gzip_static and brotli_static look for beside a file."""
 MAPS, ERRORS, MIRRORS = OURS = ("maps.conf", "_errors", "_mirrors")
-"""What lies at the top of the folder and is no document, so that no document can have that name."""
+"""The names at the top of the folder that are no documents', so that no document can have them."""
 PARTS, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
 """The order of writing: nothing points at what is not there yet."""
 

@@ -1,0 +1,112 @@
+"""Names of authors from bylines: `By Ann Aal and Bo Brigg, The Quay Post`, in the languages of many newsrooms."""
+
+import re
+
+_LABEL = re.compile(
+    r"""\W* (?:
+        (?:article|story|text[eo]?|words|report(?:ing|ed)?|written|posted|published|review(?:ed)?|interview|analysis)
+            (?: \s+ (?:by|von|par|por|di)\b | \s*[:|] )
+      | (?:authors?|aut(?:or(?:in|a|e|en|s|es)?|eur)|redaktion) \s*:
+      | autoren\s
+      | by\b \s*:?
+      | (?:von|vom|par|por|de|di|da|door|av|af|przez|autor)\s
+      | автор\S* \s*:?
+      | (?:文|作者|著者|記者|글) \s*[/／:：]?
+    ) \s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_INSIDE = re.compile(r"(?<![^\W\d_])(?:von|by|par|por|autor(?:in|en)?:?|author:?|redaktion:)\s+(?=\S)", re.IGNORECASE)
+_MOST_BESIDE = 12
+"""Words of a line that has date and author."""
+_SUFFIX = r"(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?D|Esq|MBE|OBE|CBE)\b"
+_BETWEEN = re.compile(
+    rf"(?:(?<!\s)\s++)?+(?:[;/、，،؛&+]|,(?!\s*+{_SUFFIX})|(?<=\s)(?:and|und|et|y|og|och|en|и|ve|with|mit|avec|con|و)(?=\s))\s*+",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"""\s+ (?: [|•·∙–—-] | on | in | at | updated | published | posted | am | le | el | vor | il\ y\ a | hace ) \s
+      | [|•·∙\n\t] | \s{3,} | \d{1,4}[./:-]\d | \b\d{4}\b | \s@ | \bfollow\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DROPPED = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>|(?<!\S)[^\s@]++@\S+|https?:\S+|(?<!\w)@\w+")
+_RANK = "associate|assistant|chief|contributing|deputy|executive|foreign|freelance|guest|managing|national|political"
+_WORK = (
+    "author|blogger|columnist|contributor|correspondent|critic|editor(?:-in-chief)?|journalist|photographer|producer"
+    "|reporter|writer|redakteur(?:in)?|korrespondent(?:in)?|journalistin|autor(?:in)?|periodista|redactora?|corresponsal"
+    "|journaliste|correspondante?|giornalista|redakcja"
+)
+_ROLE = (
+    rf"(?:(?:{_RANK}|senior|special|sports|staff|web)\s+)*(?:\w+\s+){{0,2}}(?:{_WORK})"
+    r"|(?:founder|ceo|director|president|professor|pressesprecher(?:in)?)\b.*"
+)
+_IS_ROLE = re.compile(_ROLE, re.IGNORECASE)
+_TRAILING_ROLE = re.compile(rf"(?<=\w)[\s,|-]+(?:{_ROLE})$", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\b(?:Jr|Sr|Esq|Ph\.D|M\.D)$")
+_NOBODY = frozenset(("admin", "administrator", "anonymous", "author", "authors", "autor", "byline", "editor", "guest"))
+_NOBODY |= {"none", "null", "staff", "unknown", "user", "webmaster"}
+_PARTICLES = frozenset(("af", "al", "and", "bin", "da", "de", "del", "den", "der", "di", "dos", "el", "et", "la", "le"))
+_PARTICLES |= {"ter", "und", "van", "von", "y", "zu"}
+_LETTER = re.compile(r"[^\W\d_]")
+_LONGEST, _LONGEST_NAME, _MOST_WORDS = 300, 80, 6
+_MOST = 50
+"""Authors of one article."""
+
+
+def names(byline: str) -> list[str]:
+    """The names in `byline`, each once; empty for a line that names nobody.
+
+    What names come after (`By`, `Von`) is left out, and so are roles, dates, addresses and what follows them.
+    """
+    text = _without_label(_DROPPED.sub(" ", byline[: 4 * _LONGEST]).strip())
+    end = _END.search(text)
+    text = (text[: end.start()] if end else text)[:_LONGEST]
+    parts = [part for part in map(_trimmed, _BETWEEN.split(text)) if part]
+    if "," in text and len(parts) == 2 and not any(" " in part for part in parts):
+        parts = [f"{parts[1]} {parts[0]}"]  # as catalogues have it
+    return once([part for part in parts if _is_name(part)])[:_MOST]
+
+
+def labelled(line: str) -> str:
+    """The part of a line from `By` on, where it begins so, or has it beside a date; else empty."""
+    if is_labelled(line):
+        return line
+    inside = _INSIDE.search(line) if any(map(str.isdigit, line)) and len(line.split()) <= _MOST_BESIDE else None
+    return line[inside.start() :] if inside and is_labelled(line[inside.start() :]) else ""
+
+
+def is_labelled(line: str) -> bool:
+    """True for a line that begins as bylines do, and goes on with a name: `By Ann Aal`."""
+    label = _LABEL.match(line)
+    if label is None or not _is_capital(line[label.end() : label.end() + 1]):
+        return False
+    found = names(line)
+    return bool(found) and _is_capital(found[0])
+
+
+def once(people: list[str]) -> list[str]:
+    """`people`, each once, as far as case goes."""
+    return [*{name.casefold(): name for name in reversed(people)}.values()][::-1]
+
+
+def _without_label(text: str) -> str:
+    label = _LABEL.match(text)
+    return text[label.end() :] if label and label.end() < len(text) else text
+
+
+def _trimmed(part: str) -> str:
+    bare = _without_label(" ".join(part.split()).strip(" .,:;|-–—·•*\"'“”"))
+    bare = _TRAILING_ROLE.sub("", bare).strip(" ,|-")
+    return f"{bare}." if _ABBREVIATED.search(bare) else bare
+
+
+def _is_name(part: str) -> bool:
+    if len(part) > _LONGEST_NAME or not _LETTER.search(part) or part.casefold() in _NOBODY:
+        return False
+    return len(part.split()) <= _MOST_WORDS and not _IS_ROLE.fullmatch(part) and not any(map(str.isdigit, part))
+
+
+def _is_capital(text: str) -> bool:
+    """True if every word begins with a capital, but for particles such as `van` and `de`."""
+    words = re.split(r"[\s,]+", text.strip())
+    capital = [word for word in words if word[:1].isupper() or not word[:1].isascii()]
+    return any(capital) and len(capital) + sum(word in _PARTICLES for word in words) >= sum(map(bool, words))

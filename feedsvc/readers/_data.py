@@ -1,0 +1,27 @@
+"""Words of many languages that readers look for, from the TOML files in the folder `data`: read when first needed."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).with_name("data")
+_FOLDED = str.maketrans({"’": "'", "\u0307": None, "ı": "i", "ς": "σ"})
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The tables of `data/NAME.toml`."""
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def fold(text: str) -> str:
+    """`text` as words are compared: without regard to capitals, the dot of an i, or the shape of apostrophes."""
+    folded = text.casefold()
+    return folded if folded.isascii() else folded.translate(_FOLDED)
+
+
+@cache
+def words(name: str, key: str) -> frozenset[str]:
+    """The entries of the list `key` in `data/NAME.toml`, folded."""
+    return frozenset(map(fold, table(name)[key]))

@@ -1,0 +1,79 @@
+"""Names of people in one text: `Ann Aal, Bo Brigg and dpa` are three, and `John Tide, Jr.` is one."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from feedsvc.readers._data import fold, words
+
+_ROMAN = re.compile(r"[IVX]{2,4}")
+_COMMA = re.compile(r"(?:(?<!\s)\s++)?+[,;、，；]\s*+")
+
+
+def without_by(text: str) -> str:
+    """`text` without the word that says that a name follows: `By Ann Aal`, `Von Ann Aal`, `Autor: Ann Aal`."""
+    first, _, rest = text.partition(" ")
+    if not rest or fold(first) not in _by().first_words:
+        return text
+    for count in range(_by().longest, 0, -1):
+        head = text.split(None, count)
+        if len(head) <= count:
+            continue
+        label = fold(" ".join(head[:count]))
+        if label in _by().words or label.removesuffix(":") in (_by().labels if label.endswith(":") else _by().words):
+            return head[count].strip()
+    return text
+
+
+def joined(names: list[str]) -> list[str]:
+    """`names` with what follows a name and belongs to it (`Jr.`, `III`, `PhD`) put back to it; each once."""
+    if len(names) == 1:
+        return names
+    found: list[str] = []
+    for name in names:
+        if found and is_suffix(name):
+            found[-1] = f"{found[-1]}, {name}"
+        elif name:
+            found.append(name)
+    return [*{fold(name): name for name in reversed(found)}.values()][::-1]
+
+
+def is_suffix(name: str) -> bool:
+    return len(name) < 8 and (fold(name) in words("bylines", "suffixes") or bool(_ROMAN.fullmatch(name)))
+
+
+def split(text: str) -> list[str]:
+    """The names in `text`, between commas, semicolons and the word for `and` in any language."""
+    return joined([name for part in _COMMA.split(text) for name in conjoined(part)])
+
+
+def conjoined(part: str) -> list[str]:
+    """The names in a text without commas. `Simon and Sons` is one, and so is `Ann and Bo Brigg`: on both sides of an
+    `and` stands a whole name, or an agency."""
+    if part.count(" ") < 2:
+        return [part]
+    tokens = part.split()
+    for at in range(1, len(tokens) - 1):
+        if fold(tokens[at]) in words("bylines", "and") and _is_whole(tokens[:at]) and _is_whole(tokens[at + 1 :]):
+            return [" ".join(tokens[:at]), *conjoined(" ".join(tokens[at + 1 :]))]
+    return [" ".join(tokens)]
+
+
+def _is_whole(tokens: list[str]) -> bool:
+    name = fold(" ".join(tokens))
+    return len(tokens) > 1 or name in words("captions", "agencies") or name in words("bylines", "roles")
+
+
+class _By(NamedTuple):
+    words: frozenset[str]
+    labels: frozenset[str]
+    first_words: frozenset[str]
+    longest: int
+    """Words in the longest of them."""
+
+
+@cache
+def _by() -> _By:
+    by, labels = words("bylines", "by"), words("bylines", "labels")
+    firsts = frozenset(form for each in by | labels for form in (each.split()[0], f"{each.split()[0]}:"))
+    return _By(by, labels, firsts, max(len(each.split()) for each in by | labels))

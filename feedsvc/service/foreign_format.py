@@ -1,0 +1,225 @@
+"""A format that is no part of this program: a file of the newsroom's own, or a module of an installed package.
+
+Whatever it does, it does in a process of its own (`format_worker`), within bounds of time, memory and size. A format
+that exceeds them, or ends its process, is not tried again for a while, so that many such formats take no time either.
+"""
+
+import math
+import pickle
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from feedsvc.model.feed import Feed
+from feedsvc.model.format import FormatFault
+from feedsvc.service.bounded_process import BoundedProcess, ProcessFault
+from feedsvc.service.format_worker import MEMORY, Description, Reply
+from feedsvc.service.program import environment, python_command
+
+LOADING = 5.0
+"""Seconds that a format may take to be loaded."""
+CALL, ARTICLE = 3.0, 0.02
+"""Seconds that it may take for one document, and more for each article in it; ours take a hundredth of that."""
+REST, LONGEST_REST = 60, 3_600
+"""Seconds for which a format that failed is not tried again: from the first time to the longest, doubled each time."""
+SHARE, DUTY = 2.5, 0.5
+"""Seconds that all such formats may take at once while others wait, and the share of the time after that."""
+SOON = 2
+"""Seconds after which a format that had to wait for others is tried."""
+
+
+T = TypeVar("T")
+
+
+class TimeShare:
+    """The time that foreign formats take together: other documents have to come in between."""
+
+    def __init__(self, most: float = SHARE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._clock = most, clock
+        self._level, self._last = 0.0, clock()
+
+    def spend(self, seconds: float) -> None:
+        """Takes note of time that was taken."""
+        self._level = self._now() + seconds
+
+    def is_used_up(self) -> bool:
+        """True if other documents come first."""
+        return self._now() > self._most
+
+    def _now(self) -> float:
+        now = self._clock()
+        self._level, self._last = max(0.0, self._level - DUTY * (now - self._last)), now
+        return self._level
+
+
+UNLIMITED = TimeShare(most=math.inf)
+"""For commands that are to render everything while nobody waits."""
+
+
+class Rest(NamedTuple):
+    """How long a format is left alone after faults; times are of one monotonic clock."""
+
+    faults: int = 0
+    until: float = 0.0
+    reason: str = ""
+    state: tuple[int, int] = (0, 0)
+    """Modification time and size of its file when it failed: another file is tried at once."""
+
+    def after_fault(self, now: float, reason: str, state: tuple[int, int]) -> "Rest":
+        """The rest after one more fault."""
+        return Rest(self.faults + 1, now + min(LONGEST_REST, REST * 2**self.faults), reason, state)
+
+    def is_over(self, now: float, state: tuple[int, int]) -> bool:
+        return now >= self.until or state != self.state
+
+
+class ForeignFormat:
+    """The functions of the format in `source`, a file or the name of a module, each called in its process."""
+
+    def __init__(self, source: str, share: TimeShare) -> None:
+        self.source = source
+        self.name = Path(source).name if source.endswith(".py") else source
+        self._share = share
+        self._process: BoundedProcess | None = None
+        self._rest = Rest()
+        self._lost = 0.0
+        self._lock = Lock()
+
+    def describe(self) -> Description:
+        """Loads the format, and ends its process. Raises FormatFault if it cannot be loaded or used."""
+        with self._lock:
+            try:
+                return _loaded(self._ask("describe", (), 0.0))
+            except ProcessFault as error:
+                raise self._fault(str(error)) from None
+            finally:
+                self._end()
+
+    def render(self, function: str, feed: Feed, *parts: object) -> bytes:
+        """The document that a function of the format makes of `feed`. Raises as `call`."""
+        count = len(feed.articles)
+        body = self.call(bytes, function, feed, *parts, articles=count)
+        if not body and count:
+            raise FormatError(f"returned no bytes for {count} articles")
+        return body
+
+    def call(self, kind: type[T], function: str, *arguments: object, articles: int = 0) -> T:
+        """The result of a function of the format, which has to be a `kind`.
+
+        Raises FormatFault if the format cannot be used, and FormatError for an exception of it.
+        """
+        with self._lock:
+            self._refuse_at_rest()
+            begun = time.monotonic()
+            try:
+                reply = self._ask(function, arguments, CALL + ARTICLE * articles)
+                result = None if reply.exception else _decoded(reply.value, kind)
+            except ProcessFault as error:
+                raise self._fault(str(error)) from None
+            finally:
+                taken = time.monotonic() - begun
+                self._share.spend(taken)
+            if result is None:
+                self._take_note_of_exception(reply, taken)
+                raise FormatError(reply.exception)
+            self._rest, self._lost = Rest(), 0.0
+            return result
+
+    def _refuse_at_rest(self) -> None:
+        """Raises FormatFault if the format failed lately, or others come first."""
+        rest, now = self._rest, time.monotonic()
+        if rest.faults and not rest.is_over(now, _state(self.source)):
+            raise FormatFault(rest.reason, self._remedy(), REST)
+        if self._share.is_used_up():
+            raise FormatFault(f"{self.name} waits until other documents are published", "nothing has to be done", SOON)
+
+    def _take_note_of_exception(self, reply: Reply, taken: float) -> None:
+        """Raises FormatFault if exceptions have cost too much since the last good document."""
+        self._lost += taken
+        if reply.out_of_memory:
+            self._end()
+            raise self._fault(f"needs more than {MEMORY // 2**20} MB of memory")
+        if self._lost > LOADING + CALL:
+            raise self._fault(f"raised exceptions for {self._lost:.0f} s: {reply.exception}")
+
+    def _ask(self, function: str, arguments: tuple[object, ...], seconds: float) -> Reply:
+        """The reply of the process. One that worked before, and has ended or has no memory left, is replaced once: what
+        earlier calls left behind counts for nothing then."""
+        request = pickle.dumps((function, arguments))
+        if self._process is not None:
+            with suppress(_Used):
+                return self._ask_used(self._process, request, seconds)
+        command = python_command("feedsvc.service.format_worker", self.source)
+        process = BoundedProcess(command, environment())
+        loaded = _reply(process.ask(pickle.dumps(("describe", ())), LOADING))
+        reply = _reply(process.ask(request, seconds)) if seconds else loaded
+        self._process = process
+        return reply
+
+    def _ask_used(self, process: BoundedProcess, request: bytes, seconds: float) -> Reply:
+        self._process = None
+        try:
+            reply = _reply(process.ask(request, seconds))
+        except ProcessFault as fault:
+            if fault.timed_out:
+                raise
+            raise _Used from None
+        if reply.out_of_memory:
+            process.end()
+            raise _Used
+        self._process = process
+        return reply
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def _fault(self, reason: str) -> FormatFault:
+        self._rest = self._rest.after_fault(time.monotonic(), f"{self.name} {reason}", _state(self.source))
+        return FormatFault(self._rest.reason, self._remedy(), REST)
+
+    def _remedy(self) -> str:
+        return f"correct {self.name}; it is tried again when it has changed, or in {REST} s to {LONGEST_REST // 60} min"
+
+
+class _Used(Exception):
+    """A process that worked before does not any more."""
+
+
+class FormatError(Exception):
+    """An exception that a foreign format raised, in one line."""
+
+
+def _reply(data: bytes) -> Reply:
+    try:
+        return msgspec.msgpack.decode(data, type=Reply)
+    except msgspec.MsgspecError:
+        raise ProcessFault("sent a reply that cannot be read") from None
+
+
+def _loaded(reply: Reply) -> Description:
+    if reply.exception:
+        raise ProcessFault(f"cannot be loaded: {reply.exception}")
+    return _decoded(reply.value, Description)
+
+
+def _decoded(value: msgspec.Raw, kind: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(value, type=kind)
+    except msgspec.MsgspecError as error:
+        raise ProcessFault(f"returned something else than {getattr(kind, '__name__', 'text')}: {error}") from None
+
+
+def _state(source: str) -> tuple[int, int]:
+    """What a change of the file changes; always the same for a module."""
+    try:
+        found = Path(source).stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,239 @@
+"""Takes over from a damaged database who the articles are: ids, keys, dates, and what readers were told.
+
+Everything else is made again from the files. Rows are read for as long as they can be found; a row that contradicts
+itself is left out, and its article gets the id that its file gives.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import msgspec
+
+from feedsvc.model import codec
+from feedsvc.model.article import ArticleCopy
+from feedsvc.model.codec import FOREVER
+from feedsvc.model.identity import normalised_id
+from feedsvc.store import ledger_transfer
+from feedsvc.store.schema import articles
+from feedsvc.store.sqlite.engine import PAGE
+from feedsvc.store.sqlite.pages import RawRow, rows_on_pages
+from feedsvc.store.transaction import Transaction
+
+BATCH = 500
+MOST_FAULTS = 2_000
+"""Attempts to find the next row behind pages that cannot be read."""
+_LATEST = 2**33
+"""Seconds; a later date was not written by this program."""
+_KEY = re.compile(r"[a-z2-7]{12}", re.ASCII)
+_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
+_ROWS = (
+    "SELECT number, id, fold, key, path, slug, first_seen, published, available, updated, revision, fingerprint,"
+    " digest, opens, shown, withdrawn, copy FROM articles WHERE number > ? ORDER BY number"
+)
+_ADOPTED = "SELECT link, dated, said FROM adopted_identities WHERE article = ?"
+
+
+class _Row(NamedTuple):
+    """A row of `articles`, with texts as bytes."""
+
+    number: Any
+    id: Any
+    fold: Any
+    key: Any
+    path: Any
+    slug: Any
+    first_seen: Any
+    published: Any
+    available: Any
+    updated: Any
+    revision: Any
+    fingerprint: Any
+    digest: Any
+    opens: Any
+    shown: Any
+    withdrawn: Any
+    copy: Any
+
+
+class _Found(NamedTuple):
+    """An article as the new ledger takes it: its columns, a copy with its title alone, and what was adopted."""
+
+    columns: dict[str, object]
+    copy: ArticleCopy
+    adopted: tuple[str, int | None, int | None] | None
+
+
+def salvage(transaction: Transaction, damaged: Path) -> int:
+    """Enters the articles of the database at `damaged` into an empty ledger, and returns how many there were. The next
+    scan reads their files."""
+    count, found = 0, _articles(damaged)
+    while batch := list(islice(found, BATCH)):
+        first = ledger_transfer.last_number(transaction) + 1
+        ledger_transfer.insert_unread(transaction, [(each.columns, each.copy) for each in batch])
+        for number, each in enumerate(batch, first):
+            if each.adopted:
+                ledger_transfer.adopt(transaction, number, *each.adopted)
+        count += len(batch)
+    return count
+
+
+def _articles(damaged: Path) -> Iterator[_Found]:
+    """The articles of the file that can be read and agree with themselves; no two with the same number, id, key or
+    path. What SQLite itself finds comes first, then what lies on the pages."""
+    seen: set[tuple[str, object]] = set()
+    with suppress(sqlite3.Error, UnicodeError), closing(_open(damaged)) as connection:
+        for row, columns in _readable(_rows(connection), seen):
+            yield _Found(columns, _title(row), _adopted(connection, row.number))
+    for row, columns in _readable(_rows_on_pages(damaged), seen):
+        yield _Found(columns, _title(row), None)
+
+
+def _readable(rows: Iterable[_Row], seen: set[tuple[str, object]]) -> Iterator[tuple[_Row, dict[str, object]]]:
+    """The rows, with their columns, that this program can have written, and of which nothing is in `seen`, to which
+    they are added."""
+    for row in rows:
+        try:
+            columns = _columns(row)
+        except (AttributeError, TypeError, ValueError):
+            continue
+        names = {(name, columns[name]) for name in ("fold", "key", "path") if columns[name] is not None}
+        names.add(("number", row.number))
+        if not names & seen:
+            seen |= names
+            yield row, columns
+
+
+def _rows_on_pages(damaged: Path) -> list[_Row]:
+    """The rows that lie on the pages of the file, whether its trees lead there or not; of each number the latest."""
+    newest: dict[int, _Row] = {}
+    for raw in rows_on_pages(damaged, PAGE, len(_FIRST) + 3):
+        row, known = _of_raw(raw), newest.get(raw.number)
+        if (
+            row
+            and _is_plausible(row)
+            and (known is None or (row.revision, row.updated) > (known.revision, known.updated))
+        ):
+            newest[raw.number] = row
+    return [newest[number] for number in sorted(newest)]
+
+
+_FIRST = [column.name for column in articles.c][: articles.c.keys().index("shown") + 1]
+"""The columns that stand first in each version of the table. What follows ends in `withdrawn` and the blob `copy`."""
+
+
+def _of_raw(raw: RawRow) -> _Row | None:
+    """The row of an article; None if `raw` has not the shape of one."""
+    copy = raw.first_blob
+    if not len(_FIRST) < copy < len(raw.values):
+        return None
+    values = dict(zip(_FIRST, raw.values, strict=False))
+    values |= {"number": raw.number, "withdrawn": raw.values[copy - 1], "copy": raw.values[copy]}
+    return _Row(**{name: values[name] for name in _Row._fields})
+
+
+def _is_plausible(row: _Row) -> bool:
+    try:
+        _columns(row)
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _open(damaged: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{quote(bytes(damaged))}?mode=ro", uri=True)
+    connection.text_factory = bytes  # a text that is not UTF-8 costs its row, not the query
+    return connection
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
+    """The rows in the order of their numbers. Behind one that cannot be read, the next is looked for farther and
+    farther away."""
+    last, step = 0, 1
+    for _ in range(MOST_FAULTS):
+        try:
+            for row in connection.execute(_ROWS, (last,)):
+                last, step = max(last, int(row[0])), 1
+                yield _Row(*row)
+        except (sqlite3.Error, TypeError, ValueError):
+            last, step = last + step, 2 * step
+            if last >= FOREVER:
+                return
+        else:
+            return
+
+
+def _columns(row: _Row) -> dict[str, object]:
+    """The columns of a row. Raises ValueError or TypeError for one that this program has not written."""
+    columns: dict[str, object] = {
+        "id": _text(row.id),
+        "fold": _text(row.fold),
+        "key": _key(row.key),
+        "path": None if row.path is None else _text(row.path),
+        "slug": _text(row.slug),
+        "first_seen": _instant(row.first_seen),
+        "published": _instant(row.published),
+        "available": _instant(row.available),
+        "updated": _instant(row.updated),
+        "revision": _instant(row.revision),
+        "shown": bool(row.shown or row.opens < FOREVER),
+        "fingerprint": _hex(row.fingerprint),
+        "digest": _hex(row.digest),
+        "withdrawn": None if row.withdrawn is None else _instant(row.withdrawn),
+    }
+    if not _belong_together(_text(row.id), _text(row.fold)):
+        raise ValueError
+    return columns
+
+
+def _text(value: bytes) -> str:
+    text = value.decode()
+    if not text:
+        raise ValueError
+    return text
+
+
+def _key(value: bytes) -> str:
+    text = value.decode()
+    if not _KEY.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _hex(value: bytes) -> str:
+    text = value.decode()
+    if not _HEX.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _instant(value: int) -> int:
+    if not -_LATEST < value < _LATEST:
+        raise ValueError
+    return value
+
+
+def _belong_together(given: str, fold: str) -> bool:
+    """True if `fold` is that of the id `given` under some authority."""
+    return fold.endswith(normalised_id("", given).removeprefix("tag:"))
+
+
+def _title(row: _Row) -> ArticleCopy:
+    """A copy with the title alone, which is only for people who look into the ledger before the file is read."""
+    try:
+        return ArticleCopy(title=codec.decode(row.copy).title)
+    except (msgspec.MsgspecError, TypeError, ValueError):
+        return ArticleCopy(title=_text(row.slug))
+
+
+def _adopted(connection: sqlite3.Connection, number: int) -> tuple[str, int | None, int | None] | None:
+    with suppress(sqlite3.Error, UnicodeError, TypeError, ValueError):
+        if row := connection.execute(_ADOPTED, (number,)).fetchone():
+            dated, said = (None if each is None else _instant(each) for each in row[1:])
+            return row[0].decode(), dated, said
+    return None

@@ -1,0 +1,219 @@
+"""Checks a whole database: its pages, its tables, the types of its values, and whether they belong together.
+
+SQLite checks no more than pages and indexes. Each check returns what is wrong in a few words, or nothing; no check
+repeats what is stored.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Table, create_engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedsvc.model import codec
+from feedsvc.model.codec import FOREVER
+from feedsvc.store import history, notes, state
+from feedsvc.store.coding import etag
+from feedsvc.store.custom_feeds import CustomFeedState
+from feedsvc.store.documents import LIVE
+from feedsvc.store.edition_schema import (
+    article_versions,
+    bodies,
+    custom_feeds,
+    documents,
+    editions,
+    feed_contents,
+    pinned_versions,
+)
+from feedsvc.store.errors import StoreDamaged
+from feedsvc.store.schema import articles, memberships, metadata, scanned_files
+from feedsvc.store.sqlite.error_codes import store_error
+from feedsvc.store.transaction import Transaction
+
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""The errors by which code stumbles over values that it has not written."""
+Check = Callable[[Transaction], str]
+
+
+def check_all(transaction: Transaction, path: Path) -> None:
+    """Raises StoreDamaged for the first fault of the database at `path`."""
+    run(check_pages, transaction, path)
+    check_contents(transaction, path)
+
+
+def check_contents(transaction: Transaction, path: Path) -> None:
+    """Raises StoreDamaged for the first fault that is none of pages and indexes."""
+    for check in (check_tables, _check_references, _check_types, _check_texts, _check_values, _check_edition):
+        run(check, transaction, path)
+    run(_check_bodies, transaction, path)
+
+
+def run(check: Check, transaction: Transaction, path: Path) -> None:
+    """Raises StoreDamaged if `check` finds a fault, or stumbles over one."""
+    try:
+        fault = check(transaction)
+    except SQLAlchemyError as error:
+        raise store_error(error, path) from None
+    except (msgspec.MsgspecError, *UNFORESEEN) as error:
+        raise StoreDamaged(path, f"a value in it cannot be read: {type(error).__name__}") from None
+    if fault:
+        raise StoreDamaged(path, fault)
+
+
+def check_pages(transaction: Transaction) -> str:
+    """Checks every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
+    faults = list(transaction.scalars(text("PRAGMA integrity_check(1)")))
+    return "" if faults == ["ok"] else "; ".join(faults)
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def check_tables(transaction: Transaction) -> str:
+    """Checks that every table has its columns, of their types, and its keys."""
+    there = _shapes(transaction)
+    for name, wanted in _wanted_shapes().items():
+        if name not in there:
+            return f"the table {name} is missing"
+        if there[name] != wanted:
+            return f"the table {name} is not as it was made"
+    return ""
+
+
+Shape = tuple[frozenset[tuple[object, ...]], frozenset[tuple[object, ...]]]
+"""The columns of a table (name, type, may not be null, place in the key), and its unique keys."""
+
+
+def _shapes(transaction: Transaction) -> dict[str, Shape]:
+    present = set(transaction.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'table'")))
+    return {name: (_columns(transaction, name), _keys(transaction, name)) for name in metadata.tables.keys() & present}
+
+
+def _columns(transaction: Transaction, table: str) -> frozenset[tuple[object, ...]]:
+    found = transaction.run_sql(f"PRAGMA table_info({table})")
+    return frozenset((row.name, row.type, row.notnull, row.pk) for row in found)
+
+
+def _keys(transaction: Transaction, table: str) -> frozenset[tuple[object, ...]]:
+    """The indexes that keep values unique, as the names of their columns. The others are made anew where they lack."""
+    unique = [row.name for row in transaction.run_sql(f"PRAGMA index_list({table})") if row.unique]
+    return frozenset(tuple(row.name for row in transaction.run_sql(f'PRAGMA index_info("{name}")')) for name in unique)
+
+
+@cache
+def _wanted_shapes() -> dict[str, Shape]:
+    """The shapes as this program makes them."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        return _shapes(Transaction(connection))
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def _check_references(transaction: Transaction) -> str:
+    row = transaction.run_sql("PRAGMA foreign_key_check").first()
+    if row:
+        return f"the table {row[0]} names rows of {row[2]} that are missing"
+    same = select(memberships.c.id).join(articles, articles.c.number == memberships.c.article)
+    if transaction.scalar(same.where(memberships.c.id != articles.c.id).limit(1)):
+        return "an article has two ids"
+    for path, folder in transaction.stream(select(scanned_files.c.path, scanned_files.c.folder)):
+        if path.rpartition("/")[0] != folder:
+            return "a file is in two folders"
+    return ""
+
+
+_LARGEST = 253_402_300_800
+"""The first second of the year 10000. No number in the store is as large, but for FOREVER, and the milliseconds of
+push."""
+_WRONG = {
+    "VARCHAR": "typeof({0}) NOT IN ('text', 'null')",
+    "BLOB": "typeof({0}) NOT IN ('blob', 'null')",
+    "BOOLEAN": "{0} NOT IN (0, 1)",
+    "INTEGER": "typeof({0}) NOT IN ('integer', 'null')"
+    f" OR ({{0}} NOT BETWEEN -{{1}} AND {{1}} AND abs({{0}}) <> {FOREVER})",
+}
+"""What no value of a column is, by the column's type and the largest number of its table."""
+
+
+def _check_types(transaction: Transaction) -> str:
+    """Checks the type of every value, and that numbers are in range: SQLite stores anything in any column."""
+    for table in metadata.tables.values():
+        types = dict(_declared(table))
+        largest = _LARGEST * (1_000 if table.name.startswith("push_") else 1)
+        wrong = " OR ".join(_WRONG[kind].format(name, largest) for name, kind in types.items())
+        if transaction.run_sql(f"SELECT 1 FROM {table.name} WHERE {wrong} LIMIT 1").first():  # noqa: S608
+            return f"a value in the table {table.name} has a wrong type"
+    return ""
+
+
+def _check_texts(transaction: Transaction) -> str:
+    """Reads every text; the driver raises an error for one that is not UTF-8."""
+    for table in metadata.tables.values():
+        if texts := [table.c[name] for name, kind in _declared(table) if kind == "VARCHAR"]:
+            for _ in transaction.stream(select(*texts)):
+                pass
+    return ""
+
+
+def _declared(table: Table) -> list[tuple[str, str]]:
+    """The names of the columns of `table`, and their types as the database has them."""
+    return sorted((str(name), str(kind)) for name, kind, *_ in _wanted_shapes()[table.name][0])
+
+
+def _check_values(transaction: Transaction) -> str:
+    """Decodes everything that is stored as JSON."""
+    notes.check_all(transaction)
+    for column in (articles.c.copy, article_versions.c.copy, pinned_versions.c.copy):
+        for row in transaction.stream(select(column).where(column.is_not(None))):
+            codec.decode(row[0])
+    for column, kind in ((custom_feeds.c.state, CustomFeedState), (feed_contents.c.entries, history.Items)):
+        decoder = msgspec.json.Decoder(kind)
+        for row in transaction.stream(select(column)):
+            decoder.decode(row[0])
+    return ""
+
+
+# --- the Edition ------------------------------------------------------------------------------------------------------
+
+_OF_EACH_PUBLICATION = (state.EDITION, state.CONFIGURATION, state.LAST_TICK, state.LAST_REPORT)
+
+
+def _check_edition(transaction: Transaction) -> str:
+    """Checks that the Edition has all that each publication writes."""
+    if recorded := transaction.scalar(select(func.max(editions.c.edition))):
+        there = notes.names(transaction)
+        if lacking := [note.name for note in _OF_EACH_PUBLICATION if note.name not in there]:
+            return f"the note {lacking[0]!r} is missing"
+        newest = transaction.scalar(select(func.max(documents.c.edition))) or 0
+        if state.current_edition(transaction) < max(recorded, newest):
+            return "the number of its Edition is too low"
+    plain = (bodies.c.document == documents.c.number) & (bodies.c.coding == "identity")
+    unserved = select(documents.c.number).join(bodies, plain, isouter=True)
+    if transaction.scalar(unserved.where(documents.c.status == LIVE, bodies.c.etag.is_(None)).limit(1)):
+        return "a document has no body"
+    return ""
+
+
+_BODIES = (
+    select(documents.c.file, bodies.c.document, bodies.c.coding, bodies.c.etag, bodies.c.body)
+    .join(documents, documents.c.number == bodies.c.document)
+    .order_by(bodies.c.document, bodies.c.coding)
+)
+
+
+def _check_bodies(transaction: Transaction) -> str:
+    """Checks that every body has the ETag of its bytes. One that is left out has to be in gzip, or a file."""
+    packed = -1  # the document whose gzip was the last row: it comes before identity
+    for file, document, coding, tag, body in transaction.stream(_BODIES, rows=50):
+        if body is None:
+            if not (file or (coding == "identity" and packed == document)):
+                return "a document has no body"
+        elif etag(body) != tag:
+            return "a body is not as it was written"
+        packed = document if coding == "gzip" and body is not None else packed
+    return ""

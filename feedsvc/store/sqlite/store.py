@@ -1,0 +1,162 @@
+"""A store in one SQLite database: its transactions, and what the errors in them mean."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedsvc.store.errors import StoreDamaged
+from feedsvc.store.sqlite import soundness
+from feedsvc.store.sqlite.clean_close import mark_clean, unmark_clean
+from feedsvc.store.sqlite.engine import begin, make_engine
+from feedsvc.store.sqlite.error_codes import store_error
+from feedsvc.store.sqlite.suspicion import suspect
+from feedsvc.store.transaction import Transaction
+
+
+class Store:
+    """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Opens nothing yet. `path` is the file, which is created only with `create`."""
+        self.path = path
+        self._engine = make_engine(path, create=create)
+        self._suspected = 0
+        """The inode of the file that was last suspected; 0 if none was."""
+        self._judged = 0
+        """The inode of the file that was last checked because of an unforeseen error; 0 if none was."""
+        self._verdict = ""
+        """What was found wrong then."""
+        self._is_damaged = False
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Begins a consistent view of the store. Raises StoreError where it cannot be read. If the work in it stumbles
+        over a value, the store is checked, once for each file, for it may be damaged."""
+        try:
+            with self.translated(), self._engine.begin() as connection:
+                yield Transaction(connection)
+        except StoreDamaged:
+            self.suspect()
+            raise
+        except soundness.UNFORESEEN as error:
+            if type(error).__module__ == "builtins":
+                self._judge()
+            raise
+
+    def _judge(self) -> None:
+        """Raises StoreDamaged if the file is damaged, for which it is checked once."""
+        self.suspect()
+        if self._judged != self._suspected:
+            self._judged, self._verdict = self._suspected, ""
+            try:
+                self.examine()
+            except StoreDamaged as error:
+                self._verdict = error.reason
+        if self._verdict:
+            raise StoreDamaged(self.path, self._verdict) from None
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Begins a transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it
+        last. If the work in it stumbles over a value, the store is checked, for it may be damaged."""
+        try:
+            with self._examined(), self.translated(), self._writing() as connection:
+                yield Transaction(connection)
+        except StoreDamaged:
+            self._note_damage()
+            raise
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with (
+            self._engine.connect() as connection,
+            connection.execution_options(writing=True).begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Raises the database's errors as StoreError, StoreBusy or StoreDamaged, without what they quote."""
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise store_error(error, self.path) from None
+        except msgspec.MsgspecError as error:
+            raise StoreDamaged(self.path, f"a value in it cannot be read: {type(error).__name__}") from None
+
+    @contextmanager
+    def _examined(self) -> Iterator[None]:
+        """Raises StoreDamaged in place of an unforeseen error, if the store is damaged."""
+        try:
+            yield
+        except soundness.UNFORESEEN as error:
+            if type(error).__module__ == "builtins":
+                self.examine()
+            raise
+
+    def examine(self) -> None:
+        """Checks all of the store. Raises StoreDamaged for the first fault."""
+        with self.guarded(), self.read() as transaction:
+            soundness.check_all(transaction, self.path)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Raises StoreDamaged for whatever SQLite's driver stumbles over: not even an error's text need be UTF-8."""
+        try:
+            yield
+        except soundness.UNFORESEEN as error:
+            raise StoreDamaged(self.path, f"it cannot be read: {type(error).__name__}") from None
+
+    def suspect(self) -> None:
+        """Asks the publisher to check the store, which seems to be damaged: once for each file, for it may be sound."""
+        with suppress(OSError):
+            if (file := self.path.stat().st_ino) != self._suspected:
+                self._suspected = file
+                suspect(self.path)
+
+    def commit_and_continue(self, transaction: Transaction) -> None:
+        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
+        query may be open."""
+        transaction.run_sql("COMMIT")
+        begin(transaction.connection)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    def close_for_good(self) -> None:
+        """Closes a store that was written to, and marks it clean, so that the next opening skips the check of its
+        pages. One that was found damaged is not marked."""
+        if self._is_damaged:
+            self.close_as_damaged()
+            return
+        with suppress(SQLAlchemyError, sqlite3.Error, OSError, *soundness.UNFORESEEN):
+            with self._engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.close()
+            mark_clean(self.path)
+        self.close()
+
+    def close_as_damaged(self) -> None:
+        """Closes the store so that the next opening checks all of it, and rebuilds it."""
+        self.close()
+        self._note_damage()
+
+    def _note_damage(self) -> None:
+        """Has the next opening check all of the store."""
+        self._is_damaged = True
+        with suppress(OSError):
+            unmark_clean(self.path)
+
+    def journal_mode(self) -> str:
+        """The mode of the journal, which is asked to be WAL."""
+        with self.translated(), self._engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            return str(raw.execute("PRAGMA journal_mode=WAL").fetchone()[0])
