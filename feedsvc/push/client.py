@@ -24,6 +24,8 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The IP addresses of a name (and a port). Raises OSError if it has none."""
 USER_AGENT = "feedsvc (WebSub)"
 _CHUNK = 16_384
+_AT_ONCE = 131_072
+"""Bytes of a body that are handed to the system without waiting: what a peer does not take costs as much memory."""
 
 
 class Limits(NamedTuple):
@@ -71,10 +73,11 @@ class HttpClient:
             address = await self._checked_address(target)
             reader, writer = await self._connect(target, address)
         try:
-            writer.write(_head(target, request) + request.body[:_CHUNK])
-            rest = asyncio.create_task(_write(writer, request.body)) if len(request.body) > _CHUNK else None
+            protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=self._limits.head)
+            writer.write(_head(protocol, target, request) + request.body[:_AT_ONCE])
+            rest = asyncio.create_task(_write(writer, request.body)) if len(request.body) > _AT_ONCE else None
             try:
-                return await self._read(reader, request)
+                return await _read(reader, protocol, request.wanted)
             finally:
                 if rest is not None:
                     rest.cancel()
@@ -100,49 +103,42 @@ class HttpClient:
             self._tls = ssl.create_default_context()
         return await asyncio.open_connection(address, target.port, ssl=self._tls, server_hostname=target.name)
 
-    async def _read(self, reader: asyncio.StreamReader, request: Request) -> Result:
-        """The answer, with at most one byte more of its body than is wanted."""
-        protocol = _awaiting(request.method, self._limits.head)
-        status, again, body = 0, "", b""
-        while True:
-            event = protocol.next_event()
-            if event is h11.NEED_DATA:
-                protocol.receive_data(await reader.read(_CHUNK))
-            elif isinstance(event, h11.Response):
-                status, again = event.status_code, _header(event, b"retry-after")
-            elif isinstance(event, h11.Data):
-                body += bytes(event.data)
-            elif isinstance(event, h11.InformationalResponse):
-                continue
-            else:
-                break
-            if status and (not request.wanted or len(body) > request.wanted):
-                break
-        return Result(status, body[: request.wanted + 1], again)
+
+async def _read(reader: asyncio.StreamReader, protocol: h11.Connection, wanted: int) -> Result:
+    """The answer, with at most one byte more of its body than is `wanted`."""
+    status, again, body = 0, "", b""
+    while True:
+        event = protocol.next_event()
+        if event is h11.NEED_DATA:
+            protocol.receive_data(await reader.read(_CHUNK))
+        elif isinstance(event, h11.Response):
+            status, again = event.status_code, _header(event, b"retry-after")
+        elif isinstance(event, h11.Data):
+            body += bytes(event.data)
+        elif not isinstance(event, h11.InformationalResponse):
+            break
+        if status and (not wanted or len(body) > wanted):
+            break
+    return Result(status, body[: wanted + 1], again)
 
 
 async def _write(writer: asyncio.StreamWriter, body: bytes) -> None:
     """Writes what follows the first chunk of `body`, as fast as the peer takes it: one that does not read costs no
     memory."""
     with suppress(OSError):
-        for start in range(_CHUNK, len(body), _CHUNK):
+        for start in range(_AT_ONCE, len(body), _CHUNK):
             writer.write(body[start : start + _CHUNK])
             await writer.drain()
 
 
-def _awaiting(method: str, head: int) -> h11.Connection:
-    """h11's side of a client that has sent its request: it only reads."""
-    protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=head)
-    protocol.send(h11.Request(method=method, target="/", headers=[("Host", "x"), ("Connection", "close")]))
-    protocol.send(h11.EndOfMessage())
-    return protocol
-
-
-def _head(target: Target, request: Request) -> bytes:
-    """The request line and the headers as they are sent."""
+def _head(protocol: h11.Connection, target: Target, request: Request) -> bytes:
+    """The request line and the headers as they are sent; `protocol` awaits the answer then."""
     sized = [("content-length", str(len(request.body)))] if request.method == "POST" else []
     headers = [("host", target.host), ("user-agent", USER_AGENT), *request.headers, *sized, ("connection", "close")]
-    head = h11.Connection(h11.CLIENT).send(h11.Request(method=request.method, target=target.path, headers=headers))
+    head = protocol.send(h11.Request(method=request.method, target=target.path, headers=headers))
+    if request.body:
+        protocol.send_with_data_passthrough(h11.Data(data=request.body))
+    protocol.send(h11.EndOfMessage())
     return head or b""
 
 

@@ -1,7 +1,6 @@
 """Delivers a topic to the subscribers of the service's own hub: the very bytes of the Edition (WebSub section 7)."""
 
 import hmac
-from hashlib import sha256
 
 from feedsvc.push import denials
 from feedsvc.push.adapter import Attempt, Prepared, settled
@@ -22,7 +21,7 @@ class Deliveries:
     def __init__(self, addresses: tuple[str, ...], hubs: tuple[str, ...]) -> None:
         self._addresses = addresses
         self._hubs = hubs
-        self._last: tuple[str, TopicState] | None = None
+        self._last: tuple[Transaction, str, TopicState] | None = None
 
     @property
     def policy(self) -> RetryPolicy:
@@ -52,14 +51,17 @@ class Deliveries:
         return settled(attempt, self.policy)
 
     def _state(self, transaction: Transaction, topic: str) -> TopicState | None:
-        """The topic as it is published. The last one is kept, since its subscribers follow each other."""
+        """The topic as it is published. The last one is kept, since its subscribers follow each other; within one
+        transaction it cannot change."""
+        if self._last and self._last[:2] == (transaction, topic):
+            return self._last[2]
         place = place_of(self._addresses, topic)
         if place is None:
             return None
-        if self._last and self._last[0] == topic and self._last[1].edition == topics.edition_of(transaction, place):
-            return self._last[1]
-        state = topics.current(transaction, place)
-        self._last = (topic, state) if state else None
+        state = self._last[2] if self._last and self._last[1] == topic else None
+        if state is None or state.edition != topics.edition_of(transaction, place):
+            state = topics.current(transaction, place)
+        self._last = (transaction, topic, state) if state else None
         return state
 
     def _hub(self, topic: str) -> str:
@@ -70,7 +72,7 @@ class Deliveries:
 
 def signature(secret: bytes, body: bytes) -> str:
     """The X-Hub-Signature of `body` (WebSub section 7.1)."""
-    return f"sha256={hmac.new(secret, body, sha256).hexdigest()}"
+    return f"sha256={hmac.digest(secret, body, 'sha256').hex()}"
 
 
 def end_subscription(transaction: Transaction, callback: str, topic: str, task: int) -> None:

@@ -1,6 +1,6 @@
 """How fast many subscribers have a new Edition, some of whom are ill, and what it costs the pushing process.
 
-    .venv/bin/python tests/bench/push.py [--subscribers 10000] [--runs 5]
+    PYTHONPATH=tests:tests/process .venv/bin/python tests/bench/push.py [--subscribers 10000] [--runs 5]
 
 The real service on a free port, and a receiver in a process of its own, on loopback. Of the subscribers 50 are slow, 50
 dead, 50 answer 500, 20 redirect and 20 close the connection at once. Printed for each run: seconds from the save of an
@@ -12,13 +12,11 @@ import asyncio
 import json
 import multiprocessing
 import statistics
-import sys
 import tempfile
 import time
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("", "process")]
 
 from ports import free_port
 from service import Newsroom, Service, running, wait_for
@@ -66,9 +64,7 @@ async def _receive(pipe: Connection) -> None:
     ports = {"dead": free_port()}
     for kind in ("well", *ILL):
         if kind != "dead":
-            server = await asyncio.start_server(
-                lambda reader, writer, kind=kind: answer(kind, reader, writer), "127.0.0.1", 0, backlog=1024
-            )
+            server = await asyncio.start_server(partial(answer, kind), "127.0.0.1", 0, backlog=1024)
             ports[kind] = server.sockets[0].getsockname()[1]
     pipe.send(ports)
     while True:
