@@ -3,12 +3,16 @@
 from typing import NamedTuple, Protocol
 
 from feedsvc.push.outcome import Outcome, Request
-from feedsvc.push.retry import RetryPolicy, is_given_up, next_attempt
+from feedsvc.push.retry import RetryPolicy, is_given_up, next_attempt, spread
+from feedsvc.store import push_tasks
 from feedsvc.store.push_tasks import Settled, Task
 from feedsvc.store.transaction import Transaction
 
 SPACING = 10_000
 """Milliseconds between two attempts to tell one target of one topic: edits that follow each other are told together."""
+
+POSTPONED, POSTPONEMENTS = 10_000, 60
+"""Milliseconds until a request comes again for whose address too many wait, and how often it does."""
 
 
 class Prepared(NamedTuple):
@@ -61,3 +65,13 @@ def settled(attempt: Attempt, policy: RetryPolicy) -> Settled:
     attempts = task.attempts + 1
     due = max(next_attempt(policy, attempts, now, attempt.chance), now + 1)
     return Settled(task.number, now, told=0, attempts=attempts, due=due, is_over=is_given_up(policy, task.since, now))
+
+
+def postponed(transaction: Transaction, attempt: Attempt) -> Settled | None:
+    """A task whose request was not sent yet; None after POSTPONEMENTS, when it is removed."""
+    task, now, attempts = attempt.task, attempt.ended, attempt.task.attempts + 1
+    if attempts >= POSTPONEMENTS:
+        push_tasks.remove_same(transaction, task)
+        return None
+    due = now + spread(POSTPONED, attempt.chance)
+    return Settled(task.number, now, told=0, attempts=attempts, due=due, is_over=False)

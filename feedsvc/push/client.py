@@ -19,6 +19,7 @@ import h11
 from feedsvc.push.guard import Address, Guard
 from feedsvc.push.outcome import Request, Result
 from feedsvc.push.targets import BadTarget, Target, parse_target
+from feedsvc.push.turns import INTERVAL, Turns
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The IP addresses of a name (and a port). Raises OSError if it has none."""
@@ -32,31 +33,47 @@ class Limits(NamedTuple):
     """The limits of one request, in seconds and bytes."""
 
     connect: float = 3.0
-    """For the name, the connection, and TLS."""
+    """For the name, and again for the connection and TLS."""
     total: float = 10.0
     head: int = 16_384
     """Of the answer's status line and headers."""
+    interval: float = INTERVAL
+    """From one request that takes turns to the next, to one address."""
 
 
 class _Forbidden(Exception):
     """The name leads to an address to which nothing is sent."""
 
 
-class HttpClient:
-    """Sends requests to the addresses that `guard` accepts, all in one event loop."""
+class _Postponed(Exception):
+    """Too many requests wait for the address."""
 
-    def __init__(self, guard: Guard, limits: Limits | None = None, resolve: Resolve | None = None) -> None:
+
+class HttpClient:
+    """Sends requests to the addresses that `guard` accepts, all in one event loop. `timer` returns seconds of any
+    origin."""
+
+    def __init__(
+        self, guard: Guard, timer: Callable[[], float], limits: Limits | None = None, resolve: Resolve | None = None
+    ) -> None:
         self._guard = guard
         self._limits = limits or Limits()
         self._resolve = resolve or resolve_by_system
+        self._turns = Turns(timer, self._limits.interval)
         self._tls: ssl.SSLContext | None = None
 
     async def send(self, request: Request) -> Result:
         """The result of `request`. Never raises but to be cancelled, and returns within the limit of time."""
         try:
             target = parse_target(request.url)
+            async with asyncio.timeout(self._limits.connect):
+                address = await self._checked_address(target)
+            if request.takes_turns:
+                await self._wait_for_turn(address)
             async with asyncio.timeout(self._limits.total):
-                return await self._send(target, request)
+                return await self._send(target, address, request)
+        except _Postponed:
+            return Result(0, error="not sent yet: too much waits for the address", is_postponed=True)
         except (BadTarget, _Forbidden) as error:
             return Result(0, error=f"not sent: the target {error}", is_forbidden=True)
         except TimeoutError:
@@ -68,9 +85,15 @@ class HttpClient:
         except h11.ProtocolError:
             return Result(0, error="the answer is not HTTP, or too long")
 
-    async def _send(self, target: Target, request: Request) -> Result:
+    async def _wait_for_turn(self, address: str) -> None:
+        """Waits until the address may be asked again. Raises _Postponed if that would be too long."""
+        wait = self._turns.take(address)
+        if wait is None:
+            raise _Postponed
+        await asyncio.sleep(wait)
+
+    async def _send(self, target: Target, address: str, request: Request) -> Result:
         async with asyncio.timeout(self._limits.connect):
-            address = await self._checked_address(target)
             reader, writer = await self._connect(target, address)
         try:
             protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=self._limits.head)

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from feedsvc.push.adapter import Attempt, Prepared
+from feedsvc.push.adapter import Attempt, Prepared, postponed
 from feedsvc.push.callbacks import callback_url, take_turn
-from feedsvc.push.outcome import Request
+from feedsvc.push.outcome import Outcome, Request
 from feedsvc.push.retry import ONCE, RetryPolicy
 from feedsvc.store import push_tasks
 from feedsvc.store.push_tasks import NewTask, Settled, Task
@@ -31,11 +31,13 @@ class Denials:
     def prepare(self, _transaction: Transaction, task: Task, _now: int) -> Prepared | None:
         reason = msgspec.json.decode(task.payload, type=str)
         parameters = {"hub.mode": "denied", "hub.topic": task.topic, "hub.reason": reason}
-        return Prepared(Request("GET", callback_url(task.target, parameters)), 0)
+        return Prepared(Request("GET", callback_url(task.target, parameters), takes_turns=True), 0)
 
     def discard(self, transaction: Transaction, task: Task, _now: int) -> None:
         push_tasks.remove(transaction, (task.number,))
 
     def settle(self, transaction: Transaction, attempt: Attempt) -> Settled | None:
+        if attempt.outcome is Outcome.POSTPONED:
+            return postponed(transaction, attempt)
         push_tasks.remove_same(transaction, attempt.task)
         return None

@@ -18,6 +18,8 @@ class Request(NamedTuple):
     body: bytes = b""
     wanted: int = 0
     """How many bytes of the answer's body are needed; the rest is not read."""
+    takes_turns: bool = False
+    """True if strangers can cause it: then it waits until its address has had peace for a while."""
 
 
 class Result(NamedTuple):
@@ -30,6 +32,8 @@ class Result(NamedTuple):
     error: str = ""
     is_forbidden: bool = False
     """True if nothing was sent, since the target is at an address to which nothing may be sent."""
+    is_postponed: bool = False
+    """True if nothing was sent, since too much waits for the address already."""
 
     def __str__(self) -> str:
         return f"{self.status}" if self.status else self.error
@@ -43,6 +47,8 @@ class Outcome(Enum):
     """The target says that it is gone for good (410)."""
     REFUSED = auto()
     """The target does not take it, and its host is well: 3xx (redirects are not followed), 4xx, a forbidden address."""
+    POSTPONED = auto()
+    """It was not sent, and has to come again."""
     HOST_FAILED = auto()
     """The host cannot take it now: no answer, 429, or 5xx."""
 
@@ -53,6 +59,8 @@ def outcome_of(result: Result) -> Outcome:
         return Outcome.DONE
     if result.status == 410:
         return Outcome.GONE
+    if result.is_postponed:
+        return Outcome.POSTPONED
     if result.status in (0, 429) or result.status >= 500:
         return Outcome.REFUSED if result.is_forbidden else Outcome.HOST_FAILED
     return Outcome.REFUSED

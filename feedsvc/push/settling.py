@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from feedsvc.model.problem import Problem
 from feedsvc.push.adapter import Adapter, Attempt
 from feedsvc.push.outcome import Outcome, Result, retry_after
-from feedsvc.push.retry import after_host_failure
+from feedsvc.push.retry import ONCE, after_host_failure
 from feedsvc.store import push_hosts, push_log, push_status, push_tasks
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.push_hosts import HostState
@@ -33,10 +33,11 @@ def settle(
 def _hosts_after(
     transaction: Transaction, adapters: Mapping[str, Adapter], ended: Sequence[tuple[Attempt, Result, LogEntry]]
 ) -> list[HostState]:
-    """The states of the hosts that have changed."""
-    before = push_hosts.states(transaction, {attempt.task.host for attempt, _, _ in ended})
+    """The states of the hosts that have changed. What strangers can cause, such as verifications, does not count."""
+    counted = [(attempt, result) for attempt, result, _ in ended if adapters[attempt.task.kind].policy is not ONCE]
+    before = push_hosts.states(transaction, {attempt.task.host for attempt, _ in counted})
     after = dict(before)
-    for attempt, result, _ in ended:
+    for attempt, result in counted:
         host, now = attempt.task.host, attempt.ended
         state = after.get(host) or HostState(host, 0, 0, 0, "")
         if attempt.outcome is Outcome.HOST_FAILED:

@@ -2,13 +2,14 @@
 
 from feedsvc.push.clock_steps import step_between
 from feedsvc.push.deliveries import DELIVER, end_subscription
+from feedsvc.push.retry import DAY, HOUR
 from feedsvc.store import push_hosts, push_log, push_subscriptions, push_tasks
 from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
 EVERY = 30_000
 """Milliseconds from one upkeep to the next."""
-PEACE = 3_600_000
+PEACE = HOUR
 LAPSES = 1_000
 """Subscriptions that end in one upkeep."""
 LAST_SIGN: Note[int] = Note("push sign", int, 0)
@@ -39,5 +40,6 @@ class Upkeep:
             number = push_tasks.find(transaction, DELIVER, lapsed.callback, lapsed.topic)
             end_subscription(transaction, lapsed.callback, lapsed.topic, number or 0)
         push_hosts.forget_paces(transaction, now - PEACE)
+        push_hosts.forget_old(transaction, now - 2 * DAY)
         push_log.prune(transaction, now)
         LAST_SIGN.put(transaction, now)

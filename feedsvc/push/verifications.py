@@ -7,7 +7,7 @@ import msgspec
 
 from feedsvc.model.base import Value
 from feedsvc.push import deliveries
-from feedsvc.push.adapter import Attempt, Prepared
+from feedsvc.push.adapter import Attempt, Prepared, postponed
 from feedsvc.push.callbacks import callback_url, note_verification
 from feedsvc.push.deliveries import DELIVER
 from feedsvc.push.outcome import Outcome, Request
@@ -47,13 +47,15 @@ class Verifications:
         if intent.mode == "subscribe":
             parameters["hub.lease_seconds"] = str(intent.lease)
         url = callback_url(task.target, parameters)
-        return Prepared(Request("GET", url, wanted=len(challenge)), 0, challenge.encode())
+        return Prepared(Request("GET", url, wanted=len(challenge), takes_turns=True), 0, challenge.encode())
 
     def discard(self, transaction: Transaction, task: Task, _now: int) -> None:
         push_tasks.remove(transaction, (task.number,))
 
     def settle(self, transaction: Transaction, attempt: Attempt) -> Settled | None:
         task = attempt.task
+        if attempt.outcome is Outcome.POSTPONED:
+            return postponed(transaction, attempt)
         push_tasks.remove_same(transaction, task)  # not what was asked meanwhile
         succeeded = attempt.outcome is Outcome.DONE
         note_verification(transaction, task.target, succeeded=succeeded)

@@ -4,6 +4,7 @@ Each function raises StoreError if nothing was ever published, or the store cann
 """
 
 import asyncio
+import time
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -72,7 +73,7 @@ def ping_now(settings: Config) -> dict[str, Result]:
 
     topic = topic_url(addresses_of(settings), TopicPlace(0, "/rss.xml"))
     form = urlencode({"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}).encode()
-    client = HttpClient(Guard(settings.push.allow))
+    client = HttpClient(Guard(settings.push.allow), time.monotonic)
 
     async def ask_all() -> list[Result]:
         return await asyncio.gather(*(client.send(Request("POST", hub, (FORM,), form)) for hub in settings.push.hubs))

@@ -12,6 +12,7 @@ import random
 import secrets
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def make_delivery_loop(settings: Config, store: Store) -> DeliveryLoop:
         VERIFY: Verifications(addresses, secrets.token_urlsafe),
         DENY: Denials(),
     }
-    return DeliveryLoop(store, adapters, HttpClient(Guard(settings.push.allow)), clock, random.random)
+    return DeliveryLoop(store, adapters, HttpClient(Guard(settings.push.allow), time.monotonic), clock, random.random)
 
 
 if __name__ == "__main__":

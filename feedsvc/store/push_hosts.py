@@ -71,6 +71,11 @@ def forget(transaction: Transaction, host: str) -> None:
     transaction.execute(delete(push_hosts).where(push_hosts.c.host == host))
 
 
+def forget_old(transaction: Transaction, before: int) -> None:
+    """Forgets the hosts to which something might be sent since `before`, and was not."""
+    transaction.execute(delete(push_hosts).where(push_hosts.c.until < before))
+
+
 class Pace(NamedTuple):
     """How fast verifications are sent to a host."""
 

@@ -1,6 +1,7 @@
 """A newsroom whose Editions are told: its outbox, and a loop on it with a clock that is set by hand."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -73,8 +74,8 @@ class PushedNewsroom(Newsroom):
         }
 
     def loop(self, client: Client | None = None, limits: Limits | None = None) -> DeliveryLoop:
-        limits = limits or Limits(connect=1.0, total=2.0)
-        client = client or HttpClient(Guard(LOOPBACK), limits)
+        limits = limits or Limits(connect=1.0, total=2.0, interval=0.0)
+        client = client or HttpClient(Guard(LOOPBACK), time.monotonic, limits)
         return DeliveryLoop(self.store, self.adapters(), client, self.clock, lambda: 1.0)
 
     def deliver(self, *, client: Client | None = None, limits: Limits | None = None) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 
 import pytest
 from subscriber import listening
@@ -23,7 +24,7 @@ def send(
 ) -> tuple[Result, float]:
     """The result, and the seconds that it took."""
     begun = time.monotonic()
-    result = asyncio.run(HttpClient(guard, limits, resolve).send(request))
+    result = asyncio.run(HttpClient(guard, time.monotonic, limits, resolve).send(request))
     return result, time.monotonic() - begun
 
 
@@ -236,3 +237,34 @@ def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> 
     assert result.status == 200
     assert not proxy.said
     assert reader.gets[0].headers.keys() == {"host", "user-agent", "connection"}
+
+
+# --- turns ------------------------------------------------------------------------------------------------------------
+
+
+def test_one_address_is_asked_once_a_second_under_however_many_names() -> None:
+    async def resolve(name: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    async def ask_all(port: int) -> list[Result]:
+        client = HttpClient(ALLOWED, time.monotonic, LIMITS._replace(interval=0.3), resolve)
+        urls = [f"http://{name}.example:{port}/cb" for name in "abcdefghijklmnopqrst"]
+        return await asyncio.gather(*(client.send(Request("GET", url, takes_turns=True)) for url in urls))
+
+    with listening() as victim:
+        results = asyncio.run(ask_all(victim.port))
+    instants = sorted(each.at for each in victim.said)
+    assert all(later - earlier > 0.2 for earlier, later in pairwise(instants))
+    assert len(instants) == sum(result.status == 200 for result in results) == 11
+    assert sum(result.is_postponed for result in results) == 9
+
+
+def test_what_does_not_take_turns_waits_for_nobody() -> None:
+    async def ask_all(url: str) -> list[Result]:
+        client = HttpClient(ALLOWED, time.monotonic, LIMITS)
+        return await asyncio.gather(*(client.send(Request("POST", url)) for _ in range(20)))
+
+    with listening() as reader:
+        begun = time.monotonic()
+        assert {result.status for result in asyncio.run(ask_all(reader.url))} == {200}
+        assert time.monotonic() - begun < 1

@@ -10,6 +10,7 @@ from push_sample import RSS, SITE_URL, PushedNewsroom, run_until_quiet
 from subscriber import Listener, listening
 from waiting import wait_for
 
+from feedsvc.push.client import Limits
 from feedsvc.push.deliveries import DELIVER
 from feedsvc.push.outcome import Request, Result
 from feedsvc.push.pings import PING
@@ -412,3 +413,30 @@ def test_a_host_that_succeeds_is_forgotten(room: PushedNewsroom) -> None:
         room.deliver()
     with room.store.read() as transaction:
         assert push_hosts.failing(transaction, 1) == []
+
+
+def test_what_strangers_can_cause_does_not_count_against_a_host(room: PushedNewsroom) -> None:
+    with listening() as reader:
+        subscribe(room, reader)
+        reader.status = 500
+        for number in range(2 * OPENS):
+            room.ask(f"{reader.url}/forged/{number}")
+            room.pass_time(2)
+        room.deliver()
+        assert len(reader.gets) == 1 + 2 * OPENS
+        reader.status = 200
+        edit(room, "Eel market closes")
+        room.deliver()
+    assert len(reader.posts) == 1
+
+
+def test_a_verification_for_whose_address_too_many_wait_comes_again(room: PushedNewsroom) -> None:
+    with listening() as reader:
+        for number in range(5):
+            room.ask(f"{reader.url}/{number}")
+            room.pass_time(2)
+        for _ in range(3):
+            room.deliver(limits=Limits(connect=1.0, total=2.0, interval=2.0))
+            room.pass_time(11)
+    assert room.subscriptions() == {RSS: 5}
+    assert len(reader.gets) == 5
