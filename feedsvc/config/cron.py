@@ -3,6 +3,10 @@
 import re
 from itertools import pairwise
 
+from feedsvc.config.errors import BadValue
+
+_NAMES = ("minute", "hour", "day", "month", "weekday")
+_EXAMPLE = 'write minute, hour, day, month and weekday, such as "*/10 6-22 * * *"'
 HOUR, DAY = 60, 24 * 60
 """Minutes."""
 _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest and highest number, names that can be used instead
@@ -15,13 +19,15 @@ _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest and highest 
 
 
 def parse_cron(text: str) -> str:
-    """`text` in lower case, with one space between its fields. Raises ValueError if it is not a cron line."""
+    """`text` in lower case, with one space between its fields. Raises ValueError if it is not a cron line, with the
+    part that is wrong if there is one."""
     fields = text.lower().split()
     if len(fields) != len(_FIELDS):
         raise ValueError(text)
-    for field, (low, high, names) in zip(fields, _FIELDS, strict=True):
-        if not all(_is_valid(part, low, high, names) for part in field.split(",")):
-            raise ValueError(text)
+    for field, what, (low, high, names) in zip(fields, _NAMES, _FIELDS, strict=True):
+        for part in field.split(","):
+            if not _is_valid(part, low, high, names):
+                raise BadValue(f"the {what} is {part}, and goes from {low} to {high}; {_EXAMPLE}")
     return " ".join(fields)
 
 

@@ -36,6 +36,7 @@ from feedsvc.config.value_types import (
     Switch,
     Token,
     Trusted,
+    Workers,
     Zone,
 )
 
@@ -120,7 +121,7 @@ class ServerTable(Table, frozen=True, kw_only=True):
 
     host: Name = "127.0.0.1"
     port: Port = 8000
-    workers: Count = 1
+    workers: Workers = 1
     cache: Size = 64 * 2**20
     downloads: Count | None = None
     """Most complete downloads of a feed by one client in an hour; None for no limit."""

@@ -30,6 +30,8 @@ _LONGEST = 365 * 86400
 
 def _seconds(text: str) -> int:
     match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
+    if match and int(match[1]) == 0:
+        raise BadValue('write at least "1s": a duration such as "30s", "5m", "1h" or "1d"')
     return int(match[1]) * _UNITS[match[2]] if match else 0
 
 
@@ -92,6 +94,8 @@ def _day(text: str) -> str:
 
 
 def _zone(text: str) -> str:
+    if re.fullmatch(r"(UTC|GMT)?[+-][0-9:]{1,5}", text):
+        raise BadValue('write the name of a zone, which knows summer time: "Europe/Lisbon", "Asia/Tokyo" or "UTC"')
     try:
         ZoneInfo(text)
     except (KeyError, OSError, ValueError):  # not found; a folder of zones; not a path at all
@@ -128,6 +132,7 @@ Line = Annotated[str, _type("text in quotes", one_line)]
 Name = Annotated[str, _type("text in quotes that is not empty", one_line, min_length=1)]
 Switch = Annotated[bool, _type("true or false, without quotes")]
 Count = Annotated[int, _type("a whole number of at least 1, such as 50", ge=1)]
+Workers = Annotated[int, _type("a whole number of at least 1, such as 2", ge=1)]
 Port = Annotated[int, _type("a whole number from 1 to 65535, such as 8000", ge=1, le=65535)]
 Size = Annotated[int, _type('a size such as "16M" or "1G"', _bytes, ge=2**20, le=2**40)]
 Content = Annotated[Literal["full", "summary"], _type('"full" or "summary"')]

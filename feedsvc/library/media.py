@@ -14,6 +14,7 @@ from tinytag import TinyTag
 
 from feedsvc.library import signature
 from feedsvc.library.bounded_file import BoundedFile, TooMuch
+from feedsvc.library.media_advice import advice
 from feedsvc.library.mp4 import video_dimensions
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.local_files import status_of
@@ -52,6 +53,7 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
         kind = _type_by_content(root, file, named)
         found[file] = _Found(kind, status.st_size if status and kind else None)
         files.append(MediaReference(file, kind, signature.change_signature(status) if status else stamp(root, file)[0]))
+        problems.extend(advice(place, file, kind, status.st_size if status else 0, content))
         if not kind:
             problems.append(_unpublishable(place, root, file, there=status is not None))
         elif kind != named:

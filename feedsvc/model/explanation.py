@@ -10,6 +10,8 @@ class Verdict(Value, frozen=True, kw_only=True):
     """Its path; that of the section's page for all feeds of a section."""
     included: bool
     reason: str
+    unrelated: bool = False
+    """True if the article is not in the feed because it names other sections: nobody would look for it there."""
     served: str = ""
     """The revision that the feed shows, or showed last and until when; empty if no Edition that is kept has any."""
 
@@ -19,6 +21,12 @@ class Explanation(Value, frozen=True, kw_only=True):
 
     article: str
     """Its name and title, for people."""
+    path: str = ""
+    """The path of its file below the articles folder; empty if that is gone."""
+    page: str = ""
+    """The URL at which it is read, or would be; empty if that is not known."""
+    state: str = ""
+    """Since when readers may see it, or why not; empty if that is not known."""
     note: str = ""
     """A reason that holds in every feed; empty if there is none."""
     verdicts: tuple[Verdict, ...] = ()

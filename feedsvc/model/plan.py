@@ -5,6 +5,8 @@ The service makes the Plan from the configuration; the publisher follows it.
 
 from collections.abc import Iterator
 
+from msgspec import field
+
 from feedsvc.model.article import Media
 from feedsvc.model.base import Value
 from feedsvc.model.feed import LiveStream
@@ -106,6 +108,10 @@ class Plan(Value, frozen=True, kw_only=True):
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
     hubs: tuple[str, ...] = ()
     """The URLs of the hubs that public feeds name (WebSub); one of this site starts with SITE."""
+    redirects: dict[str, str] = field(default_factory=dict)
+    """The new path or URL of each path that has moved, as the configuration has them."""
+    timezone: str = "UTC"
+    """The zone of the newsroom's clock, in which people are told times."""
 
     def canonical_to_site(self, url: str) -> str:
         """`url` with SITE in place of the canonical address, so that readers of a mirror stay on the mirror."""

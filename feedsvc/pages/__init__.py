@@ -7,6 +7,8 @@ the documents `ASSETS`. The service's own links start with SITE, as in every doc
 
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from feedsvc.model.article import Article, Section
 from feedsvc.model.feed import Feed, Link, Outline
 from feedsvc.model.text import shorten
@@ -17,13 +19,16 @@ from feedsvc.pages.csp import CSP
 from feedsvc.pages.figures import figures_of
 from feedsvc.pages.rendering import macros, render
 from feedsvc.pages.site import Site
+from feedsvc.pages.words import span, words_of
 
 __all__ = [
     "ASSETS",
     "ASSET_TYPES",
     "CSP",
     "FOR_GOOD",
+    "STATUS_WORDS",
     "TYPE",
+    "Around",
     "Frame",
     "Site",
     "article",
@@ -32,18 +37,21 @@ __all__ = [
     "front",
     "is_asset",
     "message",
+    "older_stories",
     "render",
     "section",
+    "status_message",
 ]
 
 TYPE = "text/html; charset=utf-8"
 """The media type of pages."""
 
 
-def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "") -> bytes:
+def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "", older: str = "") -> bytes:
     """The home page: the articles of `feed`, and the tree of the other feeds.
 
-    `more` is the URL of the page with all sections; empty if the tree has all of them.
+    `more` is the URL of the page with all sections; empty if the tree has all of them. `older` is the URL of the page
+    with the stories before those of `feed`; empty if there are none.
     """
     return render(
         "front.html",
@@ -51,15 +59,23 @@ def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "")
         feed=feed,
         outlines=[outline for outline in outlines if outline.feed.links != feed.links],
         more=more,
+        older=older,
         alternates=links.alternates((site.title, feed.links), (site.title, site.links)),
     )
 
 
-def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[Section, ...], more: str = "") -> bytes:
+def section(
+    site: Site,
+    feed: Feed,
+    trail: tuple[Section, ...],
+    children: tuple[Section, ...],
+    more: str = "",
+    older: str = "",
+) -> bytes:
     """The page of a section: the articles of `feed`, and the sections below.
 
     `trail` are the sections from the top of the tree down to this one, with or without itself. `more` is the URL of the
-    page with all sections; empty if `children` are all that there are below this one.
+    page with all sections; empty if `children` are all that there are below this one. `older` is as for `front`.
     """
     here = links.href(feed.home)
     title = next((step.title for step in trail if section_page(step.path) == here), feed.title)
@@ -70,6 +86,7 @@ def section(site: Site, feed: Feed, trail: tuple[Section, ...], children: tuple[
         trail=[step for step in trail if step.path and section_page(step.path) != here],
         children=children,
         more=more,
+        older=older,
         alternates=links.alternates((title, feed.links), (site.title, site.links)),
     )
 
@@ -78,10 +95,21 @@ def directory(site: Site, home: str, outlines: tuple[Outline, ...]) -> bytes:
     """The page at the URL `home` with the tree of all sections. The path of each section is a fragment of the page."""
     return render(
         "directory.html",
-        **_page_values(site, "Sections", "", home),
+        **_page_values(site, words_of(site.language)["sections"], "", home),
         outlines=outlines,
         alternates=links.alternates((site.title, site.links)),
     )
+
+
+class Around(NamedTuple):
+    """The URLs of the pages before and after a page with older stories; empty where there is none."""
+
+    older: str = ""
+    newer: str = ""
+
+
+STATUS_WORDS = {301: "moved", 404: "not_found", 405: "not_possible", 410: "gone", 500: "wrong", 503: "moment"}
+"""The words of the page that goes with a status, by its code."""
 
 
 class Frame(NamedTuple):
@@ -108,6 +136,7 @@ def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Fr
         site_title=site.title,
         language=site.language,
         trail=[step for step in trail if step.path],
+        subscribing=section_page(trail[-1].path if trail else ""),
         alternates=links.alternates((site.title, site.links), (trail[-1].title if trail else site.title, feeds)),
     )
     return Frame(site, *parts.decode().split(_CUT))
@@ -125,9 +154,49 @@ def article(frame: Frame, article: Article) -> bytes:
     return "".join((frame.top, announcement, frame.middle, text, frame.foot)).encode()
 
 
-def message(site_title: str, status: int, title: str, text: str, language: str) -> bytes:
-    """The page of a status such as 404, in words for people who followed a link."""
-    return render("message.html", site_title=site_title, status=status, title=title, text=text, language=language)
+def older_stories(
+    site: Site,
+    trail: tuple[Section, ...],
+    home: str,
+    articles: tuple[Article, ...],
+    around: Around,
+) -> bytes:
+    """The page at the URL `home` with `articles`, the newest first, of the last section of `trail`."""
+    heading = trail[-1].title if trail else site.title
+    named = span(articles[-1].published, articles[0].published, site.language, site.timezone)
+    return render(
+        "older.html",
+        **_page_values(site, f"{heading} – {named}", "", home),
+        heading=heading,
+        span=named,
+        trail=[step for step in trail if step.path],
+        articles=articles,
+        older=around.older,
+        newer=around.newer,
+        subscribing=section_page(trail[-1].path if trail else ""),
+        alternates=links.alternates((site.title, site.links)),
+    )
+
+
+def message(site_title: str, status: int, title: str, text: str, language: str, told_in: str = "") -> bytes:
+    """The page of a status such as 404, in words for people who followed a link. They are in the language `told_in`,
+    if that is known."""
+    return render(
+        "message.html",
+        site_title=site_title,
+        status=status,
+        title=title,
+        text=text,
+        language=language,
+        told_in=told_in,
+        auto=Markup(' dir="auto"'),
+    )
+
+
+def status_message(site_title: str, status: int, language: str) -> bytes:
+    """The page of a status of STATUS_WORDS, in `language` if it has words of its own."""
+    words, name = words_of(language), STATUS_WORDS[status]
+    return message(site_title, status, words[name], words[f"{name}_text"], language, words.language)
 
 
 def _page_values(site: Site, title: str, description: str, canonical: str) -> dict[str, object]:

@@ -8,6 +8,9 @@ from feedsvc.model.article import Article, Media
 from feedsvc.model.text_pictures import pictures_of
 from feedsvc.pages.links import href
 
+LARGEST = 2**19
+"""Bytes of a picture that a list of many shows: it is shown as it is, only smaller."""
+
 
 class Figures(NamedTuple):
     """The media around the text of an article."""
@@ -30,3 +33,10 @@ def figures_of(article: Article) -> Figures:
 def picture(article: Article) -> Media | None:
     """The picture that stands for `article` in lists; None if there is none."""
     return next((media for media in pictures_of(article) if href(media.url)), None)
+
+
+def thumbnail(article: Article) -> Media | None:
+    """The picture that stands for `article` in lists of many; None if it is too large to be one of many, or there is
+    none."""
+    found = picture(article)
+    return None if found is None or (found.length or 0) > LARGEST else found

@@ -1,18 +1,13 @@
-"""Dates, durations and texts as pages show them."""
+"""Durations and texts as pages show them."""
 
 import re
-from datetime import datetime
 from html import unescape
 
 from markupsafe import Markup
 
 from feedsvc.model.article import Article
 from feedsvc.model.text import unspaced, without_tags
-
-
-def date(instant: datetime) -> str:
-    """`instant` for readers of any language: `2021-11-15 07:52 UTC`, in the order of ISO 8601."""
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
+from feedsvc.pages.links import localise
 
 
 def duration(seconds: float) -> str:
@@ -27,9 +22,11 @@ def file_name(url: str) -> str:
     return url.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
-def demote_headings(html: str) -> Markup:
-    """`html`, which is safe already, with h2 in place of h1: the only h1 of a page is the headline."""
-    return Markup(re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", html) if "<h1" in html else html)  # noqa: S704 - safe already
+def article_text(html: str) -> Markup:
+    """`html`, which is safe already, as a page shows it: with h2 in place of h1, since the only h1 of a page is the
+    headline, and with links to the service's own that are relative to the root."""
+    demoted = re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", html) if "<h1" in html else html
+    return Markup(localise(demoted))  # noqa: S704 - safe already
 
 
 def standfirst(article: Article) -> str:

@@ -4,16 +4,21 @@ URLs are ASCII (RFC 3986) and of the web. Those of the service's own start liter
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from feedsvc.model.addresses import web
 from feedsvc.model.feed import Link
 from feedsvc.model.text import slugify
 from feedsvc.model.urls import SITE, section_page
 
+_OWN_ATTRIBUTE = re.compile(rf'="{re.escape(SITE)}/(?!/)')
+_OWN_CANDIDATE = re.compile(rf"{re.escape(SITE)}/(?!/)")
+_NON_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])++")
+_SRCSET = re.compile(r'srcset="[^"]*+"')
 _LABELS = {
     "rss": "RSS",
     "atom": "Atom",
@@ -35,6 +40,40 @@ class Alternate(NamedTuple):
 def href(url: str) -> str:
     """`url` as a URI; empty if it is not http or https (`javascript:` in an author's link)."""
     return web(url)
+
+
+def local(url: str) -> str:
+    """`href`, relative to the root for the service's own: the page then leads on at whatever address it is served.
+
+    A path with two slashes at its start would name a host (RFC 3986 section 4.2), so its URL stays absolute.
+    """
+    absolute = href(url)
+    path = absolute.removeprefix(SITE)
+    return path if path.startswith("/") and not path.startswith("//") else absolute
+
+
+def localise(html: str) -> str:
+    """`html`, which was sanitised, with the attributes that lead to the service's own URLs relative to the root."""
+    if SITE not in html:
+        return html
+    candidates = _SRCSET.sub(lambda found: _OWN_CANDIDATE.sub("/", found[0]), html)
+    return _OWN_ATTRIBUTE.sub('="/', candidates)
+
+
+def readable(url: str) -> str:
+    """`url` for people: letters of all languages as they are, where a browser would encode them again in the same way.
+
+    Whatever is no letter or digit stays encoded, such as spaces, signs of URLs, and marks that reverse text.
+    """
+    return _NON_ASCII.sub(_decoded, href(url))
+
+
+def _decoded(found: re.Match[str]) -> str:
+    try:
+        text = unquote(found[0], errors="strict")
+    except UnicodeDecodeError:
+        return found[0]
+    return "".join(letter if unicodedata.category(letter)[0] in "LMN" else quote(letter) for letter in text)
 
 
 @lru_cache(4096)

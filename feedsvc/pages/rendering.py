@@ -6,9 +6,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feedsvc.model.language import direction
+from feedsvc.model.local_time import local_time
 from feedsvc.model.text import printable, shorten
 from feedsvc.model.urls import section_page
-from feedsvc.pages import figures, filters, language, links, site
+from feedsvc.pages import figures, filters, language, links, site, words
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import language_attributes
 from feedsvc.pages.template_cache import TemplateCache
@@ -27,9 +28,10 @@ def _environment() -> Environment:
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for function in (
         *(shorten, printable, direction, language_attributes, section_page, figures.picture),
-        *(links.href, links.chain_page, links.mailto, links.format_label, links.relative_title),
-        *(datetime.isoformat, filters.date, filters.duration, filters.standfirst, filters.demote_headings),
-        *(filters.file_name, language.og_locale, site.at_first_address),
+        *(links.href, links.local, links.chain_page, links.mailto, links.format_label, links.relative_title),
+        *(datetime.isoformat, filters.duration, filters.standfirst, filters.article_text),
+        *(filters.file_name, language.og_locale, site.at_first_address, local_time),
+        *(words.words_of, words.moment, words.has_form, links.readable, figures.thumbnail),
     ):
         made.filters[function.__name__] = function
     return made

@@ -18,6 +18,8 @@ class Site(Value, frozen=True, kw_only=True):
     """The URL of its emblem; empty if it has none."""
     canonical: str = SITE
     """Scheme and host of the first address of the service, which search engines are told on every mirror."""
+    timezone: str = "UTC"
+    """The zone of the newsroom's clock, by which times are shown."""
     links: tuple[Link, ...] = ()
     """The documents of the feed of all articles."""
     opml: str = ""

@@ -24,7 +24,7 @@ def article_names(authority: str, wanted: str) -> Iterator[dict[str, str]]:
     """The readings of `wanted`, each a column of the ledger and its value, the likeliest first."""
     yield {"path": wanted}
     yield {"key": wanted}
-    place = unquote(urlsplit(wanted).path) if "://" in wanted else wanted
+    place = _path(wanted)
     parts = place.strip("/").split("/")
     if parts[0] == ARTICLES.strip("/") and len(parts) > 1:
         yield {"path": "/".join(parts[1:])}

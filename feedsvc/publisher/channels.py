@@ -74,6 +74,7 @@ class ChannelBuilder:
             canonical=plan.addresses[0],
             links=self.section("").links,
             opml=SITE + OPML,
+            timezone=plan.timezone,
         )
 
     def _branches(self, below: dict[str, list[str]], path: str) -> tuple[Outline, ...]:

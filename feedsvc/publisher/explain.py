@@ -11,11 +11,13 @@ from feedsvc.model.article import Article, ArticleCopy, Status
 from feedsvc.model.explanation import Explanation, NotFound, Verdict
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, FormatFault
+from feedsvc.model.local_time import local_iso, local_time
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.problem import Problem
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.article_lookup import find_article, find_feeds
+from feedsvc.publisher.article_search import near_matches, search
 from feedsvc.publisher.articles import normalised
 from feedsvc.publisher.feeds import FeedBuilder, make_feed_builder
 from feedsvc.publisher.rules import irrelevant_reason
@@ -24,6 +26,7 @@ from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.problems import all_problems
 from feedsvc.store.transaction import Transaction
 
+_ELSEWHERE = "not in that section"
 Answer = tuple[bool, str]
 """True if the article is in the feed; and the reason, or its place."""
 
@@ -33,22 +36,51 @@ def explain(
 ) -> Explanation:
     """The explanation for one article in one feed, or in all if `feed` is empty.
 
-    `article` is a path below the articles folder, an id, a key or a URL; `feed` a path or a URL. Raises NotFound if
-    there is no such article or feed.
+    `article` is a path below the articles folder, an id, a key, a URL, or a part of a headline or of a file's name;
+    `feed` a path or a URL. Raises NotFound if there is no such article or feed, or more than one such article.
     """
-    problems, entry = all_problems(transaction), find_article(transaction, plan, article)
-    unread = _unread_reason(article, problems) if entry is None else ""
+    problems = all_problems(transaction)
+    entry, unread = _find(transaction, plan, article, problems)
     builder = make_feed_builder(transaction, plan, formats, now)
     filenames = {form.filename for form in formats.values()}
     paths = find_feeds(feed, builder.sections.titles, [custom.path for custom in plan.feeds], filenames)
     if entry is None:
-        return Explanation(article=article, verdicts=tuple(_left_out(path, unread) for path in paths))
+        return Explanation(
+            article=article,
+            path=_quarantined(article, problems)[0].place,
+            verdicts=tuple(_left_out(path, unread) for path in paths),
+        )
     rollback = _rollback(transaction, entry.number)
     subject = _Subject(transaction, plan, now, builder, entry, entry.copy, problems)
-    closed = closed_reason(entry, subject.copy, rollback, codec.seconds(now))
+    closed = closed_reason(entry, subject.copy, rollback, codec.seconds(now), plan.timezone)
+    page = plan.address(subject.copy.url, entry.key, entry.slug).replace(SITE, plan.addresses[0], 1)
+    state = f"not out: {closed}" if closed else f"out since {local_time(codec.instant(entry.opens), plan.timezone)}"
     name = f"{subject.copy.title} ({entry.path or 'no file'}, id {entry.id}, key {entry.key})"
     verdicts = tuple(_verdict(subject, path, closed) for path in paths)
-    return Explanation(article=name, note=_note(entry, problems, rollback), verdicts=verdicts)
+    return Explanation(
+        article=name,
+        path=entry.path or "",
+        page=page,
+        state=state,
+        note=_note(entry, problems, rollback),
+        verdicts=verdicts,
+    )
+
+
+def _find(
+    transaction: Transaction, plan: Plan, wanted: str, problems: Collection[Problem]
+) -> tuple[LedgerEntry | None, str]:
+    """The article that `wanted` names; or None, and the reason why its file was never read. Raises NotFound."""
+    if entry := find_article(transaction, plan, wanted):
+        return entry, ""
+    if unread := _unread_reason(wanted, problems):
+        return None, unread
+    if entry := search(transaction, wanted):
+        return entry, ""
+    new = "a new file is known after the next regeneration"
+    raise NotFound(
+        f"no article has the path, headline, id, key or URL {wanted}; {near_matches(transaction, wanted) or new}"
+    )
 
 
 def _left_out(path: str, reason: str) -> Verdict:
@@ -76,23 +108,22 @@ def _verdict(subject: _Subject, path: str, closed: str) -> Verdict:
         included, reason = _explain_guarded(subject, custom)
     else:
         included, reason = _explain_section(subject, path.strip("/"))
-    served = _served(subject.transaction, subject.entry, path)
-    return Verdict(feed=path, included=included, reason=reason, served=served)
+    unrelated = not closed and custom is None and not included and reason.startswith(_ELSEWHERE)
+    served = _served(subject.transaction, subject.entry, path, subject.plan.timezone)
+    return Verdict(feed=path, included=included, reason=reason, unrelated=unrelated, served=served)
 
 
 def _explain_section(subject: _Subject, section: str) -> Answer:
     mine = sorted(ledger.sections_of(subject.transaction, subject.entry.number) - {""})
     if section and section not in mine:
-        return False, f"not in that section; it is in {', '.join(mine) or 'none'}"
+        return False, f"{_ELSEWHERE}; it is in {', '.join(mine) or 'none'}"
     feed = subject.feeds.section_feed(section).feed
-    return place_in(
-        feed,
-        subject.entry,
-        subject.plan.policy(section).limit,
-        subject.now,
-        subject.problems,
-        subject.plan.addresses[0],
-    )
+    return _place(subject, feed, subject.plan.policy(section).limit)
+
+
+def _place(subject: _Subject, feed: Feed, limit: int) -> Answer:
+    zone, address = subject.plan.timezone, subject.plan.addresses[0]
+    return place_in(feed, subject.entry, limit, subject.now, subject.problems, zone, address)
 
 
 def _explain_guarded(subject: _Subject, plan: FeedPlan) -> Answer:
@@ -116,33 +147,43 @@ def _explain_custom(subject: _Subject, plan: FeedPlan) -> Answer:
     window = form.profile.max_age
     if window and entry.published <= codec.seconds(subject.now) - window:
         return False, f"older than the {window // 3600} hours that {form.name} looks back"
-    return place_in(custom.feed, entry, plan.policy.limit, subject.now, subject.problems, subject.plan.addresses[0])
+    return _place(subject, custom.feed, plan.policy.limit)
 
 
 # --- decisions, of values alone ---------------------------------------------------------------------------------------
 
 
-def closed_reason(entry: LedgerEntry, copy: ArticleCopy, rollback: str, now: int) -> str:
+def closed_reason(entry: LedgerEntry, copy: ArticleCopy, rollback: str, now: int, zone: str = "UTC") -> str:
     """The reason why no feed may have the article at `now` (seconds); empty if it is open.
 
     `rollback` describes the rollback that holds for it, if one does.
     """
     if entry.path is None:
-        return f"withdrawn by removal: its file is gone{_since(entry.withdrawn)}"
+        return f"withdrawn by removal: its file is gone{_since(entry.withdrawn, zone)}"
     if copy.status is not Status.USABLE:
-        return "it is a draft" if copy.status is Status.DRAFT else f"withdrawn by its status{_since(entry.withdrawn)}"
+        return (
+            "it is a draft"
+            if copy.status is Status.DRAFT
+            else f"withdrawn by its status{_since(entry.withdrawn, zone)}"
+        )
     if entry.closes == entry.opens and rollback:
         return f"taken out by the {rollback}"
     if entry.is_open(now):
         return ""
     if entry.opens > now and not entry.phase:
         is_embargo = copy.embargo is not None and codec.seconds(copy.embargo) == entry.opens
-        return f"{'embargo until' if is_embargo else 'dated in the future, so not before'} {_shown(entry.opens)}"
-    return f"expired {_shown(entry.closes)}"
+        return f"{'embargo until' if is_embargo else 'dated in the future, so not before'} {_shown(entry.opens, zone)}"
+    return f"expired {_shown(entry.closes, zone)}"
 
 
 def place_in(
-    feed: Feed, entry: LedgerEntry, limit: int, now: datetime, problems: Collection[Problem], address: str = SITE
+    feed: Feed,
+    entry: LedgerEntry,
+    limit: int,
+    now: datetime,
+    problems: Collection[Problem],
+    zone: str = "UTC",
+    address: str = SITE,
 ) -> Answer:
     """The article's place among the items of `feed`; or since when the feed is full without it. `address` is the
     canonical one, by which `problems` name articles."""
@@ -154,7 +195,10 @@ def place_in(
     if len(keys) < limit:
         return False, f"it left the window of {limit} articles, and does not come back"
     oldest = min((each.published for each in feed.articles), default=now)
-    return False, f"the window of {limit} is full since {oldest.isoformat()}; it is of {_shown(entry.published)}"
+    return (
+        False,
+        f"the window of {limit} is full since {local_iso(oldest, zone)}; it is of {_shown(entry.published, zone)}",
+    )
 
 
 def _note(entry: LedgerEntry, problems: Collection[Problem], rollback: str) -> str:
@@ -166,13 +210,17 @@ def _note(entry: LedgerEntry, problems: Collection[Problem], rollback: str) -> s
 
 
 def _unread_reason(wanted: str, problems: Collection[Problem]) -> str:
-    """The reason why a file that was never read well is in no feed. Raises NotFound if there is no such file."""
-    bad = [each for each in problems if each.place == wanted and not each.warning]
-    if not bad:
-        raise NotFound(
-            f"no article has the path, id, key or URL {wanted}; a new file is known after the next regeneration"
-        )
-    return f"quarantined: {_because(bad[0])}"
+    """The reason why a file that was never read well is in no feed; empty if there is no such file.
+
+    `wanted` is its path, or the end of it.
+    """
+    bad = _quarantined(wanted, problems)
+    return f"quarantined: {_because(bad[0])}" if bad else ""
+
+
+def _quarantined(wanted: str, problems: Collection[Problem]) -> list[Problem]:
+    """The problems of the files that `wanted` names, by a path or the end of one."""
+    return [each for each in problems if f"/{each.place}".endswith(f"/{wanted}") and not each.warning]
 
 
 def _is_of(problem: Problem, feed: Feed, article: Article, address: str) -> bool:
@@ -194,22 +242,22 @@ def _condition(name: str, value: Any) -> str:
     return f"{name.replace('without_', 'exclude ')} {shown}"
 
 
-def _since(when: int | None) -> str:
-    return "" if when is None else f" since {_shown(when)}"
+def _since(when: int | None, zone: str) -> str:
+    return "" if when is None else f" since {_shown(when, zone)}"
 
 
 def _because(problem: Problem) -> str:
     return f"{problem.reason} ({problem.remedy})" if problem.remedy else problem.reason
 
 
-def _shown(seconds: int) -> str:
-    return codec.instant(seconds).isoformat()
+def _shown(seconds: int, zone: str) -> str:
+    return local_iso(codec.instant(seconds), zone)
 
 
 # --- the history ------------------------------------------------------------------------------------------------------
 
 
-def _served(transaction: Transaction, entry: LedgerEntry, feed: str) -> str:
+def _served(transaction: Transaction, entry: LedgerEntry, feed: str, zone: str) -> str:
     """The revision that the feed shows, or showed last and until when; empty if none in the Editions that are kept."""
     last = history.last_served(transaction, feed, entry.key)
     if last is None:
@@ -217,8 +265,8 @@ def _served(transaction: Transaction, entry: LedgerEntry, feed: str) -> str:
     made = codec.instant(last.updated)
     number = max((each.number for each in revisions.of(transaction, entry.number) if each.made <= made), default=1)
     if last.until is None:
-        return f"revision {number} of {_shown(last.updated)} is served"
-    return f"revision {number} of {_shown(last.updated)} was served last, until {_shown(last.until)}"
+        return f"revision {number} of {_shown(last.updated, zone)} is served"
+    return f"revision {number} of {_shown(last.updated, zone)} was served last, until {_shown(last.until, zone)}"
 
 
 def _rollback(transaction: Transaction, number: int) -> str:

@@ -31,14 +31,17 @@ class Listings:
         """True if there are more sections than the home page lists, so that a page of its own (DIRECTORY) does."""
         return sections.count(self._transaction) - 1 > MAX_LISTED
 
-    def section_page(self, path: str, feed: Feed) -> bytes:
-        """The page of the section whose feed is `feed`; the home page for the empty path."""
+    def section_page(self, path: str, feed: Feed, older: str) -> bytes:
+        """The page of the section whose feed is `feed`; the home page for the empty path.
+
+        `older` is the URL of the page with the stories before those of the feed; empty if there are none.
+        """
         if not path:
             outlines = self._feeds.channels.outlines(self._feeds.sections.highest(MAX_LISTED))
-            return pages.front(self._site, feed, outlines, SITE + DIRECTORY if self.needs_directory else "")
+            return pages.front(self._site, feed, outlines, SITE + DIRECTORY if self.needs_directory else "", older)
         below = self._feeds.sections.children(path, MAX_LISTED + 1)
         more = f"{SITE}{DIRECTORY}#{quote(path)}" if len(below) > MAX_LISTED else ""
-        return pages.section(self._site, feed, self._feeds.sections.trail(path), below[:MAX_LISTED], more)
+        return pages.section(self._site, feed, self._feeds.sections.trail(path), below[:MAX_LISTED], more, older)
 
     def write(self, output: Output) -> None:
         """Writes the list of all feeds for machines, and the page of all sections if it is needed."""

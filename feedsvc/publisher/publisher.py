@@ -103,11 +103,17 @@ def _note(publication: Publication, published: PublishedChanges, changed: int) -
         state.CONFIGURATION.put(transaction, publication.plan.digest)
 
 
+def _pending_pages(transaction: Transaction) -> int:
+    """The number of pages and archives that are still to be written; those of older stories count as one."""
+    older = int(state.OLDER_FROM.get(transaction) is not None)
+    return pending.count_unprinted(transaction) + count_pending(transaction) + older
+
+
 def _result(publication: Publication, changed: int, expiries: Mapping[str, int]) -> PublicationResult:
     transaction = publication.transaction
     return PublicationResult(
         edition=publication.edition if changed else publication.edition - 1,
         documents=changed,
-        pending_pages=pending.count_unprinted(transaction) + count_pending(transaction),
+        pending_pages=_pending_pages(transaction),
         next_change_at=custom_feeds.next_change(expiries, ledger.next_change_at(transaction, publication.seconds)),
     )

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from feedsvc.model.article import Status
+from feedsvc.model.feed import Feed
 from feedsvc.model.plan import Plan
 from feedsvc.model.urls import document_path
 from feedsvc.publisher.archives import Archives
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.listings import Listings
+from feedsvc.publisher.older_stories import OlderStories
 from feedsvc.publisher.output import Output
 from feedsvc.publisher.records import FeedRecord, make_record
 
@@ -16,7 +19,13 @@ class SectionDocuments:
     """Writes the documents of sections in one publication."""
 
     def __init__(
-        self, publication: Publication, feeds: FeedBuilder, archives: Archives, listings: Listings, output: Output
+        self,
+        publication: Publication,
+        feeds: FeedBuilder,
+        archives: Archives,
+        listings: Listings,
+        older: OlderStories,
+        output: Output,
     ) -> None:
         self._plan = publication.plan
         self._formats = publication.formats
@@ -24,6 +33,7 @@ class SectionDocuments:
         self._feeds = feeds
         self._archives = archives
         self._listings = listings
+        self._older = older
         self._output = output
 
     def write(self, section: str) -> FeedRecord:
@@ -36,7 +46,9 @@ class SectionDocuments:
         for path in own:
             self._output.write_feed(feed, places[path], path)
         self._output.write_page(
-            document_path(section, ""), lambda: self._listings.section_page(section, feed), feed.interval
+            document_path(section, ""),
+            lambda: self._listings.section_page(section, feed, self._older.link(section, _shown(feed))),
+            feed.interval,
         )
         return make_record(section, built.window, feed, own, built.articles)
 
@@ -44,6 +56,11 @@ class SectionDocuments:
         """The paths of all documents of a section, as the plan has it now."""
         for name in ("", *(self._formats[name].filename for name in self._plan.policy(section).formats)):
             yield document_path(section, name)
+
+
+def _shown(feed: Feed) -> int:
+    """The number of articles of `feed`, without the notices in the place of withdrawn ones."""
+    return sum(article.status is not Status.WITHDRAWN for article in feed.articles)
 
 
 def custom_paths(plan: Plan) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from feedsvc import pages
 from feedsvc.model.plan import FeedPlan
-from feedsvc.publisher import archives
+from feedsvc.publisher import address_warnings, archives, section_warnings
 from feedsvc.publisher.archives import Archives
 from feedsvc.publisher.article_pages import ArticlePages
 from feedsvc.publisher.changes import Changes, find_changes, stale_custom_feeds
@@ -22,6 +22,7 @@ from feedsvc.publisher.custom_feeds import (
 from feedsvc.publisher.feeds import FeedBuilder, make_feed_builder
 from feedsvc.publisher.listings import Listings
 from feedsvc.publisher.media_documents import MediaDocuments
+from feedsvc.publisher.older_stories import OlderStories
 from feedsvc.publisher.output import Output, make_output
 from feedsvc.publisher.records import FeedRecord, save_records
 from feedsvc.publisher.removal import Removal
@@ -49,6 +50,7 @@ class _Writers(NamedTuple):
     archives: Archives
     listings: Listings
     sections: SectionDocuments
+    older: OlderStories
 
 
 def publish_changes(publication: Publication, schedule: Schedule, writer: EditionWriter) -> PublishedChanges:
@@ -59,11 +61,13 @@ def publish_changes(publication: Publication, schedule: Schedule, writer: Editio
     plans = _affected_custom_feeds(publication, schedule, changes, writers.feeds)
     _write_media(publication, writer)
     sections = _write_sections(publication, changes, writers)
+    writers.older.write_changed(changes.pending)
     written = [write_custom_feed(publication, writers.feeds, writers.output, plan) for plan in plans]
     expiries, have_tokens_changed = _save_custom_feeds(publication, schedule, written)
     records = (*sections, *(each.record for each in written if each.record is not None))
     _write_pages(publication, urgent.union(*(record.articles for record in records)), writers)
     removed = _write_listings(publication, changes, writers)
+    _write_warnings(publication, changes, writers)
     save_records(publication, records)
     pending.clear(publication.transaction)
     pending.mark(publication.transaction, (), [path.strip("/") for path in sorted(writers.output.put_off)])
@@ -76,6 +80,7 @@ def publish_pending(publication: Publication, as_of: datetime, writer: EditionWr
     writers = _make_writers(publication, as_of, writer)
     ArticlePages(publication, writers.feeds, writers.output).write_some()
     writers.archives.write_some()
+    writers.older.write_some()
     records = [
         writers.sections.write(section)
         for section in windows.pending(publication.transaction)
@@ -90,8 +95,9 @@ def _make_writers(publication: Publication, as_of: datetime, writer: EditionWrit
     output = make_output(publication.transaction, writer)
     # Readers get the very first Edition as soon as can be, and its archives after it.
     chain = Archives(publication, feeds, output, 0 if publication.is_first else archives.SLICE)
-    listings = Listings(publication, feeds)
-    return _Writers(feeds, output, chain, listings, SectionDocuments(publication, feeds, chain, listings, output))
+    listings, older = Listings(publication, feeds), OlderStories(publication, feeds, output)
+    sections = SectionDocuments(publication, feeds, chain, listings, older, output)
+    return _Writers(feeds, output, chain, listings, sections, older)
 
 
 def _affected_custom_feeds(
@@ -146,5 +152,18 @@ def _write_listings(publication: Publication, changes: Changes, writers: _Writer
     if not (changes.affected or publication.everything):
         return frozenset()
     writers.listings.write(writers.output)
+    writers.older.remove(changes.sections.gone)
     removal = Removal(publication, writers.feeds, writers.sections, writers.archives, writers.listings, writers.output)
     return removal.remove_unplanned() if publication.everything else removal.remove_sections(changes.sections.gone)
+
+
+def _write_warnings(publication: Publication, changes: Changes, writers: _Writers) -> None:
+    """Brings the warnings up to date that depend on which sections and documents there are."""
+    transaction, index = publication.transaction, writers.feeds.sections
+    is_other_tree = bool(changes.affected) or publication.everything
+    if is_other_tree:
+        writers.output.writer.flush()
+        places = {path: section for section in index.titles for path in writers.sections.paths(section)}
+        address_warnings.write_warnings(transaction, publication.plan, places)
+    if is_other_tree or section_warnings.are_stale(transaction, changes.pending):
+        section_warnings.write_warnings(transaction, publication.plan, index.titles, publication.seconds)

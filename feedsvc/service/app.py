@@ -1,6 +1,8 @@
 """The wiring of the serving side: from the configuration to a WSGI application."""
 
+import os
 import subprocess
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -11,17 +13,24 @@ from feedsvc.config import Config, load
 from feedsvc.model.explanation import Explanation
 from feedsvc.model.format import Format
 from feedsvc.model.plan import Plan
+from feedsvc.model.status_lists import IgnoredFiles
+from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, hubs_of, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
+from feedsvc.web.front import Wsgi
 from feedsvc.web.operators import Explain
+from feedsvc.web.preview import PreviewGate
+from feedsvc.web.request_log import RequestLog
 from feedsvc.web.site import Site, make_flask
 from feedsvc.web.topics import Hub, topic_links
 from feedsvc.web.view import View
 
+LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"
+"""The environment variable that asks for a log of requests, if it is set."""
 FIRST = 10.0
 """Seconds for which `create_app` waits for a first Edition, so that the very first reader finds it; then it returns
 without."""
@@ -44,13 +53,17 @@ def create_app(config: str | Path | None = None) -> Flask:
     return app
 
 
-def serving_app(settings: Config) -> FirstEdition:
-    """The WSGI application alone: it serves what is in the store, now and later.
+def serving_app(settings: Config) -> Wsgi:
+    """The WSGI application alone: it serves what is in the store, now and later. That of a preview answers this machine
+    alone.
 
     Before a first Edition readers wait a little, or are told so; whoever watches the service is answered at once.
     """
     view, app = _make_app(settings)
-    return FirstEdition(view, app.wsgi_app)
+    served: Wsgi = FirstEdition(view, app.wsgi_app)
+    if isinstance(settings, PreviewConfig):
+        served = PreviewGate(served)
+    return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served
 
 
 def _make_app(settings: Config) -> tuple[View, Flask]:
@@ -75,6 +88,8 @@ def site(settings: Config) -> Site:
         trust=settings.console.trust,
         downloads=settings.server.downloads or 0,
         explain=_explainer(settings),
+        ignored=_ignored_files(settings.articles.path),
+        timezone=settings.articles.timezone,
     )
 
 
@@ -104,6 +119,18 @@ def _explainer(settings: Config) -> Explain:
         return explain_article(transaction, plan, formats, now(), article=article, feed=feed)
 
     return explain
+
+
+def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:
+    """Lists the files of which nothing comes. Readers are imported only when somebody asks."""
+
+    def ignored() -> tuple[IgnoredFiles, ...]:
+        from feedsvc.library.ignored import ignored_files
+        from feedsvc.readers import SUFFIXES
+
+        return ignored_files(articles, SUFFIXES)
+
+    return ignored
 
 
 def _start_publication(config: Path) -> None:

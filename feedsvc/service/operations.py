@@ -1,10 +1,8 @@
 """Publications at an operator's word: published, asked for, tried without publishing, written as files."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -98,7 +96,7 @@ def _publish_for_all(settings: Config, store: Store, lease: Lease, request: Publ
         with store.read() as transaction:
             granted = {request, *requests.wishes(transaction)}
         accept_removals = any(each.accept_removals for each in granted)
-        report = _regenerate(make_regeneration(settings, store), lease, accept_removals=accept_removals)
+        report = regenerate_fully(make_regeneration(settings, store), lease, accept_removals=accept_removals)
         with store.write() as transaction:
             requests.answer(transaction, tuple(granted), report)
         return Published(report, _problems(store))
@@ -125,34 +123,7 @@ def _wait_for_response(store: Store, request: PublishRequest, asked: Asked) -> P
     raise NotPublished(f"{holder} publishes, but did not respond within {RESPONSE:.0f} s; see its log")
 
 
-@contextmanager
-def _scratch_folder() -> Iterator[str]:
-    """A folder that is deleted afterwards. Raises StoreError where none can be made."""
-    try:
-        folder = TemporaryDirectory(prefix="feedsvc-check-", ignore_cleanup_errors=True)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(f"there is no room for a temporary folder ({reason}); make some, or set TMPDIR") from None
-    with folder as path:
-        yield path
-
-
-def check_once(settings: Config) -> Published:
-    """Reads and renders everything into a store that is thrown away."""
-    with _scratch_folder() as folder:
-        store, _ = prepare_store(Path(folder))
-        try:
-            with store.write() as transaction:
-                lease = claim(transaction)
-            if isinstance(lease, Busy):
-                raise NotPublished(lease.reason)
-            report = _regenerate(make_regeneration(settings, store), lease, accept_removals=True)
-            return Published(report, _problems(store))
-        finally:
-            store.close()
-
-
-def _regenerate(regeneration: Regeneration, lease: Lease, *, accept_removals: bool) -> Report:
+def regenerate_fully(regeneration: Regeneration, lease: Lease, *, accept_removals: bool) -> Report:
     """The report of a regeneration in which nothing is left for later."""
     options = RegenerationOptions(wait_for_writers=False, accept_removals=accept_removals)
     with progress_bar() as tick:

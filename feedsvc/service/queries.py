@@ -6,10 +6,14 @@ Each raises StoreError if nothing was ever published, or the store cannot be rea
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from msgspec.structs import replace
+
 from feedsvc.config import Config
+from feedsvc.library.ignored import ignored_files
 from feedsvc.model.explanation import Explanation
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.preflight import PreflightReport, preflight
+from feedsvc.readers import SUFFIXES
 from feedsvc.service.settings import interval, now
 from feedsvc.service.wiring import formats_of, make_plan
 from feedsvc.store.sqlite.database import open_store
@@ -31,7 +35,8 @@ def open_for_reading(settings: Config) -> Iterator[Transaction]:
 def current_status(settings: Config) -> Status:
     """Sections, feeds, items, the last and the next regeneration, and problems."""
     with open_for_reading(settings) as transaction:
-        return read_status(transaction, now(), interval(settings))
+        found = read_status(transaction, now(), interval(settings))
+    return replace(found, ignored=ignored_files(settings.articles.path, SUFFIXES))
 
 
 def preflight_feed(settings: Config, feed: str) -> PreflightReport:

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from feedsvc.model.counting import counted
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.store.errors import StoreError
@@ -38,8 +39,9 @@ class RegenerationLog:
         self._problems = problems
         if not report.documents:
             return
-        line = "edition %d: %d documents changed, %d files read, %d articles gone, %.2f s"
-        log.info(line, report.edition, report.documents, report.read, report.gone, took.total_seconds())
+        changed, read = counted(report.documents, "document"), counted(report.read, "file")
+        line = "edition %d: %s changed, %s read, %s gone, %.2f s"
+        log.info(line, report.edition, changed, read, counted(report.gone, "article"), took.total_seconds())
         if report.backlog_remaining:
             log.info("the articles that the feeds hold are published; the rest of the archive follows now")
         elif report.pending_pages:

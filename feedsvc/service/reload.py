@@ -7,6 +7,7 @@ from pathlib import Path
 from feedsvc.config import ConfigError, load
 from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.preview import PreviewConfig, preview_of
 from feedsvc.service.settings_handover import read_settings, write_settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ def main() -> None:
     former = read_settings(before)
     if settings.server != former.server:
         log.warning("%s: changes in [server] take effect at the next restart", file)
+    if isinstance(former, PreviewConfig):
+        settings = preview_of(settings, former.site.url)
     if settings.push.is_on and not former.push.is_on:
         log.warning("%s: [push] is new; restart the service, until then nobody is told anything", file)
     write_settings(settings, after)

@@ -32,7 +32,9 @@ def main() -> None:
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGUSR1, lambda *_: stop_accepting(listener))
     from feedsvc.service.app import serving_app
+    from feedsvc.service.log_setup import log_to_stderr
 
+    log_to_stderr()
     application = _named(serving_app(read_settings(settings)))
     _serve(application, listener, tell_ready)
 

@@ -25,11 +25,13 @@ from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
+from feedsvc.service import preview
 from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.foreign_format import UNLIMITED, TimeShare
+from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.push_wiring import make_announcer
 from feedsvc.service.regeneration import Regeneration
-from feedsvc.service.settings import addresses_of, host_of, hubs_of
+from feedsvc.service.settings import addresses_of, host_of, hubs_of, redirects_of
 from feedsvc.store.sqlite.database import Store
 
 
@@ -49,7 +51,8 @@ def make_library(settings: Config, plan: Plan) -> Library:
 
 def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
     """The parser of the files below `root`."""
-    reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
+    source = preview if isinstance(settings, PreviewConfig) else readers
+    reads = ReaderSet(source.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, source.glance)
     return FileParser(root, reader_options(settings), reads, authority, hosts)
 
 
@@ -103,6 +106,8 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
         hubs=hubs_of(settings),
+        redirects=redirects_of(settings),
+        timezone=settings.articles.timezone,
     )
 
 
@@ -192,6 +197,10 @@ def _selection(feed: FeedTable) -> Selection:
     )
 
 
+_PROGRAM = (".py", ".html", ".css", ".js", ".toml")
+"""Suffixes of the files of this program on which published bytes depend."""
+
+
 def program_digest(files: Iterable[str]) -> str:
     """A hash of this program and of the format `files`.
 
@@ -199,7 +208,7 @@ def program_digest(files: Iterable[str]) -> str:
     """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".toml")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in _PROGRAM):
         digest.update(path.read_bytes())
     for file in sorted(files):
         with suppress(OSError):  # a format that is gone is told of as one that cannot be used

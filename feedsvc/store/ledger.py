@@ -4,9 +4,9 @@ Functions of a transaction; a caller holds the transaction. `Row` is a row of th
 article is built once, here at the top: making a statement costs more than running it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, or_, select, text, update
@@ -17,7 +17,7 @@ from feedsvc.model.codec import FOREVER, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
 from feedsvc.store.entries import LedgerEntry, LedgerHead, Phase
-from feedsvc.store.schema import articles, memberships
+from feedsvc.store.schema import adopted_identities, articles, memberships
 from feedsvc.store.transaction import Transaction
 
 COLUMNS = list(articles.c)
@@ -40,6 +40,33 @@ def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
         if codec.decode(encoded).url == url:
             return find(transaction, number=number)
     return None
+
+
+class ArticleName(NamedTuple):
+    """The names of an article, by which people look for it."""
+
+    number: int
+    path: str | None
+    slug: str
+    title: str
+    url: str
+    """Its own address, if its file names one."""
+    link: str
+    """Its address in the system that the newsroom left; empty if it was not adopted."""
+
+
+_NAMES = (
+    select(articles.c.number, articles.c.path, articles.c.slug, articles.c.copy, adopted_identities.c.link)
+    .outerjoin(adopted_identities, adopted_identities.c.article == articles.c.number)
+    .order_by(articles.c.number)
+)
+
+
+def names(transaction: Transaction) -> Iterator[ArticleName]:
+    """The names of all articles, in the order in which they were first seen."""
+    for number, path, slug, encoded, link in transaction.execute(_NAMES):
+        copy = codec.decode(encoded)
+        yield ArticleName(number, path, slug, copy.title, copy.url, link or "")
 
 
 _CANDIDATES = (

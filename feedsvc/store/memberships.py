@@ -81,6 +81,20 @@ def section_name(transaction: Transaction, section: str, now: int) -> str | None
     return name
 
 
+_FILES = (
+    select(articles.c.path)
+    .join(memberships, memberships.c.article == articles.c.number)
+    .where(memberships.c.section == bindparam("section"), articles.c.path.is_not(None), is_open)
+    .order_by(memberships.c.available, memberships.c.published, memberships.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def some_files(transaction: Transaction, section: str, now: int, most: int) -> list[str]:
+    """The paths of the files of the first `most` open articles of `section`, the oldest first."""
+    return list(transaction.scalars(_FILES, {"section": section, "now": now, "most": most}))
+
+
 def named_sections(transaction: Transaction) -> set[str]:
     """The paths of all sections that any article names, open or not."""
     return set(transaction.scalars(select(memberships.c.section).distinct()))

@@ -37,6 +37,13 @@ def troubled(transaction: Transaction) -> set[str]:
     return set(transaction.scalars(select(problems.c.origin).distinct()))
 
 
+def problems_of(transaction: Transaction, origin: str) -> tuple[Problem, ...]:
+    """The problems of `origin`, sorted."""
+    query = select(problems.c.place, problems.c.reason, problems.c.remedy, problems.c.warning)
+    rows = transaction.execute(query.where(problems.c.origin == origin))
+    return tuple(sorted(Problem(**row._mapping) for row in rows))
+
+
 def count_problems(transaction: Transaction) -> tuple[int, int]:
     """The number of problems that hold something back, and of warnings."""
     counted = select(problems.c.warning, func.count()).group_by(problems.c.warning)

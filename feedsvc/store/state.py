@@ -37,6 +37,11 @@ FEED_EXPIRIES: Note[dict[str, int]] = Note("turns", dict[str, int], {})
 POSTPONED_FEEDS: Note[list[str] | None] = Note("awaited", list[str] | None, None)
 """The custom feeds that wait for the rest of a large folder; None where all of it was read."""
 
+OLDER_FROM: Note[tuple[str, int, int, str, str] | None] = Note(
+    "older stories from", tuple[str, int, int, str, str] | None, None
+)
+"""The section and position from which on pages of older stories are still to be written; None if none is."""
+
 NEXT_EDITION_NOTE: Note[str] = Note("note of the next edition", str, "")
 
 

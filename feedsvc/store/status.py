@@ -7,9 +7,11 @@ from feedsvc.model import clock, codec
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
+from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.store import documents, history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
+from feedsvc.store.waiting import waiting
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
@@ -54,6 +56,10 @@ class Status(Value, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     rollback: history.ActiveRollback | None = None
     """To which Edition articles were rolled back, if any still are."""
+    waiting: tuple[WaitingArticle, ...] = ()
+    """Drafts and stories of the future, the soonest first."""
+    ignored: tuple[IgnoredFiles, ...] = ()
+    """Files of which nothing comes."""
 
 
 def count(transaction: Transaction, now: datetime) -> Counts:
@@ -88,6 +94,7 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
         trouble=overdue(transaction, now, interval),
         problems=all_problems(transaction),
         rollback=history.standing(transaction),
+        waiting=waiting(transaction, codec.seconds(now)),
     )
 
 

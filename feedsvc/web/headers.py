@@ -20,15 +20,6 @@ PREFLIGHT = (
     ("Access-Control-Max-Age", "86400"),
 )
 """The answer to a browser that asks what scripts may send (Fetch standard, CORS protocol)."""
-STATUS_TEXTS = {
-    301: ("Moved", "This is at another address now."),
-    404: ("Not found", "There is nothing at this address, and as far as we know there never was."),
-    405: ("Not possible", "This address can be read, and nothing else."),
-    410: ("Gone", "What was here has been taken down for good."),
-    500: ("Something is wrong", "This did not work. The operators can see why in the log."),
-    503: ("One moment", "This cannot be shown just now. Please come back in a few seconds."),
-}
-"""Title and text of the page that goes with a status."""
 
 
 def cache_control(max_age: int) -> str:

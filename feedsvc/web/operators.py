@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
+from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
 from feedsvc.store import push_status, status
 from feedsvc.store.errors import StoreError
@@ -55,6 +56,9 @@ class Operators:
         clock: Callable[[], datetime],
         explain: Explain | None = None,
         trust: tuple[str, ...] = (),
+        *,
+        ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple,
+        timezone: str = "UTC",
     ) -> None:
         self.view = view
         self.store = store
@@ -64,6 +68,8 @@ class Operators:
         self.clock = clock
         self.explain = explain
         self.trust = trust
+        self.ignored = ignored
+        self.timezone = timezone
         self._public = _Public()
 
     def health(self) -> Response:
@@ -96,8 +102,9 @@ class Operators:
     def _told_all(self, kind: str) -> bytes:
         article, feed = _asked(request.environ)
         with self.store.read() as transaction:
-            found = replace(status.read_status(transaction, self.clock(), self.interval), trouble=self._trouble())
+            found = status.read_status(transaction, self.clock(), self.interval)
             answer = self._why(transaction, article, feed) if article and self.explain else None
+        found = replace(found, trouble=self._trouble(), ignored=self.ignored(), waiting=_untitled(found.waiting))
         if kind == _JSON:
             return msgspec.json.encode(answer or found)
         return self._page(found, operator=True, article=article, feed=feed, answer=answer)
@@ -115,7 +122,7 @@ class Operators:
         return body
 
     def _page(self, found: Status, *, operator: bool, **asked: object) -> bytes:
-        frame = {"site_title": self.title, "language": self.language, "title": "Status"}
+        frame = {"site_title": self.title, "language": self.language, "title": "Status", "zone": self.timezone}
         asking = operator and self.explain is not None
         return pages.render(
             "status.html", **frame, status=found, shown=_SHOWN, operator=operator, asking=asking, **asked
@@ -185,6 +192,11 @@ class Operators:
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()
         yield Figure("serving_cache_bytes", "Bodies that this process holds in memory.", self.view.cached)
+
+
+def _untitled(waiting: tuple[WaitingArticle, ...]) -> tuple[WaitingArticle, ...]:
+    """`waiting` by their files alone: the web never tells what a story says before its time."""
+    return tuple(each._replace(title="") for each in waiting)
 
 
 def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:

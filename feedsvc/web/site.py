@@ -11,13 +11,14 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
 from feedsvc.model.addresses import uri
+from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
-from feedsvc.web.headers import PREFLIGHT, STATUS_TEXTS
+from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
@@ -36,6 +37,10 @@ class Site(NamedTuple):
     explain: Explain | None = None
     trust: tuple[str, ...] = ()
     """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
+    ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple
+    """Lists the files of which nothing comes; called when an operator looks at the status."""
+    timezone: str = "UTC"
+    """The zone of the newsroom's clock."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
     hub: Hub | None = None
@@ -47,7 +52,18 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
-    shown = Operators(view, store, site.title, site.language, site.interval, site.clock, site.explain, site.trust)
+    shown = Operators(
+        view,
+        store,
+        site.title,
+        site.language,
+        site.interval,
+        site.clock,
+        site.explain,
+        site.trust,
+        ignored=site.ignored,
+        timezone=site.timezone,
+    )
     for answer in (shown.health, shown.ready, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     if site.hub is not None:
@@ -86,10 +102,7 @@ class _Back:
         self._view = view
         self._files = Files(site.articles)
         self._redirects = {_raw(old): uri(new) for old, new in site.redirects.items()}
-        self._messages = {
-            code: pages.message(site.title, code, title, text, site.language)
-            for code, (title, text) in STATUS_TEXTS.items()
-        }
+        self._messages = {code: pages.status_message(site.title, code, site.language) for code in pages.STATUS_WORDS}
 
     def elsewhere(self, _error: NotFound) -> Response:
         """Answers for what is no document, and that Flask does not know: files, moved addresses, what is gone."""

@@ -22,13 +22,13 @@ _SENT_BY_PAGES = "HTTP_X_REQUESTED_WITH"
 
 def is_operator(trust: tuple[str, ...], environ: Environ) -> bool:
     """True if an entry of `trust` holds: LOCAL, or the hash of a token that the request has."""
-    if LOCAL in trust and _is_local(environ):
+    if LOCAL in trust and is_local(environ):
         return True
     hashes = [entry.removeprefix("sha256:") for entry in trust if entry != LOCAL]
     return bool(hashes) and any(matches(token, hashed) for token in authorized(environ) for hashed in hashes)
 
 
-def _is_local(environ: Environ) -> bool:
+def is_local(environ: Environ) -> bool:
     """True if the request shows no sign of a proxy. A proxy that adds nothing and speaks HTTP/1.1 leaves none, so
     LOCAL has to be configured."""
     return (

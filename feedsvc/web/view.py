@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
+from feedsvc.model.urls import OLDER
 from feedsvc.store import document_index, documents, pending, state
 from feedsvc.store.coding import etag as etag_of
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
@@ -35,9 +36,9 @@ class Edition(NamedTuple):
     """True if all of an archive that was new is there."""
 
 
-SHELVED, ARCHIVE = ("/articles/", "/media/"), "/archive-"
-"""The beginnings of paths that are looked up in the store when they are asked for, and the mark of those that are
-archives: there may be a million of them."""
+SHELVED, ARCHIVE, OLDER_STORIES = ("/articles/", "/media/"), "/archive-", f"/{OLDER}"
+"""The beginnings of paths that are looked up in the store when they are asked for, and the marks of those that are
+archives, or older stories: there may be a million of them."""
 LOOKED_UP = 2_000
 """Documents off the shelf whose headers stay in memory."""
 
@@ -133,7 +134,8 @@ class View:
             return NOT_FOUND, ""
         with self._store.read() as transaction:
             known = documents.below(transaction, f"/articles/{key}/") if key else documents.below(transaction, plain)
-            if not known and pending.is_pending(transaction, key):
+            are_older_pending = OLDER_STORIES in plain and state.OLDER_FROM.get(transaction) is not None
+            if not known and (are_older_pending or pending.is_pending(transaction, key)):
                 return TO_COME, ""
         live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
         gone = GONE in known.values() if key else known.get(plain) == GONE
@@ -170,7 +172,7 @@ class View:
 
 
 def is_shelved(path: str) -> bool:
-    return path.startswith(SHELVED) or ARCHIVE in path
+    return path.startswith(SHELVED) or ARCHIVE in path or OLDER_STORIES in path
 
 
 def wsgi_path(path: str) -> str:

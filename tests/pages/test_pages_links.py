@@ -39,3 +39,41 @@ def test_a_letter_keeps_the_services_address_literal_and_the_path_whole() -> Non
 def test_an_unknown_format_is_called_by_its_own_name() -> None:
     roku = Link(format="roku", href=f"{SITE}/roku.json", type="application/json")
     assert links.alternates(("News", (roku, roku)))[0].title == "News (roku)"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"{SITE}/", "/"),
+        (f"{SITE}/خبر/", "/%D8%AE%D8%A8%D8%B1/"),
+        (f"{SITE}/a?b=c#d", "/a?b=c#d"),
+        (f"{SITE}//other.example/", f"{SITE}//other.example/"),
+        (SITE, SITE),
+        (f"{SITE}.example/", f"{SITE}.example/"),
+        ("https://other.example/a", "https://other.example/a"),
+        ("javascript:alert(1)", ""),
+    ],
+)
+def test_a_link_of_the_service_is_relative_to_the_root_and_never_names_another_host(url: str, shown: str) -> None:
+    assert links.local(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"{SITE}/%D8%AE%D8%A8%D8%B1/rss.xml", f"{SITE}/خبر/rss.xml"),
+        (f"{SITE}/новости/", f"{SITE}/новости/"),
+        (f"{SITE}/a%20b%2Fc%3Fd", f"{SITE}/a%20b%2Fc%3Fd"),
+        (f"{SITE}/%E2%80%AEa", f"{SITE}/%E2%80%AEa"),
+        (f"{SITE}/%FF%D8", f"{SITE}/%FF%D8"),
+        (f"{SITE}/%C2%A0%EF%BB%BF", f"{SITE}/%C2%A0%EF%BB%BF"),
+    ],
+)
+def test_an_address_is_read_in_letters_and_means_the_same(url: str, shown: str) -> None:
+    assert links.readable(url) == shown
+    assert links.href(shown) == links.href(url)
+
+
+def test_only_attributes_of_html_are_made_relative() -> None:
+    html = f'<p title="{SITE}/a">{SITE}/b</p><a href="{SITE}//c.example/">c</a>'
+    assert links.localise(html) == f'<p title="/a">{SITE}/b</p><a href="{SITE}//c.example/">c</a>'

@@ -125,7 +125,7 @@ def test_it_says_what_it_can_do() -> None:
 def test_check_of_a_good_newsroom_is_quiet_and_touches_nothing(newsroom: Newsroom) -> None:
     result = newsroom.run("check")
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.startswith("1 files read, ")
+    assert result.stdout.startswith("1 file read, ")
     assert state(newsroom) == []
 
 

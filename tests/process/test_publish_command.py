@@ -80,7 +80,7 @@ def test_while_the_service_runs_it_asks_the_running_publisher_and_reports_its_re
         result = newsroom.run("publish")
         assert (result.returncode, result.stderr) == (0, "")
         assert result.stdout.startswith("edition 2: ")
-        assert "1 files read" in result.stdout
+        assert "1 file read" in result.stdout
         service.wait_for_title("new", patience=1)
         assert holders(newsroom) == {(str(service.publisher().pid), 1)}
 

@@ -33,7 +33,7 @@ def newsroom(tmp_path: Path) -> Newsroom:
 
 def why(newsroom: Newsroom, article: str, feed: str = "") -> dict[str, str]:
     """Feed to verdict, without what it tells of revisions."""
-    result = newsroom.here("why", article, *([feed] if feed else []))
+    result = newsroom.here("why", article, *([feed] if feed else ["--all"]))
     assert result.returncode == 0, result.stderr
     lines = (line.split(None, 2) for line in result.stdout.splitlines()[1:])
     return {feed: f"{verdict} {reason.partition('; revision')[0]}" for verdict, feed, reason in lines}
@@ -178,3 +178,82 @@ def test_what_there_is_not_is_said(newsroom: Newsroom) -> None:
     result = newsroom.here("why", "news/eu/ferry.md", "/no/such.xml")
     assert result.returncode == 1
     assert "/calm.xml" in result.stderr
+
+
+# --- as people ask ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(newsroom: Newsroom) -> Newsroom:
+    newsroom.write("sport/2026/cup.md", markdown("Cup final – keepers decide"))
+    newsroom.write("sport/2026/cupboard.md", markdown("A cupboard full of trophies"))
+    newsroom.write("bad.md", "---\ntitle: [\n---\n\nText.\n")
+    newsroom.write("old.md", head="url: https://old.example/2019/ferry-late.html\n")
+    newsroom.here("publish")
+    return newsroom
+
+
+@pytest.mark.parametrize(
+    ("asked", "file"),
+    [
+        ("cup.md", "sport/2026/cup.md"),
+        ("cup", "sport/2026/cup.md"),
+        ("Cup final", "sport/2026/cup.md"),
+        ("  CUP   FINAL – keepers decide ", "sport/2026/cup.md"),
+        ("keepers final", "sport/2026/cup.md"),
+        ("2026/cupboard.md", "sport/2026/cupboard.md"),
+        ("trophies", "sport/2026/cupboard.md"),
+        ("https://old.example/2019/ferry-late.html?utm=1", "old.md"),
+        ("https://mirror.example.net/2019/ferry-late.html", "old.md"),
+        ("/2019/ferry-late.html", "old.md"),
+    ],
+)
+def test_an_article_is_found_by_what_people_type(desk: Newsroom, asked: str, file: str) -> None:
+    assert f"({file}, id " in desk.here("why", asked).stdout
+
+
+def test_a_file_that_was_never_read_is_found_by_its_name(desk: Newsroom) -> None:
+    assert "quarantined" in desk.here("why", "bad.md").stdout
+
+
+def test_several_that_fit_are_named(desk: Newsroom) -> None:
+    result = desk.here("why", "sport/2026")
+    assert result.returncode == 1
+    assert "2 articles fit" in result.stderr
+    assert "sport/2026/cupboard.md (A cupboard full of trophies)" in result.stderr
+
+
+@pytest.mark.parametrize("asked", ["ferri.md", "Cup finale – keepers decided"])
+def test_a_near_match_is_told(desk: Newsroom, asked: str) -> None:
+    result = desk.here("why", asked)
+    assert result.returncode == 1
+    assert "did you mean" in result.stderr
+
+
+@pytest.mark.parametrize("asked", ["", " ", "/", "://", "http://[", "%", "a" * 3000])
+def test_nothing_that_people_type_is_too_much(desk: Newsroom, asked: str) -> None:
+    assert desk.here("why", asked).returncode in (0, 1)
+
+
+def test_the_answer_has_ten_lines_with_the_pages_address_and_the_newsrooms_time(tmp_path: Path) -> None:
+    feeds = "".join(f'[[feeds]]\npath = "/{number}.xml"\nformat = "rss"\nmedia = "video"\n' for number in range(30))
+    room = Newsroom(tmp_path, tables=f'{feeds}[articles]\ntimezone = "Asia/Tokyo"\n')
+    room.write("news/eu/ferry.md")
+    for number in range(30):
+        room.write(f"s{number}/a.md")
+    room.here("publish")
+    lines = room.here("why", "ferry").stdout.splitlines()
+    assert len(lines) <= 10
+    assert lines[1] == "  out since 2026-01-05 19:00 Asia/Tokyo"
+    assert lines[2].startswith(f"  http://127.0.0.1:{room.port}/articles/")
+    assert lines[3] == "  in 3 of 63 feeds"
+    assert any(line.split()[:2] == ["yes", "/news/eu/"] for line in lines)
+
+
+def test_a_story_that_is_not_out_is_answered_in_three_lines(newsroom: Newsroom) -> None:
+    newsroom.write("held.md", head="embargo: 2090-01-01T00:00:00Z\n")
+    newsroom.here("publish")
+    lines = newsroom.here("why", "held").stdout.splitlines()
+    assert lines[1] == "  not out: embargo until 2090-01-01T00:00:00+00:00"
+    assert lines[3].startswith("  in none of ")
+    assert len(lines) == 4

@@ -10,8 +10,9 @@ from waiting import wait_for
 
 from feedsvc.config import Config, load
 from feedsvc.service import operations
-from feedsvc.service.operations import NotPublished, check_once, publish_once
+from feedsvc.service.operations import NotPublished, publish_once
 from feedsvc.service.settings import now
+from feedsvc.service.trial import check_everything
 from feedsvc.store import requests, state
 from feedsvc.store.lease import Lease, acquire, held_by, release
 from feedsvc.store.requests import PublishRequest
@@ -110,7 +111,7 @@ def test_a_publication_answers_all_who_wait_for_one_and_accepts_removals_if_one_
 
 def test_a_check_publishes_nothing_and_needs_no_lease(settings: Config, store: Store) -> None:
     hold(store)
-    checked = check_once(settings)
+    checked = check_everything(settings)
     assert (checked.report.read, checked.problems) == (10, ())
     assert asked(store) == ()
     with store.read() as transaction:

@@ -34,7 +34,7 @@ def test_only_a_regeneration_that_changed_something_is_logged(caplog: pytest.Log
     log.published(QUIET, frozenset(), TOOK)
     assert caplog.messages == []
     log.published(NEWS, frozenset(), TOOK)
-    assert caplog.messages == ["edition 4: 7 documents changed, 3 files read, 1 articles gone, 1.50 s"]
+    assert caplog.messages == ["edition 4: 7 documents changed, 3 files read, 1 article gone, 1.50 s"]
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,13 @@ def test_the_status_tells_nothing_of_what_articles_say(side: Served) -> None:
         assert SECRET.encode() not in ask(side.app, "/-/status", HTTP_ACCEPT=kind, **OPERATOR).body
 
 
+def test_an_operator_is_told_by_file_what_waits(side: Served) -> None:
+    page = ask(side.app, "/-/status", HTTP_ACCEPT="text/html", **OPERATOR).body.decode()
+    assert "news/secret-notes.md" in page.partition("Not out yet")[2]
+    assert "2030-01-01 00:00 UTC" in page
+    assert "secret-notes" not in ask(side.app, "/-/status", HTTP_ACCEPT="text/html").body.decode()
+
+
 def test_the_status_says_why_an_article_is_in_a_feed_or_not(side: Served) -> None:
     def told(query: str) -> dict[str, str]:
         answer = ask(side.app, "/-/status", HTTP_ACCEPT="application/json", QUERY_STRING=query, **OPERATOR)

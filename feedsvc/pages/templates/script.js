@@ -8,7 +8,7 @@
     button.hidden = !navigator.clipboard;
     button.onclick = async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = document.querySelector("[role=status]").textContent = "Copied";
+      button.textContent = document.querySelector("[role=status]").textContent = button.dataset.copied;
       setTimeout(() => { button.textContent = words; }, 2000);
     };
   }

@@ -61,6 +61,14 @@ def show(problems: Iterable[Problem]) -> None:
         echo(str(problem), err=True)
 
 
+def show_list(title: str, lines: tuple[str, ...]) -> None:
+    """Prints `lines` under `title`; nothing if there are none."""
+    if lines:
+        echo(f"\n{title}")
+    for line in lines:
+        echo(f"  {line}")
+
+
 def exit_code(problems: Iterable[Problem]) -> int:
     """PROBLEMS if one of `problems` is more than a warning, otherwise DONE."""
     return PROBLEMS if any(not problem.warning for problem in problems) else DONE

@@ -1,5 +1,6 @@
 """`feedsvc ledger`: the identities of articles, to be carried along when a newsroom moves."""
 
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -32,6 +33,8 @@ def export(config: Path, file: Path) -> None:
             echo(f"{file}: {export_to(settings, file)} articles")
     except StoreError as error:
         fail(str(error), PROBLEMS)
+    except BrokenPipeError:  # whoever reads has enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at its end
     except OSError as error:
         fail(f"{file}: cannot be written: {error.strerror}", PROBLEMS)
 

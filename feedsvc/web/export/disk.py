@@ -139,7 +139,7 @@ def open_tree(folder: Path) -> Iterator[Tree]:
     except BlockingIOError as error:
         raise StaticError(f"{folder}: another feedsvc is writing it; wait for its end") from error
     except OSError as error:
-        where = f"{folder}/{error.filename}" if isinstance(error.filename, str) else str(folder)
+        where = str(folder / error.filename) if isinstance(error.filename, str) else str(folder)
         remedy = "make room and give this user the right to write there, then publish again; what was there still is"
         raise StaticError(f"{where}: {error.strerror}; {remedy}") from error
 

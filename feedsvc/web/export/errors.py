@@ -2,15 +2,13 @@
 
 from feedsvc import pages
 from feedsvc.web.export.sheets import ERRORS
-from feedsvc.web.headers import STATUS_TEXTS
 
 _CODES = (301, 404, 405, 410, 503)
+NOT_FOUND = "404.html"
+"""The name under which hosts of static files look for the page of 404, at the root."""
 
 
 def messages(site_title: str, language: str) -> dict[str, bytes]:
     """The error pages, by their names below the folder."""
-    return {
-        f"{ERRORS}/{code}.html": pages.message(site_title, code, title, text, language)
-        for code, (title, text) in STATUS_TEXTS.items()
-        if code in _CODES
-    }
+    made = {code: pages.status_message(site_title, code, language) for code in _CODES}
+    return {NOT_FOUND: made[404]} | {f"{ERRORS}/{code}.html": page for code, page in made.items()}

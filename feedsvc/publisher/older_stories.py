@@ -1,0 +1,186 @@
+"""Writes the pages with a section's older stories, for sections with more of them than their page shows.
+
+Each page begins at a mark (`store.positions`), so that it stays as it is while others come and go: whatever changes,
+one page or two are written again.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from urllib.parse import quote
+
+from feedsvc import pages
+from feedsvc.model.document import Document
+from feedsvc.model.urls import OLDER, SITE, document_path, section_page
+from feedsvc.publisher.context import Publication
+from feedsvc.publisher.feeds import FeedBuilder
+from feedsvc.publisher.output import Output
+from feedsvc.store import documents, memberships, pending, positions, sections, state
+from feedsvc.store.documents import GONE, LIVE
+from feedsvc.store.entries import LedgerHead
+from feedsvc.store.positions import OLDEST, Position
+
+MOST = 1_000
+"""Stories on one page: a bound for the one case in a billion that no mark comes for so long."""
+AT_ONCE = 200
+"""Places whose pages are written with the Edition itself; if more changed, all pages follow little by little."""
+SLICE = 20
+"""Pages that are written in one slice of what follows."""
+
+Place = tuple[str, Position]
+"""A section and a position in it."""
+
+
+class OlderStories:
+    """Writes the pages of older stories of one publication."""
+
+    def __init__(self, publication: Publication, feeds: FeedBuilder, output: Output) -> None:
+        self._transaction = publication.transaction
+        self._plan = publication.plan
+        self._now = publication.seconds
+        self._everything = publication.everything
+        self._feeds = feeds
+        self._output = output
+        self._paged: dict[str, bool] = {}
+
+    @cached_property
+    def _site(self) -> pages.Site:
+        return self._feeds.channels.site()
+
+    def link(self, section: str, shown: int) -> str:
+        """The URL of the page with the story that follows the `shown` newest ones of `section`; empty if none does."""
+        following = positions.at_place(self._transaction, section, self._now, shown)
+        return "" if following is None else _url(section, self._begin(section, following))
+
+    def write_changed(self, stale: Iterable[str]) -> None:
+        """Writes the pages of the marked articles; `stale` are all sections in which articles came or went.
+
+        Where that is too much, all pages follow by `write_some`; those that lose an article are written at once.
+        """
+        wanted, urgent = self._changed(frozenset(stale))
+        if self._everything:
+            wanted |= set(islice(self._all_pages("", OLDEST), AT_ONCE + 1))
+        if len(wanted) > AT_ONCE:
+            state.OLDER_FROM.put(self._transaction, ("", *OLDEST))
+            wanted = urgent
+        for place in sorted({each for section, position in wanted for each in self._concerned(section, position)}):
+            self._write(*place)
+
+    def write_some(self) -> None:
+        """Writes a SLICE of the pages that follow little by little."""
+        start = state.OLDER_FROM.get(self._transaction)
+        if start is None:
+            return
+        places = self._all_pages(start[0], Position(*start[1:]))
+        for section, begin in islice(places, SLICE):
+            self._write(section, begin)
+        following = next(places, None)
+        if following is None:
+            state.OLDER_FROM.remove(self._transaction)
+        else:
+            state.OLDER_FROM.put(self._transaction, (following[0], *following[1]))
+
+    def remove(self, gone: Iterable[str]) -> None:
+        """Takes out the pages of sections that are gone."""
+        for section in gone:
+            self._output.drop_archives(self._standing(section), GONE)
+
+    # --- which pages --------------------------------------------------------------------------------------------------
+
+    def _changed(self, stale: frozenset[str]) -> tuple[set[Place], set[Place]]:
+        """The places of marked articles in sections that have such pages; and those of articles that are lost there."""
+        wanted: set[Place] = set()
+        urgent: set[Place] = set()
+        for article in pending.dirty_articles(self._transaction):
+            since = memberships.sections_since(self._transaction, article.number)
+            is_closed = not article.opens <= self._now < article.closes
+            for section in filter(self._is_paged, since.keys() | stale):
+                place = section, _position(article, since.get(section, article.available))
+                wanted.add(place)
+                if is_closed or section not in since:
+                    urgent.add(place)
+        fresh = {section for section, _ in wanted if not self._standing(section)}
+        whole = {place for section in fresh for place in self._pages_from(section, OLDEST)}
+        return wanted | whole, urgent
+
+    def _is_paged(self, section: str) -> bool:
+        """True if the section has pages of older stories, or more stories than its own page shows."""
+        if section not in self._paged:
+            limit = self._plan.policy(section).limit
+            is_full = positions.at_place(self._transaction, section, self._now, limit) is not None
+            self._paged[section] = is_full or bool(self._standing(section))
+        return self._paged[section]
+
+    def _concerned(self, section: str, position: Position) -> Iterator[Place]:
+        """The beginnings of the pages that a change at `position` concerns: its own, and if a page begins or began
+        there, those on both sides."""
+        begin = self._begin(section, position)
+        yield section, begin
+        if begin == OLDEST and (second := self._following(section, begin)):  # the oldest page may have lost its last
+            yield section, second
+        if not positions.is_mark(position.key):
+            return
+        if begin.key != position.key:
+            self._output.drop_archives({_path(section, position)} & self._standing(section), GONE)
+        elif older := positions.next_older(self._transaction, section, self._now, begin):
+            yield section, self._begin(section, older)
+        if newer := positions.following_mark(self._transaction, section, self._now, position):
+            yield section, newer
+
+    def _all_pages(self, first: str, begin: Position) -> Iterator[Place]:
+        """The beginnings of the pages of all sections that have such pages, in order, from one on."""
+        for section in sorted(sections.everything(self._transaction)):
+            if section >= first and self._is_paged(section):
+                yield from self._pages_from(section, begin if section == first else OLDEST)
+
+    def _pages_from(self, section: str, begin: Position) -> Iterator[Place]:
+        """The beginnings of the pages of a section from `begin` on, the oldest first."""
+        following: Position | None = begin
+        while following is not None:
+            yield section, following
+            following = positions.following_mark(self._transaction, section, self._now, following)
+
+    def _begin(self, section: str, position: Position) -> Position:
+        return positions.beginning(self._transaction, section, self._now, position)
+
+    # --- one page -----------------------------------------------------------------------------------------------------
+
+    def _write(self, section: str, begin: Position) -> None:
+        """Writes the page that begins at `begin`; takes it out if there is no story on it."""
+        path, end = _path(section, begin), self._following(section, begin)
+        entries = positions.entries_from(self._transaction, section, self._now, begin, end, MOST)
+        if not entries:
+            self._output.drop_archives({path} & self._standing(section), GONE)
+            return
+        articles = tuple(self._feeds.articles.without_text(entry) for entry in reversed(entries))
+        older = positions.next_older(self._transaction, section, self._now, begin) if begin != OLDEST else None
+        around = pages.Around(
+            older=_url(section, self._begin(section, older)) if older else "",
+            newer=_url(section, end) if end else section_page(section),
+        )
+        trail, url = self._feeds.sections.trail(section), _url(section, begin)
+        body = self._output.make_page(path, lambda: pages.older_stories(self._site, trail, url, articles, around), path)
+        if body is not None:
+            max_age = self._plan.policy(section).interval
+            self._output.writer.write(Document(path=path, type=pages.TYPE, body=body, max_age=max_age, shelved=True))
+
+    def _following(self, section: str, begin: Position) -> Position | None:
+        return positions.following_mark(self._transaction, section, self._now, begin)
+
+    def _standing(self, section: str) -> set[str]:
+        """The paths of the live pages of older stories of a section."""
+        self._output.writer.flush()
+        found = documents.below(self._transaction, document_path(section, OLDER))
+        return {path for path, status in found.items() if status == LIVE}
+
+
+def _position(article: LedgerHead, available: int) -> Position:
+    return Position(available, article.published, article.id, article.key)
+
+
+def _path(section: str, begin: Position) -> str:
+    return document_path(section, f"{OLDER}{begin.key or 'first'}.html")
+
+
+def _url(section: str, begin: Position) -> str:
+    return SITE + quote(_path(section, begin))

@@ -1,0 +1,130 @@
+"""`feedsvc init`, `new` and `completion`: what one starts from."""
+
+import secrets
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import click
+from click.shell_completion import get_completion_class
+
+from feedsvc.service.cli.common import PROBLEMS, WRONG_USE, echo, fail, load, with_config
+from feedsvc.service.starting_points import (
+    IGNORED,
+    LOCAL_URL,
+    Newsroom,
+    article_text,
+    config_text,
+    first_article,
+    free_path,
+    local_zone,
+)
+
+
+class _Question(NamedTuple):
+    """An option of `init` that is asked for where it is not given; its answer if there is none."""
+
+    text: str
+    default: str
+
+
+_QUESTIONS = {
+    "title": _Question("Name of the newsroom", "My newsroom"),
+    "url": _Question("Address at which readers will reach it", LOCAL_URL),
+    "timezone": _Question("Time zone", ""),  # that of the machine
+    "language": _Question("Language", "en"),
+}
+
+
+@click.command(short_help="Start a newsroom in a folder.")
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--title", help="The name of the newsroom.")
+@click.option("--url", help="The address at which readers will reach it, such as https://www.ledger.example.")
+@click.option("--timezone", help="The zone of its clock, such as Europe/Lisbon.")
+@click.option("--language", help="Its language, such as en or pt-BR.")
+def init(folder: Path, **given: str | None) -> None:
+    """Start a newsroom in FOLDER: write config.toml, a first article and .gitignore.
+
+    What no option says is asked on a terminal, and otherwise gets a default.
+    """
+    from feedsvc.service.settings import now
+
+    config, article, ignored = folder / "config.toml", folder / "articles" / "hello.md", folder / ".gitignore"
+    if config.exists():
+        fail(f"{config} is there already; name another folder, or change that file", WRONG_USE)
+    newsroom = Newsroom(**{name: _answer(name) if said is None else said for name, said in given.items()})
+    _write(config, config_text(newsroom, now().year, secrets.token_hex(4)))
+    zone = _zone_of(config)
+    written = [config]
+    if not article.parent.exists():
+        _write(article, first_article(now().astimezone(zone)))
+        written.append(article)
+    if not ignored.exists():
+        _write(ignored, IGNORED)
+        written.append(ignored)
+    echo(f"written: {', '.join(map(str, written))}")
+    here = "" if folder == Path() else f"cd {folder} && "
+    echo(f"next: {here}feedsvc serve")
+
+
+def _answer(name: str) -> str:
+    """The answer on a terminal to the question for the option `name`, or its default."""
+    question = _QUESTIONS[name]
+    default = question.default or local_zone()
+    return str(click.prompt(question.text, default=default)) if sys.stdin.isatty() else default
+
+
+def _zone_of(config: Path) -> ZoneInfo:
+    """The zone of the configuration that was just written. Exits, and leaves none, if it cannot be used."""
+    from feedsvc.config import ConfigError
+    from feedsvc.config import load as read
+
+    try:
+        return ZoneInfo(read(config).articles.timezone)
+    except ConfigError as error:
+        config.unlink()
+        fail(f"{error}\nfeedsvc: nothing was written", WRONG_USE)
+
+
+@click.command(short_help="Write an article to start from.")
+@with_config
+@click.argument("title")
+@click.option("--section", default="", help='Its section, such as "News / EU".')
+@click.option("--publish", is_flag=True, help="Publish it at once; without this it is a draft.")
+def new(config: Path, title: str, section: str, *, publish: bool) -> None:
+    """Write an article to start from, with the headline TITLE, as a draft."""
+    settings = load(config)
+    from feedsvc.model.text import one_line
+    from feedsvc.service.settings import now
+
+    if not one_line(title):
+        fail('name the headline: feedsvc new "Ferry late again"', WRONG_USE)
+    local: datetime = now().astimezone(ZoneInfo(settings.articles.timezone))
+    path = free_path(settings.articles.path, title)
+    _write(path, article_text(title, local, section, *(() if publish else ("draft: true",))))
+    echo(str(path))
+    if not publish:
+        echo("it is a draft: see it with feedsvc serve --preview; to publish it, remove the line draft: true")
+
+
+@click.command(short_help="Print the completion script of a shell.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script of SHELL; bash reads it by: eval "$(feedsvc completion bash)"."""
+    made = get_completion_class(shell)
+    if made is None:
+        fail(f"there is no completion for {shell}", WRONG_USE)
+    echo(made(context.find_root().command, {}, "feedsvc", "_FEEDSVC_COMPLETE").source())
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a new file, and the folders above it. Exits if that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        fail(f"{path}: cannot be written: {error.strerror}", PROBLEMS)

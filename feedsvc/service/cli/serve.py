@@ -1,0 +1,61 @@
+"""`feedsvc serve`: regenerate, keep the schedule, and serve."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feedsvc.service.cli.common import WRONG_USE, echo, fail, load, with_config
+
+if TYPE_CHECKING:
+    from feedsvc.config import Config
+
+
+@click.command(short_help="Publish on the schedule, and serve: the main job.")
+@with_config
+@click.option("--host", help="Address to listen on, instead of [server] host.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of [server] port.")
+@click.option("--workers", type=click.IntRange(1), help="Number of serving processes, instead of [server] workers.")
+@click.option("--log-requests", is_flag=True, help="Log each request (or set FEEDSVC_LOG_REQUESTS=1).")
+@click.option("--preview", is_flag=True, help="Show drafts and stories of the future too, on this machine alone.")
+def serve(
+    config: Path, host: str | None, port: int | None, workers: int | None, *, log_requests: bool, preview: bool
+) -> None:
+    """Regenerate, keep the schedule, and serve."""
+    from feedsvc.service.supervisor import exec_supervisor, hold_signals, listen
+
+    hold_signals()
+    settings = load(config)
+    from feedsvc.service.settings_handover import hand_over
+
+    if log_requests:
+        os.environ["FEEDSVC_LOG_REQUESTS"] = "1"  # the processes that serve inherit it
+    server = settings.server
+    host, port = host or ("127.0.0.1" if preview else server.host), port or server.port
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    if preview:
+        settings = _preview_of(settings, host, address)
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        fail(
+            f"cannot listen on {address}: {reason}; stop the program that uses it, or choose another --host or --port",
+            WRONG_USE,
+        )
+    from feedsvc.service.greeting import greeting
+
+    for line in greeting(settings, host, port):
+        echo(line)
+    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, pushes=settings.push.is_on)
+
+
+def _preview_of(settings: "Config", host: str, address: str) -> "Config":
+    """The settings of a preview at `address`. Exits with WRONG_USE if `host` is not this machine alone."""
+    from feedsvc.service.preview import preview_of
+    from feedsvc.web.hosts import is_loopback
+
+    if not is_loopback(f"[{host}]" if ":" in host else host):
+        fail(f"a preview shows what is not published, so not on {host}; leave --host out", WRONG_USE)
+    return preview_of(settings, f"http://{address}")

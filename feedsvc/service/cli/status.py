@@ -1,0 +1,74 @@
+"""`feedsvc status`: what is published, what waits, and what is wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feedsvc.service.cli.common import echo, exit_on, load, show, with_config
+from feedsvc.service.cli.editions import describe_rollback
+
+if TYPE_CHECKING:
+    from feedsvc.model.status_lists import WaitingArticle
+    from feedsvc.store.status import Status
+
+
+@click.command(short_help="Show what is published, what waits, and what is wrong.")
+@with_config
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def status(config: Path, *, as_json: bool) -> None:
+    """Show sections, feeds, what waits, the last and the next regeneration, and problems."""
+    settings = load(config)
+    from feedsvc.service.queries import current_status
+    from feedsvc.store.errors import StoreError
+
+    with exit_on(StoreError):
+        found = current_status(settings)
+    if as_json:
+        import msgspec
+
+        echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return
+    for line in lines(found, settings.articles.timezone):
+        echo(line)
+    show(found.problems)
+
+
+def lines(found: "Status", zone: str) -> Iterator[str]:
+    """The status for people, with times by the clock of `zone`."""
+    from feedsvc.model.local_time import local_time
+
+    last = local_time(found.last, zone) if found.last else "none"
+    following = local_time(found.next, zone) if found.next else "not scheduled"
+    yield f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}"
+    yield f"last regeneration {last}, next {following}"
+    if found.trouble:
+        yield f"not ready: {found.trouble}"
+    if found.rollback:
+        yield describe_rollback(found.rollback)
+    yield from _list("sections", (f"/{path:<40} {title}" for path, title in found.sections.items()))
+    yield from _list("feeds and their items", (f"{feed.path:<41} {feed.items}" for feed in found.feeds))
+    yield from waiting_lines(found.waiting, zone)
+    yield from _list("files of which nothing comes, by suffix", map(str, found.ignored))
+
+
+def waiting_lines(waiting: "tuple[WaitingArticle, ...]", zone: str) -> Iterator[str]:
+    """The articles that readers do not see yet, by the reason."""
+    from feedsvc.model.local_time import local_time
+
+    titles = {"draft": "drafts", "embargo": "embargoed", "scheduled": "scheduled", "withdrawn": "withdrawn"}
+    for reason, title in titles.items():
+        mine = [each for each in waiting if each.reason == reason]
+        shown = (
+            f"{f'{local_time(each.until, zone)}  ' if each.until else ''}{each.path}  {each.title}" for each in mine
+        )
+        yield from _list(title, shown)
+
+
+def _list(title: str, entries: Iterator[str]) -> Iterator[str]:
+    """A title and its entries; nothing if there are none."""
+    listed = list(entries)
+    if listed:
+        yield f"\n{title}"
+    yield from (f"  {each}" for each in listed)

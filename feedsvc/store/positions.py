@@ -1,0 +1,110 @@
+"""The order of a section's open articles, and the marks in it at which pages of older stories begin.
+
+About one article in thirty is a mark, by its key alone. So which articles a page has depends on nothing but the
+articles around it: an edit, an article that comes or one that goes concerns one page or two, however many there are.
+"""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, literal, or_, select
+
+from feedsvc.store.entries import LedgerEntry
+from feedsvc.store.ledger import BRIEF, is_open
+from feedsvc.store.schema import articles, memberships
+from feedsvc.store.transaction import Transaction
+
+_MARK = "a"
+"""The first letter of the keys of marks; keys are hashes in 32 letters and digits."""
+
+
+class Position(NamedTuple):
+    """The place of an article in the order of a section; greater is newer, but for ids, of which the first is newer."""
+
+    available: int
+    published: int
+    id: str
+    key: str
+
+
+OLDEST = Position(-(2**62), 0, "", "")
+"""The position before all articles, at which the page with the oldest stories begins."""
+
+
+def is_mark(key: str) -> bool:
+    """True if a page begins at the article with `key`."""
+    return key.startswith(_MARK)
+
+
+_by = memberships.c
+_place: list[Any] = [bindparam(name) for name in ("available", "published", "id")]
+_NEWER = and_(
+    _by.available >= _place[0],
+    or_(
+        _by.available > _place[0],
+        and_(_by.available == _place[0], _by.published > _place[1]),
+        and_(_by.available == _place[0], _by.published == _place[1], _by.id < _place[2]),
+    ),
+)
+_SAME = and_(_by.available == _place[0], _by.published == _place[1], _by.id == _place[2])
+_AT_OR_OLDER = and_(_by.available <= _place[0], or_(~_NEWER, _SAME))
+_MARKED = and_(articles.c.key >= _MARK, articles.c.key < chr(ord(_MARK) + 1))
+_DOWN = (_by.available.desc(), _by.published.desc(), _by.id)
+_UP = (_by.available, _by.published, _by.id.desc())
+
+
+def _open(*columns: Any) -> Any:
+    joined = select(*columns).join(memberships, _by.article == articles.c.number)
+    return joined.where(_by.section == bindparam("section"), is_open)
+
+
+_POSITION = (_by.available, _by.published, _by.id, articles.c.key)
+_BEGIN = _open(*_POSITION).where(_AT_OR_OLDER, _MARKED).order_by(*_DOWN).limit(1)
+_FOLLOWING = _open(*_POSITION).where(_NEWER, _MARKED).order_by(*_UP).limit(1)
+_NEXT_OLDER = _open(*_POSITION).where(_AT_OR_OLDER, ~_SAME).order_by(*_DOWN).limit(1)
+_AT_PLACE = _open(*_POSITION).order_by(*_DOWN).limit(1).offset(bindparam("place"))
+_WITHOUT_TEXT = [_by.available if column.name == "available" else column for column in BRIEF] + [
+    literal("").label("body")
+]
+_FROM = _open(*_WITHOUT_TEXT).where(or_(_NEWER, _SAME)).order_by(*_UP).limit(bindparam("most"))
+
+
+def _given(section: str, now: int, position: Position) -> dict[str, object]:
+    return {"section": section, "now": now} | dict(zip(("available", "published", "id"), position, strict=False))
+
+
+def _found(row: Any) -> Position | None:
+    return Position(*row) if row else None
+
+
+def beginning(transaction: Transaction, section: str, now: int, position: Position) -> Position:
+    """The mark at which the page with `position` begins; OLDEST if there is no mark at or before it."""
+    return _found(transaction.execute(_BEGIN, _given(section, now, position)).first()) or OLDEST
+
+
+def following_mark(transaction: Transaction, section: str, now: int, position: Position) -> Position | None:
+    """The first mark after `position`; None if there is none."""
+    return _found(transaction.execute(_FOLLOWING, _given(section, now, position)).first())
+
+
+def next_older(transaction: Transaction, section: str, now: int, position: Position) -> Position | None:
+    """The position right before `position`; None if it is the oldest."""
+    return _found(transaction.execute(_NEXT_OLDER, _given(section, now, position)).first())
+
+
+def at_place(transaction: Transaction, section: str, now: int, place: int) -> Position | None:
+    """The position of the article at `place` (from 0, the newest); None if there are not so many."""
+    return _found(transaction.execute(_AT_PLACE, {"section": section, "now": now, "place": place}).first())
+
+
+def entries_from(
+    transaction: Transaction, section: str, now: int, first: Position, end: Position | None, most: int
+) -> list[LedgerEntry]:
+    """The articles from `first` on and before `end`, the oldest first, without their texts; at most `most`."""
+    rows = transaction.execute(_FROM, _given(section, now, first) | {"most": most})
+    found = []
+    for row in rows:
+        entry = LedgerEntry(*row)
+        if end is not None and entry.key == end.key:
+            break
+        found.append(entry)
+    return found
