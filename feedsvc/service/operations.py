@@ -14,7 +14,7 @@ from feedsvc.model.report import Report
 from feedsvc.service.exclusive import BUSY, PAUSE, STORE, Busy, claim, retry_while_busy
 from feedsvc.service.progress_bar import progress_bar
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
-from feedsvc.service.settings import hosts_of, now, redirects_of
+from feedsvc.service.settings import addresses_of, hosts_of, hubs_of, now, redirects_of
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import requests
 from feedsvc.store.errors import StoreDamaged, StoreError
@@ -25,6 +25,7 @@ from feedsvc.store.sqlite.database import Store, open_store, prepare_store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import export
 from feedsvc.web.export import Written
+from feedsvc.web.topics import topic_links
 
 RESPONSE = 60.0
 """Seconds to wait until a running publisher, which is not busy, does what it was asked for."""
@@ -150,9 +151,10 @@ def write_files(settings: Config, folder: Path) -> Written:
     store = open_store(settings.state.path)
     try:
         site = settings.site
-        redirects = redirects_of(settings)
+        redirects, links = redirects_of(settings), topic_links(addresses_of(settings), hubs_of(settings))
+        hosts, canonical = hosts_of(settings), links[0] if links else None
         return export.write(
-            store, settings.articles.path, hosts_of(settings), folder, redirects, site.title, site.language
+            store, settings.articles.path, hosts, folder, redirects, site.title, site.language, canonical
         )
     finally:
         store.close()

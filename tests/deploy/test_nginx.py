@@ -48,6 +48,7 @@ COMPARED = (
         "access-control-expose-headers",
         "content-security-policy",
         "x-content-type-options",
+        "link",
         "accept-ranges",
     ),
 )

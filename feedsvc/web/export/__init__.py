@@ -15,6 +15,7 @@ from feedsvc.web.export.errors import messages
 from feedsvc.web.export.maps import render as render_maps
 from feedsvc.web.export.run import Run, Written
 from feedsvc.web.export.sheets import MAPS, OURS, of_documents, of_text
+from feedsvc.web.topics import TopicLinks
 
 __all__ = ["MAPS", "StaticError", "Written", "write"]
 
@@ -27,14 +28,15 @@ def write(
     redirects: Mapping[str, str],
     site_title: str,
     language: str,
+    links: TopicLinks | None = None,
 ) -> Written:
     """Brings `folder` up to the current Edition; files that are as they should be are not touched.
 
-    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL. A
-    document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported; so is one
-    that only a token opens, since a static server would give it to anybody. Raises StaticError if nothing was published
-    yet, if `folder` and the newsroom would mix, or if `folder` cannot be written: each file is then the old one or the
-    new one, and the next run goes on from there.
+    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL; `links`
+    name the hubs of topics. A document that cannot be a file (a name too long, a feed where a folder must be) is left
+    out and reported; so is one that only a token opens, since a static server would give it to anybody. Raises
+    StaticError if nothing was published yet, if `folder` and the newsroom would mix, or if `folder` cannot be written:
+    each file is then the old one or the new one, and the next run goes on from there.
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
@@ -45,7 +47,7 @@ def write(
         ours = {row.path for row in found if row.path.split("/")[1] in OURS}
         rows = [row for row in found if row.path not in locked and row.path not in ours]
         newest = max((row.modified for row in rows), default=0)
-        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
+        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects, links)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
     left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
