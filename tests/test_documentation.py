@@ -12,7 +12,7 @@ from feedsvc.config import tables
 from feedsvc.formats import FORMATS
 from feedsvc.model.reader import ReaderOptions, Source
 from feedsvc.readers import read
-from feedsvc.readers._keys import KEYS, normalised
+from feedsvc.readers.metadata.keys import KEYS, normalised
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]

@@ -27,12 +27,12 @@ TYPES = (
 )
 COVER = Wanted(1400, 1400, 1, most=(3000, 3000), types=JPEG_PNG)
 MOST_BYTES = 4000
-"""Of a description, Apple."""
+"""The longest description that Apple takes."""
 MOST_NOTES = 10_000
 """Bytes of show notes; a longer text is that of an article, and stands behind the link."""
 _EPISODE_KEYS = ("episode", "itunes_episode", "podcast_episode", "episode_number")
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-"""Of podcast:guid."""
+"""The namespace of podcast:guid (UUIDv5)."""
 
 
 class PodcastOptions(Options, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ class PushCounts(NamedTuple):
     """The number of tasks that have something pending, by kind."""
     oldest: int | None
     """When the oldest pending Edition was published, in milliseconds since 1970; None if nothing waits."""
+    is_used: bool
+    """True if anybody is, or was, to be told anything."""
 
 
 class Target(NamedTuple):
@@ -45,6 +47,7 @@ def count(transaction: Transaction) -> PushCounts:
         failing_hosts=push_hosts.count_failing(transaction, FAILS),
         waiting={row[0]: row[1] for row in transaction.execute(kinds)},
         oldest=transaction.scalar(select(func.min(push_tasks.c.since)).where(pending)),
+        is_used=transaction.scalar(select(push_tasks.c.number).limit(1)) is not None,
     )
 
 

@@ -187,7 +187,7 @@ class Operators:
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from _of_the_service(found, self.clock())
-            yield from _of_push(pushed, self.clock())
+            yield from _of_push(pushed, self.clock()) if pushed.is_used else ()
         yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()

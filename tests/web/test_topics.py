@@ -1,12 +1,13 @@
 """Feeds say in their headers and in their bodies where one can subscribe to them, and the own hub takes requests."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from edition import CANONICAL, CONFIG, MIRRORS, Newsroom, Served, ask, served
+from edition import CANONICAL, CONFIG, CONSOLE, MIRRORS, OPERATOR, Newsroom, Served, ask, served
 from lxml import etree
 
 HUB = "https://hub.example/publish"
@@ -93,6 +94,16 @@ def test_json_feeds_list_the_hubs(side: Served) -> None:
     found = json.loads(ask(side.app, "/feed.json").body)
     assert found["hubs"] == [{"type": "WebSub", "url": f"{CANONICAL}/hub"}, {"type": "WebSub", "url": HUB}]
     assert found["feed_url"] == f"{CANONICAL}/feed.json"
+
+
+def test_operators_are_told_how_much_waits(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, CONFIG + CONSOLE + PUSH)
+    newsroom.publish()
+    with served(newsroom) as side:
+        found = ask(side.app, "/-/metrics", **OPERATOR).body.decode()
+        assert re.search(r"^feedsvc_push_waiting [1-9]", found, re.MULTILINE)
+        assert re.search(r"^feedsvc_push_subscriptions 0", found, re.MULTILINE)
+        assert "feedsvc_push" not in ask(side.app, "/-/metrics").body.decode()
 
 
 def test_without_push_nothing_is_said_of_hubs(tmp_path: Path) -> None:

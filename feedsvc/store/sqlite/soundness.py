@@ -137,7 +137,7 @@ _WRONG = {
     "INTEGER": "typeof({0}) NOT IN ('integer', 'null')"
     f" OR ({{0}} NOT BETWEEN -{{1}} AND {{1}} AND abs({{0}}) <> {FOREVER})",
 }
-"""What no value of a column is, by the column's type and the largest number of its table."""
+"""A condition that no sound value of a column fulfils, by the column's type; with the largest number of its table."""
 
 
 def _check_types(transaction: Transaction) -> str:
