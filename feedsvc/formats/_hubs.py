@@ -1,4 +1,4 @@
-"""How feeds name the hubs at which one can subscribe to them (WebSub section 4)."""
+"""The links of RSS and Atom to the hubs at which one can subscribe to a feed (WebSub section 4)."""
 
 from lxml.etree import SubElement
 

@@ -41,7 +41,7 @@ class Adapter(Protocol):
 
     @property
     def policy(self) -> RetryPolicy:
-        """How such tasks are tried again."""
+        """The rules by which such tasks are tried again."""
         ...
 
     def prepare(self, transaction: Transaction, task: Task, now: int, /) -> Prepared | None:

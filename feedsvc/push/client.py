@@ -36,7 +36,7 @@ class Limits(NamedTuple):
     """For the name, and again for the connection and TLS."""
     total: float = 10.0
     head: int = 16_384
-    """Of the answer's status line and headers."""
+    """Most bytes of the answer's status line and headers."""
     interval: float = INTERVAL
     """From one request that takes turns to the next, to one address."""
 

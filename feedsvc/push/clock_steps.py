@@ -1,4 +1,4 @@
-"""What a clock that jumps does to leases and to what waits: nothing."""
+"""Keeps leases, and what waits, as they are when the clock jumps."""
 
 from feedsvc.store import push_hosts, push_subscriptions, push_tasks
 from feedsvc.store.transaction import Transaction

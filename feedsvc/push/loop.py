@@ -38,7 +38,7 @@ LAST = 2.0
 
 
 class Client(Protocol):
-    """What sends requests."""
+    """Sends requests."""
 
     async def send(self, request: Request, /) -> Result:
         """The result; never raises."""

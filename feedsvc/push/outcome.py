@@ -1,4 +1,4 @@
-"""What an answer means for the task that asked, whatever kind it is of."""
+"""The meaning of an answer for the task that asked, whatever kind it is of."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -17,7 +17,7 @@ class Request(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     wanted: int = 0
-    """How many bytes of the answer's body are needed; the rest is not read."""
+    """The number of bytes of the answer's body that are needed; the rest is not read."""
     takes_turns: bool = False
     """True if strangers can cause it: then it waits until its address has had peace for a while."""
 
@@ -27,7 +27,7 @@ class Result(NamedTuple):
 
     status: int
     body: bytes = b""
-    """As many bytes as were wanted, and one more if there are more."""
+    """The bytes that were wanted, and one more if there are more."""
     retry_after: str = ""
     error: str = ""
     is_forbidden: bool = False
@@ -40,7 +40,7 @@ class Result(NamedTuple):
 
 
 class Outcome(Enum):
-    """What became of a request."""
+    """The outcome of a request."""
 
     DONE = auto()
     GONE = auto()
@@ -48,7 +48,7 @@ class Outcome(Enum):
     REFUSED = auto()
     """The target does not take it, and its host is well: 3xx (redirects are not followed), 4xx, a forbidden address."""
     POSTPONED = auto()
-    """It was not sent, and has to come again."""
+    """The request was not sent, and has to come again."""
     HOST_FAILED = auto()
     """The host cannot take it now: no answer, 429, or 5xx."""
 

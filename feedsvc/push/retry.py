@@ -14,7 +14,7 @@ HOUR, DAY = 3_600_000, 86_400_000
 
 
 class RetryPolicy(NamedTuple):
-    """How one kind of task is tried again."""
+    """The rules by which one kind of task is tried again."""
 
     waits: tuple[int, ...]
     """The time until the next attempt, by the number of attempts that failed; the last one is for all further ones."""

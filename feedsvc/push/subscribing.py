@@ -1,4 +1,4 @@
-"""What somebody asks of the hub, out of the form that was sent (WebSub section 5.1): a request, or why it is none."""
+"""Reads the form that was sent to the hub (WebSub section 5.1): a request, or the reason why it is none."""
 
 from typing import NamedTuple
 from urllib.parse import parse_qsl

@@ -1,4 +1,4 @@
-"""What is done every half minute: leases that have ended, the log, and a sign that the loop runs."""
+"""Ends leases, prunes the log and leaves a sign that the loop runs, every half minute."""
 
 from feedsvc.push.clock_steps import step_between
 from feedsvc.push.deliveries import DELIVER, end_subscription

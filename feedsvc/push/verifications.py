@@ -22,7 +22,7 @@ VERIFY = "verify"
 
 
 class Intent(Value, frozen=True, kw_only=True):
-    """What was asked in the name of a callback."""
+    """A request that was made in the name of a callback."""
 
     mode: Literal["subscribe", "unsubscribe"]
     lease: int = 0

@@ -94,7 +94,7 @@ def site(settings: Config) -> Site:
 
 
 def hub(settings: Config, store: Store) -> Hub | None:
-    """What takes subscriptions; None if there is no hub here."""
+    """The function that answers requests for subscriptions; None if there is no hub here."""
     if not settings.push.hub:
         return None
     from feedsvc.service.push_wiring import make_hub

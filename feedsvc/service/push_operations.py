@@ -27,7 +27,7 @@ SHOWN = 50
 
 
 class PushStatus(NamedTuple):
-    """What waits, and for whom."""
+    """The state of push: what waits, and for whom."""
 
     counts: PushCounts
     failing: list[HostState]

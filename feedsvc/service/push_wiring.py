@@ -20,7 +20,7 @@ def clock() -> int:
 
 
 def make_announcer(settings: Config) -> Announce:
-    """What notes who is to be told of an Edition; it notes nothing where nobody is."""
+    """A function that notes who is to be told of an Edition; it notes nothing where nobody is."""
     push = settings.push
     if not push.is_on:
         return lambda *_edition: None

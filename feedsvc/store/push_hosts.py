@@ -1,4 +1,4 @@
-"""How the hosts behave that push sends to: failures that followed each other, and how long they are left in peace.
+"""The state of the hosts that push sends to: failures in a row, and how long they are left in peace.
 
 Instants are milliseconds since 1970.
 """
@@ -77,7 +77,7 @@ def forget_old(transaction: Transaction, before: int) -> None:
 
 
 class Pace(NamedTuple):
-    """How fast verifications are sent to a host."""
+    """The pace at which verifications are sent to a host."""
 
     next: int = 0
     """When the next one may be sent."""

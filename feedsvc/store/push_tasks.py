@@ -29,11 +29,11 @@ class Task(NamedTuple):
     attempts: int
     payload: bytes
     secret: bytes
-    """Of the subscription, if it is one that wants signatures."""
+    """The secret of the subscription, if it is one that wants signatures; else empty."""
     expires: int | None
     """When the subscription ends; None for a task without one."""
     host_failures: int
-    """How often the host has failed since it last succeeded."""
+    """The number of times that the host has failed since it last succeeded."""
 
 
 class NewTask(NamedTuple):

@@ -12,7 +12,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class TopicPlace(NamedTuple):
-    """Where a topic is published: the number of the address (0 is the canonical one), and its path, decoded."""
+    """The place of a topic: the number of the address (0 is the canonical one), and its path, decoded."""
 
     address: int
     path: str

@@ -44,7 +44,7 @@ class Site(NamedTuple):
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
     hub: Hub | None = None
-    """What answers requests for subscriptions (WebSub); None if there is no hub here."""
+    """Answers requests for subscriptions (WebSub); None if there is no hub here."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:

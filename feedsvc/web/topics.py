@@ -1,4 +1,4 @@
-"""How responses name the hubs of a topic (WebSub section 4), and the endpoint of the service's own hub."""
+"""The Link header that names the hubs of a topic (WebSub section 4), and the endpoint of the service's own hub."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
