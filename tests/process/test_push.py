@@ -4,6 +4,7 @@ import http.client
 import os
 import random
 import re
+import signal
 import time
 from pathlib import Path
 from urllib.parse import urlencode
@@ -174,3 +175,25 @@ def test_operators_ping_a_hub_by_hand_and_try_again_what_waits(tmp_path: Path) -
         nothing = room.here("push", "retry", "https://nobody.example/")
         assert (nothing.returncode, "nothing waits" in nothing.stderr) == (1, True)
         assert room.here("push", "log").stdout == ""
+
+
+@pytest.mark.timed
+def test_another_hub_is_told_after_a_reload_and_push_that_is_new_asks_for_a_restart(tmp_path: Path) -> None:
+    with listening() as first, listening() as second:
+        room = newsroom(tmp_path, f'hubs = ["{first.url}/"]')
+        with running(room) as service:
+            wait_for(lambda: first.posts, "the pings of the first hub")
+            room.configure(tables=f'[push]\nhubs = ["{second.url}/"]\n{ALLOW}')
+            service.signal(signal.SIGHUP)
+            wait_for(lambda: second.posts, "the pings of the second hub")
+            told = len(first.posts)
+            room.write("news/second.md")
+            service.wait_for_title("second")
+            time.sleep(2)
+            assert len(first.posts) == told
+    plain = Newsroom(tmp_path / "plain")
+    plain.write("news/first.md")
+    with running(plain) as service:
+        plain.configure(tables="[push]\nhub = true\n")
+        service.signal(signal.SIGHUP)
+        wait_for(lambda: "[push] is new; restart the service" in service.log, "the warning")
