@@ -30,6 +30,8 @@ from feedsvc.config.value_types import (
     Options,
     Policy,
     Port,
+    ReaderLink,
+    RobotName,
     Seconds,
     SectionPath,
     Size,
@@ -150,6 +152,32 @@ class PushTable(Table, frozen=True, kw_only=True):
         return self.hub or bool(self.hubs)
 
 
+class PagesTable(Table, frozen=True, kw_only=True):
+    """[pages]. With `feeds_for_people`, a person who opens a feed in a browser is sent to the page for following."""
+
+    feeds_for_people: Switch = False
+
+
+class RobotsTable(Table, frozen=True, kw_only=True):
+    """[robots]. Paths that no crawler is to read, and the names of crawlers that are to read nothing."""
+
+    disallow: tuple[OldPath, ...] = ()
+    block: tuple[RobotName, ...] = ()
+
+
+class ReaderTable(Table, frozen=True, kw_only=True):
+    """[[follow.readers]]. A feed reader that pages for following offer."""
+
+    name: Name
+    url: ReaderLink
+
+
+class FollowTable(Table, frozen=True, kw_only=True):
+    """[follow]. None for the readers that the program knows."""
+
+    readers: tuple[ReaderTable, ...] | None = None
+
+
 class SectionTable(Table, frozen=True, kw_only=True):
     """[[sections]]. None and empty values are as in [defaults] and [schedule]."""
 
@@ -224,6 +252,9 @@ class Config(Table, frozen=True, kw_only=True):
     server: ServerTable = ServerTable()
     console: ConsoleTable = ConsoleTable()
     push: PushTable = PushTable()
+    pages: PagesTable = PagesTable()
+    follow: FollowTable = FollowTable()
+    robots: RobotsTable = RobotsTable()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
@@ -234,6 +265,6 @@ class Config(Table, frozen=True, kw_only=True):
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
         push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
-        defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
+        defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable(), "pages": PagesTable()}
         alike = replace(self, articles=articles, schedule=schedule, push=push, **defaults)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from feedsvc.config import Config
 from feedsvc.library.ignored import ignored_files
 from feedsvc.model.explanation import Explanation
+from feedsvc.model.operator_answers import PreflightReport
 from feedsvc.publisher.explain import explain
-from feedsvc.publisher.preflight import PreflightReport, preflight
+from feedsvc.publisher.preflight import preflight
 from feedsvc.readers import SUFFIXES
 from feedsvc.service.settings import interval, now
 from feedsvc.service.wiring import formats_of, make_plan

@@ -89,7 +89,13 @@ class Operators:
     def status(self) -> Response:
         """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
         others see what is public."""
-        kind = prefers(request.environ.get("HTTP_ACCEPT", ""), (_PAGE, _JSON))
+        return self._status(prefers(request.environ.get("HTTP_ACCEPT", ""), (_PAGE, _JSON)))
+
+    def status_json(self) -> Response:
+        """The status as JSON, whatever the client prefers."""
+        return self._status(_JSON)
+
+    def _status(self, kind: str) -> Response:
         body = self._told_all(kind) if is_operator(self.trust, request.environ) else self._told_less(kind)
         if kind == _JSON:
             response = _answer(body, kind=_JSON)

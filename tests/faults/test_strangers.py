@@ -60,7 +60,15 @@ def told(side: Served, **request: str) -> str:
     """All that `/-/` tells whoever makes such a request."""
     answers = [
         ask(side.app, path, HTTP_ACCEPT=kind, QUERY_STRING="article=news/later.md", **request)
-        for path in ("/-/status", "/-/metrics", "/-/ready", "/-/health")
+        for path in (
+            "/-/status",
+            "/-/status.json",
+            "/-/search",
+            "/-/partners.json",
+            "/-/metrics",
+            "/-/ready",
+            "/-/health",
+        )
         for kind in ("text/html", "application/json")
     ]
     return "".join(f"{answer.headers}{answer.body.decode()}" for answer in answers)

@@ -5,9 +5,11 @@ pages that go with a status, and `FOLDER/maps.conf` what nginx has to know besid
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from feedsvc.model.problem import Problem
+from feedsvc.model.urls import is_follow_page
 from feedsvc.store import documents, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export.disk import StaticError, open_tree
@@ -45,12 +47,13 @@ def write(
         locked = state.TOKENS.get(transaction)
         found = [*documents.everything(transaction)]
         ours = {row.path for row in found if row.path.split("/")[1] in OURS}
-        rows = [row for row in found if row.path not in locked and row.path not in ours]
+        covered = _covered({row.path for row in found if row.status == documents.LIVE})
+        rows = [row for row in found if row.path not in {*locked, *ours, *covered}]
         newest = max((row.modified for row in rows), default=0)
         texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects, links)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
-    left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
+    left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)), *map(_same_file, sorted(covered)))
     return written._replace(problems=(*written.problems, *left_out))
 
 
@@ -59,6 +62,18 @@ def _keep_apart(folder: Path, *private: Path) -> None:
     for place in private:
         if place.is_relative_to(folder) or folder.is_relative_to(place):
             raise StaticError(f"{folder}: is not apart from {place}; publish into a folder of its own")
+
+
+def _covered(live: AbstractSet[str]) -> set[str]:
+    """The pages for following whose file is that of a section of the same name."""
+    return {path for path in live if is_follow_page(path) and f"{path}/" in live}
+
+
+def _same_file(path: str) -> Problem:
+    reason = "it is not among the files: the page of the section of that name has its file"
+    return Problem(
+        place=path, reason=reason, remedy="let feedsvc serve it, or give the section another name", warning=True
+    )
 
 
 def _locked(path: str) -> Problem:
