@@ -35,7 +35,7 @@ BOUNDED: dict[str, Callable[[str], object]] = {
     "plain_yaml._ENTRY": lambda text: plain_yaml.plain_yaml(f"tags: [{text}]"),
     **{
         name: lambda text: templates.resolve("{{< figure " + text + " >}} {% include " + text + " %}", {})
-        for name in ("_shortcodes._ARGUMENT", "templates._NAME")
+        for name in ("shortcodes._ARGUMENT", "templates._NAME")
     },
     "tags._ATTRIBUTES": lambda text: tags.check_tags(f"<a {text}>"),
 }
