@@ -16,7 +16,7 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started: not each shall compile our modules
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the services would inherit that they ignore it
 
-for _folder in ("web", "process", "deploy", "formats"):  # `faults` goes through what each of them stands on
+for _folder in ("web", "process", "deploy", "formats", "push"):  # `faults` goes through what each of them stands on
     sys.path.append(str(Path(__file__).with_name(_folder)))
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from feedsvc.config.errors import Issue, display
 from feedsvc.config.tables import Config
 from feedsvc.config.value_types import STORE_SCHEME
+from feedsvc.model.urls import HUB
 
 
 def conflicts(config: Config) -> Iterator[Issue]:
@@ -15,6 +16,7 @@ def conflicts(config: Config) -> Iterator[Issue]:
     yield from _hosts(config)
     yield from _redirects(config)
     yield from _destinations(config)
+    yield from _hub(config)
 
 
 def _hosts(config: Config) -> Iterator[Issue]:
@@ -51,3 +53,12 @@ def _destinations(config: Config) -> Iterator[Issue]:
 def _place(to: str) -> PurePath:
     """A folder as it is named, or a bucket and prefix as a path that no folder has."""
     return PurePath(to if to.startswith(STORE_SCHEME) else os.path.normpath(to))
+
+
+def _hub(config: Config) -> Iterator[Issue]:
+    """The own hub, where a feed has its path."""
+    for number, feed in enumerate(config.feeds):
+        if config.push.hub and feed.path == HUB:
+            yield Issue(
+                f"feeds[{number}].path", f"found {display(HUB)}, which is the path of the hub", "name another path"
+            )

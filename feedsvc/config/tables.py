@@ -20,11 +20,13 @@ from feedsvc.config.value_types import (
     FeedPath,
     Folder,
     FormatName,
+    HubUrl,
     Language,
     Line,
     Link,
     Medium,
     Name,
+    Network,
     OldPath,
     Options,
     Policy,
@@ -137,6 +139,22 @@ class ConsoleTable(Table, frozen=True, kw_only=True):
     trust: tuple[Trusted, ...] = ()
 
 
+class PushTable(Table, frozen=True, kw_only=True):
+    """[push]. `hubs` are outside hubs that are pinged; `hub` is an own one at /hub. `allow` are networks to which
+    requests may go although they are not public."""
+
+    hubs: tuple[HubUrl, ...] = ()
+    hub: Switch = False
+    allow: tuple[Network, ...] = ()
+    delay: Seconds | None = None
+    """Seconds for which caches in front of the service may keep a feed: hubs are pinged after it; None for none."""
+
+    @property
+    def is_on(self) -> bool:
+        """True if anybody is told anything."""
+        return self.hub or bool(self.hubs)
+
+
 class PagesTable(Table, frozen=True, kw_only=True):
     """[pages]. With `feeds_for_people`, a person who opens a feed in a browser is sent to the page for following."""
 
@@ -244,6 +262,7 @@ class Config(Table, frozen=True, kw_only=True):
     withdrawal: WithdrawalTable = WithdrawalTable()
     server: ServerTable = ServerTable()
     console: ConsoleTable = ConsoleTable()
+    push: PushTable = PushTable()
     pages: PagesTable = PagesTable()
     follow: FollowTable = FollowTable()
     robots: RobotsTable = RobotsTable()
@@ -257,6 +276,7 @@ class Config(Table, frozen=True, kw_only=True):
         """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
+        push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
         unseen = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable(), "pages": PagesTable()}
-        alike = replace(self, articles=articles, schedule=schedule, publish=(), **unseen)
+        alike = replace(self, articles=articles, schedule=schedule, push=push, publish=(), **unseen)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -71,6 +71,20 @@ def _host(name: str) -> str:
     return host
 
 
+def _hub(text: str) -> str:
+    parts = urlsplit(text)
+    # As for addresses; what a document and a header name is ASCII, without quotation marks and angle brackets.
+    if parts.scheme not in _PORTS or not re.fullmatch(r"[!#-;=?-Z_a-z~\[\]%]+", text) or re.search(r"[@#]", text):
+        raise ValueError(text)
+    if not parts.hostname or parts.port == 0:
+        raise ValueError(text)
+    return text
+
+
+def _network(text: str) -> str:
+    return str(ipaddress.ip_network(text))
+
+
 def _section_path(text: str) -> str:
     path = hide_password(text).strip("/")  # the remedy must not show a password
     slugs = "/".join(filter(None, map(slugify, path.split("/"))))
@@ -166,6 +180,8 @@ Language = Annotated[str, _type('a language tag, such as "en" or "pt-BR"', patte
 Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _folder)]
 Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
+HubUrl = Annotated[str, _type('the URL of a hub, such as "https://hub.example/"', _hub)]
+Network = Annotated[str, _type('a network such as "10.0.0.0/8", or one address', _network)]
 SectionPath = Annotated[str, _type('a path such as "news/eu"', _section_path, min_length=1)]
 FeedPath = Annotated[str, _type(f'a path such as "/partners/evening.xml", {_NOT_RESERVED}', _feed_path, pattern=_FEED)]
 OldPath = Annotated[str, _type('the old path without a query, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")]

@@ -4,7 +4,7 @@ import re
 from functools import partial
 from html.entities import name2codepoint
 
-from feedsvc.formats import _chain, _webfeeds
+from feedsvc.formats import _chain, _hubs, _webfeeds
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._xml import Element, add, qualified
@@ -45,6 +45,7 @@ def _by_number(element: re.Match[bytes]) -> bytes:
 
 def _extend_feed(element: Element, feed: Feed, gone: list[Withdrawal]) -> None:
     _webfeeds.add_webfeeds(element, feed)
+    _hubs.add_hubs(element, feed)
     _chain.chain(element, feed, "atom")
     for told in gone:  # entries to delete (RFC 6721 section 3), and not what they were about
         add(element, "at:deleted-entry", ref=told.iri, when=told.when.isoformat())
@@ -66,4 +67,6 @@ def _extend(entry: Element, article: Article, feed: Feed) -> None:
         entry.set(qualified("xml:lang"), tag)
 
 
-FORMAT = Format(name="atom", filename="atom.xml", type="application/atom+xml", render=render, chained=True)
+FORMAT = Format(
+    name="atom", filename="atom.xml", type="application/atom+xml", render=render, chained=True, names_hubs=True
+)

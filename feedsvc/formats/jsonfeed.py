@@ -43,6 +43,11 @@ class Item(Struct, omit_defaults=True):
     attachments: tuple[Attachment, ...] = ()
 
 
+class Hub(Struct):
+    type: str
+    url: str
+
+
 class Document(Struct, omit_defaults=True):
     version: str
     title: str
@@ -55,6 +60,7 @@ class Document(Struct, omit_defaults=True):
     favicon: str = ""
     authors: tuple[Author, ...] = ()
     language: str = ""
+    hubs: tuple[Hub, ...] = ()
 
 
 def render(feed: Feed) -> bytes:
@@ -72,6 +78,7 @@ def render(feed: Feed) -> bytes:
             favicon=web(feed.icon),
             authors=(Author(name=feed.author),) if feed.author else (),
             language=language(feed.language),
+            hubs=tuple(Hub(type="WebSub", url=hub) for hub in feed.hubs),
         )
     )
 
@@ -109,4 +116,6 @@ def _attachments(media: list[Media]) -> tuple[Attachment, ...]:
     )
 
 
-FORMAT = Format(name="json", filename="feed.json", type="application/feed+json", render=render, chained=True)
+FORMAT = Format(
+    name="json", filename="feed.json", type="application/feed+json", render=render, chained=True, names_hubs=True
+)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from feedsvc.formats import _chain, _webfeeds
+from feedsvc.formats import _chain, _hubs, _webfeeds
 from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator, rss_document
 from feedsvc.formats._xml import Element, add
@@ -26,6 +26,7 @@ def render(feed: Feed) -> bytes:
 
 def _extend_channel(channel: Element, feed: Feed) -> None:
     _webfeeds.add_webfeeds(channel, feed)
+    _hubs.add_hubs(channel, feed, namespace="atom")
     _chain.chain(channel, feed, "rss", namespace="atom")
 
 
@@ -47,4 +48,6 @@ def _extend(item: Element, article: Article, feed: Feed) -> None:
         add(item, "atom:updated", changed(article).isoformat())
 
 
-FORMAT = Format(name="rss", filename="rss.xml", type="application/rss+xml", render=render, chained=True)
+FORMAT = Format(
+    name="rss", filename="rss.xml", type="application/rss+xml", render=render, chained=True, names_hubs=True
+)

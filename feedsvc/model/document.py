@@ -32,6 +32,8 @@ class Document(Value, frozen=True, kw_only=True):
     shelved: bool = False
     """True if servers look it up when it is asked for, since there are many of its kind; False if they hold it
     ready."""
+    topic: bool = False
+    """True if hubs and subscribers are told when it changes."""
 
     def at(self, address: str) -> bytes:
         """The body for readers of `address`, a scheme and host without a slash at the end."""

@@ -102,6 +102,8 @@ class Feed(Value, frozen=True, kw_only=True):
     """The documents of the newest archive of this feed; of an archive, those of the one before it (RFC 5005)."""
     current: tuple[Link, ...] = ()
     """For an archive, the documents of the feed that it belongs to; empty for any other feed (RFC 5005)."""
+    hubs: tuple[str, ...] = ()
+    """The URLs of the hubs at which one can subscribe to it (WebSub); empty for a feed that is not pushed."""
 
     def at_canonical(self, url: str) -> str:
         """`url` at the first address of the service, if it is one of the service's own."""

@@ -82,6 +82,8 @@ class Format(Value, frozen=True, kw_only=True):
     profile: Profile = Profile()
     chained: bool = False
     """True if it can link to archives (`Feed.older`), which are documents of the same format."""
+    names_hubs: bool = False
+    """True if its documents name the hubs of the feed (`Feed.hubs`), and so can be subscribed to."""
     foreign: bool = False
     """True if it is no part of this program. Its functions run in a process of their own and may raise FormatFault."""
     unusable: str = ""

@@ -108,6 +108,8 @@ class Plan(Value, frozen=True, kw_only=True):
     digest: str
     """A hash of all that published bytes depend on besides the articles: the configuration and this program."""
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
+    hubs: tuple[str, ...] = ()
+    """The URLs of the hubs that public feeds name (WebSub); one of this site starts with SITE."""
     redirects: dict[str, str] = field(default_factory=dict)
     """The new path or URL of each path that has moved, as the configuration has them."""
     robots: RobotRules = RobotRules()

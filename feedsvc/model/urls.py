@@ -19,6 +19,8 @@ MEDIA = "/media/"
 MEDIA_URL = SITE + MEDIA
 OPERATORS = "/-/"
 """The start of the paths of pages for operators; no document has such a path."""
+HUB = "/hub"
+"""The path of the service's own hub (WebSub), where there is one."""
 OPML = "/feeds.opml"
 """The path of the list of all feeds."""
 DIRECTORY = "/sections.html"

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from feedsvc.model.feed import EPOCH_DATE, Feed, Link, Outline
 from feedsvc.model.format import Format
 from feedsvc.model.identity import tag
@@ -28,7 +30,8 @@ class ChannelBuilder:
         description = self._sections.section(path).description
         description = description or (title if path else self._plan.description or title)
         links = tuple(self._link(name, document_path(path, self._formats[name].filename)) for name in policy.formats)
-        return self._channel(f"/{path}/" if path else "/", title, description, section_page(path), links, policy)
+        channel = self._channel(f"/{path}/" if path else "/", title, description, section_page(path), links, policy)
+        return replace(channel, hubs=self._plan.hubs)
 
     def custom(self, plan: FeedPlan) -> Feed:
         """The channel of a custom feed. Its page is that of the section that it selects, if it selects only one."""
@@ -37,7 +40,8 @@ class ChannelBuilder:
         page = section_page(chosen[0] if has_page else "")
         title = plan.title or (f"{self._plan.title} – {plan.path}" if self._is_listed(plan) else self._plan.title)
         links = (self._link(plan.policy.formats[0], plan.path),)
-        return self._channel(plan.path, title, plan.description or title, page, links, plan.policy)
+        channel = self._channel(plan.path, title, plan.description or title, page, links, plan.policy)
+        return replace(channel, hubs=self._plan.hubs if self._is_listed(plan) else ())
 
     def format_of(self, plan: FeedPlan) -> Format:
         """The one format of a custom feed."""

@@ -110,6 +110,7 @@ class FeedBuilder:
             links=self.channels.archive_links(archive.section, archive.name),
             older=self.channels.archive_links(older.section, older.name) if older else (),
             current=channel.links,
+            hubs=(),  # an archive is closed
         )
         return feed, frozenset(entry.number for entry in entries)
 

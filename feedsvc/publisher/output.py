@@ -96,7 +96,8 @@ class Output:
         body, problems = render_within_size(form, feed, render.render)
         if body is None:
             return problems
-        document = Document(path=path, type=media_type, body=body, max_age=max_age, shelved=shelved)
+        topic = form.names_hubs and bool(feed.hubs)
+        document = Document(path=path, type=media_type, body=body, max_age=max_age, shelved=shelved, topic=topic)
         if problems:  # not remembered as rendered: they must be found again as long as they last
             self.writer.write(document)
         else:

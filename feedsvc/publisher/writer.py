@@ -170,7 +170,14 @@ def _new_document(address: int, document: Document, heads: DocumentHeads) -> Doc
     """`document` for one address, in place of what stands there; its representations are to be added."""
     number = heads[address].number if address in heads else 0
     return DocumentWrite(
-        address, document.path, document.type, document.max_age, (), number=number, shelved=document.shelved
+        address,
+        document.path,
+        document.type,
+        document.max_age,
+        (),
+        number=number,
+        shelved=document.shelved,
+        topic=document.topic,
     )
 
 

@@ -8,7 +8,9 @@
    handles the signals that came meanwhile.
 3. A serving process follows the store, and answers requests under granian: `/-/health` from the first moment; documents
    are waited for by a few readers, and are 503 for others, until there is a first Edition.
-4. The publishing process waits for a store that can be used and for the lease. Then a session begins: the lease is
+4. Where [push] names hubs, or has one, the supervisor starts the pushing process too. It waits for the store, and
+   tells hubs and subscribers what the outbox in the store says.
+5. The publishing process waits for a store that can be used and for the lease. Then a session begins: the lease is
    renewed, requests of operators are polled for, the clock and the articles folder are watched, and the scheduler
    publishes, first of all at once.
 
@@ -26,5 +28,6 @@ While it runs:
 
 SIGTERM and SIGINT end it in this order: the supervisor passes SIGTERM on to all children at the same time. Serving
 processes finish the requests under way; the publishing process finishes its publication (for 6 s at most), gives the
-lease back and closes the store. What has not ended in time (3 s, 8 s; delivering 4 s) is killed. The exit code is 0.
+lease back and closes the store; the pushing process writes down what has arrived. What has not ended in time (3 s, 8 s;
+delivering and pushing 4 s) is killed. The exit code is 0.
 """

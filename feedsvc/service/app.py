@@ -13,7 +13,7 @@ from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.service.console_answers import ConsoleAnswers
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
-from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
+from feedsvc.service.settings import addresses_of, config_path, hubs_of, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
@@ -21,6 +21,7 @@ from feedsvc.web.front import Wsgi
 from feedsvc.web.preview import PreviewGate
 from feedsvc.web.request_log import RequestLog
 from feedsvc.web.site import Site, make_flask
+from feedsvc.web.topics import Hub, topic_links
 from feedsvc.web.view import View
 
 LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"
@@ -64,8 +65,8 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
     """The application, and the view that it serves, which follows the store from now on."""
     store = Store(store_path(settings.state.path))
     addresses = addresses_of(settings)
-    view = View(store, len(addresses), cache=settings.server.cache)
-    app = make_flask(view, store, site(settings), addresses)
+    view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
+    app = make_flask(view, store, site(settings)._replace(hub=hub(settings, store)), addresses)
     Follower(view, store).start()
     return view, app
 
@@ -89,6 +90,15 @@ def site(settings: Config) -> Site:
         ignored=_ignored_files(settings.articles.path),
         timezone=settings.articles.timezone,
     )
+
+
+def hub(settings: Config, store: Store) -> Hub | None:
+    """The function that answers requests for subscriptions; None if there is no hub here."""
+    if not settings.push.hub:
+        return None
+    from feedsvc.service.push_wiring import make_hub
+
+    return make_hub(settings, store).answer
 
 
 def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:

@@ -4,10 +4,11 @@ from hashlib import blake2b
 from pathlib import Path
 
 from feedsvc.config import Config, PublishTable
-from feedsvc.service.settings import hosts_of, redirects_of
+from feedsvc.service.settings import addresses_of, hosts_of, hubs_of, redirects_of
 from feedsvc.store.sqlite.database import open_store
 from feedsvc.web import export
 from feedsvc.web.export import Written
+from feedsvc.web.topics import topic_links
 
 JOURNALS = "destinations"
 """The folder below that of the state with a journal of what was sent to each bucket."""
@@ -18,9 +19,10 @@ def write_files(settings: Config, folder: Path) -> Written:
     store = open_store(settings.state.path)
     try:
         site = settings.site
-        redirects = redirects_of(settings)
+        redirects, links = redirects_of(settings), topic_links(addresses_of(settings), hubs_of(settings))
+        hosts, canonical = hosts_of(settings), links[0] if links else None
         return export.write(
-            store, settings.articles.path, hosts_of(settings), folder, redirects, site.title, site.language
+            store, settings.articles.path, hosts, folder, redirects, site.title, site.language, canonical
         )
     finally:
         store.close()

@@ -16,6 +16,8 @@ from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
 
 Clock = Callable[[], datetime]
+Announce = Callable[[Transaction, int, datetime], None]
+"""Notes that the Edition of a number is published at an instant."""
 
 
 class RegenerationOptions(NamedTuple):
@@ -35,10 +37,14 @@ class Regeneration:
     The ledger comes first: a crash between the two leaves the changes marked as pending, for the next regeneration.
     """
 
-    def __init__(self, store: Store, library: Library, publisher: Publisher) -> None:
+    def __init__(
+        self, store: Store, library: Library, publisher: Publisher, announce: Announce = lambda *_edition: None
+    ) -> None:
+        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition."""
         self._store = store
         self._library = library
         self._publisher = publisher
+        self._announce = announce
 
     def run(
         self,
@@ -60,7 +66,7 @@ class Regeneration:
             )
             report = make_report(now, result, update)
             state.LAST_REPORT.put(transaction, report)
-            _close(transaction, result, lease, clock())
+            self._close(transaction, result, lease, clock())
         return report
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
@@ -68,7 +74,7 @@ class Regeneration:
         with self._store.write() as transaction:
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
-            _close(transaction, result, lease, clock())
+            self._close(transaction, result, lease, clock())
         return make_report(now, result, UpdateResult())
 
     def _update(
@@ -94,6 +100,13 @@ class Regeneration:
 
         return checkpoint
 
+    def _close(self, transaction: Transaction, result: PublicationResult, lease: Lease, now: datetime) -> None:
+        """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
+        if result.documents:
+            documents.close(transaction, result.edition, now)
+            self._announce(transaction, result.edition, now)
+        renew(transaction, lease, now)
+
 
 def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:
     """The options of an update as `given`, which scans the folder as `options` say."""
@@ -103,13 +116,6 @@ def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOption
         wait_for_writers=options.wait_for_writers,
         accept_removals=options.accept_removals,
     )
-
-
-def _close(transaction: Transaction, result: PublicationResult, lease: Lease, now: datetime) -> None:
-    """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
-    if result.documents:
-        documents.close(transaction, result.edition, now)
-    renew(transaction, lease, now)
 
 
 def make_report(now: datetime, result: PublicationResult, update: UpdateResult) -> Report:

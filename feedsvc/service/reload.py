@@ -31,8 +31,10 @@ def main() -> None:
         log.warning("%s: changes in [server] take effect at the next restart", file)
     if isinstance(former, PreviewConfig):
         settings = preview_of(settings, former.site.url)
-    if bool(settings.publish) != bool(read_settings(before).publish):
+    if bool(settings.publish) != bool(former.publish):
         log.warning("%s: the first [[publish]], and the loss of the last, take effect at the next restart", file)
+    if settings.push.is_on and not former.push.is_on:
+        log.warning("%s: [push] is new; restart the service, until then nobody is told anything", file)
     write_settings(settings, after)
 
 

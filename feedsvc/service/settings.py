@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from feedsvc.config import CONFIG_VARIABLE, Config
-from feedsvc.model.urls import FAVICON
+from feedsvc.model.urls import FAVICON, HUB, SITE
 
 
 def config_path(given: str | Path | None = None) -> Path:
@@ -41,6 +41,11 @@ def hosts_of(settings: Config) -> tuple[str, ...]:
 def host_of(address: str) -> str:
     """The host of a URL, in lower case; empty if it has none."""
     return urlsplit(address).hostname or ""
+
+
+def hubs_of(settings: Config) -> tuple[str, ...]:
+    """The URLs of the hubs that feeds name, the own one first, which starts with SITE."""
+    return (*((SITE + HUB,) if settings.push.hub else ()), *settings.push.hubs)
 
 
 def redirects_of(settings: Config) -> dict[str, str]:

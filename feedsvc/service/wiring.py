@@ -31,8 +31,9 @@ from feedsvc.service import preview
 from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.foreign_format import UNLIMITED, TimeShare
 from feedsvc.service.preview import PreviewConfig
+from feedsvc.service.push_wiring import make_announcer
 from feedsvc.service.regeneration import Regeneration
-from feedsvc.service.settings import addresses_of, host_of, redirects_of
+from feedsvc.service.settings import addresses_of, host_of, hubs_of, redirects_of
 from feedsvc.store.sqlite.database import Store
 
 
@@ -41,7 +42,7 @@ def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMIT
     formats = formats_of(settings, share)
     plan = make_plan(settings, formats)
     publisher = Publisher(plan, formats, settings.articles.path)
-    return Regeneration(store, make_library(settings, plan), publisher)
+    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings))
 
 
 def make_library(settings: Config, plan: Plan) -> Library:
@@ -106,6 +107,7 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
+        hubs=hubs_of(settings),
         redirects=redirects_of(settings),
         timezone=settings.articles.timezone,
         robots=RobotRules(disallow=settings.robots.disallow, block=settings.robots.block),

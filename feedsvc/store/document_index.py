@@ -19,7 +19,7 @@ _RECORD: Any = select(
     documents.c.path,
     documents.c.address,
     documents.c.status,
-    func.json_array(*_about, documents.c.max_age, _CODED).label("record"),
+    func.json_array(*_about, documents.c.max_age, _CODED, documents.c.topic).label("record"),
 )
 _NEWER = _RECORD.where(documents.c.edition > bindparam("than"), ~documents.c.shelved)
 _LOOKED_UP = _RECORD.where(
@@ -38,6 +38,8 @@ class IndexEntry(NamedTuple):
     max_age: int
     coded: list[tuple[str, str, int]]
     """Each representation's coding, ETag, and length in bytes."""
+    topic: int = 0
+    """1 if hubs and subscribers are told of it."""
 
 
 _records = msgspec.json.Decoder(IndexEntry)

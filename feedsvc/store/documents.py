@@ -36,6 +36,7 @@ class DocumentWrite(NamedTuple):
     number: int = 0
     """The number of the document that is to be replaced; 0 for a new one."""
     shelved: bool = False
+    topic: bool = False
 
 
 def close(transaction: Transaction, edition: int, now: datetime) -> None:
@@ -143,7 +144,7 @@ _DROP_BODIES = delete(bodies).where(bodies.c.document == bindparam("wanted"))
 _PUT_AGAIN = (
     update(documents)
     .where(documents.c.number == bindparam("wanted"))
-    .values({name: bindparam(name) for name in ("edition", "status", "type", "max_age", "file", "shelved")})
+    .values({name: bindparam(name) for name in ("edition", "status", "type", "max_age", "file", "shelved", "topic")})
 )
 
 
@@ -155,13 +156,14 @@ def _values(issue: DocumentWrite, edition: int) -> dict[str, object]:
         "max_age": issue.max_age,
         "file": issue.file,
         "shelved": issue.shelved,
+        "topic": issue.topic,
     }
 
 
 def _document(issue: DocumentWrite, edition: int) -> tuple[object, ...]:
     """The row of a document that is new, in the order of the table's columns."""
     place = (issue.number, issue.address, issue.path, edition, LIVE, issue.type)
-    return *place, 0, False, issue.max_age, issue.file, issue.shelved
+    return *place, 0, False, issue.max_age, issue.file, issue.shelved, issue.topic
 
 
 def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Table,
+    false,
 )
 
 from feedsvc.store.schema import BigNumber, Text, metadata
@@ -52,6 +53,7 @@ documents = Table(
     Column("max_age", BigNumber, nullable=False),
     Column("file", Text, nullable=False),  # below the articles folder, if the body is that file
     Column("shelved", Boolean, nullable=False),  # looked up when it is asked for; else held by every server
+    Column("topic", Boolean, nullable=False, server_default=false()),  # hubs and subscribers are told of it
     Index("documents_by_path", "path", "address", unique=True),
 )
 

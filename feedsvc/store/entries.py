@@ -155,6 +155,7 @@ class PublishedDocument(Struct, frozen=True, gc=False):
     max_age: int
     file: str
     shelved: bool
+    topic: bool
     coding: str | None
     etag: str | None
     length: int | None

@@ -21,10 +21,10 @@ from sqlalchemy import (
     true,
 )
 
-VERSION = 8
+VERSION = 9
 """The version of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
 
-MIGRATED = (4, 5, 6, 7)
+MIGRATED = (4, 5, 6, 7, 8)
 """Older versions that become this one when somebody writes to the store."""
 
 BigNumber = BigInteger().with_variant(Integer(), "sqlite")

@@ -6,27 +6,25 @@ Strangers are told what readers can see, and nothing that would move by what is 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 from cachetools import LRUCache
 from flask import Response, request
 from msgspec.structs import replace
-from prometheus_client import PROCESS_COLLECTOR, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector, CollectorRegistry
 
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import state, status
+from feedsvc.store import push_status, state, status
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
-from feedsvc.store.status import Counts, Status
+from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
+from feedsvc.web import metrics
+from feedsvc.web.metrics import Figure
 from feedsvc.web.negotiate import prefers
 from feedsvc.web.trust import is_operator
 from feedsvc.web.view import Edition, View
@@ -156,13 +154,9 @@ class Operators:
     def metrics(self) -> Response:
         """The metrics in Prometheus' text format 0.0.4: those of the service, then those of this process; for
         strangers, the public ones."""
-        registry = CollectorRegistry()
         if is_operator(self.trust, request.environ):
-            registry.register(_Figures(self._figures()))
-            registry.register(PROCESS_COLLECTOR)
-        else:
-            registry.register(_Figures(self._public_figures()))
-        return _answer(generate_latest(registry), kind=CONTENT_TYPE_PLAIN_0_0_4)
+            return _answer(metrics.text_with_process(self._figures()), kind=metrics.TYPE)
+        return _answer(metrics.text(self._public_figures()), kind=metrics.TYPE)
 
     def _cannot_serve(self) -> str:
         """The reason why this node cannot answer for all documents; empty if it can."""
@@ -190,7 +184,7 @@ class Operators:
         except StoreError:
             return ""
 
-    def _public_figures(self) -> "Iterator[Figure]":
+    def _public_figures(self) -> Iterator[Figure]:
         try:
             told = msgspec.json.decode(self._told_less(_JSON), type=Status)
         except StoreError:
@@ -203,23 +197,24 @@ class Operators:
         yield from self._probes()
         yield self._documents()
 
-    def _probes(self) -> "Iterator[Figure]":
+    def _probes(self) -> Iterator[Figure]:
         yield Figure("ready", "Whether /-/ready says so.", not self._cannot_serve())
         yield Figure("fresh", "Whether /-/fresh says so.", not self._trouble())
 
-    def _documents(self) -> "Figure":
+    def _documents(self) -> Figure:
         documents = sum(map(len, self.view.edition.tables))
         return Figure("serving_documents", "Documents that this process serves, at all addresses.", documents)
 
-    def _figures(self) -> "Iterator[Figure]":
+    def _figures(self) -> Iterator[Figure]:
         try:
             with self.store.read() as transaction:
-                found = status.count(transaction, self.clock())
+                found, pushed = status.count(transaction, self.clock()), push_status.count(transaction)
         except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
-            yield from _of_the_service(found, self.clock())
+            yield from metrics.of_the_service(found, self.clock())
+            yield from metrics.of_push(pushed, self.clock()) if pushed.is_used else ()
         yield from self._probes()
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()
@@ -256,35 +251,6 @@ class _Public:
                 self._edition = edition
                 self._bodies.clear()
             self._bodies[kind, trouble] = body
-
-
-class Figure(NamedTuple):
-    name: str
-    help: str
-    value: float
-
-
-class _Figures(Collector):
-    def __init__(self, figures: Iterator[Figure]) -> None:
-        self._figures = tuple(figures)
-
-    def collect(self) -> Iterator[Metric]:
-        for name, text, value in self._figures:
-            yield GaugeMetricFamily(f"feedsvc_{name}", text, value)
-
-
-def _of_the_service(found: Counts, now: datetime) -> Iterator[Figure]:
-    yield Figure("edition", "Number of the current edition.", found.edition)
-    yield Figure("articles", "Articles in the folder.", found.articles)
-    yield Figure("sections", "Sections that are published.", found.sections)
-    yield Figure("feeds", "Feeds published.", found.feeds)
-    yield Figure("problems", "Problems that hold something back.", found.problems)
-    yield Figure("warnings", "Problems that hold nothing back.", found.warnings)
-    yield Figure("publisher_up", "Whether a publisher is there.", bool(found.publisher))
-    if found.last:
-        yield Figure("last_regeneration_timestamp_seconds", "When the last regeneration ended.", found.last.timestamp())
-        age = (now - found.last).total_seconds()
-        yield Figure("last_regeneration_age_seconds", "Time since the last regeneration ended.", age)
 
 
 def _answer(body: str | bytes, code: int = 200, kind: str = "text/plain; charset=utf-8") -> Response:

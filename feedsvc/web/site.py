@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from feedsvc import pages
 from feedsvc.model.addresses import uri
 from feedsvc.model.status_lists import IgnoredFiles
-from feedsvc.model.urls import OPERATORS
+from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.console import Answers, Console
@@ -24,6 +24,7 @@ from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.people import FeedsForPeople
+from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
 
 
@@ -52,6 +53,8 @@ class Site(NamedTuple):
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
     serves_only: bool = False
     """True if this node leaves publishing to another."""
+    hub: Hub | None = None
+    """Answers requests for subscriptions (WebSub); None if there is no hub here."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -74,6 +77,8 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     )
     for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
+    if site.hub is not None:
+        app.add_url_rule(HUB, "hub", answer_at(site.hub), methods=("POST",), provide_automatic_options=False)
     app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
     if site.answers is not None:
         _add_console(app, Console(view, store, site.answers, (site.title, site.language, site.timezone), site.trust))
@@ -93,9 +98,10 @@ def _add_console(app: Flask, console: Console) -> None:
 
 
 def _only_reading() -> Response | None:
-    """Refuses methods other than GET and HEAD, before any path is looked at: Flask would answer OPTIONS, and take
-    `get` for GET. Answers a browser that asks for a script whether it may read."""
-    if request.environ["REQUEST_METHOD"] in METHODS:
+    """Refuses methods other than GET and HEAD, and POST at the hub: Flask would answer OPTIONS, and take `get` for
+    GET. Answers a browser that asks for a script whether it may read."""
+    method = request.environ["REQUEST_METHOD"]
+    if method in METHODS or (request.endpoint, method) == ("hub", "POST"):
         return None
     if _is_preflight(request.environ):
         return Response(status=204, headers=[*PREFLIGHT])

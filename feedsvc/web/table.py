@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
 from feedsvc.store.document_index import IndexEntry, read_record
 from feedsvc.store.errors import StoreError
 from feedsvc.web.headers import SANDBOX, SHARED, cache_control, content_security_policy
+from feedsvc.web.topics import TopicLinks
 
 READY = 2_000
 """Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
@@ -57,9 +59,12 @@ class Table(Mapping[str, Held]):
     garbage collection would visit each. Documents that are asked for are decoded, and kept while there is room.
     """
 
-    def __init__(self, records: Mapping[str, str], former: "Table | None" = None) -> None:
-        """Takes over what `former` has decoded, where the record is the same."""
+    def __init__(
+        self, records: Mapping[str, str], former: "Table | None" = None, links: TopicLinks | None = None
+    ) -> None:
+        """Takes over what `former` has decoded, where the record is the same. `links` name the hubs of topics."""
         self.records = records
+        self._links = links
         ready: dict[str, Held] = former._ready.copy() if former else {}  # requests add to it meanwhile
         self._ready: dict[str, Held] = {
             path: held for path, held in ready.items() if former and records.get(path) is former.records[path]
@@ -68,7 +73,7 @@ class Table(Mapping[str, Held]):
     def __getitem__(self, path: str) -> Held:
         held = self._ready.get(path)
         if held is None:
-            held = hold(self.records[path])
+            held = hold(self.records[path], path, self._links)
             if len(self._ready) >= READY:
                 self._ready.clear()
             self._ready[path] = held
@@ -93,8 +98,8 @@ class Table(Mapping[str, Held]):
     __hash__ = None  # type: ignore[assignment]  # as of every mapping
 
 
-def hold(record: str) -> Held:
-    """The document of `record`. Raises RecordDamaged."""
+def hold(record: str, path: str = "", links: TopicLinks | None = None) -> Held:
+    """The document of `record`; at `path`, of which `links` name the hubs if it is a topic. Raises RecordDamaged."""
     try:
         read = read_record(record)
     except msgspec.MsgspecError:
@@ -102,13 +107,14 @@ def hold(record: str) -> Held:
     if all(coding != "identity" for coding, *_ in read.coded):
         raise RecordDamaged
     date = _date(read.modified)
+    link = (("Link", links.header(quote(path.encode("latin-1")))),) if links and read.topic else ()
     return Held(
         number=read.number,
         modified=read.modified,
         date=date,
         shared_second=bool(read.shared_second),
         file=read.file,
-        variants={coding: _variant(read, date, coding, etag, length) for coding, etag, length in read.coded},
+        variants={coding: _variant(read, date, coding, etag, length, link) for coding, etag, length in read.coded},
     )
 
 
@@ -125,10 +131,12 @@ def _date(modified: int) -> str:
     return formatdate(modified, usegmt=True)
 
 
-def _variant(read: IndexEntry, date: str, coding: str, etag: str, length: int) -> Variant:
+def _variant(
+    read: IndexEntry, date: str, coding: str, etag: str, length: int, link: tuple[tuple[str, str], ...]
+) -> Variant:
     """The variant with the headers of both answers. A 304 has those of RFC 9110 section 15.4.5, and those that
     browsers need across origins."""
-    same = [("ETag", etag), *_standing(read.max_age, bool(read.file))]
+    same = [("ETag", etag), *_standing(read.max_age, bool(read.file)), *link]
     coded = [("Content-Encoding", coding)] if coding != "identity" else []
     fresh = [
         *_of_type(read.type, SANDBOX if read.file else content_security_policy(read.type)),

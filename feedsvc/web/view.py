@@ -13,6 +13,7 @@ from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.table import Held, Table, hold
+from feedsvc.web.topics import TopicLinks
 
 MOVED, TO_COME = 301, 503
 
@@ -43,10 +44,12 @@ LOOKED_UP = 2_000
 
 
 class View:
-    """The current Edition for `addresses` addresses. At most `cache` bytes of bodies stay in memory."""
+    """The current Edition for `addresses` addresses. At most `cache` bytes of bodies stay in memory. `links` are those
+    of topics, for each address; empty without hubs."""
 
-    def __init__(self, store: Store, addresses: int, cache: int) -> None:
+    def __init__(self, store: Store, addresses: int, cache: int, links: tuple[TopicLinks, ...] = ()) -> None:
         self._store = store
+        self._links = links or (None,) * addresses
         self._addresses = addresses
         self._bodies: LRUCache[str, bytes] = LRUCache(cache, getsizeof=len)
         self._shelved = _shelf()
@@ -162,7 +165,7 @@ class View:
                 gone.add(path)
         locked = {wsgi_path(path): hashed for path, hashed in state.TOKENS.get(transaction).items()}
         apart = tuple(Table({path: each.pop(path) for path in locked.keys() & each.keys()}) for each in held)
-        tables = tuple(map(Table, held, before.tables))
+        tables = tuple(map(Table, held, before.tables, self._links))
         to_come = state.POSTPONED_FEEDS.get(transaction)
         awaited = frozenset(map(wsgi_path, to_come or ()))
         return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)

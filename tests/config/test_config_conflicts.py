@@ -20,6 +20,7 @@ WRONG = [
         "the path of a feed",
         "remove the redirect",
     ),
+    (feed("[push]\nhub = true").replace("/x.xml", "/hub"), "5: feeds[0].path", "path of the hub", "another path"),
     (site("[[redirects]]\nfrom = '/a'\nto = '/a'"), "6: redirects[0].to", "itself", "new path"),
 ]
 

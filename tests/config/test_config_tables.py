@@ -49,6 +49,8 @@ BYTES = [
     "[[sections]]\npath = 'news'",
     "[[feeds]]\npath = '/x'\nformat = 'rss'",
     "[[redirects]]\nfrom = '/a'\nto = '/b'",
+    "[push]\nhubs = ['https://hub.example/']",
+    "[push]\nhub = true",
 ]
 
 
@@ -64,6 +66,7 @@ def test_the_digest_changes_with_what_changes_bytes(file: Path, line: str) -> No
         "[state]\npath = '/var/lib/feedsvc'",
         "[articles]\npath = '/srv/articles'",
         "[schedule]\nwatch = false",
+        "[push]\nallow = ['10.0.0.0/8']\ndelay = '1m'",
         "[defaults]\nlimit = 50 # as by default",
     ],
 )

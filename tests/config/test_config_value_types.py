@@ -29,6 +29,15 @@ WRONG = [
     (site("mirrors = ['b.example']"), "4: site.mirrors[0]", "found", "https://"),
     (site("logo = 'logo.png'"), "4: site.logo", 'found "logo.png"', "URL"),
     (site("icon = '//b.example/i.png'"), "4: site.icon", "found", "one slash"),
+    # Hubs and networks.
+    (site("[push]\nhubs = ['hub.example']"), "5: push.hubs[0]", 'found "hub.example"', "https://hub.example/"),
+    (site("[push]\nhubs = ['ftp://hub.example']"), "5: push.hubs[0]", "found", "https://hub.example/"),
+    (site("[push]\nhubs = ['https://me@hub.example']"), "5: push.hubs[0]", "found", "https://hub.example/"),
+    (site("[push]\nhubs = ['https://hub.example/>x']"), "5: push.hubs[0]", "found", "https://hub.example/"),
+    (site("[push]\nhubs = ['https://a.example', 'https://a.example']"), "5: push.hubs[1]", "twice", "one of them"),
+    (site("[push]\nhub = 'true'"), "5: push.hub", 'found "true"', "true or false"),
+    (site("[push]\nallow = ['10.0.0.1/8']"), "5: push.allow[0]", "found", '"10.0.0.0/8"'),
+    (site("[push]\nallow = ['localhost']"), "5: push.allow[0]", "found", '"10.0.0.0/8"'),
     # Text with a form.
     (site("title = ' '").replace('title = "Ledger"\n', ""), "3: site.title", "found", "not empty"),
     (site("language = 'english'"), "4: site.language", 'found "english"', '"pt-BR"'),

@@ -22,6 +22,7 @@ from edition import ADDRESSES, CONFIG, Newsroom, story
 from feedsvc.service.settings import host_of
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web import export
+from feedsvc.web.topics import topic_links
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOSTS = tuple(map(host_of, ADDRESSES))
@@ -40,6 +41,9 @@ format = "atom"
 path = "log"
 limit = 1
 archive = true
+
+[push]
+hubs = ["http://127.0.0.1:9/"]
 """
 
 
@@ -66,7 +70,17 @@ def publish_to(made: Newsroom, folder: Path) -> export.Written:
     try:
         site = settings.site
         hosts = tuple(map(host_of, (site.url, *site.mirrors)))
-        return export.write(store, settings.articles.path, hosts, folder, redirects, site.title, site.language)
+        links = topic_links((site.url, *site.mirrors), settings.push.hubs)
+        return export.write(
+            store,
+            settings.articles.path,
+            hosts,
+            folder,
+            redirects,
+            site.title,
+            site.language,
+            links[0] if links else None,
+        )
     finally:
         store.close()
 

@@ -48,6 +48,7 @@ COMPARED = (
         "access-control-expose-headers",
         "content-security-policy",
         "x-content-type-options",
+        "link",
         "accept-ranges",
     ),
 )
@@ -412,6 +413,18 @@ def test_only_reading_gets_through_the_proxy(stand: Stand) -> None:
     for method in ("POST", "PUT", "DELETE", "OPTIONS", "PURGE"):
         answer = ask(stand.proxy, "/rss.xml", method)
         assert (answer.code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_the_proxy_passes_on_what_is_asked_of_the_hub_and_nothing_else(tmp_path: Path) -> None:
+    made, ports = newsroom(tmp_path / "newsroom", "\n[push]\nhub = true\n"), (free_port(), free_port())
+    form = f"hub.mode=subscribe&hub.callback=http://127.0.0.1/cb&hub.topic=https://{NAMES[0]}/rss.xml"
+    with serving(made, ports[0]), nginx("nginx-proxy.conf", tmp_path / "proxy", ports[1], before(ports[0], tmp_path)):
+        for path, said in (("/hub", b"hub.callback has an address"), ("/rss.xml", b"405")):
+            head = f"POST {path} HTTP/1.1\r\nHost: {NAMES[0]}\r\nConnection: close\r\n"
+            head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n"
+            assert said in send(ports[1], f"{head}{form}".encode())
+        assert ask(ports[1], "/hub").code == 405
+        assert 'rel="hub"' in ask(ports[1], "/rss.xml").headers["link"]
 
 
 def test_a_line_break_in_a_path_starts_no_second_request(stand: Stand) -> None:

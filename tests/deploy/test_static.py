@@ -464,6 +464,15 @@ def test_the_maps_name_what_a_folder_cannot(press: tuple[Newsroom, Path]) -> Non
     assert '"410";' in text
 
 
+def test_the_maps_name_the_hubs_of_topics_and_of_nothing_else(press: tuple[Newsroom, Path]) -> None:
+    text = (press[1] / "maps.conf").read_text("utf-8")
+    block = text.partition("$feedsvc_link {")[2].partition("}")[0]
+    link = '<http://127.0.0.1:9/>; rel=\\"hub\\", <https://news.example/news/eu/rss.xml>; rel=\\"self\\"'
+    assert f'"/news/eu/rss.xml" "{link}";' in block
+    assert "/feeds.opml" not in block
+    assert "/archive-" not in block
+
+
 def test_the_style_of_the_next_program_needs_no_reload(press: tuple[Newsroom, Path]) -> None:
     text = (press[1] / "maps.conf").read_text("utf-8")
     rules = [line for line in text.splitlines() if "/style-" in line]

@@ -144,6 +144,9 @@ class Service:
     def server(self) -> psutil.Process:
         return wait_for(lambda: self._child("feedsvc.service.serving_process"), "a serving process")
 
+    def pusher(self) -> psutil.Process:
+        return wait_for(lambda: self._child("feedsvc.service.push_process"), "a pushing process")
+
     def _child(self, module: str) -> psutil.Process | None:
         return next((process for process in self.family()[1:] if module in command_line(process)), None)
 

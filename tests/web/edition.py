@@ -14,12 +14,14 @@ from feedsvc.config import Config, load
 from feedsvc.model.report import Report
 from feedsvc.service import app
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
+from feedsvc.service.settings import hubs_of
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import documents
 from feedsvc.store.lease import Lease, acquire, new_holder, release
 from feedsvc.store.sqlite.database import Store, prepare_store, store_path
 from feedsvc.web.site import make_flask
 from feedsvc.web.tokens import hash_of
+from feedsvc.web.topics import topic_links
 from feedsvc.web.view import View, wsgi_path
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -144,9 +146,9 @@ class Served:
         settings = newsroom.settings
         self.store = Store(newsroom.database)
         addresses = (settings.site.url, *settings.site.mirrors)
-        self.view = View(self.store, len(addresses), cache)
+        self.view = View(self.store, len(addresses), cache, topic_links(addresses, hubs_of(settings)))
         self.now = now
-        site = app.site(settings)._replace(clock=lambda: self.now)
+        site = app.site(settings)._replace(clock=lambda: self.now, hub=app.hub(settings, self.store))
         self.app: Flask = make_flask(self.view, self.store, site, addresses)
         self.client = self.app.test_client()
 

@@ -26,6 +26,7 @@ from feedsvc.service.cli.common import (
 from feedsvc.service.cli.editions import editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.cli.newsroom import completion, init, new
+from feedsvc.service.cli.push import push
 from feedsvc.service.cli.read import read
 from feedsvc.service.cli.serve import serve
 from feedsvc.service.cli.status import status
@@ -58,6 +59,7 @@ main.add_command(check)
 main.add_command(completion)
 main.add_command(init)
 main.add_command(new)
+main.add_command(push)
 main.add_command(read)
 main.add_command(status)
 main.add_command(why)

@@ -48,7 +48,8 @@ def serve(
 
     for line in greeting(settings, host, port):
         echo(line)
-    does = {"publishes": settings.server.publish, "delivers": bool(settings.publish)}
+    publishes = settings.server.publish
+    does = {"publishes": publishes, "delivers": bool(settings.publish), "pushes": publishes and settings.push.is_on}
     exec_supervisor(hand_over(settings), listener, workers or server.workers, config, **does)
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.schema import CreateIndex
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_folders
 from feedsvc.store.errors import StoreDamaged, StoreError
-from feedsvc.store.schema import MIGRATED, VERSION, metadata
+from feedsvc.store.push_schema import metadata
+from feedsvc.store.schema import MIGRATED, VERSION
 from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, unmark_clean
 from feedsvc.store.sqlite.error_codes import folder_error, machine_error

@@ -1,7 +1,8 @@
 """Changes the tables of an older version into those of `schema.VERSION`, within the transaction that opens the store.
 
 Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
-what they lack is made with the other tables afterwards. Version 8 has the phase of each article.
+what they lack is made with the other tables afterwards. Version 8 has the phase of each article, and version 9 the
+topics, with the tables of push.
 """
 
 import msgspec
@@ -39,8 +40,8 @@ _KINDS = {"judged": "judged", "members": "accepted", "parts": "documents"}
 
 
 def migrate(transaction: Transaction) -> None:
-    """Renames what a version before 7 called otherwise, and adds the phase of articles. What it has is kept; tables
-    that it lacks are left to be made."""
+    """Renames what a version before 7 called otherwise, and adds columns that are new. What it has is kept; tables that
+    it lacks are left to be made."""
     for trigger in _names(transaction, "trigger"):  # they name the tables, and are made anew
         transaction.run_sql(f"DROP TRIGGER {trigger}")
     there = _names(transaction, "table")
@@ -54,6 +55,8 @@ def migrate(transaction: Transaction) -> None:
         if index.startswith(_FORMER_INDEXES):  # those that are called after what has another name now
             transaction.run_sql(f"DROP INDEX {index}")
     _move_notes(transaction)
+    if "topic" not in _columns(transaction, "documents"):
+        transaction.run_sql("ALTER TABLE documents ADD COLUMN topic BOOLEAN NOT NULL DEFAULT 0")
     if "phase" not in _columns(transaction, "articles"):
         _add_phases(transaction)
 

@@ -18,6 +18,7 @@ from feedsvc.web.export.maps import render as render_maps
 from feedsvc.web.export.public_documents import read_public
 from feedsvc.web.export.run import Run, Written
 from feedsvc.web.export.sheets import MAPS, of_documents, of_text
+from feedsvc.web.topics import TopicLinks
 
 __all__ = ["MAPS", "BeingWritten", "StaticError", "Superseded", "Written", "write"]
 
@@ -30,14 +31,15 @@ def write(
     redirects: Mapping[str, str],
     site_title: str,
     language: str,
+    links: TopicLinks | None = None,
 ) -> Written:
     """Brings `folder` up to the current Edition; files that are as they should be are not touched.
 
-    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL. A
-    document that cannot be a file (a name too long, a feed where a folder must be) is left out and reported; so is one
-    that only a token opens, since a static server would give it to anybody. Raises StaticError if nothing was published
-    yet, if `folder` and the newsroom would mix, or if `folder` cannot be written: each file is then the old one or the
-    new one, and the next run goes on from there.
+    `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL; `links`
+    name the hubs of topics. A document that cannot be a file (a name too long, a feed where a folder must be) is left
+    out and reported; so is one that only a token opens, since a static server would give it to anybody. Raises
+    StaticError if nothing was published yet, if `folder` and the newsroom would mix, or if `folder` cannot be written:
+    each file is then the old one or the new one, and the next run goes on from there.
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
@@ -45,7 +47,7 @@ def write(
         covered = _covered({row.path for row in public.rows if row.status == documents.LIVE})
         rows = [row for row in public.rows if row.path not in covered]
         newest = max((row.modified for row in rows), default=0)
-        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
+        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects, links)}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
     left_out = (*public.problems, *map(_same_file, sorted(covered)))

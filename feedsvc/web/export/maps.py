@@ -1,7 +1,7 @@
 """`maps.conf`: what nginx cannot see in the folder, as its `map` blocks. Pure functions of the store's rows.
 
 `deploy/nginx.conf` sets `$feedsvc_path` (the decoded path) and `$feedsvc_key` (of an article) and reads the rest here:
-`$feedsvc_site`, `_type`, `_cache`, `_policy`, `_media_policy`, `_error_policy`, `_fate` and `_page`.
+`$feedsvc_site`, `_type`, `_cache`, `_policy`, `_media_policy`, `_error_policy`, `_link`, `_fate` and `_page`.
 """
 
 import re
@@ -17,6 +17,7 @@ from feedsvc.store.documents import GONE, LIVE
 from feedsvc.store.entries import PublishedDocument
 from feedsvc.web.export.sheets import site
 from feedsvc.web.headers import SANDBOX, cache_control
+from feedsvc.web.topics import TopicLinks
 
 PAGE = "text/html; charset=utf-8"
 _SUFFIXES = (
@@ -34,9 +35,14 @@ geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a
 """
 
 
-def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects: Mapping[str, str]) -> bytes:
+def render(
+    rows: Iterable[PublishedDocument],
+    hosts: tuple[str, ...],
+    redirects: Mapping[str, str],
+    links: TopicLinks | None = None,
+) -> bytes:
     """The nginx maps for `rows`, all documents, each once for each representation; `redirects` lead from an old path
-    to a new one."""
+    to a new one, and `links` name the hubs of topics."""
     live, gone = _live_and_gone(rows)
     cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
     rules = _type_rules({path: row.type for path, row in live.items()})
@@ -44,6 +50,7 @@ def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects:
         ("$host", "$feedsvc_site"): (_sites(hosts), {}, site(hosts, 0)),
         ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
         ("$feedsvc_path", "$feedsvc_cache"): (exceptions, _LASTING, cache),
+        ("$feedsvc_path", "$feedsvc_link"): (_links(live, links), {}, ""),
         ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
         ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
         ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
@@ -110,6 +117,11 @@ def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) 
         return next((kind for pattern, kind in compiled if pattern.search(path)), "")
 
     return {path: row.type for path, row in live.items() if ruled(path) != row.type}
+
+
+def _links(live: Mapping[str, PublishedDocument], links: TopicLinks | None) -> dict[str, str]:
+    """The Link header of each topic."""
+    return {path: links.header(quote(path)) for path, row in live.items() if row.topic} if links else {}
 
 
 def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,13 @@
+"""The links of RSS and Atom to the hubs at which one can subscribe to a feed (WebSub section 4)."""
+
+from lxml.etree import SubElement
+
+from feedsvc.formats._xml import Element, qualified
+from feedsvc.model.feed import Feed
+
+
+def add_hubs(parent: Element, feed: Feed, *, namespace: str = "") -> None:
+    """Adds a link for each hub of `feed` to `parent`; `namespace` is Atom's prefix where it is not the document's
+    own."""
+    for hub in feed.hubs:
+        SubElement(parent, qualified(f"{namespace}:link") if namespace else "link", rel="hub", href=hub)

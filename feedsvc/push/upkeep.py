@@ -1,0 +1,45 @@
+"""Ends leases, prunes the log and leaves a sign that the loop runs, every half minute."""
+
+from feedsvc.push.clock_steps import step_between
+from feedsvc.push.deliveries import DELIVER, end_subscription
+from feedsvc.push.retry import DAY, HOUR
+from feedsvc.store import push_hosts, push_log, push_subscriptions, push_tasks
+from feedsvc.store.notes import Note
+from feedsvc.store.transaction import Transaction
+
+EVERY = 30_000
+"""Milliseconds from one upkeep to the next."""
+PEACE = HOUR
+LAPSES = 1_000
+"""Subscriptions that end in one upkeep."""
+LAST_SIGN: Note[int] = Note("push sign", int, 0)
+"""When the loop last wrote, in milliseconds; 0 before the first time."""
+
+
+class Upkeep:
+    """Remembers when it was last done."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+
+    def is_due(self, now: int) -> bool:
+        """True the first time, and EVERY milliseconds after it was done; also if the clock went back."""
+        return self._last is None or not 0 <= now - self._last < EVERY
+
+    def step_at_start(self, transaction: Transaction, now: int) -> int:
+        """The milliseconds by which the clock jumped, or for which no loop ran, before this one; 0 later on."""
+        before = LAST_SIGN.get(transaction) if self._last is None else 0
+        return step_between(before, now) if before else 0
+
+    def run(self, transaction: Transaction, now: int) -> None:
+        """Does it, if it is due."""
+        if not self.is_due(now):
+            return
+        self._last = now
+        for lapsed in push_subscriptions.expired(transaction, now, LAPSES):
+            number = push_tasks.find(transaction, DELIVER, lapsed.callback, lapsed.topic)
+            end_subscription(transaction, lapsed.callback, lapsed.topic, number or 0)
+        push_hosts.forget_paces(transaction, now - PEACE)
+        push_hosts.forget_old(transaction, now - 2 * DAY)
+        push_log.prune(transaction, now)
+        LAST_SIGN.put(transaction, now)

@@ -1,0 +1,37 @@
+"""The wiring of push: from the configuration to what announces Editions, and what takes subscriptions."""
+
+import time
+
+from feedsvc.config import Config
+from feedsvc.push.announcement import Announcer, milliseconds
+from feedsvc.push.guard import Guard
+from feedsvc.push.hub import Hub
+from feedsvc.service.regeneration import Announce
+from feedsvc.service.settings import addresses_of, now
+from feedsvc.store.sqlite.database import Store
+
+FOLLOWED = 1_000
+"""Milliseconds after which all serving processes serve a new Edition: they look for one ten times a second."""
+
+
+def clock() -> int:
+    """The present instant in milliseconds since 1970."""
+    return milliseconds(now())
+
+
+def make_announcer(settings: Config) -> Announce:
+    """A function that notes who is to be told of an Edition; it notes nothing where nobody is."""
+    push = settings.push
+    if not push.is_on:
+        return lambda *_edition: None
+    return Announcer(addresses_of(settings), push.hubs, push.hub, ping_wait(settings)).announce
+
+
+def ping_wait(settings: Config) -> int:
+    """The milliseconds until outside hubs are told of an Edition."""
+    return FOLLOWED + 1_000 * (settings.push.delay or 0)
+
+
+def make_hub(settings: Config, store: Store) -> Hub:
+    """The service's own hub."""
+    return Hub(store, addresses_of(settings), Guard(settings.push.allow), clock, time.monotonic)

@@ -1,0 +1,234 @@
+"""The outbox: what is still to be told to whom, and what was.
+
+A task is one topic and one target. It holds a state and is no queue: `pending` is the newest Edition that the target
+does not have yet, however many there were before it. Instants are milliseconds since 1970.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, text, update
+
+from feedsvc.store.bulk import Bulk
+from feedsvc.store.dialect import insert
+from feedsvc.store.push_schema import push_tasks
+from feedsvc.store.transaction import Transaction
+
+
+class Task(NamedTuple):
+    """One task that is due."""
+
+    number: int
+    kind: str
+    target: str
+    host: str
+    topic: str
+    pending: int
+    since: int
+    attempts: int
+    payload: bytes
+    secret: bytes
+    """The secret of the subscription, if it is one that wants signatures; else empty."""
+    expires: int | None
+    """When the subscription ends; None for a task without one."""
+    host_failures: int
+    """The number of times that the host has failed since it last succeeded."""
+
+
+class NewTask(NamedTuple):
+    """A task to be added."""
+
+    kind: str
+    target: str
+    host: str
+    topic: str
+    pending: int = 0
+    since: int = 0
+    due: int = 0
+    told: int = 0
+    payload: bytes = b""
+
+
+class Settled(NamedTuple):
+    """A task after an attempt that ended at `tried`: `told` as of the Edition that the target has, 0 if it has none
+    that is new to it."""
+
+    number: int
+    tried: int
+    told: int
+    attempts: int
+    due: int
+    """When the next attempt may be made, if anything is pending."""
+    is_over: bool
+    """True if what was pending when the attempt began need not be tried again."""
+
+
+# By hand, since the order counts: the few tasks that are due, by the partial index, and only then whose they are.
+_DUE = text(
+    "SELECT t.number, t.kind, t.target, t.host, t.topic, t.pending, t.since, t.attempts, t.payload,"
+    " coalesce(s.secret, x''), s.expires, coalesce(h.failures, 0)"
+    " FROM push_tasks AS t"
+    " LEFT JOIN push_subscriptions AS s ON t.kind = 'deliver' AND s.callback = t.target AND s.topic = t.topic"
+    " LEFT JOIN push_hosts AS h ON h.host = t.host"
+    " WHERE t.pending > 0 AND t.due <= :now AND coalesce(h.until, 0) <= :now"
+    " AND t.number NOT IN (SELECT value FROM json_each(:under_way))"
+    " AND t.host NOT IN (SELECT value FROM json_each(:busy))"
+    " ORDER BY t.due, t.number LIMIT :most"
+)
+
+
+def due(transaction: Transaction, now: int, most: int, under_way: Collection[int], busy: Collection[str]) -> list[Task]:
+    """At most `most` tasks that may be tried at `now`, the longest due first; none of those `under_way`, and none for
+    the hosts that are `busy` or rest after failures."""
+    given = {"now": now, "most": most, "under_way": _json(under_way), "busy": _json(busy)}
+    return [Task(*row) for row in transaction.execute(_DUE, given)]
+
+
+def _json(values: Collection[int] | Collection[str]) -> str:
+    return msgspec.json.encode(list(values)).decode()
+
+
+_NEW = insert(push_tasks).values({column.name: bindparam(column.name) for column in push_tasks.c})
+_ADD = Bulk(
+    _NEW.on_conflict_do_update(
+        index_elements=["kind", "target", "topic"],
+        set_={
+            "pending": _NEW.excluded.pending,
+            "since": _NEW.excluded.since,
+            "due": _NEW.excluded.due,
+            "attempts": literal_column("0"),
+            "payload": _NEW.excluded.payload,
+        },
+    )
+)
+_KEEP = Bulk(_NEW.on_conflict_do_nothing(index_elements=["kind", "target", "topic"]))
+
+
+def put(transaction: Transaction, tasks: Iterable[NewTask]) -> None:
+    """Adds `tasks`; one that is there already gets what is pending, and the payload, of the new one."""
+    _ADD.execute(transaction, map(_row, tasks))
+
+
+def ensure(transaction: Transaction, tasks: Iterable[NewTask]) -> None:
+    """Adds those of `tasks` that are not there."""
+    _KEEP.execute(transaction, map(_row, tasks))
+
+
+def _row(task: NewTask) -> tuple[object, ...]:
+    """The row of a new task, in the order of the table's columns; the database gives it a number."""
+    place = (None, task.kind, task.target, task.host, task.topic)
+    return *place, task.pending, task.since, task.due, 0, task.told, 0, task.payload
+
+
+def announce(
+    transaction: Transaction, kind: str, topics: Collection[str], edition: int, now: int, wait: int, spacing: int
+) -> None:
+    """Notes that `edition` of `topics` is to be told by all tasks of `kind`, `wait` milliseconds after `now`.
+
+    What waits already keeps its turn. Two attempts are `spacing` milliseconds apart.
+    """
+    earliest = func.max(now + wait, push_tasks.c.tried + spacing)
+    waits = push_tasks.c.pending > 0
+    values = {
+        "pending": edition,
+        "since": now,
+        "attempts": 0,
+        "due": case((waits, func.min(push_tasks.c.due, earliest)), else_=earliest),
+    }
+    wanted = push_tasks.c.topic.in_(select(text("value")).select_from(text("json_each(:topics)")))
+    statement = update(push_tasks).where(push_tasks.c.kind == kind, wanted).values(**values)
+    transaction.execute(statement, {"topics": _json(topics)})
+
+
+_SETTLE = (
+    update(push_tasks)
+    .where(push_tasks.c.number == bindparam("wanted"))
+    .values(
+        told=func.max(push_tasks.c.told, bindparam("now_told")),
+        tried=bindparam("now_tried"),
+        # What was published during the attempt is pending still, and its attempts begin anew.
+        pending=case((push_tasks.c.pending > bindparam("reached"), push_tasks.c.pending), else_=0),
+        attempts=case((push_tasks.c.pending > bindparam("reached"), bindparam("now_attempts")), else_=0),
+        due=bindparam("now_due"),
+    )
+)
+
+
+def settle(transaction: Transaction, settled: Iterable[tuple[Settled, int]]) -> None:
+    """Keeps how attempts ended, each with the Edition that was pending when it began."""
+    rows = [
+        {
+            "wanted": each.number,
+            "now_told": each.told,
+            "now_tried": each.tried,
+            "reached": max(each.told, pending) if each.is_over else 0,
+            "now_attempts": each.attempts,
+            "now_due": each.due,
+        }
+        for each, pending in settled
+    ]
+    if rows:
+        transaction.execute(_SETTLE, rows)
+
+
+def remove(transaction: Transaction, numbers: Collection[int]) -> None:
+    """Removes tasks."""
+    if numbers:
+        transaction.execute(delete(push_tasks).where(push_tasks.c.number.in_(list(numbers))))
+
+
+def remove_targets(transaction: Transaction, kind: str, keep: Collection[str]) -> None:
+    """Removes all tasks of `kind` whose target is not one of `keep`."""
+    others = or_(push_tasks.c.target.not_in(list(keep))) if keep else push_tasks.c.number > 0
+    transaction.execute(delete(push_tasks).where(push_tasks.c.kind == kind, others))
+
+
+def remove_same(transaction: Transaction, task: Task) -> None:
+    """Removes `task`, unless it was put again meanwhile: with another payload, or another turn."""
+    same = (push_tasks.c.payload == task.payload) & (push_tasks.c.since == task.since)
+    transaction.execute(delete(push_tasks).where(push_tasks.c.number == task.number, same))
+
+
+def find(transaction: Transaction, kind: str, target: str, topic: str) -> int | None:
+    """The number of a task; None if there is none."""
+    wanted = (push_tasks.c.kind == kind) & (push_tasks.c.target == target) & (push_tasks.c.topic == topic)
+    number: int | None = transaction.scalar(select(push_tasks.c.number).where(wanted))
+    return number
+
+
+def is_pending(transaction: Transaction, kind: str, target: str, topic: str) -> bool:
+    """True if there is such a task, and it has something pending."""
+    return due_of(transaction, kind, target, topic) is not None
+
+
+def due_of(transaction: Transaction, kind: str, target: str, topic: str) -> int | None:
+    """When a task that has something pending may be tried; None if there is none."""
+    wanted = (push_tasks.c.kind == kind) & (push_tasks.c.target == target) & (push_tasks.c.topic == topic)
+    due: int | None = transaction.scalar(select(push_tasks.c.due).where(wanted, push_tasks.c.pending > 0))
+    return due
+
+
+def count_pending(transaction: Transaction, kind: str, host: str = "") -> int:
+    """The number of tasks of `kind`, for `host` if one is given, that have something pending."""
+    query = select(func.count()).select_from(push_tasks).where(push_tasks.c.kind == kind, push_tasks.c.pending > 0)
+    return int(transaction.scalar(query.where(push_tasks.c.host == host) if host else query) or 0)
+
+
+def hosts_of(transaction: Transaction, target: str) -> list[str]:
+    """The hosts of the tasks for `target`, a URL or a host."""
+    meant = (push_tasks.c.target == target) | (push_tasks.c.host == target)
+    return list(transaction.scalars(select(push_tasks.c.host).where(meant).distinct()))
+
+
+def retry(transaction: Transaction, target: str, now: int) -> int:
+    """Makes everything that waits for `target`, a URL or a host, due at `now`. Returns the number of tasks."""
+    meant = (push_tasks.c.target == target) | (push_tasks.c.host == target)
+    waits = meant & (push_tasks.c.pending > 0)
+    return transaction.execute(update(push_tasks).where(waits).values(due=now, attempts=0)).rowcount
+
+
+def shift(transaction: Transaction, by: int) -> None:
+    """Moves what is due, and when it was last tried, by so many milliseconds: the clock was set."""
+    values = {"due": push_tasks.c.due + by, "tried": push_tasks.c.tried + by, "since": push_tasks.c.since + by}
+    transaction.execute(update(push_tasks).values(**values))

@@ -1,0 +1,140 @@
+"""How fast many subscribers have a new Edition, some of whom are ill, and what it costs the pushing process.
+
+    PYTHONPATH=tests:tests/process .venv/bin/python tests/bench/push.py [--subscribers 10000] [--runs 5]
+
+The real service on a free port, and a receiver in a process of its own, on loopback. Of the subscribers 50 are slow, 50
+dead, 50 answer 500, 20 redirect and 20 close the connection at once. Printed for each run: seconds from the save of an
+article to the first and to the last delivery to a healthy one, and the memory of the pushing process.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import statistics
+import tempfile
+import time
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from ports import free_port
+from service import Newsroom, Service, running, wait_for
+
+from feedsvc.push.deliveries import DELIVER
+from feedsvc.store import push_subscriptions, push_tasks
+from feedsvc.store.push_subscriptions import Subscription
+from feedsvc.store.push_tasks import NewTask
+from feedsvc.store.sqlite.database import open_store
+
+ILL = {"slow": 50, "dead": 50, "500": 50, "redirect": 20, "close": 20}
+ARTICLES = 50
+ANSWERS = {
+    "well": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "500": b"HTTP/1.1 500 Ill\r\nContent-Length: 0\r\n\r\n",
+    "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+    "close": b"",
+}
+
+
+def receive(pipe: Connection) -> None:
+    """A server for each kind of subscriber; sends their ports, then, when asked, the instants of deliveries."""
+    asyncio.run(_receive(pipe))
+
+
+async def _receive(pipe: Connection) -> None:
+    seen: list[float] = []
+
+    async def answer(kind: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next((int(line[15:]) for line in head.split(b"\r\n") if line.startswith(b"content-length:")), 0)
+            if kind == "slow":
+                await asyncio.sleep(60)
+            if kind != "close":
+                await reader.readexactly(length)
+                writer.write(ANSWERS[kind])
+            if kind == "well":
+                seen.append(time.time())
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    ports = {"dead": free_port()}
+    for kind in ("well", *ILL):
+        if kind != "dead":
+            server = await asyncio.start_server(partial(answer, kind), "127.0.0.1", 0, backlog=1024)
+            ports[kind] = server.sockets[0].getsockname()[1]
+    pipe.send(ports)
+    while True:
+        await asyncio.to_thread(pipe.recv)
+        pipe.send(list(seen))
+        seen.clear()
+
+
+def enter(room: Newsroom, ports: dict[str, int], count: int) -> int:
+    """Enters `count` subscriptions as if they were verified. Returns the number of healthy ones."""
+    topic = f"http://127.0.0.1:{room.port}/rss.xml"
+    kinds = [kind for kind, number in ILL.items() for _ in range(number)]
+    kinds += ["well"] * (count - len(kinds))
+    store = open_store(room.folder / ".feedsvc")
+    with store.write() as transaction:
+        tasks = []
+        for number, kind in enumerate(kinds):
+            host = f"127.0.0.1:{ports[kind]}"
+            callback = f"http://{host}/{number}"
+            push_subscriptions.put(transaction, Subscription(callback, topic, host, b"s3cret", 0, 2**42))
+            tasks.append(NewTask(DELIVER, callback, host, topic, told=1))
+        push_tasks.put(transaction, tasks)
+    store.close()
+    return kinds.count("well")
+
+
+def run(service: Service, pipe: Connection, number: int, healthy: int) -> tuple[float, float, float]:
+    """Seconds to the first and the last healthy delivery of a new article, and megabytes of the pushing process."""
+    saved = time.time()
+    service.newsroom.write(f"news/run{number}.md")
+    found: list[float] = []
+
+    def all_told() -> bool:
+        pipe.send("seen")
+        found.extend(pipe.recv())
+        return len(found) >= healthy
+
+    wait_for(all_told, f"{healthy} deliveries", 120)
+    memory = service.pusher().memory_info().rss / 2**20
+    return min(found) - saved, max(found) - saved, memory
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--subscribers", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=5)
+    given = parser.parse_args()
+    here, there = multiprocessing.get_context("spawn").Pipe()
+    receiver = multiprocessing.get_context("spawn").Process(target=receive, args=(there,), daemon=True)
+    receiver.start()
+    ports = here.recv()
+    with tempfile.TemporaryDirectory() as folder:
+        room = Newsroom(Path(folder), tables='[push]\nhub = true\nallow = ["127.0.0.0/8"]\n')
+        for number in range(ARTICLES):
+            room.write(
+                f"news/{number}.md", head="", text=f"---\ntitle: Tide {number}\n---\n\n{'Ebb and flow. ' * 100}\n"
+            )
+        assert room.run("publish").returncode == 0
+        healthy = enter(room, ports, given.subscribers)
+        with running(room) as service:
+            lasts = []
+            for number in range(given.runs):
+                time.sleep(12)  # what follows within ten seconds is told together
+                first, last, memory = run(service, here, number, healthy)
+                lasts.append(last)
+                print(json.dumps({"first": round(first, 2), "last": round(last, 2), "MB": round(memory)}), flush=True)
+            size = len(service.get("/rss.xml").body)
+    print(f"median of the last: {statistics.median(lasts):.2f} s for {healthy} healthy ones, {size:,} bytes each")
+    receiver.terminate()
+
+
+if __name__ == "__main__":
+    main()
