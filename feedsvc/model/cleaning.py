@@ -93,7 +93,7 @@ _COPY: dict[str, Callable[[Any], object]] = {
     **dict.fromkeys(("title", "id", "url", "slug", "credit"), one_line),
     "language": language_tag,
     **dict.fromkeys(("summary", "caption", "correction"), _paragraphs),
-    **dict.fromkeys(("tags", "alternates"), _distinct),
+    **dict.fromkeys(("tags", "alternates", "aliases"), _distinct),
     **dict.fromkeys(("published", "updated", "embargo", "expires"), utc_second),
     "body": xml_safe,
     "extra": clean_json,

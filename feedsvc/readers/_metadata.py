@@ -12,7 +12,7 @@ from feedsvc.model.article import ArticleCopy, Status
 from feedsvc.model.cleaning import cleaned
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
-from feedsvc.readers import _dates, _filenames, _media, _values
+from feedsvc.readers import _dates, _filenames, _formerpaths, _media, _values
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._frontmatter import parse_toml
 from feedsvc.readers._keys import EMPTY, understood
@@ -29,6 +29,7 @@ _HOLDING = frozenset(("embargo", "expires", "status", *_STRICT))
 """These hold an article back even when they are there and empty."""
 _DECISIVE = _HOLDING | {"published", "id", "build", "visibility"}
 _PLACING = _DECISIVE | _WITHHOLDING | {"sections", "url"}
+_ADDRESSES = frozenset(("url", "aliases", "redirects"))
 _PICTURES = frozenset(("image", "images", "cover"))
 _NOTHING: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
@@ -193,6 +194,8 @@ _PLACED: Mapping[str, Callable[[object, _Where], object]] = {
     "images": lambda value, where: _media.pictures(value, where.folder, where.warn),
     "cover": lambda value, where: _media.cover(value, where.folder, where.warn),
     "media": lambda value, where: _media.media(value, where.folder, where.warn),
+    "aliases": lambda value, where: _formerpaths.former_paths("aliases", value, where.folder, where.warn),
+    "redirects": lambda value, where: _formerpaths.former_paths("redirect_from", value, "", where.warn),
 }
 """The converters of values, by field; some depend on where the value is said."""
 
@@ -202,6 +205,8 @@ def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, 
         flags = [fields.pop(name) for name in _WITHHOLDING.intersection(fields)]
         if any(flags) and fields.get("status", Status.USABLE) is Status.USABLE:
             fields["status"] = Status.DRAFT
+    if not _ADDRESSES.isdisjoint(fields):
+        _formerpaths.gather(fields)
     if not _PICTURES.isdisjoint(fields):
         _lead(told, fields)
     if not ("published" in fields or told.get("published")) and (day := _filenames.day(source.path)):

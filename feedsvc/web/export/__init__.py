@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from feedsvc.model.problem import Problem
-from feedsvc.store import documents, state
+from feedsvc.store import documents, former_paths, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export.disk import StaticError, open_tree
 from feedsvc.web.export.errors import messages
@@ -45,7 +45,8 @@ def write(
         ours = {row.path for row in found if row.path.split("/")[1] in OURS}
         rows = [row for row in found if row.path not in locked and row.path not in ours]
         newest = max((row.modified for row in rows), default=0)
-        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects)}
+        maps = render_maps(rows, hosts, redirects, former_paths.with_keys(transaction))
+        texts = messages(site_title, language) | {MAPS: maps}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
     left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))

@@ -34,20 +34,31 @@ geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a
 """
 
 
-def render(rows: Iterable[PublishedDocument], hosts: tuple[str, ...], redirects: Mapping[str, str]) -> bytes:
+def render(
+    rows: Iterable[PublishedDocument],
+    hosts: tuple[str, ...],
+    redirects: Mapping[str, str],
+    former: Iterable[tuple[str, str]] = (),
+) -> bytes:
     """The nginx maps for `rows`, all documents, each once for each representation; `redirects` lead from an old path
-    to a new one."""
+    to a new one, `former` paths each to the article of a key."""
     known = {row.path: row for row in rows if row.address == 0}
     live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
     gone = sorted(path for path, row in known.items() if row.status == GONE)
+    pages = _pages(live, gone)
+    fates = _former_fates(former, pages) | _fates(live, gone, redirects)
     cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
     rules = _type_rules({path: row.type for path, row in live.items()})
     blocks = {
         ("$host", "$feedsvc_site"): (_sites(hosts), {}, site(hosts, 0)),
         ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
         ("$feedsvc_path", "$feedsvc_cache"): (exceptions, _LASTING, cache),
-        ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
-        ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
+        ("$feedsvc_path", "$feedsvc_fate"): (
+            {path: fates[path] for path in sorted(fates.keys() - live.keys())},
+            {},
+            "",
+        ),
+        ("$feedsvc_key", "$feedsvc_page"): (pages, {}, ""),
         ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
         ("$host", "$feedsvc_media_policy"): ({}, {}, SANDBOX),
         ("$host", "$feedsvc_error_policy"): ({}, {}, CSP),
@@ -100,13 +111,23 @@ def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) 
     return {path: row.type for path, row in live.items() if ruled(path) != row.type}
 
 
+def _former_fates(former: Iterable[tuple[str, str]], pages: Mapping[str, str]) -> dict[str, str]:
+    """The page of an article, or 410, by each path at which it was found before; of several articles, the first that
+    can be read."""
+    fates: dict[str, str] = {}
+    for path, key in former:
+        fate = pages.get(key, "")
+        if fate and fates.get(path, "410") == "410":
+            fates |= dict.fromkeys((path, f"{path}/", f"{path}/index.html"), fate)
+    return fates
+
+
 def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:
     """The status 410, or the address to go to, of paths at which there is no file."""
     folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
     moved = {unquote(old): uri(new) for old, new in redirects.items()}
     gone = (path for path in gone if not _is_article(path))  # their keys say it, and no slug has to
-    fates = dict.fromkeys(gone, "410") | folders | moved
-    return {path: fate for path, fate in sorted(fates.items()) if path not in live}
+    return dict.fromkeys(gone, "410") | folders | moved
 
 
 def _pages(live: Iterable[str], gone: Iterable[str]) -> dict[str, str]:
