@@ -1,6 +1,7 @@
 """The house as data: ten packages on four floors. Packages see lower floors only; those of one floor are strangers."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,3 +111,9 @@ def test_a_process_that_only_reads_files_starts_without_a_database() -> None:
     assert (
         subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
     )
+
+
+def test_docstrings_begin_with_what_is_returned_or_done() -> None:
+    riddle = re.compile(r'^ *"""(?:What|Whether|Those|Of|Who|How|Where|It|As)\b.*', re.MULTILINE)
+    found = {path: riddle.findall(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+    assert {path.relative_to(ROOT): lines for path, lines in found.items() if lines} == {}

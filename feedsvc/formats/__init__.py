@@ -1,4 +1,4 @@
-"""What a Feed is rendered to: each public module ends in one `FORMAT`."""
+"""The formats to which a Feed is rendered: each public module ends in one `FORMAT`."""
 
 from feedsvc.formats._opml import render as render_opml
 from feedsvc.model.format import Format

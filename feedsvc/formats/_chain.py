@@ -1,4 +1,4 @@
-"""How RSS and Atom lead from a feed to its archives, and from an archive to the one before it (RFC 5005 section 4)."""
+"""Leads from a feed in RSS or Atom to its archives, and from an archive to the one before it (RFC 5005 section 4)."""
 
 from lxml.etree import SubElement
 

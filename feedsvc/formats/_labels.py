@@ -1,4 +1,4 @@
-"""What an article is about, the same in every format: its sections, then its tags."""
+"""The subjects of an article, the same in every format: its sections, then its tags."""
 
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed

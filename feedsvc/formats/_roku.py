@@ -1,4 +1,4 @@
-"""What all three of Roku's feeds ask for: a film with its duration, and a wide picture."""
+"""The demands that all three of Roku's feeds share: a film with its duration, and a wide picture."""
 
 from typing import Annotated
 
@@ -100,7 +100,7 @@ DURATION = Rule(
 )
 HTTPS = Rule(requirement="films by https", violation=_plain_http, remedy="give them an https address", hard=False)
 RULES = (own_title(), FETCHED, DURATION, picture(PICTURE), picture_size(PICTURE), HTTPS)
-"""Of every feed; each has to know what it does where there is no film."""
+"""The rules of every feed of Roku; each has to know what it does where there is no film."""
 
 
 def stream_doubts(feed: Feed) -> tuple[tuple[str, str], ...]:

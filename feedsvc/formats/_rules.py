@@ -11,7 +11,7 @@ from feedsvc.model.format import Rule
 from feedsvc.model.text import text_of
 
 CLOSE = 0.05
-"""How much of a limit may be left for an article to be near it."""
+"""The share of a limit that may be left for an article to be near it."""
 
 
 def length(

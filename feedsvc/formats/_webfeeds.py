@@ -1,4 +1,4 @@
-"""How Feedly shows a feed, where the config says: namespace webfeeds, in the channel or feed alone."""
+"""Tells Feedly how to show a feed, by the configuration: the namespace webfeeds, in the channel or feed alone."""
 
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.addresses import web

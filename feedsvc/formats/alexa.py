@@ -19,7 +19,7 @@ LONGEST = 4499
 SHORTEST_SOUND, LONGEST_SOUND = 10, 600
 """Seconds."""
 FEWEST_WORDS = 25
-"""What Alexa says in ten seconds, at 150 words a minute."""
+"""The words that Alexa says in ten seconds, at 150 words a minute."""
 WEEK = 7 * 86_400
 
 

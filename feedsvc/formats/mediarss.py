@@ -36,6 +36,7 @@ Rating = Annotated[
 
 class MediaOptions(Options, frozen=True, kw_only=True):
     rating: Rating = "nonadult"
+    """For whom the media are."""
     countries: tuple[Words, ...] = ()
     """ISO 3166 codes of those where the media may be shown; everywhere if there are none."""
 

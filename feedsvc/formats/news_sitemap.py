@@ -12,7 +12,7 @@ from feedsvc.model.format import Format, Profile
 
 class NewsOptions(Options, frozen=True, kw_only=True):
     name: Words
-    """Exactly as news.google.com shows it."""
+    """The name of the publication, exactly as news.google.com shows it."""
 
 
 def render(feed: Feed) -> bytes:

@@ -31,8 +31,9 @@ class NewsBreakOptions(Options, frozen=True, kw_only=True):
     scripts: Text = ""
     """A measurement script for every article."""
     disclosure: Text = ""
-    """That the articles are sponsored, or earn by their links."""
+    """A note that the articles are sponsored, or earn by their links."""
     guid: Guid = "permalink"
+    """The permanent address of the page, its address of now, or the article's id."""
 
 
 def _item(article: Article, feed: Feed, chosen: NewsBreakOptions) -> Item:

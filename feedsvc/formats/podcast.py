@@ -27,12 +27,12 @@ TYPES = (
 )
 COVER = Wanted(1400, 1400, 1, most=(3000, 3000), types=JPEG_PNG)
 MOST_BYTES = 4000
-"""Of a description, Apple."""
+"""The longest description that Apple takes."""
 MOST_NOTES = 10_000
 """Bytes of show notes; a longer text is that of an article, and stands behind the link."""
 _EPISODE_KEYS = ("episode", "itunes_episode", "podcast_episode", "episode_number")
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-"""Of podcast:guid."""
+"""The namespace of podcast:guid (UUIDv5)."""
 
 
 class PodcastOptions(Options, frozen=True, kw_only=True):
@@ -41,17 +41,23 @@ class PodcastOptions(Options, frozen=True, kw_only=True):
     email: Email
     """Spotify, Amazon and YouTube send their codes there."""
     category: Words = "News"
+    """One of Apple's categories."""
     subcategory: Text = "Daily News"
+    """A part of it, or empty."""
     author: Text = ""
+    """The publisher, if that is not the author of the site."""
     explicit: Switch = False
+    """The episodes are not for children."""
     serial: Switch = False
+    """Episodes are to be heard in their order; each needs `episode` in its front matter."""
     locked: Switch = True
+    """Other services may not take the podcast over."""
     video: Switch = False
     """Films are episodes too."""
     guid: Uuid = ""
-    """The podcast's own, where it was published elsewhere before."""
+    """The permanent id of the podcast, if it was published elsewhere before."""
     new_feed_url: Link = ""
-    """Where the podcast has moved."""
+    """The address to which the podcast has moved."""
 
 
 def episode(article: Article, *, video: bool) -> Media | None:

@@ -44,8 +44,11 @@ _KINDS = {
 
 class RokuOptions(Options, frozen=True, kw_only=True):
     live: Switch = True
+    """The streams of `[[live]]` are in it."""
     genre: Genre = "news"
+    """The genre of films whose section names none."""
     rating: Rated = "TVG"
+    """The parental rating of all films, for the United States."""
     categories: Switch = False
     """One row of all, by a tag that every film gets. Channels made from Roku's course show it as an empty row."""
 

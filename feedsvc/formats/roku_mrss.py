@@ -40,10 +40,13 @@ from feedsvc.model.format import Profile
 
 class RokuOptions(Options, frozen=True, kw_only=True):
     pictures: Switch = False
+    """Accepted for former versions; changes nothing, as Roku plays whatever an item names."""
     seconds: Count = 0
-    """Both are of former versions, which let pictures be played. They are accepted, and change nothing."""
+    """Accepted for former versions; changes nothing."""
     live: Switch = True
+    """The streams of `[[live]]` are in it."""
     genre: Genre = "news"
+    """The genre of films whose section names none."""
 
 
 def _date(parent: Element, name: str, value: datetime) -> None:

@@ -34,8 +34,11 @@ SearchGenre = Annotated[str, one_of(GENRES | {"politics", "weather", "travel", "
 
 class SearchOptions(Options, frozen=True, kw_only=True):
     countries: tuple[Country, ...] = ("us",)
+    """The countries in which the films can be played, as ISO 3166 codes."""
     genre: SearchGenre = "news"
+    """The genre of films whose section names none."""
     rating: Rated = "TVG"
+    """The parental rating of all films, for the United States."""
 
 
 class Said(Struct):

@@ -39,11 +39,15 @@ class SmartNewsOptions(Options, frozen=True, kw_only=True):
     logo: Link
     """PNG, 700x100 pixels, transparent."""
     dark_logo: Link = ""
+    """The same for dark screens."""
     minutes: Count = 5
-    """How often SmartNews comes by (ttl)."""
+    """The minutes after which SmartNews comes by again (ttl)."""
     description: Text = ""
+    """One line on the channel."""
     analytics: Text = ""
+    """A measurement script for every article."""
     guid: Guid = "permalink"
+    """The permanent address of the page, its address of now, or the article's id."""
 
 
 def _deleted(gone: Withdrawal, feed: Feed, chosen: SmartNewsOptions) -> Item:

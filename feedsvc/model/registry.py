@@ -26,7 +26,7 @@ def collect(package: str, constant: str, kind: type[T]) -> dict[str, T]:
     """
     found: dict[str, T] = {}
     for module in pkgutil.iter_modules(import_module(package).__path__):
-        if not module.name.startswith("_"):
+        if not (module.ispkg or module.name.startswith("_")):
             add(found, f"{package}.{module.name}", constant, kind)
     return found
 

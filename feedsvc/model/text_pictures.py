@@ -8,7 +8,7 @@ from feedsvc.model.media_types import guess
 
 _IMAGE = re.compile(r"<img\b([^<>]*+)>")
 _ATTRIBUTE = re.compile(r'(?<![\w-])(src|alt|width|height)="([^"]*+)"')
-"""As the cleaner of the readers writes them."""
+"""An attribute as the cleaner of the readers writes it."""
 
 
 def text_pictures(article: Article) -> tuple[Media, ...]:

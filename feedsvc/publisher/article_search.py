@@ -41,7 +41,7 @@ def near_matches(transaction: Transaction, wanted: str) -> str:
 
 
 def best_matches(wanted: str, articles: Iterable[ArticleName]) -> list[ArticleName]:
-    """Those of `articles` that fit `wanted` best, in their order: the closest kind of match that there is."""
+    """The articles of `articles` that fit `wanted` best, in their order: by the closest kind of match that there is."""
     text = _Wanted.of(wanted)
     kinds: dict[int, list[ArticleName]] = {}
     for article in articles:

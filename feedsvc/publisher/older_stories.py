@@ -99,7 +99,7 @@ class OlderStories:
                 wanted.add(place)
                 if is_closed or section not in since:
                     urgent.add(place)
-        fresh = {section for section, _ in wanted if not self._standing(section)}
+        fresh = [section for section in sorted({section for section, _ in wanted}) if not self._standing(section)]
         whole = {place for section in fresh for place in self._pages_from(section, OLDEST)}
         return wanted | whole, urgent
 

@@ -3,12 +3,12 @@
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.model.registry import collect
-from feedsvc.readers._body import html_of, leads_somewhere, to_html
 from feedsvc.readers._dates import parse as read_date
 from feedsvc.readers._decoding import check_length
 from feedsvc.readers._explanation import Explanation
 from feedsvc.readers._explanation import explain as _explain
-from feedsvc.readers._values import LONGEST
+from feedsvc.readers.html.body import html_of, leads_somewhere, to_html
+from feedsvc.readers.metadata.field_values import LONGEST
 
 __all__ = ["SUFFIXES", "Explanation", "explain", "glance", "html_of", "leads_somewhere", "read", "read_date", "to_html"]
 

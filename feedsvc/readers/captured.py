@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from feedsvc.model.article import ArticleCopy, Person
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Removal, Source, Unreadable
-from feedsvc.readers import _alternates, _breadcrumb, _byline, _caption, _dateline, _furniture, _layout
 from feedsvc.readers._data import fold
 from feedsvc.readers._dates import REMEDY
 from feedsvc.readers._decoding import decode_prose
-from feedsvc.readers._frontmatter import split_prose
-from feedsvc.readers._layout import SENTENCE_END
-from feedsvc.readers._metadata import complete, origins
+from feedsvc.readers.lines import alternate_addresses, breadcrumbs, bylines, captions, datelines, furniture, layout
+from feedsvc.readers.lines.layout import SENTENCE_END
+from feedsvc.readers.metadata.fields import complete, origins
+from feedsvc.readers.metadata.front_matter import split_prose
 
 _MOST_ABOVE = 8
 """Lines above a headline, and that itself."""
@@ -57,8 +57,8 @@ class _Top(NamedTuple):
 def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a saved page. Raises Unreadable for a file that is no text, or has no headline."""
     front, text = split_prose(decode_prose(source.data))
-    raw = _layout.raw_lines(text)
-    lines = [_layout.tidy(line) for line in raw]
+    raw = layout.raw_lines(text)
+    lines = [layout.tidy(line) for line in raw]
     if title := _title(front):
         told = _told([title, "", *lines], 0, rules)
     else:
@@ -83,7 +83,7 @@ def _top(raw: list[str], lines: list[str], source: Source, rules: ReaderOptions)
     for below in islice(texts, _MOST_ABOVE):
         if sections is None and (crumbs := _crumbs(raw[at], lines, below, source, rules)):
             sections, dates = crumbs.names, crumbs.dates | dates
-        elif (found := _dateline.dates(lines[at], rules.timezone)) and _can_be_headline(lines[below]):
+        elif (found := datelines.dates(lines[at], rules.timezone)) and _can_be_headline(lines[below]):
             dates = found | dates
         else:
             break
@@ -95,9 +95,9 @@ def _texts(lines: list[str], rules: ReaderOptions) -> Iterator[int]:
     """The places of the first lines that say something; a word like `Advertisement` is a headline above a text."""
     begun = False
     for at, line in enumerate(lines):
-        if not line or _is_mark(line) or (not begun and _breadcrumb.is_home(line)):
+        if not line or _is_mark(line) or (not begun and breadcrumbs.is_home(line)):
             continue
-        if _furniture.is_phrase(line, rules.furniture) and not (_furniture.is_doubtful(line) and _has_text(lines, at)):
+        if furniture.is_phrase(line, rules.furniture) and not (furniture.is_doubtful(line) and _has_text(lines, at)):
             continue
         begun = True
         yield at
@@ -113,39 +113,39 @@ def _has_text(lines: list[str], at: int) -> bool:
     return bool(SENTENCE_END.search(below))
 
 
-def _crumbs(raw: str, lines: list[str], below: int, source: Source, rules: ReaderOptions) -> _breadcrumb.Crumbs | None:
+def _crumbs(raw: str, lines: list[str], below: int, source: Source, rules: ReaderOptions) -> breadcrumbs.Crumbs | None:
     """The breadcrumb in the line `raw`, below which there is text on the line `below`."""
     headline = lines[below]
-    if _dateline.dates(headline, rules.timezone):
+    if datelines.dates(headline, rules.timezone):
         headline = next(filter(None, lines[below + 1 :]), headline)
-    return _breadcrumb.read(raw, lines[below], headline, source.folder, rules.timezone)
+    return breadcrumbs.read(raw, lines[below], headline, source.folder, rules.timezone)
 
 
 def _can_be_headline(line: str) -> bool:
-    return len(line) <= _LONGEST_HEADLINE and not line.endswith(".") and not _caption.split(line)
+    return len(line) <= _LONGEST_HEADLINE and not line.endswith(".") and not captions.split(line)
 
 
 def _told(lines: list[str], start: int, rules: ReaderOptions) -> dict[str, Any]:
     """The fields of the article whose headline is at `start`."""
     page = _taken_apart(lines, start, rules)
-    body = "\n\n".join(_layout.paragraphs(page.text, page.width))
+    body = "\n\n".join(layout.paragraphs(page.text, page.width))
     return {"title": page.title, "body": body, "alternates": page.alternates} | page.told
 
 
 def _taken_apart(lines: list[str], start: int, rules: ReaderOptions) -> _Page:
-    width = _layout.wrapped_at(lines)
+    width = layout.wrapped_at(lines)
     title, below = _headline(lines[start:], width)
     if "" not in lines:
-        below = _layout.parted(below, width)
-    own, alternates, outlet = _alternates.take(below)
-    kept = _furniture.drop(own, rules.furniture, outlet)
+        below = layout.parted(below, width)
+    own, alternates, outlet = alternate_addresses.take(below)
+    kept = furniture.drop(own, rules.furniture, outlet)
     told, text = _opening(kept, title, rules.timezone)
     return _Page(title, below, alternates, own, kept, told, text, width)
 
 
 def _headline(lines: list[str], width: int) -> tuple[str, list[str]]:
     count = 1
-    while count < len(lines) and _layout.continues(lines[count - 1], lines[count], width):
+    while count < len(lines) and layout.continues(lines[count - 1], lines[count], width):
         count += 1
     return " ".join(lines[:count]), lines[count:]
 
@@ -179,8 +179,8 @@ def _said(lines: list[str], at: int, title: str, told: dict[str, Any], timezone:
     if len(line) <= _LONGEST_HEADLINE and (found := _said_in_short(lines, at, title, told, timezone)):
         return found
     if "caption" in told:  # without its picture it is no text either
-        return _Said({}, at + 1) if _caption.split(line) else None
-    caption, credit, rest = _caption.take(lines[at:])
+        return _Said({}, at + 1) if captions.split(line) else None
+    caption, credit, rest = captions.take(lines[at:])
     return _Said({"caption": caption, "credit": credit}, len(lines) - len(rest)) if caption or credit else None
 
 
@@ -189,27 +189,27 @@ def _said_in_short(lines: list[str], at: int, title: str, told: dict[str, Any], 
     line = lines[at]
     if not told and _is_same(line, title):
         return _Said({}, at + 1)
-    if (dated := _dateline.read(line, timezone)).dates:
+    if (dated := datelines.read(line, timezone)).dates:
         fields = dated.dates | ({"authors": _people(dated.authors)} if dated.authors else {})
         return _Said(fields, at + 1) if not fields.keys() & told.keys() else None
     if "authors" not in told and (byline := _named(lines, at, timezone)):
         return _Said({"authors": _people(byline.names)}, at + byline.lines)
-    return _Said({}, at + 1) if _dateline.is_reading_time(line) else None
+    return _Said({}, at + 1) if datelines.is_reading_time(line) else None
 
 
 def _is_same(line: str, title: str) -> bool:
     return len(line) == len(title) and fold(line) == fold(title)
 
 
-def _named(lines: list[str], at: int, timezone: str) -> _byline.Byline | None:
+def _named(lines: list[str], at: int, timezone: str) -> bylines.Byline | None:
     """The byline at `at`: a name by itself is one above an outlet or a date."""
     below = lines[at + 1] if at + 1 < len(lines) else ""
-    if found := _byline.read(lines[at], below):
+    if found := bylines.read(lines[at], below):
         return found
-    if _byline.is_bare_name(lines[at]):
+    if bylines.is_bare_name(lines[at]):
         following = below or next(filter(None, lines[at + 1 :]), "")
-        if _dateline.dates(following, timezone):
-            return _byline.Byline((lines[at],), 1)
+        if datelines.dates(following, timezone):
+            return bylines.Byline((lines[at],), 1)
     return None
 
 
@@ -219,7 +219,7 @@ def _people(names: tuple[str, ...]) -> tuple[Person, ...]:
 
 def _doubts(copy: ArticleCopy, path: str) -> tuple[Problem, ...]:
     opening = copy.body.partition("\n\n")[0]
-    if copy.published or not _dateline.resembles(opening):
+    if copy.published or not datelines.resembles(opening):
         return ()
     reason = f"{opening!r} may be a date, but not one that can be read; it stays in the text"
     remedy = f"put the date into the sidecar: {REMEDY}"
@@ -229,8 +229,8 @@ def _doubts(copy: ArticleCopy, path: str) -> tuple[Problem, ...]:
 def notes(source: Source, rules: ReaderOptions) -> Notes:
     """The sources of the article's fields, and the lines that are no part of it."""
     front, text = split_prose(decode_prose(source.data))
-    raw = _layout.raw_lines(text)
-    lines = [_layout.tidy(line) for line in raw]
+    raw = layout.raw_lines(text)
+    lines = [layout.tidy(line) for line in raw]
     title = _title(front)
     top = _Top(0, (), {}) if title else _top(raw, lines, source, rules)
     page = _taken_apart([title, "", *lines] if title else lines, top.headline, rules)
@@ -261,9 +261,9 @@ def _removals(page: _Page) -> Iterator[Removal]:
     for line in page.kept[: len(page.kept) - len(page.text)]:
         if _is_same(line, page.title):
             yield Removal(line, "the headline once more")
-        elif _dateline.is_reading_time(line):
+        elif datelines.is_reading_time(line):
             yield Removal(line, "the time that it takes to read")
-        elif (caption := _caption.split(line)) and caption[0] != page.told.get("caption"):
+        elif (caption := captions.split(line)) and caption[0] != page.told.get("caption"):
             yield Removal(line, "the caption of a further picture")
 
 

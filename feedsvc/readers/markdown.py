@@ -8,12 +8,12 @@ from feedsvc.model.article import ArticleCopy
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Removal, Source, Unreadable
 from feedsvc.model.text import one_line
 from feedsvc.readers._decoding import decode_prose
-from feedsvc.readers._filenames import title
-from feedsvc.readers._frontmatter import split
-from feedsvc.readers._headline import without_headline
-from feedsvc.readers._metadata import complete, origins, placing
-from feedsvc.readers._templates import resolve
 from feedsvc.readers._warnings import template_code
+from feedsvc.readers.html.templates import resolve
+from feedsvc.readers.lines.headlines import without_headline
+from feedsvc.readers.metadata.fields import complete, origins, placing
+from feedsvc.readers.metadata.file_names import title
+from feedsvc.readers.metadata.front_matter import split
 
 _FAR = 100_000
 """Characters in which a heading is looked for."""

@@ -4,13 +4,13 @@ from msgspec.structs import replace
 
 from feedsvc.model.article import Status
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
-from feedsvc.readers import _jsonld, _ninjs, _schemaorg
 from feedsvc.readers._decoding import decode
-from feedsvc.readers._headline import without_headline
-from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete, origins
-from feedsvc.readers._nodes import Table
 from feedsvc.readers._warnings import Warnings
+from feedsvc.readers.json import jsonld, ninjs, schemaorg
+from feedsvc.readers.json.nodes import Table
+from feedsvc.readers.json.parsing import parse
+from feedsvc.readers.lines.headlines import without_headline
+from feedsvc.readers.metadata.fields import complete, origins
 
 _REMEDY = "a .json file is one ninjs item, or one schema.org NewsArticle as JSON-LD"
 
@@ -32,15 +32,15 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
     """Its fields as front matter would give them, its body with the markup it is in, and its version."""
-    articles = _jsonld.articles(value)
+    articles = jsonld.articles(value)
     if len(articles) > 1:
         raise Unreadable(f"has {len(articles)} articles", "put each of them into a file of its own")
     if articles:
-        return _schemaorg.front(articles[0]), _schemaorg.body(articles[0]), ""
-    item = _ninjs.item(value)
+        return schemaorg.front(articles[0]), schemaorg.body(articles[0]), ""
+    item = ninjs.item(value)
     if item is None:
         raise Unreadable("is neither a ninjs item nor a NewsArticle", _REMEDY)
-    return _ninjs.front(item), _ninjs.body(item), _ninjs.version(item)
+    return ninjs.front(item), ninjs.body(item), ninjs.version(item)
 
 
 def notes(source: Source, _rules: ReaderOptions) -> Notes:

@@ -3,26 +3,15 @@
 import re
 
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
-from feedsvc.readers import (
-    _base,
-    _jsonld,
-    _microdata,
-    _page,
-    _pagebody,
-    _pagebyline,
-    _pagedates,
-    _pagemeta,
-    _pagepictures,
-    _pelicanpage,
-    _schemaorg,
-)
-from feedsvc.readers._frontmatter import split_page
-from feedsvc.readers._json import parse
-from feedsvc.readers._metadata import complete, origins
-from feedsvc.readers._nodes import Table, filled, plain
-from feedsvc.readers._pagetext import Mark
-from feedsvc.readers._templates import resolve_html
 from feedsvc.readers._warnings import Warnings, template_code
+from feedsvc.readers.html.templates import resolve_html
+from feedsvc.readers.json import jsonld, schemaorg
+from feedsvc.readers.json.nodes import Table, filled, plain
+from feedsvc.readers.json.parsing import parse
+from feedsvc.readers.metadata.fields import complete, origins
+from feedsvc.readers.metadata.front_matter import split_page
+from feedsvc.readers.page import article_body, base_address, byline, dates, elements, meta, microdata, pelican, pictures
+from feedsvc.readers.page.main_text import Mark
 
 _MARK_IT = 'look whether it is all there; <article> or itemprop="articleBody" around the text makes it sure'
 # Templates hide scripts from browsers of the nineties, or from parsers of XML.
@@ -37,18 +26,18 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     Raises Unreadable for what is no text or no page, has no headline, or is nested beyond all measure.
     """
     warnings = Warnings(source.path)
-    own, page = split_page(_page.text(source.data))
+    own, page = split_page(elements.text(source.data))
     page, removed = resolve_html(page, own) if own else (page, ())
     if own and "<html" not in page.lower():  # what a generator puts into its own page is all text
         page = f"<article>{page}</article>"
-    root = _page.tree(page)
-    _pagepictures.settle(root)
+    root = elements.tree(page)
+    pictures.settle(root)
     node = _article(root, warnings)
     front = _front(root, node, rules)
-    if base := _base.of(root, str(front.get("url", ""))):
-        front = _base.told(front, base)
-    found = _pagebody.take(root, str(own.get("title") or front.get("title", "")), base, rules)
-    body, markup = _longer(found.html, *_schemaorg.body(node))
+    if base := base_address.of(root, str(front.get("url", ""))):
+        front = base_address.told(front, base)
+    found = article_body.take(root, str(own.get("title") or front.get("title", "")), base, rules)
+    body, markup = _longer(found.html, *schemaorg.body(node))
     if body and markup == "html":
         _warn_of_guesses(found, warnings)
     if not body:
@@ -61,7 +50,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     return Reading(copy, (*warnings.problems, *named, *problems))
 
 
-def _warn_of_guesses(found: _pagebody.Body, warnings: Warnings) -> None:
+def _warn_of_guesses(found: article_body.Body, warnings: Warnings) -> None:
     """Tells where nothing in the page said which part of it is the text."""
     if found.mark is Mark.ALL:
         warnings.add("has no part that is marked as its text, or reads like one: all of it was taken", _MARK_IT)
@@ -70,7 +59,7 @@ def _warn_of_guesses(found: _pagebody.Body, warnings: Warnings) -> None:
         warnings.add(f"{reason}, and {found.left_out:,} characters of other sentences were left out", _MARK_IT)
 
 
-def _article(root: _page.Element, warnings: Warnings) -> Table:
+def _article(root: elements.Element, warnings: Warnings) -> Table:
     """The page's article in JSON-LD, or an empty table."""
     values = []
     for script in root.iter("script"):
@@ -79,28 +68,28 @@ def _article(root: _page.Element, warnings: Warnings) -> Table:
                 values.append(parse(_WRAPPING.sub("", script.text or ""), warnings.add))
             except Unreadable as error:
                 warnings.add(f"its JSON-LD {error.reason}, and was not used", error.remedy)
-    return next(iter(_jsonld.articles(values)), {})
+    return next(iter(jsonld.articles(values)), {})
 
 
-def _front(root: _page.Element, node: Table, rules: ReaderOptions) -> Table:
+def _front(root: elements.Element, node: Table, rules: ReaderOptions) -> Table:
     """The fields of the page, as front matter would give them: by its JSON-LD, and where that says nothing by the
     page itself."""
-    page, article = _pagemeta.front(root, rules.timezone), _schemaorg.front(_microdata.article(root) | node)
+    page, article = meta.front(root, rules.timezone), schemaorg.front(microdata.article(root) | node)
     if "image" in article:  # the page's other pictures are most likely the same ones in other sizes
         page.pop("media", None)
-    front = _pelicanpage.front(root, rules.timezone) | page | article
+    front = pelican.front(root, rules.timezone) | page | article
     for field in ("published", "updated"):
         told = [str(table[field]) for table in (article, page) if table.get(field)]
         if told:
-            front[field] = _pagedates.first(told, rules.timezone) or told[0]
+            front[field] = dates.first(told, rules.timezone) or told[0]
     if isinstance(image := front.get("image"), dict) and not image.get("description"):
-        caption, credit = _pagepictures.caption_of(root, str(image["url"]))
+        caption, credit = pictures.caption_of(root, str(image["url"]))
         front["image"] = filled({"description": caption, "credit": credit}) | image
     title = str(front.get("title", ""))
-    if not front.get("authors") and (people := _pagebyline.authors(root, title)):
+    if not front.get("authors") and (people := byline.authors(root, title)):
         front["authors"] = people
     if not front.get("published"):
-        front |= _pagedates.shown(root, rules.timezone) | filled(front)
+        front |= dates.shown(root, rules.timezone) | filled(front)
     if not front.get("published") and front.get("updated"):
         front["published"] = front["updated"]
     return front
@@ -113,7 +102,7 @@ def _longer(html: str, text: str, markup: str) -> tuple[str, str]:
 
 def notes(source: Source, _rules: ReaderOptions) -> Notes:
     """The sources of the article's fields."""
-    own, _ = split_page(_page.text(source.data))
+    own, _ = split_page(elements.text(source.data))
     return Notes(origins(source, own))
 
 

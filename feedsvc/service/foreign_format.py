@@ -62,7 +62,7 @@ UNLIMITED = TimeShare(most=math.inf)
 
 
 class Rest(NamedTuple):
-    """How long a format is left alone after faults; times are of one monotonic clock."""
+    """The time for which a format is left alone after faults; times are of one monotonic clock."""
 
     faults: int = 0
     until: float = 0.0
@@ -217,7 +217,7 @@ def _decoded(value: msgspec.Raw, kind: type[T]) -> T:
 
 
 def _state(source: str) -> tuple[int, int]:
-    """What a change of the file changes; always the same for a module."""
+    """The values that a change of the file changes; always the same for a module."""
     try:
         found = Path(source).stat()
     except OSError:

@@ -29,13 +29,13 @@ MEMORY = 512 * 2**20
 _ADDRESSES = 16 * MEMORY
 """Bytes of addresses: libraries reserve many that they never use."""
 _NICE = 5
-"""How much the process yields to those that publish and serve."""
+"""The niceness by which the process yields to those that publish and serve."""
 _IDLE = 60.0
 """Seconds without a request after which the process ends; another one is started when it is needed."""
 
 
 _write, _exit, _read_pickle = os.write, os._exit, pickle.loads
-"""As they are before the format is loaded, which may replace what modules hold."""
+"""Functions as they are before the format is loaded, which may replace what modules hold."""
 Number = Annotated[int, Meta(ge=0)]
 _PLAIN = Rule(requirement="", violation=lambda _article, _feed: "", remedy="")
 
@@ -71,7 +71,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What a function returned, or why it did not."""
+    """The value that a function returned, or the reason why it did not return."""
 
     value: msgspec.Raw = msgspec.Raw(b"\xc0")
     exception: str = ""

@@ -119,7 +119,7 @@ class WindowCandidate(Struct, frozen=True, gc=False):
         return codec.decode(self.encoded_copy)
 
     def judged_at(self, now: int) -> int:
-        """As `LedgerHead.judged_at`."""
+        """The instant by which the entry is judged, as `LedgerHead.judged_at` tells it."""
         return max(now, self.opens, self.published) if self.phase == Phase.OPENED else now
 
 

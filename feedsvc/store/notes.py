@@ -42,7 +42,7 @@ _PUT = _ADD.on_conflict_do_update(index_elements=["name"], set_={"value": _ADD.e
 _REMOVE = delete(notes).where(notes.c.name == bindparam("wanted"))
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
-"""Of every Note, by its name."""
+"""The decoder of every Note, by its name."""
 _ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 

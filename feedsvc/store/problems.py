@@ -25,7 +25,7 @@ def replace_problems(transaction: Transaction, origin: str, found: Iterable[Prob
 
 
 def settle(transaction: Transaction, origin: str, found: Iterable[Problem]) -> None:
-    """As `replace_problems`; writes nothing where there is nothing to say, and nothing was said before."""
+    """Replaces problems like `replace_problems`, but writes nothing where there were none and are none."""
     standing = select(problems.c.origin).where(problems.c.origin == origin).limit(1)
     said = tuple(found)
     if said or transaction.execute(standing).first() is not None:

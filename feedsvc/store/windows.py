@@ -120,7 +120,7 @@ def reopen(transaction: Transaction) -> set[str]:
 
 
 def reopen_aged(transaction: Transaction) -> set[str]:
-    """As `reopen`, for the feeds that articles leave by their age alone; the feeds."""
+    """Reopens, like `reopen`, the feeds that articles leave by their age alone; the paths of these feeds."""
     let_go = (windows.c.policy != "archive") & (windows.c.policy != "") & (windows.c.available > BOTTOM.available)
     rows = transaction.execute(select(windows.c.feed, windows.c.policy).where(let_go))
     feeds = {feed for feed, policy in rows if msgspec.json.decode(policy)[1]}

@@ -22,8 +22,8 @@ class Opened(NamedTuple):
 
 
 def opened_by(locked: Mapping[str, str], document: str, path: str) -> Opened | None:
-    """What a request for `path`, by which `document` was opened, opens besides; None if that is nothing, or the token
-    is not in the path."""
+    """The token and the documents that a request for `path`, by which `document` was opened, opens besides; None if
+    there are none, or the token is not in the path."""
     documents = tuple(each for each, hashed in locked.items() if hashed == locked[document])
     return Opened(token_in(path), documents) if path != document and len(documents) > 1 else None
 

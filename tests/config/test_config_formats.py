@@ -45,7 +45,10 @@ WRONG = {
         feed("podcast", PODCAST.replace("a@ledger.example", "nobody")),
         '8: feeds[0].options.email: found "nobody" (write an e-mail address, such as "audio@ledger.example")',
     ),
-    "choice": (feed("newsbreak", 'guid = "url"'), '8: feeds[0].options.guid: found "url" (write "id" or "link")'),
+    "choice": (
+        feed("newsbreak", 'guid = "url"'),
+        '8: feeds[0].options.guid: found "url" (write "permalink", "link" or "id")',
+    ),
     "limit": (
         feed("alexa", more="limit = 9"),
         "7: feeds[0].limit: found 9, but alexa takes at most 5 articles (write a number up to 5)",

@@ -17,7 +17,9 @@ from hostile import hostile
 
 import feedsvc
 from feedsvc.model.reader import Unreadable
-from feedsvc.readers import _caption, _plainyaml, _tags, _templates
+from feedsvc.readers.html import tags, templates
+from feedsvc.readers.lines import captions
+from feedsvc.readers.metadata import plain_yaml
 
 ROOT = Path(feedsvc.__file__).parent
 METHODS = {"match", "search", "sub", "fullmatch", "split", "findall", "finditer"}
@@ -29,13 +31,13 @@ WITHIN = {
 }
 """How expressions are used that stand in a table, or are used elsewhere: their own module does not show it by name."""
 BOUNDED: dict[str, Callable[[str], object]] = {
-    "_caption._CREDITS": lambda text: _caption.split(f"A boat ({text})"),
-    "_plainyaml._ENTRY": lambda text: _plainyaml.plain_yaml(f"tags: [{text}]"),
+    "captions._CREDITS": lambda text: captions.split(f"A boat ({text})"),
+    "plain_yaml._ENTRY": lambda text: plain_yaml.plain_yaml(f"tags: [{text}]"),
     **{
-        name: lambda text: _templates.resolve("{{< figure " + text + " >}} {% include " + text + " %}", {})
-        for name in ("_shortcodes._ARGUMENT", "_templates._NAME")
+        name: lambda text: templates.resolve("{{< figure " + text + " >}} {% include " + text + " %}", {})
+        for name in ("_shortcodes._ARGUMENT", "templates._NAME")
     },
-    "_tags._ATTRIBUTES": lambda text: _tags.check_tags(f"<a {text}>"),
+    "tags._ATTRIBUTES": lambda text: tags.check_tags(f"<a {text}>"),
 }
 """Those that are only given what another expression let through: that both together are linear is what counts."""
 MOST = 0.5

@@ -1,6 +1,7 @@
 """Of a large archive that is new, what feeds hold goes ahead; readers get what they would if all came at once."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from feedsvc.library import bootstrap, rollback
 from feedsvc.model.selection import Selection
 from feedsvc.store.schema import articles
 
+Published = dict[tuple[int, str], bytes]
 OWN = "/partners/own.json"
+OLDER = re.compile(rb"<p[^<>]*>\s*<a [^<>]*/older-[^<>]*>[^<>]*</a>\s*</p>\s*")
 CHAINS = ("News", "News / EU", "news / eu", "Sport", "Sport / Sailing", "Sport / sailing", "")
 
 
@@ -72,6 +75,13 @@ def alike(tmp_path: Path, seed: int, **how: bool) -> tuple[Newsroom, Newsroom]:
     return ahead, other
 
 
+def without_older(edition: Published) -> Published:
+    """The documents without the pages of older stories, and without the links to them: which page begins where is known
+    only when all articles are."""
+    found = {place: body for place, body in edition.items() if "/older-" not in place[1]}
+    return {place: OLDER.sub(b"", body) for place, body in found.items()}
+
+
 def ids(room: Newsroom) -> dict[str, str]:
     with room.store.read() as connection:
         return {row.path: row.id for row in connection.execute(select(articles.c.path, articles.c.id)) if row.path}
@@ -83,8 +93,9 @@ def ids(room: Newsroom) -> dict[str, str]:
 @pytest.mark.parametrize("seed", range(6))
 def test_feeds_are_from_the_first_what_they_are_when_all_comes_at_once(tmp_path: Path, seed: int) -> None:
     ahead, other = alike(tmp_path, seed, clashes=False)
-    whole = {place: body for place, body in other.edition().items() if not place[1].startswith(("/articles/", OWN))}
-    assert {place: body for place, body in ahead.edition().items() if place in whole} == whole
+    published = without_older(other.edition())
+    whole = {place: body for place, body in published.items() if not place[1].startswith(("/articles/", OWN))}
+    assert {place: body for place, body in without_older(ahead.edition()).items() if place in whole} == whole
     assert len(whole) > 20
 
 
@@ -104,9 +115,9 @@ def test_no_feed_changes_when_the_rest_comes(tmp_path: Path) -> None:
     first = room.publish()
     assert first.backlog_remaining
     assert first.read < 40
-    before = room.edition()
+    before = without_older(room.edition())
     assert room.publish(minutes=0).read == 60 - first.read
-    after = room.edition()
+    after = without_older(room.edition())
     assert before.items() <= after.items()
     assert all(path.startswith(("/articles/", OWN)) for _, path in after.keys() - before.keys())
 
@@ -192,7 +203,7 @@ def test_an_articles_folder_that_is_not_there_is_told_of(tmp_path: Path) -> None
     room = newsroom(tmp_path)
     room.articles.rmdir()
     assert not room.publish().backlog_remaining
-    assert "cannot be read" in room.problems()[0]
+    assert any("cannot be read" in problem for problem in room.problems())
 
 
 # --- until the rest is there ------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_a_folder_that_is_not_there_has_no_such_files(tmp_path: Path) -> None:
 
 
 def test_check_counts_what_is_not_out_yet(desk: Newsroom) -> None:
-    assert "not out yet: 4 drafts" in desk.here("check").stdout
+    assert "not out yet: 4 articles" in desk.here("check").stdout
 
 
 def test_check_of_one_article_tells_its_problems_alone_before_anything_is_published(desk: Newsroom) -> None:

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from feedsvc.readers import html_of
-from feedsvc.readers._embedded import with_substitutes
-from feedsvc.readers._html import sanitise
+from feedsvc.readers.html.cleaning import sanitise
+from feedsvc.readers.html.embedded import with_substitutes
 
 TEX = "<annotation encoding='application/x-tex'>\\frac12</annotation>"
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.model.reader import Unreadable
-from feedsvc.readers._frontmatter import parse_toml, parse_yaml, parsed, split
-from feedsvc.readers._plainyaml import plain_yaml
+from feedsvc.readers.metadata.front_matter import parse_toml, parse_yaml, parsed, split
+from feedsvc.readers.metadata.plain_yaml import plain_yaml
 
 SCALARS = [
     "no", "yes", "on", "off", "y", "n", "true", "false", "True", "NO", "Null", "NULL", "nULL", "None", "nil",

@@ -13,7 +13,7 @@ from feedsvc.model.reader import Unreadable
 from feedsvc.model.text import xml_safe
 from feedsvc.model.urls import SITE
 from feedsvc.readers import to_html
-from feedsvc.readers._html import sanitise
+from feedsvc.readers.html.cleaning import sanitise
 
 PAYLOADS = [
     "<script>alert(1)</script>",

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ from published import Service, items, modified, put_file
 FORMER = Path(__file__).parents[1] / "fixtures" / "former_state"
 PUBLISHED: dict[str, Any] = json.loads((FORMER / "published.json").read_text(encoding="utf-8"))
 NOW = datetime.fromisoformat(PUBLISHED["now"]) + timedelta(hours=17)
+CHANGED = ("application/atom+xml", "application/rss+xml", "text/html")
+"""Types of which this version means to publish other bytes: categories have their full names, pages have a menu, the
+newsroom's time and more that they tell search engines. What an item is to readers is asked by itself."""
 PATHS = sorted({path for _, path, *_ in PUBLISHED["documents"]})
 
 
@@ -68,11 +72,16 @@ def newsroom(tmp_path: Path) -> Service:
 
 def documents(answers: list[Answer]) -> list[list[object]]:
     """Of each document as it is without compression: host, path, status, type and ETag."""
-    return [
+    return comparable(
         [each.host, each.path, each.status, each.headers.get("content-type", ""), each.headers.get("etag", "")]
         for each in answers
         if each.coding == "identity"
-    ]
+    )
+
+
+def comparable(found: Iterable[list[object]]) -> list[list[object]]:
+    """The same, without the ETags of types that are CHANGED."""
+    return [each[:4] if str(each[3]).startswith(CHANGED) else each for each in found]
 
 
 def item(service: Service, now: datetime, file: str, bodies: Path) -> dict[str, Any] | None:
@@ -88,8 +97,10 @@ def text(found: dict[str, Any] | None) -> str:
     return str(found["content_html"]) if found else ""
 
 
-def test_every_document_is_published_with_the_same_bytes_at_every_address(now: Upgraded) -> None:
-    assert documents(now.answers) == PUBLISHED["documents"]
+def test_every_document_is_published_at_every_address_with_the_same_bytes_where_none_are_meant_to_change(
+    now: Upgraded,
+) -> None:
+    assert documents(now.answers) == comparable(PUBLISHED["documents"])
 
 
 def test_every_feed_has_the_same_items_with_the_same_ids_and_dates_in_the_same_order(now: Upgraded) -> None:
@@ -120,7 +131,7 @@ def test_files_that_are_renamed_during_the_upgrade_keep_their_ids(newsroom: Serv
     articles = newsroom.config.parent / "articles"
     (articles / "ferry.txt").rename(articles / "news" / "a-ferry.txt")
     newsroom.publish(NOW)
-    assert documents(newsroom.answers(NOW, PATHS)) == PUBLISHED["documents"]
+    assert documents(newsroom.answers(NOW, PATHS)) == comparable(PUBLISHED["documents"])
 
 
 def test_an_edit_after_the_upgrade_is_a_revision_of_the_adopted_item(newsroom: Service, tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def _check_everything(settings: "Config") -> "tuple[list[str], tuple[Problem, ..
     lines = [f"guessed: {guess.what}: {_some(guess.places)}" for guess in guesses(settings)]
     lines += [f"not read, {each}" for each in checked.ignored]
     if checked.waiting:
-        lines.append(f"not out yet: {checked.waiting} drafts and stories of the future, which feedsvc status names")
+        waiting = counted(checked.waiting, "article")
+        lines.append(f"not out yet: {waiting}, drafts or with a date to come, which feedsvc status names")
     figures = {"file": report.read, "document": report.documents, "problem": len(checked.problems)}
     files, documents, problems = (counted(number, noun) for noun, number in figures.items())
     return [*lines, f"{files} read, {documents} rendered, {problems}"], checked.problems

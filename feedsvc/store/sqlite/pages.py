@@ -16,7 +16,7 @@ _FILE_HEADER, _JOURNAL_HEADER, _FRAME_HEADER = 100, 32, 24
 _SIZES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 """Bytes of an integer, by its serial type."""
 MOST_COLUMNS = 64
-"""Of a table; ours have half as many at most."""
+"""The most columns of a table; ours have half as many at most."""
 
 
 class RawRow(NamedTuple):

@@ -136,7 +136,7 @@ _WRONG = {
     "INTEGER": "typeof({0}) NOT IN ('integer', 'null')"
     f" OR ({{0}} NOT BETWEEN -{_LARGEST} AND {_LARGEST} AND abs({{0}}) <> {FOREVER})",
 }
-"""What no value of a column is, by the column's type."""
+"""A condition that no sound value of a column fulfils, by the column's type."""
 
 
 def _check_types(transaction: Transaction) -> str:

@@ -31,7 +31,7 @@ class Store:
         self._judged = 0
         """The inode of the file that was last checked because of an unforeseen error; 0 if none was."""
         self._verdict = ""
-        """What was found wrong then."""
+        """The fault that was found then; empty for none."""
         self._is_damaged = False
 
     @contextmanager

@@ -1,0 +1,166 @@
+"""HTML as feeds can carry it: an allow-list, no script, and every address absolute.
+
+The cleaner is nh3 (ammonia). What it lets through is decided here, once, for every reader.
+"""
+
+import re
+from functools import lru_cache
+from urllib.parse import quote, urljoin, urlsplit
+
+import nh3
+
+from feedsvc.model.addresses import with_ascii_host
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import xml_safe
+from feedsvc.model.urls import SITE
+from feedsvc.readers.html.embedded import with_substitutes
+from feedsvc.readers.html.tags import check_tags
+from feedsvc.readers.page.lazy_images import settled, with_address
+
+_WORDS = (
+    "a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u wbr"
+)
+_BLOCKS = "aside blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary ul"
+_TABLES = "caption col colgroup table tbody td tfoot th thead tr"
+_MEDIA = "audio img picture source track video"
+_GONE = (
+    "applet button canvas embed head iframe math noscript object option script select style svg template textarea title"
+)
+
+_ATTRIBUTES = {
+    "*": {"dir", "lang"},
+    "a": {"href", "hreflang", "title"},
+    "abbr": {"title"},
+    "audio": {"controls", "src"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"datetime"},
+    "img": {"alt", "height", "sizes", "src", "srcset", "title", "width"},
+    "ins": {"datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start"},
+    "q": {"cite"},
+    "source": {"media", "sizes", "src", "srcset", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "track": {"kind", "label", "src", "srclang"},
+    "video": {"controls", "height", "poster", "src", "width"},
+}
+_SCHEMES = {"href": {"http", "https", "mailto"}}
+WEB = {"http", "https"}
+
+# The parser (html5ever) takes quadratic time over each of these, and these numbers are half a second of it.
+_MOST = {"<": (20_000, "tags"), "&": (100_000, "entities"), "\u00a0": (100_000, "no-break spaces")}
+_LONG = 20_000
+"""Characters; what is shorter can be no trap by the attributes of its tags."""
+_SRCSET = re.compile("srcset", re.IGNORECASE)
+_MOST_SETS, _LONGEST_SET = 1_000, 64
+"""Pictures in one text, and candidates for one picture: each of them has an address to look at."""
+_LONGEST_ADDRESS = 8_000
+# Elements that a parser opens again in every following paragraph, unless they are all alike: 27 kB of them with
+# different attributes become 28 MB. None of their attributes is let through anyway.
+_FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*", re.IGNORECASE)
+# What RFC 3986 does not let into an address, and the apostrophe, which ends it for many who look for addresses.
+_UNFIT = re.compile(r"[\s\"'<>\\^`{|}]")
+# A comma within an address is part of it unless white space follows (HTML, section 4.8.4.2.1).
+_CANDIDATES = re.compile(r"(?<=\d[wx]),|,\s")
+
+
+def sanitise(html: str, folder: str) -> str:
+    """`html`, as a piece of a document that lies in `folder` below the articles, without anything active.
+
+    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped; so is a picture that
+    has no address. Lazy pictures get theirs; frames become links,
+    formulas and drawings words.
+    Raises Unreadable for more markup than any article has.
+    """
+    check(html)
+    clean = _cleaner(folder).clean(settled(with_substitutes(_FORMATTING.sub(r"<\1", html))))
+    # The one entity that comes out of it and that XML does not know.
+    return _without_hulls(xml_safe(with_address(clean).replace("&nbsp;", "\u00a0"))).strip()
+
+
+def _without_hulls(html: str) -> str:
+    """`html` without links that lead nowhere, such as the marks of footnotes, whose words stay, and the way back from
+    them; and without paragraphs that are empty."""
+    if "<a" in html:
+        html = _WAY_BACK.sub("", html)
+        html = _NOWHERE.sub(r"\1", html)
+    return _EMPTY.sub("", html) if "<p" in html else html
+
+
+_WAY_BACK = re.compile("\\s*+<a>(?:\u21a9|\u2191|\\^)\ufe0e?</a>")
+_NOWHERE = re.compile(r"<a>((?:[^<]|<(?!/?a[\s>]))*+)</a>")
+_EMPTY = re.compile(r"<p>\s*+</p>\n?")
+
+
+def check(html: str) -> None:
+    """Raises Unreadable for what `sanitise` does not take."""
+    for sign, (most, what) in _MOST.items():
+        if html.count(sign) > most:
+            raise _too_much(most, what)
+    if len(html) > _LONG:
+        check_tags(html)
+        if sum(1 for _ in _SRCSET.finditer(html)) > _MOST_SETS:
+            raise _too_much(_MOST_SETS, "pictures in several sizes")
+
+
+def entitled(html: str) -> str:
+    """`html`, in which there is no markup of anybody's. Raises Unreadable for one that is little but entities: each of
+    them is escaped once more by every feed."""
+    most, what = _MOST["&"]
+    if html.count("&") > most:
+        raise _too_much(most, what)
+    return html
+
+
+def _too_much(most: int, what: str) -> Unreadable:
+    return Unreadable(f"has more than {most:,} {what} in its HTML", "publish it in parts, or with less markup")
+
+
+@lru_cache(maxsize=256)
+def _cleaner(folder: str) -> nh3.Cleaner:
+    base = f"{SITE}/media/{quote(folder)}/" if folder else f"{SITE}/media/"
+
+    def keep(_element: str, attribute: str, value: str) -> str | None:
+        return seen_from(base, attribute, value)
+
+    return nh3.Cleaner(
+        tags=set(f"{_WORDS} {_BLOCKS} {_TABLES} {_MEDIA}".split()),
+        clean_content_tags=set(_GONE.split()),
+        attributes=_ATTRIBUTES,
+        attribute_filter=keep,
+        link_rel=None,
+        url_schemes=_SCHEMES["href"],
+    )
+
+
+def seen_from(base: str, attribute: str, value: str) -> str | None:
+    """The value of an attribute, with the addresses in it seen from `base`; None if none of them leads anywhere."""
+    if attribute in ("href", "src", "poster", "cite"):
+        return absolute(value, base, _SCHEMES.get(attribute, WEB))
+    return _srcset(value, base) if attribute == "srcset" else value
+
+
+def absolute(url: str, base: str, schemes: set[str]) -> str | None:
+    """`url` seen from `base`; None if it leads nowhere, stays within the document, or is not of `schemes`; so is
+    an address that no server takes for its length."""
+    url = url.strip()
+    if not url or url.startswith("#") or len(url) > _LONGEST_ADDRESS:
+        return None
+    try:
+        joined = with_ascii_host(_UNFIT.sub(lambda sign: quote(sign[0]), urljoin(base, url)))
+        parts = urlsplit(joined)
+        leads = parts.scheme in schemes and (parts.scheme == "mailto" or (parts.hostname and parts.port != 0))
+    except ValueError:  # brackets that hold no address, or a port that is no number
+        return None
+    return joined if leads else None
+
+
+def _srcset(value: str, base: str) -> str | None:
+    """The candidates of `srcset` that have an address of the web, made absolute."""
+    words = [candidate.strip(" ,").split() for candidate in _CANDIDATES.split(value, _LONGEST_SET)[:_LONGEST_SET]]
+    urls = [(absolute(url, base, WEB), *descriptor) for url, *descriptor in filter(None, words)]
+    return ", ".join(" ".join(filter(None, url)) for url in urls if url[0]) or None

@@ -1,0 +1,129 @@
+"""The byline of a saved page: `By Ann Aal`, `Von Ann Aal, dpa`, `Ann Aal` above `Press Quay, Port Arden`.
+
+A text may begin with such a word, too: `By the time the boat came in, everybody had left.` So what follows must look
+like names, each word of it with a capital or in a script that has none.
+"""
+
+import re
+from typing import NamedTuple
+
+from feedsvc.readers._data import fold, table, words
+from feedsvc.readers.lines import person_names
+
+_LONGEST = 160
+_MOST = 12
+"""Names in one byline."""
+_PARTS = re.compile(r"(?<!\s)\s++[|•·–—/-]\s++|(?<!\s)\s++\(|\(")
+_DIGIT = re.compile(r"\d")
+_PLACE = re.compile(r"(?<!\s)\s++(?:in|for|at|from|reporting)\s++(?=\w).*", re.DOTALL)
+_TOKEN = re.compile(r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*", re.UNICODE)
+_OUTLET = re.compile(
+    r"[^\W\d_a-z][\w.'’&-]*(?: [^\W\d_a-z&][\w.'’&-]*){0,4}, [^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,3}"
+)
+_SENTENCE = re.compile(r"[.!?…:;,。！？]$")
+_ARTICLE_WORDS = frozenset(("the", "our", "a", "an", "and", "this", "that", "its", "their"))
+
+
+class Byline(NamedTuple):
+    """The names, and how many lines tell them."""
+
+    names: tuple[str, ...]
+    lines: int
+
+
+def read(line: str, below: str) -> Byline | None:
+    """The byline that `line` is, perhaps together with the line right `below` it; None if it is none."""
+    if len(line) > _LONGEST:
+        return None
+    if names := names_after_by(line):
+        return Byline(names, 1 + is_outlet(below))
+    if is_bare_name(line) and is_outlet(below):
+        return Byline((line,), 2)
+    return None
+
+
+def names_after_by(line: str) -> tuple[str, ...]:
+    """The names in `By Ann Aal and Bo Brigg in Port Arden`; empty if the line does not begin with such a word, or goes
+    on with other words than names."""
+    rest = person_names.without_by(line)
+    if rest == line:
+        return _reporter(line)
+    if fold(line[: len(line) - len(rest)].strip()) == "di" and len(rest.split()) != 2 and line[0].isupper():
+        return ()  # `Di Maria Scores Twice`
+    return _names_in(rest)
+
+
+def named(byline: str) -> tuple[str, ...]:
+    """The names in a text that is known to be a byline, whether it begins with `By` or not: at least that itself.
+
+    What stands after a single comma may be a place or an office as well as another name, unless it is an agency.
+    """
+    rest = person_names.without_by(byline)
+    found = _names_in(rest)
+    is_unclear = len(found) == 2 and rest == ", ".join(found) and fold(found[1]) not in words("captions", "agencies")
+    return found if found and not is_unclear else (rest,)
+
+
+def _names_in(text: str) -> tuple[str, ...]:
+    """The names in what follows a `By`; without places, outlets and what they are by profession."""
+    parts = _PARTS.split(text)
+    if any(map(_DIGIT.search, parts[1:])):
+        return ()
+    first = _PLACE.sub("", parts[0].strip())
+    if _SENTENCE.search(first) and not person_names.is_suffix(first.rpartition(" ")[2]):
+        first = first.removesuffix(".")
+    found = person_names.split(first)
+    names = [name for at, name in enumerate(found) if at == 0 or not _is_role(name)]
+    return tuple(names) if names and len(names) <= _MOST and all(map(_is_name, names)) else ()
+
+
+def _reporter(line: str) -> tuple[str, ...]:
+    """`홍길동 기자`: in some languages the profession follows the name."""
+    if line.isascii():
+        return ()
+    name, _, last = line.rpartition(" ")
+    is_one = bool(name) and last in words("bylines", "roles") and name.count(" ") < 2
+    return (name,) if is_one and _is_name(name) else ()
+
+
+def is_bare_name(line: str) -> bool:
+    """True for two to four words that each begin with a capital, as names do, and nothing else."""
+    tokens = line.split()
+    return (
+        2 <= len(tokens) <= 4 and _is_name(line) and all(token[0].isupper() or _is_particle(token) for token in tokens)
+    )
+
+
+def is_outlet(line: str) -> bool:
+    """True for `Press Quay, Port Arden`, which stands below a name."""
+    return len(line) <= 60 and bool(_OUTLET.fullmatch(line))
+
+
+def _is_role(name: str) -> bool:
+    return any(fold(token) in words("bylines", "roles") for token in name.split())
+
+
+def _is_name(name: str) -> bool:
+    tokens = name.replace(",", " ").split()
+    if not 1 <= len(tokens) <= 7 or len(name) > 80 or not all(map(_is_part, tokens)):
+        return False
+    telling = [token for token in tokens if not _is_particle(token)]
+    if len(telling) == 1 and (fold(telling[0]) in _calendar() or fold(telling[0]) in _ARTICLE_WORDS):
+        return False
+    return bool(telling)
+
+
+def _is_part(token: str) -> bool:
+    if not _TOKEN.fullmatch(token):
+        return False
+    return not token[0].islower() or _is_particle(token) or fold(token) in words("captions", "agencies")
+
+
+def _is_particle(token: str) -> bool:
+    return token[0].islower() and fold(token) in words("bylines", "particles")
+
+
+def _calendar() -> frozenset[str]:
+    """The names of months and weekdays in English: `By Monday` names nobody."""
+    dates = table("dates")
+    return frozenset((dates["months"]["en"].replace("|", " ") + " " + dates["weekdays"]["en"]).split())

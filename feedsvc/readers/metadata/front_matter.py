@@ -1,0 +1,289 @@
+"""Front matter, whatever its shape, as plain tables in which every scalar is a string.
+
+YAML between `---` or after `---yaml`, TOML between `+++`, JSON between `---json` and `---`, between `;;;` or alone, as
+Hugo and Eleventy have them; header lines, as Pelican has them; and any of these below or within an HTML comment.
+
+YAML would make `section: no` a false and `id: 0123` an 83; so it is read event by event, and no scalar is interpreted.
+Only what a newsroom needs is let in: no aliases (a small file could grow without bounds), no tags, little depth.
+"""
+
+import re
+import string
+import tomllib
+from collections.abc import Iterator
+from datetime import date, time
+from typing import Any
+
+import yaml
+
+from feedsvc.model.reader import Unreadable
+from feedsvc.model.text import xml_safe
+from feedsvc.readers.json import parsing
+from feedsvc.readers.metadata import header_lines, stray
+from feedsvc.readers.metadata.keys import FIELDS, normalised
+from feedsvc.readers.metadata.plain_yaml import plain_yaml
+
+_DEEPEST = 20
+_LONGEST = 256 * 1024
+_FENCE = re.compile(
+    r"\s*^(---|\+\+\+|;;;)[ \t]*(?:(ya?ml|toml|json|js|javascript|coffee|cson|lua)[ \t]*|\#[^\n]*)?(?:\n|\Z)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_CLOSING = {
+    "---": re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"),
+    "+++": re.compile(r"\n\+\+\+[ \t]*(?=\n|\Z)"),
+    ";;;": re.compile(r"\n;;;[ \t]*(?=\n|\Z)"),
+}
+"""With the end of the line before it, for which a search goes through a text many times as fast."""
+_DOTTED = re.compile(
+    r"""(?:^|[{,])[ \t]*+\[{0,2}+[ \t]*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""", re.MULTILINE
+)
+"""Keys within keys."""
+_NULLS = ("~", "null")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FIRSTS = ("-", "+", ";")
+_LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
+_INVISIBLE = f"{string.whitespace}\u00a0\ufeff\u200b"
+_COMMENT = re.compile(r"[\s\ufeff\u200b]*<!--(.*?)-->", re.DOTALL)
+_JSON = re.compile(r"\{(?=\s*[\"}]|[ \t]*\n)")
+_TAG = re.compile(r"[\s\ufeff\u200b]*<(?!!--)")
+_MAY_BE_FRONT = re.compile(
+    r"""[\s\ufeff\u200b]*
+    (?: (?:---|\+\+\+|;;;) [^\n]* \n \s* (?: [\w"'-]+ \s*[:=] | \{ )
+      | <!-- | \{\s*["}]
+      | [A-Za-z][\w\ -]{0,60}: [^\n]* \n [A-Za-z][\w\ -]{0,60}:
+      | (?i: draft|status|embargo|expires ) \s*[:=] )""",
+    re.VERBOSE,
+)
+_WITHHOLDING = frozenset(("draft", "status", "embargo", "expires", "headless"))
+_MOST_COMMENTS = 20
+
+
+def split(text: str) -> tuple[dict[str, object], str]:
+    """The table of the front matter with which `text` begins, empty if there is none, and the text after it.
+
+    Raises Unreadable, with the line, for front matter that is broken or not closed, and for text that begins with what
+    looks like metadata but is of no known shape.
+    """
+    if text.startswith("---\n"):  # as most do
+        table, rest = _fenced(text, "---", "yaml", 4)
+    elif opening := _FENCE.match(text):
+        table, rest = _opened(text, opening)
+    else:
+        return _unfenced(text)
+    if rest[:4].strip()[:1] in _FIRSTS:
+        stray.check(rest)
+    return table, rest
+
+
+def split_page(text: str) -> tuple[dict[str, object], str]:
+    """The same of a page: nearly all begin with a tag, and have none.
+
+    Servers and templates write remarks at the top of pages; header lines in one count only if they name a title.
+    """
+    if _TAG.match(text):
+        return {}, text
+    inside, start = _comments(text)
+    if _TAG.match(text, start):
+        return (inside if "title" in map(str.lower, inside) else {}), text
+    return split(text)
+
+
+def split_prose(text: str) -> tuple[dict[str, object], str]:
+    """The same of captured page text: hardly any has front matter, but a line of dashes or a colon may stand anywhere.
+
+    What is no front matter beyond doubt is text, unless it says that the article is withheld.
+    """
+    if not _MAY_BE_FRONT.match(text):
+        return {}, text
+    table, rest = split(text)
+    fields = {FIELDS[normalised(key)][0] for key in table if normalised(key) in FIELDS}
+    return (table, rest) if "title" in fields or fields & _WITHHOLDING else ({}, text)
+
+
+def _unfenced(text: str) -> tuple[dict[str, object], str]:
+    """The same of a text that does not begin with a fence."""
+    inside, start = _comments(text)
+    below = _below(text, start)
+    if below is None:
+        stray.check("\n" * text.count("\n", 0, start) + text[start:] if inside else text)
+        return inside, text
+    table, rest = below
+    if twice := next((key for key in inside if key in table and inside[key] != table[key]), ""):
+        raise Unreadable(f"{twice}: is there twice, and differs", "take one of the two out")
+    return inside | table, rest
+
+
+def _comments(text: str) -> tuple[dict[str, object], int]:
+    """The header lines in the HTML comments with which `text` begins, and where these end."""
+    table: dict[str, object] = {}
+    start = 0
+    for _ in range(_MOST_COMMENTS):
+        comment = _COMMENT.match(text, start)
+        if comment is None:
+            break
+        table |= (header_lines.split(comment[1]) or ({}, ""))[0]
+        start = comment.end()
+    return table, start
+
+
+def _below(text: str, start: int) -> tuple[dict[str, object], str] | None:
+    """The front matter with which `text` begins from `start` on, and the text after it; None if there is none."""
+    start += len(text[start:]) - len(text[start:].lstrip(_INVISIBLE))
+    # Empty lines in place of what came before it, so that errors count lines as the file does.
+    rest = "\n" * text.count("\n", 0, start) + text[start:] if start else text
+    if opening := _FENCE.match(rest):
+        return _opened(rest, opening)
+    if _JSON.match(text, start):
+        table, end = parsing.leading_table(rest)
+        _check_size(rest[:end])
+        return table, rest[end:]
+    return header_lines.split(rest)
+
+
+def _opened(text: str, opening: re.Match[str]) -> tuple[dict[str, object], str]:
+    """The front matter below the fence `opening`, and the text after it."""
+    fence = opening[1]
+    return _fenced(text, fence, (opening[2] or _LANGUAGES[fence]).lower(), opening.end())
+
+
+def _fenced(text: str, fence: str, language: str, start: int) -> tuple[dict[str, object], str]:
+    """The front matter from `start` to the next `fence`, and the text after it."""
+    closing = _CLOSING[fence].search(text, start - 1)
+    if closing is None:
+        raise Unreadable(f"the front matter that {fence} opens has no end", f"close it with a line {fence}")
+    # Empty lines in place of what came before it, so that errors count lines as the file does.
+    block = "\n" * text.count("\n", 0, start) + text[start : closing.start() + 1]
+    return _parse(block, language), text[closing.end() :]
+
+
+def _parse(block: str, language: str) -> dict[str, object]:
+    if language in ("yaml", "yml"):
+        return parse_yaml(block)
+    if language == "toml":
+        return parse_toml(block)
+    if language != "json":
+        raise Unreadable(f"its front matter is a program in {language}", "write it in YAML, TOML or JSON")
+    return parse_json(block)
+
+
+def parse_toml(text: str) -> dict[str, object]:
+    """A TOML document with numbers, booleans and dates as strings. Raises Unreadable, with the line."""
+    _check_size(text)
+    if _DOTTED.search(text):  # tomllib takes quadratic time over these
+        raise _too_deep()
+    try:
+        return _table(tomllib.loads(text, parse_float=str), 0)
+    except ValueError as error:  # TOMLDecodeError is one, and so is what Python says of a number of 5,000 digits
+        raise Unreadable(f"is not TOML: {error}", "correct it there; text belongs in quotes") from error
+    except RecursionError as error:  # tomllib descends by recursion, and sets itself no limit
+        raise _too_deep() from error
+
+
+def parse_json(text: str) -> dict[str, object]:
+    """A JSON table with numbers and booleans as strings. Raises Unreadable, with the line."""
+    _check_size(text)
+    table, end = parsing.leading_table(text)
+    if text[end:].strip():
+        raise Unreadable("has more below the JSON of its front matter", "close it there")
+    return table
+
+
+def parse_yaml(text: str) -> dict[str, object]:
+    """A YAML document whose scalars stay as they are written. Raises Unreadable, with the line."""
+    _check_size(text)
+    plain = plain_yaml(text)
+    return parsed(text) if plain is None else plain
+
+
+def parsed(text: str) -> dict[str, object]:
+    """The same by a parser of all YAML."""
+    try:
+        return _document(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        raise _broken(error.problem_mark or error.context_mark, error.problem or "cannot be read") from error
+    except yaml.YAMLError as error:
+        raise _broken(None, str(error)) from error
+
+
+def _check_size(text: str) -> None:
+    if len(text) > _LONGEST:
+        raise Unreadable("has more than 256 KiB of front matter", "move the text below the front matter")
+
+
+def _broken(mark: Any, problem: str) -> Unreadable:
+    line = mark.line + 1 if mark else 1
+    return Unreadable(f"front matter, line {line}: {problem}", "correct it there; put text with : or # in quotes")
+
+
+def _too_deep() -> Unreadable:
+    return Unreadable(f"its front matter is nested more than {_DEEPEST} levels deep", "make it flatter")
+
+
+def _table(values: dict[str, object], depth: int) -> dict[str, object]:
+    return {xml_safe(key): _plain(value, depth + 1) for key, value in values.items()}
+
+
+def _plain(value: object, depth: int) -> object:
+    if depth > _DEEPEST:
+        raise _too_deep()
+    if isinstance(value, dict):
+        return _table(value, depth)
+    if isinstance(value, list):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | time) else xml_safe(str(value))
+
+
+_Events = Iterator[yaml.Event]
+
+
+def _document(events: _Events) -> dict[str, object]:
+    nodes = (event for event in events if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent))
+    first = next(nodes, None)
+    if first is None:
+        return {}
+    table = _value(first, nodes, 0)
+    if not isinstance(table, dict):
+        raise _at(first, "it is not made of `key: value` lines")
+    if second := next(nodes, None):
+        raise _at(second, "a second document begins")
+    return table
+
+
+def _value(event: yaml.Event, nodes: _Events, depth: int) -> object:
+    if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+        raise _at(event, "aliases are not taken")
+    if event.tag not in (None, "tag:yaml.org,2002:str"):
+        raise _at(event, "tags are not taken")
+    if isinstance(event, yaml.ScalarEvent):
+        return "" if event.value in _NULLS and event.implicit[0] else xml_safe(event.value)
+    if depth == _DEEPEST:
+        raise _too_deep()
+    if isinstance(event, yaml.SequenceStartEvent):
+        return [_value(item, nodes, depth + 1) for item in _items(nodes)]
+    return _mapping(nodes, depth)
+
+
+def _mapping(nodes: _Events, depth: int) -> dict[str, object]:
+    table: dict[str, object] = {}
+    for event in _items(nodes):
+        key = _value(event, nodes, depth + 1)
+        if not isinstance(key, str):
+            raise _at(event, "a key is not text")
+        if key in table:
+            raise _at(event, f"the key {key!r} is there twice")
+        table[key] = _value(next(nodes), nodes, depth + 1)
+    return table
+
+
+def _items(nodes: _Events) -> _Events:
+    for event in nodes:
+        if isinstance(event, yaml.CollectionEndEvent):
+            return
+        yield event
+
+
+def _at(event: yaml.Event, problem: str) -> Unreadable:
+    return _broken(event.start_mark, problem)

@@ -1,0 +1,136 @@
+"""The elements of a page measured, and walks through them, each in time that is linear in their number."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from lxml.etree import iterwalk, strip_elements
+
+from feedsvc.readers.lines.layout import tidy
+from feedsvc.readers.page.elements import Element, words
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TEXT = (
+    "address blockquote caption center dd dl dt figcaption figure hr li ol p pre table tbody td tfoot th thead tr ul"
+)
+_PARTS = "article aside body details dialog div fieldset footer form header html main nav section summary"
+BLOCKS = HEADINGS | frozenset(f"{_TEXT} {_PARTS}".split())
+_SHOWN = frozenset(("img", "video", "audio", "picture", "iframe"))
+_COMMAS = ",،、，；;"
+_SENTENCE = 40
+"""Characters outside of links from which a block counts as prose."""
+
+
+class Measure:
+    """The size of an element: characters, those in links, and those of its blocks that read like prose.
+
+    `own`, `own_linked` and `commas` are of the text that is in no block within the element; `blocks` and `shown` are
+    the numbers of blocks, and of pictures, films and sounds, within it.
+    """
+
+    __slots__ = ("blocks", "chars", "commas", "linked", "own", "own_linked", "prose", "shown")
+
+    def __init__(self) -> None:
+        self.chars = self.linked = self.own = self.own_linked = self.commas = 0
+        self.prose = self.blocks = self.shown = 0
+
+    @property
+    def density(self) -> float:
+        """The share of the text that is in links; 0 without text."""
+        return self.linked / self.chars if self.chars else 0.0
+
+    def read(self, text: str | None) -> None:
+        """Counts text that stands directly in the element."""
+        if text and (length := len(text.strip())):
+            self.chars += length
+            self.own += length
+            self.commas += sum(map(text.count, _COMMAS))
+
+    def add(self, inner: "Measure", tag: str) -> None:
+        """Counts an element within, which is complete."""
+        self.chars += inner.chars
+        self.linked += inner.linked
+        self.prose += inner.prose
+        self.blocks += inner.blocks
+        self.shown += inner.shown + (tag in _SHOWN)
+        if tag in BLOCKS:
+            self.blocks += 1
+        else:
+            self.own += inner.own
+            self.own_linked += inner.own_linked
+            self.commas += inner.commas
+
+
+Measures = dict[Element, Measure]
+
+
+def measured(root: Element) -> Measures:
+    """The Measure of `root` and of every element below it, in document order of their ends."""
+    open_ = [Measure()]
+    found: Measures = {}
+    links = 0
+    for event, element in iterwalk(root, events=("start", "end")):
+        tag = str(element.tag)
+        if event == "start":
+            links += tag == "a"
+            open_.append(Measure())
+            open_[-1].read(element.text)
+            continue
+        measure = open_.pop()
+        if tag == "a":
+            links -= 1
+            measure.linked = measure.chars
+            measure.own_linked = measure.own
+        elif tag in BLOCKS and tag not in HEADINGS and not links and measure.own - measure.own_linked >= _SENTENCE:
+            measure.prose += measure.own - measure.own_linked
+        found[element] = measure
+        open_[-1].add(measure, tag)
+        open_[-1].read(element.tail)
+    return found
+
+
+def prose_of(measures: Measures, elements: Iterable[Element]) -> int:
+    """The characters of prose in `elements`, none of which is within another."""
+    return sum(measures[element].prose for element in elements if element in measures)
+
+
+def outermost(root: Element, is_one: Callable[[Element], bool]) -> list[Element]:
+    """The elements for which `is_one`, without those within another."""
+    found = []
+    walk = iterwalk(root, events=("start",))
+    for _, element in walk:
+        if is_one(element):
+            found.append(element)
+            walk.skip_subtree()
+    return found
+
+
+def leaves(container: Element) -> list[tuple[Element, str]]:
+    """The blocks that have text and no blocks, in their order, each with its text on one line.
+
+    `container` itself is none of them.
+    """
+    found = measured(container)
+    blocks = (element for element in found if element.tag in BLOCKS and element is not container)
+    return [(each, tidy(words(each))) for each in blocks if found[each].chars and not found[each].blocks]
+
+
+def cut(container: Element, elements: Iterable[Element]) -> None:
+    """Takes `elements` out, and leaves the text after them. In one go, since each removal copies what is beside it."""
+    for element in elements:
+        element.tag = "cut"
+    strip_elements(container, "cut", with_tail=False)
+
+
+def unwrapped(elements: Iterable[Element]) -> None:
+    """Turns `elements` into plain `div` elements, which mean nothing."""
+    for element in elements:
+        element.tag = "div"
+        for name in ("class", "id", "role", "hidden", "style", "aria-hidden"):
+            element.attrib.pop(name, None)
+
+
+def above(element: Element, root: Element) -> Iterator[Element]:
+    """The elements around `element`, innermost first, up to and with `root`."""
+    for outer in element.iterancestors():
+        yield outer
+        if outer is root:
+            return

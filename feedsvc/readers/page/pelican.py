@@ -1,0 +1,31 @@
+"""The fields of an article of Pelican in HTML, by `meta` elements that are named like its header lines."""
+
+from feedsvc.model.text import one_line
+from feedsvc.readers import _dates
+from feedsvc.readers.json.nodes import Table
+from feedsvc.readers.page.elements import Element
+
+_FIELDS = {"status": "status", "date": "published", "modified": "updated", "category": "sections", "slug": "slug"}
+_DATES = ("published", "updated")
+
+
+def front(root: Element, timezone: str) -> Table:
+    """The fields that the page says so; a status also where it is empty or odd, as it may hold the article back.
+
+    Other generators use these names, too: a date that cannot be read is left out.
+    """
+    found: Table = {}
+    for meta in root.iter("meta"):
+        field = _FIELDS.get(meta.get("name", "").strip().lower())
+        content = one_line(meta.get("content", ""))
+        if field == "status" or (field and content and (field not in _DATES or _is_date(content, timezone))):
+            found.setdefault(field, content)
+    return found
+
+
+def _is_date(text: str, timezone: str) -> bool:
+    try:
+        _dates.parse(text, timezone)
+    except ValueError:
+        return False
+    return True
