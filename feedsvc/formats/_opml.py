@@ -3,6 +3,7 @@
 from lxml.etree import Element, SubElement, tostring
 from lxml.etree import _Element as Tree
 
+from feedsvc.formats._content import language
 from feedsvc.model.addresses import uri
 from feedsvc.model.feed import Feed, Outline
 from feedsvc.model.text import one_line
@@ -31,8 +32,7 @@ def _add(parent: Tree, outlines: tuple[Outline, ...]) -> None:
 def _subscription(feed: Feed) -> dict[str, str]:
     """The outline of one format of the feed: with more, importing the list would subscribe to it several times.
 
-    `type` is `rss` for Atom and JSON Feed too, since it means any subscription. No language is told: a feed has that of
-    the stories which it holds at the time.
+    `type` is `rss` for Atom and JSON Feed too, since it means any subscription.
     """
     form = next((link for link in feed.links if link.format == "rss"), feed.links[0])
     known = {
@@ -43,5 +43,6 @@ def _subscription(feed: Feed) -> dict[str, str]:
         "xmlUrl": uri(form.href),
         "htmlUrl": uri(feed.home),
         "description": feed.description,
+        "language": language(feed.language),
     }
     return {name: value for name, value in known.items() if value}

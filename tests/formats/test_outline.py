@@ -38,6 +38,7 @@ def test_a_line_says_what_a_reader_needs_to_subscribe() -> None:
             "xmlUrl": f"{SITE}/news/eu/rss.xml",
             "htmlUrl": f"{SITE}/news/eu/",
             "description": "All from Brussels & beyond",
+            "language": "en",
         }
     ]
 
