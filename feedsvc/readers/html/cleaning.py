@@ -91,7 +91,7 @@ def _without_hulls(html: str) -> str:
     return _EMPTY.sub("", html) if "<p" in html else html
 
 
-_WAY_BACK = re.compile("\\s*+<a>(?:\u21a9|\u2191|\\^)\ufe0e?</a>")
+_WAY_BACK = re.compile("(?<!\\s)\\s*+<a>(?:\u21a9|\u2191|\\^)\ufe0e?</a>")
 _NOWHERE = re.compile(r"<a>((?:[^<]|<(?!/?a[\s>]))*+)</a>")
 _EMPTY = re.compile(r"<p>\s*+</p>\n?")
 
