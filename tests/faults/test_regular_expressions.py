@@ -27,7 +27,7 @@ WITHIN = {
     **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS")},
     **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
     "_ENGLISH_LABEL": {"finditer"},
-    "_KNOWN": {"match"},
+    "_KNOWN": {"match", "fullmatch"},
 }
 """How expressions are used that stand in a table, or are used elsewhere: their own module does not show it by name."""
 BOUNDED: dict[str, Callable[[str], object]] = {
@@ -35,7 +35,7 @@ BOUNDED: dict[str, Callable[[str], object]] = {
     "plain_yaml._ENTRY": lambda text: plain_yaml.plain_yaml(f"tags: [{text}]"),
     **{
         name: lambda text: templates.resolve("{{< figure " + text + " >}} {% include " + text + " %}", {})
-        for name in ("_shortcodes._ARGUMENT", "templates._NAME")
+        for name in ("shortcodes._ARGUMENT", "templates._NAME")
     },
     "tags._ATTRIBUTES": lambda text: tags.check_tags(f"<a {text}>"),
 }
