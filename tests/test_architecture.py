@@ -21,6 +21,7 @@ ONLY_IMPORTER = {
     "feedgen": "formats._feedgen",
     "apscheduler": "service.scheduler",
     "watchfiles": "service.watcher",
+    "obstore": "web.export.bucket",
     "granian": "service.serving_process",
 }
 DRIVERS = {"web", "service"}

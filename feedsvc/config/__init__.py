@@ -7,7 +7,7 @@ those types; `formats` and `conflicts` check what no single value shows.
 from feedsvc.config.cron import shortest_interval
 from feedsvc.config.errors import ConfigError
 from feedsvc.config.load import CONFIG_VARIABLE, load
-from feedsvc.config.tables import Config, FeedTable, LiveTable, SectionTable
+from feedsvc.config.tables import Config, FeedTable, LiveTable, PublishTable, SectionTable
 
 __all__ = [
     "CONFIG_VARIABLE",
@@ -15,6 +15,7 @@ __all__ = [
     "ConfigError",
     "FeedTable",
     "LiveTable",
+    "PublishTable",
     "SectionTable",
     "load",
     "shortest_interval",

@@ -1,16 +1,20 @@
 """Conflicts between values that are each good by themselves."""
 
+import os.path
 from collections.abc import Iterator
+from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from feedsvc.config.errors import Issue, display
 from feedsvc.config.tables import Config
+from feedsvc.config.value_types import STORE_SCHEME
 
 
 def conflicts(config: Config) -> Iterator[Issue]:
     """An issue for each conflict. Values that were refused are empty in `config` and conflict with nothing."""
     yield from _hosts(config)
     yield from _redirects(config)
+    yield from _destinations(config)
 
 
 def _hosts(config: Config) -> Iterator[Issue]:
@@ -30,3 +34,20 @@ def _redirects(config: Config) -> Iterator[Issue]:
             yield Issue(f"redirects[{number}].from", reason, "remove the redirect or the feed")
         if redirect.from_ and redirect.from_ == redirect.to:
             yield Issue(f"redirects[{number}].to", "redirects to itself", "name the new path")
+
+
+def _destinations(config: Config) -> Iterator[Issue]:
+    """Places that would mix with the newsroom, or with one another."""
+    places = {number: _place(table.to) for number, table in enumerate(config.publish) if table.to}
+    private = {_place(str(config.articles.path)): "the articles", _place(str(config.state.path)): "the state"}
+    for number, place in places.items():
+        former = {each: "another destination" for other, each in places.items() if other < number}
+        for other, name in (private | former).items():
+            if place.is_relative_to(other) or other.is_relative_to(place):
+                reason = f"found {display(config.publish[number].to)}, which is not apart from {name}"
+                yield Issue(f"publish[{number}].to", reason, "name a folder of its own, or another prefix")
+
+
+def _place(to: str) -> PurePath:
+    """A folder as it is named, or a bucket and prefix as a path that no folder has."""
+    return PurePath(to if to.startswith(STORE_SCHEME) else os.path.normpath(to))

@@ -16,6 +16,7 @@ from feedsvc.config.value_types import (
     Count,
     Cron,
     Day,
+    Destination,
     FeedPath,
     Folder,
     FormatName,
@@ -28,6 +29,8 @@ from feedsvc.config.value_types import (
     Options,
     Policy,
     Port,
+    ReaderLink,
+    RobotName,
     Seconds,
     SectionPath,
     Size,
@@ -115,7 +118,8 @@ class WithdrawalTable(Table, frozen=True, kw_only=True):
 
 
 class ServerTable(Table, frozen=True, kw_only=True):
-    """[server]. `cache` are the bytes of documents that each worker keeps in memory."""
+    """[server]. `cache` are the bytes of documents that each worker keeps in memory. Without `publish`, this node only
+    serves what another one publishes in the same state folder."""
 
     host: Name = "127.0.0.1"
     port: Port = 8000
@@ -123,6 +127,7 @@ class ServerTable(Table, frozen=True, kw_only=True):
     cache: Size = 64 * 2**20
     downloads: Count | None = None
     """Most complete downloads of a feed by one client in an hour; None for no limit."""
+    publish: Switch = True
 
 
 class ConsoleTable(Table, frozen=True, kw_only=True):
@@ -130,6 +135,32 @@ class ConsoleTable(Table, frozen=True, kw_only=True):
     their tokens."""
 
     trust: tuple[Trusted, ...] = ()
+
+
+class PagesTable(Table, frozen=True, kw_only=True):
+    """[pages]. With `feeds_for_people`, a person who opens a feed in a browser is sent to the page for following."""
+
+    feeds_for_people: Switch = False
+
+
+class RobotsTable(Table, frozen=True, kw_only=True):
+    """[robots]. Paths that no crawler is to read, and the names of crawlers that are to read nothing."""
+
+    disallow: tuple[OldPath, ...] = ()
+    block: tuple[RobotName, ...] = ()
+
+
+class ReaderTable(Table, frozen=True, kw_only=True):
+    """[[follow.readers]]. A feed reader that pages for following offer."""
+
+    name: Name
+    url: ReaderLink
+
+
+class FollowTable(Table, frozen=True, kw_only=True):
+    """[follow]. None for the readers that the program knows."""
+
+    readers: tuple[ReaderTable, ...] | None = None
 
 
 class SectionTable(Table, frozen=True, kw_only=True):
@@ -176,6 +207,14 @@ class FeedTable(Table, frozen=True, kw_only=True):
     token: Token = ""
 
 
+class PublishTable(Table, frozen=True, kw_only=True):
+    """[[publish]]. A further place for each Edition: a folder, or `s3://bucket/prefix`. A bucket gets documents in gzip
+    and brotli too if they are `compressed`; a folder always does."""
+
+    to: Destination
+    compressed: Switch = False
+
+
 class LiveTable(Table, frozen=True, kw_only=True):
     """[[live]]. A live stream, known to players by its title. Roku wants a `picture` of at least 800 by 450 pixels."""
 
@@ -205,15 +244,19 @@ class Config(Table, frozen=True, kw_only=True):
     withdrawal: WithdrawalTable = WithdrawalTable()
     server: ServerTable = ServerTable()
     console: ConsoleTable = ConsoleTable()
+    pages: PagesTable = PagesTable()
+    follow: FollowTable = FollowTable()
+    robots: RobotsTable = RobotsTable()
     sections: tuple[SectionTable, ...] = ()
     feeds: tuple[FeedTable, ...] = ()
     live: tuple[LiveTable, ...] = ()
     redirects: tuple[RedirectTable, ...] = ()
+    publish: tuple[PublishTable, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
-        defaults = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
-        alike = replace(self, articles=articles, schedule=schedule, **defaults)
+        unseen = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable(), "pages": PagesTable()}
+        alike = replace(self, articles=articles, schedule=schedule, publish=(), **unseen)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -1,5 +1,6 @@
 """Validation of a document along the types of the tables: every value is read, and every error is found."""
 
+import os.path
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from msgspec import NODEFAULT, Meta, convert
 from feedsvc.config.errors import BadValue, Issue, display, suggestion
 from feedsvc.config.lines import join
 from feedsvc.config.tables import Table
-from feedsvc.config.value_types import FormatName
+from feedsvc.config.value_types import STORE_SCHEME, Destination, FormatName
 from feedsvc.model.format import Format
 from feedsvc.model.registry import require_private_file
 
@@ -85,6 +86,8 @@ class Validator:
             result = convert(read(convert(value, str)) if read else value, kind)
             if kind == FormatName:
                 return self._format(result, key)
+            if kind == Destination:
+                return result if result.startswith(STORE_SCHEME) else os.path.normpath(self.folder / result)
         except ValueError as error:
             remedy = getattr(error, "remedy", "") or f"write {meta.description}"
             if not extra.get("secret"):

@@ -19,7 +19,17 @@ from feedsvc.config.cron import parse_cron
 from feedsvc.config.errors import BadValue, hide_password, suggestion
 from feedsvc.model.addresses import ascii_host
 from feedsvc.model.text import one_line, slugify
-from feedsvc.model.urls import ARTICLES, DIRECTORY, LINK_PATTERN, MEDIA, OPERATORS, OPML, SCRIPT_PATTERN, STYLE_PATTERN
+from feedsvc.model.urls import (
+    ARTICLES,
+    DIRECTORY,
+    FOLLOW,
+    LINK_PATTERN,
+    MEDIA,
+    OPERATORS,
+    OPML,
+    SCRIPT_PATTERN,
+    STYLE_PATTERN,
+)
 
 # --- how text is read: each function raises ValueError for text that it does not accept -------------------------------
 
@@ -95,6 +105,24 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+STORE_SCHEME = "s3://"
+_OTHER_STORE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+def _destination(text: str) -> str:
+    """A folder, or `s3://bucket/prefix` without a last slash."""
+    if not text.startswith(STORE_SCHEME):
+        if _OTHER_STORE.match(text):
+            raise BadValue('write a folder, or "s3://bucket/prefix"; no other kind of store is known')
+        return str(_folder(text))
+    bucket, *steps = text.removeprefix(STORE_SCHEME).removesuffix("/").split("/")
+    sound = all(step not in ("", ".", "..") and one_line(step) == step for step in steps)
+    if not (_BUCKET.fullmatch(bucket) and sound):
+        raise ValueError(text)
+    return STORE_SCHEME + "/".join((bucket, *steps))
+
+
 # --- the types: each description completes "write …" ------------------------------------------------------------------
 
 
@@ -106,10 +134,13 @@ def _type(
 
 
 _BELOW = "|".join(map(re.escape, (OPERATORS.rstrip("/"), ARTICLES.rstrip("/"), MEDIA.rstrip("/"))))
-_RESERVED = rf"({_BELOW}|{STYLE_PATTERN}|{SCRIPT_PATTERN})(/|\Z)|({re.escape(OPML)}|{re.escape(DIRECTORY)})\Z"
+_RESERVED = (
+    rf"({_BELOW}|{STYLE_PATTERN}|{SCRIPT_PATTERN})(/|\Z)|({re.escape(OPML)}|{re.escape(DIRECTORY)}|.*/{FOLLOW})\Z"
+)
 _FEED = rf"^(?!{_RESERVED})(/(?!\.{{1,2}}(/|\Z))[^/?#%\\\s\x00-\x1f\x7f]+)+\Z"
 _NOT_RESERVED = (
-    f"but not {OPML}, {DIRECTORY}, the style or script of pages, or anything below {OPERATORS}, {ARTICLES} or {MEDIA}"
+    f"but not {OPML}, {DIRECTORY}, a name such as /{FOLLOW}, the style or script of pages, or anything below "
+    f"{OPERATORS}, {ARTICLES} or {MEDIA}"
 )
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"
 _AUTHORITY = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(,[0-9]{4})?\Z"
@@ -133,11 +164,21 @@ Day = Annotated[str, _type('a date in quotes, such as "2026-11-23"', _day)]
 Zone = Annotated[str, _type('a time zone, such as "UTC" or "Europe/Lisbon"', _zone)]
 Language = Annotated[str, _type('a language tag, such as "en" or "pt-BR"', pattern=_LANGUAGE)]
 Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _folder)]
+Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
 SectionPath = Annotated[str, _type('a path such as "news/eu"', _section_path, min_length=1)]
 FeedPath = Annotated[str, _type(f'a path such as "/partners/evening.xml", {_NOT_RESERVED}', _feed_path, pattern=_FEED)]
 OldPath = Annotated[str, _type('the old path without a query, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")]
 Link = Annotated[str, _type("an http(s) URL, or a path that starts with one slash", one_line, pattern=LINK_PATTERN)]
+RobotName = Annotated[str, _type('the name of a crawler, such as "GPTBot"', pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*\Z")]
+ReaderLink = Annotated[
+    str,
+    _type(
+        "an http(s) URL with {feed} where the address of the feed goes",
+        one_line,
+        pattern=r"^https?://[^/\s{}]+/[^\s\\{}]*\{feed\}[^\s\\{}]*\Z",
+    ),
+]
 Token = Annotated[
     str,
     _type(

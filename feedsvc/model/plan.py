@@ -10,6 +10,8 @@ from msgspec import field
 from feedsvc.model.article import Media
 from feedsvc.model.base import Value
 from feedsvc.model.feed import LiveStream
+from feedsvc.model.follow import ReaderService
+from feedsvc.model.robots import RobotRules
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import MEDIA, SITE, article_url
 
@@ -108,6 +110,9 @@ class Plan(Value, frozen=True, kw_only=True):
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
     redirects: dict[str, str] = field(default_factory=dict)
     """The new path or URL of each path that has moved, as the configuration has them."""
+    robots: RobotRules = RobotRules()
+    readers: tuple[ReaderService, ...] | None = None
+    """The feed readers that pages for following offer; None for those that the program knows."""
     timezone: str = "UTC"
     """The zone of the newsroom's clock, in which people are told times."""
 

@@ -23,6 +23,10 @@ OPML = "/feeds.opml"
 """The path of the list of all feeds."""
 DIRECTORY = "/sections.html"
 """The path of the page that lists all sections."""
+ROBOTS, FAVICON = "/robots.txt", "/favicon.ico"
+"""The paths of what crawlers may read, and of the small picture that browsers show for the site."""
+FOLLOW = "follow"
+"""The name of the page that tells how to follow a section; at the root, the whole site."""
 STYLE_PATTERN = r"/style-[0-9a-f]{16}\.css"
 SCRIPT_PATTERN = r"/script-[0-9a-f]{16}\.js"
 """The paths of the style and the script of pages, as regular expressions."""
@@ -45,6 +49,16 @@ def own_url(link: str) -> str:
 def section_page(section: str) -> str:
     """The URL of the page of a section such as `news/eu`; of the home page for the empty path."""
     return f"{SITE}/{quote(section)}/" if section else f"{SITE}/"
+
+
+def follow_page(section: str) -> str:
+    """The URL of the page that tells how to follow a section; the whole site for the empty path."""
+    return SITE + quote(document_path(section, FOLLOW))
+
+
+def is_follow_page(path: str) -> bool:
+    """True if `path` is that of a page that tells how to follow a section."""
+    return path.endswith(f"/{FOLLOW}") and not path.startswith((ARTICLES, MEDIA))
 
 
 def document_path(section: str, name: str) -> str:

@@ -12,11 +12,13 @@ from markupsafe import Markup
 from feedsvc.model.article import Article, Section
 from feedsvc.model.feed import Feed, Link, Outline
 from feedsvc.model.text import shorten
-from feedsvc.model.urls import section_page
+from feedsvc.model.urls import follow_page, section_page
 from feedsvc.pages import jsonld, links
 from feedsvc.pages.assets import ASSET_TYPES, ASSETS, FOR_GOOD, is_asset
 from feedsvc.pages.csp import CSP
+from feedsvc.pages.favicon import ICON, ICON_TYPE
 from feedsvc.pages.figures import figures_of
+from feedsvc.pages.follow import READERS
 from feedsvc.pages.rendering import macros, render
 from feedsvc.pages.site import Site
 from feedsvc.pages.words import span, words_of
@@ -26,6 +28,9 @@ __all__ = [
     "ASSET_TYPES",
     "CSP",
     "FOR_GOOD",
+    "ICON",
+    "ICON_TYPE",
+    "READERS",
     "STATUS_WORDS",
     "TYPE",
     "Around",
@@ -33,6 +38,7 @@ __all__ = [
     "Site",
     "article",
     "directory",
+    "follow",
     "frame",
     "front",
     "is_asset",
@@ -84,6 +90,7 @@ def section(
         **_page_values(site, title, feed.description, feed.home),
         feed=feed,
         trail=[step for step in trail if step.path and section_page(step.path) != here],
+        subscribing=feed.path.strip("/"),
         children=children,
         more=more,
         older=older,
@@ -98,6 +105,26 @@ def directory(site: Site, home: str, outlines: tuple[Outline, ...]) -> bytes:
         **_page_values(site, words_of(site.language)["sections"], "", home),
         outlines=outlines,
         alternates=links.alternates((site.title, site.links)),
+    )
+
+
+def follow(site: Site, trail: tuple[Section, ...], channel: Feed, others: tuple[Feed, ...] = ()) -> bytes:
+    """The page that tells how to follow the section to which `trail` leads, or the whole site.
+
+    `channel` is that of the section; `others` are further feeds that belong there, such as a podcast.
+    """
+    path, title = (trail[-1].path, trail[-1].title) if trail else ("", site.title)
+    return render(
+        "follow.html",
+        **_page_values(site, f"{words_of(site.language)['follow']}: {title}", "", follow_page(path)),
+        heading=title,
+        trail=[step for step in trail if step.path],
+        feed=channel,
+        others=others,
+        subscribing=path,
+        alternates=links.alternates(
+            (title, channel.links), (site.title, site.links), *((each.title, each.links) for each in others)
+        ),
     )
 
 
@@ -136,7 +163,7 @@ def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Fr
         site_title=site.title,
         language=site.language,
         trail=[step for step in trail if step.path],
-        subscribing=section_page(trail[-1].path if trail else ""),
+        subscribing=trail[-1].path if trail else "",
         alternates=links.alternates((site.title, site.links), (trail[-1].title if trail else site.title, feeds)),
     )
     return Frame(site, *parts.decode().split(_CUT))
@@ -173,7 +200,7 @@ def older_stories(
         articles=articles,
         older=around.older,
         newer=around.newer,
-        subscribing=section_page(trail[-1].path if trail else ""),
+        subscribing=trail[-1].path if trail else "",
         alternates=links.alternates((site.title, site.links)),
     )
 

@@ -8,8 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from feedsvc.model.language import direction
 from feedsvc.model.local_time import local_time
 from feedsvc.model.text import printable, shorten
-from feedsvc.model.urls import section_page
-from feedsvc.pages import figures, filters, language, links, site, words
+from feedsvc.model.urls import follow_page, section_page
+from feedsvc.pages import figures, filters, follow, language, links, site, words
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import language_attributes
 from feedsvc.pages.template_cache import TemplateCache
@@ -27,11 +27,12 @@ def _environment() -> Environment:
     )
     made.globals = {"style": STYLE.body.decode(), "style_path": STYLE.path, "script_path": SCRIPT.path}
     for function in (
-        *(shorten, printable, direction, language_attributes, section_page, figures.picture),
+        *(shorten, printable, direction, language_attributes, section_page, follow_page, figures.picture),
         *(links.href, links.local, links.chain_page, links.mailto, links.format_label, links.relative_title),
         *(datetime.isoformat, filters.duration, filters.standfirst, filters.article_text),
         *(filters.file_name, language.og_locale, site.at_first_address, local_time),
         *(words.words_of, words.moment, words.has_form, links.readable, figures.thumbnail),
+        *(follow.add_link, follow.installed_link),
     ):
         made.filters[function.__name__] = function
     return made

@@ -2,6 +2,7 @@
 
 from feedsvc.model.base import Value
 from feedsvc.model.feed import Link
+from feedsvc.model.follow import ReaderService
 from feedsvc.model.urls import SITE
 
 
@@ -24,6 +25,8 @@ class Site(Value, frozen=True, kw_only=True):
     """The documents of the feed of all articles."""
     opml: str = ""
     """The URL of the list of all feeds; empty if there is none."""
+    readers: tuple[ReaderService, ...] = ()
+    """The feed readers that pages for following offer."""
 
 
 def at_first_address(url: str, site: Site) -> str:

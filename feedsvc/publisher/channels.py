@@ -8,7 +8,7 @@ from feedsvc.model.format import Format
 from feedsvc.model.identity import tag
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan
 from feedsvc.model.urls import OPML, SITE, document_path, section_page
-from feedsvc.pages import Site
+from feedsvc.pages import READERS, Site
 from feedsvc.publisher.section_tree import SectionIndex
 
 
@@ -57,6 +57,11 @@ class ChannelBuilder:
         custom = tuple(Outline(feed=self.custom(plan)) for plan in self._plan.feeds if self._is_listed(plan))
         return (Outline(feed=self.section("")), *self._branches(below, ""), *custom)
 
+    def followed_at(self, page: str) -> tuple[Feed, ...]:
+        """The channels of the custom feeds that readers can subscribe to, and whose page is at the URL `page`."""
+        listed = (self.custom(plan) for plan in self._plan.feeds if self._is_listed(plan))
+        return tuple(channel for channel in listed if channel.home == page)
+
     def site(self) -> Site:
         """The site as all of its pages name it."""
         plan = self._plan
@@ -71,6 +76,7 @@ class ChannelBuilder:
             links=self.section("").links,
             opml=SITE + OPML,
             timezone=plan.timezone,
+            readers=READERS if plan.readers is None else plan.readers,
         )
 
     def _branches(self, below: dict[str, list[str]], path: str) -> tuple[Outline, ...]:

@@ -7,7 +7,7 @@ from feedsvc import pages
 from feedsvc.formats import render_opml
 from feedsvc.model.document import Document
 from feedsvc.model.feed import Feed, Outline
-from feedsvc.model.urls import DIRECTORY, OPML, SITE
+from feedsvc.model.urls import DIRECTORY, OPML, SITE, section_page
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.output import Output
@@ -42,6 +42,12 @@ class Listings:
         below = self._feeds.sections.children(path, MAX_LISTED + 1)
         more = f"{SITE}{DIRECTORY}#{quote(path)}" if len(below) > MAX_LISTED else ""
         return pages.section(self._site, feed, self._feeds.sections.trail(path), below[:MAX_LISTED], more, older)
+
+    def follow_page(self, path: str) -> bytes:
+        """The page that tells how to follow the section at `path`; the whole site for the empty path."""
+        channels = self._feeds.channels
+        others = channels.followed_at(section_page(path))
+        return pages.follow(self._site, self._feeds.sections.trail(path), channels.section(path), others)
 
     def write(self, output: Output) -> None:
         """Writes the list of all feeds for machines, and the page of all sections if it is needed."""

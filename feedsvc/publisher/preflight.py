@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from feedsvc.model.article import Article
-from feedsvc.model.base import Value
 from feedsvc.model.explanation import NotFound
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
+from feedsvc.model.operator_answers import PreflightReport
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.urls import SITE
 from feedsvc.publisher import render
@@ -15,26 +15,6 @@ from feedsvc.publisher.feeds import CustomFeed, make_feed_builder
 from feedsvc.publisher.paging import pages, render_within_size
 from feedsvc.publisher.rules import RuleResult, feed_warnings, label, requirements
 from feedsvc.store.transaction import Transaction
-
-
-class PreflightReport(Value, frozen=True, kw_only=True):
-    """The report on one feed. Articles are named by title and address."""
-
-    feed: str
-    format: str
-    asks: tuple[str, ...]
-    """The requirements of the partner, in words."""
-    accepted: tuple[str, ...]
-    held: tuple[tuple[str, str], ...]
-    """The rejected articles, each with the rules that it breaks and their remedies."""
-    doubtful: tuple[tuple[str, str], ...]
-    """The accepted articles that break soft rules, in the same form."""
-    near: tuple[tuple[str, str], ...]
-    """The articles that come close to a limit, each with how close."""
-    documents: tuple[tuple[str, int], ...]
-    """Path and bytes of each document."""
-    notes: tuple[str, ...]
-    """Remarks on the feed as a whole."""
 
 
 def preflight(

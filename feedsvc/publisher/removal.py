@@ -12,6 +12,7 @@ from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.listings import Listings
 from feedsvc.publisher.output import Output
 from feedsvc.publisher.section_documents import SectionDocuments, custom_paths
+from feedsvc.publisher.site_files import site_file_paths
 from feedsvc.store import documents, windows
 
 
@@ -50,7 +51,8 @@ class Removal:
         titles = self._feeds.sections.titles
         self._output.writer.flush()
         live = documents.live_feeds(self._transaction)
-        planned = {OPML, DIRECTORY, *self._custom_paths()}.union(*map(self._sections.paths, titles))
+        kept = {OPML, DIRECTORY, *self._custom_paths(), *site_file_paths(self._publication.plan)}
+        planned = kept.union(*map(self._sections.paths, titles))
         removed = self._remove({path for path in live - planned if not pages.is_asset(path)})
         self._archives.remove_unplanned()
         windows.retire(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from feedsvc.model.article import Status
 from feedsvc.model.feed import Feed
 from feedsvc.model.plan import Plan
-from feedsvc.model.urls import document_path
+from feedsvc.model.urls import FOLLOW, document_path
 from feedsvc.publisher.archives import Archives
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.feeds import FeedBuilder
@@ -52,9 +52,17 @@ class SectionDocuments:
         )
         return make_record(section, built.window, feed, own, built.articles)
 
+    def write_follow_page(self, section: str) -> None:
+        """Writes the page that tells how to follow a section: it depends on titles and the plan, and on no article."""
+        self._output.write_page(
+            document_path(section, FOLLOW),
+            lambda: self._listings.follow_page(section),
+            self._plan.policy(section).interval,
+        )
+
     def paths(self, section: str) -> Iterator[str]:
         """The paths of all documents of a section, as the plan has it now."""
-        for name in ("", *(self._formats[name].filename for name in self._plan.policy(section).formats)):
+        for name in ("", FOLLOW, *(self._formats[name].filename for name in self._plan.policy(section).formats)):
             yield document_path(section, name)
 
 

@@ -27,6 +27,7 @@ from feedsvc.publisher.output import Output, make_output
 from feedsvc.publisher.records import FeedRecord, save_records
 from feedsvc.publisher.removal import Removal
 from feedsvc.publisher.section_documents import SectionDocuments, custom_paths
+from feedsvc.publisher.site_files import write_site_files
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store import pending, state, windows
 
@@ -125,6 +126,8 @@ def _write_sections(publication: Publication, changes: Changes, writers: _Writer
     records = []
     for section in sorted(index.titles if publication.everything else filter(index.is_there, affected)):
         records.append(writers.sections.write(section))
+        if publication.everything or section in changes.affected:
+            writers.sections.write_follow_page(section)
         writers.output.writer.checkpoint()
     return records
 
@@ -143,8 +146,10 @@ def _save_custom_feeds(
 def _write_pages(publication: Publication, needed: frozenset[int], writers: _Writers) -> None:
     """Writes the pages of the articles `needed` and of some others; style and script if everything is written."""
     ArticlePages(publication, writers.feeds, writers.output).write_urgent(needed)
-    for asset in pages.ASSETS if publication.everything else ():
-        writers.output.writer.write(asset)
+    if publication.everything:
+        for asset in pages.ASSETS:
+            writers.output.writer.write(asset)
+        write_site_files(publication, writers.output.writer)
 
 
 def _write_listings(publication: Publication, changes: Changes, writers: _Writers) -> frozenset[str]:

@@ -12,6 +12,9 @@
    renewed, requests of operators are polled for, the clock and the articles folder are watched, and the scheduler
    publishes, first of all at once.
 
+5. If the configuration has `[[publish]]`, the delivering process writes each new Edition to those places, each in a
+   thread of its own. With `[server] publish = false` there is neither a publishing nor a delivering process.
+
 While it runs:
 
 - A child that ends is restarted; one that sends no heartbeat is killed and restarted.
@@ -23,5 +26,5 @@ While it runs:
 
 SIGTERM and SIGINT end it in this order: the supervisor passes SIGTERM on to all children at the same time. Serving
 processes finish the requests under way; the publishing process finishes its publication (for 6 s at most), gives the
-lease back and closes the store. What has not ended in time (3 s and 8 s) is killed. The exit code is 0.
+lease back and closes the store. What has not ended in time (3 s, 8 s; delivering 4 s) is killed. The exit code is 0.
 """

@@ -3,26 +3,21 @@
 import os
 import subprocess
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from threading import Thread
 
 from flask import Flask
 
 from feedsvc.config import Config, load
-from feedsvc.model.explanation import Explanation
-from feedsvc.model.format import Format
-from feedsvc.model.plan import Plan
 from feedsvc.model.status_lists import IgnoredFiles
+from feedsvc.service.console_answers import ConsoleAnswers
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, interval, now, redirects_of
 from feedsvc.store.sqlite.database import Store, store_path
-from feedsvc.store.transaction import Transaction
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
 from feedsvc.web.front import Wsgi
-from feedsvc.web.operators import Explain
 from feedsvc.web.preview import PreviewGate
 from feedsvc.web.request_log import RequestLog
 from feedsvc.web.site import Site, make_flask
@@ -40,13 +35,13 @@ def create_app(config: str | Path | None = None) -> Flask:
 
     It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
     If nothing was ever published, or only the first articles of a large archive, one publication is started in a
-    process of its own, and the first Edition is waited for.
+    process of its own, and the first Edition is waited for; not with `[server] publish = false`.
     Raises ConfigError for a configuration that cannot be used.
     """
     path = config_path(config)
     settings = load(path)
     view, app = _make_app(settings)
-    if not (view.edition.number and view.edition.whole):
+    if settings.server.publish and not (view.edition.number and view.edition.whole):
         _start_publication(path)
         wait_for_first_edition(view, FIRST)
     return app
@@ -77,6 +72,7 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
 
 def site(settings: Config) -> Site:
     """The facts about the newsroom that the web application needs."""
+    answers = ConsoleAnswers(settings)
     return Site(
         title=settings.site.title,
         language=settings.site.language,
@@ -85,30 +81,14 @@ def site(settings: Config) -> Site:
         interval=interval(settings),
         clock=now,
         trust=settings.console.trust,
+        feeds_for_people=settings.pages.feeds_for_people,
         downloads=settings.server.downloads or 0,
-        explain=_explainer(settings),
+        explain=answers.explain,
+        answers=answers,
+        serves_only=not settings.server.publish,
         ignored=_ignored_files(settings.articles.path),
         timezone=settings.articles.timezone,
     )
-
-
-def _explainer(settings: Config) -> Explain:
-    """Explains why an article is in a feed. Readers and formats are imported only when somebody asks."""
-
-    @cache
-    def planned() -> tuple[Plan, dict[str, Format]]:
-        from feedsvc.service.wiring import formats_of, make_plan
-
-        formats = formats_of(settings)
-        return make_plan(settings, formats), formats
-
-    def explain(transaction: Transaction, article: str, feed: str) -> Explanation:
-        from feedsvc.publisher.explain import explain as explain_article
-
-        plan, formats = planned()
-        return explain_article(transaction, plan, formats, now(), article=article, feed=feed)
-
-    return explain
 
 
 def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:

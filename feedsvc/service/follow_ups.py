@@ -9,7 +9,7 @@ from feedsvc.service.scan_request import Scan, ScanRequest
 SOON = timedelta(seconds=0.42)
 """Time until a file that was still being written is looked at again: a little longer than it must rest."""
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
-"""Seconds until a publication that failed is tried again: twice as many after each failure, up to the second number."""
+"""Seconds until what failed is tried again: twice as many after each failure, up to the second number."""
 
 
 class FollowUp(NamedTuple):
@@ -33,5 +33,9 @@ def after_success(report: Report, now: datetime) -> tuple[FollowUp, ...]:
 
 def after_failure(failures: int, now: datetime) -> FollowUp:
     """The next attempt after so many `failures` in a row; 1 is the first."""
-    seconds = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LAST_RETRY)
-    return FollowUp("retry", now + timedelta(seconds=seconds), Scan.FULL)
+    return FollowUp("retry", now + timedelta(seconds=retry_delay(failures)), Scan.FULL)
+
+
+def retry_delay(failures: int) -> float:
+    """Seconds until the next attempt after so many `failures` in a row; 1 is the first."""
+    return min(FIRST_RETRY * 2.0 ** min(failures - 1, 10), LAST_RETRY)

@@ -15,6 +15,10 @@ def greeting(settings: Config, host: str, port: int) -> Iterator[str]:
     """The lines for a service that listens on `host` and `port`."""
     is_preview = isinstance(settings, PreviewConfig)
     yield f"{settings.site.title}: {local_url(host, port)} (all feeds: /feeds.opml; Ctrl-C ends)"
+    if not settings.server.publish:
+        place = settings.state.path
+        yield f"  this node only serves what another process publishes in {place} ([server] publish = false)"
+        return
     yield f"  stories: each file in {settings.articles.path} is one; save a file, and it appears within a second or two"
     if is_preview:
         yield "  preview: drafts and stories of the future are shown and marked; nothing of this is published"

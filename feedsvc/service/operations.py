@@ -1,8 +1,7 @@
-"""Publications at an operator's word: published, asked for, tried without publishing, written as files."""
+"""Publications at an operator's word: published, asked for, tried without publishing."""
 
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,17 +13,15 @@ from feedsvc.model.report import Report
 from feedsvc.service.exclusive import BUSY, PAUSE, STORE, Busy, claim, retry_while_busy
 from feedsvc.service.progress_bar import progress_bar
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
-from feedsvc.service.settings import hosts_of, now, redirects_of
+from feedsvc.service.settings import now
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import requests
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost, held_by, new_holder, release
 from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store, open_store, prepare_store
+from feedsvc.store.sqlite.database import Store, prepare_store
 from feedsvc.store.transaction import Transaction
-from feedsvc.web import export
-from feedsvc.web.export import Written
 
 RESPONSE = 60.0
 """Seconds to wait until a running publisher, which is not busy, does what it was asked for."""
@@ -143,19 +140,6 @@ def _publish_pending(regeneration: Regeneration, lease: Lease, report: Report, t
         report = replace(report, edition=last.edition, finished=last.finished, pending_pages=last.pending_pages)
         tick("pages printed", total - report.pending_pages, total)
     return replace(report, documents=documents)
-
-
-def write_files(settings: Config, folder: Path) -> Written:
-    """Writes the current Edition as files into `folder`. Raises StoreError and StaticError."""
-    store = open_store(settings.state.path)
-    try:
-        site = settings.site
-        redirects = redirects_of(settings)
-        return export.write(
-            store, settings.articles.path, hosts_of(settings), folder, redirects, site.title, site.language
-        )
-    finally:
-        store.close()
 
 
 def _problems(store: Store) -> tuple[Problem, ...]:

@@ -44,7 +44,7 @@ def preview_of(settings: Config, address: str) -> PreviewConfig:
         defaults=settings.defaults,
         schedule=settings.schedule,
         withdrawal=settings.withdrawal,
-        server=settings.server,
+        server=replace(settings.server, publish=True),
         console=ConsoleTable(trust=(LOCAL,)),
         sections=settings.sections,
         feeds=settings.feeds,

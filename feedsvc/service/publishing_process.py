@@ -17,6 +17,7 @@ from feedsvc.service.publisher_session import make_session
 from feedsvc.service.session_end import End
 from feedsvc.service.settings import now
 from feedsvc.service.settings_handover import read_settings
+from feedsvc.store import destinations
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import held_by
 from feedsvc.store.problems import replace_problems
@@ -97,6 +98,7 @@ def _publish(settings: Config, stop: Event) -> Busy | None:
             if isinstance(lease, Busy):
                 return lease
             replace_problems(transaction, STORE, problems)
+            destinations.keep_only(transaction, [table.to for table in settings.publish])
         session = make_session(settings, store, lease)
         gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
         end = session.run(stop)

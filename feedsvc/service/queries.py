@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from feedsvc.config import Config
 from feedsvc.library.ignored import ignored_files
 from feedsvc.model.explanation import Explanation
+from feedsvc.model.operator_answers import PreflightReport
 from feedsvc.publisher.explain import explain
-from feedsvc.publisher.preflight import PreflightReport, preflight
+from feedsvc.publisher.preflight import preflight
 from feedsvc.readers import SUFFIXES
 from feedsvc.service.settings import interval, now
 from feedsvc.service.wiring import formats_of, make_plan
@@ -36,7 +37,8 @@ def current_status(settings: Config) -> Status:
     """Sections, feeds, items, the last and the next regeneration, and problems."""
     with open_for_reading(settings) as transaction:
         found = read_status(transaction, now(), interval(settings))
-    return replace(found, ignored=ignored_files(settings.articles.path, SUFFIXES))
+    ignored = ignored_files(settings.articles.path, SUFFIXES)
+    return replace(found, ignored=ignored, serves_only=not settings.server.publish)
 
 
 def preflight_feed(settings: Config, feed: str) -> PreflightReport:

@@ -31,6 +31,8 @@ def main() -> None:
         log.warning("%s: changes in [server] take effect at the next restart", file)
     if isinstance(former, PreviewConfig):
         settings = preview_of(settings, former.site.url)
+    if bool(settings.publish) != bool(read_settings(before).publish):
+        log.warning("%s: the first [[publish]], and the loss of the last, take effect at the next restart", file)
     write_settings(settings, after)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from feedsvc.config import CONFIG_VARIABLE, Config
+from feedsvc.model.urls import FAVICON
 
 
 def config_path(given: str | Path | None = None) -> Path:
@@ -43,5 +44,6 @@ def host_of(address: str) -> str:
 
 
 def redirects_of(settings: Config) -> dict[str, str]:
-    """The new address of each path that has moved."""
-    return {redirect.from_: redirect.to for redirect in settings.redirects}
+    """The new address of each path that has moved, and that of the icon for browsers, which ask at the root."""
+    moved = {redirect.from_: redirect.to for redirect in settings.redirects}
+    return {FAVICON: settings.site.icon} | moved if settings.site.icon else moved

@@ -68,16 +68,14 @@ class Watchdog:
         return " < ".join(f"{each.f_code.co_qualname} (line {line})" for each, line in stack)
 
 
-def exit_if_hung(watchdog: Watchdog, now: float, store: Path) -> None:
-    """Ends this process at once if the work that `watchdog` watches has made no progress for HUNG seconds.
+def exit_if_hung(watchdog: Watchdog, now: float, place: Path, work: str = "the regeneration") -> None:
+    """Ends this process at once if the `work` that `watchdog` watches has made no progress for HUNG seconds.
 
-    SQLite undoes what was begun, as after a kill -9, and the supervisor starts another process. `store` is the file
-    that the log names, because its disk may be the one that does not answer.
+    SQLite undoes what was begun, as after a kill -9, and the supervisor starts another process. `place` is the file or
+    folder that the log names, because its disk may be the one that does not answer.
     """
     silent = watchdog.seconds_without_progress(now)
     if silent > HUNG:
-        log.error(
-            "the regeneration made no progress for %.0f s and is given up; it waits in %s", silent, watchdog.where()
-        )
-        log.error("check whether the disks of %s and of the articles respond", store)
+        log.error("%s made no progress for %.0f s and is given up; it waits in %s", work, silent, watchdog.where())
+        log.error("check whether the disks of %s and of the articles respond", place)
         os._exit(1)

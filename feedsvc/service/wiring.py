@@ -17,11 +17,13 @@ from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.update import Library
 from feedsvc.model.article import Media
 from feedsvc.model.feed import LiveStream
+from feedsvc.model.follow import ReaderService
 from feedsvc.model.format import Format, Profile
 from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
 from feedsvc.model.reader import ReaderOptions
+from feedsvc.model.robots import RobotRules
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
@@ -106,7 +108,15 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
         withdrawal=_withdrawal(settings),
         redirects=redirects_of(settings),
         timezone=settings.articles.timezone,
+        robots=RobotRules(disallow=settings.robots.disallow, block=settings.robots.block),
+        readers=_readers(settings),
     )
+
+
+def _readers(settings: Config) -> tuple[ReaderService, ...] | None:
+    """The feed readers that pages for following offer; None if the configuration names none."""
+    table = settings.follow.readers
+    return None if table is None else tuple(ReaderService(name=each.name, url=each.url) for each in table)
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:

@@ -8,7 +8,7 @@ from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
-from feedsvc.store import documents, history, item_counts, lease, ledger, sections, state
+from feedsvc.store import destinations, documents, history, item_counts, lease, ledger, sections, state
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.waiting import waiting
@@ -23,6 +23,14 @@ class FeedStatus(NamedTuple):
 
     path: str
     items: int
+
+
+class DestinationStatus(NamedTuple):
+    """A place of `[[publish]]`, and the Edition that it has since `at`; 0 before the first."""
+
+    to: str
+    edition: int
+    at: datetime
 
 
 class Counts(NamedTuple):
@@ -52,8 +60,11 @@ class Status(Value, frozen=True, kw_only=True):
     next: datetime | None
     publisher: str
     trouble: str
-    """Why the service is not ready, or empty."""
+    """Why what is served may not be fresh, or empty."""
     problems: tuple[Problem, ...]
+    serves_only: bool = False
+    """True if the node that was asked leaves publishing to another."""
+    destinations: tuple[DestinationStatus, ...] = ()
     rollback: history.ActiveRollback | None = None
     """To which Edition articles were rolled back, if any still are."""
     waiting: tuple[WaitingArticle, ...] = ()
@@ -93,6 +104,9 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
         publisher=publisher,
         trouble=overdue(transaction, now, interval),
         problems=all_problems(transaction),
+        destinations=tuple(
+            DestinationStatus(to, each.edition, each.at) for to, each in destinations.everything(transaction).items()
+        ),
         rollback=history.standing(transaction),
         waiting=waiting(transaction, codec.seconds(now)),
     )
@@ -129,7 +143,7 @@ def clock_problem(transaction: Transaction, now: datetime) -> str:
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
-    """The reason why the service is not ready at `now`; empty if it is.
+    """The reason why what is served may not be fresh at `now`; empty if it is.
 
     `interval` is the number of seconds between two regenerations, 0 if there is none: three of them may pass. A
     regeneration that was planned for one instant (an interval of hours, a crontab line) may be LATE, and so may a sign

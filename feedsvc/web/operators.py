@@ -1,4 +1,4 @@
-"""The endpoints for operators and their machines: health, readiness, status and metrics.
+"""The endpoints for operators and their machines: health, readiness, freshness, status and metrics.
 
 Strangers are told what readers can see, and nothing that would move by what is not published.
 """
@@ -22,7 +22,7 @@ from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import status
+from feedsvc.store import state, status
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import Counts, Status
@@ -58,6 +58,7 @@ class Operators:
         *,
         ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple,
         timezone: str = "UTC",
+        serves_only: bool = False,
     ) -> None:
         self.view = view
         self.store = store
@@ -69,6 +70,7 @@ class Operators:
         self.trust = trust
         self.ignored = ignored
         self.timezone = timezone
+        self.serves_only = serves_only
         self._public = _Public()
 
     def health(self) -> Response:
@@ -76,19 +78,31 @@ class Operators:
         return _answer("ok\n")
 
     def ready(self) -> Response:
-        """The answer whether an Edition is served and kept up to date: 200, or 503 with the reason. A clock that is
-        behind is named, and takes no node out of service: what it serves is right."""
-        trouble = self._trouble()
-        said = trouble or "; ".join(filter(None, ("ready", self._clock_problem())))
-        response = _answer(f"{said}\n", 503 if trouble else 200)
+        """The answer whether this node has an Edition that it can answer from, however old: 200, or 503 with the
+        reason. A clock that is behind is named, and takes no node out of service: what it serves is right."""
+        return self._judgement("ready", self._cannot_serve())
+
+    def fresh(self) -> Response:
+        """The answer whether what is served is kept up to date: 200, or 503 with the reason."""
+        return self._judgement("fresh", self._trouble())
+
+    def _judgement(self, word: str, trouble: str) -> Response:
         if trouble:
+            response = _answer(f"{trouble}\n", 503)
             response.headers["Retry-After"] = "2"
-        return response
+            return response
+        return _answer("; ".join(filter(None, (word, self._clock_problem()))) + "\n")
 
     def status(self) -> Response:
         """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
         others see what is public."""
-        kind = prefers(request.environ.get("HTTP_ACCEPT", ""), (_PAGE, _JSON))
+        return self._status(prefers(request.environ.get("HTTP_ACCEPT", ""), (_PAGE, _JSON)))
+
+    def status_json(self) -> Response:
+        """The status as JSON, whatever the client prefers."""
+        return self._status(_JSON)
+
+    def _status(self, kind: str) -> Response:
         body = self._told_all(kind) if is_operator(self.trust, request.environ) else self._told_less(kind)
         if kind == _JSON:
             response = _answer(body, kind=_JSON)
@@ -103,7 +117,13 @@ class Operators:
         with self.store.read() as transaction:
             found = status.read_status(transaction, self.clock(), self.interval)
             answer = self._why(transaction, article, feed) if article and self.explain else None
-        found = replace(found, trouble=self._trouble(), ignored=self.ignored(), waiting=_untitled(found.waiting))
+        found = replace(
+            found,
+            trouble=self._trouble(),
+            serves_only=self.serves_only,
+            ignored=self.ignored(),
+            waiting=_untitled(found.waiting),
+        )
         if kind == _JSON:
             return msgspec.json.encode(answer or found)
         return self._page(found, operator=True, article=article, feed=feed, answer=answer)
@@ -144,12 +164,22 @@ class Operators:
             registry.register(_Figures(self._public_figures()))
         return _answer(generate_latest(registry), kind=CONTENT_TYPE_PLAIN_0_0_4)
 
+    def _cannot_serve(self) -> str:
+        """The reason why this node cannot answer for all documents; empty if it can."""
+        return self._judged(lambda _transaction: "")
+
     def _trouble(self) -> str:
+        """The reason why what is served may not be fresh; empty if it is."""
+        return self._judged(lambda transaction: status.overdue(transaction, self.clock(), self.interval))
+
+    def _judged(self, judge: Callable[[Transaction], str]) -> str:
+        """The reason that `judge` finds in the store, or why there is nothing to be judged."""
         if not self.view.edition.number:
             return "nothing has been published yet; the first Edition is being made"
         try:
             with self.store.read() as transaction:
-                return status.overdue(transaction, self.clock(), self.interval)
+                state.current_edition(transaction)
+                return judge(transaction)
         except StoreError:
             return "the store cannot be read; the last edition is served"
 
@@ -170,8 +200,12 @@ class Operators:
             yield Figure("articles", "Articles that readers can see.", told.articles)
             yield Figure("sections", "Sections that are published.", len(told.sections))
             yield Figure("feeds", "Feeds that everybody can read.", len(told.feeds))
-        yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
+        yield from self._probes()
         yield self._documents()
+
+    def _probes(self) -> "Iterator[Figure]":
+        yield Figure("ready", "Whether /-/ready says so.", not self._cannot_serve())
+        yield Figure("fresh", "Whether /-/fresh says so.", not self._trouble())
 
     def _documents(self) -> "Figure":
         documents = sum(map(len, self.view.edition.tables))
@@ -186,7 +220,7 @@ class Operators:
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from _of_the_service(found, self.clock())
-        yield Figure("ready", "Whether /-/ready says so.", not self._trouble())
+        yield from self._probes()
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()
         yield Figure("serving_cache_bytes", "Bodies that this process holds in memory.", self.view.cached)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
@@ -15,11 +16,14 @@ from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import OPERATORS
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
+from feedsvc.web.console import Answers, Console
+from feedsvc.web.console_listings import CONSOLE
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
+from feedsvc.web.people import FeedsForPeople
 from feedsvc.web.view import View
 
 
@@ -34,14 +38,20 @@ class Site(NamedTuple):
     interval: int
     clock: Callable[[], datetime]
     explain: Explain | None = None
+    answers: Answers | None = None
+    """Answers the questions of the console; None for no console."""
     trust: tuple[str, ...] = ()
     """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
     ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple
     """Lists the files of which nothing comes; called when an operator looks at the status."""
     timezone: str = "UTC"
     """The zone of the newsroom's clock."""
+    feeds_for_people: bool = False
+    """True if people who open a feed in a browser are sent to the page for following."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
+    serves_only: bool = False
+    """True if this node leaves publishing to another."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -60,15 +70,26 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
         site.trust,
         ignored=site.ignored,
         timezone=site.timezone,
+        serves_only=site.serves_only,
     )
-    for answer in (shown.health, shown.ready, shown.status, shown.metrics):
+    for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
+    app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
+    if site.answers is not None:
+        _add_console(app, Console(view, store, site.answers, (site.title, site.language, site.timezone), site.trust))
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
     app.register_error_handler(StoreError, back.unreadable)
-    app.wsgi_app = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))  # type: ignore[method-assign, assignment]  # Flask's documented way
+    front = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))
+    app.wsgi_app = FeedsForPeople(view, front) if site.feeds_for_people else front  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
+
+
+def _add_console(app: Flask, console: Console) -> None:
+    """Adds the pages of the console, and their JSON."""
+    for name in (f"{name}{suffix}" for name in CONSOLE if name != "status" for suffix in ("", ".json")):
+        app.add_url_rule(f"/-/{name}", f"console {name}", partial(console.respond, name), methods=METHODS)
 
 
 def _only_reading() -> Response | None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from config_sample import SAMPLE, SITE, config, feed, file_in, site
 
+from feedsvc.config import ConfigError, load
+
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -86,3 +88,32 @@ def test_the_digest_is_the_same_in_every_process(file: Path) -> None:
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(SAMPLE.parent)}
         there = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
         assert there.stdout.strip() == here
+
+
+def test_follow_pages_offer_the_readers_that_are_named_and_a_link_without_a_place_for_the_feed_is_refused(
+    tmp_path: Path,
+) -> None:
+    site = '[site]\ntitle = "L"\nurl = "https://news.example"\n'
+    named = '[[follow.readers]]\nname = "Ours"\nurl = "{url}"\n'
+    path = tmp_path / "config.toml"
+    path.write_text(site + named.replace("{url}", "https://r.example/?a={feed}"), "utf-8")
+    readers = load(path).follow.readers
+    assert readers is not None
+    assert [(each.name, each.url) for each in readers] == [("Ours", "https://r.example/?a={feed}")]
+    for bad in ("https://r.example/", "javascript:{feed}", "https://r.example/{feeds}", "https://{feed}/"):
+        path.write_text(site + named.replace("{url}", bad), "utf-8")
+        with pytest.raises(ConfigError) as error:
+            load(path)
+        assert "follow.readers[0].url" in str(error.value)
+
+
+def test_no_feed_takes_the_place_of_a_page_for_following(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    text = '[site]\ntitle = "L"\nurl = "https://news.example"\n[[feeds]]\nformat = "rss"\npath = "{path}"\n'
+    for place in ("/follow", "/news/eu/follow"):
+        path.write_text(text.replace("{path}", place), "utf-8")
+        with pytest.raises(ConfigError):
+            load(path)
+    for place in ("/follow/rss.xml", "/follow.xml", "/unfollow"):
+        path.write_text(text.replace("{path}", place), "utf-8")
+        assert load(path).feeds[0].path == place

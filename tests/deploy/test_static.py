@@ -401,6 +401,16 @@ def test_what_cannot_be_a_file_is_left_out_and_named(tmp_path: Path) -> None:
     assert "news/rss.xml" in files(tmp_path / "site")
 
 
+def test_a_section_whose_name_is_that_of_a_page_for_following_keeps_its_file(tmp_path: Path) -> None:
+    made = newsroom(tmp_path / "newsroom", "")
+    made.write("follow/the leader.md", story("Follow the leader"))
+    made.publish(NOW)
+    written = publish_to(made, tmp_path / "site")
+    assert [problem.place for problem in written.problems] == ["/follow"]
+    assert "Follow the leader" in (tmp_path / "site/follow/index.html").read_text()
+    assert "/news/eu/rss.xml" in (tmp_path / "site/news/eu/follow/index.html").read_text()
+
+
 def test_the_folders_own_names_are_no_documents(tmp_path: Path) -> None:
     paths = ("/maps.conf", "/_mirrors/own.xml")
     made = newsroom(tmp_path / "newsroom", "".join(f'[[feeds]]\npath = "{path}"\nformat = "rss"\n' for path in paths))

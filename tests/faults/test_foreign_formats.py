@@ -247,7 +247,7 @@ def test_rules_and_options_work_from_afar(judging: Newsroom) -> None:
     wrong = judging.here("check")
     assert wrong.returncode == 2
     assert "did you mean `width`?" in wrong.stderr
-    assert '"id" or "link"' in wrong.stderr
+    assert '"link" or "id"' in wrong.stderr
 
 
 def test_no_command_hangs_or_ends_by_a_rule_that_spins(judging: Newsroom) -> None:

@@ -189,7 +189,7 @@ def test_who_asks_through_nginx_is_a_stranger(tmp_path: Path, trust: str) -> Non
 def _told(port: int, host: str) -> str:
     client = Client(port)
     try:
-        paths = ("/-/status?article=news/later.md", "/-/status", "/-/metrics", "/-/ready")
+        paths = ("/-/status?article=news/later.md", "/-/status", "/-/metrics", "/-/ready", "/-/fresh")
         kinds = ("text/html", "application/json")
         return "".join(client.ask(path, Host=host, Accept=kind).body.decode() for path in paths for kind in kinds)
     finally:

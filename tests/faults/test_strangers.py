@@ -60,7 +60,16 @@ def told(side: Served, **request: str) -> str:
     """All that `/-/` tells whoever makes such a request."""
     answers = [
         ask(side.app, path, HTTP_ACCEPT=kind, QUERY_STRING="article=news/later.md", **request)
-        for path in ("/-/status", "/-/metrics", "/-/ready", "/-/health")
+        for path in (
+            "/-/status",
+            "/-/status.json",
+            "/-/search",
+            "/-/partners.json",
+            "/-/metrics",
+            "/-/ready",
+            "/-/fresh",
+            "/-/health",
+        )
         for kind in ("text/html", "application/json")
     ]
     return "".join(f"{answer.headers}{answer.body.decode()}" for answer in answers)
@@ -156,7 +165,7 @@ def test_a_stranger_is_told_of_what_readers_can_see(by_default: Served) -> None:
     assert "/rss.xml" in {feed[0] for feed in found["feeds"]}
     assert (found["problems"], found["last"], found["next"]) == ([], None, None)
     page = ask(by_default.app, "/-/status").body.decode()
-    assert "Ready." in page
+    assert "Fresh." in page
     assert "[console] trust" in page
     assert "<form" not in page
 

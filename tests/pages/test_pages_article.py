@@ -151,9 +151,9 @@ def test_a_persian_article_is_set_from_the_right_on_an_english_site() -> None:
     assert linked_data(root)["inLanguage"] == "fa"
 
 
-def test_an_article_leads_on_to_its_section_and_to_how_to_subscribe() -> None:
-    assert page().xpath("//nav[@class='onward']//a/@href") == ["/news/eu/", "/news/eu/#subscribe"]
-    assert page().xpath("//header/nav//a/@href") == ["/#sections", "/news/eu/#subscribe"]
+def test_an_article_leads_on_to_its_section_and_to_how_to_follow_it() -> None:
+    assert page().xpath("//nav[@class='onward']//a/@href") == ["/news/eu/", "/news/eu/follow"]
+    assert page().xpath("//header/nav//a/@href") == ["/#sections", "/news/eu/follow"]
 
 
 def test_the_link_can_be_copied_mailed_and_handed_to_the_device() -> None:

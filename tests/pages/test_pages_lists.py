@@ -172,13 +172,21 @@ def test_what_looks_like_a_link_is_one() -> None:
     assert front(*MANY).xpath("//p[@class='kicker']/a/@href")[0] == "/news/eu/"
 
 
-def test_the_menu_leads_to_sections_and_to_how_to_subscribe() -> None:
-    for root in (front(*MANY), section(*MANY)):
+def test_the_menu_leads_to_sections_and_to_how_to_follow() -> None:
+    for root, page in ((front(*MANY), "/follow"), (section(*MANY), "/news/eu/follow")):
         menu = root.xpath("//header/nav[@class='menu']//a/@href")
-        assert menu[-1] == "#subscribe"
+        assert menu[-1] == page
+        assert root.xpath("//*[@class='subscribe']//a[contains(@class, 'button')]/@href") == [page]
         assert any("sections" in href for href in menu)
         assert root.xpath("//*[@id='subscribe']")
     assert "/news/" in front().xpath("//header/nav[@class='menu']//a/@href")
+
+
+@pytest.mark.parametrize("status", [404, 410, 503])
+def test_a_page_without_what_was_looked_for_leads_on(status: int) -> None:
+    root = tree(pages.status_message("The Harbour Ledger", status, "de"))
+    assert root.xpath("//main//a/@href") == ["/", "/#sections", "/follow"]
+    assert words(root.find(".//h2")) == "Vielleicht suchen Sie"
 
 
 def test_older_stories_are_led_to_where_there_are_any() -> None:
@@ -212,6 +220,6 @@ def test_a_message_names_the_status_and_leads_home_on_whichever_address_it_was_a
     root = tree(made)
     assert words(root.find(".//h1")) == "This article is gone"
     assert "410" in words(root.find(".//main"))
-    assert set(root.xpath("//a/@href")) == {"#main", "/"}
+    assert set(root.xpath("//a/@href")) == {"#main", "/", "/#sections", "/follow"}
     assert not root.xpath("//script")
     assert SITE.encode() not in made

@@ -80,3 +80,7 @@ def test_a_language_without_words_gets_english_ones_and_says_so(tag: str, words:
     assert words_of(tag).language == words
     assert has_form("de-AT")
     assert not has_form("fi")
+
+
+def test_no_word_has_the_name_of_a_method_which_templates_would_print_in_its_place() -> None:
+    assert [name for name in words_of("en") if hasattr(dict, name)] == []

@@ -247,17 +247,18 @@ def test_a_disk_that_does_not_answer_is_noticed_and_the_publisher_replaced_until
         service.wait_until_served()
         first = service.publisher().pid
         flag.touch()
-        wait_for(lambda: service.get("/-/ready").status == 503, "it is noticed")
+        wait_for(lambda: service.get("/-/fresh").status == 503, "it is noticed")
+        assert service.get("/-/ready").status == 200
         assert service.serves()
         told = json.loads(service.get("/-/status", accept="application/json").body)
         assert "more than three intervals" in told["trouble"]
-        assert "feedsvc_ready 0.0" in service.get("/-/metrics").text
+        assert "feedsvc_fresh 0.0" in service.get("/-/metrics").text
         wait_for(lambda: "another" in service.log, "it is replaced")
         assert "it waits in scandir" in service.log
         flag.unlink()
         newsroom.write("after.md")
         service.wait_for_title("after")
-        wait_for(lambda: service.get("/-/ready").status == 200, "it is ready again")
+        wait_for(lambda: service.get("/-/fresh").status == 200, "it is fresh again")
         assert service.publisher().pid != first
 
 

@@ -17,11 +17,12 @@ from feedsvc.model.article import ArticleCopy
 from feedsvc.model.explanation import NotFound
 from feedsvc.model.feed import EPOCH_DATE, Feed
 from feedsvc.model.format import Profile, Rule
+from feedsvc.model.operator_answers import PreflightReport
 from feedsvc.model.plan import FeedPlan, WithdrawalPolicy
 from feedsvc.model.selection import Selection
 from feedsvc.publisher.custom_feeds import WrittenCustomFeed, affected_feeds, due_paths, next_change, next_expiries
 from feedsvc.publisher.explain import explain
-from feedsvc.publisher.preflight import PreflightReport, preflight
+from feedsvc.publisher.preflight import preflight
 from feedsvc.publisher.records import make_record
 from feedsvc.store.windows import WindowState
 

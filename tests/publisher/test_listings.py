@@ -107,14 +107,19 @@ def test_a_section_that_comes_or_goes_among_many_is_listed_and_retired_alone(wid
     changed = {path for (_, path), body in wide.edition().items() if before.get((0, path)) != body}
     assert {path for path in changed if "/older-" not in path} == {
         *("/", "/feed.json", "/feeds.opml", "/sections.html", "/desk-000/", "/desk-000/feed.json"),
-        *("/desk-000/new/", "/desk-000/new/feed.json", wide.page("New").removeprefix("https://news.example")),
+        *(
+            "/desk-000/new/",
+            "/desk-000/new/feed.json",
+            "/desk-000/new/follow",
+            wide.page("New").removeprefix("https://news.example"),
+        ),
     }
     assert len({path for path in changed if "/older-" in path}) <= 6  # two of each section in which it stands
     wide.remove("new.md")
     wide.publish()
     assert before.keys() - wide.edition().keys() == set()
     assert {path for _, path in wide.edition().keys() - before.keys()} == set()
-    assert (wide.code("/desk-000/new/"), wide.code("/desk-000/new/feed.json")) == (410, 410)
+    assert {wide.code(f"/desk-000/new/{name}") for name in ("", "feed.json", "follow")} == {410}
 
 
 def test_a_section_that_only_the_configuration_names_is_listed_and_so_are_those_above_it(tmp_path: Path) -> None:

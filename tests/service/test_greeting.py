@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from feedsvc.config import Config, load
 from feedsvc.service.greeting import greeting, is_address_of, local_url
@@ -57,3 +58,10 @@ def test_a_preview_says_that_it_is_one(settings: Config) -> None:
     assert "Preview: Low Mere" in told
     assert "nothing of this is published" in told
     assert "[site] url" not in told
+
+
+def test_a_node_that_only_serves_does_not_ask_for_stories(settings: Config) -> None:
+    node = replace(settings, server=replace(settings.server, publish=False))
+    told = " ".join(greeting(node, "127.0.0.1", 8000))
+    assert f"only serves what another process publishes in {settings.state.path}" in told
+    assert "save a file" not in told

@@ -49,3 +49,19 @@ def test_a_preview_has_a_store_and_an_address_of_its_own_and_the_ids_of_the_site
     assert preview.site.authority == settings.site.authority
     assert preview.state.path == settings.state.path / "preview"
     assert "Preview" in preview.site.title
+
+
+def test_a_preview_publishes_for_itself_where_the_node_only_serves(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[site]\ntitle = "Low Mere"\nurl = "https://mere.example"\n[server]\npublish = false\n')
+    settings = load(file)
+    assert not settings.server.publish
+    assert preview_of(settings, "http://127.0.0.1:8000").server.publish
+
+
+def test_a_preview_is_written_to_no_other_place(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[site]\ntitle = "Low Mere"\nurl = "https://mere.example"\n[[publish]]\nto = "copy"\n')
+    settings = load(file)
+    assert settings.publish
+    assert preview_of(settings, "http://127.0.0.1:8000").publish == ()

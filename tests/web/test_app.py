@@ -68,6 +68,16 @@ def test_a_server_that_does_not_read_names_as_utf8_is_refused(tmp_path: Path, mo
         create_app(newsroom.config)
 
 
+def test_a_node_that_only_serves_publishes_nothing_and_follows_who_does(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, SMALL + "[server]\npublish = false\n")
+    app = create_app(newsroom.config)
+    assert [ask(app, path).code for path in ("/rss.xml", "/-/ready", "/-/health")] == [503, 503, 200]
+    assert not newsroom.database.exists()
+    newsroom.publish()
+    assert until(lambda: ask(app, "/-/ready").code == 200)
+    assert ask(app, "/rss.xml").code == 200
+
+
 def test_where_nothing_was_published_it_is_published_once_and_waited_for(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path, SMALL)
     app = create_app(newsroom.config)

@@ -17,6 +17,7 @@ OTHERS = {
     "//": 404,
     "/-/health": 200,
     "/-/ready": 200,
+    "/-/fresh": 200,
     "/-/status": 200,
     "/-/status/": 404,
     "/media/news/harbour.svg": 200,

@@ -37,9 +37,10 @@ def test_a_process_is_alive_whatever_else_is_wrong(tmp_path: Path) -> None:
         assert (answer.code, answer.body, answer.headers["cache-control"]) == (200, b"ok\n", "no-store")
 
 
-def test_it_is_ready_with_an_edition_that_somebody_keeps_up(side: Served) -> None:
+def test_it_is_fresh_with_an_edition_that_somebody_keeps_up(side: Served) -> None:
     side.now = NOON + 900 * SECOND
     assert ask(side.app, "/-/ready").body == b"ready\n"
+    assert ask(side.app, "/-/fresh").body == b"fresh\n"
 
 
 def test_a_clock_that_is_behind_is_named_and_takes_no_node_out_of_service(side: Served) -> None:
@@ -51,22 +52,25 @@ def test_a_clock_that_is_behind_is_named_and_takes_no_node_out_of_service(side: 
     assert ask(side.app, "/rss.xml").code == 200
 
 
-def test_it_is_not_ready_before_there_is_an_edition(tmp_path: Path) -> None:
-    answer = ask(Served(Newsroom(tmp_path)).app, "/-/ready")
+@pytest.mark.parametrize("path", ["/-/ready", "/-/fresh"])
+def test_it_is_neither_ready_nor_fresh_before_there_is_an_edition(tmp_path: Path, path: str) -> None:
+    answer = ask(Served(Newsroom(tmp_path)).app, path)
     assert (answer.code, answer.headers["cache-control"]) == (503, "no-store")
+    assert answer.body.startswith(b"nothing has been published yet")
     assert ask(Served(Newsroom(tmp_path)).app, "/-/status").code == 503
 
 
-def test_it_is_not_ready_when_three_intervals_have_passed(side: Served) -> None:
+def test_it_is_not_fresh_when_three_intervals_have_passed_and_ready_all_the_same(side: Served) -> None:
     side.now = NOON + 901 * SECOND
-    answer = ask(side.app, "/-/ready")
-    assert answer.code == 503
+    answer = ask(side.app, "/-/fresh")
+    assert (answer.code, answer.headers["cache-control"]) == (503, "no-store")
     assert b"901 s ago" in answer.body
+    assert ask(side.app, "/-/ready").code == 200
     assert ask(side.app, "/rss.xml").code == 200
-    assert figures(side)["feedsvc_ready"] == 0
+    assert (figures(side)["feedsvc_ready"], figures(side)["feedsvc_fresh"]) == (1, 0)
 
 
-def test_by_a_crontab_line_it_is_ready_until_what_was_planned_is_late(tmp_path: Path) -> None:
+def test_by_a_crontab_line_it_is_fresh_until_what_was_planned_is_late(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path, SMALL + '[schedule]\ncron = "0 6 * * mon"\n')
     newsroom.publish()
     planned = NOON + timedelta(days=5)
@@ -75,7 +79,7 @@ def test_by_a_crontab_line_it_is_ready_until_what_was_planned_is_late(tmp_path: 
     with served(newsroom) as side:
         for now, code in ((planned, 200), (planned + LATE, 200), (planned + LATE + SECOND, 503)):
             side.now = now
-            assert ask(side.app, "/-/ready").code == code
+            assert ask(side.app, "/-/fresh").code == code
 
 
 def test_the_status_is_a_page_and_json_for_who_asks_for_it(side: Served) -> None:
@@ -92,13 +96,13 @@ def test_the_status_is_a_page_and_json_for_who_asks_for_it(side: Served) -> None
 def test_the_status_names_what_is_wrong_and_where_and_the_remedy(side: Served) -> None:
     page = ask(side.app, "/-/status", **OPERATOR).body.decode()
     (problem,) = json.loads(ask(side.app, "/-/status", HTTP_ACCEPT="application/json", **OPERATOR).body)["problems"]
-    for part in ("Ready.", "/news/eu/rss.xml", "2026-11-20 12:00 UTC", problem["place"], problem["remedy"]):
+    for part in ("Fresh.", "/news/eu/rss.xml", "2026-11-20 12:00 UTC", problem["place"], problem["remedy"]):
         assert part in page
 
 
 def test_the_status_of_a_service_in_trouble_says_so(side: Served) -> None:
     side.now = NOON + timedelta(days=1)
-    assert b"Not ready: the last regeneration was 86400 s ago" in ask(side.app, "/-/status", **OPERATOR).body
+    assert b"Not fresh: the last regeneration was 86400 s ago" in ask(side.app, "/-/status", **OPERATOR).body
 
 
 def test_the_status_tells_nothing_of_what_articles_say(side: Served) -> None:
@@ -159,6 +163,7 @@ def test_metrics_are_those_of_the_store_and_of_the_process(side: Served) -> None
         "last_regeneration_timestamp_seconds": NOON.timestamp(),
         "last_regeneration_age_seconds": 42,
         "ready": 1,
+        "fresh": 1,
         "store_readable": 1,
         "serving_edition": 1,
         "serving_documents": len(side.view.edition.tables[0]),

@@ -25,6 +25,7 @@ EVERYWHERE = (
     "/media/nothing",
     "/-/health",
     "/-/ready",
+    "/-/fresh",
     "/-/status",
     "/-/metrics",
     "/-/",
@@ -264,6 +265,6 @@ def test_no_header_breaks_anything(side: Served, name: str, value: str) -> None:
 
 def test_secrets_stay_secret_wherever_one_looks(side: Served) -> None:
     pages = [path.encode("latin-1") for path in side.paths()]
-    for path in (*pages, b"/-/status", b"/-/metrics", b"/-/ready"):
+    for path in (*pages, b"/-/status", b"/-/metrics", b"/-/ready", b"/-/fresh"):
         for kind in ("text/html", "application/json"):
             assert SECRET.encode() not in ask(side.app, path, HTTP_ACCEPT=kind).body

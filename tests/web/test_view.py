@@ -114,7 +114,7 @@ def test_with_the_store_gone_what_is_in_memory_is_served_and_the_rest_is_tried_a
         unseen = ask(side.app, "/atom.xml")
         assert (unseen.code, unseen.headers["cache-control"], unseen.headers["retry-after"]) == (503, "no-store", "2")
         assert ask(side.app, "/-/health").code == 200
-        assert ask(side.app, "/-/ready").code == 503
+        assert [ask(side.app, path).code for path in ("/-/ready", "/-/fresh")] == [503, 503]
         assert ask(side.app, "/-/status").code == 503
         assert b"feedsvc_store_readable 0.0" in ask(side.app, "/-/metrics").body
 
@@ -130,7 +130,7 @@ def test_a_damaged_store_leaves_the_last_edition(newsroom: Newsroom, caplog: pyt
             follower.look()
         assert ask(side.app, PATH) == seen
         assert ask(side.app, "/atom.xml").code == 503
-        assert ask(side.app, "/-/ready").code == 503
+        assert [ask(side.app, path).code for path in ("/-/ready", "/-/fresh")] == [503, 503]
     [record] = caplog.records
     assert "edition 1 stays" in record.getMessage()
 

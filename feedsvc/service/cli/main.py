@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -73,23 +74,30 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     settings = load(config)
     if to and to.resolve().is_relative_to(settings.articles.path.resolve()):
         fail(f"{to} is in the articles folder, where every file is an article; choose another folder", WRONG_USE)
-    from feedsvc.service.operations import NotPublished, publish_once, write_files
+    from feedsvc.model.problem import Problem
+    from feedsvc.service.destinations import deliver_once, problems_apart
+    from feedsvc.service.file_export import write_files
+    from feedsvc.service.operations import NotPublished, publish_once
     from feedsvc.store.errors import StoreError
     from feedsvc.web.export import StaticError
 
     log_to_stderr(logging.WARNING)
     with exit_on(StoreError, StaticError, NotPublished):
         report, problems = publish_once(settings, accept_removals=accept_removals)
-        written = write_files(settings, to) if to else None
-    problems += written.problems if written else ()
+        written = {str(to): write_files(settings, to)} if to else {}
+        outcomes = {**written, **deliver_once(settings)}
+    former = problems_apart(problems, outcomes)
+    current = [(each,) if isinstance(each, Problem) else each.problems for each in outcomes.values()]
+    problems = tuple(dict.fromkeys((*former, *chain.from_iterable(current))))
     show(problems)
     echo(
         f"edition {report.edition}: {counted(report.documents, 'document')} changed, "
         f"{counted(report.read, 'file')} read, {counted(report.gone, 'article')} gone"
     )
-    if written:
-        files = counted(written.written, "file")
-        echo(f"{to}: {files} written, {written.removed} removed, {written.unchanged} as they were")
+    for name, outcome in outcomes.items():
+        if not isinstance(outcome, Problem):
+            files = counted(outcome.written, "file")
+            echo(f"{name}: {files} written, {outcome.removed} removed, {outcome.unchanged} as they were")
     sys.exit(exit_code(problems))
 
 

@@ -48,7 +48,8 @@ def serve(
 
     for line in greeting(settings, host, port):
         echo(line)
-    exec_supervisor(hand_over(settings), listener, workers or server.workers, config)
+    does = {"publishes": settings.server.publish, "delivers": bool(settings.publish)}
+    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, **does)
 
 
 def _preview_of(settings: "Config", host: str, address: str) -> "Config":

@@ -42,9 +42,14 @@ def lines(found: "Status", zone: str) -> Iterator[str]:
     last = local_time(found.last, zone) if found.last else "none"
     following = local_time(found.next, zone) if found.next else "not scheduled"
     yield f"edition {found.edition}, {found.articles} articles, publisher {found.publisher or 'not running'}"
+    if found.serves_only:
+        yield "this node only serves: [server] publish = false"
     yield f"last regeneration {last}, next {following}"
     if found.trouble:
-        yield f"not ready: {found.trouble}"
+        yield f"not fresh: {found.trouble}"
+    for each in found.destinations:
+        had = f"edition {each.edition} since {local_time(each.at, zone)}" if each.edition else "nothing yet"
+        yield f"{each.to} has {had}"
     if found.rollback:
         yield describe_rollback(found.rollback)
     yield from _list("sections", (f"/{path:<40} {title}" for path, title in found.sections.items()))

@@ -5,18 +5,21 @@ pages that go with a status, and `FOLDER/maps.conf` what nginx has to know besid
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from feedsvc.model.problem import Problem
-from feedsvc.store import documents, former_paths, state
+from feedsvc.model.urls import is_follow_page
+from feedsvc.store import documents, former_paths
 from feedsvc.store.sqlite.database import Store
-from feedsvc.web.export.disk import StaticError, open_tree
+from feedsvc.web.export.disk import BeingWritten, StaticError, Superseded, open_tree
 from feedsvc.web.export.errors import messages
 from feedsvc.web.export.maps import render as render_maps
+from feedsvc.web.export.public_documents import read_public
 from feedsvc.web.export.run import Run, Written
-from feedsvc.web.export.sheets import MAPS, OURS, of_documents, of_text
+from feedsvc.web.export.sheets import MAPS, of_documents, of_text
 
-__all__ = ["MAPS", "StaticError", "Written", "write"]
+__all__ = ["MAPS", "BeingWritten", "StaticError", "Superseded", "Written", "write"]
 
 
 def write(
@@ -38,18 +41,15 @@ def write(
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
-        if not state.current_edition(transaction):
-            raise StaticError(f"{store.path}: nothing has been published yet, so {folder} stays as it is")
-        locked = state.TOKENS.get(transaction)
-        found = [*documents.everything(transaction)]
-        ours = {row.path for row in found if row.path.split("/")[1] in OURS}
-        rows = [row for row in found if row.path not in locked and row.path not in ours]
+        public = read_public(transaction, store.path)
+        covered = _covered({row.path for row in public.rows if row.status == documents.LIVE})
+        rows = [row for row in public.rows if row.path not in covered]
         newest = max((row.modified for row in rows), default=0)
         maps = render_maps(rows, hosts, redirects, former_paths.with_keys(transaction))
         texts = messages(site_title, language) | {MAPS: maps}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
-    left_out = (*map(_locked, sorted(locked)), *map(_ours, sorted(ours)))
+    left_out = (*public.problems, *map(_same_file, sorted(covered)))
     return written._replace(problems=(*written.problems, *left_out))
 
 
@@ -57,14 +57,16 @@ def _keep_apart(folder: Path, *private: Path) -> None:
     """Raises StaticError if published files would be read as articles again, or private ones be served."""
     for place in private:
         if place.is_relative_to(folder) or folder.is_relative_to(place):
-            raise StaticError(f"{folder}: is not apart from {place}; publish into a folder of its own")
+            raise StaticError(folder, f"is not apart from {place}", "publish into a folder of its own")
 
 
-def _locked(path: str) -> Problem:
-    reason = "it is not among the files: a static server would give it to anybody"
-    return Problem(place=path, reason=reason, remedy="let feedsvc serve it, or take its token away", warning=True)
+def _covered(live: AbstractSet[str]) -> set[str]:
+    """The pages for following whose file is that of a section of the same name."""
+    return {path for path in live if is_follow_page(path) and f"{path}/" in live}
 
 
-def _ours(path: str) -> Problem:
-    reason = "it is not among the files: that name is one of the folder's own"
-    return Problem(place=path, reason=reason, remedy="give the feed another path", warning=True)
+def _same_file(path: str) -> Problem:
+    reason = "it is not among the files: the page of the section of that name has its file"
+    return Problem(
+        place=path, reason=reason, remedy="let feedsvc serve it, or give the section another name", warning=True
+    )

@@ -18,7 +18,27 @@ ONE_FILE = {getattr(errno, name) for name in ("ENAMETOOLONG", "ENOTDIR", "EISDIR
 
 
 class StaticError(Exception):
-    """The folder cannot be written. The message says which, why, and the remedy."""
+    """The place at `place` cannot be written. The message says which, why (`reason`), and the `remedy`."""
+
+    def __init__(self, place: object, reason: str, remedy: str) -> None:
+        super().__init__(f"{place}: {reason}; {remedy}")
+        self.place = str(place)
+        self.reason = reason
+        self.remedy = remedy
+
+
+class BeingWritten(StaticError):
+    """Another process writes the place at this moment."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(place, "another feedsvc is writing it", "wait for its end")
+
+
+class Superseded(StaticError):
+    """A newer Edition has come while this one was written."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(place, "the Edition changed while it was sent", "the next attempt sends the new one")
 
 
 class Found(NamedTuple):
@@ -137,11 +157,11 @@ def open_tree(folder: Path) -> Iterator[Tree]:
         finally:
             os.close(root)
     except BlockingIOError as error:
-        raise StaticError(f"{folder}: another feedsvc is writing it; wait for its end") from error
+        raise BeingWritten(folder) from error
     except OSError as error:
         where = str(folder / error.filename) if isinstance(error.filename, str) else str(folder)
         remedy = "make room and give this user the right to write there, then publish again; what was there still is"
-        raise StaticError(f"{where}: {error.strerror}; {remedy}") from error
+        raise StaticError(where, error.strerror or type(error).__name__, remedy) from error
 
 
 def _make_public(folder: Path) -> None:

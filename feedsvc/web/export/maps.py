@@ -42,9 +42,7 @@ def render(
 ) -> bytes:
     """The nginx maps for `rows`, all documents, each once for each representation; `redirects` lead from an old path
     to a new one, `former` paths each to the article of a key."""
-    known = {row.path: row for row in rows if row.address == 0}
-    live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
-    gone = sorted(path for path, row in known.items() if row.status == GONE)
+    live, gone = _live_and_gone(rows)
     pages = _pages(live, gone)
     fates = _former_fates(former, pages) | _fates(live, gone, redirects)
     cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
@@ -67,6 +65,20 @@ def render(
     for (source, target), (exact, patterns, default) in blocks.items():
         text += block(source, target, exact, patterns, default)
     return text.encode()
+
+
+def fates_of(rows: Iterable[PublishedDocument], redirects: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The fates of paths at which there is no document, and the pages of articles by their key, as the maps have
+    them."""
+    live, gone = _live_and_gone(rows)
+    return _fates(live, gone, redirects), _pages(live, gone)
+
+
+def _live_and_gone(rows: Iterable[PublishedDocument]) -> tuple[dict[str, PublishedDocument], list[str]]:
+    """The documents of the canonical address by path, and the paths of those that are gone, sorted."""
+    known = {row.path: row for row in rows if row.address == 0}
+    live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
+    return live, sorted(path for path, row in known.items() if row.status == GONE)
 
 
 def _sites(hosts: tuple[str, ...]) -> dict[str, str]:
@@ -127,7 +139,8 @@ def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[s
     folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
     moved = {unquote(old): uri(new) for old, new in redirects.items()}
     gone = (path for path in gone if not _is_article(path))  # their keys say it, and no slug has to
-    return dict.fromkeys(gone, "410") | folders | moved
+    fates = dict.fromkeys(gone, "410") | folders | moved
+    return {path: fate for path, fate in sorted(fates.items()) if path not in live}
 
 
 def _pages(live: Iterable[str], gone: Iterable[str]) -> dict[str, str]:

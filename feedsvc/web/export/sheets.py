@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from feedsvc.model.urls import is_follow_page
 from feedsvc.pages import is_asset
 from feedsvc.store.coding import etag
 from feedsvc.store.documents import LIVE
@@ -48,7 +49,7 @@ def of_documents(rows: Iterable[PublishedDocument], hosts: tuple[str, ...]) -> I
             parts = sorted(
                 ExportedFile(name + SUFFIXES[row.coding or ""], row.etag or "", row.length or 0) for row in found
             )
-            yield ExportedDocument(_rank(first), tuple(parts), first.modified, number, first.file)
+            yield ExportedDocument(rank_of(first), tuple(parts), first.modified, number, first.file)
 
 
 def of_text(name: str, text: bytes, modified: int) -> ExportedDocument:
@@ -61,16 +62,17 @@ def site(hosts: tuple[str, ...], address: int) -> str:
 
 
 def file_name(path: str) -> str:
-    """The name of the file: `/news/eu/` becomes `/news/eu/index.html`, as does the page of an article; others stay.
+    """The name of the file: `/news/eu/` becomes `/news/eu/index.html`, as do pages of articles and for following.
 
     Web servers find such a page without configuration; at worst they redirect to the same path with a slash.
     """
     if path.endswith("/"):
         return f"{path}index.html"
-    return f"{path}/index.html" if path.startswith("/articles/") else path
+    return f"{path}/index.html" if path.startswith("/articles/") or is_follow_page(path) else path
 
 
-def _rank(row: PublishedDocument) -> int:
+def rank_of(row: PublishedDocument) -> int:
+    """The place of a document in the order of writing."""
     if row.file or is_asset(row.path):
         return PARTS
     if row.path.startswith("/articles/"):

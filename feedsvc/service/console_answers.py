@@ -1,0 +1,108 @@
+"""Answers to the console in a serving process. Readers and formats are imported only when somebody asks."""
+
+from functools import cache
+
+from feedsvc.config import Config
+from feedsvc.model.explanation import Explanation, NotFound
+from feedsvc.model.format import Format
+from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+from feedsvc.model.plan import Plan
+from feedsvc.service.settings import now
+from feedsvc.store.transaction import Transaction
+
+MOST = 500
+"""Articles that one search finds."""
+
+
+class ConsoleAnswers:
+    """Answers by the configuration `settings`, in transactions of the caller's."""
+
+    def __init__(self, settings: Config) -> None:
+        self._planned = cache(lambda: _planned(settings))
+
+    def explain(self, transaction: Transaction, article: str, feed: str) -> Explanation:
+        """The reason why `article` is in `feed`, or not; for all feeds if that is empty. Raises NotFound."""
+        from feedsvc.publisher.explain import explain
+
+        plan, formats = self._planned()
+        return explain(transaction, plan, formats, now(), article=article, feed=feed)
+
+    def search(self, transaction: Transaction, wanted: str) -> tuple[FoundArticle, ...]:
+        """The articles that fit `wanted` best, the first MOST of them."""
+        from feedsvc.model import codec
+        from feedsvc.publisher.article_search import best_matches
+        from feedsvc.store import ledger
+
+        seconds = codec.seconds(now())
+        matches = best_matches(wanted, ledger.names(transaction))[:MOST]
+        entries = (ledger.find(transaction, number=each.number) for each in matches)
+        return tuple(
+            FoundArticle(
+                key=entry.key, path=entry.path or "", title=entry.copy.title if is_open else "", is_open=is_open
+            )
+            for entry in entries
+            if entry
+            for is_open in [entry.is_open(seconds)]
+        )
+
+    def partners(self) -> tuple[PartnerFeed, ...]:
+        """The feeds of the newsroom's own, in the order of the configuration."""
+        plan, _ = self._planned()
+        return tuple(
+            PartnerFeed(path=each.path, format=each.policy.formats[0], title=each.title, locked=bool(each.token))
+            for each in plan.feeds
+        )
+
+    def preflight(self, transaction: Transaction, feed: str) -> PreflightReport:
+        """The items of `feed` as its partner judges them. Raises NotFound for an unknown feed, or one whose format
+        cannot be used for now."""
+        from feedsvc.model.format import FormatFault
+        from feedsvc.publisher.preflight import preflight
+
+        plan, formats = self._planned()
+        try:
+            return preflight(transaction, plan, formats, now(), feed=feed)
+        except FormatFault as fault:
+            raise NotFound(str(fault)) from None
+
+    def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]:
+        """The changes that came with `edition`, feed by feed. Raises NotFound if it, or the one before, is not kept."""
+        from feedsvc.library.rollback import UnknownEdition, compare
+
+        try:
+            found = compare(transaction, edition - 1, edition)
+        except UnknownEdition as error:
+            raise NotFound(str(error)) from None
+        names = _Headlines(transaction)
+        return tuple(
+            FeedChanges(
+                feed=each.feed, added=names(each.added), changed=names(each.changed), removed=names(each.removed)
+            )
+            for each in found
+        )
+
+
+class _Headlines:
+    """The names of articles by key, each looked up once."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._name = cache(lambda key: _name(transaction, key))
+
+    def __call__(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self._name(key) for key in keys)
+
+
+def _name(transaction: Transaction, key: str) -> str:
+    """The headline of an article that readers can see; the key of any other."""
+    from feedsvc.model import codec
+    from feedsvc.store import ledger
+
+    entry = ledger.find(transaction, key=key)
+    return entry.copy.title if entry is not None and entry.is_open(codec.seconds(now())) else key
+
+
+def _planned(settings: Config) -> tuple[Plan, dict[str, Format]]:
+    from feedsvc.service.wiring import formats_of, make_plan
+
+    formats = formats_of(settings)
+    return make_plan(settings, formats), formats

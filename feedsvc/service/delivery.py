@@ -1,0 +1,151 @@
+"""Keeps one destination of `[[publish]]` up to the current Edition, whatever becomes of single attempts."""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+from typing import NamedTuple
+
+from feedsvc.model.problem import Problem
+from feedsvc.service.follow_ups import retry_delay
+from feedsvc.service.settings import now
+from feedsvc.service.watchdog import Watchdog
+from feedsvc.store import destinations, state
+from feedsvc.store.errors import StoreError
+from feedsvc.store.sqlite.database import open_store
+from feedsvc.store.transaction import Transaction
+from feedsvc.web.export import BeingWritten, StaticError, Superseded, Written
+
+log = logging.getLogger(__name__)
+
+POLL = 0.5
+"""Seconds between two looks at the number of the Edition."""
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+"""Errors of the program itself: the other destinations, and the next attempt, go on all the same."""
+_REMEDY = "it is tried again; if it lasts, report this with the log"
+Write = Callable[[], Written]
+"""Brings the destination up to the current Edition. Raises StaticError and StoreError."""
+Tell = Callable[[Transaction], None]
+
+
+class Attempt(NamedTuple):
+    """The outcome of one look: what was written, or the problem, or None where there was nothing to do; seconds until
+    the next look; what has to be stored of it, if anything; and lines for the log, each with its level."""
+
+    outcome: Written | Problem | None = None
+    pause: float = POLL
+    tell: Tell | None = None
+    lines: tuple[tuple[int, str], ...] = ()
+
+
+class Delivery:
+    """Writes each new Edition of the store in `folder` to the destination `name` by `write`, until `stop` is set."""
+
+    def __init__(self, name: str, folder: Path, write: Write, stop: Event) -> None:
+        self.name = name
+        self._folder = folder
+        self._write = write
+        self._stop = stop
+        self._delivered = 0
+        """The Edition that was written last; 0 before the first attempt, which always compares everything."""
+        self._failures = 0
+        self._reason = ""
+        """The reason that was logged last, while the trouble lasts; empty without any."""
+        self._problems: tuple[Problem, ...] = ()
+        """The problems that the last Edition had there."""
+        self._untold: Tell | None = None
+        """A note that could not be stored yet."""
+        self.watchdog = Watchdog()
+        """Watches the attempt under way."""
+
+    def run(self) -> None:
+        """Returns once `stop` is set."""
+        while not self._stop.is_set():
+            self._stop.wait(self.step().pause)
+
+    def step(self) -> Attempt:
+        """An attempt that is logged."""
+        attempt = self.attempt()
+        for level, line in attempt.lines:
+            log.log(level, "%s", line)
+        return attempt
+
+    def attempt(self) -> Attempt:
+        """One look at the Edition, an attempt to write it if it is new, and a note of what became of it."""
+        attempt = self._look()
+        self._untold = attempt.tell or self._untold
+        self._tell()
+        return attempt
+
+    def _look(self) -> Attempt:
+        edition = self._current_edition()
+        if edition in (0, self._delivered):
+            return Attempt()
+        begun = time.monotonic()
+        try:
+            with self.watchdog:
+                written = self._write()
+        except BeingWritten:  # by `feedsvc publish`, or by the service
+            return Attempt(pause=retry_delay(1))
+        except StaticError as error:
+            if isinstance(error, Superseded) and self._current_edition() != edition:
+                return Attempt()
+            return self._failed(Problem(place=error.place, reason=error.reason, remedy=error.remedy))
+        except (StoreError, OSError) as error:
+            return self._failed(Problem(place=self.name, reason=str(error), remedy="it is tried again"))
+        except _UNFORESEEN as error:
+            return self._failed(Problem(place=self.name, reason=repr(error), remedy=_REMEDY))
+        self._delivered = edition
+        # As long as it took, the disk is left to others: a large folder is not compared without a pause.
+        return self._succeeded(edition, written)._replace(pause=max(POLL, time.monotonic() - begun))
+
+    def _current_edition(self) -> int:
+        """The number of the current Edition; 0 while there is none, or none can be read: the publisher tells why."""
+        try:
+            with closing(open_store(self._folder)) as store, store.read() as transaction:
+                return state.current_edition(transaction)
+        except StoreError as error:
+            log.debug("the number of the Edition cannot be read: %s", error)
+            return 0
+
+    def _succeeded(self, edition: int, written: Written) -> Attempt:
+        lines = [(logging.WARNING, str(each)) for each in sorted(set(written.problems) - set(self._problems))]
+        if self._reason or written.written or written.removed:
+            counts = f"{written.written} written, {written.removed} removed"
+            lines.append((logging.INFO, f"{self.name} has edition {edition}: {counts}"))
+        self._failures, self._reason, self._problems = 0, "", written.problems
+        at = now()
+
+        def tell(transaction: Transaction) -> None:
+            destinations.put(transaction, self.name, edition, at, written.problems)
+
+        return Attempt(written, POLL, tell, tuple(lines))
+
+    def _failed(self, problem: Problem) -> Attempt:
+        """Nothing of it is lost: the next attempt goes on from what is there."""
+        self._failures += 1
+        pause = retry_delay(self._failures)
+        if problem.reason == self._reason:
+            return Attempt(problem, pause)
+        self._reason = problem.reason
+        at = now()
+
+        def tell(transaction: Transaction) -> None:
+            destinations.put_failure(transaction, self.name, at, problem)
+
+        line = f"{problem}; the next attempt comes in {pause:.0f} s"
+        return Attempt(problem, pause, tell, ((logging.WARNING, line),))
+
+    def _tell(self) -> None:
+        """Stores what is to be told, for the status; where the store is busy, at the next look."""
+        if self._untold is None:
+            return
+        try:
+            with closing(open_store(self._folder)) as store, store.write() as transaction:
+                self._untold(transaction)
+        except StoreError as error:
+            log.debug("what became of %s could not be stored yet: %s", self.name, error)
+        else:
+            self._untold = None

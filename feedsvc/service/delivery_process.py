@@ -1,0 +1,47 @@
+"""The process that writes each Edition to the places of `[[publish]]`, beside publishing and serving."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from threading import Event, Thread
+
+from feedsvc.service.destinations import deliveries_of, is_bucket
+from feedsvc.service.heartbeat import start_heartbeat
+from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.settings_handover import read_settings
+from feedsvc.service.watchdog import exit_if_hung
+
+PATIENCE = 2.0
+"""Seconds that attempts under way are given when this process is to end; each file is the old one or the new one
+then."""
+_TICK = 1.0
+
+
+def main() -> None:
+    """The program that the supervisor starts. Its argument is the descriptor of the settings."""
+    start_heartbeat()
+    log_to_stderr()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings = read_settings(int(sys.argv[1]))
+    deliveries = deliveries_of(settings, stop)
+    # Requests to buckets have time limits of their own; a disk may not answer for ever.
+    folders = [each for each in deliveries if not is_bucket(each.name)]
+    threads = [Thread(target=each.run, name=each.name, daemon=True) for each in deliveries]
+    for thread in threads:
+        thread.start()
+    while all(thread.is_alive() for thread in threads) and not stop.wait(_TICK):
+        for each in folders:
+            exit_if_hung(each.watchdog, time.monotonic(), Path(each.name), f"the writing of {each.name}")
+    deadline = time.monotonic() + PATIENCE
+    for thread in threads if stop.is_set() else ():
+        thread.join(max(0.0, deadline - time.monotonic()))
+    # A thread that is gone has met an error that nobody foresaw: the supervisor starts another process.
+    os._exit(0 if stop.is_set() else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""The destinations of a configuration: how each is written, and by what it is kept up to date."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from feedsvc.config import Config, PublishTable
+from feedsvc.config.value_types import STORE_SCHEME
+from feedsvc.model.problem import Problem
+from feedsvc.service.delivery import Delivery, Write
+from feedsvc.service.file_export import send_objects, write_files
+from feedsvc.web.export import Written
+
+
+def deliveries_of(settings: Config, stop: Event) -> list[Delivery]:
+    """The deliveries that keep the destinations up to date until `stop` is set."""
+    return [Delivery(each.to, settings.state.path, writer(settings, each), stop) for each in settings.publish]
+
+
+def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
+    """The outcome at each destination, by name: what was written, or the problem; empty before a first Edition."""
+    found = {each.name: each.attempt().outcome for each in deliveries_of(settings, Event())}
+    return {name: outcome for name, outcome in found.items() if outcome is not None}
+
+
+def problems_apart(problems: Iterable[Problem], names: Collection[str]) -> Iterator[Problem]:
+    """The problems that are not about one of the destinations `names`, which may have others by now."""
+    for each in problems:
+        if not any(each.place == name or each.place.startswith(f"{name}/") for name in names):
+            yield each
+
+
+def writer(settings: Config, table: PublishTable) -> Write:
+    """The function that brings the destination of `table` up to the current Edition."""
+    if is_bucket(table.to):
+        return partial(send_objects, settings, table)
+    return partial(write_files, settings, Path(table.to))
+
+
+def is_bucket(to: str) -> bool:
+    """True for the name of a bucket, False for a folder."""
+    return to.startswith(STORE_SCHEME)

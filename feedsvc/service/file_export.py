@@ -1,0 +1,51 @@
+"""The current Edition of a newsroom, written as files into a folder, or sent as objects to a bucket."""
+
+from hashlib import blake2b
+from pathlib import Path
+
+from feedsvc.config import Config, PublishTable
+from feedsvc.service.settings import hosts_of, redirects_of
+from feedsvc.store.sqlite.database import open_store
+from feedsvc.web import export
+from feedsvc.web.export import Written
+
+JOURNALS = "destinations"
+"""The folder below that of the state with a journal of what was sent to each bucket."""
+
+
+def write_files(settings: Config, folder: Path) -> Written:
+    """Writes the current Edition as files into `folder`. Raises StoreError and StaticError."""
+    store = open_store(settings.state.path)
+    try:
+        site = settings.site
+        redirects = redirects_of(settings)
+        return export.write(
+            store, settings.articles.path, hosts_of(settings), folder, redirects, site.title, site.language
+        )
+    finally:
+        store.close()
+
+
+def send_objects(settings: Config, table: PublishTable) -> Written:
+    """Sends the current Edition as objects to the bucket of `table`. Raises StoreError and StaticError."""
+    from feedsvc.web.export.bucket import Bucket
+    from feedsvc.web.export.objects import COMPRESSED, PLAIN
+    from feedsvc.web.export.upload import upload
+
+    bucket, journal = Bucket(table.to), journal_path(settings.state.path, table.to)
+    codings = COMPRESSED if table.compressed else PLAIN
+    store = open_store(settings.state.path)
+    try:
+        site = settings.site
+        redirects = redirects_of(settings)
+        hosts = hosts_of(settings)
+        return upload(
+            store, settings.articles.path, hosts, bucket, journal, redirects, site.title, site.language, codings
+        )
+    finally:
+        store.close()
+
+
+def journal_path(folder: Path, name: str) -> Path:
+    """The journal of what was sent to the bucket `name`, below the state folder."""
+    return folder / JOURNALS / f"{blake2b(name.encode(), digest_size=8).hexdigest()}.jsonl"

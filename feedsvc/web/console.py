@@ -1,0 +1,240 @@
+"""The console for editors and operators: where an article is and why not, the feeds, the partners, the Editions.
+
+Each page has its JSON at the same address plus `.json`. It only reads, and strangers are told nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from threading import BoundedSemaphore
+from typing import Any, NamedTuple, Protocol, TypeVar
+from urllib.parse import parse_qs
+
+import msgspec
+from flask import Response, request
+
+from feedsvc import pages
+from feedsvc.model.explanation import Explanation, NotFound
+from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+from feedsvc.model.text import one_line
+from feedsvc.store import history, item_counts
+from feedsvc.store.sqlite.database import Store
+from feedsvc.store.transaction import Transaction
+from feedsvc.web.console_listings import (
+    CONSOLE,
+    EditionFacts,
+    FeedFacts,
+    Listing,
+    changed_feeds,
+    editions_listing,
+    explanation_listings,
+    feeds_listing,
+    found_listing,
+    partners_listing,
+    preflight_listings,
+)
+from feedsvc.web.trust import LOCAL, is_operator
+from feedsvc.web.view import View, wsgi_path
+
+SHOWN = 100
+"""Rows of a list on one page, and in one JSON document."""
+_LONGEST, _LONGEST_QUERY = 1_000, 8_192
+"""Characters of one value of a query, and of the query, that are looked at."""
+_WAIT = 5.0
+"""Seconds for which a question waits for the one before it."""
+T = TypeVar("T")
+
+
+class Answers(Protocol):
+    """Answers that need the configuration or the rules of formats. Each may raise NotFound."""
+
+    def explain(self, transaction: Transaction, article: str, feed: str) -> Explanation: ...
+    def search(self, transaction: Transaction, wanted: str) -> tuple[FoundArticle, ...]: ...
+    def partners(self) -> tuple[PartnerFeed, ...]: ...
+    def preflight(self, transaction: Transaction, feed: str) -> PreflightReport: ...
+    def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]: ...
+
+
+class Shown(NamedTuple):
+    """One answer, as JSON and as a page."""
+
+    title: str
+    data: object
+    listings: tuple[Listing, ...]
+    note: str = ""
+    asks: tuple[tuple[str, str], ...] = ()
+    """The name and the value of each field of the form; empty if there is no form."""
+    more: bool = False
+    """True if there is another page of the list."""
+
+
+class Busy(Exception):
+    """Another question of this process is still being answered."""
+
+
+class Console:
+    """The pages below `/-/` that strangers do not see; `trust` says who is an operator, as `web.trust` reads it."""
+
+    def __init__(
+        self, view: View, store: Store, answers: Answers, site: tuple[str, str, str], trust: tuple[str, ...]
+    ) -> None:
+        """`site` are its title, its language, and the zone of its clock."""
+        self._view = view
+        self._store = store
+        self._answers = answers
+        self._title, self._language, self._zone = site
+        self._trust = trust
+        self._turn = BoundedSemaphore(1)
+
+    def respond(self, name: str) -> Response:
+        """The answer of the page `name` of CONSOLE, as JSON if the name ends so."""
+        if not is_operator(self._trust, request.environ):
+            return _refusal(self._trust)
+        kind, _, suffix = name.partition(".")
+        make = {"search": self._search, "feeds": self._feeds, "partners": self._partners, "editions": self._editions}
+        code = 200
+        try:
+            shown = self._in_turn(lambda: make[kind](_asked(request.environ)))
+        except NotFound as error:
+            shown, code = Shown(kind.capitalize(), {"error": str(error)}, (), str(error)), 404
+        except Busy:
+            return _plain("Another question is being answered: ask again in some seconds.\n", 503, ("Retry-After", "5"))
+        if suffix:
+            return _with_headers(Response(msgspec.json.encode(shown.data), code, content_type="application/json"))
+        return self._page(kind, shown, code)
+
+    def _in_turn(self, make: Callable[[], T]) -> T:
+        """The result of `make`. One question at a time is answered, so that readers keep the processor. Raises Busy."""
+        if not self._turn.acquire(timeout=_WAIT):
+            raise Busy
+        try:
+            return make()
+        finally:
+            self._turn.release()
+
+    def _page(self, name: str, shown: Shown, code: int) -> Response:
+        asked = _asked(request.environ)
+        body = pages.render(
+            "console.html",
+            site_title=self._title,
+            language=self._language,
+            title=shown.title,
+            shown=shown,
+            name=name,
+            names=CONSOLE,
+            page=asked.page,
+        )
+        response = _with_headers(Response(body, code, content_type=pages.TYPE))
+        response.headers["Content-Security-Policy"] = pages.CSP.replace("form-action 'none'", "form-action 'self'")
+        return response
+
+    def _search(self, asked: "Asked") -> Shown:
+        fields = (("article", asked.article), ("feed", asked.feed))
+        if not asked.article:
+            return Shown("Search", {}, (), asks=fields)
+        with self._store.read() as transaction:
+            try:
+                found = self._answers.explain(transaction, asked.article, asked.feed)
+            except NotFound as error:
+                matches = self._answers.search(transaction, asked.article)
+                return self._found(matches, str(error), fields, asked)
+        return Shown("Search", found, explanation_listings(found), found.note, fields)
+
+    def _found(
+        self, matches: tuple[FoundArticle, ...], note: str, fields: tuple[tuple[str, str], ...], asked: "Asked"
+    ) -> Shown:
+        if not matches:
+            raise NotFound(note)
+        part, more = _paged(matches, asked.page)
+        said = f"{len(matches)} articles fit {asked.article}."  # the note would tell the headlines of hidden ones
+        return Shown("Search", {"articles": part, "more": more}, (found_listing(part),), said, fields, more)
+
+    def _feeds(self, asked: "Asked") -> Shown:
+        with self._store.read() as transaction:
+            part, more = _paged(item_counts.published(transaction), asked.page)
+        found = tuple(FeedFacts(path=path, items=items, changed=self._changed(path)) for path, items in part)
+        return Shown("Feeds", {"feeds": found, "more": more}, (feeds_listing(found, self._zone),), more=more)
+
+    def _changed(self, path: str) -> int | None:
+        """When the document at `path` changed last (seconds); None if this process does not hold it."""
+        edition, raw = self._view.edition, wsgi_path(path)
+        held = edition.tables[0].find(raw) or edition.apart[0].find(raw)
+        return held.modified if held else None
+
+    def _partners(self, asked: "Asked") -> Shown:
+        if asked.feed:
+            with self._store.read() as transaction:
+                report = self._answers.preflight(transaction, asked.feed)
+            return Shown(f"Partner {report.feed}", report, preflight_listings(report, SHOWN))
+        part, more = _paged(self._answers.partners(), asked.page)
+        changes = tuple(self._changed(each.path) for each in part)
+        listing = partners_listing(part, changes, self._zone)
+        return Shown("Partners", {"partners": part, "more": more}, (listing,), more=more)
+
+    def _editions(self, asked: "Asked") -> Shown:
+        with self._store.read() as transaction:
+            if asked.edition:
+                found = self._answers.changes(transaction, asked.edition)
+                part, more = _paged(found, asked.page)
+                title = f"Edition {asked.edition}"
+                data = {"edition": asked.edition, "feeds": part, "more": more}
+                return Shown(title, data, changed_feeds(part, SHOWN), "" if found else "No feed changed.", more=more)
+            rows = history.last(transaction)
+        kept = tuple(
+            EditionFacts(edition=row.edition, at=row.at, documents=row.documents, note=row.note) for row in rows
+        )
+        return Shown("Editions", {"editions": kept}, (editions_listing(kept, self._zone),))
+
+
+class Asked(NamedTuple):
+    """The query of a request; 0 and empty values where it says nothing of use."""
+
+    article: str
+    feed: str
+    edition: int
+    page: int
+    """From 1."""
+
+
+def _asked(environ: Mapping[str, Any]) -> Asked:
+    said = parse_qs(environ.get("QUERY_STRING", "")[:_LONGEST_QUERY], errors="replace")
+
+    def text(name: str) -> str:
+        return one_line(said.get(name, [""])[0])[:_LONGEST]
+
+    def number(name: str) -> int:
+        value = text(name)
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+
+    return Asked(text("article"), text("feed"), number("edition"), max(1, number("page")))
+
+
+def _paged(rows: "list[T] | tuple[T, ...]", page: int) -> tuple[tuple[T, ...], bool]:
+    """The rows of one page, and True if there are more after it."""
+    first = (page - 1) * SHOWN
+    return tuple(rows[first : first + SHOWN]), len(rows) > first + SHOWN
+
+
+def _refusal(trust: tuple[str, ...]) -> Response:
+    """The answer to strangers, which is the same whatever they ask. Browsers ask for a token where one would help."""
+    text = "This is for operators: config.toml says who is one, [console] trust.\n"
+    if any(entry != LOCAL for entry in trust):
+        return _plain(text, 401, ("WWW-Authenticate", 'Basic realm="console", charset="UTF-8"'))
+    return _plain(text, 403)
+
+
+def _plain(text: str, code: int, *more: tuple[str, str]) -> Response:
+    response = _with_headers(Response(text, code, content_type="text/plain; charset=utf-8"))
+    response.headers.update(dict(more))
+    return response
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers.update(
+        {
+            "Cache-Control": "no-store",
+            "Vary": "Authorization",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+            "Referrer-Policy": "same-origin",
+        }
+    )
+    return response

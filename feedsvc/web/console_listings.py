@@ -1,0 +1,157 @@
+"""The tables of the console's pages, as values: pure functions of the answers."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote
+
+from feedsvc.model import codec
+from feedsvc.model.base import Value
+from feedsvc.model.explanation import Explanation
+from feedsvc.model.local_time import local_time
+from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+
+CONSOLE = ("status", "search", "feeds", "partners", "editions")
+"""The names of the pages, in the order of the menu."""
+
+
+class Cell(NamedTuple):
+    """One cell of a table."""
+
+    text: str
+    link: str = ""
+    """A path on this site; empty for no link."""
+    note: str = ""
+
+
+class Listing(NamedTuple):
+    """One table."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str
+    """The sentence in place of a table without rows."""
+
+
+class FeedFacts(Value, frozen=True, kw_only=True):
+    """A live feed."""
+
+    path: str
+    items: int
+    changed: int | None
+    """When its document changed last (seconds since 1970); None if that is not known."""
+
+
+class EditionFacts(Value, frozen=True, kw_only=True):
+    """An Edition that can be returned to."""
+
+    edition: int
+    at: int
+    """Its instant, seconds since 1970."""
+    documents: int
+    """The number of documents that changed with it."""
+    note: str
+
+
+def explanation_listings(found: Explanation) -> tuple[Listing, ...]:
+    """The feeds in which an article is, then those that leave it out; no feed of a section that it never names."""
+    about = ((Cell(found.article, note=found.page), Cell(found.state)),)
+    yes = tuple(_verdicts(found, included=True))
+    no = tuple(_verdicts(found, included=False))
+    return (
+        Listing("Article", ("Article", "State"), about, ""),
+        Listing(f"In {len(yes)} feeds", ("Feed", "Place"), yes, "It is in no feed."),
+        Listing(f"Not in {len(no)} feeds that could have it", ("Feed", "Reason"), no, "No feed leaves it out."),
+    )
+
+
+def _verdicts(found: Explanation, *, included: bool) -> Iterator[tuple[Cell, ...]]:
+    for each in found.verdicts:
+        if each.included is included and not each.unrelated:
+            yield Cell(each.feed, quote(each.feed)), Cell(each.reason, note=each.served)
+
+
+def found_listing(articles: tuple[FoundArticle, ...]) -> Listing:
+    """The articles that a search found, each with the way to its explanation."""
+    rows = tuple(
+        (
+            Cell(each.title or each.path or each.key, f"/-/search?article={quote(each.key)}", each.path),
+            Cell("out" if each.is_open else "not out"),
+        )
+        for each in articles
+    )
+    return Listing("Articles", ("Article", "State"), rows, "No article fits.")
+
+
+def feeds_listing(feeds: tuple[FeedFacts, ...], zone: str) -> Listing:
+    """The live feeds."""
+    rows = tuple(
+        (Cell(each.path, quote(each.path)), Cell(str(each.items)), Cell(_when(each.changed, zone))) for each in feeds
+    )
+    return Listing("", ("Feed", "Items", "Last change"), rows, "There is no feed on this page.")
+
+
+def partners_listing(feeds: tuple[PartnerFeed, ...], changes: tuple[int | None, ...], zone: str) -> Listing:
+    """The newsroom's own feeds, each with the way to its report."""
+    rows = tuple(
+        (
+            Cell(each.path, f"/-/partners?feed={quote(each.path, safe='')}", each.title),
+            Cell(each.format, note="opened by a token" if each.locked else ""),
+            Cell(_when(changed, zone)),
+        )
+        for each, changed in zip(feeds, changes, strict=True)
+    )
+    return Listing(
+        "", ("Feed", "Format", "Last change"), rows, "There is no feed of your own: add [[feeds]] to config.toml."
+    )
+
+
+def preflight_listings(report: PreflightReport, most: int) -> tuple[Listing, ...]:
+    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each."""
+    sizes = tuple((Cell(path, quote(path)), Cell(f"{size:,}")) for path, size in report.documents)
+    return (
+        _judged("Held back", report.held, most, "Nothing is held back."),
+        _judged("Taken, with doubts", report.doubtful, most, "Nothing is doubtful."),
+        _judged("Near a limit", report.near, most, "Nothing is near a limit."),
+        _lines(f"Taken: {len(report.accepted)}", "Article", report.accepted[:most], "Nothing is taken."),
+        _lines("Remarks", "Remark", report.notes[:most], "None."),
+        _lines(f"What {report.format} asks for", "Requirement", report.asks, "Nothing."),
+        Listing("Documents", ("Document", "Bytes"), sizes[:most], "None."),
+    )
+
+
+def _judged(heading: str, articles: tuple[tuple[str, str], ...], most: int, empty: str) -> Listing:
+    rows = tuple((Cell(article), Cell(why)) for article, why in articles[:most])
+    return Listing(f"{heading}: {len(articles)}", ("Article", "Reason and remedy"), rows, empty)
+
+
+def _lines(heading: str, column: str, lines: tuple[str, ...], empty: str) -> Listing:
+    return Listing(heading, (column,), tuple((Cell(line),) for line in lines), empty)
+
+
+def editions_listing(editions: tuple[EditionFacts, ...], zone: str) -> Listing:
+    """The Editions that can be returned to, each with the command that does so."""
+    rows = tuple(
+        (
+            Cell(str(each.edition), f"/-/editions?edition={each.edition}", each.note),
+            Cell(_when(each.at, zone)),
+            Cell(str(each.documents)),
+            Cell(f"feedsvc editions rollback {each.edition}"),
+        )
+        for each in editions
+    )
+    return Listing("", ("Edition", "Published", "Documents changed", "To return to it"), rows, "There is none yet.")
+
+
+def changed_feeds(feeds: tuple[FeedChanges, ...], most: int) -> tuple[Listing, ...]:
+    """The changes of an Edition, a table for each feed; at most `most` articles of each kind."""
+    return tuple(Listing(each.feed, ("Change", "Article"), tuple(_changes(each, most)), "") for each in feeds)
+
+
+def _changes(feed: FeedChanges, most: int) -> Iterator[tuple[Cell, ...]]:
+    for word, names in (("new", feed.added), ("changed", feed.changed), ("gone", feed.removed)):
+        yield from ((Cell(word), Cell(name)) for name in names[:most])
+
+
+def _when(seconds: int | None, zone: str) -> str:
+    return local_time(codec.instant(seconds), zone) if seconds is not None else "not known"

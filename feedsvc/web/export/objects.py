@@ -1,0 +1,91 @@
+"""The objects of a store of the kind of S3 that a document is. Pure functions of the store's rows.
+
+Such a store answers with the headers that an object was sent with, and negotiates nothing: so a document is its plain
+bytes, which a CDN compresses on the way to readers; or three objects, one of which a function at the edge picks.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import groupby
+from typing import NamedTuple
+
+import msgspec
+
+from feedsvc.store.coding import etag
+from feedsvc.store.documents import LIVE
+from feedsvc.store.entries import PublishedDocument
+from feedsvc.web.export.maps import PAGE, fates_of
+from feedsvc.web.export.sheets import ERRORS, RULES, SUFFIXES, rank_of, site
+from feedsvc.web.headers import cache_control
+
+ROUTES = f"{ERRORS}/routes.json"
+"""The object for a function at the edge, with what such a store cannot answer by itself: see `routes`."""
+IDENTITY = "identity"
+PLAIN, COMPRESSED = (IDENTITY,), tuple(SUFFIXES)
+"""The codings in which a bucket has documents."""
+_SHORT = 60
+"""Seconds for which pages that go with a status, and routes, may be kept."""
+
+
+class PublishedObject(NamedTuple):
+    """One object: its key, the headers that it is sent with, and where its bytes come from.
+
+    `etag` is that of the bytes, `number` that of the document in the store, `file` its path below the articles folder;
+    `text` is the content of what is no document; `coding` is its Content-Encoding, or identity.
+    """
+
+    rank: int
+    key: str
+    type: str
+    cache: str
+    etag: str
+    number: int = 0
+    file: str = ""
+    text: bytes | None = None
+    coding: str = IDENTITY
+
+    @property
+    def mark(self) -> str:
+        """A text that is another one where the bytes or the headers are."""
+        return blake2b("\n".join((self.etag, self.type, self.cache, self.coding)).encode(), digest_size=12).hexdigest()
+
+
+def of_documents(
+    rows: Iterable[PublishedDocument], hosts: tuple[str, ...], codings: tuple[str, ...]
+) -> Iterator[PublishedObject]:
+    """The objects of all live documents of `rows`, which are in the order of their numbers: one for each of `codings`.
+
+    A document that a coding does not make smaller is plain under that key too, so that an edge need not know; a file is
+    one object.
+    """
+    for _, group in groupby(rows, key=lambda row: row.number):
+        coded = {row.coding: row for row in group}
+        plain = coded.get(IDENTITY)
+        if plain is not None and plain.status == LIVE and plain.address < len(hosts):
+            for coding in PLAIN if plain.file else codings:
+                yield _object(coded.get(coding, plain), SUFFIXES[coding], hosts)
+
+
+def _object(row: PublishedDocument, suffix: str, hosts: tuple[str, ...]) -> PublishedObject:
+    key = (site(hosts, row.address) + key_of(row.path)).removeprefix("/") + suffix
+    cache, etag = cache_control(row.max_age), row.etag or ""
+    return PublishedObject(rank_of(row), key, row.type, cache, etag, row.number, row.file, None, row.coding or IDENTITY)
+
+
+def of_text(name: str, text: bytes, kind: str = PAGE) -> PublishedObject:
+    return PublishedObject(RULES, name, kind, f"public, max-age={_SHORT}", etag(text), text=text)
+
+
+def key_of(path: str) -> str:
+    """The key of a document: its path; `/news/eu/` is `/news/eu/index.html`, the index document of its folder."""
+    return f"{path}index.html" if path.endswith("/") else path
+
+
+def routes(rows: Sequence[PublishedDocument], redirects: Mapping[str, str]) -> bytes:
+    """A JSON object. `paths` lead to `"410"` or to another address; `articles` lead from the key of an article
+    that was moved or withdrawn, the second step of its path, to its page or to `"410"`: the slug of what was withdrawn
+    is nowhere to be read."""
+    paths, pages = fates_of(rows, redirects)
+    moved = {row.path.split("/")[2] for row in rows if row.status != LIVE and row.path.startswith("/articles/")}
+    articles = {key: fate for key, fate in pages.items() if key in moved}
+    return msgspec.json.encode({"paths": paths, "articles": articles}, order="deterministic")

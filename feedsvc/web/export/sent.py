@@ -1,0 +1,94 @@
+"""The journal, on this machine, of what was sent to a store of objects.
+
+An object is listed before it is there, and until it is gone. Each line is a JSON list: a key, and the mark of what it
+holds, `"?"` while nobody knows, null once it is gone. A line costs what one change costs, however many objects there
+are. A last line that was cut off is no line.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+
+import msgspec
+
+from feedsvc.web.export.disk import BeingWritten
+
+UNKNOWN = "?"
+_Line = tuple[str, str | None]
+_WASTE = 1_000
+"""Lines beyond twice the number of objects that a journal may have before it is written anew."""
+
+
+class SentObjects:
+    """The marks of all objects that may be there, by key. Several threads may note what they sent."""
+
+    def __init__(self, file: BinaryIO, marks: dict[str, str]) -> None:
+        self._file = file
+        self._lock = Lock()
+        self.marks = marks
+
+    def announce(self, keys: Iterable[str]) -> None:
+        """Notes objects that are about to be sent or removed; the note lasts when this returns."""
+        self._note([(key, UNKNOWN) for key in keys])
+        os.fsync(self._file.fileno())
+
+    def sent(self, key: str, mark: str) -> None:
+        self._note([(key, mark)])
+
+    def removed(self, keys: Iterable[str]) -> None:
+        self._note([(key, None) for key in keys])
+
+    def _note(self, lines: list[_Line]) -> None:
+        with self._lock:
+            self._file.write(_encoded(lines))
+            self._file.flush()
+            _apply(self.marks, lines)
+
+
+@contextmanager
+def open_journal(path: Path, name: str) -> Iterator[SentObjects]:
+    """Opens the journal of the destination `name`, made if it is missing, and locks it. Raises BeingWritten, and
+    OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600), "wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BeingWritten(name) from error
+        marks = _load(path)
+        with path.open("ab") as file:
+            yield SentObjects(file, marks)
+
+
+def _load(path: Path) -> dict[str, str]:
+    """The marks; the journal is written anew where it is much longer than what it says, or was cut off."""
+    data = path.read_bytes() if path.exists() else b""
+    marks: dict[str, str] = {}
+    lines = data.split(b"\n")
+    for line in lines[:-1]:
+        with suppress(msgspec.MsgspecError):  # after a cut off line another one was begun
+            _apply(marks, [msgspec.json.decode(line, type=_Line)])
+    if lines[-1] or len(lines) > 2 * len(marks) + _WASTE or not path.exists():
+        aside = path.with_suffix(".new")
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(_encoded(marks.items()))
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    return marks
+
+
+def _encoded(lines: Iterable[_Line]) -> bytes:
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+
+
+def _apply(marks: dict[str, str], lines: Iterable[_Line]) -> None:
+    for key, mark in lines:
+        if mark is None:
+            marks.pop(key, None)
+        else:
+            marks[key] = mark

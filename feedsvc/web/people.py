@@ -1,0 +1,91 @@
+"""People who open a feed in a browser are sent to the page that tells how to follow it (`[pages] feeds_for_people`).
+
+Browsers say of a navigation that it is one (Fetch Metadata Request Headers, sections 2.1 and 2.2), since a script or a
+feed reader cannot: it sends none of these headers, or the destination `empty`.
+"""
+
+from collections.abc import Container, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from feedsvc.model.urls import FOLLOW
+from feedsvc.store.errors import StoreError
+from feedsvc.web.front import Environ, StartResponse, Wsgi
+from feedsvc.web.table import Held, Table
+from feedsvc.web.view import View
+
+_FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_DECIDING = "Sec-Fetch-Dest, Sec-Fetch-Mode"
+_RAW = "raw"
+"""The query with which a person gets the feed itself."""
+
+
+class FeedsForPeople:
+    """A WSGI application (PEP 3333) that sends people from the feeds of `view` to pages; all else goes to `behind`.
+
+    A feed that a token opens is not among them: whoever has the token looks at the feed itself.
+    """
+
+    def __init__(self, view: View, behind: Wsgi) -> None:
+        self._view = view
+        self._behind = behind
+
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO") or "/"
+        documents = self._view.edition.tables[0]  # each address has the same paths
+        if path not in documents or not _is_feed_at(path, documents):
+            return self._behind(environ, start)
+        page = follow_page_of(path, documents) if is_navigation(environ) else ""
+        return _send_to(quote(page.encode("latin-1")), start) if page else self._behind(environ, _varying(start))
+
+
+def _is_feed_at(path: str, documents: Table) -> bool:
+    try:
+        return is_feed(documents[path])
+    except StoreError:
+        return False
+
+
+def is_feed(held: Held) -> bool:
+    """True if the document is one that browsers show to nobody: RSS, Atom, or JSON Feed."""
+    headers = held.variants["identity"].fresh
+    return next((value for name, value in headers if name == "Content-Type"), "").startswith(_FEEDS)
+
+
+def is_navigation(environ: Environ) -> bool:
+    """True if a browser asks because a person followed a link or typed an address."""
+    return (
+        environ.get("HTTP_SEC_FETCH_DEST") == "document"
+        and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
+        and environ["REQUEST_METHOD"] == "GET"
+        and environ.get("HTTP_ACCEPT", "").startswith("text/html")
+        and environ.get("QUERY_STRING") != _RAW
+    )
+
+
+def follow_page_of(path: str, documents: Container[str]) -> str:
+    """The path of the page for following that is nearest to the feed at `path`; empty if there is none in
+    `documents`."""
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if (page := f"{folder}/{FOLLOW}") in documents:
+            return page
+    return ""
+
+
+def _send_to(location: str, start: StartResponse) -> list[bytes]:
+    """The answer that sends a person to `location`, a quoted path. No cache may keep it."""
+    headers = [("Location", location), ("Cache-Control", "no-store"), ("Vary", _DECIDING), ("Content-Length", "0")]
+    start("303 See Other", headers)
+    return []
+
+
+def _varying(start: StartResponse) -> StartResponse:
+    """A `start` function for a feed: caches learn that people are answered otherwise (RFC 9110 section 12.5.5)."""
+
+    def start_varying(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        told = [(name, f"{value}, {_DECIDING}" if name == "Vary" else value) for name, value in headers]
+        return start(status, told, *rest)
+
+    return start_varying

@@ -1,0 +1,176 @@
+"""A small store of the kind of S3 on a free port of this machine. It takes only requests that are rightly signed (AWS
+Signature Version 4), and logs what was asked of it."""
+
+import hmac
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import md5, sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+import pytest
+
+BUCKET, ACCESS, SECRET_KEY, REGION = "mere-news", "k", "s", "us-east-1"
+_KEPT = ("content-type", "content-encoding", "cache-control")
+
+
+class Found(NamedTuple):
+    body: bytes
+    headers: dict[str, str]
+
+
+class ObjectStore:
+    """The objects of one bucket. `log` has the method and the decoded path of every request; those that come when it
+    has `fails_from` entries are answered with 403."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, Found] = {}
+        self.parts: dict[str, dict[int, bytes]] = {}
+        """The parts of unfinished objects, by upload."""
+        self.log: list[tuple[str, str]] = []
+        self.fails_from = 10**9
+        self.victim, self.kills_at = 0, 0
+        """A process that is killed when the log has `kills_at` entries."""
+        self.lock = Lock()
+
+    def get(self, key: str) -> Found:
+        """The object with the headers that it was sent with."""
+        return self.objects[key]
+
+    def put(self, key: str) -> None:
+        """An object of somebody else."""
+        self.objects[key] = Found(b"theirs", {})
+
+    def all_keys(self) -> set[str]:
+        return {*self.objects}
+
+    def sent(self) -> list[str]:
+        """The keys that were put, in order."""
+        return [path.removeprefix(f"/{BUCKET}/") for method, path in self.log if method == "PUT"]
+
+    def admits(self, method: str, path: str) -> bool:
+        """Logs a request; False if it is to fail."""
+        with self.lock:
+            self.log.append((method, path))
+            if self.victim and len(self.log) == self.kills_at:
+                os.kill(self.victim, signal.SIGKILL)
+            return len(self.log) <= self.fails_from
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    store: ObjectStore
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+    def _answer(self, code: int, body: str = "", **headers: str) -> None:
+        data = body.encode()
+        self.send_response(code)
+        for name, value in {"Content-Length": str(len(data)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _handle(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = urlsplit(self.path)
+        path = unquote(parts.path)
+        bucket, _, key = path.removeprefix("/").partition("/")
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if not self.store.admits(self.command, path) or not _is_signed(self, body):
+            self._answer(403, "<Error><Code>AccessDenied</Code></Error>")
+        elif bucket != BUCKET:
+            self._answer(404, "<Error><Code>NoSuchBucket</Code></Error>")
+        elif self.command == "PUT":
+            self._put(key, body, query)
+        else:
+            self._post(key, body, query)
+
+    do_PUT = do_POST = _handle  # noqa: N815 - as the library asks for them
+
+    def _put(self, key: str, body: bytes, query: dict[str, str]) -> None:
+        if "uploadId" in query:
+            self.store.parts[query["uploadId"]][int(query["partNumber"])] = body
+        else:
+            self._keep(key, body)
+        self._answer(200, ETag=f'"{md5(body).hexdigest()}"')
+
+    def _keep(self, key: str, body: bytes) -> None:
+        headers = {name: value for name in _KEPT if (value := self.headers.get(name))}
+        self.store.objects[key] = Found(body, headers)
+
+    def _post(self, key: str, body: bytes, query: dict[str, str]) -> None:
+        if "delete" in query:  # DeleteObjects
+            names = [
+                element.text or "" for element in ElementTree.fromstring(body).iter() if element.tag.endswith("Key")
+            ]
+            for name in names:
+                self.store.objects.pop(name, None)
+            told = "".join(f"<Deleted><Key>{escape(name)}</Key></Deleted>" for name in names)
+            self._answer(200, f"<DeleteResult>{told}</DeleteResult>")
+        elif "uploads" in query:  # CreateMultipartUpload
+            upload = f"upload-{len(self.store.parts)}"
+            self.store.parts[upload] = {}
+            self._keep(f"unfinished {upload}", b"")
+            self._answer(
+                200, f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>"
+            )
+        else:  # CompleteMultipartUpload
+            _, headers = self.store.objects.pop(f"unfinished {query['uploadId']}")
+            whole = b"".join(part for _, part in sorted(self.store.parts[query["uploadId"]].items()))
+            self.store.objects[key] = Found(whole, headers)
+            result = f'<ETag>"{md5(whole).hexdigest()}"</ETag>'
+            self._answer(200, f"<CompleteMultipartUploadResult>{result}</CompleteMultipartUploadResult>")
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing of clients that were killed."""
+
+
+def _is_signed(request: BaseHTTPRequestHandler, body: bytes) -> bool:
+    """True if the signature is that of the request, and the hash that of its body (AWS, "Create a signed request")."""
+    pattern = r"AWS4-HMAC-SHA256 Credential=(\S+?), ?SignedHeaders=(\S+?), ?Signature=(\w+)"
+    match = re.fullmatch(pattern, request.headers.get("Authorization", ""))
+    told = request.headers.get("x-amz-content-sha256", "")
+    if match is None or told not in ("UNSIGNED-PAYLOAD", sha256(body).hexdigest()):
+        return False
+    (access, *scope), names, signature = match[1].split("/"), match[2], match[3]
+    url = urlsplit(request.path)
+    query = sorted((quote(name, "-_.~"), quote(value, "-_.~")) for name, value in parse_qsl(url.query, True))
+    headers = "".join(f"{name}:{' '.join((request.headers[name] or '').split())}\n" for name in names.split(";"))
+    path = quote(unquote(url.path), "/-_.~")
+    canonical = "\n".join((request.command, path, "&".join(map("=".join, query)), headers, names, told))
+    digest = sha256(canonical.encode()).hexdigest()
+    text = f"AWS4-HMAC-SHA256\n{request.headers['x-amz-date']}\n{'/'.join(scope)}\n{digest}"
+    key = f"AWS4{SECRET_KEY}".encode()
+    for step in (*scope, text):
+        key = hmac.digest(key, step.encode(), "sha256")
+    return access == ACCESS and scope[1:] == [REGION, "s3", "aws4_request"] and key.hex() == signature
+
+
+@contextmanager
+def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+    """A running store with an empty bucket, which the environment names."""
+    store = ObjectStore()
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"store": store}))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}"
+        names = {"ENDPOINT_URL": url, "REGION": REGION, "ACCESS_KEY_ID": ACCESS, "SECRET_ACCESS_KEY": SECRET_KEY}
+        for name, value in names.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        yield store
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
