@@ -1,5 +1,6 @@
 """The RSS of partners: the factory of their formats, and the parts that their items share."""
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Generic, NamedTuple, TypeVar
@@ -136,6 +137,16 @@ def with_only_tags(html: str, tags: frozenset[str]) -> str:
     attributes = {tag: allowed for tag, allowed in nh3.ALLOWED_ATTRIBUTES.items() if tag in tags}
     attributes["*"] = {"dir", "lang"}
     return nh3.clean(html, tags=set(tags), attributes=attributes, link_rel=None)
+
+
+def without_pictures(html: str) -> str:
+    """`html` without pictures, and without figures that show one, caption and all."""
+    parts = _FIGURE.split(html)
+    return _PICTURE.sub("", "".join(part for part in parts if not (_FIGURE.fullmatch(part) and "<img" in part)))
+
+
+_FIGURE = re.compile(r"(<figure[^<>]*+>(?:(?!</?figure\b).)*+</figure>)", re.DOTALL)
+_PICTURE = re.compile(r"<img\b[^<>]*+>")
 
 
 def add_picture(parent: Element, picture: Media) -> Element:

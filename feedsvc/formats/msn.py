@@ -4,6 +4,7 @@ What the W3C validator warns of is by MSN's wish: elements of its own namespace.
 does; a feed whose dates change at every poll is not taken.
 """
 
+import re
 from functools import partial
 
 from feedsvc.formats._content import full_text, headline
@@ -11,12 +12,13 @@ from feedsvc.formats._feedgen import Item
 from feedsvc.formats._options import Options, Switch
 from feedsvc.formats._partner import add_creators, add_modified, add_picture, article_item, rss_format, with_only_tags
 from feedsvc.formats._pictures import Wanted, sized
-from feedsvc.formats._rules import one_language, picture, picture_size, picture_weight, title, whole_text
+from feedsvc.formats._rules import length, one_language, picture, picture_size, picture_weight, whole_text
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.addresses import web
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Profile
+from feedsvc.model.text import one_line
 
 PICTURE = Wanted(640, 360, types=("image/jpeg", "image/png", "image/webp"), ratio=(0.5, 1.89))
 _TAGS = (
@@ -25,6 +27,9 @@ _TAGS = (
 )
 TAGS = frozenset(_TAGS.split())
 YEAR = 365 * 86_400
+SHORT, LONG = 54, 150
+"""Most characters of a title for cards, and of a title beside which there is none."""
+_BREAKS = re.compile(r"<br>(?:\s*+<br>)++")
 
 
 class MsnOptions(Options, frozen=True, kw_only=True):
@@ -33,13 +38,15 @@ class MsnOptions(Options, frozen=True, kw_only=True):
 
 
 def _item(article: Article, feed: Feed, chosen: MsnOptions) -> Item:
-    whole = with_only_tags(full_text(article, feed), TAGS)
+    whole = _BREAKS.sub("<br>", with_only_tags(full_text(article, feed), TAGS))
     return article_item(article, partial(_extend, article=article, feed=feed, chosen=chosen))._replace(html=whole)
 
 
 def _extend(item: Element, article: Article, feed: Feed, chosen: MsnOptions) -> None:
     add_creators(item, article, feed)
     add_modified(item, article)
+    if short := short_title(article):
+        add(item, "mi:shortTitle", short)
     shown = PICTURE.choose(article)
     if shown is None:
         return
@@ -53,6 +60,18 @@ def _extend(item: Element, article: Article, feed: Feed, chosen: MsnOptions) -> 
     add(content, "mi:hasSyndicationRights", "1" if chosen.rights else "0")
 
 
+def short_title(article: Article) -> str:
+    """The title for cards, which the file says as `shortTitle`; empty if it says none, or one that is too long."""
+    said = (value for key, value in article.extra.items() if key.lower().replace("_", "") == "shorttitle")
+    short = next((one_line(value) for value in said if isinstance(value, str)), "")
+    return short if len(short) <= SHORT else ""
+
+
+def _judged_title(article: Article, _feed: Feed) -> str:
+    """The title that has to fit: a long one is as good as its short form."""
+    return article.title[:LONG] if short_title(article) else article.title
+
+
 FORMAT = rss_format(
     "msn",
     _item,
@@ -61,7 +80,7 @@ FORMAT = rss_format(
     profile=Profile(
         for_readers=False,
         rules=(
-            title(21, 150),
+            length("a title", _judged_title, 21, LONG, f"shorten it, or give it a `shortTitle` of {SHORT} at most"),
             whole_text(),
             one_language(),
             picture(PICTURE),

@@ -6,7 +6,7 @@ Not valid RSS by Yahoo's wish: an item says with `updated`, in the date format o
 from email.utils import format_datetime
 from functools import partial
 
-from feedsvc.formats._content import changed, summary
+from feedsvc.formats._content import changed, full_text, summary
 from feedsvc.formats._feedgen import Item
 from feedsvc.formats._partner import (
     NoOptions,
@@ -16,6 +16,7 @@ from feedsvc.formats._partner import (
     rss_format,
     with_lead_picture,
     with_only_tags,
+    without_pictures,
 )
 from feedsvc.formats._pictures import Wanted
 from feedsvc.formats._rules import own_title, picture, picture_size, picture_weight, words
@@ -34,7 +35,10 @@ WORDS = 150
 
 
 def _item(article: Article, feed: Feed, _options: NoOptions) -> Item:
-    whole = with_only_tags(with_lead_picture(article, feed, PICTURE.choose(article)), TAGS)
+    lead = PICTURE.choose(article)
+    # Without a picture that can be the first figure, none may stand further down.
+    html = with_lead_picture(article, feed, lead) if lead else without_pictures(full_text(article, feed))
+    whole = with_only_tags(html, TAGS)
     item = article_item(article, partial(_extend, article=article, feed=feed))
     return item._replace(html=whole, labels=item.labels[:1])
 

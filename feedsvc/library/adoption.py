@@ -15,9 +15,10 @@ from urllib.parse import unquote, urlsplit
 from feedsvc.library.legacy_feeds import LegacyItem
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
+from feedsvc.model.former_paths import former_path
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
-from feedsvc.store import ledger, ledger_transfer
+from feedsvc.store import former_paths, ledger, ledger_transfer
 from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
@@ -51,14 +52,15 @@ def adopt(
 ) -> Adoption:
     """Gives the articles the ids, dates and links of the items of `feeds`: file name and items.
 
-    `hosts` are the site's own: pages of the old system are not there any more, so a link to one is not adopted.
+    `hosts` are the site's own: pages of the old system are not there any more, so a link to one is not adopted, but
+    leads to the article's page here.
     Articles with a number above `before` have come in since the last publication.
     """
     adopter = _Adopter(transaction, authority, hosts, before, _index(transaction))
     effects = [adopter.take(name, item) for name, items in feeds for item in items]
     problems = [each.problem for each in effects if each.problem]
-    if moved := sum(each.moved for each in effects):
-        problems.append(_moved(moved))
+    if lost := sum(each.lost for each in effects):
+        problems.append(_lost(lost))
     return Adoption(sum(each.adopted for each in effects), sum(each.same for each in effects), tuple(problems))
 
 
@@ -91,8 +93,8 @@ class _Effect(NamedTuple):
     adopted: bool = False
     same: bool = False
     """The article has adopted it before."""
-    moved: bool = False
-    """Its link was on the site's own address, and is not adopted."""
+    lost: bool = False
+    """Its link was on the site's own address, and cannot lead to the article from there."""
     problem: Problem | None = None
 
 
@@ -114,14 +116,24 @@ class _Adopter:
         """Lets the article that is the `item` of the file `name` adopt it."""
         try:
             known = self._match(item)
+            lost = not self._keep_path(known.entry.number, item.link)
             if known.entry.number in self._taken:
                 self._check_duplicate(known, item)
                 return _Effect()
             self._taken[known.entry.number] = item.id
-            return self._give(known, item)
+            return self._give(known, item)._replace(lost=lost)
         except _NotAdopted as error:
             named = " ".join(each for each in (item.title and f"“{item.title}”", item.link or item.id) if each)
             return _Effect(problem=Problem(place=name, reason=f"{named or 'an item'}: {error}", remedy=error.remedy))
+
+    def _keep_path(self, number: int, link: str) -> bool:
+        """Lets a link on the site's own address lead to the article; False if it is one that cannot."""
+        if link_key(link)[0] not in self._hosts:
+            return True
+        path = former_path(link)
+        if path:
+            former_paths.adopt(self._transaction, number, (path,))
+        return bool(path)
 
     # --- which article ------------------------------------------------------------------------------------------------
 
@@ -177,7 +189,7 @@ class _Adopter:
             raise _NotAdopted(f"readers know {entry.path} as {entry.id!r} here already, which stays", _LATE)
         moved = link_key(item.link)[0] in self._hosts
         self._rename(entry, copy, item, "" if moved else item.link)
-        return _Effect(adopted=True, moved=moved)
+        return _Effect(adopted=True)
 
     def _rename(self, entry: LedgerEntry, copy: ArticleCopy, item: LegacyItem, link: str) -> None:
         fold = normalised_id(self._authority, item.id)
@@ -215,9 +227,11 @@ _LATE = "adopt before the first publication; readers of the old feed will see th
 _TWICE = "readers of one of the two feeds will see this story once more; name the feed first that has more of them"
 
 
-def _moved(count: int) -> Problem:
-    reason = f"{count} adopted articles had links on this site's own address, where their pages are elsewhere now"
-    remedy = "let the old paths lead there by [[redirects]]"
+def _lost(count: int) -> Problem:
+    reason = (
+        f"{count} links on this site's own address differ by their query alone, so they do not lead to the articles"
+    )
+    remedy = "let a server in front of feedsvc redirect them"
     return Problem(place="config.toml", reason=reason, remedy=remedy, warning=True)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from feedsvc.library.context import Marks, UpdateContext
 from feedsvc.library.decision import first_membership, new_columns
 from feedsvc.library.parsing import ParsedFile
-from feedsvc.store import ledger, memberships, scanned_files
+from feedsvc.store import former_paths, ledger, memberships, scanned_files
 from feedsvc.store.transaction import Transaction
 
 
@@ -30,6 +30,8 @@ def insert_new(transaction: Transaction, files: list[ParsedFile], context: Updat
         transaction, (first_membership(numbers[file.path], file, file.identity, context.time) for file in fresh)
     )
     for file in fresh:
+        if file.aliases:
+            former_paths.put(transaction, numbers[file.path], file.aliases)
         if file.media:
             scanned_files.name_files(transaction, numbers[file.path], file.media, new=True)
     entered = frozenset(numbers.values())

@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from feedsvc.model.former_paths import former_path
 from feedsvc.model.identity import absolute, normalised_id
 from feedsvc.model.problem import Problem
 from feedsvc.model.text import one_line, xml_safe
@@ -62,6 +63,8 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     withdrawn: datetime | None = None
     """When it was withdrawn; it can return only as something newer. None if it is not withdrawn."""
     adopted: Adopted | None = None
+    former_paths: tuple[str, ...] | UnsetType = UNSET
+    """The paths of the site at which the system that the newsroom left had it."""
 
 
 class InvalidLedger(Exception):
@@ -169,6 +172,7 @@ def _rules(line: Line) -> Iterator[tuple[str, bool]]:
     yield "revision", 0 < line.revision < 2**53
     yield "fingerprint", _HEX.fullmatch(line.fingerprint) is not None
     yield "digest", line.digest != "" and _HEX.fullmatch(line.digest) is not None
+    yield "former_paths", all(path == former_path(path) != "" for path in line.former_paths or ())
     yield "adopted", line.adopted is None or line.adopted.link == one_line(line.adopted.link)
 
 

@@ -98,6 +98,8 @@ class ParsedFile(NamedTuple):
     initial_dates: InitialDates
     identity: Identity
     """The first choice of what to call it if it is new."""
+    aliases: tuple[str, ...] = ()
+    """The paths of this site at which the article was found before."""
     version: str = ""
     """The version of the item, for files that say one."""
     has_title: bool = True
@@ -168,6 +170,7 @@ class FileParser(NamedTuple):
             sections={"": "", **section_names(copy.sections)},
             initial_dates=_initial_dates(copy, modified, now),
             identity=identity,
+            aliases=copy.aliases,
             version=copy.version,
             has_title=bool(copy.title),
             edited=change.edited,

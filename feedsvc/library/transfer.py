@@ -16,7 +16,7 @@ from feedsvc.model.article import ArticleCopy, Person
 from feedsvc.model.cleaning import cleaned
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
-from feedsvc.store import ledger_transfer
+from feedsvc.store import former_paths, ledger_transfer
 from feedsvc.store.entries import AdoptedIdentity, LedgerEntry, LedgerHead
 from feedsvc.store.transaction import Transaction
 
@@ -46,10 +46,11 @@ def export_lines(transaction: Transaction, authority: str, now: datetime) -> Ite
         + b"\n"
     )
     for head, known in ledger_transfer.all_identities(transaction):
-        yield encode(_line(head, known, now)) + b"\n"
+        paths = former_paths.adopted_paths(transaction, head.number)
+        yield encode(_line(head, known, paths, now)) + b"\n"
 
 
-def _line(row: LedgerHead, known: AdoptedIdentity | None, now: datetime) -> Line:
+def _line(row: LedgerHead, known: AdoptedIdentity | None, paths: tuple[str, ...], now: datetime) -> Line:
     return Line(
         id=row.id,
         key=row.key,
@@ -66,6 +67,7 @@ def _line(row: LedgerHead, known: AdoptedIdentity | None, now: datetime) -> Line
         digest=row.digest,
         withdrawn=_instant(row.withdrawn),
         adopted=Adopted(link=known.link, dated=_instant(known.dated), said=_instant(known.said)) if known else None,
+        former_paths=paths or msgspec.UNSET,
     )
 
 
@@ -175,6 +177,8 @@ class _Importer:
         return _Effect.MERGED
 
     def _adopt(self, number: int, line: Line) -> None:
+        if line.former_paths:
+            former_paths.adopt(self._transaction, number, line.former_paths)
         if line.adopted:
             dated, said = _seconds(line.adopted.dated), _seconds(line.adopted.said)
             ledger_transfer.adopt(self._transaction, number, line.adopted.link, dated, said)

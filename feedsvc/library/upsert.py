@@ -25,6 +25,7 @@ from feedsvc.model.problem import Problem
 from feedsvc.readers import html_of
 from feedsvc.store import (
     field_hashes,
+    former_paths,
     history,
     ledger,
     ledger_transfer,
@@ -102,6 +103,8 @@ def _insert(transaction: Transaction, file: ParsedFile, context: UpdateContext) 
     key = Key(place.available, place.published, place.id)
     place_in_sections(transaction, number, key, file.sections, {}, context.time.since)
     scanned_files.name_files(transaction, number, file.media, new=True)
+    if file.aliases:
+        former_paths.put(transaction, number, file.aliases)
     entered = frozenset((number,))
     return Upserted(number, file.problems, "", (), Marks(entered, frozenset(file.sections), entered))
 
@@ -173,6 +176,7 @@ def _apply(
     ledger.change(transaction, number, change.columns())
     field_hashes.put(transaction, number, change.file.hashes and change.file.hashes.encode())
     scanned_files.name_files(transaction, number, change.file.media)
+    former_paths.put(transaction, number, change.file.aliases)
     return Marks(frozenset((number,)), frozenset(left) | change.file.sections.keys())
 
 

@@ -90,6 +90,8 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
     expires: datetime | None = None
     alternates: tuple[str, ...] = ()
     """Further host names of its outlet, by the file's own account."""
+    aliases: tuple[str, ...] = ()
+    """Paths of this site at which it was found before, as `former_paths.former_path` has them."""
     correction: str = ""
     version: str = ""
     """The version of a news item. If two files give the same id, the one with the greater version counts, as text.

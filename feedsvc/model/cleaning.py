@@ -17,10 +17,12 @@ from feedsvc.model.media_types import clean as clean_type
 from feedsvc.model.text import clean_lines, is_clean_line, one_line, xml_safe
 
 T = TypeVar("T", bound=ArticleCopy)
+V = TypeVar("V")
 
 
 def cleaned(copy: T) -> T:
-    """`copy` with legal text, even spaces and UTC dates; without empty sections, and empty or repeated tags and hosts.
+    """`copy` with legal text, even spaces and UTC dates; without empty sections, empty or repeated tags and hosts, and
+    media and authors that are named before.
 
     Raises ValueError for a date that has no time zone, or lies outside the calendar in UTC.
     """
@@ -82,6 +84,14 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(non_empty_lines(values)))
 
 
+def _first_of_each(values: Iterable[V], name: Callable[[V], str]) -> tuple[V, ...]:
+    """`values` without those whose `name` an earlier one has; all that have none."""
+    first: dict[str, V] = {}
+    for number, value in enumerate(values):
+        first.setdefault(name(value) or f" {number}", value)
+    return tuple(first.values())
+
+
 _chain = lru_cache(256)(non_empty_lines)  # the same few chains are in all articles of a newsroom
 _PERSON: dict[str, Callable[[Any], object]] = {"name": one_line, "email": addr_spec, "url": one_line}
 _MEDIA: dict[str, Callable[[Any], object]] = {
@@ -93,12 +103,12 @@ _COPY: dict[str, Callable[[Any], object]] = {
     **dict.fromkeys(("title", "id", "url", "slug", "credit"), one_line),
     "language": language_tag,
     **dict.fromkeys(("summary", "caption", "correction"), _paragraphs),
-    **dict.fromkeys(("tags", "alternates"), _distinct),
+    **dict.fromkeys(("tags", "alternates", "aliases"), _distinct),
     **dict.fromkeys(("published", "updated", "embargo", "expires"), utc_second),
     "body": xml_safe,
     "extra": clean_json,
     "sections": lambda chains: tuple(filter(None, map(_chain, chains))),
-    "authors": lambda persons: tuple(map(cleaned_person, persons)),
-    "media": lambda media: tuple(map(cleaned_media, media)),
+    "authors": lambda persons: _first_of_each(map(cleaned_person, persons), lambda person: person.name.casefold()),
+    "media": lambda media: _first_of_each(map(cleaned_media, media), lambda medium: medium.url),
 }
 """The functions that clean the fields of a value, by the name of the field."""

@@ -17,6 +17,8 @@ class Report(Value, frozen=True, kw_only=True):
     """Files that were removed."""
     documents: int = 0
     """Documents that changed, counted once for each address."""
+    news: tuple[str, ...] = ()
+    """Sentences that name the stories which were published or withdrawn."""
     unsettled: bool = False
     """True if a file was still being written: regenerate again soon."""
     backlog_remaining: bool = False

@@ -6,11 +6,12 @@ from functools import lru_cache
 from html import escape, unescape
 
 # Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
-_NOT_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
+_PLANES = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
+_NOT_XML = re.compile(f"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _SAFE_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 and byte != 0x7F) + b"\t\n"
 """The bytes of UTF-8 without illegal ASCII controls, and without CR, which becomes LF."""
 _CONTROLS = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
-_NO_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|\xf4\x8f\xbf[\xbe\xbf]")
+_NO_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]")
 """Illegal characters in UTF-8: of two bytes, and of more."""
 _BLANKS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
 """The ASCII characters that are white space by Unicode."""
@@ -57,7 +58,7 @@ def is_xml_safe(data: bytes) -> bool:
     # A search for one byte is many times as fast as one for several.
     return data.isascii() or not (
         (b"\xc2" in data and _CONTROLS.search(data))
-        or ((b"\xef" in data or b"\xf4" in data) and _NO_CHARACTERS.search(data))
+        or ((b"\xef" in data or b"\xbf" in data) and _NO_CHARACTERS.search(data))
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from feedsvc.model import codec
 from feedsvc.model.format import Format
 from feedsvc.model.plan import Plan
-from feedsvc.publisher import custom_feeds, steps
+from feedsvc.publisher import custom_feeds, news, steps
 from feedsvc.publisher.archives import count_pending
 from feedsvc.publisher.changes import forget_leftovers, mark_due
 from feedsvc.publisher.context import Publication
@@ -32,6 +32,8 @@ class PublicationResult(NamedTuple):
     """The number of documents that changed, each address counted; 0 if there is no new Edition."""
     pending_pages: int
     """Pages of articles, none of them in a feed, and archives, that are still to be written."""
+    news: tuple[str, ...]
+    """Sentences that name the stories which came, and which were withdrawn."""
     next_change_at: datetime | None
     """When the next article opens or closes, or gets too old for a feed; None if none does."""
 
@@ -61,13 +63,13 @@ class Publisher:
         mark_due(publication)
         forget_leftovers(publication)
         schedule = custom_feeds.schedule(publication) if backlog_read else custom_feeds.postpone(publication)
-        published, changed = PublishedChanges(expiries=schedule.expiries), 0
+        published, changed, told = PublishedChanges(expiries=schedule.expiries), 0, news.tell(publication)
         if everything or schedule.due or pending.exist(transaction):
             with self._writer(publication, checkpoint) as writer:
                 published = steps.publish_changes(publication, schedule, writer)
             changed = writer.changed + published.have_tokens_changed
         _note(publication, published, changed)
-        return _result(publication, changed, published.expiries)
+        return _result(publication, changed, published.expiries, told)
 
     def publish_pending(self, transaction: Transaction, now: datetime, checkpoint: Checkpoint) -> PublicationResult:
         """Publishes some of the pages and archives that earlier publications left.
@@ -109,11 +111,14 @@ def _pending_pages(transaction: Transaction) -> int:
     return pending.count_unprinted(transaction) + count_pending(transaction) + older
 
 
-def _result(publication: Publication, changed: int, expiries: Mapping[str, int]) -> PublicationResult:
+def _result(
+    publication: Publication, changed: int, expiries: Mapping[str, int], told: tuple[str, ...] = ()
+) -> PublicationResult:
     transaction = publication.transaction
     return PublicationResult(
         edition=publication.edition if changed else publication.edition - 1,
         documents=changed,
+        news=told,
         pending_pages=_pending_pages(transaction),
         next_change_at=custom_feeds.next_change(expiries, ledger.next_change_at(transaction, publication.seconds)),
     )

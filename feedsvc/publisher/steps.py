@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from feedsvc import pages
 from feedsvc.model.plan import FeedPlan
-from feedsvc.publisher import address_warnings, archives, section_warnings
+from feedsvc.publisher import address_warnings, archives, former_path_warnings, section_warnings
 from feedsvc.publisher.archives import Archives
 from feedsvc.publisher.article_pages import ArticlePages
 from feedsvc.publisher.changes import Changes, find_changes, stale_custom_feeds
@@ -170,5 +170,6 @@ def _write_warnings(publication: Publication, changes: Changes, writers: _Writer
         writers.output.writer.flush()
         places = {path: section for section in index.titles for path in writers.sections.paths(section)}
         address_warnings.write_warnings(transaction, publication.plan, places)
+    former_path_warnings.write_warnings(transaction, afresh=is_other_tree)
     if is_other_tree or section_warnings.are_stale(transaction, changes.pending):
         section_warnings.write_warnings(transaction, publication.plan, index.titles, publication.seconds)

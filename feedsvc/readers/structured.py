@@ -6,7 +6,6 @@ from feedsvc.model.article import Status
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers._decoding import decode
 from feedsvc.readers._warnings import Warnings
-from feedsvc.readers.html.embeds import linked
 from feedsvc.readers.json import jsonld, ninjs, schemaorg
 from feedsvc.readers.json.nodes import Table
 from feedsvc.readers.json.parsing import parse
@@ -23,7 +22,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     """
     warnings = Warnings(source.path)
     front, (body, markup), version = _understood(parse(decode(source.data), warnings.add))
-    told = {"body": linked(body) if markup == "html" else body, "markup": markup, "version": version}
+    told = {"body": body, "markup": markup, "version": version}
     copy, problems = complete(told, source, rules, front)
     if not copy.title and not (copy.status is Status.WITHDRAWN and copy.id):  # a kill may name no more than its item
         raise Unreadable("has no headline", "give it one, or its sidecar a title")

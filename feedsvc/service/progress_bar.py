@@ -1,7 +1,8 @@
 """The progress of a command, as a bar on a terminal."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Never
 
 from tqdm import tqdm
 
@@ -10,16 +11,17 @@ from feedsvc.model.progress import ProgressCallback
 
 @contextmanager
 def progress_bar() -> Iterator[ProgressCallback]:
-    """A callback that draws a bar on standard error if that is a terminal, and nothing if it is not."""
-    current = ""
-    with tqdm(disable=None, leave=False) as bar:
+    """A callback that draws a bar on standard error if that is a terminal, and nothing if it is not. There is no bar
+    before the first call."""
+    with ExitStack() as stack:
+        bars: dict[str, tqdm[Never]] = {}
 
         def tick(what: str, done: int, total: int) -> None:
-            nonlocal current
-            if what != current:
-                current = what
-                bar.unit = f" {what}"
-                bar.reset()
+            if what not in bars:
+                stack.close()
+                bars.clear()
+                bars[what] = stack.enter_context(tqdm(disable=None, leave=False, unit=f" {what}"))
+            bar = bars[what]
             bar.total = total or None
             bar.update(done - bar.n)
 

@@ -126,6 +126,7 @@ def make_report(now: datetime, result: PublicationResult, update: UpdateResult) 
         read=update.read,
         gone=update.gone,
         documents=result.documents,
+        news=result.news,
         unsettled=update.unsettled,
         backlog_remaining=update.backlog_remaining,
         pending_pages=result.pending_pages,

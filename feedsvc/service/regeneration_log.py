@@ -6,6 +6,7 @@ from datetime import timedelta
 from feedsvc.model.counting import counted
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
+from feedsvc.model.text import printable
 from feedsvc.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class RegenerationLog:
         changed, read = counted(report.documents, "document"), counted(report.read, "file")
         line = "edition %d: %s changed, %s read, %s gone, %.2f s"
         log.info(line, report.edition, changed, read, counted(report.gone, "article"), took.total_seconds())
+        for sentence in report.news:
+            log.info("%s", printable(sentence))
         if report.backlog_remaining:
             log.info("the articles that the feeds hold are published; the rest of the archive follows now")
         elif report.pending_pages:

@@ -1,10 +1,11 @@
 """The tables of the ledger: the articles, what they name, and what waits to be published.
 
 Instants are whole seconds since 1970 in UTC; paths are POSIX paths. `articles` is identity, dates and the last good
-copy; `memberships` the sections that each names; `media_references` the files beside it that it names; `revisions` what
-readers saw change; `withdrawals` the feeds that it was taken back from. `scanned_files` and `scanned_folders` are what
-the last scan saw. `windows` tells what feeds let go of, `archives` and `archive_items` where that went.
-`changed_articles`, `changed_sections` and `pending_pages` wait for the next publication.
+copy; `former_paths` where it was found before; `memberships` the sections that each names; `media_references` the files
+beside it that it names; `revisions` what readers saw change; `withdrawals` the feeds that it was taken back from.
+`scanned_files` and `scanned_folders` are what the last scan saw. `windows` tells what feeds let go of, `archives` and
+`archive_items` where that went. `changed_articles`, `changed_sections` and `pending_pages` wait for the next
+publication.
 """
 
 from sqlalchemy import (
@@ -68,6 +69,15 @@ adopted_identities = Table(
     Column("link", Text, nullable=False),
     Column("dated", BigNumber),
     Column("said", BigNumber),  # the date in the file at that time; another one there overrules `dated`
+)
+
+former_paths = Table(
+    "former_paths",  # of this site, at which an article was found before
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
+    Column("adopted", Boolean, nullable=False),  # from the system that the newsroom left; else by the file's account
+    sqlite_with_rowid=False,
 )
 
 field_hashes = Table(

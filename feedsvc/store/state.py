@@ -42,6 +42,9 @@ OLDER_FROM: Note[tuple[str, int, int, str, str] | None] = Note(
 )
 """The section and position from which on pages of older stories are still to be written; None if none is."""
 
+FORMER_PATHS_CHANGED: Note[bool] = Note("former paths changed", bool, False)
+"""Articles have other former paths than when these were last compared with each other and with what is published."""
+
 NEXT_EDITION_NOTE: Note[str] = Note("note of the next edition", str, "")
 
 

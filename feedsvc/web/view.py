@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
+from feedsvc.model.former_paths import same_path
 from feedsvc.model.urls import OLDER
-from feedsvc.store import document_index, documents, pending, state
+from feedsvc.store import document_index, documents, former_paths, pending, state
 from feedsvc.store.coding import etag as etag_of
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.errors import StoreError
@@ -129,17 +130,14 @@ class View:
         if path in self.edition.awaited:
             return TO_COME, ""
         plain = plain_path(path)
-        key = article_key(plain)
-        if not is_shelved(plain):
-            return NOT_FOUND, ""
-        with self._store.read() as transaction:
-            known = documents.below(transaction, f"/articles/{key}/") if key else documents.below(transaction, plain)
-            are_older_pending = OLDER_STORIES in plain and state.OLDER_FROM.get(transaction) is not None
-            if not known and (are_older_pending or pending.is_pending(transaction, key)):
-                return TO_COME, ""
-        live = next((page for page, status in known.items() if status == LIVE), "") if key else ""
-        gone = GONE in known.values() if key else known.get(plain) == GONE
-        return (MOVED, wsgi_path(live)) if live else (GONE if gone else NOT_FOUND, "")
+        try:
+            with self._store.read() as transaction:
+                found = _shelved_fate(transaction, plain) if is_shelved(plain) else _NOWHERE
+                return found if found != _NOWHERE else _former_fate(transaction, plain)
+        except StoreError:
+            if is_shelved(plain):
+                raise
+            return _NOWHERE  # as far as is known: old addresses are few
 
     @property
     def cached(self) -> int:
@@ -169,6 +167,39 @@ class View:
         to_come = state.POSTPONED_FEEDS.get(transaction)
         awaited = frozenset(map(wsgi_path, to_come or ()))
         return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)
+
+
+_Fate = tuple[int, str]
+_NOWHERE: _Fate = (NOT_FOUND, "")
+
+
+def _shelved_fate(transaction: Transaction, path: str) -> _Fate:
+    """The fate of a path of those that are looked up in the store."""
+    if key := article_key(path):
+        return _article_fate(transaction, key)
+    status = documents.below(transaction, path).get(path)
+    are_older_pending = OLDER_STORIES in path and state.OLDER_FROM.get(transaction) is not None
+    if status is None and (are_older_pending or pending.is_pending(transaction, "")):
+        return TO_COME, ""
+    return (GONE, "") if status == GONE else _NOWHERE
+
+
+def _article_fate(transaction: Transaction, key: str) -> _Fate:
+    """The fate of a path that names the article `key`, and is not that of its page."""
+    known = documents.below(transaction, f"/articles/{key}/")
+    if not known and pending.is_pending(transaction, key):
+        return TO_COME, ""
+    live = next((page for page, status in known.items() if status == LIVE), "")
+    return (MOVED, wsgi_path(live)) if live else (GONE if GONE in known.values() else NOT_FOUND, "")
+
+
+def _former_fate(transaction: Transaction, path: str) -> _Fate:
+    """The fate of a path at which an article may have been found before: of several, the one that can be read."""
+    fates = [_article_fate(transaction, key) for key in former_paths.keys(transaction, same_path(path))]
+    return min(fates, key=lambda fate: _ORDER.index(fate[0]), default=_NOWHERE)
+
+
+_ORDER = (MOVED, TO_COME, GONE, NOT_FOUND)
 
 
 def is_shelved(path: str) -> bool:

@@ -27,7 +27,7 @@ WITHIN = {
     **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS")},
     **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
     "_ENGLISH_LABEL": {"finditer"},
-    "_KNOWN": {"match"},
+    "_KNOWN": {"match", "fullmatch"},
 }
 """How expressions are used that stand in a table, or are used elsewhere: their own module does not show it by name."""
 BOUNDED: dict[str, Callable[[str], object]] = {

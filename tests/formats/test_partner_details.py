@@ -256,3 +256,40 @@ def test_feedly_hears_of_colour_cover_and_emblems_once_the_config_says_so() -> N
 def test_without_a_word_of_it_public_feeds_know_nothing_of_feedly() -> None:
     assert b"webfeeds" not in FORMATS["rss"].render(feed(article()))
     assert b"webfeeds" not in FORMATS["atom"].render(feed(article()))
+
+
+# --- titles, lines and figures ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["shortTitle", "short_title", "ShortTitle"])
+def test_msn_takes_a_long_title_that_has_a_short_form(key: str) -> None:
+    long = full(title="The night boat is back " * 7, extra={key: "The night  boat is back"})
+    (item,) = items("msn", long)
+    assert item.findtext("mi:shortTitle", namespaces=NAMES) == "The night boat is back"
+    (found,) = judged("msn", long)
+    assert found.accepted
+
+
+@pytest.mark.parametrize("extra", [{}, {"shortTitle": "x" * 55}, {"shortTitle": ["a"]}, {"shortTitle": ""}])
+def test_msn_does_not_take_a_long_title_without_one(extra: dict[str, object]) -> None:
+    long = full(title="The night boat is back " * 7, extra=extra)
+    (found,) = judged("msn", long)
+    assert not found.accepted
+    assert "shortTitle" not in document("msn", full(extra=extra)).decode()
+
+
+@pytest.mark.parametrize("breaks", ["<br><br>", "<br>\n <br><br>", "<br><br/><br />"])
+def test_msn_gets_no_runs_of_line_breaks(breaks: str) -> None:
+    (item,) = items("msn", full(content=f"<p>One.{breaks}Two.<br>Three.</p>{BODY}"))
+    assert "<p>One.<br>Two.<br>Three.</p>" in html(item)
+
+
+def test_yahoo_gets_no_picture_further_down_where_none_can_lead() -> None:
+    small = "<figure><img src='https://x.example/s.png'><figcaption>Small</figcaption></figure>"
+    text = (
+        f"<p>Above <img src='https://x.example/i.png'>.</p>{small}<figure><blockquote>Said</blockquote></figure>{BODY}"
+    )
+    (item,) = items("yahoo", full(content=text, media=()))
+    assert "<img" not in html(item)
+    assert "Small" not in html(item)
+    assert "<figure><blockquote>Said</blockquote></figure>" in html(item)

@@ -91,3 +91,12 @@ def test_what_is_clean_stays_as_it_is(text: str, texts: tuple[str, ...]) -> None
         )
     )
     assert cleaned(once) == once
+
+
+def test_media_and_authors_that_are_named_twice_count_once() -> None:
+    film = Media(url="https://x.example/a.mp4", title="The bell")
+    people = (Person(name="Ann  Aal", email="a@x.example"), Person(name="ann aal"), Person(name="Bo"))
+    copy = cleaned(ArticleCopy(title="T", media=(film, Media(url=" https://x.example/a.mp4")), authors=people))
+    assert copy.media == (film,)
+    assert [person.name for person in copy.authors] == ["Ann Aal", "Bo"]
+    assert len(cleaned(replace(copy, media=(Media(url=""), Media(url="")))).media) == 2

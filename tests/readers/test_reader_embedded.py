@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from feedsvc.readers import html_of
 from feedsvc.readers.html.cleaning import sanitise
 from feedsvc.readers.html.embedded import with_substitutes
 
@@ -44,6 +45,48 @@ def link(address: str, text: str) -> str:
 )
 def test_what_cannot_be_carried_is_told(html: str, told: str) -> None:
     assert sanitise(html, "") == told
+
+
+@pytest.mark.parametrize(
+    ("embedded", "page"),
+    [
+        ("www.youtube-nocookie.com/embed/abc-def_123?start=30", "www.youtube.com/watch?v=abc-def_123"),
+        ("www.youtube.com/embed/videoseries?list=PLabc", "www.youtube.com/playlist?list=PLabc"),
+        ("player.vimeo.com/video/76979871?h=8272103f6e", "vimeo.com/76979871"),
+        ("geo.dailymotion.com/player/x5.html?video=x8abc", "www.dailymotion.com/video/x8abc"),
+        ("open.spotify.com/embed/track/4uLU6hMCjMI75M1A2tKUQC?x=1", "open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC"),
+        ("w.soundcloud.com/player/?visual=1&url=https%3A//soundcloud.com/quay/bell", "soundcloud.com/quay/bell"),
+        (
+            "w.soundcloud.com/player/?url=https%3A//api.soundcloud.com/tracks/1",
+            "w.soundcloud.com/player/?url=https%3A//api.soundcloud.com/tracks/1",
+        ),
+        ("www.instagram.com/reel/Cabc_-1/embed/captioned/", "www.instagram.com/reel/Cabc_-1/"),
+        (
+            "platform.twitter.com/embed/Tweet.html?dnt=true&id=877500564405444608",
+            "twitter.com/i/status/877500564405444608",
+        ),
+        ("www.tiktok.com/embed/v2/7106594312292453675", "www.tiktok.com/@/video/7106594312292453675"),
+        (
+            "www.facebook.com/plugins/video.php?href=https%3A%2F%2Fwww.facebook.com%2Fquay%2Fvideos%2F1%2F&width=1",
+            "www.facebook.com/quay/videos/1/",
+        ),
+        (
+            "www.facebook.com/plugins/post.php?href=javascript:alert(1)",
+            "www.facebook.com/plugins/post.php?href=javascript:alert(1)",
+        ),
+        ("player.twitch.tv/?channel=quay&parent=x", "www.twitch.tv/quay"),
+        ("embed.bsky.app/embed/did:plc:abc/app.bsky.feed.post/3k", "bsky.app/profile/did:plc:abc/post/3k"),
+        ("quay.example/@bell/109/embed", "quay.example/@bell/109"),
+        ("embed.podcasts.apple.com/de/podcast/quay/id1?i=2", "podcasts.apple.com/de/podcast/quay/id1"),
+        ("maps.example/embed?x=1", "maps.example/embed?x=1"),
+        ("www.youtube.com.evil.example/embed/abcdef", "www.youtube.com.evil.example/embed/abcdef"),
+    ],
+)
+def test_a_player_that_is_known_leads_to_the_page_of_what_it_plays(embedded: str, page: str) -> None:
+    frame = f'<iframe src="https://{embedded.replace("&", "&amp;")}" title="The bell"></iframe>'
+    shown = link(page.replace("&", "&amp;"), "The bell")
+    for markup in ("html", "markdown"):
+        assert shown in html_of(markup, f"Before.\n\n{frame}\n\nAfter.", "")
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_nothing_active_comes_through_other_markup(payload: str, markup: str) ->
     ],
 )
 def test_links_become_absolute_or_go(url: str, absolute: str | None) -> None:
-    expected = "<a>x</a>" if absolute is None else f'<a href="{absolute.replace("&", "&amp;")}">x</a>'
+    expected = "x" if absolute is None else f'<a href="{absolute.replace("&", "&amp;")}">x</a>'
     assert sanitise(f'<a href="{url}">x</a>', "news/e u") == expected
 
 
@@ -268,3 +268,25 @@ def test_whatever_enters_is_clean_and_legal(html: str) -> None:
     cleaned = sanitise(html, "a")
     assert not ACTIVE.search(cleaned)
     assert xml_safe(cleaned) == cleaned
+
+
+FOOTNOTES = """
+<p>The boat<sup id="fnref1"><a href="#fn1" role="doc-noteref">1</a></sup> is <a href="#top"><em>late</em></a>.</p>
+<p> </p>
+<ol><li id="fn1"><p>The boat. <a href="#fnref1">\u21a9\ufe0e</a></p></li></ol><p></p>
+"""
+
+
+def test_the_marks_of_footnotes_are_text_and_nothing_empty_stays() -> None:
+    assert sanitise(FOOTNOTES, "").split("\n") == [
+        "<p>The boat<sup>1</sup> is <em>late</em>.</p>",
+        "<ol><li><p>The boat.</p></li></ol>",
+    ]
+
+
+def test_a_link_that_leads_somewhere_stays_beside_one_that_does_not() -> None:
+    html = (
+        '<a href="https://x.example/">a</a> <a href="javascript:x()">b <b>c</b></a> <a href="https://y.example/">d</a>'
+    )
+    wanted = '<a href="https://x.example/">a</a> b <b>c</b> <a href="https://y.example/">d</a>'
+    assert sanitise(html, "") == wanted

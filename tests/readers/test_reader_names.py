@@ -5,7 +5,7 @@ import json
 import pytest
 
 from feedsvc.model.reader import ReaderOptions, Source
-from feedsvc.readers import read
+from feedsvc.readers import html_of, read
 
 
 def authors(path: str, text: str, sidecar: bytes | None = None) -> list[str]:
@@ -109,8 +109,8 @@ def test_a_headline_at_the_top_of_markdown_is_not_said_twice(body: str, rest: st
 def test_a_frame_in_an_items_text_becomes_a_link() -> None:
     item = {"uri": "urn:x:1", "headline": "T", "versioncreated": "2026-03-01T09:00:00Z"}
     item["body_html"] = '<p>x</p><iframe src="https://www.youtube.com/embed/abcdef1"></iframe>'
-    body = read(Source(path="a.json", data=json.dumps(item).encode()), ReaderOptions()).copy.body
-    assert 'href="https://www.youtube.com/watch?v=abcdef1"' in body
+    copy = read(Source(path="a.json", data=json.dumps(item).encode()), ReaderOptions()).copy
+    assert 'href="https://www.youtube.com/watch?v=abcdef1"' in html_of(copy.markup, copy.body, "")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,14 @@ def test_only_a_regeneration_that_changed_something_is_logged(caplog: pytest.Log
     assert caplog.messages == ["edition 4: 7 documents changed, 3 files read, 1 article gone, 1.50 s"]
 
 
+def test_the_stories_that_came_and_went_are_named(caplog: pytest.LogCaptureFixture) -> None:
+    report = Report(
+        edition=4, finished=NOW, read=1, documents=7, news=("withdrew “A\u202e”", "published “B” → https://b")
+    )
+    RegenerationLog().published(report, frozenset(), TOOK)
+    assert caplog.messages[1:] == ["withdrew “A\\u202e”", "published “B” → https://b"]
+
+
 @pytest.mark.parametrize(
     ("left", "words"),
     [

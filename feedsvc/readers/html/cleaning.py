@@ -79,7 +79,21 @@ def sanitise(html: str, folder: str) -> str:
     check(html)
     clean = _cleaner(folder).clean(settled(with_substitutes(_FORMATTING.sub(r"<\1", html))))
     # The one entity that comes out of it and that XML does not know.
-    return xml_safe(with_address(clean).replace("&nbsp;", "\u00a0")).strip()
+    return _without_hulls(xml_safe(with_address(clean).replace("&nbsp;", "\u00a0"))).strip()
+
+
+def _without_hulls(html: str) -> str:
+    """`html` without links that lead nowhere, such as the marks of footnotes, whose words stay, and the way back from
+    them; and without paragraphs that are empty."""
+    if "<a" in html:
+        html = _WAY_BACK.sub("", html)
+        html = _NOWHERE.sub(r"\1", html)
+    return _EMPTY.sub("", html) if "<p" in html else html
+
+
+_WAY_BACK = re.compile("(?<!\\s)\\s*+<a>(?:\u21a9|\u2191|\\^)\ufe0e?</a>")
+_NOWHERE = re.compile(r"<a>((?:[^<]|<(?!/?a[\s>]))*+)</a>")
+_EMPTY = re.compile(r"<p>\s*+</p>\n?")
 
 
 def check(html: str) -> None:

@@ -4,12 +4,12 @@ import re
 from html import escape, unescape
 
 from feedsvc.model.text import one_line, shorten, without_tags
+from feedsvc.readers.html import embeds
 
 _ELEMENT = re.compile(r"<(/?)(iframe|embed|object|math|svg)(?=[\s/>])([^<>]*+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'=<>`][^\s"'<>`]*+))""")
 _CODE = re.compile(r"<(?:style|script)\b[^<>]*+>[^<]*+", re.IGNORECASE)
 _TEX = re.compile(r"<annotation\b[^<>]*+>([^<]*+)", re.IGNORECASE)
-_FILM = re.compile(r"(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{6,20})(?:[?#].*)?", re.DOTALL)
 _SMALL = re.compile(r"[01](?:\.\d+)?(?:px)?")
 """The width or height of a frame that nobody is meant to see."""
 _ICON = 64
@@ -48,18 +48,9 @@ def _link(attributes: str) -> str:
     """A link to what a frame shows, by its title; empty if that is nothing, or nothing of the web."""
     told = _attributes(attributes)
     is_hidden = any(_SMALL.fullmatch(told.get(side, "")) for side in ("width", "height"))
-    address = next(filter(None, map(told.get, ("src", "data-src", "data"))), "")
-    if film := _FILM.fullmatch(address):
-        address = f"https://www.youtube.com/watch?v={film[1]}"
-    if is_hidden or not address or not _is_of_the_web(address):
-        return ""
-    name = one_line(told.get("title", "")) or re.sub(r"^(?:https?:)?//", "", address)
-    return f'<a href="{escape(address)}">{escape(shorten(name, longest=_LONGEST), quote=False)}</a>'
-
-
-def _is_of_the_web(address: str) -> bool:
-    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*+:", address)
-    return not address.startswith("#") and (scheme is None or scheme[0].lower() in ("http:", "https:"))
+    address = next(filter(None, map(told.get, ("src", "data-src", "data-lazy-src", "data"))), "")
+    page = "" if is_hidden else embeds.page(address)
+    return embeds.link(page, shorten(one_line(told.get("title", "")), longest=_LONGEST)) if page else ""
 
 
 def _words(kind: str, attributes: str, inner: str) -> str:

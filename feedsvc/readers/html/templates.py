@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
-from feedsvc.readers.html import embeds, shortcodes
+from feedsvc.readers.html import shortcodes
 
 _INSIDE = r"[^{}]{0,2000}?"
 _TAG = re.compile(
@@ -51,8 +51,6 @@ class Resolved(NamedTuple):
 
 def resolve(text: str, values: Mapping[str, object]) -> Resolved:
     """Markdown as readers may see it; `values` is its front matter, of which the text may ask for a value."""
-    if "<" in text:
-        text = embeds.linked(text)
     if "[" in text and ("[TOC" in text or "[[" in text or "[toc" in text):
         text = _CONTENTS.sub("", text)
     if "|" in text and ("](|" in text or "]: |" in text):
@@ -62,7 +60,7 @@ def resolve(text: str, values: Mapping[str, object]) -> Resolved:
 
 def resolve_html(text: str, values: Mapping[str, object]) -> Resolved:
     """The same of a page."""
-    return _HtmlResolver(values).resolved(embeds.linked(text)) if "{" in text else Resolved(text, ())
+    return _HtmlResolver(values).resolved(text) if "{" in text else Resolved(text, ())
 
 
 def _of_pelican(found: re.Match[str]) -> str:

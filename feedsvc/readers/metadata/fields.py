@@ -14,7 +14,7 @@ from feedsvc.model.problem import Problem
 from feedsvc.model.reader import ReaderOptions, Reading, Source, Unreadable
 from feedsvc.readers import _dates
 from feedsvc.readers._decoding import decode
-from feedsvc.readers.metadata import field_values, file_names, media_fields
+from feedsvc.readers.metadata import field_values, file_names, former_paths, media_fields
 from feedsvc.readers.metadata.front_matter import parse_toml
 from feedsvc.readers.metadata.keys import EMPTY, understood
 
@@ -30,6 +30,7 @@ _HOLDING = frozenset(("embargo", "expires", "status", *_STRICT))
 """These hold an article back even when they are there and empty."""
 _DECISIVE = _HOLDING | {"published", "id", "build", "visibility"}
 _PLACING = _DECISIVE | _WITHHOLDING | {"sections", "url"}
+_ADDRESSES = frozenset(("url", "aliases", "redirects"))
 _PICTURES = frozenset(("image", "images", "cover"))
 _NOTHING: tuple[object, ...] = ("", [], {})
 _REMEDIES = dict.fromkeys(_DATES, _dates.REMEDY)
@@ -194,6 +195,8 @@ _PLACED: Mapping[str, Callable[[object, _Where], object]] = {
     "images": lambda value, where: media_fields.pictures(value, where.folder, where.warn),
     "cover": lambda value, where: media_fields.cover(value, where.folder, where.warn),
     "media": lambda value, where: media_fields.media(value, where.folder, where.warn),
+    "aliases": lambda value, where: former_paths.former_paths("aliases", value, where.folder, where.warn),
+    "redirects": lambda value, where: former_paths.former_paths("redirect_from", value, "", where.warn),
 }
 """The converters of values, by field; some depend on where the value is said."""
 
@@ -203,6 +206,8 @@ def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, 
         flags = [fields.pop(name) for name in _WITHHOLDING.intersection(fields)]
         if any(flags) and fields.get("status", Status.USABLE) is Status.USABLE:
             fields["status"] = Status.DRAFT
+    if not _ADDRESSES.isdisjoint(fields):
+        former_paths.gather(fields)
     if not _PICTURES.isdisjoint(fields):
         _lead(told, fields)
     if not ("published" in fields or told.get("published")) and (day := file_names.day(source.path)):

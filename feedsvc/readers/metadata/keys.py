@@ -56,6 +56,9 @@ KEYS = {
         *("expiresat", "expireson", "unpublishat", "unpublishon", "unpublishedat"),
     ),
     "alternates": ("alternates",),
+    # Hugo's are seen from the page's own folder, those of Jekyll and Pelican from the root.
+    "aliases": ("aliases", "alias"),
+    "redirects": ("redirectfrom",),
     "correction": ("correction",),
 }
 """Every field with its keys, normalised; if a file fills several of them, the first counts."""

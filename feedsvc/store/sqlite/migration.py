@@ -1,8 +1,8 @@
 """Changes the tables of an older version into those of `schema.VERSION`, within the transaction that opens the store.
 
 Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
-what they lack is made with the other tables afterwards. Version 8 has the phase of each article, and version 9 the
-topics, with the tables of push.
+what they lack is made with the other tables afterwards. Version 8 has the phase of each article, version 9 the topics,
+the tables of push, and `former_paths`, which fills as the files are read again under the new program.
 """
 
 import msgspec

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from feedsvc.model.problem import Problem
 from feedsvc.model.urls import is_follow_page
-from feedsvc.store import documents
+from feedsvc.store import documents, former_paths
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export.disk import BeingWritten, StaticError, Superseded, open_tree
 from feedsvc.web.export.errors import messages
@@ -47,7 +47,8 @@ def write(
         covered = _covered({row.path for row in public.rows if row.status == documents.LIVE})
         rows = [row for row in public.rows if row.path not in covered]
         newest = max((row.modified for row in rows), default=0)
-        texts = messages(site_title, language) | {MAPS: render_maps(rows, hosts, redirects, links)}
+        maps = render_maps(rows, hosts, redirects, links, former_paths.with_keys(transaction))
+        texts = messages(site_title, language) | {MAPS: maps}
         sheets = [*of_documents(rows, hosts), *(of_text(name, text, newest) for name, text in texts.items())]
         written = Run(tree, transaction, articles).write(sheets)
     left_out = (*public.problems, *map(_same_file, sorted(covered)))

@@ -40,10 +40,13 @@ def render(
     hosts: tuple[str, ...],
     redirects: Mapping[str, str],
     links: TopicLinks | None = None,
+    former: Iterable[tuple[str, str]] = (),
 ) -> bytes:
     """The nginx maps for `rows`, all documents, each once for each representation; `redirects` lead from an old path
-    to a new one, and `links` name the hubs of topics."""
+    to a new one, `former` paths each to the article of a key, and `links` name the hubs of topics."""
     live, gone = _live_and_gone(rows)
+    pages = _pages(live, gone)
+    fates = _former_fates(former, pages) | _fates(live, gone, redirects)
     cache, exceptions = _caching({path: row.max_age for path, row in live.items()})
     rules = _type_rules({path: row.type for path, row in live.items()})
     blocks = {
@@ -51,8 +54,12 @@ def render(
         ("$feedsvc_path", "$feedsvc_type"): (_odd_types(live, rules), rules, "application/octet-stream"),
         ("$feedsvc_path", "$feedsvc_cache"): (exceptions, _LASTING, cache),
         ("$feedsvc_path", "$feedsvc_link"): (_links(live, links), {}, ""),
-        ("$feedsvc_path", "$feedsvc_fate"): (_fates(live, gone, redirects), {}, ""),
-        ("$feedsvc_key", "$feedsvc_page"): (_pages(live, gone), {}, ""),
+        ("$feedsvc_path", "$feedsvc_fate"): (
+            {path: fates[path] for path in sorted(fates.keys() - live.keys())},
+            {},
+            "",
+        ),
+        ("$feedsvc_key", "$feedsvc_page"): (pages, {}, ""),
         ("$feedsvc_type", "$feedsvc_policy"): ({}, {"^text/html": CSP, "svg": SANDBOX}, ""),
         ("$host", "$feedsvc_media_policy"): ({}, {}, SANDBOX),
         ("$host", "$feedsvc_error_policy"): ({}, {}, CSP),
@@ -122,6 +129,17 @@ def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) 
 def _links(live: Mapping[str, PublishedDocument], links: TopicLinks | None) -> dict[str, str]:
     """The Link header of each topic."""
     return {path: links.header(quote(path)) for path, row in live.items() if row.topic} if links else {}
+
+
+def _former_fates(former: Iterable[tuple[str, str]], pages: Mapping[str, str]) -> dict[str, str]:
+    """The page of an article, or 410, by each path at which it was found before; of several articles, the first that
+    can be read."""
+    fates: dict[str, str] = {}
+    for path, key in former:
+        fate = pages.get(key, "")
+        if fate and fates.get(path, "410") == "410":
+            fates |= dict.fromkeys((path, f"{path}/", f"{path}/index.html"), fate)
+    return fates
 
 
 def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:
