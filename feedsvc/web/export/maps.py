@@ -70,11 +70,15 @@ def render(
     return text.encode()
 
 
-def fates_of(rows: Iterable[PublishedDocument], redirects: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def fates_of(
+    rows: Iterable[PublishedDocument], redirects: Mapping[str, str], former: Iterable[tuple[str, str]] = ()
+) -> tuple[dict[str, str], dict[str, str]]:
     """The fates of paths at which there is no document, and the pages of articles by their key, as the maps have
     them."""
     live, gone = _live_and_gone(rows)
-    return _fates(live, gone, redirects), _pages(live, gone)
+    pages = _pages(live, gone)
+    fates = _former_fates(former, pages) | _fates(live, gone, redirects)
+    return {path: fates[path] for path in sorted(fates.keys() - live.keys())}, pages
 
 
 def _live_and_gone(rows: Iterable[PublishedDocument]) -> tuple[dict[str, PublishedDocument], list[str]]:

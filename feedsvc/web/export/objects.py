@@ -81,11 +81,13 @@ def key_of(path: str) -> str:
     return f"{path}index.html" if path.endswith("/") else path
 
 
-def routes(rows: Sequence[PublishedDocument], redirects: Mapping[str, str]) -> bytes:
+def routes(
+    rows: Sequence[PublishedDocument], redirects: Mapping[str, str], former: Iterable[tuple[str, str]] = ()
+) -> bytes:
     """A JSON object. `paths` lead to `"410"` or to another address; `articles` lead from the key of an article
     that was moved or withdrawn, the second step of its path, to its page or to `"410"`: the slug of what was withdrawn
     is nowhere to be read."""
-    paths, pages = fates_of(rows, redirects)
+    paths, pages = fates_of(rows, redirects, former)
     moved = {row.path.split("/")[2] for row in rows if row.status != LIVE and row.path.startswith("/articles/")}
     articles = {key: fate for key, fate in pages.items() if key in moved}
     return msgspec.json.encode({"paths": paths, "articles": articles}, order="deterministic")

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from feedsvc.model import local_files
 from feedsvc.model.problem import Problem
-from feedsvc.store import documents
+from feedsvc.store import documents, former_paths
 from feedsvc.store.coding import etag_of_file
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export.bucket import SMALL, Bucket
@@ -46,8 +46,9 @@ def upload(
     """
     with store.read() as transaction:
         public = read_public(transaction, store.path)
+        former = [*former_paths.with_keys(transaction)]
     texts = [of_text(name, text) for name, text in messages(site_title, language).items()]
-    texts.append(of_text(ROUTES, routes(public.rows, redirects), "application/json"))
+    texts.append(of_text(ROUTES, routes(public.rows, redirects, former), "application/json"))
     with open_journal(journal, bucket.name) as sent:
         run = _Run(store, articles, bucket, sent)
         written = run.send([*of_documents(public.rows, hosts, codings), *texts])
