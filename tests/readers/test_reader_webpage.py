@@ -378,7 +378,7 @@ def test_the_relative_addresses_of_a_page_are_seen_from_its_base() -> None:
     copy, problems = reading(page(head, meta("og:image", "i.png"), ld(NODE), body=f"<article>{LINKS}</article>"))
     assert to_html(copy, "news").replace("\n", "") == (
         '<p><a href="https://base.example/dir/a/b">1</a> <a href="https://base.example/c">2</a> '
-        '<a href="https://base.example/dir/page?q">3</a> <a href="https://x.example/d">4</a> <a>5</a>'
+        '<a href="https://base.example/dir/page?q">3</a> <a href="https://x.example/d">4</a> 5'
         '<a href="mailto:e@x.example">6</a></p><img src="https://base.example/f.jpg" '
         'srcset="https://base.example/dir/g.jpg 1x, https://base.example/dir/h.jpg 2x">'
     )
