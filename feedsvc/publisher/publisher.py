@@ -63,8 +63,9 @@ class Publisher:
         mark_due(publication)
         forget_leftovers(publication)
         schedule = custom_feeds.schedule(publication) if backlog_read else custom_feeds.postpone(publication)
-        published, changed, told = PublishedChanges(expiries=schedule.expiries), 0, news.tell(publication)
+        published, changed, told = PublishedChanges(expiries=schedule.expiries), 0, tuple[str, ...]()
         if everything or schedule.due or pending.exist(transaction):
+            told = news.tell(publication)
             with self._writer(publication, checkpoint) as writer:
                 published = steps.publish_changes(publication, schedule, writer)
             changed = writer.changed + published.have_tokens_changed

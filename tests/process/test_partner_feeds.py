@@ -52,7 +52,7 @@ def test_a_format_of_the_newsrooms_own_is_published_served_and_tried(newsroom: N
 def test_an_edited_format_renders_anew(newsroom: Newsroom) -> None:
     newsroom.here("publish")
     (newsroom.folder / "ticker.py").write_text(TICKER.replace("article.title", "article.title.upper()"))
-    assert "documents changed" in newsroom.run("publish").stdout
+    assert "1 document changed" in newsroom.run("publish").stdout
     with running(newsroom) as service:
         assert service.wait_until_served("/partners/ticker.txt").text == "FERRY"
 

@@ -62,7 +62,7 @@ def leaving(room: Newsroom) -> Iterator[bytes]:
 
 
 def seen(room: Newsroom, canaries: list[str]) -> set[str]:
-    text = b"\n".join(leaving(room)).decode()
+    text = b"\n".join(leaving(room)).decode(errors="ignore")
     return {canary for canary in canaries if canary in text}
 
 
@@ -249,7 +249,7 @@ def written(room: Newsroom, folder: Path, canaries: list[str]) -> set[str]:
     """The canaries in what a static server has to give: names and bytes, but not what only the server itself reads."""
     export.write(room.store, room.articles, ("news.example", "mirror.example.net"), folder, {}, "T", "en")
     files = [path for path in folder.glob("*/**/*") if path.is_file() and not path.name.startswith(".")]
-    plain = b"\n".join(path.read_bytes() for path in files if path.suffix not in (".gz", ".br")).decode()
+    plain = b"\n".join(path.read_bytes() for path in files if path.suffix not in (".gz", ".br")).decode(errors="ignore")
     names = "\n".join(map(str, files))
     return {word for word in canaries if word in plain or word in names}
 
