@@ -51,7 +51,7 @@ class Page(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a program read from a page; `bare` is the text without figures, where that is known to be another one."""
+    """The parts of a page that a program read; `bare` is the text without figures, if that is known to be another."""
 
     text: str
     authors: tuple[str, ...] = ()

@@ -94,7 +94,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 
 
 def before(service: int, base: Path) -> dict[str, str]:
-    """What an operator changes in nginx-proxy.conf."""
+    """The lines that an operator changes in nginx-proxy.conf."""
     table = "".join(f'        "{name}" "{name}";\n' for name in NAMES[1:])
     return {
         "127.0.0.1:8000": f"127.0.0.1:{service}",

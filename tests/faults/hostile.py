@@ -28,7 +28,7 @@ ODD = (
     ),
     *("x: ", "1,", "a b ", "aB", "a:b:", "%2", '\\"', "'\"", "='", ' a="', '"a",', "https://a/"),
 )
-"""What such a text repeats: signs that mean something to one syntax or another."""
+"""Signs that such a text repeats: each means something to one syntax or another."""
 
 
 def hostile() -> Iterator[str]:

@@ -54,7 +54,7 @@ BAD = {
     "waits for a child": ("    import subprocess; subprocess.run(['sleep', '1000'])", "did not return"),
     "stops itself": ("    import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "did not return"),
 }
-"""What `render` does, and how it is told."""
+"""Tests `render`, and how it is told."""
 BAD_AT_IMPORT = {
     "fails": ("raise RuntimeError('no')", "RuntimeError: no (ticker.py, line 1)"),
     "is no Python": ("x = = 1", "SyntaxError"),

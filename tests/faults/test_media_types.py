@@ -1,4 +1,4 @@
-"""What an article says of a file beside it never makes a page of it that runs."""
+"""A file beside an article never becomes a page that runs, whatever the article says of it."""
 
 from collections.abc import Iterator
 from pathlib import Path

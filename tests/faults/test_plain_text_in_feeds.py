@@ -1,4 +1,4 @@
-"""What a newsroom wrote as plain text is read as that by partners who take a description for HTML."""
+"""Plain text of a newsroom is read as that by partners who take a description for HTML."""
 
 import html
 import re

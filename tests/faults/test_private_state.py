@@ -1,4 +1,4 @@
-"""What the service keeps of stories that nobody may see yet, no other user of the machine can read."""
+"""No other user of the machine can read the stories that nobody may see yet."""
 
 import os
 import stat

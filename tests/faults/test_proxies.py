@@ -24,7 +24,7 @@ PICTURE = b"canary: the picture of the pier"
 
 
 def before(service: int, base: Path) -> dict[str, str]:
-    """What an operator changes in nginx-proxy.conf."""
+    """The lines that an operator changes in nginx-proxy.conf."""
     return {
         "127.0.0.1:8000": f"127.0.0.1:{service}",
         "/var/cache/nginx/feedsvc": str(base / "cache"),

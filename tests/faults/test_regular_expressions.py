@@ -39,7 +39,7 @@ BOUNDED: dict[str, Callable[[str], object]] = {
     },
     "tags._ATTRIBUTES": lambda text: tags.check_tags(f"<a {text}>"),
 }
-"""Those that are only given what another expression let through: that both together are linear is what counts."""
+"""Expressions that are only given what another one let through: both together have to be linear."""
 MOST = 0.5
 """Seconds of the processor for one text: linear ones take a tenth of it, on a busy machine."""
 
