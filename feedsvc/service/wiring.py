@@ -27,7 +27,7 @@ from feedsvc.model.robots import RobotRules
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
-from feedsvc.service import preview
+from feedsvc.service import preview_reading
 from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.foreign_format import UNLIMITED, TimeShare
 from feedsvc.service.preview import PreviewConfig
@@ -53,7 +53,7 @@ def make_library(settings: Config, plan: Plan) -> Library:
 
 def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
     """The parser of the files below `root`."""
-    source = preview if isinstance(settings, PreviewConfig) else readers
+    source = preview_reading if isinstance(settings, PreviewConfig) else readers
     reads = ReaderSet(source.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, source.glance)
     return FileParser(root, reader_options(settings), reads, authority, hosts)
 
