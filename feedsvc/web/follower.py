@@ -10,7 +10,7 @@ from threading import Lock, Thread
 
 from feedsvc.store import notes, state
 from feedsvc.store.errors import StoreDamaged, StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.view import View
 
