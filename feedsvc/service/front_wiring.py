@@ -1,6 +1,7 @@
 """The wiring of what answers for documents: it needs no more than the store, so that a process soon serves them."""
 
 from feedsvc.config import Config
+from feedsvc.service.edition_notice import EditionNotices
 from feedsvc.service.settings import addresses_of, hubs_of
 from feedsvc.store.sqlite.store import Store, store_path
 from feedsvc.web.documents_first import FrontOptions
@@ -14,7 +15,7 @@ def make_view(settings: Config) -> tuple[Store, View]:
     store = Store(store_path(settings.state.path))
     addresses = addresses_of(settings)
     view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
-    Follower(view, store).start()
+    Follower(view, store, EditionNotices(settings.state.path).wait).start()
     return store, view
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -29,6 +30,7 @@ from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
 from feedsvc.service import preview_reading
 from feedsvc.service.available_formats import formats_in_files, installed_formats
+from feedsvc.service.edition_notice import give_notice
 from feedsvc.service.foreign_format import UNLIMITED, TimeShare
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.push_wiring import make_announcer
@@ -42,7 +44,8 @@ def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMIT
     formats = formats_of(settings, share)
     plan = make_plan(settings, formats)
     publisher = Publisher(plan, formats, settings.articles.path)
-    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings))
+    notify = partial(give_notice, settings.state.path)
+    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings), notify)
 
 
 def make_library(settings: Config, plan: Plan) -> Library:

@@ -49,7 +49,7 @@ USUAL = {
     "gzip, deflate, br": CODINGS,
     "gzip, deflate, br, zstd": CODINGS,
 }
-"""What feed readers and browsers send, and the codings that it means."""
+"""The usual values of Accept-Encoding of feed readers and browsers, and the codings that they mean."""
 
 
 @lru_cache(maxsize=512)

@@ -47,7 +47,7 @@ class Site(NamedTuple):
     timezone: str = "UTC"
     """The zone of the newsroom's clock."""
     front: FrontOptions = FrontOptions()
-    """How documents are answered."""
+    """The ways in which documents are answered."""
     serves_only: bool = False
     """True if this node leaves publishing to another."""
     hub: Hub | None = None
