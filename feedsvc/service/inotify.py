@@ -9,6 +9,7 @@ import os
 import select
 import struct
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 MODIFY, ATTRIB, CLOSE_WRITE, MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x2, 0x4, 0x8, 0x40, 0x80, 0x100, 0x200
@@ -33,14 +34,29 @@ class Event(NamedTuple):
         return bool(self.mask & (MOVE_SELF | DELETE_SELF | IGNORED))
 
 
+def is_there() -> bool:
+    """True if the system has such notices."""
+    return _library() is not None
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+    except OSError:
+        return None
+    return library if hasattr(library, "inotify_init1") else None
+
+
 class Inotify:
     """Watches folders until it is closed. One thread at a time may use it."""
 
     def __init__(self) -> None:
         """Raises OSError where the system has no such notices, or gives this user no more of them."""
-        self._libc = ctypes.CDLL(None, use_errno=True)
-        if not hasattr(self._libc, "inotify_init1"):
+        library = _library()
+        if library is None:
             raise OSError("the system has no inotify")
+        self._libc = library
         self._descriptor = self._libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
         if self._descriptor < 0:
             raise _last_error()

@@ -15,6 +15,7 @@ from feedsvc import readers
 from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, shortest_interval
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
+from feedsvc.library.settling import CompleteFiles
 from feedsvc.library.update import Library
 from feedsvc.model.article import Media
 from feedsvc.model.feed import LiveStream
@@ -39,19 +40,22 @@ from feedsvc.service.settings import addresses_of, host_of, hubs_of, redirects_o
 from feedsvc.store.sqlite.database import Store
 
 
-def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMITED) -> Regeneration:
-    """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take."""
+def make_regeneration(
+    settings: Config, store: Store, share: TimeShare = UNLIMITED, complete: CompleteFiles | None = None
+) -> Regeneration:
+    """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take;
+    `complete` are the files that need not rest."""
     formats = formats_of(settings, share)
     plan = make_plan(settings, formats)
     publisher = Publisher(plan, formats, settings.articles.path)
     notify = partial(give_notice, settings.state.path)
-    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings), notify)
+    return Regeneration(store, make_library(settings, plan, complete), publisher, make_announcer(settings), notify)
 
 
-def make_library(settings: Config, plan: Plan) -> Library:
+def make_library(settings: Config, plan: Plan, complete: CompleteFiles | None = None) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
-    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts))
+    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts), complete)
 
 
 def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
