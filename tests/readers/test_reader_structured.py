@@ -255,6 +255,26 @@ def test_what_is_not_one_article_is_unreadable(refused: object) -> None:
         reading(json.dumps(refused))
 
 
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        ({"uri": "u", "standard": {"name": "ninjs"}}, "has no headline"),
+        ({"uri": "u", "body_main": "<p>The bell rang.</p>"}, "has no headline"),
+        ({"uri": "u", "title": "Regatta", "eventDetails": {}}, "is a ninjs event"),
+        ({"uri": "u", "type": "text", "plannedCoverage": []}, "is a ninjs planning"),
+        ({"uri": "u", "title": "x", "note": "y"}, "is neither a ninjs item"),
+    ],
+)
+def test_a_ninjs_item_that_is_refused_is_called_what_it_is(item: object, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        reading(json.dumps(item))
+
+
+def test_a_ninjs_item_may_have_no_more_than_a_title_and_a_text() -> None:
+    copy = reading(json.dumps({"uri": "urn:x:1", "title": "The bell", "bodies": [{"value": "It rang."}]})).copy
+    assert (copy.id, copy.title, copy.body) == ("urn:x:1", "The bell", "It rang.")
+
+
 # --- ninjs: pictures --------------------------------------------------------------------------------------------------
 
 PICTURE = {
