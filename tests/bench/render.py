@@ -1,5 +1,6 @@
-"""What a section of 50 full articles costs: its three formats with gzip and brotli, beside `gzip -6` of them; with all of
-its articles new, or one of them.
+"""What a section of 50 full articles costs: its three formats with gzip and brotli, beside `gzip -6` of them.
+
+All of its articles are new, or one of them.
 
 Run it with `.venv/bin/python tests/bench/render.py`. It prints medians of CPU time and their ratio to the yardstick,
 taken in turns in one run, so that a noisy machine disturbs both alike. The goal is a ratio of at most 3.
