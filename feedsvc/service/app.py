@@ -1,5 +1,6 @@
 """The wiring of the serving side: from the configuration to a WSGI application."""
 
+import atexit
 import os
 import subprocess
 from collections.abc import Callable
@@ -14,15 +15,18 @@ from feedsvc.service.console_answers import ConsoleAnswers
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, hubs_of, interval, now, redirects_of
+from feedsvc.store.audience.database import AudienceStore
 from feedsvc.store.sqlite.database import Store, store_path
+from feedsvc.web.audience.counter import Counter, ignore
+from feedsvc.web.audience.recorder import Recorder
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
-from feedsvc.web.front import Wsgi
+from feedsvc.web.front import Note, Wsgi
 from feedsvc.web.preview import PreviewGate
 from feedsvc.web.request_log import RequestLog
 from feedsvc.web.site import Site, make_flask
 from feedsvc.web.topics import Hub, topic_links
-from feedsvc.web.view import View
+from feedsvc.web.view import View, wsgi_path
 
 LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"
 """The environment variable that asks for a log of requests, if it is set."""
@@ -66,9 +70,25 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
     store = Store(store_path(settings.state.path))
     addresses = addresses_of(settings)
     view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
-    app = make_flask(view, store, site(settings)._replace(hub=hub(settings, store)), addresses)
+    counter, recorder = _audience(settings, view, store)
+    app = make_flask(view, store, site(settings)._replace(hub=hub(settings, store), note=counter), addresses)
     Follower(view, store).start()
+    if recorder:
+        recorder.start()
+        atexit.register(recorder.finish)
     return view, app
+
+
+def _audience(settings: Config, view: View, store: Store) -> tuple[Note, Recorder | None]:
+    """The function that is told of each answer, and the thread that makes figures of that; neither does anything for a
+    preview, and where nobody is counted."""
+    wanted = settings.audience
+    if isinstance(settings, PreviewConfig) or not (wanted.count or wanted.prove):
+        return ignore, None
+    custom = [feed.path for feed in settings.feeds] if wanted.prove else []
+    counter = Counter(frozenset(map(wsgi_path, custom)))
+    stores = (store, AudienceStore(settings.state.path))
+    return counter.note, Recorder(counter, view, stores, custom, counts_readers=wanted.count)
 
 
 def site(settings: Config) -> Site:

@@ -16,11 +16,12 @@ from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
+from feedsvc.web.audience.counter import ignore
 from feedsvc.web.console import Answers, Console
 from feedsvc.web.console_listings import CONSOLE
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
-from feedsvc.web.front import ADDRESS, METHODS, Front
+from feedsvc.web.front import ADDRESS, METHODS, Front, Note
 from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.people import FeedsForPeople
@@ -55,6 +56,8 @@ class Site(NamedTuple):
     """True if this node leaves publishing to another."""
     hub: Hub | None = None
     """Answers requests for subscriptions (WebSub); None if there is no hub here."""
+    note: Note = ignore
+    """Is told of each answer with a document."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -86,7 +89,7 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
     app.register_error_handler(StoreError, back.unreadable)
-    front = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))
+    front = Front(view, addresses, app.wsgi_app, Downloads(site.downloads), site.note)
     app.wsgi_app = FeedsForPeople(view, front) if site.feeds_for_people else front  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
 
