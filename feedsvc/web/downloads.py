@@ -62,6 +62,8 @@ def client(environ: Mapping[str, Any]) -> str:
 
 
 def _is_loopback(address: str) -> bool:
+    if "." in address and ":" not in address and not address.startswith("127."):
+        return False
     try:
         return ip_address(address).is_loopback
     except ValueError:

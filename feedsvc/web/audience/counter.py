@@ -10,7 +10,7 @@ from feedsvc.web.table import Held
 from feedsvc.web.view import Edition
 
 MOST_POLLS, MOST_FETCHES = 20_000, 2_000
-"""Notes that are kept between two times of work; more are not taken."""
+"""Notes that are kept between two times of work; of more, the oldest are lost."""
 Asking = tuple[str, str, str, str]
 """A path, a User-Agent, the address of the connection, and the one that a proxy names."""
 
@@ -34,17 +34,22 @@ class Counter:
     def __init__(self, partners: frozenset[str] = frozenset()) -> None:
         self.feeds: frozenset[str] = frozenset()
         self.partners = partners
-        self.polls: set[Asking] = set()
+        self.known: set[int] = set()
+        """Hashes of those who have asked lately; Python's own, by a secret of this process."""
+        self.polls: deque[Asking] = deque(maxlen=MOST_POLLS)
+        """Those who have asked, and are not known yet."""
         self.fetches: deque[Fetched] = deque(maxlen=MOST_FETCHES)
 
     def note(self, path: str, edition: Edition, held: Held, environ: Mapping[str, Any], answer: list[bytes]) -> None:
-        """Notes the `answer` with the document `held`, at `path` of `edition`. To add to a set, and to a deque, is one
-        step for all threads."""
-        if path in self.feeds and len(self.polls) < MOST_POLLS:
-            agent = environ.get("HTTP_USER_AGENT", "")
-            if len(agent) > LONGEST:
-                agent = agent[:LONGEST]
-            self.polls.add((path, agent, environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")))
+        """Notes the `answer` with the document `held`, at `path` of `edition`. Of two threads with the same poll both
+        may note it, which does no harm."""
+        if path in self.feeds:
+            get = environ.get
+            poll = (path, get("HTTP_USER_AGENT", ""), get("REMOTE_ADDR", ""), get("HTTP_X_FORWARDED_FOR", ""))
+            hashed = hash(poll)
+            if hashed not in self.known:
+                self.known.add(hashed)
+                self.polls.append((path, poll[1][:LONGEST], *poll[2:]))
         if path in self.partners:
             self.fetches.append(
                 Fetched(

@@ -12,6 +12,7 @@ from threading import Lock, Thread
 from feedsvc.store import custom_feeds, item_counts
 from feedsvc.store.audience import counts, deliveries
 from feedsvc.store.audience.database import AudienceStore
+from feedsvc.store.audience.deliveries import Fetch
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.audience.counter import Counter, Fetched
@@ -26,6 +27,10 @@ KEEPING = 8.0
 """Seconds between two times of writing: with the work, a process that is killed loses ten at most."""
 LEARNING = 20.0
 """Seconds after which feeds that are new are counted as well."""
+AGAIN = 3600
+"""Seconds in which one who asks again and again is looked at once; each day begins afresh."""
+MOST_KNOWN = 100_000
+"""Of more, all are looked at once more."""
 AT_ONCE = 50
 """Polls after which those who answer requests get the processor."""
 OPEN_DAYS = 1
@@ -62,6 +67,7 @@ class Recorder:
         """The path of the feed that each document of a custom feed is of."""
         self._keys: dict[int, bytes] = {}
         self._tally = Tally(self._key_of)
+        self._hour = 0
         self._kept = 0.0
         self._failed = False
         self._turn = Lock()
@@ -134,12 +140,13 @@ class Recorder:
 
     def _count(self) -> None:
         """Works up the polls, and forgets them."""
-        polls, now, number = self._counter.polls, int(self._clock()), 0
-        while polls:
-            path, agent, address, forwarded = polls.pop()
+        polls, now = self._counter.polls, int(self._clock())
+        if now // AGAIN != self._hour or len(self._counter.known) > MOST_KNOWN:
+            self._counter.known, self._hour = set(), now // AGAIN
+        for number in range(len(polls)):
+            path, agent, address, forwarded = polls.popleft()
             who = client({"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": forwarded})
             self._tally.add(Poll(plain_path(path), agent, who), now)
-            number += 1
             if number % AT_ONCE == 0:
                 time.sleep(0)
 
@@ -165,12 +172,18 @@ class Recorder:
         self._tally = Tally(self._key_of)
 
     def _prove(self) -> None:
-        """Writes what partners fetched."""
+        """Writes what partners fetched. It is kept for the next time if it cannot be written."""
         fetches = self._counter.fetches
         notes = [fetches.popleft() for _ in range(len(fetches))]
         found = [(note, fetch) for note in notes if (fetch := fetch_of(note))]
-        if not found:
-            return
+        try:
+            if found:
+                self._prove_all(found)
+        except StoreError:
+            fetches.extendleft(reversed(notes))
+            raise
+
+    def _prove_all(self, found: list[tuple[Fetched, Fetch]]) -> None:
         with self._audience.write() as audience, self._store.read() as transaction:
             for note, fetch in found:
                 feed = self._feed_of.get(fetch.partner.document)

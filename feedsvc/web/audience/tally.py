@@ -1,5 +1,6 @@
 """Makes figures of polls: what services report, and which registers readers fill. What it is told of is not kept."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
@@ -29,7 +30,7 @@ class Tally:
     def __init__(self, key_of: Callable[[int], bytes]) -> None:
         self._key_of = key_of
         self._reports: dict[tuple[int, str, str, int], tuple[int, int]] = {}
-        self._readers: dict[tuple[int, str, str], Sketch] = {}
+        self._readers: defaultdict[tuple[int, str, str], Sketch] = defaultdict(Sketch)
 
     def add(self, poll: Poll, at: int) -> None:
         """Adds a poll that came at the instant `at` (seconds). Who does not say what it is, is not counted."""
@@ -41,8 +42,7 @@ class Tally:
             if self._reports.get(key, (0, 0))[0] <= at:
                 self._reports[key] = (at, client.subscribers)
         elif client.kind in _COUNTED:
-            mark = mark_of(hash_of(self._key_of(day), poll))
-            self._readers.setdefault((day, poll.feed, client.name), Sketch()).add(mark)
+            self._readers[day, poll.feed, client.name].add(mark_of(hash_of(self._key_of(day), poll)))
 
     def reports(self) -> Iterator[Report]:
         return (Report(*key, *value) for key, value in self._reports.items())
