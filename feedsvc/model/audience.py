@@ -1,5 +1,6 @@
 """Figures of who reads: the subscribers of feeds, and what partners have fetched of an article."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from feedsvc.model.base import Value
@@ -57,3 +58,48 @@ class FeedAudience(Value, frozen=True, kw_only=True):
     def subscribers(self) -> int:
         """All that may count as people."""
         return self.reported + self.estimated
+
+
+class Taking(Value, frozen=True, kw_only=True):
+    """The first fetch of one revision of an article from one feed by one partner."""
+
+    feed: str
+    partner: str
+    """The program, and the beginning of the token's hash where the feed has one."""
+    revision: int
+    """0 if the article had left the feed by then."""
+    at: datetime
+    edition: int
+    had: bool
+    """True if the partner had it already, as far as it said: the answer was 304."""
+
+
+class AwaitedTaking(Value, frozen=True, kw_only=True):
+    """A partner that has not fetched the revision of an article that its feed has."""
+
+    feed: str
+    partner: str
+    """Empty if nobody has fetched the feed yet."""
+    revision: int
+    last: datetime | None
+    """Its last fetch of the feed."""
+
+
+class MadeRevision(Value, frozen=True, kw_only=True):
+    """A revision of an article that readers saw."""
+
+    number: int
+    made: datetime
+    changed: tuple[str, ...]
+    """The fields that changed with it; none for the first."""
+
+
+class DeliveryReport(Value, frozen=True, kw_only=True):
+    """The proof of what partners fetched of one article."""
+
+    article: str
+    """Its headline, file and key, for people."""
+    revisions: tuple[MadeRevision, ...]
+    takings: tuple[Taking, ...]
+    """In the order of time."""
+    awaited: tuple[AwaitedTaking, ...]

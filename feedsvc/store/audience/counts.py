@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select
 
 from feedsvc.model.distinct import estimate
 from feedsvc.store.audience.schema import keys, readers, registers, reports
@@ -89,42 +89,45 @@ def close_days(transaction: Transaction, before: int) -> None:
     """Keeps of the days before `before` the numbers of readers alone: their registers and keys are deleted. What is
     older than KEPT days goes too."""
     if transaction.scalar(select(func.min(registers.c.day))) is not None:
-        _READER.execute(transaction, _estimates(transaction, first=0, until=before - 1))
+        _READER.execute(transaction, _estimates(transaction, (registers.c.day < before,)))
     for table in (registers, keys):
         transaction.execute(delete(table).where(table.c.day < before))
     for table in (readers, reports):
         transaction.execute(delete(table).where(table.c.day < before - KEPT))
 
 
-def daily_readers(transaction: Transaction, first: int, last: int, feed: str = "") -> list[DailyReaders]:
-    """The readers of the days from `first` to `last`, of `feed` alone if it is not empty."""
-    found = {each[:3]: each for each in _closed(transaction, first, last, feed)}
-    for each in _estimates(transaction, first, last, feed):
+def daily_readers(transaction: Transaction, days: Iterable[int], feeds: Iterable[str] | None) -> list[DailyReaders]:
+    """The readers of `feeds`, or of all for None, on each of `days`."""
+    days, feeds = tuple(days), None if feeds is None else tuple(feeds)
+    query = select(readers).where(*_among(readers, days, feeds))
+    found = {(row.day, row.feed, row.client): DailyReaders(*row) for row in transaction.execute(query)}
+    for each in _estimates(transaction, _among(registers, days, feeds)):
         known = found.get(each[:3])
         if known is None or known.number < each.number:
             found[each[:3]] = each
     return list(found.values())
 
 
-def reported(transaction: Transaction, first: int, last: int, feed: str = "") -> list[Report]:
-    """The words of services on the days from `first` to `last`, of `feed` alone if it is not empty."""
-    query = select(reports).where(reports.c.day.between(first, last))
-    query = query.where(reports.c.feed == feed) if feed else query
+def reported(transaction: Transaction, days: Iterable[int], feeds: Iterable[str] | None) -> list[Report]:
+    """The words of services on `feeds`, or on all for None, on each of `days`."""
+    query = select(reports).where(*_among(reports, tuple(days), None if feeds is None else tuple(feeds)))
     return [Report(*row) for row in transaction.execute(query)]
 
 
-def _closed(transaction: Transaction, first: int, last: int, feed: str) -> list[DailyReaders]:
-    query = select(readers).where(readers.c.day.between(first, last))
-    query = query.where(readers.c.feed == feed) if feed else query
-    return [DailyReaders(*row) for row in transaction.execute(query)]
+Conditions = tuple[ColumnElement[bool], ...]
 
 
-def _estimates(transaction: Transaction, first: int, until: int, feed: str = "") -> list[DailyReaders]:
-    """The estimates of the days that have registers."""
+def _among(table: Table, days: tuple[int, ...], feeds: tuple[str, ...] | None) -> Conditions:
+    """Conditions that the key of each of the tables answers: day first, feed second."""
+    on = table.c.day.in_(days)
+    return (on,) if feeds is None else (on, table.c.feed.in_(feeds))
+
+
+def _estimates(transaction: Transaction, where: Conditions) -> list[DailyReaders]:
+    """The estimates for the registers that `where` selects."""
     group = registers.c.day, registers.c.feed, registers.c.client
-    query = select(*group, registers.c.rank, func.count()).where(registers.c.day.between(first, until))
-    query = query.where(registers.c.feed == feed) if feed else query
+    query = select(*group, registers.c.rank, func.count()).where(*where).group_by(*group, registers.c.rank)
     ranks: dict[tuple[int, str, str], dict[int, int]] = {}
-    for day, path, client, rank, number in transaction.execute(query.group_by(*group, registers.c.rank)):
+    for day, path, client, rank, number in transaction.execute(query):
         ranks.setdefault((day, path, client), {})[rank] = number
-    return [DailyReaders(*where, estimate(each)) for where, each in ranks.items()]
+    return [DailyReaders(*which, estimate(each)) for which, each in ranks.items()]
