@@ -1,4 +1,4 @@
-"""Who reads, and what partners took: questions of operators, and the import of other servers' logs."""
+"""Questions of operators about readers and partners, and the import of other servers' logs."""
 
 import gzip
 import io
@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from feedsvc.config import Config
+from feedsvc.config.errors import suggestion
 from feedsvc.model.audience import DeliveryReport, FeedAudience
 from feedsvc.model.explanation import NotFound
+from feedsvc.model.plan import Plan
 from feedsvc.publisher.article_lookup import find_article
 from feedsvc.publisher.article_search import near_matches, search
 from feedsvc.service.queries import open_for_reading
@@ -50,7 +52,7 @@ def feed_audiences(settings: Config, feed: str = "") -> tuple[FeedAudience, ...]
         with open_for_reading(settings) as transaction:
             known = dict(item_counts.published(transaction))
         if feed not in known:
-            raise NotFound(f"there is no feed {feed}; there are {', '.join(known)}")
+            raise NotFound(f"there is no feed {feed}; {suggestion(feed, known) or 'feedsvc status lists them'}")
     return read_audiences(AudienceStore(settings.state.path), int(now().timestamp()), [feed] if feed else None)
 
 
@@ -106,18 +108,13 @@ def _opened(log: Path) -> Iterator[BinaryIO]:
 def deliveries_of(settings: Config, article: str) -> DeliveryReport:
     """The fetches by partners of each revision of `article`. Raises StoreError, and NotFound for an unknown article."""
     with open_for_reading(settings) as transaction, AudienceStore(settings.state.path).read() as proof:
-        return deliveries_by(settings, transaction, proof, article)
+        return deliveries_by(make_plan(settings, formats_of(settings)), transaction, proof, article)
 
 
-def deliveries_by(
-    settings: Config, transaction: Transaction, proof: Transaction | None, article: str
-) -> DeliveryReport:
+def deliveries_by(plan: Plan, transaction: Transaction, proof: Transaction | None, article: str) -> DeliveryReport:
     """The same, by transactions of the caller's."""
-    formats = formats_of(settings)
-    plan = make_plan(settings, formats)
     entry = find_article(transaction, plan, article) or search(transaction, article)
     if entry is None:
-        raise NotFound(
-            f"no article has the path, headline, id, key or URL {article}; {near_matches(transaction, article)}"
-        )
-    return delivery_report(transaction, proof, entry, [feed.path for feed in settings.feeds])
+        near = near_matches(transaction, article)
+        raise NotFound(f"no article has the path, headline, id, key or URL {article}{f'; {near}' if near else ''}")
+    return delivery_report(transaction, proof, entry, [feed.path for feed in plan.feeds])

@@ -1,4 +1,4 @@
-"""What one feed had in one Edition of those that are kept."""
+"""The contents of one feed in one of the Editions that are kept."""
 
 from typing import NamedTuple
 

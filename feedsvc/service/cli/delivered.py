@@ -52,8 +52,10 @@ def lines(found: "DeliveryReport", zone: str) -> Iterator[str]:
         had = ", which it had" if taking.had else ""
         place = f"edition {taking.edition}{had}"
         yield f"  {local_iso(taking.at, zone)}  {taking.feed}  {taking.partner}: {what}, {place}"
-    if found.awaited:
+    late = [(each, each.last) for each in found.awaited if each.last]
+    if late:
         yield "not taken yet"
-    for each in found.awaited:
-        last = f"last here {local_iso(each.last, zone)}" if each.last else "nobody has fetched this feed"
-        yield f"  revision {each.revision}  {each.feed}  {f'{each.partner}: ' if each.partner else ''}{last}"
+    for each, last in late:
+        yield f"  revision {each.revision}  {each.feed}  {each.partner}: fetched last {local_iso(last, zone)}"
+    if unasked := [each.feed for each in found.awaited if each.last is None]:
+        yield f"nobody has fetched {', '.join(unasked)}"

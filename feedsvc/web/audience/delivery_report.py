@@ -16,7 +16,7 @@ from feedsvc.store.transaction import Transaction
 def delivery_report(
     transaction: Transaction, proof: Transaction | None, entry: LedgerEntry, feeds: Collection[str]
 ) -> DeliveryReport:
-    """The report on the article `entry`: `feeds` are the newsroom's own, and `proof` is None if nothing was recorded."""
+    """The report on the article `entry`. `feeds` are the newsroom's own; `proof` is None if nothing was recorded."""
     feed_of = {part: feed for feed in feeds for part in (feed, *custom_feeds.get(transaction, feed).documents)}
     made = revisions.of(transaction, entry.number)
     found = firsts(deliveries.of_article(proof, entry.key), feed_of) if proof else []
@@ -30,8 +30,8 @@ def delivery_report(
 
 
 def firsts(found: Iterable[Delivery], feed_of: Mapping[str, str]) -> list[Delivery]:
-    """The first of `found`, which are in the order of time, of each partner, feed and revision. A feed may be in several
-    documents, among which an article moves."""
+    """The first of `found`, which are in the order of time, of each partner, feed and revision. A feed may be in
+    several documents, among which an article moves."""
     first: dict[tuple[str, str, str, int], Delivery] = {}
     for each in found:
         feed = feed_of.get(each.partner.document, each.partner.document)
