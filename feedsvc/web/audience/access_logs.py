@@ -13,7 +13,7 @@ import msgspec
 LONGEST = 8_000
 """Characters of a line that is looked at."""
 _COMBINED = re.compile(
-    r'(?:[^\s"]+:\d+ )?([^\s"]+) [^\["]*\[([^\]]{20,40})\] "([A-Z]+) ([^\s"]+)(?: [^"]*)?" (\d{3}) \S+ '
+    r'(?:[^\s":]+:\d+ )?([^\s"]+) [^\["]*\[([^\]]{20,40})\] "([A-Z]+) ([^\s"]+)(?: [^"]*)?" (\d{3}) \S+ '
     r'"(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)"'
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -37,7 +37,7 @@ class Counter:
         self.known: set[int] = set()
         """Hashes of those who have asked lately; Python's own, by a secret of this process."""
         self.polls: deque[Asking] = deque(maxlen=MOST_POLLS)
-        """Those who have asked, and are not known yet."""
+        """Polls by who has asked, and is not known yet."""
         self.fetches: deque[Fetched] = deque(maxlen=MOST_FETCHES)
 
     def note(self, path: str, edition: Edition, held: Held, environ: Mapping[str, Any], answer: list[bytes]) -> None:

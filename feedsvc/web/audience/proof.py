@@ -6,6 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 import brotli
+import msgspec
 
 from feedsvc.model import codec
 from feedsvc.model.audience import Kind
@@ -103,7 +104,10 @@ def _revision_in(transaction: Transaction, body: bytes, key: str, updated: int) 
     """The revision of the article `key` that was updated at `updated`; None if it is not in `body`, as when that is one
     part of a feed, or there was no room for all."""
     entry = ledger.find(transaction, key=key)
-    if entry is None or not any(is_in(body, name) for name in (entry.key, entry.id, entry.copy.url) if name):
+    if entry is None:
+        return None
+    names = (entry.key, entry.id, entry.copy.url, entry.copy.title)
+    if not any(is_in(body, name) for name in names if name):
         return None
     made = codec.instant(updated)
     return max((each.number for each in revisions.of(transaction, entry.number) if each.made <= made), default=1)
@@ -111,4 +115,5 @@ def _revision_in(transaction: Transaction, body: bytes, key: str, updated: int) 
 
 def is_in(body: bytes, name: str) -> bool:
     """True if `name` is in a document, in which some characters may stand for themselves or not."""
-    return name.encode() in body or escape(name, quote=False).encode() in body
+    forms = (name.encode(), escape(name, quote=False).encode(), msgspec.json.encode(name)[1:-1])
+    return any(form in body for form in forms)

@@ -30,7 +30,7 @@ LEARNING = 20.0
 AGAIN = 3600
 """Seconds in which one who asks again and again is looked at once; each day begins afresh."""
 MOST_KNOWN = 100_000
-"""Of more, all are looked at once more."""
+"""If more are known, all are looked at once more."""
 AT_ONCE = 50
 """Polls after which those who answer requests get the processor."""
 OPEN_DAYS = 1
