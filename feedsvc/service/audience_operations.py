@@ -91,7 +91,11 @@ def _add_all(tally: Tally, found: Iterable[Request | None], feeds: Collection[st
 def _requests(log: Path) -> Iterator[Request | None]:
     """The requests in `log`, which may be compressed; of standard input for a dash."""
     with _opened(log) as file:
-        yield from requests(io.TextIOWrapper(file, "utf-8", errors="replace"))
+        text = io.TextIOWrapper(file, "utf-8", errors="replace")
+        try:
+            yield from requests(text)
+        finally:
+            text.detach()  # whoever opened the file closes it
 
 
 @contextmanager

@@ -111,7 +111,8 @@ def add_deliveries(transaction: Transaction, found: Iterable[Delivery]) -> None:
 
 def of_article(transaction: Transaction, key: str) -> list[Delivery]:
     """The deliveries of the article, in the order of time."""
-    query = select(deliveries).where(deliveries.c.article == key).order_by(deliveries.c.at, deliveries.c.document)
+    order = deliveries.c.at, deliveries.c.edition, deliveries.c.document
+    query = select(deliveries).where(deliveries.c.article == key).order_by(*order)
     return [Delivery(row[0], Partner(*row[1:4]), *row[4:]) for row in transaction.execute(query)]
 
 

@@ -71,5 +71,5 @@ def network(address: str) -> str:
     except ValueError:
         return address
     if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or found.exploded[:19])
+        return str(found.ipv4_mapped or int(found) >> 64)
     return address
