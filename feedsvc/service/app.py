@@ -70,7 +70,7 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
     store = Store(store_path(settings.state.path))
     addresses = addresses_of(settings)
     view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
-    counter, recorder = _audience(settings, view, store)
+    counter, recorder = audience_of(settings, view, store)
     app = make_flask(view, store, site(settings)._replace(hub=hub(settings, store), note=counter), addresses)
     Follower(view, store).start()
     if recorder:
@@ -79,7 +79,7 @@ def _make_app(settings: Config) -> tuple[View, Flask]:
     return view, app
 
 
-def _audience(settings: Config, view: View, store: Store) -> tuple[Note, Recorder | None]:
+def audience_of(settings: Config, view: View, store: Store) -> tuple[Note, Recorder | None]:
     """The function that is told of each answer, and the thread that makes figures of that; neither does anything for a
     preview, and where nobody is counted."""
     wanted = settings.audience

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from edition import CONSOLE, NOON, OPERATOR, SMALL, Newsroom, ask, story
+from flask import Flask
 
 from feedsvc.config import load
 from feedsvc.model.audience import DeliveryReport, FeedAudience
@@ -208,6 +209,43 @@ def test_a_new_feed_is_counted_before_long(side: Desk) -> None:
     side.poll("/sport/rss.xml", READER)
     side.recorder.finish()
     assert "/sport/rss.xml" in side.figures()
+
+
+@pytest.mark.parametrize("wanted", ["count", "prove"])
+def test_what_is_switched_off_is_not_done(tmp_path: Path, wanted: str) -> None:
+    other = {"count": "prove", "prove": "count"}[wanted]
+    newsroom = Newsroom(tmp_path, f"{SMALL}{PARTNERS}[audience]\n{other} = false\n")
+    newsroom.publish()
+    with served_with_audience(newsroom) as side:
+        ask(side, "/rss.xml", HTTP_USER_AGENT=READER)
+        ask(side, "/partners/locked.xml", **BEARER)
+    with AudienceStore(newsroom.settings.state.path).read() as transaction:
+        assert transaction is not None
+        counted = transaction.run_sql("SELECT count(*) FROM registers").scalar()
+        assert (bool(counted), bool(deliveries.last(transaction))) == (wanted == "count", wanted == "prove")
+
+
+def test_with_both_switched_off_nothing_is_noted_and_nothing_is_made(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, f"{SMALL}{PARTNERS}[audience]\ncount = false\nprove = false\n")
+    newsroom.publish()
+    with served_with_audience(newsroom) as side:
+        ask(side, "/rss.xml", HTTP_USER_AGENT=READER)
+    assert not AudienceStore(newsroom.settings.state.path).path.exists()
+
+
+@contextmanager
+def served_with_audience(newsroom: Newsroom) -> Iterator[Flask]:
+    """The application as a serving process wires it, whose thread works before and after."""
+    settings, store = newsroom.settings, Store(newsroom.database)
+    view = View(store, 1, 2**24)
+    note, recorder = application.audience_of(settings, view, store)
+    view.follow()
+    if recorder:
+        recorder.work()
+    yield make_flask(view, store, application.site(settings)._replace(note=note), (settings.site.url,))
+    if recorder:
+        recorder.finish()
+    store.close()
 
 
 # --- proof ------------------------------------------------------------------------------------------------------------
