@@ -9,6 +9,10 @@ DAYS = 7
 """Days over which subscribers are counted."""
 
 
+LONGEST_AGENT = 400
+"""Characters of a User-Agent that are looked at."""
+
+
 class Kind(StrEnum):
     """A kind of program that fetches feeds."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from feedsvc.config import Config
+from feedsvc.library.settling import CompleteFiles
 from feedsvc.service.clock_watcher import ClockWatcher
 from feedsvc.service.foreign_format import TimeShare
 from feedsvc.service.guarded_regeneration import GuardedRegeneration
@@ -128,7 +129,8 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
     requests, inbox, end = ScanRequests(), RequestInbox(store), SessionEnd()
     timetable = timetable_of(settings)
     scheduler = Scheduler(timetable, requests.put)
-    regeneration = make_regeneration(settings, store, TimeShare())
+    complete = CompleteFiles()
+    regeneration = make_regeneration(settings, store, TimeShare(), complete)
     publications = GuardedRegeneration(store, lease, regeneration, inbox, end, scheduler.next_regular)
 
     def on_clock_jump() -> None:
@@ -140,7 +142,7 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
         requests=requests,
         scheduler=scheduler,
         clock=ClockWatcher(on_clock_jump),
-        folder=FolderWatcher(settings.articles.path, requests.put) if settings.schedule.watch else None,
+        folder=FolderWatcher(settings.articles.path, requests.put, complete) if settings.schedule.watch else None,
         inbox=inbox,
         lease_keeper=LeaseKeeper(store, lease),
         store_watch=watch_store(store.path),

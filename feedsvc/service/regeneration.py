@@ -18,6 +18,8 @@ from feedsvc.store.transaction import Transaction
 Clock = Callable[[], datetime]
 Announce = Callable[[Transaction, int, datetime], None]
 """Notes that the Edition of a number is published at an instant."""
+Notify = Callable[[], None]
+"""Tells those who serve that they can see another Edition."""
 
 
 class RegenerationOptions(NamedTuple):
@@ -38,13 +40,20 @@ class Regeneration:
     """
 
     def __init__(
-        self, store: Store, library: Library, publisher: Publisher, announce: Announce = lambda *_edition: None
+        self,
+        store: Store,
+        library: Library,
+        publisher: Publisher,
+        announce: Announce = lambda *_edition: None,
+        notify: Notify = lambda: None,
     ) -> None:
-        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition."""
+        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `notify` is
+        called once it lasts."""
         self._store = store
         self._library = library
         self._publisher = publisher
         self._announce = announce
+        self._notify = notify
 
     def run(
         self,
@@ -67,6 +76,7 @@ class Regeneration:
             report = make_report(now, result, update)
             state.LAST_REPORT.put(transaction, report)
             self._close(transaction, result, lease, clock())
+        self._tell(result)
         return report
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
@@ -75,6 +85,7 @@ class Regeneration:
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
             self._close(transaction, result, lease, clock())
+        self._tell(result)
         return make_report(now, result, UpdateResult())
 
     def _update(
@@ -106,6 +117,11 @@ class Regeneration:
             documents.close(transaction, result.edition, now)
             self._announce(transaction, result.edition, now)
         renew(transaction, lease, now)
+
+    def _tell(self, result: PublicationResult) -> None:
+        """Tells those who serve of a new Edition, if there is one."""
+        if result.documents:
+            self._notify()
 
 
 def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:

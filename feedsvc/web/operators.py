@@ -20,7 +20,7 @@ from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
 from feedsvc.store import push_status, state, status
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics

@@ -11,7 +11,7 @@ from feedsvc.store import document_index, documents, former_paths, pending, stat
 from feedsvc.store.coding import etag as etag_of
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.table import Held, Table, hold
 from feedsvc.web.topics import TopicLinks

@@ -1,6 +1,6 @@
 """A serving process counts who asks, and proves what partners fetched; it keeps nothing of a person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +11,16 @@ from flask import Flask
 
 from feedsvc.config import load
 from feedsvc.model.audience import DeliveryReport, FeedAudience
-from feedsvc.service import app as application
+from feedsvc.service import site_wiring
 from feedsvc.service.audience_operations import deliveries_of
+from feedsvc.service.audience_wiring import make_counter, note_of, start_recorder
+from feedsvc.store.audience import deliveries
 from feedsvc.store.audience.database import AudienceStore
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.web.audience.counter import Counter
 from feedsvc.web.audience.figures import read_audiences
 from feedsvc.web.audience.recorder import Recorder
+from feedsvc.web.documents_first import FrontOptions
 from feedsvc.web.site import make_flask
 from feedsvc.web.tokens import hash_of
 from feedsvc.web.view import View
@@ -54,7 +57,7 @@ class Desk:
         self.recorder = Recorder(
             self.counter, self.view, (self.store, self.audience), custom, lambda: self.now.timestamp()
         )
-        site = application.site(settings)._replace(clock=lambda: self.now, note=self.counter.note)
+        site = site_wiring.site(settings)._replace(clock=lambda: self.now, front=FrontOptions(note=self.counter.note))
         self.app = make_flask(self.view, self.store, site, (settings.site.url,))
         self.follow()
 
@@ -238,13 +241,16 @@ def served_with_audience(newsroom: Newsroom) -> Iterator[Flask]:
     """The application as a serving process wires it, whose thread works before and after."""
     settings, store = newsroom.settings, Store(newsroom.database)
     view = View(store, 1, 2**24)
-    note, recorder = application.audience_of(settings, view, store)
+    counter = make_counter(settings)
     view.follow()
-    if recorder:
-        recorder.work()
-    yield make_flask(view, store, application.site(settings)._replace(note=note), (settings.site.url,))
-    if recorder:
-        recorder.finish()
+    ends: list[Callable[[], object]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("atexit.register", ends.append)
+        patch.setattr("feedsvc.web.audience.recorder.Recorder.start", Recorder.work)
+        start_recorder(counter, settings, store, view)
+    yield site_wiring.make_app(settings, store, view, note_of(counter))
+    for end in ends:
+        end()
     store.close()
 
 

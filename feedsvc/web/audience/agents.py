@@ -13,10 +13,8 @@ from zlib import crc32
 
 import msgspec
 
-from feedsvc.model.audience import Kind
+from feedsvc.model.audience import LONGEST_AGENT, Kind
 
-LONGEST = 400
-"""Characters of a User-Agent that are looked at."""
 UNKNOWN, OTHER_SERVICES = "unknown programs", "other services"
 _MOST = 100_000_000
 """A larger number of subscribers is a lie."""
@@ -43,7 +41,7 @@ class Client(NamedTuple):
 @lru_cache(maxsize=4096)
 def client_of(agent: str) -> Client:
     """The program with the User-Agent `agent`, as it was sent."""
-    agent = agent[:LONGEST]
+    agent = agent[:LONGEST_AGENT]
     said = _COUNT.search(agent)
     name, kind = _named(agent)
     if said is None:
@@ -93,7 +91,7 @@ _KINDS = {"bots": Kind.BOT, "apps": Kind.READER, "libraries": Kind.LIBRARY, "bro
 
 @cache
 def _open() -> tuple[tuple[re.Pattern[str], str, Kind], ...]:
-    """The open list, in the order in which it wants to be asked. Its expressions meet LONGEST characters at most."""
+    """The open list, in the order in which it wants to be asked. They meet LONGEST_AGENT characters at most."""
     tables = msgspec.json.decode(_FOLDER.joinpath("opawg.json").read_bytes())
     return tuple((re.compile(pattern), name, kind) for key, kind in _KINDS.items() for name, pattern in tables[key])
 

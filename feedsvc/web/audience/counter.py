@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from feedsvc.web.audience.agents import LONGEST
+from feedsvc.model.audience import LONGEST_AGENT
 from feedsvc.web.table import Held
 from feedsvc.web.view import Edition
 
@@ -49,7 +49,7 @@ class Counter:
             hashed = hash(poll)
             if hashed not in self.known:
                 self.known.add(hashed)
-                self.polls.append((path, poll[1][:LONGEST], *poll[2:]))
+                self.polls.append((path, poll[1][:LONGEST_AGENT], *poll[2:]))
         if path in self.partners:
             self.fetches.append(
                 Fetched(

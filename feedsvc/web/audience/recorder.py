@@ -14,7 +14,7 @@ from feedsvc.store.audience import counts, deliveries
 from feedsvc.store.audience.database import AudienceStore
 from feedsvc.store.audience.deliveries import Fetch
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.web.audience.counter import Counter, Fetched
 from feedsvc.web.audience.proof import body_of, fetch_of, prove
 from feedsvc.web.audience.tally import DAY, Poll, Tally
@@ -73,6 +73,7 @@ class Recorder:
         self._turn = Lock()
 
     def start(self) -> None:
+        self.work()
         if sys.platform != "win32":
             os.register_at_fork(
                 before=self._turn.acquire, after_in_parent=self._turn.release, after_in_child=self._in_child
@@ -88,8 +89,8 @@ class Recorder:
 
     def _record(self) -> None:
         while True:
-            self.work()
             time.sleep(PAUSE)
+            self.work()
 
     def finish(self) -> None:
         """Keeps all that was noted, at the end of the process."""
