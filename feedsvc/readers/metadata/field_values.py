@@ -242,7 +242,7 @@ def _listed(value: object, warn: _Warn) -> tuple[Person, ...]:
 
 @lru_cache(_MANY)
 def _people(names: str) -> tuple[Person, ...]:
-    parts = person_names.joined([*words(person_names.without_by(names))])
+    parts = person_names.joined([*words(person_names.turned(person_names.without_by(names)))])
     separate = [name for part in parts if part for name in person_names.conjoined(part)]
     return _each_once([_named(name) for name in separate if not _is_address(name)])
 
