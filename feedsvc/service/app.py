@@ -8,6 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from feedsvc.config import Config, load
+from feedsvc.service.audience_wiring import make_counter, note_of, start_recorder
 from feedsvc.service.front_wiring import front_options, make_view
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
@@ -43,7 +44,9 @@ def create_app(config: str | Path | None = None) -> "Flask":
     path = config_path(config)
     settings = load(path)
     store, view = make_view(settings)
-    app = make_app(settings, store, view)
+    counter = make_counter(settings)
+    app = make_app(settings, store, view, note_of(counter))
+    start_recorder(counter, settings, store, view)
     if settings.server.publish and not (view.edition.number and view.edition.whole):
         _start_publication(path)
         wait_for_first_edition(view, FIRST)
@@ -64,11 +67,18 @@ def serving_parts(settings: Config) -> tuple[Wsgi, Callable[[], object]]:
     """
     store, view = make_view(settings)
     behind = Later(lambda: _behind(settings, store, view))
-    served: Wsgi = documents_first(view, addresses_of(settings), behind, front_options(settings))
+    counter = make_counter(settings)
+    options = front_options(settings)._replace(note=note_of(counter))
+    served: Wsgi = documents_first(view, addresses_of(settings), behind, options)
     served = FirstEdition(view, served)
     if isinstance(settings, PreviewConfig):
         served = PreviewGate(served)
-    return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served, behind.prepare
+
+    def load_rest() -> None:
+        behind.prepare()
+        start_recorder(counter, settings, store, view)
+
+    return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served, load_rest
 
 
 def _behind(settings: Config, store: Store, view: View) -> Wsgi:

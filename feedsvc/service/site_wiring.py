@@ -11,6 +11,8 @@ from feedsvc.service.console_answers import ConsoleAnswers
 from feedsvc.service.front_wiring import front_options
 from feedsvc.service.settings import addresses_of, interval, now, redirects_of
 from feedsvc.store.sqlite.store import Store
+from feedsvc.web.audience.counter import ignore
+from feedsvc.web.front import Note
 from feedsvc.web.site import Site, make_flask, make_inner
 from feedsvc.web.topics import Hub
 from feedsvc.web.view import View
@@ -41,9 +43,11 @@ def make_inner_app(settings: Config, store: Store, view: View) -> Flask:
     return make_inner(view, store, _site_with_hub(settings, store))
 
 
-def make_app(settings: Config, store: Store, view: View) -> Flask:
-    """The whole application as one of Flask: with the documents of `view` in front."""
-    return make_flask(view, store, _site_with_hub(settings, store), addresses_of(settings))
+def make_app(settings: Config, store: Store, view: View, note: Note = ignore) -> Flask:
+    """The whole application as one of Flask: with the documents of `view` in front. `note` is told of each answer with
+    one."""
+    made = _site_with_hub(settings, store)
+    return make_flask(view, store, made._replace(front=made.front._replace(note=note)), addresses_of(settings))
 
 
 def _site_with_hub(settings: Config, store: Store) -> Site:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import NamedTuple
 
+from feedsvc.web.audience.counter import ignore
 from feedsvc.web.downloads import Downloads
-from feedsvc.web.front import Environ, Front, StartResponse, Wsgi
+from feedsvc.web.front import Environ, Front, Note, StartResponse, Wsgi
 from feedsvc.web.people import FeedsForPeople
 from feedsvc.web.view import View
 
@@ -21,11 +22,13 @@ class FrontOptions(NamedTuple):
     """True if people who open a feed in a browser are sent to the page for following."""
     downloads: int = 0
     """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
+    note: Note = ignore
+    """Is told of each answer with a document."""
 
 
 def documents_first(view: View, addresses: tuple[str, ...], behind: Wsgi, options: FrontOptions) -> Wsgi:
     """The WSGI application that answers for the documents of `view`, and passes all other requests on to `behind`."""
-    front = Front(view, addresses, behind, Downloads(options.downloads))
+    front = Front(view, addresses, behind, Downloads(options.downloads), options.note)
     return FeedsForPeople(view, front) if options.feeds_for_people else front
 
 
