@@ -15,6 +15,7 @@ from feedsvc.config.value_types import (
     Content,
     Count,
     Cron,
+    Database,
     Day,
     Destination,
     FeedPath,
@@ -88,9 +89,10 @@ class CaptureTable(Table, frozen=True, kw_only=True):
 
 
 class StateTable(Table, frozen=True, kw_only=True):
-    """[state]. The folder of the store."""
+    """[state]. The folder of the store; with `url` that of this node's copy of what is published."""
 
     path: Folder = Path(".feedsvc")
+    url: Database = ""
 
 
 class DefaultsTable(Table, frozen=True, kw_only=True):

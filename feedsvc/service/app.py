@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from flask import Flask
 
@@ -14,6 +14,8 @@ from feedsvc.service.console_answers import ConsoleAnswers
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path, hubs_of, interval, now, redirects_of
+from feedsvc.service.stores import edition_folder, ledger_beside
+from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
@@ -42,6 +44,8 @@ def create_app(config: str | Path | None = None) -> Flask:
     path = config_path(config)
     settings = load(path)
     view, app = _make_app(settings)
+    if settings.state.url:
+        _follow(settings)
     if settings.server.publish and not (view.edition.number and view.edition.whole):
         _start_publication(path)
         wait_for_first_edition(view, FIRST)
@@ -63,10 +67,11 @@ def serving_app(settings: Config) -> Wsgi:
 
 def _make_app(settings: Config) -> tuple[View, Flask]:
     """The application, and the view that it serves, which follows the store from now on."""
-    store = Store(store_path(settings.state.path))
+    store = Store(store_path(edition_folder(settings)))
     addresses = addresses_of(settings)
     view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
-    app = make_flask(view, store, site(settings)._replace(hub=hub(settings, store)), addresses)
+    ledger = ledger_beside(settings, store)
+    app = make_flask(view, store, site(settings)._replace(hub=hub(settings, ledger), ledger=ledger), addresses)
     Follower(view, store).start()
     return view, app
 
@@ -92,7 +97,7 @@ def site(settings: Config) -> Site:
     )
 
 
-def hub(settings: Config, store: Store) -> Hub | None:
+def hub(settings: Config, store: AnyStore) -> Hub | None:
     """The function that answers requests for subscriptions; None if there is no hub here."""
     if not settings.push.hub:
         return None
@@ -111,6 +116,13 @@ def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:
         return ignored_files(articles, SUFFIXES)
 
     return ignored
+
+
+def _follow(settings: Config) -> None:
+    """Keeps the copy of this node up to date, in a thread of this process, unless another one does."""
+    from feedsvc.service.following_process import run
+
+    Thread(target=run, args=(settings, Event()), name="following", daemon=True).start()
 
 
 def _start_publication(config: Path) -> None:

@@ -13,6 +13,7 @@ import secrets
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,12 +29,14 @@ from feedsvc.push.pings import PING, Pings
 from feedsvc.push.verifications import VERIFY, Verifications
 from feedsvc.service.heartbeat import start_heartbeat
 from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.publishing_here import publishes_here
 from feedsvc.service.push_wiring import clock, ping_wait
 from feedsvc.service.settings import addresses_of
 from feedsvc.service.settings_handover import read_settings
-from feedsvc.service.store_watch import StoreWatch, watch_store
+from feedsvc.service.store_watch import watch_store
+from feedsvc.service.stores import open_ledger
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store, open_store
+from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
 
@@ -92,15 +95,33 @@ async def _opened(settings: Config, stop: asyncio.Event) -> Store | None:
     """The store, once there is one; None if `stop` is set before."""
     while not stop.is_set():
         with suppress(StoreError):  # the publisher says what is wrong with it
-            return open_store(settings.state.path)
+            store = open_ledger(settings)
+            if _is_ours(settings, store):
+                return store
+            store.close()
         await _wait(stop, WAIT)
     return None
 
 
+def _is_ours(settings: Config, store: Store) -> bool:
+    """True if it is this node that pushes: where there are several, the one that publishes. While the store cannot be
+    read, it is the one that it was."""
+    try:
+        with store.read() as transaction:
+            return publishes_here(settings, transaction)
+    except StoreError:
+        return True
+
+
 async def _deliver(settings: Config, store: Store, stop: asyncio.Event) -> None:
-    """Delivers until `stop` is set, or another store is in the place of `store`."""
+    """Delivers until `stop` is set, another store is in the place of `store`, or another node pushes."""
     end = asyncio.Event()
-    watch = asyncio.create_task(_watch(watch_store(store.path), stop, end))
+    watched = watch_store(store)
+
+    def is_over() -> bool:
+        return watched.is_replaced() or not _is_ours(settings, store)
+
+    watch = asyncio.create_task(_watch(is_over, stop, end))
     try:
         await make_delivery_loop(settings, store).run(end)
     finally:
@@ -108,8 +129,8 @@ async def _deliver(settings: Config, store: Store, stop: asyncio.Event) -> None:
         store.close()
 
 
-async def _watch(watch: StoreWatch, stop: asyncio.Event, end: asyncio.Event) -> None:
-    while not (stop.is_set() or watch.is_replaced()):
+async def _watch(is_over: Callable[[], bool], stop: asyncio.Event, end: asyncio.Event) -> None:
+    while not (stop.is_set() or await asyncio.to_thread(is_over)):
         await _wait(stop, WAIT)
     end.set()
 

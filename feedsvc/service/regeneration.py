@@ -10,9 +10,10 @@ from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
 from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
-from feedsvc.store import documents, state
-from feedsvc.store.lease import Lease, renew
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store import documents, lineage, publications, state
+from feedsvc.store.lease import Lease, confirm, fence
+from feedsvc.store.lineage import Lineage
+from feedsvc.store.port import Store
 from feedsvc.store.transaction import Transaction
 
 Clock = Callable[[], datetime]
@@ -38,13 +39,20 @@ class Regeneration:
     """
 
     def __init__(
-        self, store: Store, library: Library, publisher: Publisher, announce: Announce = lambda *_edition: None
+        self,
+        store: Store,
+        library: Library,
+        publisher: Publisher,
+        announce: Announce = lambda *_edition: None,
+        newest: Callable[[], Lineage] = Lineage,
     ) -> None:
-        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition."""
+        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `newest`
+        returns the line of the newest Edition that this node has seen."""
         self._store = store
         self._library = library
         self._publisher = publisher
         self._announce = announce
+        self._newest = newest
 
     def run(
         self,
@@ -60,6 +68,7 @@ class Regeneration:
         """
         update, everything = self._update(lease, clock, options, tick)
         with self._store.write() as transaction:
+            self._begin(transaction, lease, clock())
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, tick)
             result = self._publisher.publish(
                 transaction, now, checkpoint, everything=everything, backlog_read=update.complete
@@ -72,6 +81,7 @@ class Regeneration:
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
         """The report of publishing some of the pages that were left, without a look at the folder. Raises as `run`."""
         with self._store.write() as transaction:
+            self._begin(transaction, lease, clock())
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
             self._close(transaction, result, lease, clock())
@@ -82,20 +92,26 @@ class Regeneration:
     ) -> tuple[UpdateResult, bool]:
         """Updates the ledger. Returns the result, and True if everything has to be read and published again."""
         with self._store.write() as transaction:
-            renew(transaction, lease, clock())
+            self._begin(transaction, lease, clock())
             everything = self._publisher.must_rebuild(transaction)
             needed = self._publisher.plan.candidates_needed
             given = UpdateOptions(clock(), reread=everything, candidates_needed=needed, progress=tick)
             update = self._library.update(transaction, _scanned(given, options))
-            renew(transaction, lease, clock())
+            fence(transaction, lease, clock())
         return update, everything
+
+    def _begin(self, transaction: Transaction, lease: Lease, now: datetime) -> None:
+        """Begins a part of a publication. Raises LeaseLost, and LeftBehind."""
+        confirm(transaction, lease, now)
+        lineage.enter(transaction, self._newest())
 
     def _checkpoint(self, transaction: Transaction, lease: Lease, clock: Clock, tick: ProgressCallback) -> Checkpoint:
         """A function that commits what was written to `transaction` so far, and renews the lease."""
 
         def checkpoint(written: int) -> None:
+            fence(transaction, lease, clock())
             self._store.commit_and_continue(transaction)
-            renew(transaction, lease, clock())
+            confirm(transaction, lease, clock())
             tick("documents printed", written, 0)
 
         return checkpoint
@@ -104,8 +120,10 @@ class Regeneration:
         """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
         if result.documents:
             documents.close(transaction, result.edition, now)
+            lineage.conclude(transaction)
+            publications.announce(transaction, result.edition)
             self._announce(transaction, result.edition, now)
-        renew(transaction, lease, now)
+        fence(transaction, lease, now)
 
 
 def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -34,7 +35,8 @@ from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.push_wiring import make_announcer
 from feedsvc.service.regeneration import Regeneration
 from feedsvc.service.settings import addresses_of, host_of, hubs_of, redirects_of
-from feedsvc.store.sqlite.database import Store
+from feedsvc.service.stores import newest_lineage
+from feedsvc.store.port import Store
 
 
 def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMITED) -> Regeneration:
@@ -42,7 +44,8 @@ def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMIT
     formats = formats_of(settings, share)
     plan = make_plan(settings, formats)
     publisher = Publisher(plan, formats, settings.articles.path)
-    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings))
+    newest = partial(newest_lineage, settings)
+    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings), newest)
 
 
 def make_library(settings: Config, plan: Plan) -> Library:

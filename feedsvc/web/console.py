@@ -16,7 +16,7 @@ from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
 from feedsvc.model.text import one_line
 from feedsvc.store import history, item_counts
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.port import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.console_listings import (
     CONSOLE,

@@ -18,9 +18,10 @@ from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import push_status, state, status
+from feedsvc.store import state, status
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.ledger_figures import count_push
+from feedsvc.store.port import Store
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics
@@ -41,7 +42,8 @@ _PAGE, _JSON = "text/html", "application/json"
 
 class Operators:
     """The pages and endpoints for operators. `interval` is the number of seconds between two regenerations, 0 if
-    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it."""
+    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it; `ledger` is the store that knows
+    why an article is where it is, if it is another."""
 
     def __init__(
         self,
@@ -57,8 +59,10 @@ class Operators:
         ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple,
         timezone: str = "UTC",
         serves_only: bool = False,
+        ledger: Store | None = None,
     ) -> None:
         self.view = view
+        self.ledger = ledger or store
         self.store = store
         self.title = title
         self.language = language
@@ -114,7 +118,10 @@ class Operators:
         article, feed = _asked(request.environ)
         with self.store.read() as transaction:
             found = status.read_status(transaction, self.clock(), self.interval)
-            answer = self._why(transaction, article, feed) if article and self.explain else None
+        answer = None
+        if article and self.explain:
+            with self.ledger.read() as transaction:
+                answer = self._why(transaction, article, feed)
         found = replace(
             found,
             trouble=self._trouble(),
@@ -208,7 +215,7 @@ class Operators:
     def _figures(self) -> Iterator[Figure]:
         try:
             with self.store.read() as transaction:
-                found, pushed = status.count(transaction, self.clock()), push_status.count(transaction)
+                found, pushed = status.count(transaction, self.clock()), count_push(transaction)
         except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:

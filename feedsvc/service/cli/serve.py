@@ -36,6 +36,8 @@ def serve(
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if preview:
         settings = _preview_of(settings, host, address)
+    if settings.state.url:
+        _check_driver(settings)
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -50,7 +52,19 @@ def serve(
         echo(line)
     publishes = settings.server.publish
     does = {"publishes": publishes, "delivers": bool(settings.publish), "pushes": publishes and settings.push.is_on}
+    does["follows"] = bool(settings.state.url)
     exec_supervisor(hand_over(settings), listener, workers or server.workers, config, **does)
+
+
+def _check_driver(settings: "Config") -> None:
+    """Exits with WRONG_USE if the driver of PostgreSQL is not installed."""
+    from feedsvc.service.stores import check_driver
+    from feedsvc.store.errors import StoreError
+
+    try:
+        check_driver(settings)
+    except StoreError as error:
+        fail(str(error), WRONG_USE)
 
 
 def _preview_of(settings: "Config", host: str, address: str) -> "Config":
