@@ -105,6 +105,16 @@ class Server:
         (self.data / "postmaster.pid").unlink()
         time.sleep(0.1)
 
+    def standby(self) -> "Server":
+        """Another server that follows this one, and is started."""
+        other = Server(self.programs)
+        source = f"host=127.0.0.1 port={self.port} user=admin"
+        other.run("pg_basebackup", "-D", str(other.data), "-d", source, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        return other.start()
+
+    def promote(self) -> None:
+        self.run("pg_ctl", "-D", str(self.data), "-w", "promote")
+
     def end(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -125,6 +135,41 @@ class Server:
         name = f"t{os.getpid()}_{next(self._names)}"
         self.sql(f"CREATE DATABASE {name} OWNER {USER} {options}")
         return self.url(name)
+
+
+class Pooler:
+    """PgBouncer in transaction mode before `server`: each transaction may run in another session."""
+
+    def __init__(self, server: Server) -> None:
+        program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+        if program is None:
+            assert not IS_NEEDED, "no PgBouncer is installed"
+            pytest.skip("no PgBouncer is installed: apt install pgbouncer")
+        self.port = free_port()
+        self._folder = server.folder / f"pooler-{self.port}"
+        self._folder.mkdir()
+        settings = {
+            "listen_addr": "127.0.0.1",
+            "listen_port": self.port,
+            "unix_socket_dir": "",
+            "auth_type": "any",
+            "pool_mode": "transaction",
+            "default_pool_size": 3,
+            "logfile": self._folder / "log",
+        }
+        lines = ["[databases]", f"* = host=127.0.0.1 port={server.port} user={USER}", "[pgbouncer]"]
+        lines += [f"{name} = {value}" for name, value in settings.items()]
+        (self._folder / "pgbouncer.ini").write_text("\n".join(lines))
+        if os.geteuid() == 0:
+            owner = server.folder.stat()
+            for path in (self._folder, self._folder / "pgbouncer.ini"):
+                os.chown(path, owner.st_uid, owner.st_gid)
+        command = [*_unprivileged(), program, "-q", str(self._folder / "pgbouncer.ini")]
+        self._process = subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait()
 
 
 VERSIONS = ("oldest", "newest")
