@@ -8,14 +8,13 @@ import importlib.util
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from ports import free_port
@@ -100,10 +99,12 @@ class Server:
 
     def kill(self) -> None:
         """End it as a machine that loses its power."""
-        pid = int((self.data / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
-        (self.data / "postmaster.pid").unlink()
-        time.sleep(0.1)
+        postmaster = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+        family = [postmaster, *postmaster.children(recursive=True)]
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, 10)
 
     def standby(self) -> "Server":
         """Another server that follows this one, and is started."""

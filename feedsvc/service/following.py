@@ -130,7 +130,7 @@ class Following:
         """Makes a copy of another store, and puts it in the place of the one that there is."""
         fresh, _ = database.prepare_store(self._folder / NEXT)
         with fresh.write() as transaction:
-            count = _take_over(source, transaction, Step.EVERYTHING, Position(lineage.Lineage(), 0), published)
+            count = _take_over(source, transaction, Step.CHANGES, Position(lineage.Lineage(), 0), published)
             edition_copy.put_signs(transaction, edition_copy.signs(source))
         fresh.close_for_good()
         self._close_copy()
@@ -153,10 +153,11 @@ def _take_over(source: Transaction, copy: Transaction, way: Step, has: Position,
     """Brings the copy to the Edition that is `published`; returns the number of documents that changed."""
     count = 0
     another_configuration = state.CONFIGURATION.get(source) != state.CONFIGURATION.get(copy)
-    if way is Step.CHANGES and (has.edition == 0 or not another_configuration):
-        count = edition_copy.copy_changes(source, copy, has.edition, published.edition)
-    elif way is not Step.NONE:  # documents may also be gone without a trace, such as those of a mirror that is
+    if has.edition and (another_configuration or way is Step.EVERYTHING):
+        # Documents may also be gone without a trace, such as those of a mirror that is.
         count = edition_copy.copy_everything(source, copy, published.edition)
+    elif way is not Step.NONE:
+        count = edition_copy.copy_changes(source, copy, has.edition, published.edition)
     sums, known = edition_copy.sums(source), _SUMS.get(copy)
     for table in edition_copy.TABLES:
         if sums[table.name] != known.get(table.name):

@@ -57,7 +57,7 @@ documents = Table(
     Index("documents_by_path", "path", "address", unique=True),
 )
 
-Index("documents_held", documents.c.edition, sqlite_where=~documents.c.shelved, postgresql_where=~documents.c.shelved)
+Index("documents_held", documents.c.edition, sqlite_where=~documents.c.shelved)
 
 bodies = Table(
     "bodies",

@@ -30,9 +30,7 @@ push_tasks = Table(
     Index("push_tasks_by_host", "kind", "host"),
 )
 
-Index(
-    "push_tasks_due", push_tasks.c.due, sqlite_where=push_tasks.c.pending > 0, postgresql_where=push_tasks.c.pending > 0
-)
+Index("push_tasks_due", push_tasks.c.due, sqlite_where=push_tasks.c.pending > 0)
 
 push_subscriptions = Table(
     "push_subscriptions",  # verified ones; each has a task of the kind `deliver`

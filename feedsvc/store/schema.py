@@ -209,7 +209,7 @@ changed_sections = Table(
     sqlite_with_rowid=False,
 )
 
-Index("windows_pending", windows.c.feed, sqlite_where=windows.c.pending == true(), postgresql_where=windows.c.pending)
+Index("windows_pending", windows.c.feed, sqlite_where=windows.c.pending == true())
 
 notes = Table(
     "notes",

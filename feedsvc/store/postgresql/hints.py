@@ -1,7 +1,7 @@
 """Hints that there is a new Edition: notifications of PostgreSQL, on a connection of their own.
 
 They only save waiting: whoever follows looks once a second anyway. Through a pooler that gives each transaction another
-session they never arrive, although LISTEN succeeds; so the first one is sent to oneself.
+session they never arrive, although LISTEN succeeds; so the first one is sent to oneself, by another connection.
 """
 
 import logging
@@ -50,7 +50,8 @@ class Hints:
         if self._connection is None and now >= self._next:
             self._connection, self._is_proven, self._since = self._connect(), False, now
             self._connection.execute(f"LISTEN {CHANNEL}")
-            self._connection.execute(f"NOTIFY {CHANNEL}")
+            with self._connect() as other:  # not by the same connection, to which it might come even so
+                other.execute(f"NOTIFY {CHANNEL}")
         elif self._connection is not None and not self._is_proven and now > self._since + PROOF:
             log.info("no notifications arrive, as through a pooler: new Editions are looked for once a second")
             self.close()
