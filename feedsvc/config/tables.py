@@ -157,6 +157,13 @@ class PushTable(Table, frozen=True, kw_only=True):
         return self.hub or bool(self.hubs)
 
 
+class AudienceTable(Table, frozen=True, kw_only=True):
+    """[audience]. `count` the subscribers of feeds, and `prove` what partners fetch of the newsroom's own feeds."""
+
+    count: Switch = True
+    prove: Switch = True
+
+
 class PagesTable(Table, frozen=True, kw_only=True):
     """[pages]. With `feeds_for_people`, a person who opens a feed in a browser is sent to the page for following."""
 
@@ -265,6 +272,7 @@ class Config(Table, frozen=True, kw_only=True):
     server: ServerTable = ServerTable()
     console: ConsoleTable = ConsoleTable()
     push: PushTable = PushTable()
+    audience: AudienceTable = AudienceTable()
     pages: PagesTable = PagesTable()
     follow: FollowTable = FollowTable()
     robots: RobotsTable = RobotsTable()
@@ -280,5 +288,6 @@ class Config(Table, frozen=True, kw_only=True):
         schedule = replace(self.schedule, watch=True)
         push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
         unseen = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable(), "pages": PagesTable()}
+        unseen |= {"audience": AudienceTable()}
         alike = replace(self, articles=articles, schedule=schedule, push=push, publish=(), **unseen)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

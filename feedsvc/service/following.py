@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import NamedTuple
 
 from feedsvc.config import Config
+from feedsvc.service.edition_notice import give_notice
 from feedsvc.service.settings import now
 from feedsvc.service.stores import edition_folder, open_edition, open_ledger
 from feedsvc.store import edition_copy, lineage, state
@@ -70,6 +71,8 @@ class Following:
             self._tell(copy, f"the database cannot be followed; edition {_edition(copy)} stays")
             raise
         self._tell(copy, "")
+        if followed.step is not Step.NONE:
+            give_notice(self._folder)
         return followed
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from feedsvc.library.options import Scope, UpdateOptions, UpdateResult
 from feedsvc.library.update import Library
 from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
+from feedsvc.model.stages import PUBLISHED, READ, SEEN, with_times
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
 from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
 from feedsvc.store import documents, lineage, publications, state
@@ -19,6 +20,8 @@ from feedsvc.store.transaction import Transaction
 Clock = Callable[[], datetime]
 Announce = Callable[[Transaction, int, datetime], None]
 """Notes that the Edition of a number is published at an instant."""
+Notify = Callable[[], None]
+"""Tells those who serve that they can see another Edition."""
 
 
 class RegenerationOptions(NamedTuple):
@@ -30,6 +33,8 @@ class RegenerationOptions(NamedTuple):
     """Files that are still being written are left for a later regeneration; False reads them as they are."""
     accept_removals: bool = False
     """Articles whose files are gone are removed, however many they are; False keeps them if there are too many."""
+    waited: float | None = None
+    """Seconds since the first of the saves that this is for; None if nobody watched."""
 
 
 class Regeneration:
@@ -44,14 +49,16 @@ class Regeneration:
         library: Library,
         publisher: Publisher,
         announce: Announce = lambda *_edition: None,
+        notify: Notify = lambda: None,
         newest: Callable[[], Lineage] = Lineage,
     ) -> None:
-        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `newest`
-        returns the line of the newest Edition that this node has seen."""
+        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `notify` is
+        called once it lasts; `newest` returns the line of the newest Edition that this node has seen."""
         self._store = store
         self._library = library
         self._publisher = publisher
         self._announce = announce
+        self._notify = notify
         self._newest = newest
 
     def run(
@@ -66,6 +73,7 @@ class Regeneration:
         Raises LeaseLost if another process publishes by now, and StoreError if the store cannot be written; then
         nothing was published.
         """
+        begun = clock()
         update, everything = self._update(lease, clock, options, tick)
         with self._store.write() as transaction:
             self._begin(transaction, lease, clock())
@@ -75,7 +83,12 @@ class Regeneration:
             )
             report = make_report(now, result, update)
             state.LAST_REPORT.put(transaction, report)
-            self._close(transaction, result, lease, clock())
+            closed = clock()
+            if result.documents:
+                seconds = {SEEN: options.waited, READ: _seconds(begun, now), PUBLISHED: _seconds(now, closed)}
+                state.STAGE_TIMES.put(transaction, with_times(state.STAGE_TIMES.get(transaction), seconds))
+            self._close(transaction, result, lease, closed)
+        self._tell(result)
         return report
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
@@ -85,6 +98,7 @@ class Regeneration:
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
             self._close(transaction, result, lease, clock())
+        self._tell(result)
         return make_report(now, result, UpdateResult())
 
     def _update(
@@ -122,8 +136,18 @@ class Regeneration:
             documents.close(transaction, result.edition, now)
             lineage.conclude(transaction)
             publications.announce(transaction, result.edition)
+            state.EDITION_CLOSED.put(transaction, now.timestamp())
             self._announce(transaction, result.edition, now)
         fence(transaction, lease, now)
+
+    def _tell(self, result: PublicationResult) -> None:
+        """Tells those who serve of a new Edition, if there is one."""
+        if result.documents:
+            self._notify()
+
+
+def _seconds(begun: datetime, ended: datetime) -> float:
+    return (ended - begun).total_seconds()
 
 
 def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:

@@ -24,7 +24,7 @@ TABLES = (sections, item_counts, problems, former_paths)
 """The tables that are copied as a whole; in the copy `former_paths` come with the keys of their articles."""
 NOTES = (
     *(state.EDITION, state.CONFIGURATION, state.LAST_TICK, state.CLOCK, state.LAST_REPORT, state.NEXT_REGENERATION),
-    *(state.TOKENS, state.POSTPONED_FEEDS, state.OLDER_FROM),
+    *(state.TOKENS, state.POSTPONED_FEEDS, state.OLDER_FROM, state.EDITION_CLOSED),
 )
 """The notes that serving and the status need."""
 _NAMES = (*(note.name for note in NOTES), lineage.NAME, "destinations")

@@ -1,14 +1,16 @@
 """Figures for machines, in Prometheus' text format 0.0.4."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import accumulate
 from typing import NamedTuple
 
 from prometheus_client import PROCESS_COLLECTOR, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as TYPE
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from feedsvc.model.stages import BOUNDS, StageTimes
 from feedsvc.store.push_status import PushCounts
 from feedsvc.store.status import Counts
 
@@ -24,12 +26,24 @@ class Figure(NamedTuple):
 
 
 class _Figures(Collector):
-    def __init__(self, figures: Iterator[Figure]) -> None:
+    def __init__(self, figures: Iterator[Figure], stages: Mapping[str, StageTimes]) -> None:
         self._figures = tuple(figures)
+        self._stages = stages
 
     def collect(self) -> Iterator[Metric]:
         for name, text, value in self._figures:
             yield GaugeMetricFamily(f"feedsvc_{name}", text, value)
+        if self._stages:
+            yield _histogram(self._stages)
+
+
+def _histogram(stages: Mapping[str, StageTimes]) -> HistogramMetricFamily:
+    text = "Time of a saved story in each stage on its way to readers."
+    family = HistogramMetricFamily("feedsvc_stage_seconds", text, labels=["stage"])
+    for name, times in stages.items():
+        bounds = [*map(str, BOUNDS), "+Inf"]
+        family.add_metric([name], list(zip(bounds, accumulate(times.counts), strict=True)), times.seconds)
+    return family
 
 
 def text(figures: Iterator[Figure]) -> bytes:
@@ -37,16 +51,16 @@ def text(figures: Iterator[Figure]) -> bytes:
     return generate_latest(_registry(figures))
 
 
-def text_with_process(figures: Iterator[Figure]) -> bytes:
-    """The same, and the figures of this process after them."""
-    registry = _registry(figures)
+def text_with_process(figures: Iterator[Figure], stages: Mapping[str, StageTimes]) -> bytes:
+    """The same, with the times of `stages`, and the figures of this process after them."""
+    registry = _registry(figures, stages)
     registry.register(PROCESS_COLLECTOR)
     return generate_latest(registry)
 
 
-def _registry(figures: Iterator[Figure]) -> CollectorRegistry:
+def _registry(figures: Iterator[Figure], stages: Mapping[str, StageTimes] = {}) -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(_Figures(figures))
+    registry.register(_Figures(figures, stages))
     return registry
 
 
