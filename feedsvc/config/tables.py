@@ -36,6 +36,7 @@ from feedsvc.config.value_types import (
     Seconds,
     SectionPath,
     Size,
+    StateFolder,
     Switch,
     Token,
     Trusted,
@@ -90,7 +91,7 @@ class CaptureTable(Table, frozen=True, kw_only=True):
 class StateTable(Table, frozen=True, kw_only=True):
     """[state]. The folder of the store."""
 
-    path: Folder = Path(".feedsvc")
+    path: StateFolder = Path(".feedsvc")
 
 
 class DefaultsTable(Table, frozen=True, kw_only=True):
