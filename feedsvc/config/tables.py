@@ -37,6 +37,7 @@ from feedsvc.config.value_types import (
     Seconds,
     SectionPath,
     Size,
+    StateFolder,
     Switch,
     Token,
     Trusted,
@@ -91,7 +92,7 @@ class CaptureTable(Table, frozen=True, kw_only=True):
 class StateTable(Table, frozen=True, kw_only=True):
     """[state]. The folder of the store; with `url` that of this node's copy of what is published."""
 
-    path: Folder = Path(".feedsvc")
+    path: StateFolder = Path(".feedsvc")
     url: Database = ""
 
 

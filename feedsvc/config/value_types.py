@@ -181,6 +181,7 @@ Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _fold
 Database = Annotated[
     str, _type('"postgresql://user@host/database"', secret=True, pattern=r"^postgresql://[^\s\x00-\x1f]+\Z")
 ]
+StateFolder = Annotated[Path, _type('the path of a folder, such as ".feedsvc"', _folder)]
 Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
 HubUrl = Annotated[str, _type('the URL of a hub, such as "https://hub.example/"', _hub)]
