@@ -5,7 +5,6 @@ store: it holds a lock on a file beside it, which the kernel gives back however 
 """
 
 import asyncio
-import fcntl
 import logging
 import os
 import random
@@ -14,7 +13,6 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 
 from feedsvc.config import Config
 from feedsvc.model.urls import HUB
@@ -26,6 +24,7 @@ from feedsvc.push.guard import Guard
 from feedsvc.push.loop import DeliveryLoop
 from feedsvc.push.pings import PING, Pings
 from feedsvc.push.verifications import VERIFY, Verifications
+from feedsvc.service.folder_lock import hold_lock, wait_for
 from feedsvc.service.heartbeat import start_heartbeat
 from feedsvc.service.log_setup import log_to_stderr
 from feedsvc.service.push_wiring import clock, ping_wait
@@ -60,7 +59,7 @@ async def run(settings: Config) -> None:
     if not settings.push.is_on:
         await stop.wait()
         return
-    lock = await _lock(settings.state.path, stop)
+    lock = await hold_lock(settings.state.path / "push.lock", "delivers", stop)
     while not stop.is_set():
         store = await _opened(settings, stop)
         if store is not None:
@@ -69,31 +68,12 @@ async def run(settings: Config) -> None:
         os.close(lock)
 
 
-async def _lock(folder: Path, stop: asyncio.Event) -> int | None:
-    """The descriptor of the lock, once no other process has it; None if `stop` is set before."""
-    told = False
-    while not stop.is_set():
-        with suppress(FileNotFoundError):  # the publisher makes the folder
-            descriptor = os.open(folder / "push.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(descriptor)
-                if not told:
-                    log.info("waiting: another process delivers from %s", folder)
-                told = True
-            else:
-                return descriptor
-        await _wait(stop, WAIT)
-    return None
-
-
 async def _opened(settings: Config, stop: asyncio.Event) -> Store | None:
     """The store, once there is one; None if `stop` is set before."""
     while not stop.is_set():
         with suppress(StoreError):  # the publisher says what is wrong with it
             return open_store(settings.state.path)
-        await _wait(stop, WAIT)
+        await wait_for(stop, WAIT)
     return None
 
 
@@ -110,13 +90,8 @@ async def _deliver(settings: Config, store: Store, stop: asyncio.Event) -> None:
 
 async def _watch(watch: StoreWatch, stop: asyncio.Event, end: asyncio.Event) -> None:
     while not (stop.is_set() or watch.is_replaced()):
-        await _wait(stop, WAIT)
+        await wait_for(stop, WAIT)
     end.set()
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
 
 
 def make_delivery_loop(settings: Config, store: Store) -> DeliveryLoop:

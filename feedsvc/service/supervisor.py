@@ -36,7 +36,7 @@ _DESCRIPTORS = 2**16
 """Open files where the system sets no limit that could be used."""
 TICK = 0.5
 """Seconds between two checks of the children while nothing happens."""
-SERVING_ENDS, PUBLISHING_ENDS, DELIVERING_ENDS, PUSHING_ENDS = 3.0, 8.0, 4.0, 4.0
+SERVING_ENDS, PUBLISHING_ENDS, DELIVERING_ENDS, PUSHING_ENDS, ALARMING_ENDS = 3.0, 8.0, 4.0, 4.0, 4.0
 """Seconds that a child is given to end by itself: slow readers need not be waited for, a publication should be."""
 RELOADING = 30.0
 """Seconds that reading the configuration again may take."""
@@ -92,17 +92,18 @@ def exec_supervisor(
     publishes: bool = True,
     delivers: bool = False,
     pushes: bool = False,
+    alarms: bool = False,
 ) -> NoReturn:
     """Replaces this program by the supervisor in the same process, which frees the memory used to load the settings.
 
     `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP. `publishes` is False
-    on a node that only serves; `delivers` is True if Editions are also written elsewhere, and `pushes` if there are
-    hubs or subscribers to be told.
+    on a node that only serves; `delivers` is True if Editions are also written elsewhere, `pushes` if there are hubs or
+    subscribers to be told, and `alarms` if somebody is to be told of trouble.
     """
     descriptors = (settings, listener.detach())
     for descriptor in descriptors:
         os.set_inheritable(descriptor, True)
-    does = map(int, (publishes, delivers, pushes))
+    does = map(int, (publishes, delivers, pushes, alarms))
     arguments = map(str, (*descriptors, workers, config.absolute(), *does))
     command = python_command("feedsvc.service.supervisor", *arguments)
     os.execve(sys.executable, command, {"MALLOC_ARENA_MAX": "2"} | environment())  # noqa: S606 - our own program
@@ -223,20 +224,25 @@ def reload_settings(config: str, settings: int) -> bool:
 
 def main() -> None:
     """The program that `exec_supervisor` runs. Its arguments are the descriptors of the settings and of the listening
-    socket, the number of serving processes, the path of the configuration, and for publishing, delivering and pushing 1
-    if this node does it, else 0."""
+    socket, the number of serving processes, the path of the configuration, and for publishing, delivering, pushing and
+    alarms 1 if this node does it, else 0."""
     log_to_stderr()
     log.info("each serving process may have %d files and connections open", raise_descriptors())
     settings, listener, workers = map(int, sys.argv[1:4])
     config = sys.argv[4]
-    publishes, delivers, pushes = (argument == "1" for argument in sys.argv[5:8])
+    publishes, delivers, pushes, alarms = (argument == "1" for argument in sys.argv[5:9])
     if not publishes:
         log.info("this node only serves ([server] publish = false): what is served is published by another process")
     serving = Program("serving", "feedsvc.service.serving_process", (settings, listener), SERVING_ENDS, overlaps=True)
     publishing = Program("publishing", "feedsvc.service.publishing_process", (settings,), PUBLISHING_ENDS)
     delivering = Program("delivering", "feedsvc.service.delivery_process", (settings,), DELIVERING_ENDS)
     pushing = Program("pushing", "feedsvc.service.push_process", (settings,), PUSHING_ENDS)
-    others = (*[delivering] * (publishes and delivers), *[pushing] * (publishes and pushes))
+    alarming = Program("alarming", "feedsvc.service.alarm_process", (settings,), ALARMING_ENDS)
+    others = [
+        program
+        for program, is_wanted in ((delivering, delivers), (pushing, pushes), (alarming, alarms))
+        if publishes and is_wanted
+    ]
     programs = (*[serving] * workers, *[publishing] * publishes, *others)
     with selectors.DefaultSelector() as selector:
         children = [ChildProcess(program, selector) for program in programs]

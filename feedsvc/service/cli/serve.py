@@ -49,7 +49,8 @@ def serve(
     for line in greeting(settings, host, port):
         echo(line)
     publishes = settings.server.publish
-    does = {"publishes": publishes, "delivers": bool(settings.publish), "pushes": publishes and settings.push.is_on}
+    others = {"pushes": publishes and settings.push.is_on, "alarms": publishes and settings.has_alarms}
+    does = {"publishes": publishes, "delivers": bool(settings.publish), **others}
     exec_supervisor(hand_over(settings), listener, workers or server.workers, config, **does)
 
 
