@@ -8,6 +8,7 @@ from feedsvc.config.alert_tables import AlertTable
 from feedsvc.config.cron import shortest_interval
 from feedsvc.config.errors import ConfigError
 from feedsvc.config.load import CONFIG_VARIABLE, load
+from feedsvc.config.single_feed import read_feed
 from feedsvc.config.tables import Config, FeedTable, LiveTable, PublishTable, SectionTable
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "PublishTable",
     "SectionTable",
     "load",
+    "read_feed",
     "shortest_interval",
 ]

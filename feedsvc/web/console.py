@@ -13,11 +13,12 @@ from flask import Response, request
 
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
-from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+from feedsvc.model.operator_answers import FeedChanges, FeedDraft, FoundArticle, PartnerFeed, PreflightReport
 from feedsvc.model.text import one_line
 from feedsvc.store import history, item_counts
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.console_form import BUILD, Field, build_form, draft_listings, search_form
 from feedsvc.web.console_listings import (
     CONSOLE,
     EditionFacts,
@@ -51,6 +52,7 @@ class Answers(Protocol):
     def partners(self) -> tuple[PartnerFeed, ...]: ...
     def preflight(self, transaction: Transaction, feed: str) -> PreflightReport: ...
     def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]: ...
+    def build(self, transaction: Transaction, asked: Mapping[str, str]) -> FeedDraft: ...
 
 
 class Shown(NamedTuple):
@@ -60,8 +62,10 @@ class Shown(NamedTuple):
     data: object
     listings: tuple[Listing, ...]
     note: str = ""
-    asks: tuple[tuple[str, str], ...] = ()
-    """The name and the value of each field of the form; empty if there is no form."""
+    asks: tuple[Field, ...] = ()
+    """The fields of the form; empty if there is no form."""
+    paste: str = ""
+    """Text to be copied to config.toml; empty for none."""
     more: bool = False
     """True if there is another page of the list."""
 
@@ -89,7 +93,13 @@ class Console:
         if not is_operator(self._trust, request.environ):
             return _refusal(self._trust)
         kind, _, suffix = name.partition(".")
-        make = {"search": self._search, "feeds": self._feeds, "partners": self._partners, "editions": self._editions}
+        make = {
+            "search": self._search,
+            "feeds": self._feeds,
+            "partners": self._partners,
+            "editions": self._editions,
+            "build": self._build,
+        }
         code = 200
         try:
             shown = self._in_turn(lambda: make[kind](_asked(request.environ)))
@@ -127,7 +137,7 @@ class Console:
         return response
 
     def _search(self, asked: "Asked") -> Shown:
-        fields = (("article", asked.article), ("feed", asked.feed))
+        fields = search_form(asked.article, asked.feed)
         if not asked.article:
             return Shown("Search", {}, (), asks=fields)
         with self._store.read() as transaction:
@@ -138,14 +148,12 @@ class Console:
                 return self._found(matches, str(error), fields, asked)
         return Shown("Search", found, explanation_listings(found), found.note, fields)
 
-    def _found(
-        self, matches: tuple[FoundArticle, ...], note: str, fields: tuple[tuple[str, str], ...], asked: "Asked"
-    ) -> Shown:
+    def _found(self, matches: tuple[FoundArticle, ...], note: str, fields: tuple[Field, ...], asked: "Asked") -> Shown:
         if not matches:
             raise NotFound(note)
         part, more = _paged(matches, asked.page)
         said = f"{len(matches)} articles fit {asked.article}."  # the note would tell the headlines of hidden ones
-        return Shown("Search", {"articles": part, "more": more}, (found_listing(part),), said, fields, more)
+        return Shown("Search", {"articles": part, "more": more}, (found_listing(part),), said, fields, more=more)
 
     def _feeds(self, asked: "Asked") -> Shown:
         with self._store.read() as transaction:
@@ -183,6 +191,12 @@ class Console:
         )
         return Shown("Editions", {"editions": kept}, (editions_listing(kept, self._zone),))
 
+    def _build(self, asked: "Asked") -> Shown:
+        with self._store.read() as transaction:
+            draft = self._answers.build(transaction, asked.form)
+        fields = build_form(asked.form, draft.formats)
+        return Shown("Build a feed", draft, draft_listings(draft, SHOWN), draft.note, fields, paste=draft.table)
+
 
 class Asked(NamedTuple):
     """The query of a request; 0 and empty values where it says nothing of use."""
@@ -192,6 +206,8 @@ class Asked(NamedTuple):
     edition: int
     page: int
     """From 1."""
+    form: dict[str, str]
+    """The values of the form for a new feed, by the names of its fields."""
 
 
 def _asked(environ: Mapping[str, Any]) -> Asked:
@@ -204,7 +220,8 @@ def _asked(environ: Mapping[str, Any]) -> Asked:
         value = text(name)
         return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
 
-    return Asked(text("article"), text("feed"), number("edition"), max(1, number("page")))
+    form = {name: text(name) for name in BUILD}
+    return Asked(text("article"), text("feed"), number("edition"), max(1, number("page")), form)
 
 
 def _paged(rows: "list[T] | tuple[T, ...]", page: int) -> tuple[tuple[T, ...], bool]:

@@ -10,7 +10,7 @@ from feedsvc.model.explanation import Explanation
 from feedsvc.model.local_time import local_time
 from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
 
-CONSOLE = ("status", "search", "feeds", "partners", "editions")
+CONSOLE = ("status", "search", "feeds", "partners", "editions", "build")
 """The names of the pages, in the order of the menu."""
 
 
@@ -106,9 +106,10 @@ def partners_listing(feeds: tuple[PartnerFeed, ...], changes: tuple[int | None, 
     )
 
 
-def preflight_listings(report: PreflightReport, most: int) -> tuple[Listing, ...]:
-    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each."""
-    sizes = tuple((Cell(path, quote(path)), Cell(f"{size:,}")) for path, size in report.documents)
+def preflight_listings(report: PreflightReport, most: int, *, linked: bool = True) -> tuple[Listing, ...]:
+    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each. Its
+    documents are `linked` if they are published."""
+    sizes = tuple((Cell(path, quote(path) if linked else ""), Cell(f"{size:,}")) for path, size in report.documents)
     return (
         _judged("Held back", report.held, most, "Nothing is held back."),
         _judged("Taken, with doubts", report.doubtful, most, "Nothing is doubtful."),
