@@ -1,12 +1,13 @@
 """The memory of alarms: which stand since when, and which messages are still to be sent."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import field
 
 from feedsvc.model.base import Value
 
 Kind = Literal["silence", "problems", "publication", "push", "disk"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Event = Literal["raised", "repeated", "cleared", "test"]
 """A test is sent at an operator's word, and means nothing."""
 

@@ -33,7 +33,7 @@ from feedsvc.web.console_listings import (
     preflight_listings,
 )
 from feedsvc.web.trust import LOCAL, is_operator
-from feedsvc.web.view import View, wsgi_path
+from feedsvc.web.view import View
 
 SHOWN = 100
 """Rows of a list on one page, and in one JSON document."""
@@ -158,14 +158,8 @@ class Console:
     def _feeds(self, asked: "Asked") -> Shown:
         with self._store.read() as transaction:
             part, more = _paged(item_counts.published(transaction), asked.page)
-        found = tuple(FeedFacts(path=path, items=items, changed=self._changed(path)) for path, items in part)
+        found = tuple(FeedFacts(path=path, items=items, changed=self._view.changed(path)) for path, items in part)
         return Shown("Feeds", {"feeds": found, "more": more}, (feeds_listing(found, self._zone),), more=more)
-
-    def _changed(self, path: str) -> int | None:
-        """When the document at `path` changed last (seconds); None if this process does not hold it."""
-        edition, raw = self._view.edition, wsgi_path(path)
-        held = edition.tables[0].find(raw) or edition.apart[0].find(raw)
-        return held.modified if held else None
 
     def _partners(self, asked: "Asked") -> Shown:
         if asked.feed:
@@ -173,7 +167,7 @@ class Console:
                 report = self._answers.preflight(transaction, asked.feed)
             return Shown(f"Partner {report.feed}", report, preflight_listings(report, SHOWN))
         part, more = _paged(self._answers.partners(), asked.page)
-        changes = tuple(self._changed(each.path) for each in part)
+        changes = tuple(self._view.changed(each.path) for each in part)
         listing = partners_listing(part, changes, self._zone)
         return Shown("Partners", {"partners": part, "more": more}, (listing,), more=more)
 

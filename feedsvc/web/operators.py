@@ -15,10 +15,11 @@ from flask import Response, request
 from msgspec.structs import replace
 
 from feedsvc import pages
+from feedsvc.model import codec
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import push_status, state, status
+from feedsvc.store import alerts, item_counts, push_status, state, status
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import Status
@@ -197,6 +198,9 @@ class Operators:
         yield from self._probes()
         yield self._documents()
 
+    def _last_story(self, transaction: Transaction) -> int | None:
+        return alerts.last_arrival(transaction, "", codec.seconds(self.clock()))
+
     def _probes(self) -> Iterator[Figure]:
         yield Figure("ready", "Whether /-/ready says so.", not self._cannot_serve())
         yield Figure("fresh", "Whether /-/fresh says so.", not self._trouble())
@@ -209,12 +213,17 @@ class Operators:
         try:
             with self.store.read() as transaction:
                 found, pushed = status.count(transaction, self.clock()), push_status.count(transaction)
+                record, last = alerts.RECORD.get(transaction), self._last_story(transaction)
+                paths = [path for path, _ in item_counts.published(transaction, metrics.FEEDS)]
         except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from metrics.of_the_service(found, self.clock())
             yield from metrics.of_push(pushed, self.clock()) if pushed.is_used else ()
+            yield from metrics.of_feeds(((path, self.view.changed(path)) for path in paths), last)
+            yield from metrics.of_alarms(record)
+        yield from metrics.of_the_machine(self.store.path.parent)
         yield from self._probes()
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()
