@@ -25,6 +25,7 @@ from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics
+from feedsvc.web.console_listings import CONSOLE
 from feedsvc.web.metrics import Figure
 from feedsvc.web.negotiate import prefers
 from feedsvc.web.trust import is_operator
@@ -140,7 +141,13 @@ class Operators:
         return body
 
     def _page(self, found: Status, *, operator: bool, **asked: object) -> bytes:
-        frame = {"site_title": self.title, "language": self.language, "title": "Status", "zone": self.timezone}
+        frame = {
+            "site_title": self.title,
+            "language": self.language,
+            "title": "Status",
+            "zone": self.timezone,
+            "names": CONSOLE,
+        }
         asking = operator and self.explain is not None
         return pages.render(
             "status.html", **frame, status=found, shown=_SHOWN, operator=operator, asking=asking, **asked

@@ -24,7 +24,7 @@ from feedsvc.readers.metadata import plain_yaml
 ROOT = Path(feedsvc.__file__).parent
 METHODS = {"match", "search", "sub", "fullmatch", "split", "findall", "finditer"}
 WITHIN = {
-    **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS")},
+    **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS", "_SHAPES")},
     **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
     "_ENGLISH_LABEL": {"finditer"},
     "_KNOWN": {"match", "fullmatch"},
