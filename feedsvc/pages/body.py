@@ -17,7 +17,7 @@ _DOUBTFUL = re.compile(
     r"<(?:h[1-6]|img|pre|ul|ol|li|d[ldt]|details|summary|t[dh]|figcaption|source|track|table|time|ins |del |video |col)"
     rf'|\s(?:lang|dir)="|<a{_GIVEN}>\s*+</a>'
 )
-"""What may need a change. Most texts have only paragraphs, links and emphasis, and are not looked at further."""
+"""The marks of what may need a change. Most texts have only paragraphs, links and emphasis, and are not looked at further."""
 _EMPTY_LINK = re.compile(rf"<a{_GIVEN}>\s*+</a>")
 _BY_WIDTH = re.compile(r"(?<!\d)\d{1,9}w\b")
 _VOID = frozenset({"br", "col", "hr", "img", "source", "track", "wbr"})
@@ -44,7 +44,7 @@ class _Open(NamedTuple):
     name: str
     """Its name on the page; empty if it is left out."""
     after: str = ""
-    """What follows its end."""
+    """The text after its end."""
 
 
 _PLAIN = {name: _Open(name, name) for name in ("p", "a", "em", "strong", "b", "i", "span", "cite", "code", "q")}
@@ -119,7 +119,7 @@ class _Body:
         return tag[0] if attributes == tag[3] else f"<{tag[2]}{attributes}>"
 
     def _inside(self, tag: re.Match[str]) -> str:
-        """What has to come first in an element, and does not."""
+        """The part that has to come first in an element, and does not."""
         follows = self._html[tag.end() : tag.end() + 200].lstrip()
         return "<summary>…</summary>" if tag[2] == "details" and not follows.startswith("<summary") else ""
 
