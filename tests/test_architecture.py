@@ -20,7 +20,8 @@ FLOORS = (
 ONLY_IMPORTER = {
     "feedgen": "formats._feedgen",
     "apscheduler": "service.scheduler",
-    "watchfiles": "service.watcher",
+    "watchfiles": "service.folder_changes",
+    "ctypes": "service.inotify",
     "obstore": "web.export.bucket",
     "granian": "service.serving_process",
     "h11": "push.client",

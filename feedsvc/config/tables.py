@@ -152,6 +152,13 @@ class PushTable(Table, frozen=True, kw_only=True):
         return self.hub or bool(self.hubs)
 
 
+class AudienceTable(Table, frozen=True, kw_only=True):
+    """[audience]. `count` the subscribers of feeds, and `prove` what partners fetch of the newsroom's own feeds."""
+
+    count: Switch = True
+    prove: Switch = True
+
+
 class PagesTable(Table, frozen=True, kw_only=True):
     """[pages]. With `feeds_for_people`, a person who opens a feed in a browser is sent to the page for following."""
 
@@ -260,6 +267,7 @@ class Config(Table, frozen=True, kw_only=True):
     server: ServerTable = ServerTable()
     console: ConsoleTable = ConsoleTable()
     push: PushTable = PushTable()
+    audience: AudienceTable = AudienceTable()
     pages: PagesTable = PagesTable()
     follow: FollowTable = FollowTable()
     robots: RobotsTable = RobotsTable()
@@ -282,12 +290,8 @@ class Config(Table, frozen=True, kw_only=True):
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
         push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
-        unseen: dict[str, object] = {
-            "state": StateTable(),
-            "server": ServerTable(),
-            "console": ConsoleTable(),
-            "pages": PagesTable(),
-        }
-        unseen |= {"publish": (), "alerts": (), "alive": AliveTable(), "smtp": SmtpTable()}
+        unseen: dict[str, object] = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
+        unseen |= {"pages": PagesTable(), "audience": AudienceTable(), "publish": (), "alerts": ()}
+        unseen |= {"alive": AliveTable(), "smtp": SmtpTable()}
         alike = replace(self, articles=articles, schedule=schedule, push=push, **unseen)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -11,11 +11,12 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from feedsvc.model.article import Article, Section
+from feedsvc.model.document import FOR_GOOD
 from feedsvc.model.feed import Feed, Link, Outline
 from feedsvc.model.text import shorten
 from feedsvc.model.urls import follow_page, section_page
 from feedsvc.pages import jsonld, links
-from feedsvc.pages.assets import ASSET_TYPES, ASSETS, FOR_GOOD, is_asset
+from feedsvc.pages.assets import ASSET_TYPES, ASSETS, is_asset
 from feedsvc.pages.csp import CSP
 from feedsvc.pages.favicon import ICON, ICON_TYPE
 from feedsvc.pages.figures import figures_of

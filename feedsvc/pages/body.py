@@ -17,7 +17,7 @@ _DOUBTFUL = re.compile(
     r"<(?:h[1-6]|img|pre|ul|ol|li|d[ldt]|details|summary|t[dh]|figcaption|source|track|table|time|ins |del |video |col)"
     rf'|\s(?:lang|dir)="|<a{_GIVEN}>\s*+</a>'
 )
-"""The marks of what may need a change. Most texts have only paragraphs, links and emphasis, and are not looked at further."""
+"""The marks of what may need a change. Most texts have only paragraphs, links and emphasis: they are left at once."""
 _EMPTY_LINK = re.compile(rf"<a{_GIVEN}>\s*+</a>")
 _BY_WIDTH = re.compile(r"(?<!\d)\d{1,9}w\b")
 _VOID = frozenset({"br", "col", "hr", "img", "source", "track", "wbr"})

@@ -16,7 +16,7 @@ from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan
 from feedsvc.model.selection import MATCH_ALL, matches, select
 from feedsvc.publisher import window
-from feedsvc.publisher.articles import ArticleBuilder, normalised
+from feedsvc.publisher.articles import ArticleBuilder, KeptArticles, normalised
 from feedsvc.publisher.channels import ChannelBuilder
 from feedsvc.publisher.rules import RuleResult, first_expiry, irrelevant_reason, judge_until
 from feedsvc.publisher.section_tree import SectionIndex
@@ -225,10 +225,15 @@ def _notices(gone: Iterable[WithdrawnItem]) -> dict[int, Article]:
 
 
 def make_feed_builder(
-    transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, deepest: int | None = None
+    transaction: Transaction,
+    plan: Plan,
+    formats: Mapping[str, Format],
+    now: datetime,
+    kept: KeptArticles | None = None,
+    deepest: int | None = None,
 ) -> FeedBuilder:
-    """A builder of the feeds of `plan` as of `now`, with the sections as they are published at this moment; `deepest`
-    is as for FeedBuilder."""
+    """A builder of the feeds of `plan` as of `now`, with the sections as they are published at this moment, and the
+    articles that are `kept` of earlier ones under the same plan; `deepest` is as for FeedBuilder."""
     sections = SectionIndex(transaction, plan)
     channels = ChannelBuilder(plan, formats, sections)
-    return FeedBuilder(transaction, plan, now, sections, channels, ArticleBuilder(plan, sections), deepest)
+    return FeedBuilder(transaction, plan, now, sections, channels, ArticleBuilder(plan, sections, kept), deepest)

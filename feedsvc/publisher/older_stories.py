@@ -15,9 +15,9 @@ from feedsvc.model.urls import OLDER, SITE, document_path, section_page
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.output import Output
-from feedsvc.store import documents, memberships, pending, positions, sections, state
+from feedsvc.store import documents, pending, positions, sections, state
 from feedsvc.store.documents import GONE, LIVE
-from feedsvc.store.entries import LedgerHead
+from feedsvc.store.pending import DirtyPlace
 from feedsvc.store.positions import OLDEST, Position
 
 MOST = 1_000
@@ -52,12 +52,12 @@ class OlderStories:
         following = positions.at_place(self._transaction, section, self._now, shown)
         return "" if following is None else _url(section, self._begin(section, following))
 
-    def write_changed(self, stale: Iterable[str]) -> None:
-        """Writes the pages of the marked articles; `stale` are all sections in which articles came or went.
+    def write_changed(self) -> None:
+        """Writes the pages of the marked articles.
 
         Where that is too much, all pages follow by `write_some`; those that lose an article are written at once.
         """
-        wanted, urgent = self._changed(frozenset(stale))
+        wanted, urgent = self._changed()
         if self._everything:
             wanted |= set(islice(self._all_pages("", OLDEST), AT_ONCE + 1))
         if len(wanted) > AT_ONCE:
@@ -87,18 +87,18 @@ class OlderStories:
 
     # --- which pages --------------------------------------------------------------------------------------------------
 
-    def _changed(self, stale: frozenset[str]) -> tuple[set[Place], set[Place]]:
-        """The places of marked articles in sections that have such pages; and those of articles that are lost there."""
-        wanted: set[Place] = set()
-        urgent: set[Place] = set()
-        for article in pending.dirty_articles(self._transaction):
-            since = memberships.sections_since(self._transaction, article.number)
-            is_closed = not article.opens <= self._now < article.closes
-            for section in filter(self._is_paged, since.keys() | stale):
-                place = section, _position(article, since.get(section, article.available))
-                wanted.add(place)
-                if is_closed or section not in since:
-                    urgent.add(place)
+    def _changed(self) -> tuple[set[Place], set[Place]]:
+        """The places of marked articles in sections that have such pages, no more of them than count; and those of
+        articles that are lost there."""
+        wanted, urgent = set[Place](), set[Place]()
+        for dirty in pending.lost_places(self._transaction, self._now):
+            if self._is_paged(dirty.section):
+                urgent.add(_place(dirty))
+        for dirty in pending.dirty_places(self._transaction):
+            if self._is_paged(dirty.section):
+                wanted.add(_place(dirty))
+            if len(wanted) > AT_ONCE:  # of a large archive, all of which is marked, no more is held in memory
+                return wanted, urgent
         fresh = [section for section in sorted({section for section, _ in wanted}) if not self._standing(section)]
         whole = {place for section in fresh for place in self._pages_from(section, OLDEST)}
         return wanted | whole, urgent
@@ -174,8 +174,8 @@ class OlderStories:
         return {path for path, status in found.items() if status == LIVE}
 
 
-def _position(article: LedgerHead, available: int) -> Position:
-    return Position(available, article.published, article.id, article.key)
+def _place(dirty: DirtyPlace) -> Place:
+    return dirty.section, Position(*dirty[1:])
 
 
 def _path(section: str, begin: Position) -> str:

@@ -35,7 +35,7 @@ def preflight(
     if found is None:
         known = ", ".join(known_feeds) or "none: add [[feeds]] to config.toml"
         raise NotFound(f"there is no feed of your own at {feed}; there are {known}")
-    feeds = make_feed_builder(transaction, plan, formats, now, deepest)
+    feeds = make_feed_builder(transaction, plan, formats, now, deepest=deepest)
     return _report(found, feeds.channels.format_of(found), feeds.custom_feed(found))
 
 

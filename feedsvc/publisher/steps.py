@@ -62,7 +62,7 @@ def publish_changes(publication: Publication, schedule: Schedule, writer: Editio
     plans = _affected_custom_feeds(publication, schedule, changes, writers.feeds)
     _write_media(publication, writer)
     sections = _write_sections(publication, changes, writers)
-    writers.older.write_changed(changes.pending)
+    writers.older.write_changed()
     written = [write_custom_feed(publication, writers.feeds, writers.output, plan) for plan in plans]
     expiries, have_tokens_changed = _save_custom_feeds(publication, schedule, written)
     records = (*sections, *(each.record for each in written if each.record is not None))
@@ -92,7 +92,7 @@ def publish_pending(publication: Publication, as_of: datetime, writer: EditionWr
 
 
 def _make_writers(publication: Publication, as_of: datetime, writer: EditionWriter) -> _Writers:
-    feeds = make_feed_builder(publication.transaction, publication.plan, publication.formats, as_of)
+    feeds = make_feed_builder(publication.transaction, publication.plan, publication.formats, as_of, publication.kept)
     output = make_output(publication.transaction, writer)
     # Readers get the very first Edition as soon as can be, and its archives after it.
     chain = Archives(publication, feeds, output, 0 if publication.is_first else archives.SLICE)

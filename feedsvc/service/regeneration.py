@@ -8,6 +8,7 @@ from feedsvc.library.options import Scope, UpdateOptions, UpdateResult
 from feedsvc.library.update import Library
 from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
+from feedsvc.model.stages import PUBLISHED, READ, SEEN, with_times
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
 from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
 from feedsvc.store import documents, state
@@ -18,6 +19,8 @@ from feedsvc.store.transaction import Transaction
 Clock = Callable[[], datetime]
 Announce = Callable[[Transaction, int, datetime], None]
 """Notes that the Edition of a number is published at an instant."""
+Notify = Callable[[], None]
+"""Tells those who serve that they can see another Edition."""
 
 
 class RegenerationOptions(NamedTuple):
@@ -29,6 +32,8 @@ class RegenerationOptions(NamedTuple):
     """Files that are still being written are left for a later regeneration; False reads them as they are."""
     accept_removals: bool = False
     """Articles whose files are gone are removed, however many they are; False keeps them if there are too many."""
+    waited: float | None = None
+    """Seconds since the first of the saves that this is for; None if nobody watched."""
 
 
 class Regeneration:
@@ -38,13 +43,20 @@ class Regeneration:
     """
 
     def __init__(
-        self, store: Store, library: Library, publisher: Publisher, announce: Announce = lambda *_edition: None
+        self,
+        store: Store,
+        library: Library,
+        publisher: Publisher,
+        announce: Announce = lambda *_edition: None,
+        notify: Notify = lambda: None,
     ) -> None:
-        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition."""
+        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `notify` is
+        called once it lasts."""
         self._store = store
         self._library = library
         self._publisher = publisher
         self._announce = announce
+        self._notify = notify
 
     def run(
         self,
@@ -58,6 +70,7 @@ class Regeneration:
         Raises LeaseLost if another process publishes by now, and StoreError if the store cannot be written; then
         nothing was published.
         """
+        begun = clock()
         update, everything = self._update(lease, clock, options, tick)
         with self._store.write() as transaction:
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, tick)
@@ -66,7 +79,12 @@ class Regeneration:
             )
             report = make_report(now, result, update)
             state.LAST_REPORT.put(transaction, report)
-            self._close(transaction, result, lease, clock())
+            closed = clock()
+            if result.documents:
+                seconds = {SEEN: options.waited, READ: _seconds(begun, now), PUBLISHED: _seconds(now, closed)}
+                state.STAGE_TIMES.put(transaction, with_times(state.STAGE_TIMES.get(transaction), seconds))
+            self._close(transaction, result, lease, closed)
+        self._tell(result)
         return report
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
@@ -75,6 +93,7 @@ class Regeneration:
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
             self._close(transaction, result, lease, clock())
+        self._tell(result)
         return make_report(now, result, UpdateResult())
 
     def _update(
@@ -104,8 +123,18 @@ class Regeneration:
         """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
         if result.documents:
             documents.close(transaction, result.edition, now)
+            state.EDITION_CLOSED.put(transaction, now.timestamp())
             self._announce(transaction, result.edition, now)
         renew(transaction, lease, now)
+
+    def _tell(self, result: PublicationResult) -> None:
+        """Tells those who serve of a new Edition, if there is one."""
+        if result.documents:
+            self._notify()
+
+
+def _seconds(begun: datetime, ended: datetime) -> float:
+    return (ended - begun).total_seconds()
 
 
 def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:

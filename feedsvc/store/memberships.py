@@ -12,7 +12,7 @@ from feedsvc.model.codec import seconds as seconds
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
 from feedsvc.store.ledger import _AVAILABLE_IN, _LEAVE, is_open
-from feedsvc.store.schema import articles, memberships
+from feedsvc.store.schema import articles, left_sections, memberships
 from feedsvc.store.transaction import Transaction
 
 _JOIN = Bulk(insert(memberships))
@@ -23,9 +23,23 @@ def sections_since(transaction: Transaction, number: int) -> dict[str, int]:
     return {row.section: row.available for row in transaction.execute(_AVAILABLE_IN, {"number": number})}
 
 
+_NOTE_LEFT = (
+    insert(left_sections)
+    .from_select(
+        ["article", "section", "available", "published"],
+        select(*(memberships.c[name] for name in ("article", "section", "available", "published"))).where(
+            memberships.c.article == bindparam("number")
+        ),
+    )
+    .on_conflict_do_nothing()  # what was published is the first of several places
+)
+
+
 def leave_sections(transaction: Transaction, number: int) -> dict[str, int]:
-    """Removes the article from its sections, and returns since when it was available in each."""
+    """Removes the article from its sections, and returns since when it was available in each. The places that it had
+    are kept until the next publication."""
     before = sections_since(transaction, number)
+    transaction.execute(_NOTE_LEFT, {"number": number})
     transaction.execute(_LEAVE, {"number": number})
     return before
 

@@ -1,8 +1,9 @@
 """Marks of the articles and sections that changed since they were last published, and the queue of pages."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
+from sqlalchemy import Select, bindparam, delete, exists, func, or_, select, text
 
 from feedsvc.store import ledger, state
 from feedsvc.store.bulk import Bulk
@@ -13,6 +14,7 @@ from feedsvc.store.schema import (
     articles,
     changed_articles,
     changed_sections,
+    left_sections,
     media_references,
     memberships,
     pending_pages,
@@ -98,6 +100,40 @@ def stale_sections(transaction: Transaction) -> set[str]:
     return set(transaction.scalars(select(changed_sections.c.section)))
 
 
+class DirtyPlace(NamedTuple):
+    """A place of a marked article in the order of a section."""
+
+    section: str
+    available: int
+    published: int
+    id: str
+    key: str
+
+
+# Cross joins, as SQLite takes them in the order in which they are written: what is marked first, never all articles.
+_HELD = (
+    "SELECT m.section, m.available, m.published, m.id, a.key FROM changed_articles AS c"
+    " CROSS JOIN articles AS a ON a.number = c.article CROSS JOIN memberships AS m ON m.article = c.article"
+)
+_CLOSED = f"{_HELD} WHERE a.opens > :now OR a.closes <= :now"
+_LEFT = (
+    "SELECT l.section, l.available, l.published, a.id, a.key FROM left_sections AS l"
+    " CROSS JOIN articles AS a ON a.number = l.article WHERE NOT EXISTS (SELECT 1 FROM memberships AS m"
+    " WHERE m.section = l.section AND m.available = l.available AND m.published = l.published AND m.id = a.id)"
+)
+_DIRTY_PLACES, _LOST_PLACES = text(f"{_HELD} UNION ALL {_LEFT}"), text(f"{_CLOSED} UNION ALL {_LEFT}")
+
+
+def dirty_places(transaction: Transaction) -> Iterator[DirtyPlace]:
+    """The places that marked articles have or left."""
+    yield from (DirtyPlace(*row) for row in transaction.stream(_DIRTY_PLACES))
+
+
+def lost_places(transaction: Transaction, now: int) -> Iterator[DirtyPlace]:
+    """The places of marked articles at which readers do not find these any more at `now`."""
+    yield from (DirtyPlace(*row) for row in transaction.stream(_LOST_PLACES, {"now": now}))
+
+
 # --- pages that wait --------------------------------------------------------------------------------------------------
 
 
@@ -163,5 +199,5 @@ def count_unprinted(transaction: Transaction) -> int:
 
 def clear(transaction: Transaction) -> None:
     """Removes the marks of articles and sections; the queue of pages stays."""
-    for table in (changed_articles, changed_sections):
+    for table in (changed_articles, changed_sections, left_sections):
         transaction.execute(delete(table))

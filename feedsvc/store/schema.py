@@ -4,8 +4,8 @@ Instants are whole seconds since 1970 in UTC; paths are POSIX paths. `articles` 
 copy; `former_paths` where it was found before; `memberships` the sections that each names; `media_references` the files
 beside it that it names; `revisions` what readers saw change; `withdrawals` the feeds that it was taken back from.
 `scanned_files` and `scanned_folders` are what the last scan saw. `windows` tells what feeds let go of, `archives` and
-`archive_items` where that went. `changed_articles`, `changed_sections` and `pending_pages` wait for the next
-publication.
+`archive_items` where that went. `changed_articles`, `changed_sections`, `left_sections` and `pending_pages` wait for
+the next publication.
 """
 
 from sqlalchemy import (
@@ -22,10 +22,10 @@ from sqlalchemy import (
     true,
 )
 
-VERSION = 9
+VERSION = 10
 """The version of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
 
-MIGRATED = (4, 5, 6, 7, 8)
+MIGRATED = (4, 5, 6, 7, 8, 9)
 """Older versions that become this one when somebody writes to the store."""
 
 BigNumber = BigInteger().with_variant(Integer(), "sqlite")
@@ -206,6 +206,16 @@ changed_sections = Table(
     "changed_sections",
     metadata,
     Column("section", Text, primary_key=True),  # changed since it was last published
+    sqlite_with_rowid=False,
+)
+
+left_sections = Table(
+    "left_sections",  # the places in sections that an article left since it was last published; it may be back there
+    metadata,
+    Column("article", BigNumber, primary_key=True),
+    Column("section", Text, primary_key=True),
+    Column("available", BigNumber, nullable=False),
+    Column("published", BigNumber, nullable=False),
     sqlite_with_rowid=False,
 )
 

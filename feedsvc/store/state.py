@@ -5,6 +5,7 @@ from datetime import datetime
 from feedsvc.model import clock
 from feedsvc.model.clock import ClockReading, ClockRecord
 from feedsvc.model.report import Report
+from feedsvc.model.stages import StageTimes
 from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
@@ -17,6 +18,10 @@ LAST_TICK: Note[int] = Note("tick", int, 0)
 CLOCK: Note[ClockRecord | None] = Note("clock", ClockRecord | None, None)
 """The clock of the publications, where LAST_TICK alone does not tell it."""
 LAST_REPORT: Note[Report | None] = Note("report", Report | None, None)
+STAGE_TIMES: Note[dict[str, StageTimes]] = Note("stage times", dict[str, StageTimes], {})
+"""The times of the stages of all publications so far that changed anything, by the name of the stage."""
+EDITION_CLOSED: Note[float] = Note("edition closed", float, 0.0)
+"""The instant at which the current Edition was closed, with fractions of a second; 0 if it is not known."""
 NEXT_REGENERATION: Note[datetime | None] = Note("next", datetime | None, None)
 """When the publisher will regenerate next; None where nobody keeps a schedule."""
 

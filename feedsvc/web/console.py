@@ -3,7 +3,7 @@
 Each page has its JSON at the same address plus `.json`. It only reads, and strangers are told nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from threading import BoundedSemaphore
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import parse_qs
@@ -12,19 +12,23 @@ import msgspec
 from flask import Response, request
 
 from feedsvc import pages
+from feedsvc.model.audience import DeliveryReport, FeedAudience
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.operator_answers import FeedChanges, FeedDraft, FoundArticle, PartnerFeed, PreflightReport
 from feedsvc.model.text import one_line
 from feedsvc.store import history, item_counts
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.audience.deliveries import LastFetch
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
-from feedsvc.web.console_form import BUILD, Field, build_form, draft_listings, search_form
+from feedsvc.web.console_form import ARTICLE, BUILD, Field, build_form, draft_listings, search_form
 from feedsvc.web.console_listings import (
     CONSOLE,
     EditionFacts,
     FeedFacts,
     Listing,
     changed_feeds,
+    delivered_link,
+    delivery_listings,
     editions_listing,
     explanation_listings,
     feeds_listing,
@@ -53,6 +57,9 @@ class Answers(Protocol):
     def preflight(self, transaction: Transaction, feed: str) -> PreflightReport: ...
     def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]: ...
     def build(self, transaction: Transaction, asked: Mapping[str, str]) -> FeedDraft: ...
+    def delivered(self, transaction: Transaction, article: str) -> DeliveryReport: ...
+    def audiences(self, feeds: Collection[str]) -> Mapping[str, FeedAudience]: ...
+    def last_fetches(self) -> Mapping[str, LastFetch]: ...
 
 
 class Shown(NamedTuple):
@@ -97,6 +104,7 @@ class Console:
             "search": self._search,
             "feeds": self._feeds,
             "partners": self._partners,
+            "delivered": self._delivered,
             "editions": self._editions,
             "build": self._build,
         }
@@ -146,7 +154,8 @@ class Console:
             except NotFound as error:
                 matches = self._answers.search(transaction, asked.article)
                 return self._found(matches, str(error), fields, asked)
-        return Shown("Search", found, explanation_listings(found), found.note, fields)
+        listings = (*explanation_listings(found), delivered_link(asked.article))
+        return Shown("Search", found, listings, found.note, fields)
 
     def _found(self, matches: tuple[FoundArticle, ...], note: str, fields: tuple[Field, ...], asked: "Asked") -> Shown:
         if not matches:
@@ -158,7 +167,11 @@ class Console:
     def _feeds(self, asked: "Asked") -> Shown:
         with self._store.read() as transaction:
             part, more = _paged(item_counts.published(transaction), asked.page)
-        found = tuple(FeedFacts(path=path, items=items, changed=self._view.changed(path)) for path, items in part)
+        counted = self._answers.audiences([path for path, _ in part])
+        found = tuple(
+            FeedFacts(path=path, items=items, changed=self._view.changed(path), audience=counted.get(path))
+            for path, items in part
+        )
         return Shown("Feeds", {"feeds": found, "more": more}, (feeds_listing(found, self._zone),), more=more)
 
     def _partners(self, asked: "Asked") -> Shown:
@@ -168,8 +181,19 @@ class Console:
             return Shown(f"Partner {report.feed}", report, preflight_listings(report, SHOWN))
         part, more = _paged(self._answers.partners(), asked.page)
         changes = tuple(self._view.changed(each.path) for each in part)
-        listing = partners_listing(part, changes, self._zone)
+        listing = partners_listing(part, changes, self._zone, self._answers.last_fetches())
         return Shown("Partners", {"partners": part, "more": more}, (listing,), more=more)
+
+    def _delivered(self, asked: "Asked") -> Shown:
+        fields = (ARTICLE._replace(value=asked.article),)
+        if not asked.article:
+            return Shown("Delivered", {}, (), asks=fields)
+        with self._store.read() as transaction:
+            try:
+                found = self._answers.delivered(transaction, asked.article)
+            except NotFound as error:
+                return self._found(self._answers.search(transaction, asked.article), str(error), fields, asked)
+        return Shown("Delivered", found, delivery_listings(found, self._zone), asks=fields)
 
     def _editions(self, asked: "Asked") -> Shown:
         with self._store.read() as transaction:

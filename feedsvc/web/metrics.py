@@ -1,21 +1,22 @@
 """Figures for machines, in Prometheus' text format 0.0.4."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from prometheus_client import PROCESS_COLLECTOR, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as TYPE
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from feedsvc.model.alerts import KINDS, AlertRecord
+from feedsvc.model.stages import BOUNDS, StageTimes
 from feedsvc.store.push_status import PushCounts
 from feedsvc.store.status import Counts
 
@@ -46,8 +47,9 @@ class Figure(NamedTuple):
 
 
 class _Figures(Collector):
-    def __init__(self, figures: Iterator[Figure]) -> None:
+    def __init__(self, figures: Iterator[Figure], stages: Mapping[str, StageTimes]) -> None:
         self._figures = tuple(figures)
+        self._stages = stages
 
     def collect(self) -> Iterator[Metric]:
         for (name, text), figures in groupby(self._figures, key=itemgetter(0, 1)):
@@ -56,6 +58,17 @@ class _Figures(Collector):
             for each in found:
                 family.add_metric([value for _, value in each.labels], each.value)
             yield family
+        if self._stages:
+            yield _histogram(self._stages)
+
+
+def _histogram(stages: Mapping[str, StageTimes]) -> HistogramMetricFamily:
+    text = "Time of a saved story in each stage on its way to readers."
+    family = HistogramMetricFamily("feedsvc_stage_seconds", text, labels=["stage"])
+    for name, times in stages.items():
+        bounds = [*map(str, BOUNDS), "+Inf"]
+        family.add_metric([name], list(zip(bounds, accumulate(times.counts), strict=True)), times.seconds)
+    return family
 
 
 def text(figures: Iterator[Figure]) -> bytes:
@@ -63,16 +76,16 @@ def text(figures: Iterator[Figure]) -> bytes:
     return generate_latest(_registry(figures))
 
 
-def text_with_process(figures: Iterator[Figure]) -> bytes:
-    """The same, and the figures of this process after them."""
-    registry = _registry(figures)
+def text_with_process(figures: Iterator[Figure], stages: Mapping[str, StageTimes]) -> bytes:
+    """The same, with the times of `stages`, and the figures of this process after them."""
+    registry = _registry(figures, stages)
     registry.register(PROCESS_COLLECTOR)
     return generate_latest(registry)
 
 
-def _registry(figures: Iterator[Figure]) -> CollectorRegistry:
+def _registry(figures: Iterator[Figure], stages: Mapping[str, StageTimes] = {}) -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(_Figures(figures))
+    registry.register(_Figures(figures, stages))
     return registry
 
 

@@ -4,6 +4,7 @@ Strangers are told what readers can see, and nothing that would move by what is 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -17,11 +18,12 @@ from msgspec.structs import replace
 from feedsvc import pages
 from feedsvc.model import codec
 from feedsvc.model.explanation import Explanation, NotFound
+from feedsvc.model.stages import SERVED, StageTimes
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
 from feedsvc.store import alerts, item_counts, push_status, state, status
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics
@@ -163,7 +165,7 @@ class Operators:
         """The metrics in Prometheus' text format 0.0.4: those of the service, then those of this process; for
         strangers, the public ones."""
         if is_operator(self.trust, request.environ):
-            return _answer(metrics.text_with_process(self._figures()), kind=metrics.TYPE)
+            return _answer(metrics.text_with_process(self._figures(), self._stages()), kind=metrics.TYPE)
         return _answer(metrics.text(self._public_figures()), kind=metrics.TYPE)
 
     def _cannot_serve(self) -> str:
@@ -215,6 +217,12 @@ class Operators:
     def _documents(self) -> Figure:
         documents = sum(map(len, self.view.edition.tables))
         return Figure("serving_documents", "Documents that this process serves, at all addresses.", documents)
+
+    def _stages(self) -> dict[str, StageTimes]:
+        """The times of the stages: of all publications so far, and of this process."""
+        with suppress(StoreError), self.store.read() as transaction:
+            return state.STAGE_TIMES.get(transaction) | {SERVED: self.view.served}
+        return {SERVED: self.view.served}
 
     def _figures(self) -> Iterator[Figure]:
         try:

@@ -16,15 +16,14 @@ from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.web.console import Answers, Console
 from feedsvc.web.console_listings import CONSOLE
-from feedsvc.web.downloads import Downloads
+from feedsvc.web.documents_first import FrontOptions, documents_first
 from feedsvc.web.files import Files
-from feedsvc.web.front import ADDRESS, METHODS, Front
+from feedsvc.web.front import ADDRESS, METHODS
 from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
-from feedsvc.web.people import FeedsForPeople
 from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
 
@@ -51,10 +50,8 @@ class Site(NamedTuple):
     """Lists the files of which nothing comes; called when an operator looks at the status."""
     timezone: str = "UTC"
     """The zone of the newsroom's clock."""
-    feeds_for_people: bool = False
-    """True if people who open a feed in a browser are sent to the page for following."""
-    downloads: int = 0
-    """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
+    front: FrontOptions = FrontOptions()
+    """The ways in which documents are answered."""
     serves_only: bool = False
     """True if this node leaves publishing to another."""
     hub: Hub | None = None
@@ -63,6 +60,13 @@ class Site(NamedTuple):
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
     """The whole web as a Flask application. Its WSGI front answers documents before Flask sees the request."""
+    app = make_inner(view, store, site)
+    app.wsgi_app = documents_first(view, addresses, app.wsgi_app, site.front)  # type: ignore[method-assign, assignment]  # Flask's documented way
+    return app
+
+
+def make_inner(view: View, store: Store, site: Site) -> Flask:
+    """The Flask application that answers for what is no document, behind `documents_first`."""
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
@@ -90,8 +94,6 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
     app.register_error_handler(StoreError, back.unreadable)
-    front = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))
-    app.wsgi_app = FeedsForPeople(view, front) if site.feeds_for_people else front  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
 
 

@@ -1,11 +1,12 @@
 """The Link header that names the hubs of a topic (WebSub section 4), and the endpoint of the service's own hub."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
-
-from flask import Response, request
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from feedsvc.model.urls import SITE
+
+if TYPE_CHECKING:
+    from flask import Response
 
 LONGEST = 16_384
 """Bytes of a form that are read; the hub takes fewer."""
@@ -52,8 +53,9 @@ def topic_links(addresses: tuple[str, ...], hubs: tuple[str, ...]) -> tuple[Topi
     )
 
 
-def answer_at(hub: Hub) -> Callable[[], Response]:
+def answer_at(hub: Hub) -> "Callable[[], Response]":
     """The view function of the endpoint, which takes POST alone."""
+    from flask import Response, request
 
     def answer() -> Response:
         body = request.stream.read(LONGEST)

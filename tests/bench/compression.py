@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import brotli
+import deflate
 
 KINDS = {"pages": ("/articles/%", 100), "RSS": ("%/rss.xml", 8), "JSON Feed": ("%/feed.json", 8)}
 """Which documents, and how many of them."""
@@ -22,9 +23,15 @@ QUERY = """
 Packer = Callable[[bytes], bytes]
 
 
+def _libdeflate(body: bytes, level: int) -> bytes:
+    return bytes(deflate.gzip_compress(body, level))
+
+
 def packers() -> Iterator[tuple[str, Packer]]:
     for level in range(1, 10):
         yield f"gzip {level}", partial(zlib.compress, level=level, wbits=31)
+    for level in range(1, 13):
+        yield f"libdeflate {level}", partial(_libdeflate, level=level)
     for quality in range(12):
         yield f"brotli {quality}", partial(brotli.compress, quality=quality)
     yield "brotli 5, 64 kB window", partial(brotli.compress, quality=5, lgwin=16)

@@ -15,6 +15,7 @@ from feedsvc.store import alerts, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import LATE
 from feedsvc.web import operators
+from feedsvc.web.follower import Follower
 
 SECOND = timedelta(seconds=1)
 
@@ -223,3 +224,24 @@ def test_the_page_of_a_large_service_shows_what_it_has_room_for_and_where_the_re
     page = ask(side.app, "/-/status", **OPERATOR).body.decode()
     assert [f'href="{path}"' in page for path, _ in feeds] == [True, True, False, False]
     assert "And 2 more, which <code>feedsvc status</code> shows." in page
+
+
+def test_the_stages_of_a_story_are_told_as_histograms_to_operators_alone(side: Served) -> None:
+    families = text_string_to_metric_families(ask(side.app, "/-/metrics", **OPERATOR).body.decode())
+    [stages] = [family for family in families if family.name == "feedsvc_stage_seconds"]
+    counts = {sample.labels["stage"]: sample.value for sample in stages.samples if sample.name.endswith("_count")}
+    assert counts == {"read": 1, "published": 1, "served": 0}
+    assert b"feedsvc_stage_seconds" not in ask(side.app, "/-/metrics").body
+
+
+def test_a_process_tells_how_late_it_serves_an_edition_that_came_while_it_ran(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path)
+    newsroom.publish()
+    with served(newsroom) as side:
+        follower = Follower(side.view, side.store)
+        follower.look()
+        assert side.view.served.count == 0
+        newsroom.write("news/more.md", story("More"))
+        newsroom.publish(NOON + timedelta(hours=1))
+        follower.look()
+        assert side.view.served.count == 1

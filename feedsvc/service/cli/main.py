@@ -24,12 +24,14 @@ from feedsvc.service.cli.common import (
     show_list,
     with_config,
 )
+from feedsvc.service.cli.delivered import delivered
 from feedsvc.service.cli.editions import editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.cli.newsroom import completion, init, new
 from feedsvc.service.cli.push import push
 from feedsvc.service.cli.read import read
 from feedsvc.service.cli.serve import serve
+from feedsvc.service.cli.stats import stats
 from feedsvc.service.cli.status import status
 from feedsvc.service.cli.why import why
 from feedsvc.service.log_setup import log_to_stderr
@@ -63,6 +65,8 @@ main.add_command(init)
 main.add_command(new)
 main.add_command(push)
 main.add_command(read)
+main.add_command(delivered)
+main.add_command(stats)
 main.add_command(status)
 main.add_command(why)
 

@@ -2,7 +2,8 @@
 
 Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
 what they lack is made with the other tables afterwards. Version 8 has the phase of each article, version 9 the topics,
-the tables of push, and `former_paths`, which fills as the files are read again under the new program.
+the tables of push, and `former_paths`, which fills as the files are read again under the new program. Version 10 has
+`left_sections`, which need not be filled: under a new program everything is published again.
 """
 
 import msgspec

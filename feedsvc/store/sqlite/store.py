@@ -19,6 +19,11 @@ from feedsvc.store.sqlite.suspicion import suspect
 from feedsvc.store.transaction import Transaction
 
 
+def store_path(folder: Path) -> Path:
+    """The file of the store in `folder`."""
+    return folder / "store.sqlite3"
+
+
 class Store:
     """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
 
