@@ -18,6 +18,7 @@ MAILTO = "mailto:"
 _WORDS = {"raised": "", "repeated": "Still: ", "cleared": "Over: ", "test": "Test: "}
 _KINDS = {
     "silence": "the newsroom is silent",
+    "partner": "a partner stays away",
     "problems": "something is held back",
     "publication": "publishing is late",
     "push": "hubs are not told",

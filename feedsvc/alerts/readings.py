@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc.alerts.rhythm import SPAN, Rhythm, rhythm_of
-from feedsvc.alerts.rules import Arrivals, Reading
+from feedsvc.alerts.rules import Arrivals, PartnerFetch, Reading
 from feedsvc.model import codec
 from feedsvc.store import alerts, custom_feeds, status
+from feedsvc.store.audience import deliveries
+from feedsvc.store.audience.database import AudienceStore
+from feedsvc.store.audience.deliveries import LastFetch
 from feedsvc.store.errors import StoreError
 from feedsvc.store.problems import all_problems
 from feedsvc.store.sqlite.database import Store
@@ -17,6 +21,13 @@ from feedsvc.store.transaction import Transaction
 
 Free = Callable[[Path], int]
 """The percentage of the disk of a folder that is free."""
+
+
+EVERY = 60
+"""Seconds between two looks at what partners fetched."""
+REGULAR, LEAST_STATES, LEAST_SPAN = 14 * 86_400, 5, 2 * 86_400
+"""A partner comes regularly that got five states of a feed within two weeks, over more than two days. One that has
+stayed away for so long is expected no more."""
 
 
 class Reader:
@@ -29,6 +40,9 @@ class Reader:
         self._zone = ZoneInfo(zone)
         self._folder = folder
         self._free = free
+        self._audience = AudienceStore(folder)
+        self._partners: tuple[int, tuple[PartnerFetch, ...]] = (0, ())
+        """The partners as they were at an instant (seconds)."""
         self._rhythms: dict[str, tuple[int, Rhythm | None]] = {}
         """By section or feed, each as it was at the beginning of a day (seconds)."""
 
@@ -52,8 +66,19 @@ class Reader:
             problems=tuple(map(str, problems)),
             backlog=alerts.backlog_since(transaction),
             is_failing=alerts.hub_fails(transaction),
+            partners=self._read_partners(empty.at),
             arrivals={subject: self._arrivals(transaction, subject, empty.at) for subject in self._titles},
         )
+
+    def _read_partners(self, now: int) -> tuple[PartnerFetch, ...]:
+        """The partners that fetch regularly, or did, as they were EVERY seconds ago at most; none if nobody notes it.
+        Where the figures cannot be read, they stay as they were."""
+        if not 0 <= now - self._partners[0] < EVERY:
+            self._partners = (now, self._partners[1])
+            with suppress(StoreError), self._audience.read() as transaction:
+                found = deliveries.regular(transaction, now - REGULAR, LEAST_STATES, LEAST_SPAN) if transaction else []
+                self._partners = (now, tuple(map(_fetch, found)))
+        return self._partners[1]
 
     def _arrivals(self, transaction: Transaction, subject: str, now: int) -> Arrivals:
         """The stories of a section, or of a feed of the newsroom's own, whose path begins with a slash."""
@@ -86,6 +111,12 @@ class Reader:
         """The beginning of the day of `instant`, by the newsroom's clock."""
         local = datetime.fromtimestamp(instant, self._zone)
         return codec.seconds(local.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def _fetch(found: LastFetch) -> PartnerFetch:
+    partner = found.partner
+    name = f"{partner.client}, token {partner.token}" if partner.token else partner.client
+    return PartnerFetch(partner.document, name, found.at)
 
 
 def free_percentage(folder: Path) -> int:

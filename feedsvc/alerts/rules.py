@@ -46,6 +46,14 @@ class Arrivals(NamedTuple):
     rhythm: Rhythm | None = None
 
 
+class PartnerFetch(NamedTuple):
+    """The last fetch (seconds since 1970) of a feed by a partner that fetches it regularly, or did."""
+
+    feed: str
+    partner: str
+    last: int
+
+
 class Reading(NamedTuple):
     """The state of the service at an instant. Instants are seconds since 1970."""
 
@@ -66,6 +74,7 @@ class Reading(NamedTuple):
     """True if a host has failed that something was to be told, so that no backlog is no good sign."""
     free: int = 100
     """The percentage of the disk, or of its inodes, that is free."""
+    partners: tuple[PartnerFetch, ...] = ()
     arrivals: dict[str, Arrivals] = {}  # noqa: RUF012 - never changed
     """By section or feed."""
 
@@ -105,6 +114,8 @@ def judge(rule: Rule, reading: Reading, zone: str) -> Verdict:
         return _UNKNOWN
     if rule.kind == "problems":
         return _problems(reading)
+    if rule.kind == "partner":
+        return _partners(rule, reading, zone)
     return _push(rule, reading, zone) if rule.kind == "push" else _silence(rule, reading, zone)
 
 
@@ -133,6 +144,21 @@ def _problems(reading: Reading) -> Verdict:
     parts = frozenset(blake2b(each.encode(), digest_size=6).hexdigest() for each in reading.problems)
     head = "One problem holds something back" if count == 1 else f"{count} problems hold something back"
     return Verdict(Sign.TROUBLE, f"{head}:\n{shown}", parts)
+
+
+def _partners(rule: Rule, reading: Reading, zone: str) -> Verdict:
+    """A partner may have come in vain before the start, so it is given as long after that."""
+    away = [each for each in reading.partners if reading.at - each.last >= rule.limit]
+    if not away:
+        return _WELL
+    if reading.at - reading.started < rule.limit:
+        return _UNKNOWN
+    lines = [
+        f"{each.feed} was last fetched by {each.partner} at {local_time(codec.instant(each.last), zone)}."
+        for each in away
+    ]
+    shown = "\n".join(lines[:_SHOWN]) + ("\n…" if len(lines) > _SHOWN else "")
+    return Verdict(Sign.TROUBLE, shown, frozenset(name_of(f"{each.feed} {each.partner}") for each in away))
 
 
 def _push(rule: Rule, reading: Reading, zone: str) -> Verdict:

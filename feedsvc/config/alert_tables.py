@@ -22,11 +22,13 @@ class AlertTable(Table, frozen=True, kw_only=True):
     `feeds`, silence is that of the whole site."""
 
     to: AlertTarget
-    what: tuple[AlertKind, ...] = ("silence", "problems", "publication", "push", "disk")
+    what: tuple[AlertKind, ...] = ("silence", "partner", "problems", "publication", "push", "disk")
     sections: tuple[SectionPath, ...] = ()
     feeds: tuple[FeedPath, ...] = ()
     silence: Seconds = 3_600
     """The shortest silence that is told, however unusual it is."""
+    partner: Seconds = 21_600
+    """The time for which a partner that used to fetch may stay away."""
     problems: Seconds = 600
     """The time for which a problem has to last."""
     push: Seconds = 900

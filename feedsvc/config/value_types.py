@@ -202,8 +202,8 @@ AlertTarget = Annotated[
     str, _type('the URL of a webhook, or "mailto:" with an address of mail', _alert_target, secret=True)
 ]
 AlertKind = Annotated[
-    Literal["silence", "problems", "publication", "push", "disk"],
-    _type('"silence", "problems", "publication", "push" or "disk"'),
+    Literal["silence", "partner", "problems", "publication", "push", "disk"],
+    _type('"silence", "partner", "problems", "publication", "push" or "disk"'),
 ]
 PingUrl = Annotated[str, _type("the URL that is to be called", _hub, secret=True)]
 Percentage = Annotated[int, _type("a whole number from 1 to 90, such as 10", ge=1, le=90)]

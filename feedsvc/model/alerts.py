@@ -6,7 +6,7 @@ from msgspec import field
 
 from feedsvc.model.base import Value
 
-Kind = Literal["silence", "problems", "publication", "push", "disk"]
+Kind = Literal["silence", "partner", "problems", "publication", "push", "disk"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Event = Literal["raised", "repeated", "cleared", "test"]
 """A test is sent at an operator's word, and means nothing."""

@@ -45,6 +45,7 @@ def _rules(table: AlertTable) -> Iterator[Rule]:
     every = {
         "publication": base,
         "disk": base._replace(kind="disk", limit=table.disk),
+        "partner": base._replace(kind="partner", limit=table.partner, lasts=0),
         "problems": base._replace(kind="problems", lasts=table.problems),
         "push": base._replace(kind="push", limit=table.push, lasts=0),
     }

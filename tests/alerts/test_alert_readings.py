@@ -8,9 +8,12 @@ from msgspec.structs import replace
 from newsroom import NOON, PLAN, Newsroom, own_feed, story
 
 from feedsvc.alerts.readings import Reader, free_percentage
-from feedsvc.alerts.rules import Reading
+from feedsvc.alerts.rules import PartnerFetch, Reading
 from feedsvc.model.selection import Selection
 from feedsvc.store import alerts, push_hosts, push_tasks
+from feedsvc.store.audience import deliveries
+from feedsvc.store.audience.database import AudienceStore
+from feedsvc.store.audience.deliveries import Fetch, Partner
 from feedsvc.store.push_hosts import HostState
 from feedsvc.store.push_tasks import NewTask
 from feedsvc.store.sqlite.database import open_store
@@ -90,6 +93,21 @@ def test_the_backlog_is_what_hubs_wait_for_and_no_subscriber_that_fails(room: Ne
         push_tasks.remove_targets(transaction, "deliver", ())
         push_hosts.put(transaction, [HostState("hub.example", 9, now, now, "no answer")])
     assert (read(room).backlog, read(room).is_failing) == (now // 1_000 - 120, True)
+
+
+def test_a_partner_is_one_that_got_several_states_of_a_feed_over_days(room: Newsroom) -> None:
+    now, hour = int(room.now.timestamp()), 3_600
+    comes = Partner("/night.json", "abcdef12", "Smart News")
+    came_once = Partner("/night.json", "", "A visitor")
+    hurried = Partner("/night.json", "", "A test")
+    fetched = [Fetch(comes, state, now - (120 - 15 * state) * hour, state, 200, 9) for state in range(1, 6)]
+    fetched += [Fetch(comes, 5, now - 7 * hour, 6, 304, 0), Fetch(came_once, 5, now - hour, 5, 200, 9)]
+    fetched += [Fetch(hurried, state, now - hour + state, state, 200, 9) for state in range(9)]
+    with AudienceStore(room.state).write() as transaction:
+        deliveries.add_fetches(transaction, fetched)
+    assert read(room).partners == (PartnerFetch("/night.json", "Smart News, token abcdef12", now - 7 * hour),)
+    reader = Reader(TITLES, 300, "UTC", room.state, lambda _folder: 50)
+    assert reader.read(room.store, room.now + timedelta(days=15), room.now).partners == ()
 
 
 def test_the_record_is_sound_in_the_store(room: Newsroom) -> None:

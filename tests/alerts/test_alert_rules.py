@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.alerts.changes import Judged, advance
 from feedsvc.alerts.rhythm import DAY, HOUR, rhythm_of, unusual_from
-from feedsvc.alerts.rules import Arrivals, Reading, Rule, Sign, judge
+from feedsvc.alerts.rules import Arrivals, PartnerFetch, Reading, Rule, Sign, judge
 from feedsvc.model.alerts import AlertRecord, Kind
 
 MONDAY = 1_790_553_600  # 2026-09-28 00:00 UTC
@@ -58,6 +58,26 @@ def test_the_disk_is_told_of_also_where_the_store_cannot_be_read() -> None:
 )
 def test_a_backlog_is_old_or_nobody_knows_while_a_hub_fails(values: dict[str, object], sign: Sign) -> None:
     assert judge(rule("push", limit=900), reading(MONDAY, **values), ZONE).sign is sign
+
+
+@pytest.mark.parametrize(
+    ("last", "started", "sign"),
+    [
+        (MONDAY - 21_599, 0, Sign.WELL),
+        (MONDAY - 21_600, 0, Sign.TROUBLE),
+        (MONDAY - 21_600, MONDAY - 21_599, Sign.UNKNOWN),
+    ],
+)
+def test_a_partner_is_missed_that_used_to_come_but_for_a_while_after_a_start(
+    last: int, started: int, sign: Sign
+) -> None:
+    other = PartnerFetch("/partners/msn.xml", "MSN", MONDAY)
+    found = reading(MONDAY, started=started, partners=(other, PartnerFetch("/partners/yahoo.xml", "Yahoo", last)))
+    verdict = judge(rule("partner", limit=21_600), found, ZONE)
+    assert verdict.sign is sign
+    assert ("/partners/yahoo.xml was last fetched by Yahoo" in verdict.text) is (sign is Sign.TROUBLE)
+    assert "MSN" not in verdict.text
+    assert len(verdict.parts) == (sign is Sign.TROUBLE)
 
 
 def test_problems_are_counted_and_some_are_named() -> None:

@@ -295,7 +295,14 @@ def test_each_table_gives_the_rules_that_it_asks_for(tmp_path: Path) -> None:
         ("silence", "/x.xml", 7_200),
         ("push", "", 300),
     ]
-    assert {each.kind for each in rules if each.to == other} == {"silence", "problems", "publication", "push", "disk"}
+    assert {each.kind for each in rules if each.to == other} == {
+        "silence",
+        "partner",
+        "problems",
+        "publication",
+        "push",
+        "disk",
+    }
     assert all("example" not in each.key for each in rules)
 
 

@@ -10,7 +10,7 @@ import pytest
 from edition import CONFIG, CONSOLE, NOON, OPERATOR, SECRET, SMALL, Newsroom, Served, ask, served, story
 from prometheus_client.parser import text_string_to_metric_families
 
-from feedsvc.model.alerts import AlertRecord, AlertState
+from feedsvc.model.alerts import KINDS, AlertRecord, AlertState
 from feedsvc.store import alerts, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import LATE
@@ -193,7 +193,7 @@ def test_metrics_are_those_of_the_store_and_of_the_process(side: Served) -> None
 def test_metrics_with_labels_are_few_and_known(side: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     assert labelled(side, "feedsvc_build_info") == {version("feedsvc"): 1}
     assert labelled(side, "feedsvc_feed_last_change_timestamp_seconds")["/rss.xml"] == NOON.timestamp()
-    assert labelled(side, "feedsvc_alarms") == dict.fromkeys(("silence", "problems", "publication", "push", "disk"), 0)
+    assert labelled(side, "feedsvc_alarms") == dict.fromkeys(KINDS, 0)
     told = AlertState(since=1, told=1)
     states = {"a disk": told, "b disk": told, "a silence news": told, "b silence": told, "b push": AlertState(since=1)}
     with side.store.write() as transaction:
