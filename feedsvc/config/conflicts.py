@@ -20,6 +20,7 @@ def conflicts(config: Config) -> Iterator[Issue]:
     yield from _state(config)
     yield from _destinations(config)
     yield from _hub(config)
+    yield from _alerts(config)
 
 
 def _hosts(config: Config) -> Iterator[Issue]:
@@ -71,3 +72,17 @@ def _hub(config: Config) -> Iterator[Issue]:
             yield Issue(
                 f"feeds[{number}].path", f"found {display(HUB)}, which is the path of the hub", "name another path"
             )
+
+
+def _alerts(config: Config) -> Iterator[Issue]:
+    """Mail without a sender, and silence of a feed that is none of the newsroom's own."""
+    feeds = {feed.path for feed in config.feeds}
+    for number, table in enumerate(config.alerts):
+        if table.to.startswith("mailto:") and not config.smtp.sender:
+            yield Issue(f"alerts[{number}].to", "mail has no sender", "add [smtp] sender, an address of mail")
+        for place, path in enumerate(table.feeds):
+            if path and path not in feeds:
+                reason = f"found {display(path)}, which is no path of [[feeds]]"
+                yield Issue(
+                    f"alerts[{number}].feeds[{place}]", reason, "name a feed of your own; sections have `sections`"
+                )
