@@ -68,6 +68,8 @@ def lines(found: "Status", zone: str) -> Iterator[str]:
     if found.serves_only:
         yield "this node only serves: [server] publish = false"
     yield f"last regeneration {last}, next {following}"
+    if found.replication:
+        yield found.replication
     if found.trouble:
         yield f"not fresh: {found.trouble}"
     for each in found.destinations:
