@@ -14,8 +14,8 @@ from feedsvc.service.tree_watch import Change, Kind
 CLOSED_REST, OPEN_REST = 0.25, SETTLING + 0.02
 """Seconds for which a file rests that was closed by its writer, and one that was not."""
 QUIET, LONGEST = 0.01, 0.1
-"""Seconds without a change after which those before are handed on together, and seconds for which they wait at most:
-many saves in a row become a few publications."""
+"""Seconds without a change after which those before are handed on together, and seconds for which they wait at most,
+and which pass until the next are: many saves in a row become a few publications."""
 
 
 MOST = 5_000
@@ -48,6 +48,8 @@ class Saves:
         self._lost_since: float | None = None
         self._last = 0.0
         """The time of the last change."""
+        self._handed_on = float("-inf")
+        """The time at which changes were handed on last."""
 
     def note(self, changes: Iterable[Change], now: float) -> None:
         """Takes note of what changed at `now`."""
@@ -68,6 +70,7 @@ class Saves:
         ready = {path: waiting for path, waiting in self._waiting.items() if waiting.due <= now}
         if not (ready or self._lost_since is not None) or now < self._handed_on_at(now):
             return None
+        self._handed_on = now
         for path in ready:
             del self._waiting[path]
         sinces = [waiting.since for waiting in ready.values()]
@@ -90,7 +93,7 @@ class Saves:
         first = min([waiting.due for waiting in self._waiting.values()], default=now)
         if self._lost_since is not None:
             first = min(first, self._lost_since)
-        return max(first, min(self._last + QUIET, first + LONGEST))
+        return max(first, min(self._last + QUIET, first + LONGEST), self._handed_on + LONGEST)
 
 
 class FirstSave:

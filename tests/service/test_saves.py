@@ -73,6 +73,14 @@ def test_saves_in_a_row_are_handed_on_together_and_none_waits_long_for_the_other
     assert [found.since for found in handed] == sorted(found.since for found in handed)
 
 
+def test_what_is_saved_right_after_another_waits_a_little_for_more() -> None:
+    waiting = noted((0.0, Kind.PLACED, "a.md"))
+    assert waiting.take(SOON)
+    waiting.note([Change(Kind.PLACED, "b.md")], 0.02)
+    assert waiting.take(0.05) is None
+    assert waiting.take(SOON + LONGEST) == due({"b.md"}, {"b.md"}, 0.02)
+
+
 def test_a_file_that_is_written_for_long_keeps_no_other_back() -> None:
     waiting = noted((0.0, Kind.PLACED, "a.md"), *((number / 1000, Kind.WRITTEN, "film.mp4") for number in range(200)))
     assert waiting.take(0.2) == due({"a.md"}, {"a.md"})
