@@ -15,8 +15,8 @@ from feedsvc.store.audience import deliveries
 from feedsvc.store.audience.database import AudienceStore
 from feedsvc.store.audience.deliveries import LastFetch
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store
 from feedsvc.store.problems import all_problems
-from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
 
 Free = Callable[[Path], int]

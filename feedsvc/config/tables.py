@@ -16,6 +16,7 @@ from feedsvc.config.value_types import (
     Content,
     Count,
     Cron,
+    Database,
     Day,
     Destination,
     FeedPath,
@@ -37,6 +38,7 @@ from feedsvc.config.value_types import (
     Seconds,
     SectionPath,
     Size,
+    StateFolder,
     Switch,
     Token,
     Trusted,
@@ -85,9 +87,10 @@ class CaptureTable(Table, frozen=True, kw_only=True):
 
 
 class StateTable(Table, frozen=True, kw_only=True):
-    """[state]. The folder of the store."""
+    """[state]. The folder of the store; with `url` that of this node's copy of what is published."""
 
-    path: Folder = Path(".feedsvc")
+    path: StateFolder = Path(".feedsvc")
+    url: Database = ""
 
 
 class DefaultsTable(Table, frozen=True, kw_only=True):

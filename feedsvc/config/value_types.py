@@ -195,6 +195,10 @@ Day = Annotated[str, _type('a date in quotes, such as "2026-11-23"', _day)]
 Zone = Annotated[str, _type('a time zone, such as "UTC" or "Europe/Lisbon"', _zone)]
 Language = Annotated[str, _type('a language tag, such as "en" or "pt-BR"', pattern=_LANGUAGE)]
 Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _folder)]
+Database = Annotated[
+    str, _type('"postgresql://user@host/database"', secret=True, pattern=r"^postgresql://[^\s\x00-\x1f]+\Z")
+]
+StateFolder = Annotated[Path, _type('the path of a folder, such as ".feedsvc"', _folder)]
 Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
 HubUrl = Annotated[str, _type('the URL of a hub, such as "https://hub.example/"', _hub)]

@@ -150,7 +150,6 @@ class FeedBuilder:
             options=plan.options,
             live=self._plan.live,
             pictures=self._plan.pictures,
-            language=plan.selection.language or self._plan.language,
         )
 
     def _candidates(self, plan: FeedPlan, floor: Key) -> Iterator[tuple[WindowCandidate, Article]]:

@@ -23,9 +23,10 @@ from feedsvc.push.outcome import Outcome, Request, outcome_of
 from feedsvc.service.alert_sending import Client, Sender, settle
 from feedsvc.service.alert_wiring import ALIVE, rules_of
 from feedsvc.service.store_watch import StoreWatch, watch_store
+from feedsvc.service.stores import open_ledger
 from feedsvc.store import alerts
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store, open_store
+from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +130,8 @@ class AlarmLoop:
             self._close()
         if self._store is None:
             with suppress(StoreError):
-                store = open_store(self._settings.state.path)
-                self._store, self._saved = (store, watch_store(store.path)), None
+                store = open_ledger(self._settings)
+                self._store, self._saved = (store, watch_store(store)), None
         return self._store[0] if self._store else None
 
     def _close(self) -> None:

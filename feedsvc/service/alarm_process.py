@@ -17,6 +17,7 @@ from feedsvc.service.alert_wiring import make_reader, read_secrets
 from feedsvc.service.folder_lock import hold_lock
 from feedsvc.service.heartbeat import start_heartbeat
 from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
 from feedsvc.service.settings import now
 from feedsvc.service.settings_handover import read_settings
 
@@ -43,8 +44,24 @@ async def run(settings: Config) -> None:
         return
     lock = await hold_lock(lock_path(settings.state.path), "tells of trouble", stop)
     if lock is not None:
-        await make_alarm_loop(settings).run(stop)
+        await (_run_in_turns if settings.state.url else _run)(settings, stop)
         os.close(lock)
+
+
+async def _run(settings: Config, stop: asyncio.Event) -> None:
+    await make_alarm_loop(settings).run(stop)
+
+
+async def _run_in_turns(settings: Config, stop: asyncio.Event) -> None:
+    """Watches while this node is the one of several that publishes."""
+    while (store := await publishers_store(settings, stop)) is not None:
+        end = asyncio.Event()
+        watch = asyncio.create_task(end_when(lambda: not is_publisher(settings, store), stop, end))
+        try:
+            await _run(settings, end)
+        finally:
+            watch.cancel()
+            store.close()
 
 
 def make_client(settings: Config) -> HttpClient:

@@ -12,8 +12,8 @@ from feedsvc.service.alarm_process import make_client
 from feedsvc.service.alert_sending import Sender
 from feedsvc.service.alert_wiring import destinations_of, make_reader, read_secrets, rules_of
 from feedsvc.service.settings import now
+from feedsvc.service.stores import open_ledger
 from feedsvc.store import alerts
-from feedsvc.store.sqlite.database import open_store
 
 
 class Standing(NamedTuple):
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
 
 def standings(settings: Config) -> list[Standing]:
     """The state of each rule. Raises StoreError if the store cannot be read."""
-    store = open_store(settings.state.path)
+    store = open_ledger(settings)
     try:
         with store.read() as transaction:
             record = alerts.RECORD.get(transaction)

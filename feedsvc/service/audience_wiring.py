@@ -27,10 +27,11 @@ def start_recorder(counter: Counter | None, settings: Config, store: Store, view
     """Starts the thread that makes figures of what `counter` noted; the last ones are kept when the process ends."""
     if counter is None:
         return
+    from feedsvc.service.stores import ledger_beside
     from feedsvc.store.audience.database import AudienceStore
     from feedsvc.web.audience.recorder import Recorder
 
-    stores = (store, AudienceStore(settings.state.path))
+    stores = (ledger_beside(settings, store), AudienceStore(settings.state.path))
     recorder = Recorder(counter, view, stores, _proved(settings), counts_readers=settings.audience.count)
     recorder.start()
     atexit.register(recorder.finish)

@@ -16,9 +16,9 @@ from feedsvc.service.settings import now
 from feedsvc.store import state
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
+from feedsvc.store.port import Store
 from feedsvc.store.problems import all_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from feedsvc.service.watcher import FolderWatcher
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
 
@@ -105,11 +105,11 @@ class PublisherSession:
 
     def _poll_once(self) -> None:
         if self.store_watch.is_replaced():
-            log.warning("%s was deleted or replaced; a new session begins", self.store_watch.path)
+            log.warning("%s was deleted or replaced; a new session begins", self.store_watch.name)
             self.end.end(End.LEASE_LOST)
             return
         if self.store_watch.is_suspect():
-            log.warning("%s may be damaged, and is checked", self.store_watch.path)
+            log.warning("%s may be damaged, and is checked", self.store_watch.name)
             self.end.end(End.DAMAGED)
             return
         if self.inbox.has_new():
@@ -122,7 +122,7 @@ class PublisherSession:
             self._exit_if_hung()
 
     def _exit_if_hung(self) -> None:
-        exit_if_hung(self.loop.watchdog, time.monotonic(), self.store_watch.path)
+        exit_if_hung(self.loop.watchdog, time.monotonic(), self.store_watch.name)
 
 
 def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSession:
@@ -146,7 +146,7 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
         folder=_watcher(settings, requests, complete, first_save),
         inbox=inbox,
         lease_keeper=LeaseKeeper(store, lease),
-        store_watch=watch_store(store.path),
+        store_watch=watch_store(store),
         end=end,
     )
 

@@ -17,9 +17,9 @@ from feedsvc.publisher.explain import explain
 from feedsvc.publisher.preflight import preflight
 from feedsvc.readers import SUFFIXES
 from feedsvc.service.settings import interval, now
+from feedsvc.service.stores import open_ledger
 from feedsvc.service.wiring import formats_of, make_plan
 from feedsvc.store import state
-from feedsvc.store.sqlite.database import open_store
 from feedsvc.store.status import Status, read_status
 from feedsvc.store.transaction import Transaction
 
@@ -27,7 +27,7 @@ from feedsvc.store.transaction import Transaction
 @contextmanager
 def open_for_reading(settings: Config) -> Iterator[Transaction]:
     """A transaction that reads the store as it stands, and neither makes nor mends it."""
-    store = open_store(settings.state.path)
+    store = open_ledger(settings)
     try:
         with store.read() as transaction:
             yield transaction

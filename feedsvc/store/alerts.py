@@ -22,7 +22,7 @@ _SINCE = _OF_SECTION.where(memberships.c.available > bindparam("since")).order_b
 _LAST = _OF_SECTION.order_by(memberships.c.available.desc()).limit(1)
 _OF_ARTICLES = text(
     "SELECT available FROM articles"
-    " WHERE number IN (SELECT value FROM json_each(:numbers)) AND available <= :now ORDER BY available"
+    " WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(:numbers)) AND available <= :now ORDER BY available"
 )
 
 

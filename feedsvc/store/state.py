@@ -51,6 +51,10 @@ FORMER_PATHS_CHANGED: Note[bool] = Note("former paths changed", bool, False)
 """Articles have other former paths than when these were last compared with each other and with what is published."""
 
 NEXT_EDITION_NOTE: Note[str] = Note("note of the next edition", str, "")
+DATABASE_TROUBLE: Note[str] = Note("database trouble", str, "")
+"""In a node's copy of the Edition: why the store that the nodes share cannot be followed; empty if it can."""
+EDITION_GAP: Note[int] = Note("editions left out", int, 0)
+"""Numbers that the next Edition leaves out, since a server that is lost may have given them."""
 
 
 def clock_record(transaction: Transaction) -> ClockRecord:
@@ -75,3 +79,8 @@ def read_clock(transaction: Transaction, now: datetime) -> ClockReading:
 def current_edition(transaction: Transaction) -> int:
     """The number of the current Edition; 0 while nothing was ever published."""
     return EDITION.get(transaction)
+
+
+def next_edition(transaction: Transaction) -> int:
+    """The number of the next Edition."""
+    return current_edition(transaction) + EDITION_GAP.get(transaction) + 1

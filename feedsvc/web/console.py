@@ -18,7 +18,7 @@ from feedsvc.model.operator_answers import FeedChanges, FeedDraft, FoundArticle,
 from feedsvc.model.text import one_line
 from feedsvc.store import history, item_counts
 from feedsvc.store.audience.deliveries import LastFetch
-from feedsvc.store.sqlite.store import Store
+from feedsvc.store.port import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.console_form import ARTICLE, BUILD, Field, build_form, draft_listings, search_form
 from feedsvc.web.console_listings import (

@@ -16,13 +16,13 @@ from flask import Response, request
 from msgspec.structs import replace
 
 from feedsvc import pages
-from feedsvc.model import codec
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.stages import SERVED, StageTimes
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import alerts, item_counts, push_status, state, status
+from feedsvc.store import item_counts, ledger_figures, state, status
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
@@ -45,7 +45,8 @@ _PAGE, _JSON = "text/html", "application/json"
 
 class Operators:
     """The pages and endpoints for operators. `interval` is the number of seconds between two regenerations, 0 if
-    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it."""
+    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it; `ledger` is the store that knows
+    why an article is where it is, if it is another."""
 
     def __init__(
         self,
@@ -61,8 +62,10 @@ class Operators:
         ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple,
         timezone: str = "UTC",
         serves_only: bool = False,
+        ledger: AnyStore | None = None,
     ) -> None:
         self.view = view
+        self.ledger: AnyStore = ledger or store
         self.store = store
         self.title = title
         self.language = language
@@ -118,7 +121,10 @@ class Operators:
         article, feed = _asked(request.environ)
         with self.store.read() as transaction:
             found = status.read_status(transaction, self.clock(), self.interval)
-            answer = self._why(transaction, article, feed) if article and self.explain else None
+        answer = None
+        if article and self.explain:
+            with self.ledger.read() as transaction:
+                answer = self._why(transaction, article, feed)
         found = replace(
             found,
             trouble=self._trouble(),
@@ -207,9 +213,6 @@ class Operators:
         yield from self._probes()
         yield self._documents()
 
-    def _last_story(self, transaction: Transaction) -> int | None:
-        return alerts.last_arrival(transaction, "", codec.seconds(self.clock()))
-
     def _probes(self) -> Iterator[Figure]:
         yield Figure("ready", "Whether /-/ready says so.", not self._cannot_serve())
         yield Figure("fresh", "Whether /-/fresh says so.", not self._trouble())
@@ -227,8 +230,9 @@ class Operators:
     def _figures(self) -> Iterator[Figure]:
         try:
             with self.store.read() as transaction:
-                found, pushed = status.count(transaction, self.clock()), push_status.count(transaction)
-                record, last = alerts.RECORD.get(transaction), self._last_story(transaction)
+                found, pushed = status.count(transaction, self.clock()), ledger_figures.count_push(transaction)
+                record = ledger_figures.alarms(transaction)
+                last = ledger_figures.last_story(transaction, self.clock())
                 paths = [path for path, _ in item_counts.published(transaction, metrics.FEEDS)]
         except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)

@@ -16,6 +16,7 @@ from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
 from feedsvc.web.console import Answers, Console
 from feedsvc.web.console_listings import CONSOLE
@@ -54,6 +55,8 @@ class Site(NamedTuple):
     """The ways in which documents are answered."""
     serves_only: bool = False
     """True if this node leaves publishing to another."""
+    ledger: AnyStore | None = None
+    """The store that the questions of operators are put to; None for the one that is served from."""
     hub: Hub | None = None
     """Answers requests for subscriptions (WebSub); None if there is no hub here."""
 
@@ -82,6 +85,7 @@ def make_inner(view: View, store: Store, site: Site) -> Flask:
         ignored=site.ignored,
         timezone=site.timezone,
         serves_only=site.serves_only,
+        ledger=site.ledger,
     )
     for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
@@ -89,7 +93,10 @@ def make_inner(view: View, store: Store, site: Site) -> Flask:
         app.add_url_rule(HUB, "hub", answer_at(site.hub), methods=("POST",), provide_automatic_options=False)
     app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
     if site.answers is not None:
-        _add_console(app, Console(view, store, site.answers, (site.title, site.language, site.timezone), site.trust))
+        _add_console(
+            app,
+            Console(view, site.ledger or store, site.answers, (site.title, site.language, site.timezone), site.trust),
+        )
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)

@@ -85,6 +85,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     from feedsvc.model.problem import Problem
     from feedsvc.service.destinations import deliver_once, problems_apart
     from feedsvc.service.file_export import write_files
+    from feedsvc.service.following import follow_until
     from feedsvc.service.operations import NotPublished, publish_once
     from feedsvc.store.errors import StoreError
     from feedsvc.web.export import StaticError
@@ -92,6 +93,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     log_to_stderr(logging.WARNING)
     with exit_on(StoreError, StaticError, NotPublished):
         report, problems = publish_once(settings, accept_removals=accept_removals)
+        follow_until(settings, report.edition)
         written = {str(to): write_files(settings, to)} if to else {}
         outcomes = {**written, **deliver_once(settings)}
     former = problems_apart(problems, outcomes)
