@@ -5,14 +5,22 @@ leaves the name under which it holds the lease in the folder of the state; while
 node is the one.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from feedsvc.config import Config
+from feedsvc.service.folder_lock import wait_for
 from feedsvc.service.settings import now
+from feedsvc.service.stores import open_ledger
+from feedsvc.store.errors import StoreError
 from feedsvc.store.lease import Lease, probable_holder
+from feedsvc.store.port import Store
 from feedsvc.store.transaction import Transaction
+
+WAIT = 1.0
+"""Seconds between two looks at which node publishes."""
 
 _FILE = "publisher"
 
@@ -45,6 +53,34 @@ def publishes_here(settings: Config, transaction: Transaction) -> bool:
     except OSError:
         return False
     return holder != "" and probable_holder(transaction, now()) == holder
+
+
+def is_publisher(settings: Config, store: Store) -> bool:
+    """True if this node publishes. While the store cannot be read, it is the one that it was."""
+    try:
+        with store.read() as transaction:
+            return publishes_here(settings, transaction)
+    except StoreError:
+        return True
+
+
+async def publishers_store(settings: Config, stop: asyncio.Event) -> Store | None:
+    """The store, once there is one and this node publishes into it; None if `stop` is set before."""
+    while not stop.is_set():
+        with suppress(StoreError):  # the publisher says what is wrong with it
+            store = open_ledger(settings)
+            if is_publisher(settings, store):
+                return store
+            store.close()
+        await wait_for(stop, WAIT)
+    return None
+
+
+async def end_when(is_over: Callable[[], bool], stop: asyncio.Event, end: asyncio.Event) -> None:
+    """Sets `end` once `is_over` returns True, which is asked in a thread, or `stop` is set."""
+    while not (stop.is_set() or await asyncio.to_thread(is_over)):
+        await wait_for(stop, WAIT)
+    end.set()
 
 
 def _file(settings: Config) -> Path:

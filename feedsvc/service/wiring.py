@@ -114,7 +114,7 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
         authority=site.authority,
         defaults=_policy(settings, None),
         sections={section.path: _section(settings, section) for section in settings.sections},
-        feeds=tuple(_feed(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
+        feeds=tuple(feed_plan(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
@@ -184,7 +184,7 @@ def _live(settings: Config, live: LiveTable) -> LiveStream:
     )
 
 
-def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
+def feed_plan(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
     """The plan of a custom feed; `profile` is that of its format."""
     defaults = settings.defaults
     return FeedPlan(

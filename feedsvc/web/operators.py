@@ -20,13 +20,14 @@ from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.stages import SERVED, StageTimes
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import state, status
+from feedsvc.store import item_counts, ledger_figures, state, status
 from feedsvc.store.errors import StoreError
-from feedsvc.store.ledger_figures import count_push
-from feedsvc.store.port import Store
+from feedsvc.store.port import Store as AnyStore
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics
+from feedsvc.web.console_listings import CONSOLE
 from feedsvc.web.metrics import Figure
 from feedsvc.web.negotiate import prefers
 from feedsvc.web.trust import is_operator
@@ -61,10 +62,10 @@ class Operators:
         ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple,
         timezone: str = "UTC",
         serves_only: bool = False,
-        ledger: Store | None = None,
+        ledger: AnyStore | None = None,
     ) -> None:
         self.view = view
-        self.ledger = ledger or store
+        self.ledger: AnyStore = ledger or store
         self.store = store
         self.title = title
         self.language = language
@@ -148,7 +149,13 @@ class Operators:
         return body
 
     def _page(self, found: Status, *, operator: bool, **asked: object) -> bytes:
-        frame = {"site_title": self.title, "language": self.language, "title": "Status", "zone": self.timezone}
+        frame = {
+            "site_title": self.title,
+            "language": self.language,
+            "title": "Status",
+            "zone": self.timezone,
+            "names": CONSOLE,
+        }
         asking = operator and self.explain is not None
         return pages.render(
             "status.html", **frame, status=found, shown=_SHOWN, operator=operator, asking=asking, **asked
@@ -223,13 +230,19 @@ class Operators:
     def _figures(self) -> Iterator[Figure]:
         try:
             with self.store.read() as transaction:
-                found, pushed = status.count(transaction, self.clock()), count_push(transaction)
+                found, pushed = status.count(transaction, self.clock()), ledger_figures.count_push(transaction)
+                record = ledger_figures.alarms(transaction)
+                last = ledger_figures.last_story(transaction, self.clock())
+                paths = [path for path, _ in item_counts.published(transaction, metrics.FEEDS)]
         except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from metrics.of_the_service(found, self.clock())
             yield from metrics.of_push(pushed, self.clock()) if pushed.is_used else ()
+            yield from metrics.of_feeds(((path, self.view.changed(path)) for path in paths), last)
+            yield from metrics.of_alarms(record)
+        yield from metrics.of_the_machine(self.store.path.parent)
         yield from self._probes()
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()

@@ -113,6 +113,12 @@ class View:
         """Has the store checked, since a document of the current Edition cannot be had."""
         self._store.suspect()
 
+    def changed(self, path: str) -> int | None:
+        """When the document at `path` changed last (seconds); None if this process does not hold it."""
+        edition, raw = self.edition, wsgi_path(path)
+        held = edition.tables[0].find(raw) or edition.apart[0].find(raw)
+        return held.modified if held else None
+
     def find(self, address: int, path: str) -> Held | None:
         """The document at `path`; None if there is none. Raises StoreError if it has to be looked up and the store
         cannot be read."""

@@ -20,6 +20,8 @@ def told(author: object) -> Reading:
     ("said", "people"),
     [
         ('"Last, First" <q@t.example>', [QUOTED]),
+        ("<b>Ann Vey</b>", [Person(name="Ann Vey")]),
+        ('<a href="/ann">Ann Vey</a>', [Person(name="Ann Vey")]),
         ('"Last, First" <q@t.example>, Bo Brigg', [QUOTED, Person(name="Bo Brigg")]),
         ('"Last, First" <q@t.example>; "Brigg; Bo"', [QUOTED, Person(name="Brigg; Bo")]),
         (['"Last, First" <q@t.example>', "Bo Brigg"], [QUOTED, Person(name="Bo Brigg")]),

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from edition import CONFIG, CONSOLE, NOON, OPERATOR, SECRET, SMALL, Newsroom, Served, ask, served, story
 from prometheus_client.parser import text_string_to_metric_families
 
-from feedsvc.store import state
+from feedsvc.model.alerts import KINDS, AlertRecord, AlertState
+from feedsvc.store import alerts, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import LATE
 from feedsvc.web import operators
@@ -29,11 +31,17 @@ def side(tmp_path: Path) -> Iterator[Served]:
 
 def figures(side: Served) -> dict[str, float]:
     families = text_string_to_metric_families(ask(side.app, "/-/metrics", **OPERATOR).body.decode())
+    return {sample.name: sample.value for family in families for sample in family.samples if not sample.labels}
+
+
+def labelled(side: Served, name: str) -> dict[str, float]:
+    """The figures of `name`, by the value of their label."""
+    families = text_string_to_metric_families(ask(side.app, "/-/metrics", **OPERATOR).body.decode())
     return {
-        sample.name: sample.value
+        next(iter(each.labels.values())): each.value
         for family in families
-        for sample in family.samples
-        if family.name != "feedsvc_stage_seconds"  # which has several values of a name
+        for each in family.samples
+        if each.name == name
     }
 
 
@@ -174,10 +182,28 @@ def test_metrics_are_those_of_the_store_and_of_the_process(side: Served) -> None
         "serving_edition": 1,
         "serving_documents": len(side.view.edition.tables[0]),
         "serving_cache_bytes": len(body),
+        "last_story_timestamp_seconds": datetime(2026, 11, 15, 7, 52, tzinfo=UTC).timestamp(),
     }
+    assert 0 < found.pop("feedsvc_disk_free_ratio") <= 1
     assert {name: value for name, value in found.items() if name.startswith("feedsvc_")} == {
         f"feedsvc_{name}": value for name, value in expected.items()
     }
+
+
+def test_metrics_with_labels_are_few_and_known(side: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert labelled(side, "feedsvc_build_info") == {version("feedsvc"): 1}
+    assert labelled(side, "feedsvc_feed_last_change_timestamp_seconds")["/rss.xml"] == NOON.timestamp()
+    assert labelled(side, "feedsvc_alarms") == dict.fromkeys(KINDS, 0)
+    told = AlertState(since=1, told=1)
+    states = {"a disk": told, "b disk": told, "a silence news": told, "b silence": told, "b push": AlertState(since=1)}
+    with side.store.write() as transaction:
+        alerts.RECORD.put(transaction, AlertRecord(states=states))
+    assert {kind: number for kind, number in labelled(side, "feedsvc_alarms").items() if number} == {
+        "disk": 1,
+        "silence": 2,
+    }
+    monkeypatch.setattr("feedsvc.web.metrics.FEEDS", 2)
+    assert len(labelled(side, "feedsvc_feed_last_change_timestamp_seconds")) == 2
 
 
 def test_a_process_that_lags_behind_can_be_told_by_its_metrics(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from feedsvc.model.article import Person, Status
 from feedsvc.model.language import language_tag
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.urls import SITE
+from feedsvc.readers.json.nodes import plain
 from feedsvc.readers.lines import person_names
 from feedsvc.readers.metadata.separated import split
 
@@ -283,6 +284,7 @@ def _named(name: str, email: str = "") -> Person:
         name, email = found[1].strip(' "'), email or found[2]
     elif name.endswith(")") and (found := _AFTER_ADDRESS.fullmatch(name.strip())):
         name, email = found[2].strip(), email or found[1]
+    name = plain(name).strip() if ">" in name else name
     if not (name or email):
         raise ValueError("an author has no name")
     return Person(name=name or email, email=email)

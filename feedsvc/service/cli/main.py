@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from feedsvc.model.counting import counted
+from feedsvc.service.cli.alerts import alerts
 from feedsvc.service.cli.check import check
 from feedsvc.service.cli.common import (
     DONE,
@@ -54,6 +55,7 @@ def main() -> None:
     """Publish the stored articles of a newsroom as a feed for every section."""
 
 
+main.add_command(alerts)
 main.add_command(ledger)
 main.add_command(editions)
 main.add_command(serve)

@@ -50,10 +50,21 @@ def serve(
 
     for line in greeting(settings, host, port):
         echo(line)
-    publishes = settings.server.publish
-    does = {"publishes": publishes, "delivers": bool(settings.publish), "pushes": publishes and settings.push.is_on}
-    does["follows"] = bool(settings.state.url)
-    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, **does)
+    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, _roles(settings))
+
+
+def _roles(settings: "Config") -> list[str]:
+    """The kinds of processes that this node needs beside those that serve."""
+    from feedsvc.service.supervisor import ALARMS, DELIVERS, FOLLOWS, PUBLISHES, PUSHES
+
+    wanted = {
+        PUBLISHES: True,
+        DELIVERS: bool(settings.publish),
+        PUSHES: settings.push.is_on,
+        ALARMS: settings.has_alarms,
+    }
+    roles = [role for role, is_wanted in wanted.items() if is_wanted and settings.server.publish]
+    return [*roles, *[FOLLOWS] * bool(settings.state.url)]
 
 
 def _check_driver(settings: "Config") -> None:

@@ -42,10 +42,12 @@ def status(config: Path, *, as_json: bool, timing: bool) -> None:
 
 
 def timing_lines(stages: "dict[str, StageTimes]") -> Iterator[str]:
-    """The times of each stage, for people."""
+    """The times of each stage, in their order, for people."""
+    from feedsvc.model.stages import STAGES
+
     if not stages:
         yield "no publication has changed anything yet"
-    for name, times in stages.items():
+    for name, times in ((name, stages[name]) for name in STAGES if name in stages):
         usual, late = (_within(times.quantile(share)) for share in (0.5, 0.95))
         mean = times.seconds / times.count
         yield f"{name:10} {times.count} times, mean {mean:.3f} s, half {usual}, 95 of 100 {late}"
