@@ -19,8 +19,8 @@ class Store:
         """Opens nothing yet. Raises StoreError for a URL that the driver does not understand."""
         if not is_understood(url):  # its own words quote from it, and there may be a password in it
             raise StoreError(
-                "[state] url: cannot be understood; write postgresql://user@host/database, and signs such as @ and % in "
-                "a name or password as %40 and %25"
+                "[state] url: cannot be understood; write postgresql://user@host/database, and in a name or password "
+                "@ as %40 and % as %25"
             )
         self.url = url
         self._place = place_of(url)
