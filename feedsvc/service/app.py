@@ -18,10 +18,11 @@ from feedsvc.store.sqlite.database import Store, store_path
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.follower import Follower
 from feedsvc.web.front import Wsgi
+from feedsvc.web.hub_endpoint import Hub
 from feedsvc.web.preview import PreviewGate
 from feedsvc.web.request_log import RequestLog
 from feedsvc.web.site import Site, make_flask
-from feedsvc.web.topics import Hub, topic_links
+from feedsvc.web.topics import topic_links
 from feedsvc.web.view import View
 
 LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"

@@ -22,9 +22,9 @@ from feedsvc.web.downloads import Downloads
 from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS, Front
 from feedsvc.web.headers import PREFLIGHT
+from feedsvc.web.hub_endpoint import Hub, answer_at
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.people import FeedsForPeople
-from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
 
 
