@@ -9,7 +9,7 @@ from feedsvc.library import media
 from feedsvc.library.options import UpdateOptions
 from feedsvc.library.removal_guard import RemovalGuard, exceeds_removal_limit, removal_guard_problem
 from feedsvc.library.scan import Folder, split, walk
-from feedsvc.library.settling import SettlingFiles
+from feedsvc.library.settling import CompleteFiles, SettlingFiles
 from feedsvc.library.signature import FileChange, change_signature, identity_signature
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_files, scanned_folders, state
@@ -61,10 +61,12 @@ class ScanFindings:
 class ChangeDetector:
     """Compares the folder `root` with the last scan. `suffixes` are those of articles."""
 
-    def __init__(self, root: Path, suffixes: frozenset[str]) -> None:
+    def __init__(self, root: Path, suffixes: frozenset[str], complete: CompleteFiles | None = None) -> None:
+        """Files that are `complete` count as being at rest."""
         self._root = root
         self._suffixes = suffixes
         self._settling = SettlingFiles()
+        self._complete = complete or CompleteFiles()
 
     # --- scans --------------------------------------------------------------------------------------------------------
 
@@ -116,7 +118,11 @@ class ChangeDetector:
                 *(path, identity_signature(files[name]), now, newest, tuple(companions), before.partition(" ")[0]),
                 edited=edited,
             )
-            (settled if self._is_settled(change, options) else unsettled).append(change)
+            restless = self._complete.newest_of_others(
+                folder.prefix, {each: files[each] for each in (name, *companions)}
+            )
+            resting = change._replace(newest=max(moved.get(path, 0), restless))
+            (settled if self._is_settled(resting, options) else unsettled).append(change)
             if len(settled) >= PART:
                 yield ScanResult(tuple(settled))
                 settled.clear()

@@ -1,12 +1,43 @@
 """Files that are still being written: half a file is not news."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from os import stat_result
 from typing import NamedTuple
 
-from feedsvc.library.signature import FileChange
+from feedsvc.library.signature import FileChange, identity_signature
 
 SETTLING = 0.4
 """Seconds for which a file must have rested, or have looked the same, before it is read."""
+
+
+MOST = 10_000
+"""Complete files that are remembered."""
+
+
+class CompleteFiles:
+    """Files that are known to be complete, as whoever watches the folder saw them: they need not rest. One thread may
+    add to them while another asks."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def add(self, path: str, status: stat_result) -> None:
+        """Takes note that the file is complete that has this status now."""
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[path] = identity_signature(status)
+
+    def newest_of_others(self, prefix: str, files: Mapping[str, stat_result]) -> int:
+        """The newest time of those of `files`, by name, that are not known to be complete as they are now, nanoseconds;
+        0 if all are. `prefix` is the beginning of their paths."""
+        known = self._known
+        times = (
+            status.st_mtime_ns
+            for name, status in files.items()
+            if known.get(prefix + name) != identity_signature(status)
+        )
+        return max(times, default=0)
 
 
 class _Sighting(NamedTuple):

@@ -18,6 +18,7 @@ from feedsvc.library.options import NeedsFullScan, Scope, UpdateOptions, UpdateR
 from feedsvc.library.parsing import FileParser
 from feedsvc.library.removal import remove_lost
 from feedsvc.library.removal_guard import FEW
+from feedsvc.library.settling import CompleteFiles
 from feedsvc.library.workers import WorkerPool
 from feedsvc.model import codec
 from feedsvc.model.clock import EARLIEST
@@ -51,10 +52,11 @@ class _Entered(NamedTuple):
 class Library:
     """The articles in the folder of `parser`. Remembers from one update to the next which files are being written."""
 
-    def __init__(self, parser: FileParser) -> None:
+    def __init__(self, parser: FileParser, complete: CompleteFiles | None = None) -> None:
+        """Files that are `complete` are read though they were written to just now."""
         self.root = parser.root
         self._parser = parser
-        self._detector = ChangeDetector(parser.root, parser.readers.suffixes)
+        self._detector = ChangeDetector(parser.root, parser.readers.suffixes, complete)
         self._awaited: Mapping[str, float] = {}
         """Missing files that may turn up under another name, and since when."""
 

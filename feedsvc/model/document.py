@@ -6,6 +6,8 @@ from feedsvc.model.urls import SITE
 ARCHIVE_MAX_AGE = 3_600
 """Seconds for which caches may keep an archive document. It gets no further articles, but those it has may be corrected
 or withdrawn."""
+FOR_GOOD = 366 * 86_400
+"""Seconds for which caches may keep what never changes: longer than any duration in a configuration."""
 
 
 class Representation(Value, frozen=True, kw_only=True):

@@ -9,12 +9,10 @@ import re
 from hashlib import blake2b
 from pathlib import Path
 
-from feedsvc.model.document import Document
+from feedsvc.model.document import FOR_GOOD, Document
 from feedsvc.model.urls import SCRIPT_PATTERN, STYLE_PATTERN
 
 TEMPLATES = Path(__file__).with_name("templates")
-FOR_GOOD = 366 * 86_400
-"""Seconds for which caches may keep what never changes: longer than any duration in a configuration."""
 ASSET_TYPES = {
     rf"^{STYLE_PATTERN}$": "text/css; charset=utf-8",
     rf"^{SCRIPT_PATTERN}$": "text/javascript; charset=utf-8",

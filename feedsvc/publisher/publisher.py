@@ -88,7 +88,7 @@ class Publisher:
         return _result(publication, writer.changed, state.FEED_EXPIRIES.get(transaction))
 
     def _publication(self, transaction: Transaction, now: datetime, *, everything: bool) -> Publication:
-        edition = state.current_edition(transaction) + 1
+        edition = state.next_edition(transaction)
         return Publication(transaction, self.plan, self._formats, self._root, now, self._kept, edition, everything)
 
     def _writer(self, publication: Publication, checkpoint: Checkpoint) -> EditionWriter:
@@ -119,7 +119,7 @@ def _result(
 ) -> PublicationResult:
     transaction = publication.transaction
     return PublicationResult(
-        edition=publication.edition if changed else publication.edition - 1,
+        edition=publication.edition if changed else state.current_edition(transaction),
         documents=changed,
         news=told,
         pending_pages=_pending_pages(transaction),

@@ -4,26 +4,25 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
-
-from flask import Flask
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from feedsvc.config import Config, load
-from feedsvc.model.status_lists import IgnoredFiles
-from feedsvc.service.console_answers import ConsoleAnswers
+from feedsvc.service.audience_wiring import make_counter, note_of, start_recorder
+from feedsvc.service.front_wiring import front_options, make_view
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
-from feedsvc.service.settings import addresses_of, config_path, hubs_of, interval, now, redirects_of
-from feedsvc.store.sqlite.database import Store, store_path
+from feedsvc.service.settings import addresses_of, config_path
+from feedsvc.store.sqlite.store import Store
+from feedsvc.web.documents_first import Later, documents_first
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
-from feedsvc.web.follower import Follower
 from feedsvc.web.front import Wsgi
-from feedsvc.web.hub_endpoint import Hub
 from feedsvc.web.preview import PreviewGate
 from feedsvc.web.request_log import RequestLog
-from feedsvc.web.site import Site, make_flask
-from feedsvc.web.topics import topic_links
 from feedsvc.web.view import View
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"
 """The environment variable that asks for a log of requests, if it is set."""
@@ -32,7 +31,7 @@ FIRST = 10.0
 without."""
 
 
-def create_app(config: str | Path | None = None) -> Flask:
+def create_app(config: str | Path | None = None) -> "Flask":
     """The service as a WSGI application for any server (gunicorn, `flask --app feedsvc run`, granian).
 
     It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
@@ -40,9 +39,16 @@ def create_app(config: str | Path | None = None) -> Flask:
     process of its own, and the first Edition is waited for; not with `[server] publish = false`.
     Raises ConfigError for a configuration that cannot be used.
     """
+    from feedsvc.service.site_wiring import make_app
+
     path = config_path(config)
     settings = load(path)
-    view, app = _make_app(settings)
+    store, view = make_view(settings)
+    counter = make_counter(settings)
+    app = make_app(settings, store, view, note_of(counter))
+    start_recorder(counter, settings, store, view)
+    if settings.state.url:
+        _follow(settings)
     if settings.server.publish and not (view.edition.number and view.edition.whole):
         _start_publication(path)
         wait_for_first_edition(view, FIRST)
@@ -50,68 +56,44 @@ def create_app(config: str | Path | None = None) -> Flask:
 
 
 def serving_app(settings: Config) -> Wsgi:
+    """The WSGI application alone, as `serving_parts` makes it."""
+    return serving_parts(settings)[0]
+
+
+def serving_parts(settings: Config) -> tuple[Wsgi, Callable[[], object]]:
     """The WSGI application alone: it serves what is in the store, now and later. That of a preview answers this machine
-    alone.
+    alone. The second is a function that loads what is needed for all but documents, which the first request for such
+    would load otherwise.
 
     Before a first Edition readers wait a little, or are told so; whoever watches the service is answered at once.
     """
-    view, app = _make_app(settings)
-    served: Wsgi = FirstEdition(view, app.wsgi_app)
+    store, view = make_view(settings)
+    behind = Later(lambda: _behind(settings, store, view))
+    counter = make_counter(settings)
+    options = front_options(settings)._replace(note=note_of(counter))
+    served: Wsgi = documents_first(view, addresses_of(settings), behind, options)
+    served = FirstEdition(view, served)
     if isinstance(settings, PreviewConfig):
         served = PreviewGate(served)
-    return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served
+
+    def load_rest() -> None:
+        behind.prepare()
+        start_recorder(counter, settings, store, view)
+
+    return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served, load_rest
 
 
-def _make_app(settings: Config) -> tuple[View, Flask]:
-    """The application, and the view that it serves, which follows the store from now on."""
-    store = Store(store_path(settings.state.path))
-    addresses = addresses_of(settings)
-    view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
-    app = make_flask(view, store, site(settings)._replace(hub=hub(settings, store)), addresses)
-    Follower(view, store).start()
-    return view, app
+def _behind(settings: Config, store: Store, view: View) -> Wsgi:
+    from feedsvc.service.site_wiring import make_inner_app
+
+    return make_inner_app(settings, store, view).wsgi_app
 
 
-def site(settings: Config) -> Site:
-    """The facts about the newsroom that the web application needs."""
-    answers = ConsoleAnswers(settings)
-    return Site(
-        title=settings.site.title,
-        language=settings.site.language,
-        articles=settings.articles.path,
-        redirects=redirects_of(settings),
-        interval=interval(settings),
-        clock=now,
-        trust=settings.console.trust,
-        feeds_for_people=settings.pages.feeds_for_people,
-        downloads=settings.server.downloads or 0,
-        explain=answers.explain,
-        answers=answers,
-        serves_only=not settings.server.publish,
-        ignored=_ignored_files(settings.articles.path),
-        timezone=settings.articles.timezone,
-    )
+def _follow(settings: Config) -> None:
+    """Keeps the copy of this node up to date, in a thread of this process, unless another one does."""
+    from feedsvc.service.following_process import run
 
-
-def hub(settings: Config, store: Store) -> Hub | None:
-    """The function that answers requests for subscriptions; None if there is no hub here."""
-    if not settings.push.hub:
-        return None
-    from feedsvc.service.push_wiring import make_hub
-
-    return make_hub(settings, store).answer
-
-
-def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:
-    """Lists the files of which nothing comes. Readers are imported only when somebody asks."""
-
-    def ignored() -> tuple[IgnoredFiles, ...]:
-        from feedsvc.library.ignored import ignored_files
-        from feedsvc.readers import SUFFIXES
-
-        return ignored_files(articles, SUFFIXES)
-
-    return ignored
+    Thread(target=run, args=(settings, Event()), name="following", daemon=True).start()
 
 
 def _start_publication(config: Path) -> None:

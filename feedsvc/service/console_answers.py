@@ -1,14 +1,23 @@
 """Answers to the console in a serving process. Readers and formats are imported only when somebody asks."""
 
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import cache
 
 from feedsvc.config import Config
+from feedsvc.model import codec
+from feedsvc.model.audience import DeliveryReport, FeedAudience
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.format import Format
-from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+from feedsvc.model.operator_answers import FeedChanges, FeedDraft, FoundArticle, PartnerFeed, PreflightReport
 from feedsvc.model.plan import Plan
 from feedsvc.service.settings import now
+from feedsvc.store.audience import deliveries
+from feedsvc.store.audience.database import AudienceStore
+from feedsvc.store.audience.deliveries import LastFetch
+from feedsvc.store.errors import StoreError
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.audience.figures import read_audiences
 
 MOST = 500
 """Articles that one search finds."""
@@ -18,7 +27,9 @@ class ConsoleAnswers:
     """Answers by the configuration `settings`, in transactions of the caller's."""
 
     def __init__(self, settings: Config) -> None:
+        self._settings = settings
         self._planned = cache(lambda: _planned(settings))
+        self._audience = AudienceStore(settings.state.path)
 
     def explain(self, transaction: Transaction, article: str, feed: str) -> Explanation:
         """The reason why `article` is in `feed`, or not; for all feeds if that is empty. Raises NotFound."""
@@ -29,7 +40,6 @@ class ConsoleAnswers:
 
     def search(self, transaction: Transaction, wanted: str) -> tuple[FoundArticle, ...]:
         """The articles that fit `wanted` best, the first MOST of them."""
-        from feedsvc.model import codec
         from feedsvc.publisher.article_search import best_matches
         from feedsvc.store import ledger
 
@@ -65,6 +75,13 @@ class ConsoleAnswers:
         except FormatFault as fault:
             raise NotFound(str(fault)) from None
 
+    def build(self, transaction: Transaction, asked: Mapping[str, str]) -> FeedDraft:
+        """The feed that would come of the form `asked`. What is wrong with it is told, and raises nothing."""
+        from feedsvc.service.feed_drafts import draft_feed
+
+        plan, formats = self._planned()
+        return draft_feed(transaction, self._settings, plan, formats, now(), asked)
+
     def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]:
         """The changes that came with `edition`, feed by feed. Raises NotFound if it, or the one before, is not kept."""
         from feedsvc.library.rollback import UnknownEdition, compare
@@ -81,6 +98,27 @@ class ConsoleAnswers:
             for each in found
         )
 
+    def delivered(self, transaction: Transaction, article: str) -> DeliveryReport:
+        """The fetches by partners of each revision of `article`. Raises NotFound."""
+        from feedsvc.service.audience_operations import deliveries_by
+
+        plan, _ = self._planned()
+        with self._audience.read() as proof:
+            return deliveries_by(plan, transaction, proof, article)
+
+    def audiences(self, feeds: Collection[str]) -> Mapping[str, FeedAudience]:
+        """The subscribers of `feeds`, by path; of none if they cannot be read."""
+        with suppress(StoreError):
+            return {each.feed: each for each in read_audiences(self._audience, codec.seconds(now()), feeds)}
+        return {}
+
+    def last_fetches(self) -> Mapping[str, LastFetch]:
+        """The last fetch of each document by a partner, by path; none if they cannot be read."""
+        with suppress(StoreError), self._audience.read() as transaction:
+            found = deliveries.last(transaction) if transaction else []
+            return {each.partner.document: each for each in sorted(found, key=lambda each: each.at)}
+        return {}
+
 
 class _Headlines:
     """The names of articles by key, each looked up once."""
@@ -94,7 +132,6 @@ class _Headlines:
 
 def _name(transaction: Transaction, key: str) -> str:
     """The headline of an article that readers can see; the key of any other."""
-    from feedsvc.model import codec
     from feedsvc.store import ledger
 
     entry = ledger.find(transaction, key=key)

@@ -8,12 +8,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from feedsvc import readers
 from feedsvc.config import Config
 from feedsvc.config.tables import ConsoleTable, StateTable
 from feedsvc.model.article import ArticleCopy, Status
-from feedsvc.model.reader import ReaderOptions, Reading, Source
-from feedsvc.service.settings import addresses_of, now
+from feedsvc.service.settings import addresses_of
 from feedsvc.web.trust import LOCAL
 
 FOLDER = "preview"
@@ -51,17 +49,6 @@ def preview_of(settings: Config, address: str) -> PreviewConfig:
         live=settings.live,
         redirects=settings.redirects,
     )
-
-
-def read(source: Source, options: ReaderOptions) -> Reading:
-    """The reading of a file for a preview. Raises Unreadable."""
-    reading = readers.read(source, options)
-    return reading._replace(copy=shown_early(reading.copy, now(), options.timezone))
-
-
-def glance(source: Source, options: ReaderOptions) -> ArticleCopy:
-    """The place of a file's article in a preview, as `readers.glance`. Raises Unreadable."""
-    return shown_early(readers.glance(source, options), now(), options.timezone)
 
 
 def shown_early(copy: ArticleCopy, now: datetime, zone: str) -> ArticleCopy:

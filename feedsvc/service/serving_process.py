@@ -4,6 +4,7 @@ All serving processes accept connections from one socket, which the supervisor k
 a process is being replaced waits, and is not refused.
 """
 
+import gc
 import os
 import resource
 import signal
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from feedsvc.service.heartbeat import start_heartbeat
@@ -31,12 +33,20 @@ def main() -> None:
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGUSR1, lambda *_: stop_accepting(listener))
-    from feedsvc.service.app import serving_app
+    from feedsvc.service.app import serving_parts
     from feedsvc.service.log_setup import log_to_stderr
 
     log_to_stderr()
-    application = _named(serving_app(read_settings(settings)))
-    _serve(application, listener, tell_ready)
+    application, load_rest = serving_parts(read_settings(settings))
+
+    def load() -> None:
+        """Only with the rest is this process one that can replace another; should it fail, the other one stays."""
+        load_rest()
+        gc.collect()
+        gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
+        tell_ready()
+
+    _serve(_named(application), listener, Thread(target=load, name="loading", daemon=True).start)
 
 
 def stop_accepting(listener: int) -> None:
@@ -94,8 +104,8 @@ def _named(application: Callable[..., Any]) -> Callable[..., Any]:
 _SERVER = ("Server", "feedsvc")
 
 
-def _serve(application: Callable[..., Any], listener: int, tell_ready: Callable[[], None]) -> None:
-    """Answers requests until SIGTERM, and finishes those under way. Calls `tell_ready` once it begins."""
+def _serve(application: Callable[..., Any], listener: int, begin: Callable[[], None]) -> None:
+    """Answers requests until SIGTERM, and finishes those under way. Calls `begin` once it begins."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
@@ -108,7 +118,7 @@ def _serve(application: Callable[..., Any], listener: int, tell_ready: Callable[
         websockets=False,
         log_level=LogLevels.error,  # its warnings only advise on the number of threads
     )
-    server.on_startup(tell_ready)
+    server.on_startup(begin)
     server.serve(target_loader=lambda: application, wrap_loader=False)
 
 

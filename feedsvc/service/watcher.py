@@ -1,31 +1,50 @@
-"""Watches the articles folder for changes. The only importer of watchfiles.
+"""Watches the articles folder for changes.
 
-Events are hints: where they do not come (network disks), or the watcher fails, the schedule finds every change.
+Changes that are told are hints: where none come (network disks), or the watch fails, the schedule finds every change.
 """
 
 import logging
+import os
+import stat
+import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
-from watchfiles import Change, watch
-
+from feedsvc.library.settling import CompleteFiles
+from feedsvc.service import inotify
+from feedsvc.service.saves import FirstSave, Saves
 from feedsvc.service.scan_request import Scan, ScanRequest, at_paths
+from feedsvc.service.tree_watch import TreeWatch
 
 log = logging.getLogger(__name__)
 
 AGAIN, AFTER_FAILURE = 1.0, 30.0
 """Seconds until the folder is watched again: after it was replaced or while it is not there, and after a failure."""
-_CHECK_MS = 1000
-"""Milliseconds between two checks whether the folder is still the same."""
+CHECK = 1.0
+"""Seconds between two checks whether the folder is still the same."""
+STOP = 0.25
+"""Seconds between two checks whether the watch is to end."""
+PAUSE = 0.003
+"""Seconds after a change in which others gather: many of them are handled at the cost of one."""
 
 
 class FolderWatcher:
-    """Calls `request` with the paths below `root` at which something changed."""
+    """Calls `request` with the paths below `root` at which something changed, and adds to `complete` the files that
+    are known to be."""
 
-    def __init__(self, root: Path, request: Callable[[ScanRequest], None]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        request: Callable[[ScanRequest], None],
+        complete: CompleteFiles | None = None,
+        first_save: FirstSave | None = None,
+    ) -> None:
         self._root = root
         self._request = request
+        self._complete = complete or CompleteFiles()
+        self._first_save = first_save or FirstSave()
 
     def run(self, stop: Event) -> None:
         """Watches until `stop` is set; waits for a folder that does not exist yet."""
@@ -41,33 +60,63 @@ class FolderWatcher:
     def _watch(self, stop: Event) -> None:
         """Returns when the folder is another one: one that was moved, or mounted over, sends no more events."""
         identity = _identity(self._root)
+        if inotify.is_there():
+            with closing(TreeWatch(self._root)) as tree:
+                self._watch_tree(tree, identity, stop)
+        else:
+            self._watch_changes(identity, stop)
+
+    def _watch_tree(self, tree: TreeWatch, identity: tuple[int, int] | None, stop: Event) -> None:
+        self._request(Scan.FULL)  # something may have changed just before watching began
+        saves, check = Saves(), time.monotonic() + CHECK
+        while not stop.is_set():
+            if changes := tree.changes(saves.next_look(time.monotonic(), STOP)):
+                saves.note(changes, time.monotonic())
+                time.sleep(PAUSE)
+            if due := saves.take(time.monotonic()):
+                self._note_complete(due.whole)
+                self._first_save.note(due.since)
+                self._request(Scan.FULL if due.everything else request_at(due.paths))
+            if time.monotonic() >= check:
+                check = time.monotonic() + CHECK
+                if _identity(self._root) != identity:
+                    return
+
+    def _note_complete(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            try:
+                status = os.lstat(self._root / path)
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode):  # what a link leads to may be in another state
+                self._complete.add(path, status)
+
+    def _watch_changes(self, identity: tuple[int, int] | None, stop: Event) -> None:
+        from feedsvc.service.folder_changes import changed_paths
+
         begun = False
-        for changes in watch(
-            self._root,
-            watch_filter=_visible(self._root),
-            debounce=200,
-            step=25,
-            stop_event=stop,
-            rust_timeout=_CHECK_MS,
-            yield_on_timeout=True,
-            raise_interrupt=False,
-        ):
-            if not begun:  # something may have changed just before watching began
+        for paths in changed_paths(self._root, stop):
+            if not begun:  # as above
                 self._request(Scan.FULL)
-            elif changes:
-                self._request(scan_request(self._root, changes))
+            elif paths:
+                self._request(scan_request(self._root, paths))
             begun = True
             if _identity(self._root) != identity:
                 return
 
 
-def scan_request(root: Path, changes: Iterable[tuple[Change, str]]) -> ScanRequest:
-    """The paths of `changes` below `root`; Scan.FULL if one of them lies elsewhere, or its name is not Unicode."""
-    base = f"{root}/"
-    names = {path for _, path in changes}
-    if all(name.startswith(base) and _is_text(name) for name in names):
-        return at_paths(name.removeprefix(base) for name in names)
+def scan_request(root: Path, names: Iterable[str]) -> ScanRequest:
+    """A request to look at `names`, relative to `root`; Scan.FULL if one of them lies elsewhere, or is not Unicode."""
+    base, names = f"{root}/", set(names)
+    if all(name.startswith(base) for name in names):
+        return request_at(name.removeprefix(base) for name in names)
     return Scan.FULL
+
+
+def request_at(paths: Iterable[str]) -> ScanRequest:
+    """A request to look at `paths` below the folder; Scan.FULL if one of them is not Unicode."""
+    paths = set(paths)
+    return at_paths(paths) if all(map(_is_text, paths)) else Scan.FULL
 
 
 def _is_text(path: str) -> bool:
@@ -85,14 +134,3 @@ def _identity(root: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _visible(root: Path) -> Callable[[Change, str], bool]:
-    """A filter that leaves out hidden files and those of editors and tools; the library ignores them, too."""
-
-    def visible(_change: Change, path: str) -> bool:
-        place = Path(path)
-        parts = place.relative_to(root).parts if place.is_relative_to(root) else ()
-        return not any(part.startswith((".", "_")) for part in parts)
-
-    return visible

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -14,6 +15,7 @@ from feedsvc import readers
 from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, shortest_interval
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
+from feedsvc.library.settling import CompleteFiles
 from feedsvc.library.update import Library
 from feedsvc.model.article import Media
 from feedsvc.model.feed import LiveStream
@@ -27,33 +29,42 @@ from feedsvc.model.robots import RobotRules
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.publisher import Publisher
-from feedsvc.service import preview
+from feedsvc.service import preview_reading
 from feedsvc.service.available_formats import formats_in_files, installed_formats
+from feedsvc.service.edition_notice import give_notice
 from feedsvc.service.foreign_format import UNLIMITED, TimeShare
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.push_wiring import make_announcer
 from feedsvc.service.regeneration import Regeneration
 from feedsvc.service.settings import addresses_of, host_of, hubs_of, redirects_of
-from feedsvc.store.sqlite.database import Store
+from feedsvc.service.stores import newest_lineage
+from feedsvc.store.port import Store
 
 
-def make_regeneration(settings: Config, store: Store, share: TimeShare = UNLIMITED) -> Regeneration:
-    """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take."""
+def make_regeneration(
+    settings: Config, store: Store, share: TimeShare = UNLIMITED, complete: CompleteFiles | None = None
+) -> Regeneration:
+    """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take;
+    `complete` are the files that need not rest."""
     formats = formats_of(settings, share)
     plan = make_plan(settings, formats)
     publisher = Publisher(plan, formats, settings.articles.path)
-    return Regeneration(store, make_library(settings, plan), publisher, make_announcer(settings))
+    library, announce = make_library(settings, plan, complete), make_announcer(settings)
+    if settings.state.url:  # a node that has copied an Edition gives notice of it
+        newest = partial(newest_lineage, settings)
+        return Regeneration(store, library, publisher, announce, newest=newest)
+    return Regeneration(store, library, publisher, announce, partial(give_notice, settings.state.path))
 
 
-def make_library(settings: Config, plan: Plan) -> Library:
+def make_library(settings: Config, plan: Plan, complete: CompleteFiles | None = None) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
-    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts))
+    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts), complete)
 
 
 def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
     """The parser of the files below `root`."""
-    source = preview if isinstance(settings, PreviewConfig) else readers
+    source = preview_reading if isinstance(settings, PreviewConfig) else readers
     reads = ReaderSet(source.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, source.glance)
     return FileParser(root, reader_options(settings), reads, authority, hosts)
 
@@ -103,7 +114,7 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
         authority=site.authority,
         defaults=_policy(settings, None),
         sections={section.path: _section(settings, section) for section in settings.sections},
-        feeds=tuple(_feed(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
+        feeds=tuple(feed_plan(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
@@ -173,7 +184,7 @@ def _live(settings: Config, live: LiveTable) -> LiveStream:
     )
 
 
-def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
+def feed_plan(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
     """The plan of a custom feed; `profile` is that of its format."""
     defaults = settings.defaults
     return FeedPlan(

@@ -1,17 +1,44 @@
 """The tables of the console's pages, as values: pure functions of the answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
 from feedsvc.model import codec
+from feedsvc.model.audience import DeliveryReport, FeedAudience
 from feedsvc.model.base import Value
 from feedsvc.model.explanation import Explanation
-from feedsvc.model.local_time import local_time
+from feedsvc.model.local_time import local_iso, local_time
 from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+from feedsvc.store.audience.deliveries import LastFetch
+from feedsvc.web.audience.delivery_report import name_of
 
-CONSOLE = ("status", "search", "feeds", "partners", "editions")
+CONSOLE = ("status", "search", "feeds", "partners", "delivered", "editions", "build")
 """The names of the pages, in the order of the menu."""
+
+
+class Bar(NamedTuple):
+    """A bar of a chart, in a square of CHART units."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+CHART = 28
+"""The side of a chart."""
+
+
+def bars(values: tuple[int, ...]) -> tuple[Bar, ...]:
+    """A bar for each of `values`, the largest of which fills the chart; none if all are 0."""
+    most = max(values, default=0)
+    if not most:
+        return ()
+    width = CHART // len(values)
+    heights = (max(1, round(CHART * value / most)) if value else 0 for value in values)
+    return tuple(Bar(number * width, CHART - height, width - 1, height) for number, height in enumerate(heights))
 
 
 class Cell(NamedTuple):
@@ -21,6 +48,8 @@ class Cell(NamedTuple):
     link: str = ""
     """A path on this site; empty for no link."""
     note: str = ""
+    bars: tuple[Bar, ...] = ()
+    """A small chart beside the text; empty for none."""
 
 
 class Listing(NamedTuple):
@@ -40,6 +69,8 @@ class FeedFacts(Value, frozen=True, kw_only=True):
     items: int
     changed: int | None
     """When its document changed last (seconds since 1970); None if that is not known."""
+    audience: FeedAudience | None = None
+    """Its subscribers; None if nobody was counted."""
 
 
 class EditionFacts(Value, frozen=True, kw_only=True):
@@ -86,29 +117,98 @@ def found_listing(articles: tuple[FoundArticle, ...]) -> Listing:
 def feeds_listing(feeds: tuple[FeedFacts, ...], zone: str) -> Listing:
     """The live feeds."""
     rows = tuple(
-        (Cell(each.path, quote(each.path)), Cell(str(each.items)), Cell(_when(each.changed, zone))) for each in feeds
+        (
+            Cell(each.path, quote(each.path)),
+            Cell(str(each.items)),
+            Cell(_when(each.changed, zone)),
+            _subscribers(each.audience),
+        )
+        for each in feeds
     )
-    return Listing("", ("Feed", "Items", "Last change"), rows, "There is no feed on this page.")
+    columns = ("Feed", "Items", "Last change", "Subscribers, 7 days")
+    return Listing("", columns, rows, "There is no feed on this page.")
 
 
-def partners_listing(feeds: tuple[PartnerFeed, ...], changes: tuple[int | None, ...], zone: str) -> Listing:
-    """The newsroom's own feeds, each with the way to its report."""
+def _subscribers(found: FeedAudience | None) -> Cell:
+    """The number of subscribers with its ground, and a chart of the last days."""
+    if found is None:
+        return Cell("")
+    note = f"{found.reported:,} reported, {found.estimated:,} estimated; {found.unknown:,} unknown programs"
+    return Cell(f"{found.subscribers:,}", note=note, bars=bars(found.days))
+
+
+def delivery_listings(found: DeliveryReport, zone: str) -> tuple[Listing, ...]:
+    """The revisions of an article, who took them when, and who has not yet."""
+    made = tuple(
+        (Cell(str(each.number)), Cell(local_iso(each.made, zone)), Cell(", ".join(each.changed)))
+        for each in found.revisions
+    )
+    taken = tuple(
+        (
+            Cell(each.feed),
+            Cell(each.partner),
+            Cell(str(each.revision) if each.revision else "gone from the feed"),
+            Cell(local_iso(each.at, zone), note="had it by then" if each.had else ""),
+            Cell(str(each.edition)),
+        )
+        for each in found.takings
+    )
+    awaited = tuple(
+        (
+            Cell(each.feed),
+            Cell(each.partner),
+            Cell(str(each.revision)),
+            Cell(local_iso(each.last, zone) if each.last else "nobody has fetched this feed"),
+        )
+        for each in found.awaited
+    )
+    return (
+        Listing(found.article, ("Revision", "Published", "Changed"), made, ""),
+        Listing("Taken", ("Feed", "Partner", "Revision", "First fetched", "Edition"), taken, "Nobody has taken it."),
+        Listing("Not taken yet", ("Feed", "Partner", "Revision", "Last fetch"), awaited, "All have it."),
+    )
+
+
+def delivered_link(article: str) -> Listing:
+    """The way from an article to what partners took of it."""
+    row = (Cell("When partners took it", f"/-/delivered?article={quote(article, safe='')}"),)
+    return Listing("", ("Proof",), (row,), "")
+
+
+def partners_listing(
+    feeds: tuple[PartnerFeed, ...],
+    changes: tuple[int | None, ...],
+    zone: str,
+    last: Mapping[str, LastFetch] = MappingProxyType({}),
+) -> Listing:
+    """The newsroom's own feeds, each with the way to its report, and its last fetch, by its path in `last`."""
     rows = tuple(
         (
             Cell(each.path, f"/-/partners?feed={quote(each.path, safe='')}", each.title),
             Cell(each.format, note="opened by a token" if each.locked else ""),
             Cell(_when(changed, zone)),
+            _fetched(last.get(each.path), zone),
         )
         for each, changed in zip(feeds, changes, strict=True)
     )
     return Listing(
-        "", ("Feed", "Format", "Last change"), rows, "There is no feed of your own: add [[feeds]] to config.toml."
+        "",
+        ("Feed", "Format", "Last change", "Last fetch"),
+        rows,
+        "There is no feed of your own: add [[feeds]] to config.toml.",
     )
 
 
-def preflight_listings(report: PreflightReport, most: int) -> tuple[Listing, ...]:
-    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each."""
-    sizes = tuple((Cell(path, quote(path)), Cell(f"{size:,}")) for path, size in report.documents)
+def _fetched(last: LastFetch | None, zone: str) -> Cell:
+    if last is None:
+        return Cell("")
+    return Cell(_when(last.at, zone), note=f"{name_of(last.partner)}, edition {last.edition}")
+
+
+def preflight_listings(report: PreflightReport, most: int, *, linked: bool = True) -> tuple[Listing, ...]:
+    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each. Its
+    documents are `linked` if they are published."""
+    sizes = tuple((Cell(path, quote(path) if linked else ""), Cell(f"{size:,}")) for path, size in report.documents)
     return (
         _judged("Held back", report.held, most, "Nothing is held back."),
         _judged("Taken, with doubts", report.doubtful, most, "Nothing is doubtful."),

@@ -13,6 +13,8 @@ from cachetools import TTLCache
 
 WINDOW = 3600
 """Seconds in which downloads are counted, from the first of them on."""
+TOO_OFTEN = b"You have this already: please ask with If-None-Match, and less often.\n"
+"""The body of the answer to whoever has to wait."""
 _LONGEST = 100
 """Characters of an address."""
 _CLIENTS = 20_000
@@ -60,6 +62,8 @@ def client(environ: Mapping[str, Any]) -> str:
 
 
 def _is_loopback(address: str) -> bool:
+    if "." in address and ":" not in address and not address.startswith("127."):
+        return False
     try:
         return ip_address(address).is_loopback
     except ValueError:

@@ -4,18 +4,18 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
 
 from feedsvc.store import notes, state
 from feedsvc.store.errors import StoreDamaged, StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.view import View
 
 PAUSE = 0.1
-"""Seconds between two looks at the Edition's number: how late a serving process may be."""
+"""Seconds between two looks at the Edition's number: how late a serving process is that was not told."""
 PATIENCE = 1.0
 """Seconds until the next look at a store that could not be read."""
 
@@ -28,7 +28,9 @@ class Follower:
     A process forks between two looks and with no transaction open: neither SQLite's nor Python's locks survive a fork.
     """
 
-    def __init__(self, view: View, store: Store) -> None:
+    def __init__(self, view: View, store: Store, wait: Callable[[float], object] = time.sleep) -> None:
+        """`wait` returns after so many seconds, or sooner if a look is worth while."""
+        self._wait = wait
         self._view = view
         self._store = store
         self._opened = 0
@@ -59,7 +61,7 @@ class Follower:
 
     def _follow(self) -> None:
         while True:
-            time.sleep(PATIENCE if self._misses > 1 else PAUSE)
+            self._wait(PATIENCE if self._misses > 1 else PAUSE)
             with self._turn:
                 self.look()
 
@@ -96,7 +98,9 @@ class Follower:
                 return
             self._store.close()
         self._opened = file  # before the look, which may fail: the file may still be replaced by one that can be read
-        self._view.follow(afresh=afresh)
+        before = self._view.edition.number
+        if self._view.follow(afresh=afresh) and before and not afresh:
+            self._view.note_served(time.time())
         if self._view.edition.number:
             self._followed = file
 

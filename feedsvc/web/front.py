@@ -6,16 +6,18 @@ from typing import Any
 
 from feedsvc.store.errors import StoreError
 from feedsvc.web import access, hosts
-from feedsvc.web.downloads import Downloads
+from feedsvc.web.audience.counter import ignore
+from feedsvc.web.downloads import TOO_OFTEN, Downloads
 from feedsvc.web.negotiate import Tags, codings, unmodified
 from feedsvc.web.table import Held, RecordDamaged, Table, Variant, dated
 from feedsvc.web.token_links import Opened, answer_with, opened_by, with_token
 from feedsvc.web.trust import LOOPBACK_HOST
-from feedsvc.web.view import View, is_shelved
+from feedsvc.web.view import Edition, View, is_shelved
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+Note = Callable[[str, Edition, Held, Environ, list[bytes]], None]
 
 METHODS = ("GET", "HEAD")
 REFUSAL = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
@@ -31,12 +33,19 @@ class Front:
     """
 
     def __init__(
-        self, view: View, addresses: tuple[str, ...], behind: Wsgi, downloads: Downloads | None = None
+        self,
+        view: View,
+        addresses: tuple[str, ...],
+        behind: Wsgi,
+        downloads: Downloads | None = None,
+        note: Note = ignore,
     ) -> None:
+        """`note` is told of each answer with a document, and does next to nothing."""
         self._view = view
         self._behind = behind
         self._downloads = downloads or Downloads(0)
         self._addresses = addresses
+        self._note = note
         self._numbers = hosts.names(addresses)
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
@@ -55,7 +64,7 @@ class Front:
             if not access.is_open(edition.locked, document, path, environ):
                 return access.refuse(start)
             held, start = self._held(address, document, edition.apart[address]), access.privately(start)
-            opened = opened_by(edition.locked, document, path)
+            opened, path = opened_by(edition.locked, document, path), document
         if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
             answer = (
                 self._answer_opened(held, environ, start, self._addresses[address], opened)
@@ -63,6 +72,7 @@ class Front:
                 else self._answer(held, environ, start)
             )
             if answer is not None:
+                self._note(path, edition, held, environ, answer)
                 return answer
             if self._view.has_moved_on(edition):
                 return self(environ, start)
@@ -108,7 +118,7 @@ class Front:
             return None
         if seconds := self._downloads.wait(environ):
             start("429 Too Many Requests", [*REFUSAL, ("Retry-After", str(seconds))])
-            return [b"You have this already: please ask with If-None-Match, and less often.\n"]
+            return [TOO_OFTEN]
         start("200 OK", dated(best.fresh, held, time.time()))
         return [body]
 

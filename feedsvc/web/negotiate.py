@@ -1,12 +1,13 @@
 """Decides what a client asked for: content coding and freshness (RFC 9110 sections 12.5.3 and 13). Only headers
-count."""
+count.
+
+werkzeug, which parses what is asked for in an unusual way, is imported where it is used: that takes as long as some
+thousand answers, and most readers ask in one of the usual ways.
+"""
 
 import re
 from datetime import datetime
 from functools import lru_cache
-
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header, parse_date
 
 CODINGS = ("br", "gzip", "identity")
 """The codings that there may be, the smallest first."""
@@ -28,17 +29,33 @@ and never backtracks, so a run of n signs costs n steps."""
 
 def prefers(accept: str, kinds: tuple[str, ...]) -> str:
     """The media type of `kinds` that the client prefers; the first if it does not say."""
+    from werkzeug.datastructures import MIMEAccept
+    from werkzeug.http import parse_accept_header
+
     accepted = parse_accept_header(accept if len(accept) <= _LONGEST_ACCEPT else "", MIMEAccept)
     return accepted.best_match(kinds, default=kinds[0])
 
 
 def codings(accept_encoding: str) -> tuple[str, ...]:
     """The codings that the client accepts, the best first. There is always one: the last resort is `identity`."""
-    return _codings(accept_encoding if len(accept_encoding) <= _LONGEST else "")
+    return USUAL.get(accept_encoding) or _codings(accept_encoding if len(accept_encoding) <= _LONGEST else "")
+
+
+USUAL = {
+    "": ("identity",),
+    "gzip": ("gzip", "identity"),
+    "gzip, deflate": ("gzip", "identity"),
+    "gzip,deflate": ("gzip", "identity"),
+    "gzip, deflate, br": CODINGS,
+    "gzip, deflate, br, zstd": CODINGS,
+}
+"""The usual values of Accept-Encoding of feed readers and browsers, and the codings that they mean."""
 
 
 @lru_cache(maxsize=512)
 def _codings(accept_encoding: str) -> tuple[str, ...]:
+    from werkzeug.http import parse_accept_header
+
     asked: dict[str, float] = {}
     for name, weight in parse_accept_header(accept_encoding):
         asked.setdefault(name.lower().removeprefix("x-"), weight)
@@ -76,6 +93,8 @@ def unmodified(if_modified_since: str, modified: int, *, shared_second: bool) ->
 
 
 def _instant(http_date: str) -> datetime | None:
+    from werkzeug.http import parse_date
+
     try:
         return parse_date(http_date)
     except OverflowError:  # a zone of more hours than there are

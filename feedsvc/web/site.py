@@ -1,6 +1,6 @@
 """Behind the front desk: Flask, for files, redirects, the operators' addresses, and all that is wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,20 +12,24 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
 from feedsvc.model.addresses import uri
+from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.port import Store as AnyStore
+from feedsvc.store.sqlite.store import Store
 from feedsvc.web.console import Answers, Console
 from feedsvc.web.console_listings import CONSOLE
-from feedsvc.web.downloads import Downloads
+from feedsvc.web.documents_first import FrontOptions, documents_first
 from feedsvc.web.files import Files
-from feedsvc.web.front import ADDRESS, METHODS, Front
+from feedsvc.web.front import ADDRESS, METHODS
 from feedsvc.web.headers import PREFLIGHT
-from feedsvc.web.hub_endpoint import Hub, answer_at
 from feedsvc.web.operators import Explain, Operators
-from feedsvc.web.people import FeedsForPeople
+from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
+
+_LONGEST = 1_000
+"""Characters of an address that are looked at for the section above it."""
 
 
 class Site(NamedTuple):
@@ -47,18 +51,25 @@ class Site(NamedTuple):
     """Lists the files of which nothing comes; called when an operator looks at the status."""
     timezone: str = "UTC"
     """The zone of the newsroom's clock."""
-    feeds_for_people: bool = False
-    """True if people who open a feed in a browser are sent to the page for following."""
-    downloads: int = 0
-    """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
+    front: FrontOptions = FrontOptions()
+    """The ways in which documents are answered."""
     serves_only: bool = False
     """True if this node leaves publishing to another."""
+    ledger: AnyStore | None = None
+    """The store that the questions of operators are put to; None for the one that is served from."""
     hub: Hub | None = None
     """Answers requests for subscriptions (WebSub); None if there is no hub here."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
     """The whole web as a Flask application. Its WSGI front answers documents before Flask sees the request."""
+    app = make_inner(view, store, site)
+    app.wsgi_app = documents_first(view, addresses, app.wsgi_app, site.front)  # type: ignore[method-assign, assignment]  # Flask's documented way
+    return app
+
+
+def make_inner(view: View, store: Store, site: Site) -> Flask:
+    """The Flask application that answers for what is no document, behind `documents_first`."""
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
@@ -74,6 +85,7 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
         ignored=site.ignored,
         timezone=site.timezone,
         serves_only=site.serves_only,
+        ledger=site.ledger,
     )
     for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
@@ -81,13 +93,14 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
         app.add_url_rule(HUB, "hub", answer_at(site.hub), methods=("POST",), provide_automatic_options=False)
     app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
     if site.answers is not None:
-        _add_console(app, Console(view, store, site.answers, (site.title, site.language, site.timezone), site.trust))
+        _add_console(
+            app,
+            Console(view, site.ledger or store, site.answers, (site.title, site.language, site.timezone), site.trust),
+        )
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
     app.register_error_handler(StoreError, back.unreadable)
-    front = Front(view, addresses, app.wsgi_app, Downloads(site.downloads))
-    app.wsgi_app = FeedsForPeople(view, front) if site.feeds_for_people else front  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
 
 
@@ -147,7 +160,9 @@ class _Back:
         if not edition.number:
             return self._message(503)
         status, page = self._view.fate(path)
-        return self._moved(_quoted(page)) if page else self._message(status)
+        return (
+            self._moved(_quoted(page)) if page else self._message(status, _section_above(path, edition.tables[address]))
+        )
 
     def wrong(self, error: HTTPException) -> Response:
         response = self._message(error.code or 500)
@@ -163,7 +178,8 @@ class _Back:
         response.headers.update({"Location": location, "Cache-Control": "public, max-age=3600"})
         return response
 
-    def _message(self, code: int) -> Response:
+    def _message(self, code: int, section: str = "") -> Response:
+        """The page of a status; it leads to `section`, a quoted path, if there is one."""
         headers = {
             "Cache-Control": "no-store",
             "Content-Security-Policy": pages.CSP,
@@ -172,7 +188,21 @@ class _Back:
         }
         retry = {"Retry-After": "2"} if code == 503 else {}
         body = self._messages.get(code, self._messages[500])
+        body = pages.with_section(body, section) if section and code in (404, 410) else body
         return Response(body, code, headers | retry, content_type="text/html; charset=utf-8")
+
+
+def _section_above(path: str, documents: Container[str]) -> str:
+    """The quoted path of the nearest section whose page is among `documents`, above or at a path where nothing is;
+    empty for the whole site."""
+    folder = path[:_LONGEST].rstrip("/")
+    for _ in range(DEEPEST):
+        if not folder.strip("/"):
+            break
+        if f"{folder}/" in documents:
+            return _quoted(f"{folder}/")
+        folder = folder.rpartition("/")[0]
+    return ""
 
 
 def _quoted(raw: str) -> str:

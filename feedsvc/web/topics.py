@@ -1,8 +1,34 @@
-"""The Link header that names the hubs of a topic (WebSub section 4)."""
+"""The Link header that names the hubs of a topic (WebSub section 4), and the endpoint of the service's own hub."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from feedsvc.model.urls import SITE
+
+if TYPE_CHECKING:
+    from flask import Response
+
+LONGEST = 16_384
+"""Bytes of a form that are read; the hub takes fewer."""
+
+
+class Answer(Protocol):
+    """The answer of the hub: see `push.hub.HubAnswer`."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def retry_after(self) -> int:
+        """Seconds; 0 for none."""
+        ...
+
+
+Hub = Callable[[str, bytes], Answer]
+"""The answer to a form, by its content type and its bytes."""
 
 
 class TopicLinks(NamedTuple):
@@ -25,3 +51,19 @@ def topic_links(addresses: tuple[str, ...], hubs: tuple[str, ...]) -> tuple[Topi
     return tuple(
         TopicLinks(addresses[0], tuple(hub.replace(SITE, address, 1) for hub in hubs)) for address in addresses
     )
+
+
+def answer_at(hub: Hub) -> "Callable[[], Response]":
+    """The view function of the endpoint, which takes POST alone."""
+    from flask import Response, request
+
+    def answer() -> Response:
+        body = request.stream.read(LONGEST)
+        found = hub(request.environ.get("CONTENT_TYPE", ""), body)
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        if found.retry_after:
+            headers["Retry-After"] = str(found.retry_after)
+        text = f"{found.text}\n" if found.text else ""
+        return Response(text, found.status, headers, content_type="text/plain; charset=utf-8")
+
+    return answer

@@ -16,15 +16,17 @@ import pytest
 from hostile import hostile
 
 import feedsvc
+from feedsvc.model.audience import LONGEST_AGENT
 from feedsvc.model.reader import Unreadable
 from feedsvc.readers.html import tags, templates
 from feedsvc.readers.lines import captions
 from feedsvc.readers.metadata import plain_yaml
+from feedsvc.web.audience.agents import client_of
 
 ROOT = Path(feedsvc.__file__).parent
 METHODS = {"match", "search", "sub", "fullmatch", "split", "findall", "finditer"}
 WITHIN = {
-    **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS")},
+    **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS", "_SHAPES")},
     **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
     "_ENGLISH_LABEL": {"finditer"},
     "_KNOWN": {"match", "fullmatch"},
@@ -134,6 +136,12 @@ def test_an_expression_takes_linear_time(use: Use) -> None:
     work = next((bounded for name, bounded in BOUNDED.items() if use.where == name), use.apply)
     for text in hostile():
         assert seconds(partial(_tried, work), text) < MOST, repr(text[:10])
+
+
+def test_the_list_of_programs_takes_little_time_over_any_user_agent() -> None:
+    client_of("a first one, with which the list is read")
+    for text in hostile():
+        assert seconds(client_of, text[:LONGEST_AGENT]) < MOST, repr(text[:10])
 
 
 def _tried(work: Callable[[str], object], text: str) -> None:

@@ -1,9 +1,14 @@
 """A file is read when it has rested, or has looked the same for a while."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from articles import NOON
-from feedsvc.library.settling import SETTLING, SettlingFiles
+from feedsvc.library import settling
+from feedsvc.library.settling import SETTLING, CompleteFiles, SettlingFiles
 from feedsvc.library.signature import FileChange
 
 NANOSECONDS = int(NOON.timestamp() * 1e9)
@@ -41,3 +46,30 @@ def test_a_clock_that_was_put_back_keeps_nobody_waiting() -> None:
     assert not files.is_settled(future, NOON)
     files.begin_scan()
     assert files.is_settled(future, NOON - timedelta(hours=1))
+
+
+def test_files_that_are_known_to_be_complete_need_not_rest_until_they_change(tmp_path: Path) -> None:
+    complete, files = CompleteFiles(), {}
+    for number, name in enumerate(("a.md", "a.toml")):
+        (tmp_path / name).write_text(name)
+        os.utime(tmp_path / name, (number + 1, number + 1))
+        files[name] = (tmp_path / name).stat()
+    assert complete.newest_of_others("news/", files) == 2_000_000_000
+    complete.add("news/a.toml", files["a.toml"])
+    assert complete.newest_of_others("news/", files) == 1_000_000_000
+    complete.add("news/a.md", files["a.md"])
+    assert complete.newest_of_others("news/", files) == 0
+    (tmp_path / "a.toml").write_text("other")
+    files["a.toml"] = (tmp_path / "a.toml").stat()
+    assert complete.newest_of_others("news/", files) == files["a.toml"].st_mtime_ns
+
+
+def test_no_more_complete_files_are_remembered_than_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "MOST", 2)
+    complete, files = CompleteFiles(), {"2": tmp_path.stat()}
+    for number in range(3):
+        complete.add(str(number), files["2"])
+    assert complete.newest_of_others("", files) == 0
+    assert complete.newest_of_others("", {"1": files["2"]}) > 0

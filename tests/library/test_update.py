@@ -12,7 +12,9 @@ from newsroom import NOON, Newsroom, let_in, story
 from feedsvc.library import scan
 from feedsvc.library.parsing import LARGEST
 from feedsvc.library.removal_guard import FEW, MOST
-from feedsvc.service.regeneration import RegenerationOptions
+from feedsvc.library.settling import CompleteFiles
+from feedsvc.library.update import Library
+from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 
 
 @pytest.fixture
@@ -71,6 +73,19 @@ def test_a_file_that_is_being_written_waits_until_it_rests(room: Newsroom) -> No
     assert room.publish(patient=True, minutes=0.005).unsettled
     assert not room.publish(patient=True, minutes=0.005).unsettled
     assert room.titles() == ["Half and half"]
+
+
+def test_a_file_that_is_known_to_be_complete_does_not_wait_but_what_belongs_to_it_does(room: Newsroom) -> None:
+    complete = CompleteFiles()
+    publisher = room.regeneration._publisher
+    room.regeneration = Regeneration(room.store, Library(room.library._parser, complete), publisher)
+    path = room.write("a.md", story("Whole"), age=0)
+    complete.add("a.md", path.stat())
+    assert not room.publish(patient=True, minutes=0).unsettled
+    assert room.titles() == ["Whole"]
+    room.write("a.toml", 'title = "Ha', age=0)
+    assert room.publish(patient=True, minutes=0).unsettled
+    assert room.titles() == ["Whole"]
 
 
 def test_a_file_that_has_rested_is_read_at_once(room: Newsroom) -> None:

@@ -138,6 +138,7 @@ WHEN = datetime(2021, 11, 15, 4, 22, tzinfo=UTC)
         ("permalink: /boats/b/", "url", ""),
         ("permalink: /boats/b/", "aliases", ("/boats/b",)),
         ("url: /boote/%C3%B6/", "aliases", ("/boote/ö",)),
+        ("url: boats/b/", "aliases", ("/boats/b",)),
         ("aliases: [/a/, b, ../c/index.html, /a]", "aliases", ("/a", "/news/eu/b", "/news/c")),
         ("redirect_from: /a/b.html", "aliases", ("/a/b.html",)),
         ("url: https://x.example/a\naliases: /a", "aliases", ("/a",)),

@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -20,34 +21,37 @@ def nested(tag: str, inner: str) -> str:
 
 
 TRAPS = {
-    "nested authors": nested("div itemprop=author", "x"),
-    "nested bylines": nested("div class=byline", "<a href=/author/x>Ann Aal</a>"),
-    "nested captions": nested("div class=caption", "<img src=a.jpg>x"),
-    "nested headers": nested("header", "<h1>x</h1>"),
-    "nested items": nested('div itemtype="https://schema.org/NewsArticle"', "x"),
-    "nested parts that are no text": nested("aside", PARAGRAPH),
-    "nested texts by name": nested("div class=entry-content", PARAGRAPH),
-    "many leads": "<article><h1>t</h1>" + nested("div class=lead", "It is a lead, of a few words.") + PARAGRAPH * 3,
-    "many bylines": "<h1>t</h1>" + "<a rel=author href=/x>Ann Aal</a>" * 30_000,
-    "many headlines": "<article><h1>Ann Aal in the harbour</h1></article>" * 20_000,
-    "many noscript pictures": "<div><img data-x=y><noscript><img src=a.jpg></noscript></div>" * 20_000,
-    "many dates": "<time datetime=x>y</time>" * 40_000,
-    "many teasers": "<article>" + "<p>Read more: x</p>" * 40_000,
-    "many paragraphs": PARAGRAPH * 40_000,
-    "long names": '<div class="' + "aB-" * 1_500_000 + '">x',
-    "long set of pictures": '<img srcset="' + "a 1w, " * 800_000 + '">',
-    "long byline": "<p class=byline>By " + "Ann and " * 600_000,
-    "long list of authors": "<meta name=author content='" + "A," * 2_400_000 + "'>",
-    "long title": "<title>" + " - a" * 1_200_000 + "</title>",
-    "long date": "<p class=date>" + "1." * 2_400_000,
+    "nested authors": lambda: nested("div itemprop=author", "x"),
+    "nested bylines": lambda: nested("div class=byline", "<a href=/author/x>Ann Aal</a>"),
+    "nested captions": lambda: nested("div class=caption", "<img src=a.jpg>x"),
+    "nested headers": lambda: nested("header", "<h1>x</h1>"),
+    "nested items": lambda: nested('div itemtype="https://schema.org/NewsArticle"', "x"),
+    "nested parts that are no text": lambda: nested("aside", PARAGRAPH),
+    "nested texts by name": lambda: nested("div class=entry-content", PARAGRAPH),
+    "many leads": lambda: (
+        "<article><h1>t</h1>" + nested("div class=lead", "It is a lead, of a few words.") + PARAGRAPH * 3
+    ),
+    "many bylines": lambda: "<h1>t</h1>" + "<a rel=author href=/x>Ann Aal</a>" * 30_000,
+    "many headlines": lambda: "<article><h1>Ann Aal in the harbour</h1></article>" * 20_000,
+    "many noscript pictures": lambda: "<div><img data-x=y><noscript><img src=a.jpg></noscript></div>" * 20_000,
+    "many dates": lambda: "<time datetime=x>y</time>" * 40_000,
+    "many teasers": lambda: "<article>" + "<p>Read more: x</p>" * 40_000,
+    "many paragraphs": lambda: PARAGRAPH * 40_000,
+    "long names": lambda: '<div class="' + "aB-" * 1_500_000 + '">x',
+    "long set of pictures": lambda: '<img srcset="' + "a 1w, " * 800_000 + '">',
+    "long byline": lambda: "<p class=byline>By " + "Ann and " * 600_000,
+    "long list of authors": lambda: "<meta name=author content='" + "A," * 2_400_000 + "'>",
+    "long title": lambda: "<title>" + " - a" * 1_200_000 + "</title>",
+    "long date": lambda: "<p class=date>" + "1." * 2_400_000,
 }
 
 
 @pytest.mark.parametrize("trap", TRAPS.values(), ids=TRAPS.keys())
-def test_a_trap_costs_little_time(trap: str) -> None:
+def test_a_trap_costs_little_time(trap: Callable[[], str]) -> None:
+    source = Source(path="a.html", data=f"{trap()}<title>t</title>"[:SIZE].encode())
     begun = time.process_time()
     with suppress(Unreadable):
-        to_html(read(Source(path="a.html", data=f"{trap}<title>t</title>"[:SIZE].encode()), ReaderOptions()).copy, "")
+        to_html(read(source, ReaderOptions()).copy, "")
     assert time.process_time() - begun < 5
 
 

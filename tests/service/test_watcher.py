@@ -8,20 +8,29 @@ from threading import Event, Thread
 
 import pytest
 from waiting import wait_for
-from watchfiles import Change, watch
+from watchfiles import watch
 
-from feedsvc.service import watcher
+from feedsvc.library.settling import CompleteFiles
+from feedsvc.service import folder_changes, inotify, watcher
 from feedsvc.service.scan_request import Scan, ScanRequest
+from feedsvc.service.tree_watch import TreeWatch
 from feedsvc.service.watcher import FolderWatcher, scan_request
 
 pytestmark = pytest.mark.timed
 
 
+@pytest.fixture(autouse=True, params=["inotify", "watchfiles"])
+def _system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both kinds of systems: with notices of the kernel's that tell more than watchfiles does, and without."""
+    if request.param == "watchfiles":
+        monkeypatch.setattr(inotify, "is_there", lambda: False)
+
+
 @contextmanager
-def watched(root: Path) -> Iterator[list[ScanRequest]]:
+def watched(root: Path, complete: CompleteFiles | None = None) -> Iterator[list[ScanRequest]]:
     """The requests that are made while `root` is watched."""
     requests, stop = list[ScanRequest](), Event()
-    thread = Thread(target=FolderWatcher(root, requests.append).run, args=(stop,))
+    thread = Thread(target=FolderWatcher(root, requests.append, complete).run, args=(stop,))
     thread.start()
     try:
         yield requests
@@ -37,6 +46,13 @@ def settle(requests: list[ScanRequest], quiet: float = 0.6) -> None:
     while before != len(requests):
         before = len(requests)
         time.sleep(quiet)
+
+
+def put(path: Path, text: str = "a") -> None:
+    """The file appears at once."""
+    aside = path.with_name(f".{path.name}")
+    aside.write_text(text)
+    aside.rename(path)
 
 
 def begun(requests: list[ScanRequest]) -> None:
@@ -104,7 +120,13 @@ def test_a_folder_that_cannot_be_watched_is_said_and_tried_again(
             raise failure
         return watch(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(watcher, "watch", fails_once)
+    def fails_once_too(root: Path) -> TreeWatch:
+        for failure in failures:
+            raise failure
+        return TreeWatch(root)
+
+    monkeypatch.setattr(folder_changes, "watch", fails_once)
+    monkeypatch.setattr(watcher, "TreeWatch", fails_once_too)
     monkeypatch.setattr(watcher, "AFTER_FAILURE", 0.0)
     monkeypatch.setattr(watcher, "AGAIN", 0.01)
     with watched(tmp_path) as requests:
@@ -124,4 +146,25 @@ def test_a_folder_that_cannot_be_watched_is_said_and_tried_again(
     ],
 )
 def test_changes_are_requested_by_path_as_far_as_they_can_be(paths: list[str], request_: ScanRequest) -> None:
-    assert scan_request(Path("/a"), [(Change.modified, path) for path in paths]) == request_
+    assert scan_request(Path("/a"), paths) == request_
+
+
+def test_a_file_that_is_put_into_place_is_known_to_be_complete(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    complete = CompleteFiles()
+    with watched(tmp_path, complete) as requests:
+        begun(requests)
+        assert change(requests, lambda: put(tmp_path / "a.md")) == [frozenset({"a.md"})]
+    newest = complete.newest_of_others("", {"a.md": (tmp_path / "a.md").stat()})
+    assert (newest == 0) is ("inotify" in request.node.name)
+
+
+def test_many_saves_in_a_row_lead_to_few_requests(tmp_path: Path) -> None:
+    with watched(tmp_path) as requests:
+        begun(requests)
+        before, names = len(requests), {f"{number}.md" for number in range(1000)}
+        for name in names:
+            put(tmp_path / name)
+        settle(requests)
+    asked = [each for each in requests[before:] if isinstance(each, frozenset)]
+    assert frozenset().union(*asked) == names
+    assert len(asked) < 40

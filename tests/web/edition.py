@@ -12,7 +12,7 @@ from flask import Flask
 
 from feedsvc.config import Config, load
 from feedsvc.model.report import Report
-from feedsvc.service import app
+from feedsvc.service import site_wiring
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 from feedsvc.service.settings import hubs_of
 from feedsvc.service.wiring import make_regeneration
@@ -148,7 +148,7 @@ class Served:
         addresses = (settings.site.url, *settings.site.mirrors)
         self.view = View(self.store, len(addresses), cache, topic_links(addresses, hubs_of(settings)))
         self.now = now
-        site = app.site(settings)._replace(clock=lambda: self.now, hub=app.hub(settings, self.store))
+        site = site_wiring.site(settings)._replace(clock=lambda: self.now, hub=site_wiring.hub(settings, self.store))
         self.app: Flask = make_flask(self.view, self.store, site, addresses)
         self.client = self.app.test_client()
 

@@ -15,8 +15,12 @@ from feedsvc.readers.json.nodes import Table, all_words, filled, first, holding,
 from feedsvc.readers.json.schemaorg import language
 from feedsvc.readers.lines import bylines
 
-_SIGNS = {"uri", "guid", "headline", "headlines", "versioncreated", "pubstatus"}
-_CALENDAR = ("event", "planning")
+_SIGNS = re.compile(
+    r"uri|guid|headlines?|versioncreated|pubstatus|\$?standard|bod(?:y_\w+|ies)|headline_\w+|renditions"
+)
+"""Keys of which an item has two at least."""
+_CALENDAR = {"eventdetails": "event", "plannedcoverage": "planning"}
+"""Kinds of items that are no articles, each by a key that no other kind has."""
 _HTML = ("text/html", "application/xhtml+xml")
 _BODIES = ("body_xhtml", "body_html5", "body_html")
 _WRITERS = re.compile(r"(?:.*[/:])?(?:author|creator|by|byline|writer|reporter|correspondent)", re.IGNORECASE)
@@ -35,11 +39,11 @@ def item(value: object) -> Table | None:
     found = lowered(value)
     if len(found) < len(value):
         raise Unreadable("has a key twice that differs by case only", "take one of the two out")
-    if len(_SIGNS & found.keys()) < 2:
-        return None
-    if words(found.get("type")).lower() in _CALENDAR:
-        raise Unreadable(f"is a ninjs {words(found['type'])}, not an article", "keep it in the calendar")
-    return found
+    kind = next((kind for key, kind in _CALENDAR.items() if key in found), words(found.get("type")).lower())
+    signs = sum(bool(_SIGNS.fullmatch(key)) for key in found)
+    if kind in _CALENDAR.values() and ("uri" in found or signs > 1):
+        raise Unreadable(f"is a ninjs {kind}, not an article", "keep it in the calendar")
+    return found if signs > 1 else None
 
 
 def front(item: Table) -> Table:

@@ -14,6 +14,7 @@ from feedsvc.model.article import Person, Status
 from feedsvc.model.language import language_tag
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.urls import SITE
+from feedsvc.readers.json.nodes import plain
 from feedsvc.readers.lines import person_names
 from feedsvc.readers.metadata.separated import split
 
@@ -31,6 +32,8 @@ _SPACED_SLASH = re.compile(r"\s/\s")
 _HOST = re.compile(
     r"(?:https?://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+|\d+))(?::\d+)?(?:/\S*)?\.?", re.IGNORECASE
 )
+_OWN_PATH = re.compile(r"/(?!/)|[\w-]+/(?!/)")
+"""The beginning of a path from the root, or of folders below it, which no name of a host is."""
 # What a generator would fill in: `/:year/:title/`, `/posts/{{ slug }}/`.
 _TEMPLATE = re.compile(r"/:\w|\{[{%]")
 # With their semicolon only: `?a=1&region=2` has no trade mark in it.
@@ -135,10 +138,10 @@ def hosts(value: object) -> tuple[str, ...]:
 
 
 def web_address(value: object) -> str:
-    """An absolute http or https URL; a path from the root is one of the site's own."""
+    """An absolute http or https URL; a path is one of the site's own, seen from its root as Hugo sees it."""
     url = text(value).strip()
-    if url.startswith("/") and not (url.startswith("//") or _TEMPLATE.search(url)):
-        url = SITE + url
+    if _OWN_PATH.match(url) and not _TEMPLATE.search(url):
+        url = f"{SITE}/{url.removeprefix('/')}"
     if not is_web(url) or re.search(r"\s", url):
         raise ValueError(f"{url!r} is not an absolute http or https address")
     return url
@@ -240,7 +243,7 @@ def _listed(value: object, warn: _Warn) -> tuple[Person, ...]:
 
 @lru_cache(_MANY)
 def _people(names: str) -> tuple[Person, ...]:
-    parts = person_names.joined([*words(person_names.without_by(names))])
+    parts = person_names.joined([*words(person_names.turned(person_names.without_by(names)))])
     separate = [name for part in parts if part for name in person_names.conjoined(part)]
     return _each_once([_named(name) for name in separate if not _is_address(name)])
 
@@ -281,6 +284,7 @@ def _named(name: str, email: str = "") -> Person:
         name, email = found[1].strip(' "'), email or found[2]
     elif name.endswith(")") and (found := _AFTER_ADDRESS.fullmatch(name.strip())):
         name, email = found[2].strip(), email or found[1]
+    name = plain(name).strip() if ">" in name else name
     if not (name or email):
         raise ValueError("an author has no name")
     return Person(name=name or email, email=email)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from feedsvc.model.counting import counted
+from feedsvc.service.cli.alerts import alerts
 from feedsvc.service.cli.check import check
 from feedsvc.service.cli.common import (
     DONE,
@@ -23,12 +24,14 @@ from feedsvc.service.cli.common import (
     show_list,
     with_config,
 )
+from feedsvc.service.cli.delivered import delivered
 from feedsvc.service.cli.editions import editions
 from feedsvc.service.cli.ledger import ledger
 from feedsvc.service.cli.newsroom import completion, init, new
 from feedsvc.service.cli.push import push
 from feedsvc.service.cli.read import read
 from feedsvc.service.cli.serve import serve
+from feedsvc.service.cli.stats import stats
 from feedsvc.service.cli.status import status
 from feedsvc.service.cli.why import why
 from feedsvc.service.log_setup import log_to_stderr
@@ -52,6 +55,7 @@ def main() -> None:
     """Publish the stored articles of a newsroom as a feed for every section."""
 
 
+main.add_command(alerts)
 main.add_command(ledger)
 main.add_command(editions)
 main.add_command(serve)
@@ -61,6 +65,8 @@ main.add_command(init)
 main.add_command(new)
 main.add_command(push)
 main.add_command(read)
+main.add_command(delivered)
+main.add_command(stats)
 main.add_command(status)
 main.add_command(why)
 
@@ -79,6 +85,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     from feedsvc.model.problem import Problem
     from feedsvc.service.destinations import deliver_once, problems_apart
     from feedsvc.service.file_export import write_files
+    from feedsvc.service.following import follow_until
     from feedsvc.service.operations import NotPublished, publish_once
     from feedsvc.store.errors import StoreError
     from feedsvc.web.export import StaticError
@@ -86,6 +93,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     log_to_stderr(logging.WARNING)
     with exit_on(StoreError, StaticError, NotPublished):
         report, problems = publish_once(settings, accept_removals=accept_removals)
+        follow_until(settings, report.edition)
         written = {str(to): write_files(settings, to)} if to else {}
         outcomes = {**written, **deliver_once(settings)}
     former = problems_apart(problems, outcomes)

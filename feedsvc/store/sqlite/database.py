@@ -30,15 +30,11 @@ from feedsvc.store.sqlite.rebuilding import (
 )
 from feedsvc.store.sqlite.salvage import salvage
 from feedsvc.store.sqlite.store import Store as Store
+from feedsvc.store.sqlite.store import store_path as store_path
 from feedsvc.store.sqlite.suspicion import clear_suspicion
 from feedsvc.store.transaction import Transaction
 
 OLDEST = (3, 35, 0)
-
-
-def store_path(folder: Path) -> Path:
-    """The file of the store in `folder`."""
-    return folder / "store.sqlite3"
 
 
 def open_store(folder: Path) -> Store:

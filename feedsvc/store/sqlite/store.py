@@ -19,6 +19,11 @@ from feedsvc.store.sqlite.suspicion import suspect
 from feedsvc.store.transaction import Transaction
 
 
+def store_path(folder: Path) -> Path:
+    """The file of the store in `folder`."""
+    return folder / "store.sqlite3"
+
+
 class Store:
     """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
 
@@ -33,6 +38,11 @@ class Store:
         self._verdict = ""
         """The fault that was found then; empty for none."""
         self._is_damaged = False
+
+    @property
+    def name(self) -> str:
+        """The place of the store."""
+        return str(self.path)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -71,6 +81,9 @@ class Store:
         except StoreDamaged:
             self._note_damage()
             raise
+
+    write_lease = write
+    """The lease is written as everything else is: SQLite has one writer at a time."""
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from feedsvc.model.problem import Problem
 from feedsvc.model.urls import is_follow_page
 from feedsvc.store import documents, former_paths
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.web.export.disk import BeingWritten, StaticError, Superseded, open_tree
 from feedsvc.web.export.errors import messages
 from feedsvc.web.export.maps import render as render_maps

@@ -12,7 +12,7 @@ from feedsvc.model import local_files
 from feedsvc.model.problem import Problem
 from feedsvc.store import documents, former_paths
 from feedsvc.store.coding import etag_of_file
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.store import Store
 from feedsvc.web.export.bucket import SMALL, Bucket
 from feedsvc.web.export.disk import StaticError, Superseded
 from feedsvc.web.export.errors import messages

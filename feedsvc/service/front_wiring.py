@@ -1,0 +1,25 @@
+"""The wiring of what answers for documents: it needs no more than the store, so that a process soon serves them."""
+
+from feedsvc.config import Config
+from feedsvc.service.edition_notice import EditionNotices
+from feedsvc.service.settings import addresses_of, hubs_of
+from feedsvc.service.stores import edition_folder
+from feedsvc.store.sqlite.store import Store, store_path
+from feedsvc.web.documents_first import FrontOptions
+from feedsvc.web.follower import Follower
+from feedsvc.web.topics import topic_links
+from feedsvc.web.view import View
+
+
+def make_view(settings: Config) -> tuple[Store, View]:
+    """The store, and the view of it that is served, which follows the store from now on."""
+    store = Store(store_path(edition_folder(settings)))
+    addresses = addresses_of(settings)
+    view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))
+    Follower(view, store, EditionNotices(edition_folder(settings)).wait).start()
+    return store, view
+
+
+def front_options(settings: Config) -> FrontOptions:
+    """The ways in which documents are answered."""
+    return FrontOptions(settings.pages.feeds_for_people, settings.server.downloads or 0)

@@ -1,0 +1,115 @@
+"""Decides when a change in the articles folder is looked at: at once what came whole, and after a rest what is written.
+
+A file that is renamed to its place, as careful programs save, is whole. A writer that has closed a file may open it
+again at once, to add to it; and of a file that stays open nobody can tell whether more will follow. Both have to rest.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from feedsvc.library.settling import SETTLING
+from feedsvc.service.tree_watch import Change, Kind
+
+CLOSED_REST, OPEN_REST = 0.25, SETTLING + 0.02
+"""Seconds for which a file rests that was closed by its writer, and one that was not."""
+QUIET, LONGEST = 0.01, 0.1
+"""Seconds without a change after which those before are handed on together, and seconds for which they wait at most:
+many saves in a row become a few publications."""
+
+
+MOST = 5_000
+"""Paths that are remembered; if more have changed, everything is looked at."""
+
+
+class Due(NamedTuple):
+    """The paths to be looked at together."""
+
+    paths: frozenset[str]
+    whole: frozenset[str]
+    """The paths among them whose files are complete as they are now."""
+    everything: bool
+    """True if there may have been changes anywhere."""
+    since: float
+    """The time of the first of the changes."""
+
+
+class _Waiting(NamedTuple):
+    due: float
+    since: float
+    whole: bool
+
+
+class Saves:
+    """The changes that were not handed on yet. All times are seconds of one clock that never goes back."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, _Waiting] = {}
+        self._lost_since: float | None = None
+        self._last = 0.0
+        """The time of the last change."""
+
+    def note(self, changes: Iterable[Change], now: float) -> None:
+        """Takes note of what changed at `now`."""
+        for kind, path in changes:
+            self._last = now
+            if kind is Kind.LOST or len(self._waiting) >= MOST:
+                self._waiting.clear()
+                self._lost_since = now if self._lost_since is None else self._lost_since
+                continue
+            before = self._waiting.get(path)
+            if kind is Kind.TOUCHED and before is not None:
+                continue  # a part of the save that is waited for
+            since = now if before is None else before.since
+            self._waiting[path] = _Waiting(now + _REST.get(kind, 0.0), since, kind in _WHOLE)
+
+    def take(self, now: float) -> Due | None:
+        """The changes that are to be handed on at `now`; None for none."""
+        ready = {path: waiting for path, waiting in self._waiting.items() if waiting.due <= now}
+        if not (ready or self._lost_since is not None) or now < self._handed_on_at(now):
+            return None
+        for path in ready:
+            del self._waiting[path]
+        sinces = [waiting.since for waiting in ready.values()]
+        lost, self._lost_since = self._lost_since, None
+        return Due(
+            paths=frozenset(ready),
+            whole=frozenset(path for path, waiting in ready.items() if waiting.whole),
+            everything=lost is not None,
+            since=min(sinces if lost is None else [*sinces, lost]),
+        )
+
+    def next_look(self, now: float, longest: float) -> float:
+        """Seconds from `now` until `take` may have something, if nothing changes meanwhile; at most `longest`."""
+        if not self._waiting and self._lost_since is None:
+            return longest
+        return min(longest, max(0.0, self._handed_on_at(now) - now))
+
+    def _handed_on_at(self, now: float) -> float:
+        """The time at which the first of the changes, and those that are due with it, are handed on."""
+        first = min([waiting.due for waiting in self._waiting.values()], default=now)
+        if self._lost_since is not None:
+            first = min(first, self._lost_since)
+        return max(first, min(self._last + QUIET, first + LONGEST))
+
+
+class FirstSave:
+    """The first of the saves that no regeneration was begun for. One thread may note, another take."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: float | None = None
+
+    def note(self, since: float) -> None:
+        """Takes note of a save that was seen at `since`, by the clock."""
+        before = self._since
+        self._since = since if before is None else min(before, since)
+
+    def take(self) -> float | None:
+        """The seconds since the first save that was noted after the last call; None if none was."""
+        since, self._since = self._since, None
+        return None if since is None else self._clock() - since
+
+
+_REST = {Kind.CLOSED: CLOSED_REST, Kind.WRITTEN: OPEN_REST}
+_WHOLE = (Kind.PLACED, Kind.CLOSED)

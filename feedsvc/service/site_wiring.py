@@ -1,0 +1,78 @@
+"""The wiring of what stands behind the documents: from the configuration to a Flask application."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from feedsvc.config import Config
+from feedsvc.model.status_lists import IgnoredFiles
+from feedsvc.service.console_answers import ConsoleAnswers
+from feedsvc.service.front_wiring import front_options
+from feedsvc.service.settings import addresses_of, interval, now, redirects_of
+from feedsvc.service.stores import ledger_beside
+from feedsvc.store.port import Store as AnyStore
+from feedsvc.store.sqlite.store import Store
+from feedsvc.web.audience.counter import ignore
+from feedsvc.web.front import Note
+from feedsvc.web.site import Site, make_flask, make_inner
+from feedsvc.web.topics import Hub
+from feedsvc.web.view import View
+
+
+def site(settings: Config) -> Site:
+    """The facts about the newsroom that the web application needs."""
+    answers = ConsoleAnswers(settings)
+    return Site(
+        title=settings.site.title,
+        language=settings.site.language,
+        articles=settings.articles.path,
+        redirects=redirects_of(settings),
+        interval=interval(settings),
+        clock=now,
+        trust=settings.console.trust,
+        front=front_options(settings),
+        explain=answers.explain,
+        answers=answers,
+        serves_only=not settings.server.publish,
+        ignored=_ignored_files(settings.articles.path),
+        timezone=settings.articles.timezone,
+    )
+
+
+def make_inner_app(settings: Config, store: Store, view: View) -> Flask:
+    """The Flask application behind the documents of `view`."""
+    return make_inner(view, store, _site_with_hub(settings, store))
+
+
+def make_app(settings: Config, store: Store, view: View, note: Note = ignore) -> Flask:
+    """The whole application as one of Flask: with the documents of `view` in front. `note` is told of each answer with
+    one."""
+    made = _site_with_hub(settings, store)
+    return make_flask(view, store, made._replace(front=made.front._replace(note=note)), addresses_of(settings))
+
+
+def _site_with_hub(settings: Config, store: Store) -> Site:
+    ledger = ledger_beside(settings, store)
+    return site(settings)._replace(hub=hub(settings, ledger), ledger=ledger)
+
+
+def hub(settings: Config, store: AnyStore) -> Hub | None:
+    """The function that answers requests for subscriptions; None if there is no hub here."""
+    if not settings.push.hub:
+        return None
+    from feedsvc.service.push_wiring import make_hub
+
+    return make_hub(settings, store).answer
+
+
+def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:
+    """Lists the files of which nothing comes. Readers are imported only when somebody asks."""
+
+    def ignored() -> tuple[IgnoredFiles, ...]:
+        from feedsvc.library.ignored import ignored_files
+        from feedsvc.readers import SUFFIXES
+
+        return ignored_files(articles, SUFFIXES)
+
+    return ignored

@@ -1,0 +1,110 @@
+"""The database of the figures: made when there is something to be written, and set aside when it is damaged."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedsvc.store.audience.schema import VERSION, metadata
+from feedsvc.store.errors import StoreDamaged
+from feedsvc.store.sqlite.engine import make_engine
+from feedsvc.store.sqlite.error_codes import store_error
+from feedsvc.store.transaction import Transaction
+
+LARGEST = 512 * 2**20
+"""Bytes of the database beyond which nothing is added to it: somebody makes up readers."""
+_OURS = 0o600
+
+
+class AudienceStore:
+    """The figures in the folder of the state. Each transaction opens the file anew, so this survives a fork, and
+    follows a file that was replaced."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens nothing yet."""
+        self.path = folder / "audience.sqlite3"
+
+    @property
+    def is_full(self) -> bool:
+        """True if nothing more is to be added."""
+        try:
+            return self.path.stat().st_size > LARGEST
+        except OSError:
+            return False
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction | None]:
+        """Begins a consistent view; None if nothing was ever counted here. Raises StoreError."""
+        if not self.path.is_file():
+            yield None
+            return
+        with self._connected(writing=False) as connection:
+            yield Transaction(connection) if _is_made(connection) else None
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Begins a change: all of it lasts, or nothing. Raises StoreError; a damaged file is set aside, and the next
+        change begins a new one. The folder has to be there."""
+        try:
+            self._make()
+            with self._connected(writing=True) as connection:
+                yield Transaction(connection)
+        except StoreDamaged:
+            self._set_aside()
+            raise
+
+    def _make(self) -> None:
+        """Makes the file and its tables where they are missing."""
+        with self._translated():
+            if not self.path.is_file():
+                os.close(os.open(self.path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's own files get the same rights
+            if self.path.stat().st_size:
+                return
+            raw = sqlite3.connect(self.path, isolation_level=None)
+            try:
+                raw.execute("PRAGMA page_size=4096")
+                raw.execute("PRAGMA journal_mode=WAL")
+            finally:
+                raw.close()
+
+    @contextmanager
+    def _connected(self, *, writing: bool) -> Iterator[Connection]:
+        engine = make_engine(self.path, create=False)
+        try:
+            with (
+                self._translated(),
+                engine.connect() as connection,
+                connection.execution_options(writing=writing).begin(),
+            ):
+                if writing:
+                    connection.exec_driver_sql("PRAGMA secure_delete=ON")  # a key that is deleted is gone
+                    if not _is_made(connection):
+                        metadata.create_all(connection)
+                        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+                yield connection
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Raises the errors of the database and of the machine as StoreError."""
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            raise store_error(error, self.path) from None
+
+    def _set_aside(self) -> None:
+        """Keeps the damaged file under its name and `.damaged`."""
+        with suppress(OSError):
+            self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
+        for tail in ("-wal", "-shm"):
+            with suppress(OSError):
+                self.path.with_name(self.path.name + tail).unlink()
+
+
+def _is_made(connection: Connection) -> bool:
+    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one() == VERSION)

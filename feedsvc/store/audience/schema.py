@@ -1,0 +1,108 @@
+"""The tables of the figures of one node. Days are numbered since 1970, in UTC; instants are whole seconds since then.
+
+`keys`, and the registers that were filled by them, are those of the last two days; `readers` is what became of those
+before. `reports` are what services said of themselves. `fetches` are the first fetch by each partner of each state of a
+feed, `holdings` what it had then, and `deliveries` the first fetch of each revision of an article.
+"""
+
+from sqlalchemy import Column, Index, LargeBinary, MetaData, Table
+
+from feedsvc.store.schema import BigNumber, Text
+
+VERSION = 1
+metadata = MetaData()
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("day", BigNumber, primary_key=True),
+    Column("key", LargeBinary, nullable=False),  # of the hash of address and program
+)
+
+registers = Table(
+    "registers",  # see model.distinct
+    metadata,
+    Column("day", BigNumber, primary_key=True),
+    Column("feed", Text, primary_key=True),
+    Column("client", Text, primary_key=True),
+    Column("register", BigNumber, primary_key=True),
+    Column("rank", BigNumber, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("day", BigNumber, primary_key=True),
+    Column("feed", Text, primary_key=True),
+    Column("client", Text, primary_key=True),
+    Column("number", BigNumber, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("day", BigNumber, primary_key=True),
+    Column("feed", Text, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("source", BigNumber, primary_key=True),  # tells several addresses of one feed apart
+    Column("at", BigNumber, nullable=False),
+    Column("number", BigNumber, nullable=False),  # the last one of the day
+    sqlite_with_rowid=False,
+)
+
+
+def _client() -> list[Column[str]]:
+    """The columns that tell who fetched which feed: the document's path, the program, and the beginning of the hash of
+    the token, empty for an open feed."""
+    return [
+        Column("document", Text, primary_key=True),
+        Column("token", Text, primary_key=True),
+        Column("client", Text, primary_key=True),
+    ]
+
+
+fetches = Table(
+    "fetches",
+    metadata,
+    *_client(),
+    Column("contents", BigNumber, primary_key=True),  # the Edition in which the feed got what it has
+    Column("at", BigNumber, nullable=False, index=True),
+    Column("edition", BigNumber, nullable=False),  # that was served
+    Column("status", BigNumber, nullable=False),  # 200, or 304: the partner had it already
+    Column("length", BigNumber, nullable=False),  # bytes that were sent
+    sqlite_with_rowid=False,
+)
+
+last_fetches = Table(
+    "last_fetches",
+    metadata,
+    *_client(),
+    Column("at", BigNumber, nullable=False),
+    Column("edition", BigNumber, nullable=False),
+    Column("status", BigNumber, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+holdings = Table(
+    "holdings",
+    metadata,
+    *_client(),
+    Column("articles", LargeBinary, nullable=False),  # JSON: key, and when it was updated
+    sqlite_with_rowid=False,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("article", Text, primary_key=True),  # its key
+    *_client(),
+    Column("updated", BigNumber, primary_key=True),  # of the revision; 0 if the article has left the feed
+    Column("at", BigNumber, primary_key=True),
+    Column("revision", BigNumber, nullable=False),  # 0 if it has left, or the number is not known
+    Column("edition", BigNumber, nullable=False),
+    Column("status", BigNumber, nullable=False),
+    Index("ix_deliveries_at", "at"),
+    sqlite_with_rowid=False,
+)

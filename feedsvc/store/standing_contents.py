@@ -1,0 +1,31 @@
+"""The contents of one feed in one of the Editions that are kept."""
+
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from feedsvc.store.edition_schema import feed_contents
+from feedsvc.store.history import Items
+from feedsvc.store.transaction import Transaction
+
+
+class StandingContents(NamedTuple):
+    """The articles of a feed, by key and when each was updated, since the Edition `since`."""
+
+    since: int
+    items: Items
+
+
+_STANDING = (
+    select(feed_contents.c.edition, feed_contents.c.entries)
+    .where(feed_contents.c.feed == bindparam("feed"), feed_contents.c.edition <= bindparam("edition"))
+    .order_by(feed_contents.c.edition.desc())
+    .limit(1)
+)
+
+
+def standing_contents(transaction: Transaction, feed: str, edition: int) -> StandingContents | None:
+    """The contents that the feed at `feed` had in `edition`; None if that is not kept."""
+    row = transaction.execute(_STANDING, {"feed": feed, "edition": edition}).first()
+    return StandingContents(row.edition, msgspec.json.decode(row.entries, type=Items)) if row else None

@@ -1,0 +1,201 @@
+"""Works the notes of a serving process up to figures, in a thread of its own, and keeps them every ten seconds."""
+
+import logging
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from threading import Lock, Thread
+
+from feedsvc.store import custom_feeds, item_counts
+from feedsvc.store.audience import counts, deliveries
+from feedsvc.store.audience.database import AudienceStore
+from feedsvc.store.audience.deliveries import Fetch
+from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store
+from feedsvc.web.audience.counter import Counter, Fetched
+from feedsvc.web.audience.proof import body_of, fetch_of, prove
+from feedsvc.web.audience.tally import DAY, Poll, Tally
+from feedsvc.web.downloads import client
+from feedsvc.web.view import View, plain_path, wsgi_path
+
+PAUSE = 1.0
+"""Seconds between two times of work: addresses are forgotten by then."""
+KEEPING = 8.0
+"""Seconds between two times of writing: with the work, a process that is killed loses ten at most."""
+LEARNING = 20.0
+"""Seconds after which feeds that are new are counted as well."""
+AGAIN = 3600
+"""Seconds in which one who asks again and again is looked at once; each day begins afresh."""
+MOST_KNOWN = 100_000
+"""If more are known, all are looked at once more."""
+AT_ONCE = 50
+"""Polls after which those who answer requests get the processor."""
+OPEN_DAYS = 1
+"""Days before today of which readers are still counted: their key is kept so long."""
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Records what `counter` notes, from `start` to the end of the process; it goes on by itself in a forked child."""
+
+    def __init__(
+        self,
+        counter: Counter,
+        view: View,
+        stores: tuple[Store, AudienceStore],
+        custom: Iterable[str],
+        clock: Callable[[], float] = time.time,
+        *,
+        counts_readers: bool = True,
+    ) -> None:
+        """`custom` are the paths of the newsroom's own feeds, of which fetches are recorded."""
+        self._counter = counter
+        self._view = view
+        self._store, self._audience = stores
+        self._custom = tuple(custom)
+        self._clock = clock
+        self._counts_readers = counts_readers
+        self._counted = 0, 0.0
+        """The Edition whose feeds are counted, and when they were learnt."""
+        self._proved = 0
+        """The Edition whose partners are known."""
+        self._feed_of: dict[str, str] = {}
+        """The path of the feed that each document of a custom feed is of."""
+        self._keys: dict[int, bytes] = {}
+        self._tally = Tally(self._key_of)
+        self._hour = 0
+        self._kept = 0.0
+        self._failed = False
+        self._turn = Lock()
+
+    def start(self) -> None:
+        self.work()
+        if sys.platform != "win32":
+            os.register_at_fork(
+                before=self._turn.acquire, after_in_parent=self._turn.release, after_in_child=self._in_child
+            )
+        self._run()
+
+    def _run(self) -> None:
+        Thread(target=self._record, name="audience", daemon=True).start()
+
+    def _in_child(self) -> None:
+        self._turn.release()
+        self._run()
+
+    def _record(self) -> None:
+        while True:
+            time.sleep(PAUSE)
+            self.work()
+
+    def finish(self) -> None:
+        """Keeps all that was noted, at the end of the process."""
+        self.work(at_once=True)
+
+    def work(self, *, at_once: bool = False) -> None:
+        """Works once, and writes if that is due or `at_once`. Trouble is logged once, and costs figures alone."""
+        with self._turn:
+            try:
+                if self._counts_readers:
+                    self._follow_feeds()
+                if self._custom:
+                    self._follow_partners()
+                self._prove()
+                self._count()
+                if at_once or self._clock() - self._kept >= KEEPING or self._clock() < self._kept:
+                    self._keep()
+                self._failed = False
+            except Exception as error:  # noqa: BLE001 - nobody would miss this thread, and nobody else depends on it
+                self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        if not self._failed:
+            reason = error if isinstance(error, StoreError) else type(error).__name__
+            log.warning("subscribers and deliveries are not recorded for now: %s", reason)
+        self._failed = True
+
+    def _follow_feeds(self) -> None:
+        """Learns the paths of all feeds; not after each Edition, since they are many and seldom change."""
+        edition, now = self._view.edition, self._clock()
+        if edition.number in (0, self._counted[0]) or 0 <= now - self._counted[1] < LEARNING:
+            return
+        with self._store.read() as transaction:
+            feeds = frozenset(wsgi_path(path) for path, _ in item_counts.published(transaction))
+        self._counter.feeds = feeds - edition.locked.keys()
+        self._counted = edition.number, now
+
+    def _follow_partners(self) -> None:
+        """Learns the documents of the newsroom's own feeds, when there is a new Edition."""
+        number = self._view.edition.number
+        if number in (0, self._proved):
+            return
+        with self._store.read() as transaction:
+            parts = {path: custom_feeds.get(transaction, path).documents for path in self._custom}
+        self._feed_of = {part: path for path, all_ in parts.items() for part in (path, *all_)}
+        self._counter.partners = frozenset(map(wsgi_path, self._feed_of))
+        self._proved = number
+
+    def _count(self) -> None:
+        """Works up the polls, and forgets them."""
+        polls, now = self._counter.polls, int(self._clock())
+        if now // AGAIN != self._hour or len(self._counter.known) > MOST_KNOWN:
+            self._counter.known, self._hour = set(), now // AGAIN
+        for number in range(len(polls)):
+            path, agent, address, forwarded = polls.popleft()
+            who = client({"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": forwarded})
+            self._tally.add(Poll(plain_path(path), agent, who), now)
+            if number % AT_ONCE == 0:
+                time.sleep(0)
+
+    def _key_of(self, day: int) -> bytes:
+        """The key of a day, which all processes share."""
+        key = self._keys.get(day)
+        if key is None:
+            with self._audience.write() as transaction:
+                key = counts.key_of_day(transaction, day, secrets.token_bytes(32))
+            self._keys = {day: key}
+        return key
+
+    def _keep(self) -> None:
+        """Writes the figures, and closes the days that are over."""
+        if self._tally.is_empty:
+            return
+        now, self._kept = int(self._clock()), self._clock()
+        if not self._audience.is_full:
+            with self._audience.write() as transaction:
+                counts.add(transaction, self._tally.reports(), self._tally.registers())
+                counts.close_days(transaction, now // DAY - OPEN_DAYS)
+                deliveries.forget(transaction, now)
+        self._tally = Tally(self._key_of)
+
+    def _prove(self) -> None:
+        """Writes what partners fetched. It is kept for the next time if it cannot be written."""
+        fetches = self._counter.fetches
+        notes = [fetches.popleft() for _ in range(len(fetches))]
+        found = [(note, fetch) for note in notes if (fetch := fetch_of(note))]
+        try:
+            if found:
+                self._prove_all(found)
+        except StoreError:
+            fetches.extendleft(reversed(notes))
+            raise
+
+    def _prove_all(self, found: list[tuple[Fetched, Fetch]]) -> None:
+        with self._audience.write() as audience, self._store.read() as transaction:
+            for note, fetch in found:
+                feed = self._feed_of.get(fetch.partner.document)
+                if feed is None:
+                    continue
+                before = deliveries.held_by(audience, fetch.partner)
+                proof = prove(transaction, fetch, feed, before, partial(self._body, note))
+                deliveries.add_fetches(audience, [proof.fetch])
+                if proof.holding != before:
+                    deliveries.add_deliveries(audience, proof.deliveries)
+                    deliveries.put_holding(audience, fetch.partner, proof.holding)
+
+    def _body(self, note: Fetched) -> bytes | None:
+        return body_of(note, lambda: self._view.body(note.held, note.held.variants["identity"].etag))
