@@ -247,7 +247,7 @@ def served_with_audience(newsroom: Newsroom) -> Iterator[Flask]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("atexit.register", ends.append)
         patch.setattr("feedsvc.web.audience.recorder.Recorder.start", Recorder.work)
-        start_recorder(counter, settings, store, view)
+        start_recorder(counter, settings, view)
     yield site_wiring.make_app(settings, store, view, note_of(counter))
     for end in ends:
         end()
