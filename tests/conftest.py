@@ -10,14 +10,28 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from postgresql_server import Servers
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started: not each shall compile our modules
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the services would inherit that they ignore it
 
 for _folder in ("web", "process", "deploy", "formats", "push"):  # `faults` goes through what each of them stands on
     sys.path.append(str(Path(__file__).with_name(_folder)))
+
+
+@pytest.fixture(scope="session")
+def postgresql_servers() -> Iterator["Servers"]:
+    """Real servers of PostgreSQL; none is started before somebody asks."""
+    from postgresql_server import Servers
+
+    servers = Servers()
+    yield servers
+    servers.end()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -84,10 +84,14 @@ class Newsroom:
     def open(self) -> None:
         """Start, or start again after `close`."""
         self.store: Store
-        self.store, self.found = prepare_store(self.state)
+        self.store, self.found = self.prepare()
         with self.store.write() as connection:
             self.lease: Lease = acquire(connection, new_holder(), self.now + timedelta(days=400))
         self.configure(self.plan)
+
+    def prepare(self) -> tuple[Store, tuple[Problem, ...]]:
+        """The store, made if it is missing."""
+        return prepare_store(self.state)
 
     def close(self) -> None:
         self.store.close()

@@ -2,7 +2,7 @@
 
 import os.path
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
 from feedsvc.config.errors import Issue, display
@@ -10,13 +10,17 @@ from feedsvc.config.tables import Config
 from feedsvc.config.value_types import STORE_SCHEME
 from feedsvc.model.urls import HUB
 
+_OF_ITS_OWN = 'name a folder of its own, such as ".feedsvc"'
+
 
 def conflicts(config: Config) -> Iterator[Issue]:
     """An issue for each conflict. Values that were refused are empty in `config` and conflict with nothing."""
     yield from _hosts(config)
     yield from _redirects(config)
+    yield from _state(config)
     yield from _destinations(config)
     yield from _hub(config)
+    yield from _alerts(config)
 
 
 def _hosts(config: Config) -> Iterator[Issue]:
@@ -36,6 +40,12 @@ def _redirects(config: Config) -> Iterator[Issue]:
             yield Issue(f"redirects[{number}].from", reason, "remove the redirect or the feed")
         if redirect.from_ and redirect.from_ == redirect.to:
             yield Issue(f"redirects[{number}].to", "redirects to itself", "name the new path")
+
+
+def _state(config: Config) -> Iterator[Issue]:
+    """A store whose files would lie among the articles."""
+    if config.state.path != Path() and _place(str(config.state.path)) == _place(str(config.articles.path)):
+        yield Issue("state.path", f"found {display(str(config.state.path))}, which has the articles", _OF_ITS_OWN)
 
 
 def _destinations(config: Config) -> Iterator[Issue]:
@@ -62,3 +72,17 @@ def _hub(config: Config) -> Iterator[Issue]:
             yield Issue(
                 f"feeds[{number}].path", f"found {display(HUB)}, which is the path of the hub", "name another path"
             )
+
+
+def _alerts(config: Config) -> Iterator[Issue]:
+    """Mail without a sender, and silence of a feed that is none of the newsroom's own."""
+    feeds = {feed.path for feed in config.feeds}
+    for number, table in enumerate(config.alerts):
+        if table.to.startswith("mailto:") and not config.smtp.sender:
+            yield Issue(f"alerts[{number}].to", "mail has no sender", "add [smtp] sender, an address of mail")
+        for place, path in enumerate(table.feeds):
+            if path and path not in feeds:
+                reason = f"found {display(path)}, which is no path of [[feeds]]"
+                yield Issue(
+                    f"alerts[{number}].feeds[{place}]", reason, "name a feed of your own; sections have `sections`"
+                )

@@ -82,7 +82,10 @@ def _parse(path: Path, text: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         reason, _, where = str(error).removesuffix(")").rpartition(" (at ")
         place = ":".join([str(path), *re.findall(r"\d+", where)])
-        remedy = 'put text in "quotes" and lists in [brackets]'
+        is_twice = "twice" in reason or "overwrite" in reason
+        remedy = (
+            "it is there already: keep one of the two" if is_twice else 'put text in "quotes" and lists in [brackets]'
+        )
         raise _error(place, f"not TOML at {where}: {hide_password(reason)}", remedy) from None
     except (ValueError, OverflowError):
         raise _error(f"{path}", "a number is too large", "write a smaller number") from None

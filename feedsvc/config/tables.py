@@ -5,9 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
+from feedsvc.config.alert_tables import AlertTable, AliveTable, SmtpTable
+from feedsvc.config.table import Table as Table
 from feedsvc.config.value_types import (
     Address,
     Authority,
@@ -15,6 +16,7 @@ from feedsvc.config.value_types import (
     Content,
     Count,
     Cron,
+    Database,
     Day,
     Destination,
     FeedPath,
@@ -36,6 +38,7 @@ from feedsvc.config.value_types import (
     Seconds,
     SectionPath,
     Size,
+    StateFolder,
     Switch,
     Token,
     Trusted,
@@ -45,10 +48,6 @@ from feedsvc.config.value_types import (
 
 FIRST_YEAR = "2026"
 """The year in minted ids where `id_authority` names none (RFC 4151 section 2.1). It is fixed, or ids would change."""
-
-
-class Table(Struct, frozen=True, kw_only=True):
-    """A table of config.toml. In a list of tables, the first field is a name, which must be unique in the list."""
 
 
 class SiteTable(Table, frozen=True, kw_only=True):
@@ -88,9 +87,10 @@ class CaptureTable(Table, frozen=True, kw_only=True):
 
 
 class StateTable(Table, frozen=True, kw_only=True):
-    """[state]. The folder of the store."""
+    """[state]. The folder of the store; with `url` that of this node's copy of what is published."""
 
-    path: Folder = Path(".feedsvc")
+    path: StateFolder = Path(".feedsvc")
+    url: Database = ""
 
 
 class DefaultsTable(Table, frozen=True, kw_only=True):
@@ -227,7 +227,7 @@ class FeedTable(Table, frozen=True, kw_only=True):
     limit: Count | None = None
     max_age: Seconds | None = None
     content: Content | None = None
-    options: Options = {}
+    options: Options = msgspec.field(default_factory=dict)
     every: Seconds | None = None
     token: Token = ""
 
@@ -279,13 +279,22 @@ class Config(Table, frozen=True, kw_only=True):
     live: tuple[LiveTable, ...] = ()
     redirects: tuple[RedirectTable, ...] = ()
     publish: tuple[PublishTable, ...] = ()
+    alerts: tuple[AlertTable, ...] = ()
+    alive: AliveTable = AliveTable()
+    smtp: SmtpTable = SmtpTable()
+
+    @property
+    def has_alarms(self) -> bool:
+        """True if anybody is to be told of trouble, or that there is none."""
+        return bool(self.alerts or self.alive.url)
 
     def digest(self) -> str:
         """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
         articles = replace(self.articles, path=Path())
         schedule = replace(self.schedule, watch=True)
         push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
-        unseen = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable(), "pages": PagesTable()}
-        unseen |= {"audience": AudienceTable()}
-        alike = replace(self, articles=articles, schedule=schedule, push=push, publish=(), **unseen)
+        unseen: dict[str, object] = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
+        unseen |= {"pages": PagesTable(), "audience": AudienceTable(), "publish": (), "alerts": ()}
+        unseen |= {"alive": AliveTable(), "smtp": SmtpTable()}
+        alike = replace(self, articles=articles, schedule=schedule, push=push, **unseen)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from feedsvc.config.cron import parse_cron
 from feedsvc.config.errors import BadValue, hide_password, suggestion
+from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.addresses import ascii_host
 from feedsvc.model.text import one_line, slugify
 from feedsvc.model.urls import (
@@ -79,6 +80,22 @@ def _hub(text: str) -> str:
     if not parts.hostname or parts.port == 0:
         raise ValueError(text)
     return text
+
+
+_MAILTO = "mailto:"
+
+
+def _alert_target(text: str) -> str:
+    """The URL of a webhook, or an address of mail after `mailto:`."""
+    if not text.startswith(_MAILTO):
+        return _hub(text)
+    return _MAILTO + _mail_address(text.removeprefix(_MAILTO))
+
+
+def _mail_address(text: str) -> str:
+    if not (found := addr_spec(text)):
+        raise ValueError(text)
+    return found
 
 
 def _network(text: str) -> str:
@@ -178,9 +195,24 @@ Day = Annotated[str, _type('a date in quotes, such as "2026-11-23"', _day)]
 Zone = Annotated[str, _type('a time zone, such as "UTC" or "Europe/Lisbon"', _zone)]
 Language = Annotated[str, _type('a language tag, such as "en" or "pt-BR"', pattern=_LANGUAGE)]
 Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _folder)]
+Database = Annotated[
+    str, _type('"postgresql://user@host/database"', secret=True, pattern=r"^postgresql://[^\s\x00-\x1f]+\Z")
+]
+StateFolder = Annotated[Path, _type('the path of a folder, such as ".feedsvc"', _folder)]
 Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
 HubUrl = Annotated[str, _type('the URL of a hub, such as "https://hub.example/"', _hub)]
+AlertTarget = Annotated[
+    str, _type('the URL of a webhook, or "mailto:" with an address of mail', _alert_target, secret=True)
+]
+AlertKind = Annotated[
+    Literal["silence", "partner", "problems", "publication", "push", "disk"],
+    _type('"silence", "partner", "problems", "publication", "push" or "disk"'),
+]
+PingUrl = Annotated[str, _type("the URL that is to be called", _hub, secret=True)]
+Percentage = Annotated[int, _type("a whole number from 1 to 90, such as 10", ge=1, le=90)]
+MailAddress = Annotated[str, _type('an address of mail, such as "feedsvc@ledger.example"', _mail_address)]
+MailSecurity = Annotated[Literal["none", "starttls", "tls"], _type('"none", "starttls" or "tls"')]
 Network = Annotated[str, _type('a network such as "10.0.0.0/8", or one address', _network)]
 SectionPath = Annotated[str, _type('a path such as "news/eu"', _section_path, min_length=1)]
 FeedPath = Annotated[str, _type(f'a path such as "/partners/evening.xml", {_NOT_RESERVED}', _feed_path, pattern=_FEED)]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from feedsvc.model.article import Article, Person
 from feedsvc.model.feed import Feed
 from feedsvc.model.language import direction, language_tag
@@ -25,8 +27,17 @@ def changed(article: Article) -> datetime:
 
 
 def authors(article: Article) -> tuple[Person, ...]:
-    """The authors that have a name, which every format requires (RFC 4287 section 3.2.1)."""
-    return tuple(person for person in article.authors if person.name)
+    """The authors that have a name, which every format requires (RFC 4287 section 3.2.1).
+
+    An address of mail is no name: some readers cut it to pieces, and the feed validator warns of it. An author
+    who has no other name is called by the part before the host.
+    """
+    return tuple(_named(person) for person in article.authors if person.name)
+
+
+def _named(person: Person) -> Person:
+    local, at, _ = person.name.partition("@")
+    return replace(person, name=local) if at and local and person.name == person.email else person
 
 
 def language(tag: str) -> str:

@@ -15,12 +15,16 @@ def labels(article: Article, feed: Feed) -> list[dict[str, str]]:
     The term is the name itself: a shorter form is the same for `C++` and `C#`, and some readers show the term. A
     section is a place in the site's own taxonomy, whose scheme is the same on every mirror.
     """
-    authority = ":".join(feed.id.split(":", 2)[:2])
-    scheme = f"{authority}:sections"
+    scheme = f"{authority(feed)}:sections"
     return [
         {"term": name, "label": name} | ({"scheme": scheme} if is_section else {})
         for name, is_section in _schemes(article).items()
     ]
+
+
+def authority(feed: Feed) -> str:
+    """The beginning of the ids of all feeds of a newsroom, which is the same on every mirror."""
+    return ":".join(feed.id.split(":", 2)[:2])
 
 
 def _schemes(article: Article) -> dict[str, bool]:

@@ -7,6 +7,8 @@ from html.entities import name2codepoint
 from feedsvc.formats import _chain, _hubs, _webfeeds
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
+from feedsvc.formats._kept_items import ATOM_ENTRY, Shape, print_with_kept_items
+from feedsvc.formats._labels import authority
 from feedsvc.formats._xml import Element, add, qualified
 from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.addresses import web
@@ -24,6 +26,10 @@ _NAMES = frozenset(("apos", *name2codepoint))
 
 def render(feed: Feed) -> bytes:
     """The feed as an Atom document. Raises KeyError if it is not published as `atom`."""
+    return print_with_kept_items(feed, _SHAPE, _print)
+
+
+def _print(feed: Feed) -> bytes:
     gone = [told for told in feed.withdrawn if not told.notice]
     used = ("media", *(("at",) if gone else ()), *_webfeeds.prefixes(feed), *_chain.prefixes(feed))
     made = generator(feed, "atom", used, partial(_extend_feed, feed=feed, gone=gone))
@@ -67,6 +73,7 @@ def _extend(entry: Element, article: Article, feed: Feed) -> None:
         entry.set(qualified("xml:lang"), tag)
 
 
+_SHAPE = Shape("atom", ATOM_ENTRY, lambda feed: (authority(feed), feed.language, feed.full))
 FORMAT = Format(
     name="atom", filename="atom.xml", type="application/atom+xml", render=render, chained=True, names_hubs=True
 )

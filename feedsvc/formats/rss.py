@@ -5,6 +5,8 @@ from functools import partial
 from feedsvc.formats import _chain, _hubs, _webfeeds
 from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator, rss_document
+from feedsvc.formats._kept_items import RSS_ITEM, Shape, print_with_kept_items
+from feedsvc.formats._labels import authority
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
@@ -14,6 +16,10 @@ from feedsvc.model.text import as_html, as_html_or_text
 
 def render(feed: Feed) -> bytes:
     """The feed as an RSS 2.0 document. Raises KeyError if it is not published as `rss`."""
+    return print_with_kept_items(feed, _SHAPE, _print)
+
+
+def _print(feed: Feed) -> bytes:
     spaces = ("dc", "dcterms", "media", *_webfeeds.prefixes(feed), *_chain.prefixes(feed))
     made = generator(feed, "rss", spaces, partial(_extend_channel, feed=feed))
     made.description(as_html_or_text(feed.description or feed.title))
@@ -48,6 +54,7 @@ def _extend(item: Element, article: Article, feed: Feed) -> None:
         add(item, "atom:updated", changed(article).isoformat())
 
 
+_SHAPE = Shape("rss", RSS_ITEM, lambda feed: (authority(feed), feed.language, feed.full))
 FORMAT = Format(
     name="rss", filename="rss.xml", type="application/rss+xml", render=render, chained=True, names_hubs=True
 )

@@ -16,6 +16,7 @@ from feedsvc.library import signature
 from feedsvc.library.bounded_file import BoundedFile, TooMuch
 from feedsvc.library.media_advice import advice
 from feedsvc.library.mp4 import video_dimensions
+from feedsvc.library.photo_place import tells_place
 from feedsvc.model.article import ArticleCopy, Media
 from feedsvc.model.local_files import status_of
 from feedsvc.model.media_types import SIGNED, clean, picture_type, published
@@ -24,6 +25,7 @@ from feedsvc.model.reader import MediaReference
 from feedsvc.model.text import shorten
 from feedsvc.model.urls import SITE
 
+_PHOTOS = ("image/jpeg", "image/heic", "image/heif", "image/webp", "image/png", "image/tiff")
 UNKNOWN = "?"
 """The signature of a file whose status the system does not tell."""
 
@@ -54,6 +56,8 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
         found[file] = _Found(kind, status.st_size if status and kind else None)
         files.append(MediaReference(file, kind, signature.change_signature(status) if status else stamp(root, file)[0]))
         problems.extend(advice(place, file, kind, status.st_size if status else 0, content))
+        if kind in _PHOTOS and tells_place(root / file):
+            problems.append(_placed(place, file))
         if not kind:
             problems.append(_unpublishable(place, root, file, there=status is not None))
         elif kind != named:
@@ -95,6 +99,13 @@ def _type_by_content(root: Path, file: str, named: str) -> str:
 def _misnamed(place: str, file: str, named: str, kind: str) -> Problem:
     reason = f"the picture {file} is called {named}, but is {kind}"
     return Problem(place=place, reason=reason, remedy="give it the suffix of what it is", warning=True)
+
+
+def _placed(place: str, file: str) -> Problem:
+    reason = f"the photo {file} tells where it was taken, and is published as it is"
+    return Problem(
+        place=place, reason=reason, remedy=f"take that out: exiftool -gps:all= -xmp:all= {file}", warning=True
+    )
 
 
 def with_dimensions(root: Path, file: str, media: Media) -> Media:

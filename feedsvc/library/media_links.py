@@ -125,7 +125,9 @@ class _Search:
         path, rest = found[2], found[3]
         plain = unquote(unescape(path))
         file = posixpath.normpath(posixpath.join("" if plain.startswith("/") else self._folder, plain.lstrip("/")))
-        if file in (".", "..") or file.startswith("../") or plain.startswith(("//", "/media/")):
+        if file in (".", "..") or file.startswith("../") or plain.startswith("//"):
+            return found[0]
+        if plain.startswith("/media/") and not self._is_in_media_folder(file):
             return found[0]
         if plain.startswith("/") and published(file):
             if is_there(self._root, file):
@@ -137,6 +139,14 @@ class _Search:
                 self.further.add(article)
                 return f"{found[1]}{address}{rest}"
         return found[0]
+
+    def _is_in_media_folder(self, file: str) -> bool:
+        """True if `/media/x.png` means `media/x.png` below the articles folder, since no `x.png` is there."""
+        other = file.removeprefix("media/")
+        if not published(other) or is_there(self._root, other):
+            return False
+        self.further.add(other)
+        return bool(published(file))
 
     def _file(self, url: str) -> str | None:
         """The file to which a link leads; None if that is not one of the site's own media, or is not there."""

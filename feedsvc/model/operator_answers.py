@@ -33,6 +33,19 @@ class PreflightReport(Value, frozen=True, kw_only=True):
     """Remarks on the feed as a whole."""
 
 
+class FeedDraft(Value, frozen=True, kw_only=True):
+    """A feed that is not in the configuration yet."""
+
+    table: str = ""
+    """The table of config.toml that makes it; empty if there is none yet."""
+    issues: tuple[str, ...] = ()
+    """The errors in its values, each with its remedy; then nothing else is told."""
+    report: PreflightReport | None = None
+    note: str = ""
+    formats: tuple[str, ...] = ()
+    """The formats that it may have."""
+
+
 class FeedChanges(Value, frozen=True, kw_only=True):
     """The articles that came into one feed with an Edition, changed in it, and went. Those that readers can see are
     named by their headlines, all others by their keys."""

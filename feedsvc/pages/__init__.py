@@ -6,8 +6,9 @@ the documents `ASSETS`. The service's own links start with SITE, as in every doc
 """
 
 from typing import NamedTuple
+from urllib.parse import unquote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feedsvc.model.article import Article, Section
 from feedsvc.model.document import FOR_GOOD
@@ -48,6 +49,7 @@ __all__ = [
     "render",
     "section",
     "status_message",
+    "with_section",
 ]
 
 TYPE = "text/html; charset=utf-8"
@@ -225,6 +227,17 @@ def status_message(site_title: str, status: int, language: str) -> bytes:
     """The page of a status of STATUS_WORDS, in `language` if it has words of its own."""
     words, name = words_of(language), STATUS_WORDS[status]
     return message(site_title, status, words[name], words[f"{name}_text"], language, words.language)
+
+
+_BUTTONS = b'<p class="share">'
+"""The beginning of the links in the page of a status."""
+
+
+def with_section(page: bytes, path: str) -> bytes:
+    """The `page` of a status, which leads first of all to the section at `path`, quoted, such as `/news/eu/`."""
+    name = shorten(unquote(path.strip("/")).replace("-", " ").replace("/", " / "), longest=60)
+    link = f'\n<a class="button" href="{escape(path)}" dir="auto">{escape(name)}</a>'
+    return page.replace(_BUTTONS, _BUTTONS + link.encode(), 1)
 
 
 def _page_values(site: Site, title: str, description: str, canonical: str) -> dict[str, object]:

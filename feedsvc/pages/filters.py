@@ -1,12 +1,12 @@
 """Durations and texts as pages show them."""
 
-import re
 from html import unescape
 
 from markupsafe import Markup
 
 from feedsvc.model.article import Article
 from feedsvc.model.text import unspaced, without_tags
+from feedsvc.pages.body import body_html
 from feedsvc.pages.links import localise
 
 
@@ -23,10 +23,9 @@ def file_name(url: str) -> str:
 
 
 def article_text(html: str) -> Markup:
-    """`html`, which is safe already, as a page shows it: with h2 in place of h1, since the only h1 of a page is the
-    headline, and with links to the service's own that are relative to the root."""
-    demoted = re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", html) if "<h1" in html else html
-    return Markup(localise(demoted))  # noqa: S704 - safe already
+    """`html`, which is safe already, as a page shows it: as a part of the page, and with links to the service's own
+    that are relative to the root."""
+    return Markup(localise(body_html(html)))  # noqa: S704 - safe already
 
 
 def standfirst(article: Article) -> str:

@@ -12,6 +12,7 @@ from feedsvc.model.urls import follow_page, section_page
 from feedsvc.pages import figures, filters, follow, language, links, site, words
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES
 from feedsvc.pages.language import language_attributes
+from feedsvc.pages.stories import kept_stories
 from feedsvc.pages.template_cache import TemplateCache
 
 
@@ -35,6 +36,7 @@ def _environment() -> Environment:
         *(follow.add_link, follow.installed_link),
     ):
         made.filters[function.__name__] = function
+    made.filters["story"] = kept_stories(lambda shown: str(macros("parts.html").story(shown)))
     return made
 
 

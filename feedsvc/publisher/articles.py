@@ -1,6 +1,7 @@
 """Builds articles from the entries of the ledger: text as HTML, addresses, and sections by their published titles."""
 
-from typing import Any, Protocol
+from hashlib import blake2b
+from typing import Any, NamedTuple, Protocol
 
 from cachetools import LRUCache
 from msgspec.structs import asdict, replace
@@ -18,7 +19,8 @@ from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.sections import Entry
 
 KEPT = 2_000
-"""Articles that are kept for the next feed that holds them: those of a few feeds, not all of a large newsroom."""
+"""Articles that are kept for the next feed or publication that shows them: those of a few feeds, not all of a large
+newsroom."""
 
 
 class PublishedSections(Protocol):
@@ -28,26 +30,61 @@ class PublishedSections(Protocol):
         """The section at `path`; None if it is not published."""
 
 
-class ArticleBuilder:
-    """Builds the articles of one publication; one that stands in several feeds is built once."""
+class _Kept(NamedTuple):
+    source: bytes
+    """The hash of all that the ledger says."""
+    sections: tuple[tuple[str, Entry | None], ...]
+    """The sections that it names, as they were published."""
+    article: Article
 
-    def __init__(self, plan: Plan, sections: PublishedSections) -> None:
+
+class KeptArticles:
+    """The articles that were built last, under one plan. They last from one publication to the next, so that an edit
+    costs the making of one article, and not of all that stand in the same feeds."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[tuple[int, bool], _Kept] = LRUCache(KEPT)
+
+    def get(self, kind: tuple[int, bool], source: bytes, sections: PublishedSections) -> Article | None:
+        """The article; None if it is not kept, or says something else now. `kind` is its number, and True if it has its
+        text."""
+        kept: _Kept | None = self._kept.get(kind)
+        if kept is None or kept.source != source:
+            return None
+        is_same = all(sections.entry(path) == entry for path, entry in kept.sections)
+        return kept.article if is_same else None
+
+    def put(self, kind: tuple[int, bool], source: bytes, article: Article, sections: PublishedSections) -> None:
+        """Keeps `article`."""
+        paths = {section.path for chain in article.section_paths for section in chain}
+        self._kept[kind] = _Kept(source, tuple((path, sections.entry(path)) for path in sorted(paths)), article)
+
+
+class ArticleBuilder:
+    """Builds the articles of one publication; one that is `kept`, and says the same, is not built again."""
+
+    def __init__(self, plan: Plan, sections: PublishedSections, kept: KeptArticles | None = None) -> None:
         self._plan = plan
         self._sections = sections
-        self._built: LRUCache[int, Article] = LRUCache(KEPT)
+        self._kept = kept or KeptArticles()
 
     def article(self, entry: LedgerEntry) -> Article:
         """The article of `entry`, with its text."""
-        built: Article | None = self._built.get(entry.number)
-        if built is None:
-            copy = entry.copy
-            content = html_of(copy.markup, entry.body, (entry.path or "").rpartition("/")[0])
-            built = self._built[entry.number] = self._build(entry, copy, content)
-        return built
+        return self._built(entry, has_text=True)
 
     def without_text(self, entry: LedgerEntry) -> Article:
         """The article of `entry` with empty content, for formats that tell titles and dates only."""
-        return self._build(entry, entry.copy, "")
+        return self._built(entry, has_text=False)
+
+    def _built(self, entry: LedgerEntry, *, has_text: bool) -> Article:
+        kind, source = (entry.number, has_text), _hash(entry)
+        article = self._kept.get(kind, source, self._sections)
+        if article is None:
+            copy = entry.copy
+            folder = (entry.path or "").rpartition("/")[0]
+            article = self._build(entry, copy, html_of(copy.markup, entry.body, folder) if has_text else "")
+            self._kept.put(kind, source, article, self._sections)
+        return article
 
     def _build(self, entry: LedgerEntry, copy: ArticleCopy, content: str) -> Article:
         normal = _normal_fields(copy, self._plan)
@@ -77,6 +114,12 @@ class ArticleBuilder:
         word = section.path.rpartition("/")[2]
         entry = self._sections.entry(section.path)
         return section.title if slugify(section.title) == word else (entry and entry.name) or word
+
+
+def _hash(entry: LedgerEntry) -> bytes:
+    """A hash of all of `entry` of which an article is made."""
+    place = repr((entry.id, entry.key, entry.path, entry.slug, entry.published, entry.updated, len(entry.encoded_copy)))
+    return blake2b(place.encode() + entry.encoded_copy + entry.body.encode(), digest_size=16).digest()
 
 
 def normalised(copy: ArticleCopy, plan: Plan) -> ArticleCopy:

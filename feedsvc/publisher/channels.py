@@ -41,7 +41,8 @@ class ChannelBuilder:
         title = plan.title or (f"{self._plan.title} – {plan.path}" if self._is_listed(plan) else self._plan.title)
         links = (self._link(plan.policy.formats[0], plan.path),)
         channel = self._channel(plan.path, title, plan.description or title, page, links, plan.policy)
-        return replace(channel, hubs=self._plan.hubs if self._is_listed(plan) else ())
+        language = plan.selection.language or self._plan.language
+        return replace(channel, language=language, hubs=self._plan.hubs if self._is_listed(plan) else ())
 
     def format_of(self, plan: FeedPlan) -> Format:
         """The one format of a custom feed."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feedsvc.model import codec
 from feedsvc.model.format import Format
 from feedsvc.model.plan import Plan
+from feedsvc.publisher.articles import KeptArticles
 from feedsvc.store.transaction import Transaction
 
 
@@ -21,6 +22,7 @@ class Publication(NamedTuple):
     root: Path
     """The articles folder."""
     now: datetime
+    kept: KeptArticles
     edition: int
     """The number that the new Edition gets, if any document changes."""
     everything: bool = False

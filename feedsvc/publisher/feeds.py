@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
+from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from feedsvc.model.format import Format
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan
 from feedsvc.model.selection import MATCH_ALL, matches, select
 from feedsvc.publisher import window
-from feedsvc.publisher.articles import ArticleBuilder, normalised
+from feedsvc.publisher.articles import ArticleBuilder, KeptArticles, normalised
 from feedsvc.publisher.channels import ChannelBuilder
 from feedsvc.publisher.rules import RuleResult, first_expiry, irrelevant_reason, judge_until
 from feedsvc.publisher.section_tree import SectionIndex
@@ -73,11 +74,14 @@ class FeedBuilder:
         sections: SectionIndex,
         channels: ChannelBuilder,
         articles: ArticleBuilder,
+        deepest: int | None = None,
     ) -> None:
+        """`deepest` is the number of stories that are looked at for a custom feed at most; None for all."""
         self._transaction = transaction
         self._plan = plan
         self._now = now
         self._seconds = codec.seconds(now)
+        self._deepest = deepest
         self._told = codec.instant(state.read_clock(transaction, now).told)
         self.sections = sections
         self.channels = channels
@@ -146,7 +150,6 @@ class FeedBuilder:
             options=plan.options,
             live=self._plan.live,
             pictures=self._plan.pictures,
-            language=plan.selection.language or self._plan.language,
         )
 
     def _candidates(self, plan: FeedPlan, floor: Key) -> Iterator[tuple[WindowCandidate, Article]]:
@@ -155,7 +158,8 @@ class FeedBuilder:
         only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
         oldest = codec.seconds(self._told) - profile.max_age if profile.max_age else -FOREVER
         build = self.articles.article if profile.needs_text else self.articles.without_text
-        for candidate in windows.newest_copies(self._transaction, only, self._seconds, floor):
+        candidates = windows.newest_copies(self._transaction, only, self._seconds, floor)
+        for candidate in islice(candidates, self._deepest):
             if candidate.available <= oldest:  # and all that follow
                 return
             if candidate.published <= oldest or not self.matches(plan, candidate.copy):
@@ -220,9 +224,15 @@ def _notices(gone: Iterable[WithdrawnItem]) -> dict[int, Article]:
 
 
 def make_feed_builder(
-    transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime
+    transaction: Transaction,
+    plan: Plan,
+    formats: Mapping[str, Format],
+    now: datetime,
+    kept: KeptArticles | None = None,
+    deepest: int | None = None,
 ) -> FeedBuilder:
-    """A builder of the feeds of `plan` as of `now`, with the sections as they are published at this moment."""
+    """A builder of the feeds of `plan` as of `now`, with the sections as they are published at this moment, and the
+    articles that are `kept` of earlier ones under the same plan; `deepest` is as for FeedBuilder."""
     sections = SectionIndex(transaction, plan)
     channels = ChannelBuilder(plan, formats, sections)
-    return FeedBuilder(transaction, plan, now, sections, channels, ArticleBuilder(plan, sections))
+    return FeedBuilder(transaction, plan, now, sections, channels, ArticleBuilder(plan, sections, kept), deepest)

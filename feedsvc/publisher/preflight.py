@@ -18,16 +18,24 @@ from feedsvc.store.transaction import Transaction
 
 
 def preflight(
-    transaction: Transaction, plan: Plan, formats: Mapping[str, Format], now: datetime, *, feed: str
+    transaction: Transaction,
+    plan: Plan,
+    formats: Mapping[str, Format],
+    now: datetime,
+    *,
+    feed: str,
+    deepest: int | None = None,
 ) -> PreflightReport:
-    """The report on the custom feed at the path `feed`, as of `now`. Raises NotFound if there is none, and
-    FormatFault if its format cannot be used."""
+    """The report on the custom feed at the path `feed`, as of `now`, of the `deepest` newest stories at most.
+
+    Raises NotFound if there is no such feed, and FormatFault if its format cannot be used.
+    """
     known_feeds = {each.path: each for each in plan.feeds}
     found = known_feeds.get(feed) or known_feeds.get(f"/{feed}")
     if found is None:
         known = ", ".join(known_feeds) or "none: add [[feeds]] to config.toml"
         raise NotFound(f"there is no feed of your own at {feed}; there are {known}")
-    feeds = make_feed_builder(transaction, plan, formats, now)
+    feeds = make_feed_builder(transaction, plan, formats, now, deepest=deepest)
     return _report(found, feeds.channels.format_of(found), feeds.custom_feed(found))
 
 

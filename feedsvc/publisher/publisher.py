@@ -10,6 +10,7 @@ from feedsvc.model.format import Format
 from feedsvc.model.plan import Plan
 from feedsvc.publisher import custom_feeds, news, steps
 from feedsvc.publisher.archives import count_pending
+from feedsvc.publisher.articles import KeptArticles
 from feedsvc.publisher.changes import forget_leftovers, mark_due
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.records import save_contents
@@ -46,6 +47,7 @@ class Publisher:
         self._formats = formats
         self._root = root
         self._cache = RenderCache()
+        self._kept = KeptArticles()
 
     def must_rebuild(self, transaction: Transaction) -> bool:
         """True if the last publication was made by another configuration or program: then everything is published."""
@@ -86,8 +88,8 @@ class Publisher:
         return _result(publication, writer.changed, state.FEED_EXPIRIES.get(transaction))
 
     def _publication(self, transaction: Transaction, now: datetime, *, everything: bool) -> Publication:
-        edition = state.current_edition(transaction) + 1
-        return Publication(transaction, self.plan, self._formats, self._root, now, edition, everything)
+        edition = state.next_edition(transaction)
+        return Publication(transaction, self.plan, self._formats, self._root, now, self._kept, edition, everything)
 
     def _writer(self, publication: Publication, checkpoint: Checkpoint) -> EditionWriter:
         # In one transaction, the first Edition of a large backlog would take the same room on the disk once more.
@@ -117,7 +119,7 @@ def _result(
 ) -> PublicationResult:
     transaction = publication.transaction
     return PublicationResult(
-        edition=publication.edition if changed else publication.edition - 1,
+        edition=publication.edition if changed else state.current_edition(transaction),
         documents=changed,
         news=told,
         pending_pages=_pending_pages(transaction),

@@ -88,6 +88,10 @@ def planned_sections(plan: Plan) -> Iterator[str]:
         yield from ("/".join(steps[:depth]) for depth in range(1, len(steps) + 1))
 
 
+AT_FIRST = 300
+"""Sections that are looked up together when the first of them is asked for: those of most newsrooms."""
+
+
 class SectionIndex:
     """The sections as they are published, each looked up once. Make a new index after `refresh_sections`."""
 
@@ -98,6 +102,8 @@ class SectionIndex:
 
     def entry(self, path: str) -> Entry | None:
         """The section at `path`; None if it is not published."""
+        if not self._known:
+            self._known |= sections.highest(self._transaction, AT_FIRST)
         if path not in self._known:
             self._known[path] = sections.find(self._transaction, path)
         return self._known[path]

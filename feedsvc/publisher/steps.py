@@ -92,7 +92,7 @@ def publish_pending(publication: Publication, as_of: datetime, writer: EditionWr
 
 
 def _make_writers(publication: Publication, as_of: datetime, writer: EditionWriter) -> _Writers:
-    feeds = make_feed_builder(publication.transaction, publication.plan, publication.formats, as_of)
+    feeds = make_feed_builder(publication.transaction, publication.plan, publication.formats, as_of, publication.kept)
     output = make_output(publication.transaction, writer)
     # Readers get the very first Edition as soon as can be, and its archives after it.
     chain = Archives(publication, feeds, output, 0 if publication.is_first else archives.SLICE)

@@ -54,11 +54,17 @@ class HttpClient:
     origin."""
 
     def __init__(
-        self, guard: Guard, timer: Callable[[], float], limits: Limits | None = None, resolve: Resolve | None = None
+        self,
+        guard: Guard,
+        timer: Callable[[], float],
+        limits: Limits | None = None,
+        resolve: Resolve | None = None,
+        agent: str = USER_AGENT,
     ) -> None:
         self._guard = guard
         self._limits = limits or Limits()
         self._resolve = resolve or resolve_by_system
+        self._agent = agent
         self._turns = Turns(timer, self._limits.interval)
         self._tls: ssl.SSLContext | None = None
 
@@ -97,7 +103,7 @@ class HttpClient:
             reader, writer = await self._connect(target, address)
         try:
             protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=self._limits.head)
-            writer.write(_head(protocol, target, request) + request.body[:_AT_ONCE])
+            writer.write(_head(protocol, target, request, self._agent) + request.body[:_AT_ONCE])
             rest = asyncio.create_task(_write(writer, request.body)) if len(request.body) > _AT_ONCE else None
             try:
                 return await _read(reader, protocol, request.wanted)
@@ -154,10 +160,10 @@ async def _write(writer: asyncio.StreamWriter, body: bytes) -> None:
             await writer.drain()
 
 
-def _head(protocol: h11.Connection, target: Target, request: Request) -> bytes:
+def _head(protocol: h11.Connection, target: Target, request: Request, agent: str) -> bytes:
     """The request line and the headers as they are sent; `protocol` awaits the answer then."""
     sized = [("content-length", str(len(request.body)))] if request.method == "POST" else []
-    headers = [("host", target.host), ("user-agent", USER_AGENT), *request.headers, *sized, ("connection", "close")]
+    headers = [("host", target.host), ("user-agent", agent), *request.headers, *sized, ("connection", "close")]
     head = protocol.send(h11.Request(method=request.method, target=target.path, headers=headers))
     if request.body:
         protocol.send_with_data_passthrough(h11.Data(data=request.body))

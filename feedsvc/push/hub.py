@@ -19,8 +19,8 @@ from feedsvc.push.topic_urls import place_of
 from feedsvc.push.verifications import VERIFY
 from feedsvc.store import push_subscriptions, push_tasks, topics
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store
 from feedsvc.store.push_tasks import NewTask
-from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
 
 AFTER = 500

@@ -22,9 +22,9 @@ from feedsvc.push.settling import settle
 from feedsvc.push.upkeep import Upkeep
 from feedsvc.store import push_tasks
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store
 from feedsvc.store.push_log import LogEntry
 from feedsvc.store.push_tasks import Task
-from feedsvc.store.sqlite.database import Store
 from feedsvc.store.transaction import Transaction
 
 log = logging.getLogger(__name__)

@@ -6,11 +6,22 @@ from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source, 
 from feedsvc.readers._warnings import Warnings, template_code
 from feedsvc.readers.html.templates import resolve_html
 from feedsvc.readers.json import jsonld, schemaorg
-from feedsvc.readers.json.nodes import Table, filled, plain
+from feedsvc.readers.json.nodes import Table, filled, plain, tables
 from feedsvc.readers.json.parsing import parse
 from feedsvc.readers.metadata.fields import complete, origins
 from feedsvc.readers.metadata.front_matter import split_page
-from feedsvc.readers.page import article_body, base_address, byline, dates, elements, meta, microdata, pelican, pictures
+from feedsvc.readers.page import (
+    article_body,
+    base_address,
+    byline,
+    dates,
+    elements,
+    meta,
+    microdata,
+    outlet,
+    pelican,
+    pictures,
+)
 from feedsvc.readers.page.main_text import Mark
 
 _MARK_IT = 'look whether it is all there; <article> or itemprop="articleBody" around the text makes it sure'
@@ -26,7 +37,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
     Raises Unreadable for what is no text or no page, has no headline, or is nested beyond all measure.
     """
     warnings = Warnings(source.path)
-    own, page = split_page(elements.text(source.data))
+    own, page = split_page(elements.text(source.data, warnings.add))
     page, removed = resolve_html(page, own) if own else (page, ())
     if own and "<html" not in page.lower():  # what a generator puts into its own page is all text
         page = f"<article>{page}</article>"
@@ -60,7 +71,7 @@ def _warn_of_guesses(found: article_body.Body, warnings: Warnings) -> None:
 
 
 def _article(root: elements.Element, warnings: Warnings) -> Table:
-    """The page's article in JSON-LD, or an empty table."""
+    """The page's article in JSON-LD, or what that says of the page itself; else an empty table."""
     values = []
     for script in root.iter("script"):
         if script.get("type", "").partition(";")[0].strip().lower() == "application/ld+json":
@@ -68,7 +79,7 @@ def _article(root: elements.Element, warnings: Warnings) -> Table:
                 values.append(parse(_WRAPPING.sub("", script.text or ""), warnings.add))
             except Unreadable as error:
                 warnings.add(f"its JSON-LD {error.reason}, and was not used", error.remedy)
-    return next(iter(jsonld.articles(values)), {})
+    return next(iter(jsonld.articles(values)), None) or jsonld.page(values)
 
 
 def _front(root: elements.Element, node: Table, rules: ReaderOptions) -> Table:
@@ -86,13 +97,25 @@ def _front(root: elements.Element, node: Table, rules: ReaderOptions) -> Table:
         caption, credit = pictures.caption_of(root, str(image["url"]))
         front["image"] = filled({"description": caption, "credit": credit}) | image
     title = str(front.get("title", ""))
-    if not front.get("authors") and (people := byline.authors(root, title)):
+    if people := _authors(root, node, title, article, page):
         front["authors"] = people
     if not front.get("published"):
         front |= dates.shown(root, rules.timezone) | filled(front)
     if not front.get("published") and front.get("updated"):
         front["published"] = front["updated"]
     return front
+
+
+def _authors(root: elements.Element, node: Table, title: str, *fronts: Table) -> object:
+    """The authors by the first of `fronts` that names others than the outlet, else those whom the page shows."""
+    told = [front["authors"] for front in fronts if front.get("authors")]
+    if not told:
+        return byline.authors(root, title)
+    outlets = outlet.names(root, node)
+    for people in told:
+        if not all(outlet.is_own(str(person["name"]), outlets) for person in tables(people) if "name" in person):
+            return people
+    return byline.person(root, title) or told[0]
 
 
 def _longer(html: str, text: str, markup: str) -> tuple[str, str]:

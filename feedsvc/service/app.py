@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from feedsvc.config import Config, load
@@ -47,6 +47,8 @@ def create_app(config: str | Path | None = None) -> "Flask":
     counter = make_counter(settings)
     app = make_app(settings, store, view, note_of(counter))
     start_recorder(counter, settings, view)
+    if settings.state.url:
+        _follow(settings)
     if settings.server.publish and not (view.edition.number and view.edition.whole):
         _start_publication(path)
         wait_for_first_edition(view, FIRST)
@@ -85,6 +87,13 @@ def _behind(settings: Config, store: Store, view: View) -> Wsgi:
     from feedsvc.service.site_wiring import make_inner_app
 
     return make_inner_app(settings, store, view).wsgi_app
+
+
+def _follow(settings: Config) -> None:
+    """Keeps the copy of this node up to date, in a thread of this process, unless another one does."""
+    from feedsvc.service.following_process import run
+
+    Thread(target=run, args=(settings, Event()), name="following", daemon=True).start()
 
 
 def _start_publication(config: Path) -> None:

@@ -28,10 +28,12 @@ def start_recorder(counter: Counter | None, settings: Config, view: View) -> Non
     has connections of its own to the store, so that it takes none from those who serve."""
     if counter is None:
         return
+    from feedsvc.service.stores import ledger_beside
     from feedsvc.store.audience.database import AudienceStore
     from feedsvc.web.audience.recorder import Recorder
 
-    stores = (Store(store_path(settings.state.path)), AudienceStore(settings.state.path))
+    ledger = ledger_beside(settings, Store(store_path(settings.state.path)))
+    stores = (ledger, AudienceStore(settings.state.path))
     recorder = Recorder(counter, view, stores, _proved(settings), counts_readers=settings.audience.count)
     recorder.start()
     atexit.register(recorder.finish)

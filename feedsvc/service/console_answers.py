@@ -9,7 +9,7 @@ from feedsvc.model import codec
 from feedsvc.model.audience import DeliveryReport, FeedAudience
 from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.format import Format
-from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+from feedsvc.model.operator_answers import FeedChanges, FeedDraft, FoundArticle, PartnerFeed, PreflightReport
 from feedsvc.model.plan import Plan
 from feedsvc.service.settings import now
 from feedsvc.store.audience import deliveries
@@ -27,6 +27,7 @@ class ConsoleAnswers:
     """Answers by the configuration `settings`, in transactions of the caller's."""
 
     def __init__(self, settings: Config) -> None:
+        self._settings = settings
         self._planned = cache(lambda: _planned(settings))
         self._audience = AudienceStore(settings.state.path)
 
@@ -73,6 +74,13 @@ class ConsoleAnswers:
             return preflight(transaction, plan, formats, now(), feed=feed)
         except FormatFault as fault:
             raise NotFound(str(fault)) from None
+
+    def build(self, transaction: Transaction, asked: Mapping[str, str]) -> FeedDraft:
+        """The feed that would come of the form `asked`. What is wrong with it is told, and raises nothing."""
+        from feedsvc.service.feed_drafts import draft_feed
+
+        plan, formats = self._planned()
+        return draft_feed(transaction, self._settings, plan, formats, now(), asked)
 
     def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]:
         """The changes that came with `edition`, feed by feed. Raises NotFound if it, or the one before, is not kept."""

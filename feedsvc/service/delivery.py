@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from feedsvc.service.settings import now
 from feedsvc.service.watchdog import Watchdog
 from feedsvc.store import destinations, state
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store
 from feedsvc.store.sqlite.database import open_store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.export import BeingWritten, StaticError, Superseded, Written
@@ -41,11 +43,25 @@ class Attempt(NamedTuple):
 
 
 class Delivery:
-    """Writes each new Edition of the store in `folder` to the destination `name` by `write`, until `stop` is set."""
+    """Writes each new Edition of the store in `folder` to the destination `name` by `write`, until `stop` is set.
 
-    def __init__(self, name: str, folder: Path, write: Write, stop: Event) -> None:
+    `open_ledger` opens the store that is told of it, where that is another; `is_ours` is False for an Edition that
+    another node is to write.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        write: Write,
+        stop: Event,
+        open_ledger: Callable[[], Store] | None = None,
+        is_ours: Callable[[Transaction], bool] = lambda _transaction: True,
+    ) -> None:
         self.name = name
         self._folder = folder
+        self._open_ledger = open_ledger or partial(open_store, folder)
+        self._is_ours = is_ours
         self._write = write
         self._stop = stop
         self._delivered = 0
@@ -102,10 +118,11 @@ class Delivery:
         return self._succeeded(edition, written)._replace(pause=max(POLL, time.monotonic() - begun))
 
     def _current_edition(self) -> int:
-        """The number of the current Edition; 0 while there is none, or none can be read: the publisher tells why."""
+        """The number of the current Edition; 0 while there is none, another node publishes, or none can be read: the
+        publisher tells why."""
         try:
             with closing(open_store(self._folder)) as store, store.read() as transaction:
-                return state.current_edition(transaction)
+                return state.current_edition(transaction) if self._is_ours(transaction) else 0
         except StoreError as error:
             log.debug("the number of the Edition cannot be read: %s", error)
             return 0
@@ -143,7 +160,7 @@ class Delivery:
         if self._untold is None:
             return
         try:
-            with closing(open_store(self._folder)) as store, store.write() as transaction:
+            with closing(self._open_ledger()) as store, store.write() as transaction:
                 self._untold(transaction)
         except StoreError as error:
             log.debug("what became of %s could not be stored yet: %s", self.name, error)

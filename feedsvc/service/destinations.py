@@ -1,6 +1,6 @@
 """The destinations of a configuration: how each is written, and by what it is kept up to date."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -10,17 +10,28 @@ from feedsvc.config.value_types import STORE_SCHEME
 from feedsvc.model.problem import Problem
 from feedsvc.service.delivery import Delivery, Write
 from feedsvc.service.file_export import send_objects, write_files
+from feedsvc.service.publishing_here import publishes_here
+from feedsvc.service.stores import edition_folder, open_ledger
+from feedsvc.store.transaction import Transaction
 from feedsvc.web.export import Written
 
 
 def deliveries_of(settings: Config, stop: Event) -> list[Delivery]:
-    """The deliveries that keep the destinations up to date until `stop` is set."""
-    return [Delivery(each.to, settings.state.path, writer(settings, each), stop) for each in settings.publish]
+    """The deliveries that keep the destinations up to date until `stop` is set, while this node publishes."""
+    return [_delivery(settings, each, stop, partial(publishes_here, settings)) for each in settings.publish]
+
+
+def _delivery(
+    settings: Config, table: PublishTable, stop: Event, is_ours: Callable[[Transaction], bool] = lambda _any: True
+) -> Delivery:
+    folder, ledger = edition_folder(settings), partial(open_ledger, settings)
+    return Delivery(table.to, folder, writer(settings, table), stop, ledger, is_ours)
 
 
 def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
     """The outcome at each destination, by name: what was written, or the problem; empty before a first Edition."""
-    found = {each.name: each.attempt().outcome for each in deliveries_of(settings, Event())}
+    deliveries = [_delivery(settings, each, Event()) for each in settings.publish]
+    found = {each.name: each.attempt().outcome for each in deliveries}
     return {name: outcome for name, outcome in found.items() if outcome is not None}
 
 

@@ -6,12 +6,12 @@ from typing import NamedTuple, TypeVar
 
 from feedsvc.config import Config
 from feedsvc.service.settings import now
+from feedsvc.service.stores import prepare_ledger
 from feedsvc.store import requests
 from feedsvc.store.errors import StoreBusy
 from feedsvc.store.lease import Lease, LeaseLost, acquire, new_holder, release
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import prepare_store
 from feedsvc.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -29,10 +29,10 @@ class Busy(NamedTuple):
     reason: str
 
 
-def claim(transaction: Transaction) -> Lease | Busy:
-    """The lease, if no other process holds it."""
+def claim(transaction: Transaction, holder: str = "") -> Lease | Busy:
+    """The lease for `holder`, a new one if that is empty, if no other process holds it."""
     try:
-        return acquire(transaction, new_holder(), now())
+        return acquire(transaction, holder or new_holder(), now())
     except LeaseLost as held:
         return Busy(str(held))
 
@@ -56,7 +56,7 @@ def exclusive(settings: Config, work: Callable[[Transaction, Lease | Busy], T]) 
     `work` gets the lease, or Busy if a publisher is running, which is then asked to publish what has changed.
     Raises StoreError if the store cannot be used, or another process is busy for too long.
     """
-    store, problems = _ready(retry_while_busy(lambda: prepare_store(settings.state.path), BUSY))
+    store, problems = _ready(retry_while_busy(lambda: prepare_ledger(settings), BUSY))
 
     def work_once() -> T:
         with store.write() as transaction:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from feedsvc.config import Config, PublishTable
 from feedsvc.service.settings import addresses_of, hosts_of, hubs_of, redirects_of
-from feedsvc.store.sqlite.database import open_store
+from feedsvc.service.stores import open_edition
 from feedsvc.web import export
 from feedsvc.web.export import Written
 from feedsvc.web.topics import topic_links
@@ -16,7 +16,7 @@ JOURNALS = "destinations"
 
 def write_files(settings: Config, folder: Path) -> Written:
     """Writes the current Edition as files into `folder`. Raises StoreError and StaticError."""
-    store = open_store(settings.state.path)
+    store = open_edition(settings)
     try:
         site = settings.site
         redirects, links = redirects_of(settings), topic_links(addresses_of(settings), hubs_of(settings))
@@ -36,7 +36,7 @@ def send_objects(settings: Config, table: PublishTable) -> Written:
 
     bucket, journal = Bucket(table.to), journal_path(settings.state.path, table.to)
     codings = COMPRESSED if table.compressed else PLAIN
-    store = open_store(settings.state.path)
+    store = open_edition(settings)
     try:
         site = settings.site
         redirects = redirects_of(settings)

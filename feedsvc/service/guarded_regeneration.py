@@ -16,9 +16,9 @@ from feedsvc.service.settings import now
 from feedsvc.store import state
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
+from feedsvc.store.port import Store
 from feedsvc.store.problems import all_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +38,16 @@ class GuardedRegeneration:
         inbox: RequestInbox,
         session: SessionEnd,
         next_regular: Callable[[], datetime | None],
+        waited: Callable[[], float | None] = lambda: None,
     ) -> None:
+        """`waited` returns the seconds since the first save that a regeneration is for, None if it is for none."""
         self._store = store
         self._lease = lease
         self._regeneration = regeneration
         self._inbox = inbox
         self._session = session
         self._next_regular = next_regular
+        self._waited = waited
         self._log = RegenerationLog()
 
     def publish(self, scan: ScanRequest) -> Report | None:
@@ -60,7 +63,7 @@ class GuardedRegeneration:
 
     def _regenerate(self, scan: ScanRequest) -> Report:
         started = now()
-        options = options_for(scan, self._inbox.take())
+        options = options_for(scan, self._inbox.take())._replace(waited=self._waited())
         report = self._regeneration.run(self._lease, now, options, log_progress(log.info, time.monotonic))
         if not report.backlog_remaining:  # otherwise the next regeneration answers, when all is published
             self._inbox.answer(report)

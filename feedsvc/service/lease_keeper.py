@@ -1,13 +1,28 @@
 """Keeps the lease of a publisher session."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from feedsvc.service.settings import now
 from feedsvc.store.errors import StoreError
 from feedsvc.store.lease import TERM, Lease, LeaseLost, release, renew
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
+
+RETRY = 0.5
+"""Seconds until the next attempt after one that failed."""
+
+
+@contextmanager
+def handed_back_on_error(store: Store, lease: Lease) -> Iterator[None]:
+    """Gives `lease` back if the store cannot be used: the next attempt is another process's, or under another name."""
+    try:
+        yield
+    except StoreError:
+        LeaseKeeper(store, lease).release()
+        raise
 
 
 class LeaseKeeper:
@@ -17,23 +32,34 @@ class LeaseKeeper:
         self._store = store
         self._lease = lease
         self._due = 0.0
+        self._ends: float | None = None
+        """When the last renewal that is known of runs out, by the clock of `renew_if_due`; None before the first."""
 
     def renew_if_due(self, seconds: float) -> None:
         """Renews the lease if a third of its term has passed, by a clock that counts `seconds`.
 
-        Raises LeaseLost if another process publishes by now, and StoreError if the store cannot be written. The latter
-        is to be expected during a publication, which renews the lease itself.
+        Raises LeaseLost if another process publishes by now, or may do so, and StoreError if the store cannot be
+        written. The latter is to be expected during a publication in SQLite, which renews the lease itself.
         """
         if seconds < self._due:
             return
         self._due = seconds + TERM / 3
-        with self._store.write() as transaction:
-            renew(transaction, self._lease, now())
+        try:
+            with self._store.write_lease() as transaction:
+                renew(transaction, self._lease, now())
+                is_shared = transaction.is_shared
+        except StoreError as error:
+            self._due = seconds + RETRY
+            if self._ends is not None and seconds > self._ends:
+                raise LeaseLost(f"it could not be renewed for a term: {error}") from None
+            raise
+        # What others see of it begins no earlier than this renewal did, and its end is a whole second.
+        self._ends = seconds + TERM - 1 if is_shared else None
 
     def release(self) -> None:
         """Gives the lease back, so that the next publisher need not wait until it runs out."""
         try:
-            with self._store.write() as transaction:
+            with self._store.write_lease() as transaction:
                 release(transaction, self._lease, now())
         except (LeaseLost, StoreError) as error:
             log.debug("the lease was not given back: %s", error)

@@ -14,14 +14,14 @@ from feedsvc.service.exclusive import BUSY, PAUSE, STORE, Busy, claim, retry_whi
 from feedsvc.service.progress_bar import progress_bar
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 from feedsvc.service.settings import now
+from feedsvc.service.stores import prepare_ledger
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import requests
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost, held_by, new_holder, release
+from feedsvc.store.port import Store
 from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store, prepare_store
-from feedsvc.store.transaction import Transaction
 
 RESPONSE = 60.0
 """Seconds to wait until a running publisher, which is not busy, does what it was asked for."""
@@ -61,14 +61,13 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Published:
 
 def _publish_or_ask(settings: Config, request: PublishRequest) -> Published | Busy:
     """One attempt; Busy if another process took the lease, or the one that was asked ended without a response."""
-    store, problems = prepare_store(settings.state.path)
+    store, problems = prepare_ledger(settings)
     try:
-        with store.write() as transaction:
-            claimed = _claim_or_ask(transaction, request)
-            if isinstance(claimed, Lease):
-                replace_problems(transaction, STORE, problems)
+        claimed = _claim_or_ask(store, request)
         if isinstance(claimed, Asked):
             return _wait_for_response(store, request, claimed)
+        with store.write() as transaction:
+            replace_problems(transaction, STORE, problems)
         return _publish_for_all(settings, store, claimed, request)
     except LeaseLost as loss:
         return Busy(str(loss))
@@ -76,14 +75,16 @@ def _publish_or_ask(settings: Config, request: PublishRequest) -> Published | Bu
         store.close_for_good()
 
 
-def _claim_or_ask(transaction: Transaction, request: PublishRequest) -> Lease | Asked:
+def _claim_or_ask(store: Store, request: PublishRequest) -> Lease | Asked:
     """The lease; or Asked after `request` was left to the process that has it."""
-    claimed = claim(transaction)
+    with store.write_lease() as transaction:
+        claimed = claim(transaction)
+        publisher = held_by(transaction, now())
     if isinstance(claimed, Lease):
         return claimed
-    publisher = held_by(transaction, now())
-    if request not in requests.wishes(transaction):
-        requests.ask(transaction, request)
+    with store.write() as transaction:
+        if request not in requests.wishes(transaction):
+            requests.ask(transaction, request)
     return Asked(publisher)
 
 
@@ -98,7 +99,7 @@ def _publish_for_all(settings: Config, store: Store, lease: Lease, request: Publ
             requests.answer(transaction, tuple(granted), report)
         return Published(report, _problems(store))
     finally:
-        with suppress(StoreError, LeaseLost), store.write() as transaction:
+        with suppress(StoreError, LeaseLost), store.write_lease() as transaction:
             release(transaction, lease, now())
 
 

@@ -14,6 +14,7 @@ from feedsvc.service.guarded_regeneration import GuardedRegeneration
 from feedsvc.service.lease_keeper import LeaseKeeper
 from feedsvc.service.publishing_loop import PublishingLoop
 from feedsvc.service.request_inbox import RequestInbox
+from feedsvc.service.saves import FirstSave
 from feedsvc.service.scan_request import Scan, ScanRequests
 from feedsvc.service.scheduler import Scheduler
 from feedsvc.service.session_end import End, SessionEnd
@@ -24,7 +25,7 @@ from feedsvc.service.watcher import FolderWatcher
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
 
@@ -104,11 +105,11 @@ class PublisherSession:
 
     def _poll_once(self) -> None:
         if self.store_watch.is_replaced():
-            log.warning("%s was deleted or replaced; a new session begins", self.store_watch.path)
+            log.warning("%s was deleted or replaced; a new session begins", self.store_watch.name)
             self.end.end(End.LEASE_LOST)
             return
         if self.store_watch.is_suspect():
-            log.warning("%s may be damaged, and is checked", self.store_watch.path)
+            log.warning("%s may be damaged, and is checked", self.store_watch.name)
             self.end.end(End.DAMAGED)
             return
         if self.inbox.has_new():
@@ -121,7 +122,7 @@ class PublisherSession:
             self._exit_if_hung()
 
     def _exit_if_hung(self) -> None:
-        exit_if_hung(self.loop.watchdog, time.monotonic(), self.store_watch.path)
+        exit_if_hung(self.loop.watchdog, time.monotonic(), self.store_watch.name)
 
 
 def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSession:
@@ -129,9 +130,9 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
     requests, inbox, end = ScanRequests(), RequestInbox(store), SessionEnd()
     timetable = timetable_of(settings)
     scheduler = Scheduler(timetable, requests.put)
-    complete = CompleteFiles()
+    complete, first_save = CompleteFiles(), FirstSave()
     regeneration = make_regeneration(settings, store, TimeShare(), complete)
-    publications = GuardedRegeneration(store, lease, regeneration, inbox, end, scheduler.next_regular)
+    publications = GuardedRegeneration(store, lease, regeneration, inbox, end, scheduler.next_regular, first_save.take)
 
     def on_clock_jump() -> None:
         scheduler.restart_timetable()
@@ -142,9 +143,18 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
         requests=requests,
         scheduler=scheduler,
         clock=ClockWatcher(on_clock_jump),
-        folder=FolderWatcher(settings.articles.path, requests.put, complete) if settings.schedule.watch else None,
+        folder=_watcher(settings, requests, complete, first_save),
         inbox=inbox,
         lease_keeper=LeaseKeeper(store, lease),
-        store_watch=watch_store(store.path),
+        store_watch=watch_store(store),
         end=end,
     )
+
+
+def _watcher(
+    settings: Config, requests: ScanRequests, complete: CompleteFiles, first_save: FirstSave
+) -> FolderWatcher | None:
+    """The watcher of the articles folder; None if it is not to be watched."""
+    if not settings.schedule.watch:
+        return None
+    return FolderWatcher(settings.articles.path, requests.put, complete, first_save)

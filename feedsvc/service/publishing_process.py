@@ -6,22 +6,24 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import Event, Thread
 
 from feedsvc.config import Config
 from feedsvc.service.exclusive import STORE, Busy, claim
 from feedsvc.service.heartbeat import start_heartbeat
+from feedsvc.service.lease_keeper import handed_back_on_error
 from feedsvc.service.log_setup import log_to_stderr
 from feedsvc.service.publisher_session import make_session
+from feedsvc.service.publishing_here import noted
 from feedsvc.service.session_end import End
 from feedsvc.service.settings import now
 from feedsvc.service.settings_handover import read_settings
+from feedsvc.service.stores import open_ledger, prepare_ledger
 from feedsvc.store import destinations
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import held_by
+from feedsvc.store.port import Store
 from feedsvc.store.problems import replace_problems
-from feedsvc.store.sqlite.database import Store, open_store, prepare_store
 
 log = logging.getLogger(__name__)
 
@@ -65,19 +67,19 @@ def run(settings: Config, stop: Event) -> None:
 def _run_session(settings: Config, stop: Event) -> tuple[int, str] | None:
     """Runs a session to its end; None afterwards. The level and the text of a log line if none can begin."""
     try:
-        busy = _other_publisher(settings.state.path) or _publish(settings, stop)
+        busy = _other_publisher(settings) or _publish(settings, stop)
     except StoreError as error:
         return logging.ERROR, f"cannot publish: {error}"
     return (logging.INFO, f"waiting: {busy.reason}") if busy else None
 
 
-def _other_publisher(folder: Path) -> Busy | None:
-    """Busy if another process publishes from the store in `folder`; to find that out costs less than preparing it.
+def _other_publisher(settings: Config) -> Busy | None:
+    """Busy if another process publishes from the same store; to find that out costs less than preparing it.
 
     None also for a store that cannot be read: whoever prepares it rebuilds it, or reports what is wrong.
     """
     with suppress(StoreError, TypeError, ValueError):
-        store = open_store(folder)
+        store = open_ledger(settings)
         try:
             with store.read() as transaction:
                 holder = held_by(transaction, now())
@@ -90,18 +92,20 @@ def _other_publisher(folder: Path) -> Busy | None:
 
 def _publish(settings: Config, stop: Event) -> Busy | None:
     """Publishes as long as the store lasts and the lease is held. Busy if another process has the lease."""
-    store, problems = prepare_store(settings.state.path)
+    store, problems = prepare_ledger(settings)
     end = End.STOPPED
     try:
-        with store.write() as transaction:
+        with store.write_lease() as transaction:
             lease = claim(transaction)
-            if isinstance(lease, Busy):
-                return lease
+        if isinstance(lease, Busy):
+            return lease
+        with handed_back_on_error(store, lease), store.write() as transaction:
             replace_problems(transaction, STORE, problems)
             destinations.keep_only(transaction, [table.to for table in settings.publish])
         session = make_session(settings, store, lease)
         gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
-        end = session.run(stop)
+        with noted(settings, lease):
+            end = session.run(stop)
         if end in (End.DAMAGED, End.FAILED):
             stop.wait(WAIT)
     except StoreDamaged:

@@ -15,11 +15,11 @@ from feedsvc.push.topic_urls import topic_url
 from feedsvc.service.push_wiring import clock
 from feedsvc.service.queries import open_for_reading
 from feedsvc.service.settings import addresses_of
+from feedsvc.service.stores import open_ledger
 from feedsvc.store import push_hosts, push_log, push_status, push_subscriptions, push_tasks
 from feedsvc.store.push_hosts import HostState
 from feedsvc.store.push_log import LogEntry
 from feedsvc.store.push_status import PushCounts, Target
-from feedsvc.store.sqlite.database import open_store
 from feedsvc.store.topics import TopicPlace
 
 SHOWN = 50
@@ -55,7 +55,7 @@ def subscribers(settings: Config) -> dict[str, int]:
 
 def try_again(settings: Config, target: str) -> int:
     """Lets everything that waits for `target`, a URL or a host, be tried at once. Returns the number of tasks."""
-    store = open_store(settings.state.path)
+    store = open_ledger(settings)
     try:
         with store.write() as transaction:
             push_hosts.forget(transaction, target)

@@ -5,7 +5,6 @@ store: it holds a lock on a file beside it, which the kernel gives back however 
 """
 
 import asyncio
-import fcntl
 import logging
 import os
 import random
@@ -13,8 +12,6 @@ import secrets
 import signal
 import sys
 import time
-from contextlib import suppress
-from pathlib import Path
 
 from feedsvc.config import Config
 from feedsvc.model.urls import HUB
@@ -26,20 +23,17 @@ from feedsvc.push.guard import Guard
 from feedsvc.push.loop import DeliveryLoop
 from feedsvc.push.pings import PING, Pings
 from feedsvc.push.verifications import VERIFY, Verifications
+from feedsvc.service.folder_lock import hold_lock
 from feedsvc.service.heartbeat import start_heartbeat
 from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
 from feedsvc.service.push_wiring import clock, ping_wait
 from feedsvc.service.settings import addresses_of
 from feedsvc.service.settings_handover import read_settings
-from feedsvc.service.store_watch import StoreWatch, watch_store
-from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import Store, open_store
+from feedsvc.service.store_watch import watch_store
+from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
-
-WAIT = 1.0
-"""Seconds until the next attempt while there is no store yet, or another process delivers; and between two looks at
-whether the store is still the same."""
 
 
 def main() -> None:
@@ -60,63 +54,29 @@ async def run(settings: Config) -> None:
     if not settings.push.is_on:
         await stop.wait()
         return
-    lock = await _lock(settings.state.path, stop)
+    lock = await hold_lock(settings.state.path / "push.lock", "delivers", stop)
     while not stop.is_set():
-        store = await _opened(settings, stop)
+        store = await publishers_store(settings, stop)
         if store is not None:
             await _deliver(settings, store, stop)
     if lock is not None:
         os.close(lock)
 
 
-async def _lock(folder: Path, stop: asyncio.Event) -> int | None:
-    """The descriptor of the lock, once no other process has it; None if `stop` is set before."""
-    told = False
-    while not stop.is_set():
-        with suppress(FileNotFoundError):  # the publisher makes the folder
-            descriptor = os.open(folder / "push.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(descriptor)
-                if not told:
-                    log.info("waiting: another process delivers from %s", folder)
-                told = True
-            else:
-                return descriptor
-        await _wait(stop, WAIT)
-    return None
-
-
-async def _opened(settings: Config, stop: asyncio.Event) -> Store | None:
-    """The store, once there is one; None if `stop` is set before."""
-    while not stop.is_set():
-        with suppress(StoreError):  # the publisher says what is wrong with it
-            return open_store(settings.state.path)
-        await _wait(stop, WAIT)
-    return None
-
-
 async def _deliver(settings: Config, store: Store, stop: asyncio.Event) -> None:
-    """Delivers until `stop` is set, or another store is in the place of `store`."""
+    """Delivers until `stop` is set, another store is in the place of `store`, or another node pushes."""
     end = asyncio.Event()
-    watch = asyncio.create_task(_watch(watch_store(store.path), stop, end))
+    watched = watch_store(store)
+
+    def is_over() -> bool:
+        return watched.is_replaced() or not is_publisher(settings, store)
+
+    watch = asyncio.create_task(end_when(is_over, stop, end))
     try:
         await make_delivery_loop(settings, store).run(end)
     finally:
         watch.cancel()
         store.close()
-
-
-async def _watch(watch: StoreWatch, stop: asyncio.Event, end: asyncio.Event) -> None:
-    while not (stop.is_set() or watch.is_replaced()):
-        await _wait(stop, WAIT)
-    end.set()
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
 
 
 def make_delivery_loop(settings: Config, store: Store) -> DeliveryLoop:

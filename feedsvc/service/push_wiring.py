@@ -8,7 +8,7 @@ from feedsvc.push.guard import Guard
 from feedsvc.push.hub import Hub
 from feedsvc.service.regeneration import Announce
 from feedsvc.service.settings import addresses_of, now
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.port import Store
 
 FOLLOWED = 1_000
 """Milliseconds after which all serving processes serve a new Edition: they look for one ten times a second."""

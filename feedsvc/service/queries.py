@@ -12,12 +12,14 @@ from feedsvc.config import Config
 from feedsvc.library.ignored import ignored_files
 from feedsvc.model.explanation import Explanation
 from feedsvc.model.operator_answers import PreflightReport
+from feedsvc.model.stages import StageTimes
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.preflight import preflight
 from feedsvc.readers import SUFFIXES
 from feedsvc.service.settings import interval, now
+from feedsvc.service.stores import open_ledger
 from feedsvc.service.wiring import formats_of, make_plan
-from feedsvc.store.sqlite.database import open_store
+from feedsvc.store import state
 from feedsvc.store.status import Status, read_status
 from feedsvc.store.transaction import Transaction
 
@@ -25,7 +27,7 @@ from feedsvc.store.transaction import Transaction
 @contextmanager
 def open_for_reading(settings: Config) -> Iterator[Transaction]:
     """A transaction that reads the store as it stands, and neither makes nor mends it."""
-    store = open_store(settings.state.path)
+    store = open_ledger(settings)
     try:
         with store.read() as transaction:
             yield transaction
@@ -39,6 +41,12 @@ def current_status(settings: Config) -> Status:
         found = read_status(transaction, now(), interval(settings))
     ignored = ignored_files(settings.articles.path, SUFFIXES)
     return replace(found, ignored=ignored, serves_only=not settings.server.publish)
+
+
+def stage_times(settings: Config) -> dict[str, StageTimes]:
+    """The times of each stage of the publications so far that changed anything."""
+    with open_for_reading(settings) as transaction:
+        return state.STAGE_TIMES.get(transaction)
 
 
 def preflight_feed(settings: Config, feed: str) -> PreflightReport:

@@ -8,11 +8,13 @@ from feedsvc.library.options import Scope, UpdateOptions, UpdateResult
 from feedsvc.library.update import Library
 from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
+from feedsvc.model.stages import PUBLISHED, READ, SEEN, with_times
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
 from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
-from feedsvc.store import documents, state
-from feedsvc.store.lease import Lease, renew
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store import documents, lineage, publications, state
+from feedsvc.store.lease import Lease, confirm, fence
+from feedsvc.store.lineage import Lineage
+from feedsvc.store.port import Store
 from feedsvc.store.transaction import Transaction
 
 Clock = Callable[[], datetime]
@@ -31,6 +33,8 @@ class RegenerationOptions(NamedTuple):
     """Files that are still being written are left for a later regeneration; False reads them as they are."""
     accept_removals: bool = False
     """Articles whose files are gone are removed, however many they are; False keeps them if there are too many."""
+    waited: float | None = None
+    """Seconds since the first of the saves that this is for; None if nobody watched."""
 
 
 class Regeneration:
@@ -46,14 +50,16 @@ class Regeneration:
         publisher: Publisher,
         announce: Announce = lambda *_edition: None,
         notify: Notify = lambda: None,
+        newest: Callable[[], Lineage] = Lineage,
     ) -> None:
         """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `notify` is
-        called once it lasts."""
+        called once it lasts; `newest` returns the line of the newest Edition that this node has seen."""
         self._store = store
         self._library = library
         self._publisher = publisher
         self._announce = announce
         self._notify = notify
+        self._newest = newest
 
     def run(
         self,
@@ -67,21 +73,28 @@ class Regeneration:
         Raises LeaseLost if another process publishes by now, and StoreError if the store cannot be written; then
         nothing was published.
         """
+        begun = clock()
         update, everything = self._update(lease, clock, options, tick)
         with self._store.write() as transaction:
+            self._begin(transaction, lease, clock())
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, tick)
             result = self._publisher.publish(
                 transaction, now, checkpoint, everything=everything, backlog_read=update.complete
             )
             report = make_report(now, result, update)
             state.LAST_REPORT.put(transaction, report)
-            self._close(transaction, result, lease, clock())
+            closed = clock()
+            if result.documents:
+                seconds = {SEEN: options.waited, READ: _seconds(begun, now), PUBLISHED: _seconds(now, closed)}
+                state.STAGE_TIMES.put(transaction, with_times(state.STAGE_TIMES.get(transaction), seconds))
+            self._close(transaction, result, lease, closed)
         self._tell(result)
         return report
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
         """The report of publishing some of the pages that were left, without a look at the folder. Raises as `run`."""
         with self._store.write() as transaction:
+            self._begin(transaction, lease, clock())
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
             self._close(transaction, result, lease, clock())
@@ -93,20 +106,26 @@ class Regeneration:
     ) -> tuple[UpdateResult, bool]:
         """Updates the ledger. Returns the result, and True if everything has to be read and published again."""
         with self._store.write() as transaction:
-            renew(transaction, lease, clock())
+            self._begin(transaction, lease, clock())
             everything = self._publisher.must_rebuild(transaction)
             needed = self._publisher.plan.candidates_needed
             given = UpdateOptions(clock(), reread=everything, candidates_needed=needed, progress=tick)
             update = self._library.update(transaction, _scanned(given, options))
-            renew(transaction, lease, clock())
+            fence(transaction, lease, clock())
         return update, everything
+
+    def _begin(self, transaction: Transaction, lease: Lease, now: datetime) -> None:
+        """Begins a part of a publication. Raises LeaseLost, and LeftBehind."""
+        confirm(transaction, lease, now)
+        lineage.enter(transaction, self._newest())
 
     def _checkpoint(self, transaction: Transaction, lease: Lease, clock: Clock, tick: ProgressCallback) -> Checkpoint:
         """A function that commits what was written to `transaction` so far, and renews the lease."""
 
         def checkpoint(written: int) -> None:
+            fence(transaction, lease, clock())
             self._store.commit_and_continue(transaction)
-            renew(transaction, lease, clock())
+            confirm(transaction, lease, clock())
             tick("documents printed", written, 0)
 
         return checkpoint
@@ -115,13 +134,20 @@ class Regeneration:
         """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
         if result.documents:
             documents.close(transaction, result.edition, now)
+            lineage.conclude(transaction)
+            publications.announce(transaction, result.edition)
+            state.EDITION_CLOSED.put(transaction, now.timestamp())
             self._announce(transaction, result.edition, now)
-        renew(transaction, lease, now)
+        fence(transaction, lease, now)
 
     def _tell(self, result: PublicationResult) -> None:
         """Tells those who serve of a new Edition, if there is one."""
         if result.documents:
             self._notify()
+
+
+def _seconds(begun: datetime, ended: datetime) -> float:
+    return (ended - begun).total_seconds()
 
 
 def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:

@@ -4,8 +4,8 @@ from threading import Lock
 
 from feedsvc.model.report import Report
 from feedsvc.store import requests
+from feedsvc.store.port import Store
 from feedsvc.store.requests import PublishRequest
-from feedsvc.store.sqlite.database import Store
 
 
 class RequestInbox:

@@ -4,7 +4,8 @@ A file that is renamed to its place, as careful programs save, is whole. A write
 again at once, to add to it; and of a file that stays open nobody can tell whether more will follow. Both have to rest.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from feedsvc.library.settling import SETTLING
@@ -90,6 +91,24 @@ class Saves:
         if self._lost_since is not None:
             first = min(first, self._lost_since)
         return max(first, min(self._last + QUIET, first + LONGEST))
+
+
+class FirstSave:
+    """The first of the saves that no regeneration was begun for. One thread may note, another take."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: float | None = None
+
+    def note(self, since: float) -> None:
+        """Takes note of a save that was seen at `since`, by the clock."""
+        before = self._since
+        self._since = since if before is None else min(before, since)
+
+    def take(self) -> float | None:
+        """The seconds since the first save that was noted after the last call; None if none was."""
+        since, self._since = self._since, None
+        return None if since is None else self._clock() - since
 
 
 _REST = {Kind.CLOSED: CLOSED_REST, Kind.WRITTEN: OPEN_REST}

@@ -10,6 +10,8 @@ from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.service.console_answers import ConsoleAnswers
 from feedsvc.service.front_wiring import front_options
 from feedsvc.service.settings import addresses_of, interval, now, redirects_of
+from feedsvc.service.stores import ledger_beside
+from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
 from feedsvc.web.audience.counter import ignore
 from feedsvc.web.front import Note
@@ -51,10 +53,11 @@ def make_app(settings: Config, store: Store, view: View, note: Note = ignore) ->
 
 
 def _site_with_hub(settings: Config, store: Store) -> Site:
-    return site(settings)._replace(hub=hub(settings, store))
+    ledger = ledger_beside(settings, store)
+    return site(settings)._replace(hub=hub(settings, ledger), ledger=ledger)
 
 
-def hub(settings: Config, store: Store) -> Hub | None:
+def hub(settings: Config, store: AnyStore) -> Hub | None:
     """The function that answers requests for subscriptions; None if there is no hub here."""
     if not settings.push.hub:
         return None

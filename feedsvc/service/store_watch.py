@@ -3,27 +3,33 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from feedsvc.store.port import Store
+from feedsvc.store.sqlite import database
 from feedsvc.store.sqlite.suspicion import is_suspect
 
 
 class StoreWatch(NamedTuple):
-    """The file of a store, with the inode that it had when a session opened it."""
+    """The file of a store, with the inode that it had when a session opened it. A store that is no file (path None) is
+    not replaced, and whoever keeps it says so by itself if it is damaged."""
 
-    path: Path
+    name: str
+    path: Path | None
     inode: int
 
     def is_replaced(self) -> bool:
         """True if the file was deleted or replaced: what is written to the old one, no server sees any more."""
-        return file_inode(self.path) != self.inode
+        return self.path is not None and file_inode(self.path) != self.inode
 
     def is_suspect(self) -> bool:
         """True if a process that reads the store asked for a check of it."""
-        return is_suspect(self.path)
+        return self.path is not None and is_suspect(self.path)
 
 
-def watch_store(path: Path) -> StoreWatch:
-    """A watch of the file that is at `path` now."""
-    return StoreWatch(path, file_inode(path))
+def watch_store(store: Store) -> StoreWatch:
+    """A watch of `store` as it is now."""
+    if isinstance(store, database.Store):
+        return StoreWatch(store.name, store.path, file_inode(store.path))
+    return StoreWatch(store.name, None, 0)
 
 
 def file_inode(path: Path) -> int:

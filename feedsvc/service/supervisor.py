@@ -1,5 +1,5 @@
 """`feedsvc serve`: the supervisor of N serving processes, of one that publishes if this node does, and of one each that
-writes Editions elsewhere and that pushes, if anybody wants that. It restarts whichever ends.
+writes Editions elsewhere, pushes, and follows a shared store, if anybody wants that. It restarts whichever ends.
 
 The supervisor does nothing but watch, so that little can go wrong in it, and imports only what watching needs.
 """
@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -36,8 +36,10 @@ _DESCRIPTORS = 2**16
 """Open files where the system sets no limit that could be used."""
 TICK = 0.5
 """Seconds between two checks of the children while nothing happens."""
-SERVING_ENDS, PUBLISHING_ENDS, DELIVERING_ENDS, PUSHING_ENDS = 3.0, 8.0, 4.0, 4.0
-"""Seconds that a child is given to end by itself: slow readers need not be waited for, a publication should be."""
+PUBLISHES, DELIVERS, PUSHES, ALARMS, FOLLOWS = "publishing", "delivery", "push", "alarm", "following"
+ENDS = {"serving": 3.0, PUBLISHES: 8.0, DELIVERS: 4.0, PUSHES: 4.0, ALARMS: 4.0, FOLLOWS: 4.0}
+"""The kinds of children, and the seconds that one is given to end by itself: slow readers need not be waited for, a
+publication should be. The program of each kind is the module `service/KIND_process.py`."""
 RELOADING = 30.0
 """Seconds that reading the configuration again may take."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -84,26 +86,17 @@ def hold_signals() -> None:
 
 
 def exec_supervisor(
-    settings: int,
-    listener: socket.socket,
-    workers: int,
-    config: Path,
-    *,
-    publishes: bool = True,
-    delivers: bool = False,
-    pushes: bool = False,
+    settings: int, listener: socket.socket, workers: int, config: Path, roles: Iterable[str] = (PUBLISHES,)
 ) -> NoReturn:
     """Replaces this program by the supervisor in the same process, which frees the memory used to load the settings.
 
-    `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP. `publishes` is False
-    on a node that only serves; `delivers` is True if Editions are also written elsewhere, and `pushes` if there are
-    hubs or subscribers to be told.
+    `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP. `roles` are the
+    kinds of children, from `ENDS`, of which there is one beside those that serve.
     """
     descriptors = (settings, listener.detach())
     for descriptor in descriptors:
         os.set_inheritable(descriptor, True)
-    does = map(int, (publishes, delivers, pushes))
-    arguments = map(str, (*descriptors, workers, config.absolute(), *does))
+    arguments = map(str, (*descriptors, workers, config.absolute(), *roles))
     command = python_command("feedsvc.service.supervisor", *arguments)
     os.execve(sys.executable, command, {"MALLOC_ARENA_MAX": "2"} | environment())  # noqa: S606 - our own program
 
@@ -223,24 +216,23 @@ def reload_settings(config: str, settings: int) -> bool:
 
 def main() -> None:
     """The program that `exec_supervisor` runs. Its arguments are the descriptors of the settings and of the listening
-    socket, the number of serving processes, the path of the configuration, and for publishing, delivering and pushing 1
-    if this node does it, else 0."""
+    socket, the number of serving processes, the path of the configuration, and the roles."""
     log_to_stderr()
     log.info("each serving process may have %d files and connections open", raise_descriptors())
     settings, listener, workers = map(int, sys.argv[1:4])
-    config = sys.argv[4]
-    publishes, delivers, pushes = (argument == "1" for argument in sys.argv[5:8])
-    if not publishes:
+    config, *roles = sys.argv[4:]
+    if PUBLISHES not in roles:
         log.info("this node only serves ([server] publish = false): what is served is published by another process")
-    serving = Program("serving", "feedsvc.service.serving_process", (settings, listener), SERVING_ENDS, overlaps=True)
-    publishing = Program("publishing", "feedsvc.service.publishing_process", (settings,), PUBLISHING_ENDS)
-    delivering = Program("delivering", "feedsvc.service.delivery_process", (settings,), DELIVERING_ENDS)
-    pushing = Program("pushing", "feedsvc.service.push_process", (settings,), PUSHING_ENDS)
-    others = (*[delivering] * (publishes and delivers), *[pushing] * (publishes and pushes))
-    programs = (*[serving] * workers, *[publishing] * publishes, *others)
+    serving = Program("serving", _module("serving"), (settings, listener), ENDS["serving"], overlaps=True)
+    others = (Program(role, _module(role), (settings,), ENDS[role]) for role in roles)
+    programs = (*[serving] * workers, *others)
     with selectors.DefaultSelector() as selector:
         children = [ChildProcess(program, selector) for program in programs]
         Supervisor(children, selector, lambda: reload_settings(config, settings)).run()
+
+
+def _module(role: str) -> str:
+    return f"feedsvc.service.{role}_process"
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Watchdog:
         return " < ".join(f"{each.f_code.co_qualname} (line {line})" for each, line in stack)
 
 
-def exit_if_hung(watchdog: Watchdog, now: float, place: Path, work: str = "the regeneration") -> None:
+def exit_if_hung(watchdog: Watchdog, now: float, place: Path | str, work: str = "the regeneration") -> None:
     """Ends this process at once if the `work` that `watchdog` watches has made no progress for HUNG seconds.
 
     SQLite undoes what was begun, as after a kill -9, and the supervisor starts another process. `place` is the file or

@@ -14,7 +14,7 @@ from threading import Event
 
 from feedsvc.library.settling import CompleteFiles
 from feedsvc.service import inotify
-from feedsvc.service.saves import Saves
+from feedsvc.service.saves import FirstSave, Saves
 from feedsvc.service.scan_request import Scan, ScanRequest, at_paths
 from feedsvc.service.tree_watch import TreeWatch
 
@@ -35,11 +35,16 @@ class FolderWatcher:
     are known to be."""
 
     def __init__(
-        self, root: Path, request: Callable[[ScanRequest], None], complete: CompleteFiles | None = None
+        self,
+        root: Path,
+        request: Callable[[ScanRequest], None],
+        complete: CompleteFiles | None = None,
+        first_save: FirstSave | None = None,
     ) -> None:
         self._root = root
         self._request = request
         self._complete = complete or CompleteFiles()
+        self._first_save = first_save or FirstSave()
 
     def run(self, stop: Event) -> None:
         """Watches until `stop` is set; waits for a folder that does not exist yet."""
@@ -70,6 +75,7 @@ class FolderWatcher:
                 time.sleep(PAUSE)
             if due := saves.take(time.monotonic()):
                 self._note_complete(due.whole)
+                self._first_save.note(due.since)
                 self._request(Scan.FULL if due.everything else request_at(due.paths))
             if time.monotonic() >= check:
                 check = time.monotonic() + CHECK

@@ -37,7 +37,8 @@ from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.push_wiring import make_announcer
 from feedsvc.service.regeneration import Regeneration
 from feedsvc.service.settings import addresses_of, host_of, hubs_of, redirects_of
-from feedsvc.store.sqlite.database import Store
+from feedsvc.service.stores import newest_lineage
+from feedsvc.store.port import Store
 
 
 def make_regeneration(
@@ -48,8 +49,11 @@ def make_regeneration(
     formats = formats_of(settings, share)
     plan = make_plan(settings, formats)
     publisher = Publisher(plan, formats, settings.articles.path)
-    notify = partial(give_notice, settings.state.path)
-    return Regeneration(store, make_library(settings, plan, complete), publisher, make_announcer(settings), notify)
+    library, announce = make_library(settings, plan, complete), make_announcer(settings)
+    if settings.state.url:  # a node that has copied an Edition gives notice of it
+        newest = partial(newest_lineage, settings)
+        return Regeneration(store, library, publisher, announce, newest=newest)
+    return Regeneration(store, library, publisher, announce, partial(give_notice, settings.state.path))
 
 
 def make_library(settings: Config, plan: Plan, complete: CompleteFiles | None = None) -> Library:
@@ -110,7 +114,7 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
         authority=site.authority,
         defaults=_policy(settings, None),
         sections={section.path: _section(settings, section) for section in settings.sections},
-        feeds=tuple(_feed(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
+        feeds=tuple(feed_plan(settings, feed, formats[feed.format].profile) for feed in settings.feeds),
         live=tuple(_live(settings, live) for live in settings.live),
         digest=f"{settings.digest()} {program_digest(name for name in formats if name.endswith('.py'))}",
         withdrawal=_withdrawal(settings),
@@ -180,7 +184,7 @@ def _live(settings: Config, live: LiveTable) -> LiveStream:
     )
 
 
-def _feed(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
+def feed_plan(settings: Config, feed: FeedTable, profile: Profile) -> FeedPlan:
     """The plan of a custom feed; `profile` is that of its format."""
     defaults = settings.defaults
     return FeedPlan(

@@ -85,8 +85,8 @@ _HEADS_AT = _HEADS.where(documents.c.path == bindparam("path"))
 # A cross join, as SQLite takes it in the order in which it is written: the few folders first, never all documents.
 _HEADS_BELOW = text(
     "SELECT folder.value, d.path, address, number, status, d.type, max_age, etag FROM json_each(:folders) AS folder"
-    " CROSS JOIN documents AS d ON d.path BETWEEN folder.value || '/' AND folder.value || '0'"  # 0 comes right after /
-    " LEFT JOIN bodies ON document = number AND coding = 'identity'"
+    " CROSS JOIN documents AS d LEFT JOIN bodies ON document = number AND coding = 'identity'"
+    " WHERE d.path BETWEEN folder.value || '/' AND folder.value || '0'"  # 0 comes right after /
 )
 
 

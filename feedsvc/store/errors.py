@@ -7,6 +7,10 @@ class StoreError(Exception):
     """The store cannot be used: the message says what, where, and the remedy."""
 
 
+class NothingStored(StoreError):
+    """The store is there, or can be made, and nothing was ever stored in it."""
+
+
 class StoreBusy(StoreError):
     """Another program has been writing to the store for longer than this one waits."""
 
@@ -17,3 +21,7 @@ class StoreDamaged(StoreError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: is damaged ({reason}); the next publication sets it aside and rebuilds it")
         self.reason = reason
+
+
+class StoreAway(StoreError):
+    """The database that keeps the store cannot be reached for now."""

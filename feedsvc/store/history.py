@@ -159,13 +159,13 @@ _KEEP = _KEEP.on_conflict_do_nothing()
 def keep(transaction: Transaction, number: int) -> None:
     """Records the article as it is, before it changes for the next Edition. A version recorded for that Edition
     already is kept."""
-    transaction.execute(_KEEP, {"edition": state.current_edition(transaction) + 1, "number": number})
+    transaction.execute(_KEEP, {"edition": state.next_edition(transaction), "number": number})
 
 
 def keep_absent(transaction: Transaction, numbers: Iterable[int]) -> None:
     """Records that these articles did not exist before the next Edition. Before the first Edition nothing did, so
     nothing is recorded."""
-    edition = state.current_edition(transaction) + 1
+    edition = state.next_edition(transaction)
     if edition > 1 and (rows := [{"edition": edition, "article": number} for number in sorted(numbers)]):
         transaction.execute(insert(article_versions).on_conflict_do_nothing(), rows)
 

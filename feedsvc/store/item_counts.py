@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from feedsvc.store.bulk import Bulk
-from feedsvc.store.dialect import insert
+from feedsvc.store.dialect import ALL, insert
 from feedsvc.store.documents import LIVE
 from feedsvc.store.edition_schema import documents, item_counts
 from feedsvc.store.transaction import Transaction
@@ -22,7 +22,7 @@ def put(transaction: Transaction, items: Mapping[str, int]) -> None:
     _PUT.execute(transaction, items.items())
 
 
-def published(transaction: Transaction, most: int = -1) -> list[tuple[str, int]]:
+def published(transaction: Transaction, most: int = ALL) -> list[tuple[str, int]]:
     """Path and number of items of the live feeds, in the order of their paths; at most `most`."""
     return [tuple(row) for row in transaction.execute(_LIVE.order_by(item_counts.c.path).limit(most))]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
+from feedsvc.store import publications
 from feedsvc.store.dialect import insert
 from feedsvc.store.schema import leases
 from feedsvc.store.transaction import Transaction
@@ -46,20 +47,32 @@ def new_holder() -> str:
 
 
 def acquire(transaction: Transaction, holder: str, now: datetime) -> Lease:
-    """Takes the free lease at `now` and returns it. Raises LeaseLost, naming the holder, while another has it."""
-    current = held_by(transaction, now)
-    if current not in ("", holder):
-        raise LeaseLost(f"{current} publishes")
-    row = _row(transaction)
+    """Takes the free lease at `now` and returns it. Raises LeaseLost, naming the holder, while another has it.
+
+    In a database that machines share, its own clock counts in place of `now`, here and below.
+    """
+    if (current := held_by(transaction, now)) not in ("", holder):
+        raise LeaseLost(f"{current} publishes")  # without a lock, for which the holder would have to wait
+    publications.end_former(transaction, last_epoch(transaction))
+    row = transaction.execute(_GET_ALONE).one_or_none()
+    at = _instant(transaction, now)
+    if row is not None and _holder_at(transaction, row, at) not in ("", holder):
+        raise LeaseLost(f"{row.holder} publishes")
     lease = Lease(holder, (row.epoch if row else 0) + 1)
-    _put(transaction, lease, now)
+    _put(transaction, lease, at)
     return lease
 
 
 def held_by(transaction: Transaction, now: datetime) -> str:
     """The holder at `now`; empty if the lease is free."""
     row = _row(transaction)
-    return row.holder if row is not None and _runs(row.expires, now) and not _is_dead(row.holder) else ""
+    return "" if row is None else _holder_at(transaction, row, _instant(transaction, now))
+
+
+def last_epoch(transaction: Transaction) -> int:
+    """The highest epoch that there was so far."""
+    row = _row(transaction)
+    return row.epoch if row else 0
 
 
 def probable_holder(transaction: Transaction, now: datetime) -> str:
@@ -78,10 +91,30 @@ def last_sign(transaction: Transaction) -> datetime | None:
 
 def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
     """Extends `lease` by a term. Raises LeaseLost if a later epoch has begun, or the store is another."""
-    row = _row(transaction)
-    if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
-        raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
-    _put(transaction, lease, now)
+    _check(transaction.execute(_GET_ALONE).one_or_none(), lease)
+    _put(transaction, lease, _instant(transaction, now))
+
+
+def confirm(transaction: Transaction, lease: Lease, now: datetime) -> None:
+    """Begins the part of a publication that `transaction` is, under `lease`. Raises LeaseLost as `renew` does.
+
+    While SQLite's one writer is at work nobody else can renew the lease, so it is renewed here. Elsewhere it is renewed
+    beside the publication, and the transaction is marked, so that a successor can end it.
+    """
+    if not transaction.is_shared:
+        renew(transaction, lease, now)
+        return
+    _check(_row(transaction), lease)
+    publications.mark(transaction, lease.epoch)
+
+
+def fence(transaction: Transaction, lease: Lease, now: datetime) -> None:
+    """Ends the part of a publication that `transaction` is, right before it is committed: until then nobody can take
+    the lease over. Raises LeaseLost as `renew` does."""
+    if not transaction.is_shared:
+        renew(transaction, lease, now)
+        return
+    _check(transaction.execute(_GET_SHARED).one_or_none(), lease)
 
 
 def release(transaction: Transaction, lease: Lease, now: datetime) -> None:
@@ -90,7 +123,13 @@ def release(transaction: Transaction, lease: Lease, now: datetime) -> None:
     transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
 
 
+def _check(row: "Row[*tuple[Any, ...]] | None", lease: Lease) -> None:
+    if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
+        raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
+
+
 _GET = select(leases).where(leases.c.name == _NAME)
+_GET_ALONE, _GET_SHARED = _GET.with_for_update(), _GET.with_for_update(read=True)
 _ADD = insert(leases)
 _PUT = _ADD.on_conflict_do_update(
     index_elements=["name"], set_={name: _ADD.excluded[name] for name in ("holder", "epoch", "expires")}
@@ -106,8 +145,19 @@ def _put(transaction: Transaction, lease: Lease, now: datetime) -> None:
     transaction.execute(_PUT, {"name": _NAME, **values})
 
 
-def _runs(expires: int, now: datetime) -> bool:
-    return now.timestamp() < expires <= now.timestamp() + TERM + SKEW
+def _instant(transaction: Transaction, now: datetime) -> datetime:
+    """The instant that counts: `now`, or that of the clock of a database that machines share."""
+    return transaction.scalar(_CLOCK) if transaction.is_shared else now
+
+
+_CLOCK = select(func.clock_timestamp())
+
+
+def _holder_at(transaction: Transaction, row: "Row[*tuple[Any, ...]]", now: datetime) -> str:
+    """The holder that `row` names, if its term runs at `now`; else empty. On one machine, a process that has ended
+    holds nothing; of another machine that cannot be told, and two may have the same name."""
+    runs = now.timestamp() < row.expires <= now.timestamp() + TERM + SKEW
+    return row.holder if runs and (transaction.is_shared or not _is_dead(row.holder)) else ""
 
 
 def _is_dead(holder: str) -> bool:

@@ -113,12 +113,12 @@ class DirtyPlace(NamedTuple):
 # Cross joins, as SQLite takes them in the order in which they are written: what is marked first, never all articles.
 _HELD = (
     "SELECT m.section, m.available, m.published, m.id, a.key FROM changed_articles AS c"
-    " CROSS JOIN articles AS a ON a.number = c.article CROSS JOIN memberships AS m ON m.article = c.article"
+    " CROSS JOIN articles AS a CROSS JOIN memberships AS m WHERE a.number = c.article AND m.article = c.article"
 )
-_CLOSED = f"{_HELD} WHERE a.opens > :now OR a.closes <= :now"
+_CLOSED = f"{_HELD} AND (a.opens > :now OR a.closes <= :now)"
 _LEFT = (
     "SELECT l.section, l.available, l.published, a.id, a.key FROM left_sections AS l"
-    " CROSS JOIN articles AS a ON a.number = l.article WHERE NOT EXISTS (SELECT 1 FROM memberships AS m"
+    " CROSS JOIN articles AS a WHERE a.number = l.article AND NOT EXISTS (SELECT 1 FROM memberships AS m"
     " WHERE m.section = l.section AND m.available = l.available AND m.published = l.published AND m.id = a.id)"
 )
 _DIRTY_PLACES, _LOST_PLACES = text(f"{_HELD} UNION ALL {_LEFT}"), text(f"{_CLOSED} UNION ALL {_LEFT}")

@@ -33,13 +33,13 @@ class LogEntry(NamedTuple):
     """The status of the answer, or why there was none."""
 
 
-_ADD = Bulk(insert(push_log))
+_ADD = Bulk(insert(push_log), LogEntry._fields)
 _NEWEST = select(func.max(push_log.c.number))
 
 
 def add(transaction: Transaction, entries: Iterable[LogEntry]) -> None:
     """Adds `entries`."""
-    _ADD.execute(transaction, ((None, *entry) for entry in entries))
+    _ADD.execute(transaction, entries)
 
 
 def prune(transaction: Transaction, now: int) -> None:

@@ -67,12 +67,12 @@ class Settled(NamedTuple):
 # By hand, since the order counts: the few tasks that are due, by the partial index, and only then whose they are.
 _DUE = text(
     "SELECT t.number, t.kind, t.target, t.host, t.topic, t.pending, t.since, t.attempts, t.payload,"
-    " coalesce(s.secret, x''), s.expires, coalesce(h.failures, 0)"
+    " s.secret, s.expires, coalesce(h.failures, 0)"
     " FROM push_tasks AS t"
     " LEFT JOIN push_subscriptions AS s ON t.kind = 'deliver' AND s.callback = t.target AND s.topic = t.topic"
     " LEFT JOIN push_hosts AS h ON h.host = t.host"
     " WHERE t.pending > 0 AND t.due <= :now AND coalesce(h.until, 0) <= :now"
-    " AND t.number NOT IN (SELECT value FROM json_each(:under_way))"
+    " AND t.number NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(:under_way))"
     " AND t.host NOT IN (SELECT value FROM json_each(:busy))"
     " ORDER BY t.due, t.number LIMIT :most"
 )
@@ -82,14 +82,14 @@ def due(transaction: Transaction, now: int, most: int, under_way: Collection[int
     """At most `most` tasks that may be tried at `now`, the longest due first; none of those `under_way`, and none for
     the hosts that are `busy` or rest after failures."""
     given = {"now": now, "most": most, "under_way": _json(under_way), "busy": _json(busy)}
-    return [Task(*row) for row in transaction.execute(_DUE, given)]
+    return [Task(*row)._replace(secret=row.secret or b"") for row in transaction.execute(_DUE, given)]
 
 
 def _json(values: Collection[int] | Collection[str]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-_NEW = insert(push_tasks).values({column.name: bindparam(column.name) for column in push_tasks.c})
+_NEW = insert(push_tasks).values({name: bindparam(name) for name in push_tasks.c.keys()[1:]})
 _ADD = Bulk(
     _NEW.on_conflict_do_update(
         index_elements=["kind", "target", "topic"],
@@ -116,8 +116,8 @@ def ensure(transaction: Transaction, tasks: Iterable[NewTask]) -> None:
 
 
 def _row(task: NewTask) -> tuple[object, ...]:
-    """The row of a new task, in the order of the table's columns; the database gives it a number."""
-    place = (None, task.kind, task.target, task.host, task.topic)
+    """The row of a new task, in the order of the table's columns but the number, which the database gives it."""
+    place = (task.kind, task.target, task.host, task.topic)
     return *place, task.pending, task.since, task.due, 0, task.told, 0, task.payload
 
 

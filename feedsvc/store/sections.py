@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.store.bulk import Bulk
-from feedsvc.store.dialect import insert
+from feedsvc.store.dialect import ALL, insert
 from feedsvc.store.edition_schema import sections
 from feedsvc.store.transaction import Transaction
 
@@ -60,7 +60,7 @@ def count(transaction: Transaction) -> int:
     return int(transaction.execute(select(func.count()).select_from(sections)).scalar_one())
 
 
-def children(transaction: Transaction, path: str, most: int = -1) -> dict[str, str]:
+def children(transaction: Transaction, path: str, most: int = ALL) -> dict[str, str]:
     """Path to title of the sections directly below `path`; the first `most` of them."""
     bounds = {"first": f"{path}/", "last": f"{path}0"} if path else {"first": "", "last": "\U0010ffff"}
     found = transaction.execute(_CHILDREN, bounds | {"depth": depth(path) + 1, "most": most})

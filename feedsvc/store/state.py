@@ -5,6 +5,7 @@ from datetime import datetime
 from feedsvc.model import clock
 from feedsvc.model.clock import ClockReading, ClockRecord
 from feedsvc.model.report import Report
+from feedsvc.model.stages import StageTimes
 from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
@@ -17,6 +18,10 @@ LAST_TICK: Note[int] = Note("tick", int, 0)
 CLOCK: Note[ClockRecord | None] = Note("clock", ClockRecord | None, None)
 """The clock of the publications, where LAST_TICK alone does not tell it."""
 LAST_REPORT: Note[Report | None] = Note("report", Report | None, None)
+STAGE_TIMES: Note[dict[str, StageTimes]] = Note("stage times", dict[str, StageTimes], {})
+"""The times of the stages of all publications so far that changed anything, by the name of the stage."""
+EDITION_CLOSED: Note[float] = Note("edition closed", float, 0.0)
+"""The instant at which the current Edition was closed, with fractions of a second; 0 if it is not known."""
 NEXT_REGENERATION: Note[datetime | None] = Note("next", datetime | None, None)
 """When the publisher will regenerate next; None where nobody keeps a schedule."""
 
@@ -46,6 +51,10 @@ FORMER_PATHS_CHANGED: Note[bool] = Note("former paths changed", bool, False)
 """Articles have other former paths than when these were last compared with each other and with what is published."""
 
 NEXT_EDITION_NOTE: Note[str] = Note("note of the next edition", str, "")
+DATABASE_TROUBLE: Note[str] = Note("database trouble", str, "")
+"""In a node's copy of the Edition: why the store that the nodes share cannot be followed; empty if it can."""
+EDITION_GAP: Note[int] = Note("editions left out", int, 0)
+"""Numbers that the next Edition leaves out, since a server that is lost may have given them."""
 
 
 def clock_record(transaction: Transaction) -> ClockRecord:
@@ -70,3 +79,8 @@ def read_clock(transaction: Transaction, now: datetime) -> ClockReading:
 def current_edition(transaction: Transaction) -> int:
     """The number of the current Edition; 0 while nothing was ever published."""
     return EDITION.get(transaction)
+
+
+def next_edition(transaction: Transaction) -> int:
+    """The number of the next Edition."""
+    return current_edition(transaction) + EDITION_GAP.get(transaction) + 1

@@ -8,10 +8,10 @@ from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
-from feedsvc.store import destinations, documents, history, item_counts, lease, ledger, sections, state
+from feedsvc.store import destinations, documents, history, item_counts, lease, sections, state
+from feedsvc.store.ledger_figures import count_open, ledger_figures
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
-from feedsvc.store.waiting import waiting
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
@@ -71,6 +71,8 @@ class Status(Value, frozen=True, kw_only=True):
     """Drafts and stories of the future, the soonest first."""
     ignored: tuple[IgnoredFiles, ...] = ()
     """Files of which nothing comes."""
+    replication: str = ""
+    """The loss that a failover of the database may bring; empty for none."""
 
 
 def count(transaction: Transaction, now: datetime) -> Counts:
@@ -79,7 +81,7 @@ def count(transaction: Transaction, now: datetime) -> Counts:
     problems, warnings = count_problems(transaction)
     return Counts(
         edition=state.current_edition(transaction),
-        articles=ledger.count_with_file(transaction),
+        articles=ledger_figures(transaction, now).articles,
         sections=sections.count(transaction),
         feeds=item_counts.count(transaction),
         problems=problems,
@@ -93,10 +95,10 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
     """The state of the service at `now`; `interval` is as for `overdue`."""
     report = last_report(transaction)
     publisher = lease.probable_holder(transaction, now)
-    coming = state.NEXT_REGENERATION.get(transaction)
+    coming, figures = state.NEXT_REGENERATION.get(transaction), ledger_figures(transaction, now)
     return Status(
         edition=state.current_edition(transaction),
-        articles=ledger.count_with_file(transaction),
+        articles=figures.articles,
         sections={path: entry.title for path, entry in sections.everything(transaction).items()},
         feeds=tuple(FeedStatus(*each) for each in item_counts.published(transaction)),
         last=report.finished if report else None,
@@ -107,8 +109,9 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
         destinations=tuple(
             DestinationStatus(to, each.edition, each.at) for to, each in destinations.everything(transaction).items()
         ),
-        rollback=history.standing(transaction),
-        waiting=waiting(transaction, codec.seconds(now)),
+        rollback=figures.rollback,
+        waiting=figures.waiting,
+        replication=figures.replication,
     )
 
 
@@ -120,7 +123,7 @@ def read_public_status(transaction: Transaction, now: datetime, interval: int) -
     locked = state.TOKENS.get(transaction).keys()
     return Status(
         edition=documents.newest_but(transaction, locked),
-        articles=ledger.count_open(transaction, codec.seconds(now)),
+        articles=count_open(transaction, now),
         sections={path: entry.title for path, entry in sections.everything(transaction).items()},
         feeds=tuple(FeedStatus(*each) for each in item_counts.published(transaction) if each[0] not in locked),
         last=None,
@@ -149,6 +152,8 @@ def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
     regeneration that was planned for one instant (an interval of hours, a crontab line) may be LATE, and so may a sign
     of the publisher.
     """
+    if trouble := state.DATABASE_TROUBLE.get(transaction):
+        return trouble
     report = last_report(transaction)
     if report is None or state.current_edition(transaction) == 0:
         return "nothing has been published yet"

@@ -19,6 +19,11 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    @property
+    def is_shared(self) -> bool:
+        """True in a database that several machines share, each with a clock of its own."""
+        return self.connection.dialect.name != "sqlite"
+
     def execute(self, statement: Executable, parameters: Parameters = None) -> "CursorResult[*tuple[Any, ...]]":
         """The result of one statement; with a sequence of parameters it runs once for each of them."""
         return self.connection.execute(statement, parameters)
@@ -35,7 +40,8 @@ class Transaction:
         self, statement: Executable, parameters: Parameters = None, *, rows: int = 500
     ) -> "Iterator[Row[*tuple[Any, ...]]]":
         """The rows of a long result, fetched `rows` at a time. No other statement may change them meanwhile."""
-        yield from self.connection.execute(statement, parameters, execution_options={"yield_per": rows})
+        with self.connection.execute(statement, parameters, execution_options={"yield_per": rows}) as result:
+            yield from result
 
     def insert_rows(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Runs `statement`, compiled for the driver, once for each tuple of `rows`; nothing if there are none."""

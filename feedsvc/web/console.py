@@ -14,12 +14,13 @@ from flask import Response, request
 from feedsvc import pages
 from feedsvc.model.audience import DeliveryReport, FeedAudience
 from feedsvc.model.explanation import Explanation, NotFound
-from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFeed, PreflightReport
+from feedsvc.model.operator_answers import FeedChanges, FeedDraft, FoundArticle, PartnerFeed, PreflightReport
 from feedsvc.model.text import one_line
 from feedsvc.store import history, item_counts
 from feedsvc.store.audience.deliveries import LastFetch
-from feedsvc.store.sqlite.store import Store
+from feedsvc.store.port import Store
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.console_form import ARTICLE, BUILD, Field, build_form, draft_listings, search_form
 from feedsvc.web.console_listings import (
     CONSOLE,
     EditionFacts,
@@ -36,7 +37,7 @@ from feedsvc.web.console_listings import (
     preflight_listings,
 )
 from feedsvc.web.trust import LOCAL, is_operator
-from feedsvc.web.view import View, wsgi_path
+from feedsvc.web.view import View
 
 SHOWN = 100
 """Rows of a list on one page, and in one JSON document."""
@@ -55,6 +56,7 @@ class Answers(Protocol):
     def partners(self) -> tuple[PartnerFeed, ...]: ...
     def preflight(self, transaction: Transaction, feed: str) -> PreflightReport: ...
     def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]: ...
+    def build(self, transaction: Transaction, asked: Mapping[str, str]) -> FeedDraft: ...
     def delivered(self, transaction: Transaction, article: str) -> DeliveryReport: ...
     def audiences(self, feeds: Collection[str]) -> Mapping[str, FeedAudience]: ...
     def last_fetches(self) -> Mapping[str, LastFetch]: ...
@@ -67,8 +69,10 @@ class Shown(NamedTuple):
     data: object
     listings: tuple[Listing, ...]
     note: str = ""
-    asks: tuple[tuple[str, str], ...] = ()
-    """The name and the value of each field of the form; empty if there is no form."""
+    asks: tuple[Field, ...] = ()
+    """The fields of the form; empty if there is no form."""
+    paste: str = ""
+    """Text to be copied to config.toml; empty for none."""
     more: bool = False
     """True if there is another page of the list."""
 
@@ -102,6 +106,7 @@ class Console:
             "partners": self._partners,
             "delivered": self._delivered,
             "editions": self._editions,
+            "build": self._build,
         }
         code = 200
         try:
@@ -140,7 +145,7 @@ class Console:
         return response
 
     def _search(self, asked: "Asked") -> Shown:
-        fields = (("article", asked.article), ("feed", asked.feed))
+        fields = search_form(asked.article, asked.feed)
         if not asked.article:
             return Shown("Search", {}, (), asks=fields)
         with self._store.read() as transaction:
@@ -152,30 +157,22 @@ class Console:
         listings = (*explanation_listings(found), delivered_link(asked.article))
         return Shown("Search", found, listings, found.note, fields)
 
-    def _found(
-        self, matches: tuple[FoundArticle, ...], note: str, fields: tuple[tuple[str, str], ...], asked: "Asked"
-    ) -> Shown:
+    def _found(self, matches: tuple[FoundArticle, ...], note: str, fields: tuple[Field, ...], asked: "Asked") -> Shown:
         if not matches:
             raise NotFound(note)
         part, more = _paged(matches, asked.page)
         said = f"{len(matches)} articles fit {asked.article}."  # the note would tell the headlines of hidden ones
-        return Shown("Search", {"articles": part, "more": more}, (found_listing(part),), said, fields, more)
+        return Shown("Search", {"articles": part, "more": more}, (found_listing(part),), said, fields, more=more)
 
     def _feeds(self, asked: "Asked") -> Shown:
         with self._store.read() as transaction:
             part, more = _paged(item_counts.published(transaction), asked.page)
         counted = self._answers.audiences([path for path, _ in part])
         found = tuple(
-            FeedFacts(path=path, items=items, changed=self._changed(path), audience=counted.get(path))
+            FeedFacts(path=path, items=items, changed=self._view.changed(path), audience=counted.get(path))
             for path, items in part
         )
         return Shown("Feeds", {"feeds": found, "more": more}, (feeds_listing(found, self._zone),), more=more)
-
-    def _changed(self, path: str) -> int | None:
-        """When the document at `path` changed last (seconds); None if this process does not hold it."""
-        edition, raw = self._view.edition, wsgi_path(path)
-        held = edition.tables[0].find(raw) or edition.apart[0].find(raw)
-        return held.modified if held else None
 
     def _partners(self, asked: "Asked") -> Shown:
         if asked.feed:
@@ -183,12 +180,12 @@ class Console:
                 report = self._answers.preflight(transaction, asked.feed)
             return Shown(f"Partner {report.feed}", report, preflight_listings(report, SHOWN))
         part, more = _paged(self._answers.partners(), asked.page)
-        changes = tuple(self._changed(each.path) for each in part)
+        changes = tuple(self._view.changed(each.path) for each in part)
         listing = partners_listing(part, changes, self._zone, self._answers.last_fetches())
         return Shown("Partners", {"partners": part, "more": more}, (listing,), more=more)
 
     def _delivered(self, asked: "Asked") -> Shown:
-        fields = (("article", asked.article),)
+        fields = (ARTICLE._replace(value=asked.article),)
         if not asked.article:
             return Shown("Delivered", {}, (), asks=fields)
         with self._store.read() as transaction:
@@ -212,6 +209,12 @@ class Console:
         )
         return Shown("Editions", {"editions": kept}, (editions_listing(kept, self._zone),))
 
+    def _build(self, asked: "Asked") -> Shown:
+        with self._store.read() as transaction:
+            draft = self._answers.build(transaction, asked.form)
+        fields = build_form(asked.form, draft.formats)
+        return Shown("Build a feed", draft, draft_listings(draft, SHOWN), draft.note, fields, paste=draft.table)
+
 
 class Asked(NamedTuple):
     """The query of a request; 0 and empty values where it says nothing of use."""
@@ -221,6 +224,8 @@ class Asked(NamedTuple):
     edition: int
     page: int
     """From 1."""
+    form: dict[str, str]
+    """The values of the form for a new feed, by the names of its fields."""
 
 
 def _asked(environ: Mapping[str, Any]) -> Asked:
@@ -233,7 +238,8 @@ def _asked(environ: Mapping[str, Any]) -> Asked:
         value = text(name)
         return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
 
-    return Asked(text("article"), text("feed"), number("edition"), max(1, number("page")))
+    form = {name: text(name) for name in BUILD}
+    return Asked(text("article"), text("feed"), number("edition"), max(1, number("page")), form)
 
 
 def _paged(rows: "list[T] | tuple[T, ...]", page: int) -> tuple[tuple[T, ...], bool]:

@@ -14,7 +14,7 @@ from feedsvc.model.operator_answers import FeedChanges, FoundArticle, PartnerFee
 from feedsvc.store.audience.deliveries import LastFetch
 from feedsvc.web.audience.delivery_report import name_of
 
-CONSOLE = ("status", "search", "feeds", "partners", "delivered", "editions")
+CONSOLE = ("status", "search", "feeds", "partners", "delivered", "editions", "build")
 """The names of the pages, in the order of the menu."""
 
 
@@ -205,9 +205,10 @@ def _fetched(last: LastFetch | None, zone: str) -> Cell:
     return Cell(_when(last.at, zone), note=f"{name_of(last.partner)}, edition {last.edition}")
 
 
-def preflight_listings(report: PreflightReport, most: int) -> tuple[Listing, ...]:
-    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each."""
-    sizes = tuple((Cell(path, quote(path)), Cell(f"{size:,}")) for path, size in report.documents)
+def preflight_listings(report: PreflightReport, most: int, *, linked: bool = True) -> tuple[Listing, ...]:
+    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each. Its
+    documents are `linked` if they are published."""
+    sizes = tuple((Cell(path, quote(path) if linked else ""), Cell(f"{size:,}")) for path, size in report.documents)
     return (
         _judged("Held back", report.held, most, "Nothing is held back."),
         _judged("Taken, with doubts", report.doubtful, most, "Nothing is doubtful."),

@@ -98,7 +98,9 @@ class Follower:
                 return
             self._store.close()
         self._opened = file  # before the look, which may fail: the file may still be replaced by one that can be read
-        self._view.follow(afresh=afresh)
+        before = self._view.edition.number
+        if self._view.follow(afresh=afresh) and before and not afresh:
+            self._view.note_served(time.time())
         if self._view.edition.number:
             self._followed = file
 

@@ -4,6 +4,7 @@ Strangers are told what readers can see, and nothing that would move by what is 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -16,14 +17,17 @@ from msgspec.structs import replace
 
 from feedsvc import pages
 from feedsvc.model.explanation import Explanation, NotFound
+from feedsvc.model.stages import SERVED, StageTimes
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import push_status, state, status
+from feedsvc.store import item_counts, ledger_figures, state, status
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics
+from feedsvc.web.console_listings import CONSOLE
 from feedsvc.web.metrics import Figure
 from feedsvc.web.negotiate import prefers
 from feedsvc.web.trust import is_operator
@@ -41,7 +45,8 @@ _PAGE, _JSON = "text/html", "application/json"
 
 class Operators:
     """The pages and endpoints for operators. `interval` is the number of seconds between two regenerations, 0 if
-    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it."""
+    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it; `ledger` is the store that knows
+    why an article is where it is, if it is another."""
 
     def __init__(
         self,
@@ -57,8 +62,10 @@ class Operators:
         ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple,
         timezone: str = "UTC",
         serves_only: bool = False,
+        ledger: AnyStore | None = None,
     ) -> None:
         self.view = view
+        self.ledger: AnyStore = ledger or store
         self.store = store
         self.title = title
         self.language = language
@@ -114,7 +121,10 @@ class Operators:
         article, feed = _asked(request.environ)
         with self.store.read() as transaction:
             found = status.read_status(transaction, self.clock(), self.interval)
-            answer = self._why(transaction, article, feed) if article and self.explain else None
+        answer = None
+        if article and self.explain:
+            with self.ledger.read() as transaction:
+                answer = self._why(transaction, article, feed)
         found = replace(
             found,
             trouble=self._trouble(),
@@ -139,7 +149,13 @@ class Operators:
         return body
 
     def _page(self, found: Status, *, operator: bool, **asked: object) -> bytes:
-        frame = {"site_title": self.title, "language": self.language, "title": "Status", "zone": self.timezone}
+        frame = {
+            "site_title": self.title,
+            "language": self.language,
+            "title": "Status",
+            "zone": self.timezone,
+            "names": CONSOLE,
+        }
         asking = operator and self.explain is not None
         return pages.render(
             "status.html", **frame, status=found, shown=_SHOWN, operator=operator, asking=asking, **asked
@@ -155,7 +171,7 @@ class Operators:
         """The metrics in Prometheus' text format 0.0.4: those of the service, then those of this process; for
         strangers, the public ones."""
         if is_operator(self.trust, request.environ):
-            return _answer(metrics.text_with_process(self._figures()), kind=metrics.TYPE)
+            return _answer(metrics.text_with_process(self._figures(), self._stages()), kind=metrics.TYPE)
         return _answer(metrics.text(self._public_figures()), kind=metrics.TYPE)
 
     def _cannot_serve(self) -> str:
@@ -205,16 +221,28 @@ class Operators:
         documents = sum(map(len, self.view.edition.tables))
         return Figure("serving_documents", "Documents that this process serves, at all addresses.", documents)
 
+    def _stages(self) -> dict[str, StageTimes]:
+        """The times of the stages: of all publications so far, and of this process."""
+        with suppress(StoreError), self.store.read() as transaction:
+            return state.STAGE_TIMES.get(transaction) | {SERVED: self.view.served}
+        return {SERVED: self.view.served}
+
     def _figures(self) -> Iterator[Figure]:
         try:
             with self.store.read() as transaction:
-                found, pushed = status.count(transaction, self.clock()), push_status.count(transaction)
+                found, pushed = status.count(transaction, self.clock()), ledger_figures.count_push(transaction)
+                record = ledger_figures.alarms(transaction)
+                last = ledger_figures.last_story(transaction, self.clock())
+                paths = [path for path, _ in item_counts.published(transaction, metrics.FEEDS)]
         except StoreError:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from metrics.of_the_service(found, self.clock())
             yield from metrics.of_push(pushed, self.clock()) if pushed.is_used else ()
+            yield from metrics.of_feeds(((path, self.view.changed(path)) for path in paths), last)
+            yield from metrics.of_alarms(record)
+        yield from metrics.of_the_machine(self.store.path.parent)
         yield from self._probes()
         yield Figure("serving_edition", "Edition that this process serves.", self.view.edition.number)
         yield self._documents()

@@ -1,6 +1,6 @@
 """Behind the front desk: Flask, for files, redirects, the operators' addresses, and all that is wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from feedsvc import pages
 from feedsvc.model.addresses import uri
+from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import HUB, OPERATORS
 from feedsvc.store.errors import StoreError
+from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
 from feedsvc.web.console import Answers, Console
 from feedsvc.web.console_listings import CONSOLE
@@ -25,6 +27,9 @@ from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
 from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
+
+_LONGEST = 1_000
+"""Characters of an address that are looked at for the section above it."""
 
 
 class Site(NamedTuple):
@@ -50,6 +55,8 @@ class Site(NamedTuple):
     """The ways in which documents are answered."""
     serves_only: bool = False
     """True if this node leaves publishing to another."""
+    ledger: AnyStore | None = None
+    """The store that the questions of operators are put to; None for the one that is served from."""
     hub: Hub | None = None
     """Answers requests for subscriptions (WebSub); None if there is no hub here."""
 
@@ -78,6 +85,7 @@ def make_inner(view: View, store: Store, site: Site) -> Flask:
         ignored=site.ignored,
         timezone=site.timezone,
         serves_only=site.serves_only,
+        ledger=site.ledger,
     )
     for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
@@ -85,7 +93,10 @@ def make_inner(view: View, store: Store, site: Site) -> Flask:
         app.add_url_rule(HUB, "hub", answer_at(site.hub), methods=("POST",), provide_automatic_options=False)
     app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
     if site.answers is not None:
-        _add_console(app, Console(view, store, site.answers, (site.title, site.language, site.timezone), site.trust))
+        _add_console(
+            app,
+            Console(view, site.ledger or store, site.answers, (site.title, site.language, site.timezone), site.trust),
+        )
     back = _Back(view, site)
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
@@ -149,7 +160,9 @@ class _Back:
         if not edition.number:
             return self._message(503)
         status, page = self._view.fate(path)
-        return self._moved(_quoted(page)) if page else self._message(status)
+        return (
+            self._moved(_quoted(page)) if page else self._message(status, _section_above(path, edition.tables[address]))
+        )
 
     def wrong(self, error: HTTPException) -> Response:
         response = self._message(error.code or 500)
@@ -165,7 +178,8 @@ class _Back:
         response.headers.update({"Location": location, "Cache-Control": "public, max-age=3600"})
         return response
 
-    def _message(self, code: int) -> Response:
+    def _message(self, code: int, section: str = "") -> Response:
+        """The page of a status; it leads to `section`, a quoted path, if there is one."""
         headers = {
             "Cache-Control": "no-store",
             "Content-Security-Policy": pages.CSP,
@@ -174,7 +188,21 @@ class _Back:
         }
         retry = {"Retry-After": "2"} if code == 503 else {}
         body = self._messages.get(code, self._messages[500])
+        body = pages.with_section(body, section) if section and code in (404, 410) else body
         return Response(body, code, headers | retry, content_type="text/html; charset=utf-8")
+
+
+def _section_above(path: str, documents: Container[str]) -> str:
+    """The quoted path of the nearest section whose page is among `documents`, above or at a path where nothing is;
+    empty for the whole site."""
+    folder = path[:_LONGEST].rstrip("/")
+    for _ in range(DEEPEST):
+        if not folder.strip("/"):
+            break
+        if f"{folder}/" in documents:
+            return _quoted(f"{folder}/")
+        folder = folder.rpartition("/")[0]
+    return ""
 
 
 def _quoted(raw: str) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 
 from feedsvc.model.former_paths import same_path
+from feedsvc.model.stages import StageTimes, with_time
 from feedsvc.model.urls import OLDER
 from feedsvc.store import document_index, documents, former_paths, pending, state
 from feedsvc.store.coding import etag as etag_of
@@ -35,6 +36,8 @@ class Edition(NamedTuple):
     """The paths of feeds that are still to come."""
     whole: bool = True
     """True if all of an archive that was new is there."""
+    closed: float = 0.0
+    """The instant at which it was closed, seconds; 0 if that is not known."""
 
 
 SHELVED, ARCHIVE, OLDER_STORIES = ("/articles/", "/media/"), "/archive-", f"/{OLDER}"
@@ -57,6 +60,8 @@ class View:
         self._shelf = Lock()
         self._turn = Lock()
         self.edition = self._nothing()
+        self.served = StageTimes()
+        """The seconds from the closing of each Edition until it was served here."""
 
     def follow(self, *, afresh: bool = False) -> bool:
         """Takes over what was published since the last call, and returns True if there was anything.
@@ -73,6 +78,11 @@ class View:
             self.edition = edition  # only now is it known that all of it belongs together
             self._shelved = _shelf()
         return True
+
+    def note_served(self, now: float) -> None:
+        """Takes note that the current Edition, which has just been followed, is served since `now`, seconds."""
+        if self.edition.closed:
+            self.served = with_time(self.served, now - self.edition.closed)
 
     def has_moved_on(self, edition: Edition) -> bool:
         """True if the store has another Edition by now."""
@@ -102,6 +112,12 @@ class View:
     def suspect_damage(self) -> None:
         """Has the store checked, since a document of the current Edition cannot be had."""
         self._store.suspect()
+
+    def changed(self, path: str) -> int | None:
+        """When the document at `path` changed last (seconds); None if this process does not hold it."""
+        edition, raw = self.edition, wsgi_path(path)
+        held = edition.tables[0].find(raw) or edition.apart[0].find(raw)
+        return held.modified if held else None
 
     def find(self, address: int, path: str) -> Held | None:
         """The document at `path`; None if there is none. Raises StoreError if it has to be looked up and the store
@@ -166,7 +182,8 @@ class View:
         tables = tuple(map(Table, held, before.tables, self._links))
         to_come = state.POSTPONED_FEEDS.get(transaction)
         awaited = frozenset(map(wsgi_path, to_come or ()))
-        return Edition(number, tables, frozenset(gone), locked, apart, awaited, whole=to_come is None)
+        closed = state.EDITION_CLOSED.get(transaction)
+        return Edition(number, tables, frozenset(gone), locked, apart, awaited, to_come is None, closed)
 
 
 _Fate = tuple[int, str]

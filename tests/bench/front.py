@@ -5,6 +5,7 @@ same Flask view that has nothing to do but to hand out bytes; taken in turns in 
 disturbs all alike.
 """
 
+import argparse
 import statistics
 import sys
 import tempfile
@@ -19,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 
 from edition import Newsroom, Served, story
 
-CALLS, ROUNDS = 2000, 21
 PATH = "/news/eu/rss.xml"
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -57,12 +57,12 @@ def plain_view(body: bytes) -> Application:
     return app.wsgi_app
 
 
-def microseconds(work: Callable[[], object]) -> float:
-    """CPU time of one call."""
+def microseconds(work: Callable[[], object], calls: int) -> float:
+    """CPU time of one of so many calls."""
     start = time.process_time()
-    for _ in range(CALLS):
+    for _ in range(calls):
         work()
-    return (time.process_time() - start) / CALLS * 1e6
+    return (time.process_time() - start) / calls * 1e6
 
 
 def start_response(status: str, headers: list[tuple[str, str]]) -> None:
@@ -73,7 +73,11 @@ def poll(application: Application, request: Environ) -> Callable[[], object]:
     return lambda: b"".join(application(request, start_response))
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--calls", type=int, default=2000)
+    given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         newsroom = Newsroom(Path(folder))
         for number in range(50):
@@ -98,13 +102,13 @@ def main() -> None:
             "404": poll(front, environ(PATH_INFO="/nowhere")),
         }
         times: dict[str, list[float]] = {name: [] for name in steps}
-        for _ in range(ROUNDS):
+        for _ in range(given.rounds):
             for name, work in steps.items():
-                times[name].append(microseconds(work))
+                times[name].append(microseconds(work, given.calls))
         side.store.close()
     medians = {name: statistics.median(each) for name, each in times.items()}
     yardstick = next(iter(medians.values()))
-    print(f"{len(answer.data):,} bytes of gzip; medians of {ROUNDS} rounds of {CALLS} calls, CPU")
+    print(f"{len(answer.data):,} bytes of gzip; medians of {given.rounds} rounds of {given.calls} calls, CPU")
     for name, median in medians.items():
         print(f"{name:32} {median:8.2f} µs  {median / yardstick:7.4f}")
 

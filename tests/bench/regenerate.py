@@ -5,7 +5,8 @@ all processes) and peak memory (of the publishing one), their ratios to the floo
 all files; reading them all), to Hugo if the Debian package `hugo` is there (RSS of the site and of each folder only, of
 the same Markdown files), and how the cost grows. `cold` ends when all feeds are out, with the pages that they lead to;
 `rest` follows at once where the archive is large: the articles that are in no feed are entered; `pages` are those of
-these, which follow in slices. `one edit` is told by the watcher, `1,000 edits` by nobody.
+these, which follow in slices. `one edit` is told by the watcher, `1,000 edits` by nobody. `edit, resident` is one of
+several edits that one process publishes, one after the other, as a publisher does that stays.
 """
 
 import argparse
@@ -42,7 +43,7 @@ every = "5m"
 watch = false
 """
 STEP = """
-import json, resource, sys, time
+import json, resource, statistics, sys, time
 from pathlib import Path
 from feedsvc.service.settings import now
 from feedsvc.config import load
@@ -67,6 +68,7 @@ if what == "restart":
     view = View(Store(settings.state.path / "store.sqlite3"), 1, 2**26)
     assert view.follow() and view.edition.tables[0]["/rss.xml"]
 else:
+    edits = []
     store, _ = prepare_store(settings.state.path)
     with store.write() as connection:
         lease = acquire(connection, new_holder(), now())
@@ -74,19 +76,28 @@ else:
     if what == "pages":
         while regeneration.publish_pending(lease, now).pending_pages:
             pass
+    elif what == "resident":
+        for path in hints:
+            with open(settings.articles.path / path, "a") as file:
+                file.write("\\n\\nOne more paragraph.\\n")
+            began = time.perf_counter(), cpu()
+            options = RegenerationOptions(frozenset((path,)), wait_for_writers=False)
+            regeneration.run(lease, now, options)
+            edits.append((time.perf_counter() - began[0], cpu() - began[1]))
     else:
         options = RegenerationOptions(frozenset(hints) or Scan.FULL, wait_for_writers=False)
         regeneration.run(lease, now, options)
     with store.write() as connection:
         release(connection, lease, now())
     store.close_for_good()
-print(json.dumps({
-    "wall": time.perf_counter() - start,
-    "cpu": cpu() - used,
-    "peak": peak(),
-}))
+wall, used = time.perf_counter() - start, cpu() - used
+if what == "resident":
+    wall, used = map(statistics.median, zip(*edits))
+print(json.dumps({"wall": wall, "cpu": used, "peak": peak()}))
 """
 Figures = dict[str, float]
+RESIDENT = 25
+"""Edits that one process publishes."""
 
 
 def publish(room: Path, what: str = "publish", *hints: str) -> Figures:
@@ -116,13 +127,19 @@ def floor_read(folder: Path) -> float:
     return time.perf_counter() - start
 
 
+def hints_of(room: Path) -> list[str]:
+    """The paths of all articles, as a watcher tells them."""
+    root = room / "articles"
+    return [path.relative_to(root).as_posix() for path in sorted(root.rglob("*.*"))]
+
+
 def edit(room: Path, count: int, source: random.Random) -> list[str]:
     """Edit so many articles; their paths."""
-    root = room / "articles"
-    chosen = source.sample(sorted(root.rglob("*.*")), count)
-    for path in chosen:
+    chosen = source.sample(hints_of(room), count)
+    for name in chosen:
+        path = room / "articles" / name
         path.write_text(path.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
-    return [path.relative_to(root).as_posix() for path in chosen]
+    return chosen
 
 
 def hugo(room: Path) -> float | None:
@@ -162,6 +179,8 @@ def measure(articles: int, sections: int, kind: str, rounds: int, *, pages: bool
             found.setdefault("quiet tick", []).append(publish(room))
             hints = edit(room, 1, source)
             found.setdefault("one edit", []).append(publish(room, "publish", *hints))
+            hints = source.choices(hints_of(room), k=RESIDENT)
+            found.setdefault("edit, resident", []).append(publish(room, "resident", *hints))
             edit(room, min(1000, articles), source)
             found.setdefault("1,000 edits", []).append(publish(room))
             found.setdefault("floor: stat", []).append({"wall": floor_stat(room / "articles")})
@@ -179,7 +198,7 @@ def show(articles: int, found: dict[str, Figures]) -> None:
     for what, figures in found.items():
         ratios = ", ".join(f"{figures['wall'] / value:6.2f} × {name}" for name, value in yardsticks.items())
         extra = f"CPU {figures['cpu']:7.2f} s, peak {figures['peak']:5.0f} MB" if "cpu" in figures else ""
-        print(f"  {what:12} {figures['wall']:8.3f} s  {ratios}  {extra}")
+        print(f"  {what:14} {figures['wall']:8.3f} s  {ratios}  {extra}")
 
 
 def main() -> None:
@@ -195,7 +214,7 @@ def main() -> None:
     for size, found in all_found.items():
         show(size, found)
     for small, large in itertools.pairwise(sizes):
-        for what in ("cold", "quiet tick", "one edit"):
+        for what in ("cold", "rest", "quiet tick", "one edit", "edit, resident"):
             growth = math.log(all_found[large][what]["wall"] / all_found[small][what]["wall"]) / math.log(large / small)
             print(f"growth exponent {small:,} to {large:,}, {what}: {growth:.2f}")
 

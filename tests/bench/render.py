@@ -1,5 +1,7 @@
 """What a section of 50 full articles costs: its three formats with gzip and brotli, beside `gzip -6` of them.
 
+All of its articles are new, or one of them.
+
 Run it with `.venv/bin/python tests/bench/render.py`. It prints medians of CPU time and their ratio to the yardstick,
 taken in turns in one run, so that a noisy machine disturbs both alike. The goal is a ratio of at most 3.
 """
@@ -10,6 +12,9 @@ import time
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from msgspec.structs import replace
 
 from feedsvc.formats import FORMATS as ALL
 from feedsvc.model.article import Article, Person
@@ -67,6 +72,15 @@ def sample() -> Feed:
     )
 
 
+_SERIAL = count()
+
+
+def edited(feed: Feed, number: int) -> Feed:
+    """`feed` with another headline for the first so many of its articles, which no feed had before."""
+    first, rest = feed.articles[:number], feed.articles[number:]
+    return feed.with_only(*(replace(each, title=f"{each.title} {next(_SERIAL)}") for each in first), *rest)
+
+
 def cpu(work: Callable[[], object]) -> float:
     """Milliseconds of CPU time."""
     start = time.process_time()
@@ -74,14 +88,20 @@ def cpu(work: Callable[[], object]) -> float:
     return (time.process_time() - start) * 1000
 
 
+def render(feed: Feed) -> list[bytes]:
+    return [form.render(feed) for form in FORMATS.values()]
+
+
 def main() -> None:
     feed = sample()
-    bodies = [form.render(feed) for form in FORMATS.values()]
+    bodies = render(feed)
     steps: dict[str, Callable[[], object]] = {
         "gzip -6 (the yardstick)": lambda: [zlib.compress(body, 6) for body in bodies],
-        "render": lambda: [form.render(feed) for form in FORMATS.values()],
+        "render, all new": lambda: render(edited(feed, ITEMS)),
+        "render, one new": lambda: render(edited(feed, 1)),
         "gzip and brotli": lambda: [encodings(identity_coding(body)) for body in bodies],
-        "all of it": lambda: [encodings(identity_coding(form.render(feed))) for form in FORMATS.values()],
+        "all of it, all new": lambda: [encodings(identity_coding(body)) for body in render(edited(feed, ITEMS))],
+        "all of it, one new": lambda: [encodings(identity_coding(body)) for body in render(edited(feed, 1))],
     }
     times = {name: [cpu(work) for _ in range(1)] for name, work in steps.items()}
     for _ in range(ROUNDS):

@@ -207,6 +207,11 @@ def load(target: Server, kind: str, seconds: int, script: Path | None = None) ->
     used = cpu(target.process) - before
     assert "Non-2xx" not in report, report
     assert "Socket errors" not in report, report
+    return told(report, used)
+
+
+def told(report: str, used: float) -> Load:
+    """What wrk tells in `report`, for which the server used so many seconds of CPU."""
     count = float(_figure(r"(\d+) requests in", report))
     value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", report).groups()  # type: ignore[union-attr]  # or it is no wrk
     scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
@@ -295,12 +300,15 @@ def edition(store: Store) -> int:
         return state.current_edition(connection)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--rate", type=int, default=2000, help="polls a second for the latency")
-    options = parser.parse_args()
+    parser.add_argument(
+        "--throughput", action="store_true", help="leave out the latency while sections are regenerated"
+    )
+    options = parser.parse_args(arguments)
     missing = [tool for tool in ("nginx", "wrk", "taskset") if shutil.which(tool) is None]
     if missing or (os.cpu_count() or 1) < 2:
         sys.exit(f"needs two cores, and of these: {', '.join(missing)} (Debian: apt-get install nginx-light wrk)")
@@ -310,7 +318,8 @@ def main() -> None:
         servers = [stack.enter_context(each) for each in (nginx(made, base), feedsvc(made, base), plain(base))]
         show(throughput(servers, options.rounds, options.seconds))
         stack.pop_all().close()
-        latency(base, options.rate, 4)
+        if not options.throughput:
+            latency(base, options.rate, 4)
 
 
 if __name__ == "__main__":

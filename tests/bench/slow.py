@@ -26,6 +26,8 @@ from edition import CONFIG, Newsroom, story
 from ports import free_port
 
 POLLS, SECONDS, PER_KIND, SECTIONS = 10_000, 10, 1000, 40
+ARRIVAL = 6
+"""Seconds until all of those in the way are there."""
 FEED = "/news/eu/rss.xml"
 ALLOWED_MS = 500.0
 REQUEST = f"GET {FEED} HTTP/1.1\r\nHost: {NAMES[0]}\r\n".encode()
@@ -36,11 +38,11 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 # --- those in the way, in a process of their own ----------------------------------------------------------------------
 
 
-async def crowd(port: int) -> None:
+async def crowd(port: int, per_kind: int) -> None:
     """Until killed. Whoever is thrown out comes again; each of 250 addresses has as many as the next."""
     kinds = (silent, dripping, hardly_reading)
     async with asyncio.TaskGroup() as group:
-        for number in range(PER_KIND):
+        for number in range(per_kind):
             for kind in kinds:
                 group.create_task(stubborn(port, f"127.{1 + number % 250}.0.1", kind))
             await asyncio.sleep(0.001)
@@ -160,11 +162,11 @@ def main() -> int:
 
 
 def measure(made: Newsroom, port: int) -> tuple[Counter[str], list[float]]:
-    rude = subprocess.Popen([sys.executable, __file__, "crowd", str(port)])
+    rude = subprocess.Popen([sys.executable, __file__, "crowd", str(port), str(PER_KIND)])
     stop, count = Event(), [0]
     work = Thread(target=regenerate, args=(made, stop, count))
     try:
-        time.sleep(6)  # until all of them are there
+        time.sleep(ARRIVAL)
         print(f"{connections(port):,} connections in the way")
         work.start()
         found = asyncio.run(poll_all(port))
@@ -194,5 +196,5 @@ def judge(codes: Counter[str], times: list[float]) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["crowd"]:
-        asyncio.run(crowd(int(sys.argv[2])))
+        asyncio.run(crowd(*map(int, sys.argv[2:4])))
     sys.exit(main())

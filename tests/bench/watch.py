@@ -23,7 +23,7 @@ import corpus
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "process"))
 
-from service import PATHS, Newsroom, Service, running
+from service import PATHS, ROOT, Newsroom, Service, running
 
 NEWEST = 50
 PATIENCE = 900.0
@@ -140,14 +140,14 @@ def show(articles: int, found: dict[str, Sample], smallest: float) -> None:
 HERE = "this version"
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--articles", type=int, nargs="+", default=[1000, 100_000])
     parser.add_argument("--sections", type=int, default=40)
     parser.add_argument("--edits", type=int, default=50)
     parser.add_argument("--against", type=Path, help="another checkout of this program")
-    given = parser.parse_args()
-    roots = {HERE: Path(__file__).parents[2]} | ({str(given.against): given.against} if given.against else {})
+    given = parser.parse_args(arguments)
+    roots = {HERE: ROOT} | ({str(given.against): given.against.absolute()} if given.against else {})
     smallest = 0.0
     for articles in sorted(given.articles):
         found = measure(roots, articles, given.sections, given.edits)

@@ -30,3 +30,20 @@ def test_an_error_names_line_and_key_what_was_found_and_the_remedy(
     file: Path, text: str, place: str, reason: str, remedy: str
 ) -> None:
     assert_told(problems(file, text), place, reason, remedy)
+
+
+ALARMS = [
+    ("to = 'mailto:desk@news.example'", "5: alerts[0].to", "no sender", "[smtp] sender"),
+    ("to = 'https://a.example/'\nfeeds = ['/y.xml']", "6: alerts[0].feeds[0]", "no path of [[feeds]]", "`sections`"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "reason", "remedy"), ALARMS)
+def test_alarms_that_nobody_would_get_are_errors(file: Path, text: str, place: str, reason: str, remedy: str) -> None:
+    assert_told(problems(file, site(f"[[alerts]]\n{text}")), place, reason, remedy)
+
+
+@pytest.mark.parametrize("to", ["https://user:secret@a.example/", "ftp://secret.example/", "mailto:secret", "secret"])
+def test_a_bad_address_of_an_alarm_is_not_shown(file: Path, to: str) -> None:
+    [problem] = problems(file, site(f"[[alerts]]\nto = '{to}'"))
+    assert "secret" not in str(problem).replace("may be a secret", "")

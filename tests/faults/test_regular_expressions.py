@@ -26,7 +26,7 @@ from feedsvc.web.audience.agents import client_of
 ROOT = Path(feedsvc.__file__).parent
 METHODS = {"match", "search", "sub", "fullmatch", "split", "findall", "finditer"}
 WITHIN = {
-    **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS")},
+    **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS", "_SHAPES")},
     **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
     "_ENGLISH_LABEL": {"finditer"},
     "_KNOWN": {"match", "fullmatch"},

@@ -60,3 +60,17 @@ def test_atom_has_mail_that_every_reader_takes_or_none(email: str, told: str) ->
     body = FORMATS["atom"].render(feed(article(authors=(Person(name="K", email=email),)))).decode()
     assert (f"<email>{told}</email>" in body) is bool(told)
     assert body.count("<email>") == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "told"),
+    [("ann@t.example", "ann@t.example", "ann"), ("Ann @ Quay", "ann@t.example", "Ann @ Quay"), ("@ann", "", "@ann")],
+)
+def test_an_address_of_mail_is_nobodys_name(name: str, email: str, told: str) -> None:
+    made = feed(article(authors=(Person(name=name, email=email),)))
+    for form, sign in (
+        ("atom", f"<name>{told}</name>"),
+        ("rss", f">{told}</dc:creator>"),
+        ("json", f'"name":"{told}"'),
+    ):
+        assert sign in FORMATS[form].render(made).decode().replace('"name": "', '"name":"')

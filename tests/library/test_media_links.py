@@ -68,6 +68,17 @@ def test_a_folder_that_is_called_media_comes_first(room: Newsroom) -> None:
     assert room.code("/media/x.png") == 404
 
 
+def test_so_it_does_in_a_text_if_nothing_else_is_there(room: Newsroom) -> None:
+    room.write("news/a.md", story("A", "![x](/media/x.png)"))
+    room.write("media/x.png", PICTURE)
+    room.publish()
+    assert 'src="https://news.example/media/media/x.png"' in room.item("A")["content_html"]
+    assert not room.problems()
+    room.write("x.png", PICTURE)
+    room.publish()
+    assert 'src="https://news.example/media/x.png"' in room.item("A")["content_html"]
+
+
 @pytest.mark.parametrize("name", ["x.png", "media/x.png"])
 @pytest.mark.parametrize(
     ("image", "body"),

@@ -166,6 +166,15 @@ def test_status_of_what_was_published_once(newsroom: Newsroom) -> None:
     assert "/news/eu/rss.xml" in result.stdout
 
 
+def test_status_tells_how_long_each_stage_takes(newsroom: Newsroom) -> None:
+    newsroom.here("publish")
+    result = newsroom.here("status", "--timing")
+    assert result.returncode == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["read", "published", "served"]
+    assert "1 times, mean" in result.stdout
+    assert json.loads(newsroom.here("status", "--timing", "--json").stdout).keys() == {"read", "published"}
+
+
 def test_status_for_programs_while_the_service_runs(newsroom: Newsroom) -> None:
     with running(newsroom) as service:
         service.wait_for_title("ferry")

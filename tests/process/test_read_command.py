@@ -83,3 +83,17 @@ def test_check_tells_what_was_guessed_in_a_line_each(newsroom: Newsroom) -> None
     assert "guessed: no headline but the file's name: 2026-01-02-ferry.md" in lines
     assert "guessed: no date but that in the file's name: 2026-01-02-ferry.md" in lines
     assert lines[-1].endswith("0 problems")
+
+
+def test_check_of_a_newsroom_without_its_folder_names_that_alone(newsroom: Newsroom) -> None:
+    result = newsroom.here("check", "--config", str(_without_folder(newsroom)))
+    assert result.returncode == 1
+    assert "the articles folder cannot be read" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def _without_folder(newsroom: Newsroom) -> Path:
+    file = newsroom.write(
+        "../nowhere.toml", '[site]\ntitle = "T"\nurl = "https://a.example"\n[articles]\npath = "none"\n'
+    )
+    return file.resolve()

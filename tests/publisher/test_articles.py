@@ -11,9 +11,10 @@ from ledger_sample import NOON, entry
 from msgspec.structs import replace
 from newsroom import PLAN, Newsroom, story
 
+from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.urls import SITE
-from feedsvc.publisher.articles import ArticleBuilder, normalised
+from feedsvc.publisher.articles import ArticleBuilder, KeptArticles, normalised
 from feedsvc.store.sections import Entry
 
 CANONICAL, MIRROR = PLAN.addresses
@@ -119,6 +120,39 @@ def test_without_text_it_is_the_same_but_for_what_the_text_says() -> None:
 def test_an_article_is_built_once() -> None:
     builder = ArticleBuilder(PLAN, Sections())
     assert builder.article(entry(0)) is builder.article(entry(0))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"body": "What came of it!"},
+        {"encoded_copy": codec.encode(ArticleCopy(title="Story 1"))},
+        {"slug": "story"},
+        {"updated": 1},
+        {"path": "elsewhere/0.md"},
+    ],
+)
+def test_a_kept_article_is_built_again_once_the_ledger_says_anything_else(changes: dict[str, Any]) -> None:
+    kept, told = KeptArticles(), entry(0)
+    first = ArticleBuilder(PLAN, Sections(), kept).article(told)
+    assert ArticleBuilder(PLAN, Sections(), kept).article(told) is first
+    changed = replace(told, **changes)
+    found = ArticleBuilder(PLAN, Sections(), kept).article(changed)
+    assert found is not first
+    assert found == ArticleBuilder(PLAN, Sections()).article(changed)
+
+
+class RenamedSections(Sections):
+    _published: ClassVar = {"news": Entry("News", "News"), "news/eu": Entry("EU", "Europe")}
+
+
+def test_a_kept_article_is_built_again_once_its_section_has_another_title() -> None:
+    kept, told = KeptArticles(), entry(0, ArticleCopy(title="A", sections=(("News", "EU"),)))
+    titles = [
+        ArticleBuilder(PLAN, sections(), kept).article(told).section_paths[0][-1].title
+        for sections in (Sections, RenamedSections, Sections)
+    ]
+    assert titles == ["European Union", "Europe", "European Union"]
 
 
 def test_selections_see_a_language_the_address_here_and_media_that_are_there() -> None:

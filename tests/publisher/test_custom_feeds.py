@@ -51,6 +51,15 @@ def titles(room: Newsroom, path: str) -> list[str]:
     return [each.findtext("title") or "" for each in etree.fromstring(room.body(path)).iter("item")]
 
 
+def test_the_list_of_feeds_tells_the_language_that_a_feed_selects(tmp_path: Path) -> None:
+    room = room_of(tmp_path, partner("rss", selection=Selection(language="fa")))
+    room.write("a.md", story("A", lang="fa"))
+    room.publish()
+    outline = etree.fromstring(room.body("/feeds.opml")).iter("outline")
+    told = {str(each.get("xmlUrl")).rpartition("/")[2]: each.get("language") for each in outline if each.get("xmlUrl")}
+    assert told["rss.xml"] == "fa"
+
+
 # --- Google's news sitemap --------------------------------------------------------------------------------------------
 
 

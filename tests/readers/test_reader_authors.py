@@ -20,6 +20,8 @@ def told(author: object) -> Reading:
     ("said", "people"),
     [
         ('"Last, First" <q@t.example>', [QUOTED]),
+        ("<b>Ann Vey</b>", [Person(name="Ann Vey")]),
+        ('<a href="/ann">Ann Vey</a>', [Person(name="Ann Vey")]),
         ('"Last, First" <q@t.example>, Bo Brigg', [QUOTED, Person(name="Bo Brigg")]),
         ('"Last, First" <q@t.example>; "Brigg; Bo"', [QUOTED, Person(name="Brigg; Bo")]),
         (['"Last, First" <q@t.example>', "Bo Brigg"], [QUOTED, Person(name="Bo Brigg")]),
@@ -49,3 +51,97 @@ def test_tags_keep_what_stands_in_quotation_marks() -> None:
     front = json.dumps({"title": "Bell", "tags": 'Ports, "Fish, chips", 5" guns'})
     copy = read(Source(path="a.md", data=f"---\n{front}\n---\nText\n".encode()), ReaderOptions()).copy
     assert copy.tags == ("Ports", "Fish, chips", '5" guns')
+
+
+TEXT = "<p>The ferry to the islands was late again on Monday, said the harbour master, who had seen it all before.</p>"
+
+
+def on_page(body: str, head: str = "") -> list[str]:
+    page = f"<html><head><meta property=og:title content='The ferry'>{head}</head><body>{body}</body></html>"
+    return [each.name for each in read(Source(path="a.html", data=page.encode()), ReaderOptions()).copy.authors]
+
+
+def article(byline: str) -> str:
+    return f"<article><h1>The ferry</h1>{byline}{TEXT}{TEXT}</article>"
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ann Aal, Port Arden", ["Ann Aal"]),
+        ("By Ann Aal, Bo Brigg, Geneva", ["Ann Aal", "Bo Brigg"]),
+        ("By Ann Aal, New Holm", ["Ann Aal"]),
+        ("By Ann Aal, John Port", ["Ann Aal", "John Port"]),
+        ("Von Ann Aal, dpa", ["Ann Aal", "dpa"]),
+        ("By Ann Aal and Bo Brigg", ["Ann Aal", "Bo Brigg"]),
+        ("Par Ann Le Quai", ["Ann Le Quai"]),
+        ("Par Ann Aal le 12 mars", ["Ann Aal"]),
+    ],
+)
+def test_a_place_behind_a_name_is_no_author(byline: str, names: list[str]) -> None:
+    assert on_page(article(f'<p class="byline">{byline}</p>')) == names
+    if "mars" not in byline:
+        captured = f"News   /   Coast\n\nThe ferry\n\n{byline}\n\nIt was late again on Monday."
+        copy = read(Source(path="a.txt", data=captured.encode()), ReaderOptions()).copy
+        assert [each.name for each in copy.authors] == names
+
+
+SITE = "<meta property=og:site_name content='The Quay Post'>"
+
+
+@pytest.mark.parametrize("said", ["The Quay Post", "Quay Post Newsroom", "quaypost.example", "Editorial Team"])
+def test_a_person_whom_the_page_shows_comes_before_the_outlet(said: str) -> None:
+    head = f"{SITE}<meta name=author content='{said}'>"
+    assert on_page(article('<p class="byline">By Ann Aal</p>'), head) == ["Ann Aal"]
+    assert on_page(article(""), head) == [said]
+    assert on_page(article('<p class="byline">By Ann Aal</p>'), f"{SITE}<meta name=author content='Bo Brigg'>") == [
+        "Bo Brigg"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ('<p>Posted by <a href="/u/7">Ann Aal</a> and <a href="/u/8">Bo Brigg</a></p>', ["Ann Aal", "Bo Brigg"]),
+        ('<p>3.4.2026 von <b><a href="/u/7">Ann Aal</a></b> am Kai</p>', ["Ann Aal"]),
+        ('<p>Autor: <a href="/u/7">keel1984</a></p>', ["keel1984"]),
+        ('<div class="author">Posted on March 1, 2026 by Ann Aal</div>', ["Ann Aal"]),
+        ("<p>04.02.2026 | 13:10 Uhr | Ann Aal</p>", ["Ann Aal"]),
+        ('<p>Design by <a href="/d">Press Quay</a></p>', []),
+        ('<p class="author">Log in</p>', []),
+        ('<p class="author">Member Login</p>', []),
+        ('<p class="author">Photo: Ann Aal</p>', []),
+    ],
+)
+def test_names_beside_words_that_announce_one(byline: str, names: list[str]) -> None:
+    assert on_page(article(byline)) == names
+
+
+def test_a_headline_that_begins_like_a_byline_names_nobody() -> None:
+    body = f"<main><h1>Von Sprache und Kai</h1>{TEXT}{TEXT}</main>"
+    page = f"<html><head><title>Von Sprache und Kai</title></head><body>{body}</body></html>"
+    assert not read(Source(path="a.html", data=page.encode()), ReaderOptions()).copy.authors
+
+
+def test_the_author_of_the_page_counts_where_json_ld_has_no_article() -> None:
+    graph = [
+        {"@type": "WebPage", "@id": "#page", "author": {"@id": "#ann"}},
+        {"@type": ["Person"], "@id": "#ann", "name": "Ann Aal"},
+    ]
+    script = json.dumps({"@context": "https://schema.org", "@graph": graph})
+    assert on_page(article(""), f"<script type=application/ld+json>{script}</script>") == ["Ann Aal"]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Tide, John", ["John Tide"]),
+        ("By Tide, John", ["John Tide"]),
+        ("Ann, Bob", ["Ann", "Bob"]),
+        ("Quay, Keel", ["Quay", "Keel"]),
+        ("tide, john", ["tide", "john"]),
+        ("Tide, John; Brigg, Bo", ["Tide, John", "Brigg, Bo"]),
+    ],
+)
+def test_a_name_as_catalogues_write_it_is_one(said: str, names: list[str]) -> None:
+    assert [each.name for each in told(said).copy.authors] == names

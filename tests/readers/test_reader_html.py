@@ -186,6 +186,10 @@ def test_text_and_its_markup_come_through() -> None:
     assert sanitise(html, "") == html
 
 
+def test_words_that_are_written_backward_are_text_as_it_stands() -> None:
+    assert sanitise('<p>a <bdo dir="rtl">b</bdo> <bdi>c</bdi></p>', "") == "<p>a b <bdi>c</bdi></p>"
+
+
 def test_formatting_loses_its_attributes_only() -> None:
     assert sanitise("a <b class='x'>b</b> <i\nid=y>c</i> <strong data-x>d</strong> <br/>e", "") == (
         "a <b>b</b> <i>c</i> <strong>d</strong> <br>e"

@@ -514,6 +514,20 @@ def test_a_charset_means_what_browsers_take_it_for(declaration: str, codec: str,
     assert reading(page(declaration, meta("og:title", text)).encode(codec)).copy.title == text
 
 
+@pytest.mark.parametrize("charset", ["Shift_JIS", "windows-1252", "iso-8859-1"])
+def test_a_page_that_was_saved_as_utf_8_may_still_declare_another_charset(charset: str) -> None:
+    html = page(f"<meta charset='{charset}'><title>Шлюз</title>", body="<p>Открыт.</p>")
+    assert reading(html.encode()).copy.title == "Шлюз"
+
+
+def test_a_few_bytes_of_an_old_template_cost_no_page_of_utf_8() -> None:
+    data = page("<meta charset=utf-8><title>Шлюз</title>", body="<p>Открыт на весь день до Café.</p>").encode()
+    copy, problems = reading(data.replace("é".encode(), b"\xe9"))
+    assert copy.title == "Шлюз"
+    assert "до Café" in copy.body
+    assert "bytes that are not UTF-8 (1) were taken for Windows-1252" in [problem.reason for problem in problems]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -15,25 +15,19 @@ from msgspec.structs import replace
 from newsroom import NOON, PLAN, TERMS, Newsroom, story
 from sqlalchemy import Select, TextClause, inspect, text
 
-from feedsvc.model.document import Representation
-from feedsvc.model.problem import Problem
 from feedsvc.store import (
     archives,
     document_index,
     documents,
     ledger,
     memberships,
-    pending,
     scanned_folders,
     windows,
     withdrawals,
 )
-from feedsvc.store.coding import encodings, identity_coding
-from feedsvc.store.documents import GONE, LIVE, NOT_FOUND, DocumentWrite
 from feedsvc.store.errors import StoreError
 from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, release, renew
 from feedsvc.store.notes import Note
-from feedsvc.store.problems import all_problems, replace_problems, troubled
 from feedsvc.store.schema import VERSION, articles
 from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.database import MARK, Store, open_store, prepare_store
@@ -270,9 +264,6 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
         prepare_store(tmp_path / "state")
 
 
-# --- transactions -----------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     made, _ = prepare_store(tmp_path)
@@ -280,35 +271,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def test_what_raises_leaves_nothing_behind(store: Store) -> None:
-    def fail() -> None:
-        with store.write() as connection:
-            NOTE.put(connection, 1)
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    with store.read() as connection:
-        assert NOTE.get(connection) is None
-
-
-def test_a_reader_never_waits_for_the_writer(store: Store) -> None:
-    with store.write() as connection:
-        NOTE.put(connection, 1)
-        with store.read() as other:
-            assert NOTE.get(other) is None
-    with store.read() as other:
-        assert NOTE.get(other) == 1
-
-
 # --- the lease --------------------------------------------------------------------------------------------------------
-
-
-def test_only_one_holds_the_lease(store: Store) -> None:
-    with store.write() as connection:
-        acquire(connection, "elsewhere:1:a", NOON)
-        with pytest.raises(LeaseLost, match="elsewhere:1:a publishes"):
-            acquire(connection, "elsewhere:2:b", NOON + timedelta(seconds=TERM - 1))
 
 
 def test_a_lease_that_ran_out_goes_to_whoever_asks_under_a_higher_epoch(store: Store) -> None:
@@ -330,12 +293,6 @@ def test_a_lease_that_is_renewed_does_not_run_out(store: Store) -> None:
             renew(connection, lease, NOON + timedelta(seconds=seconds))
         with pytest.raises(LeaseLost):
             acquire(connection, "elsewhere:2:b", NOON + timedelta(seconds=60))
-
-
-def test_a_lease_that_is_given_back_is_free_at_once(store: Store) -> None:
-    with store.write() as connection:
-        release(connection, acquire(connection, "elsewhere:1:a", NOON), NOON)
-        acquire(connection, "elsewhere:2:b", NOON)
 
 
 def test_the_lease_of_a_dead_process_of_this_machine_is_free(store: Store) -> None:
@@ -369,93 +326,6 @@ def test_a_lease_of_a_store_that_was_rebuilt_since_is_lost(tmp_path: Path) -> No
             renew(connection, lease, NOON)
     old.close()
     new.close()
-
-
-# --- the Edition's documents ------------------------------------------------------------------------------------------
-
-
-def issue(path: str, body: bytes = b"x", address: int = 0, number: int = 0) -> DocumentWrite:
-    plain = Representation(coding="identity", etag=f'"{body!r}"', body=body)
-    return DocumentWrite(address, path, "text/plain", 60, (plain,),
-                 number=number)  # fmt: skip
-
-
-def test_a_document_that_is_printed_again_keeps_its_number_and_gets_its_new_bytes(store: Store) -> None:
-    with store.write() as connection:
-        documents.save(connection, 1, [issue("/a"), issue("/b"), issue("/a", address=1)])
-        before = documents.heads(connection, "/a")
-        documents.save(connection, 2, [issue("/a", b"new", number=before[0].number)])
-        after = documents.heads(connection, "/a")
-        assert after[0].number == before[0].number
-        assert after[0].etag != before[0].etag
-        assert after[1] == before[1]
-        assert documents.body(connection, str(after[0].etag), after[0].number) == b"new"
-        assert documents.body(connection, str(before[0].etag), before[0].number) is None
-        assert {row.path for row in document_index.newer(connection, 1)} == {"/a"}
-
-
-def test_a_document_that_is_taken_out_has_no_body_and_may_come_back(store: Store) -> None:
-    with store.write() as connection:
-        documents.save(connection, 1, [issue("/a"), issue("/a", address=1)])
-        assert documents.drop(connection, 2, ["/a", "/never"], GONE) == 2
-        assert documents.drop(connection, 2, ["/a"], NOT_FOUND) == 0
-        gone = documents.heads(connection, "/a")[0]
-        assert (gone.status, gone.etag) == (GONE, None)
-        documents.save(connection, 3, [issue("/a", number=gone.number)])
-        assert documents.heads(connection, "/a")[0].status == LIVE
-
-
-def test_what_lies_on_the_shelf_is_kept_packed_and_given_out_whole(store: Store) -> None:
-    made = encodings(identity_coding(b"The harbour of Port Arden. " * 100))
-    shelved = DocumentWrite(0, "/articles/k/a", "text/html", 60, made, shelved=True)
-    small = DocumentWrite(0, "/articles/k/b", "text/html", 60, encodings(identity_coding(b"x")), shelved=True)
-    with store.write() as connection:
-        documents.save(connection, 1, [shelved, small, shelved._replace(path="/a", shelved=False)])
-        stored = {row.path: row.body for row in connection.execute(text(
-            "SELECT path, body FROM bodies JOIN documents ON number = document WHERE coding = 'identity'"
-        ))}  # fmt: skip
-        assert stored == {"/articles/k/a": None, "/articles/k/b": b"x", "/a": made[0].body}
-        for path in ("/articles/k/a", "/a"):
-            number = documents.heads(connection, path)[0].number
-            assert [documents.body(connection, each.etag, number) for each in made] == [each.body for each in made]
-            assert documents.body(connection, '"another"', number) is None
-
-
-def test_documents_are_found_below_a_prefix_and_nowhere_else(store: Store) -> None:
-    with store.write() as connection:
-        documents.save(
-            connection, 1, [issue(path) for path in ("/articles/k/a", "/articles/k/b", "/articles/kk/a", "/a")]
-        )
-        assert documents.below(connection, "/articles/k/").keys() == {"/articles/k/a", "/articles/k/b"}
-        found = documents.heads_below(connection, ("/articles/k", "/articles/none"))
-        assert found["/articles/k"].keys() == {"/articles/k/a", "/articles/k/b"}
-        assert found["/articles/none"] == {}
-
-
-# --- the ledger -------------------------------------------------------------------------------------------------------
-
-
-def test_problems_are_replaced_by_their_origin_and_come_in_one_order(store: Store) -> None:
-    one, two = (Problem(place=name, reason="bad") for name in ("b", "a"))
-    with store.write() as connection:
-        replace_problems(connection, "x", [one])
-        replace_problems(connection, "y", [two])
-        assert all_problems(connection) == (two, one)
-        assert troubled(connection) == {"x", "y"}
-        replace_problems(connection, "x", [])
-        assert all_problems(connection) == (two,)
-
-
-def test_marks_last_until_they_are_cleared(store: Store) -> None:
-    with store.write() as connection:
-        assert not pending.exist(connection)
-        pending.mark(connection, {3, 1}, {"b", "a"})
-        pending.mark(connection, {1}, {"a"})
-    with store.write() as connection:
-        assert pending.exist(connection)
-        assert pending.stale_sections(connection) == {"a", "b"}
-        pending.clear(connection)
-        assert not pending.exist(connection)
 
 
 QUERIES = [

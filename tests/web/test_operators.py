@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from edition import CONFIG, CONSOLE, NOON, OPERATOR, SECRET, SMALL, Newsroom, Served, ask, served, story
 from prometheus_client.parser import text_string_to_metric_families
 
-from feedsvc.store import state
+from feedsvc.model.alerts import KINDS, AlertRecord, AlertState
+from feedsvc.store import alerts, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import LATE
 from feedsvc.web import operators
+from feedsvc.web.follower import Follower
 
 SECOND = timedelta(seconds=1)
 
@@ -28,7 +31,18 @@ def side(tmp_path: Path) -> Iterator[Served]:
 
 def figures(side: Served) -> dict[str, float]:
     families = text_string_to_metric_families(ask(side.app, "/-/metrics", **OPERATOR).body.decode())
-    return {sample.name: sample.value for family in families for sample in family.samples}
+    return {sample.name: sample.value for family in families for sample in family.samples if not sample.labels}
+
+
+def labelled(side: Served, name: str) -> dict[str, float]:
+    """The figures of `name`, by the value of their label."""
+    families = text_string_to_metric_families(ask(side.app, "/-/metrics", **OPERATOR).body.decode())
+    return {
+        next(iter(each.labels.values())): each.value
+        for family in families
+        for each in family.samples
+        if each.name == name
+    }
 
 
 def test_a_process_is_alive_whatever_else_is_wrong(tmp_path: Path) -> None:
@@ -168,10 +182,28 @@ def test_metrics_are_those_of_the_store_and_of_the_process(side: Served) -> None
         "serving_edition": 1,
         "serving_documents": len(side.view.edition.tables[0]),
         "serving_cache_bytes": len(body),
+        "last_story_timestamp_seconds": datetime(2026, 11, 15, 7, 52, tzinfo=UTC).timestamp(),
     }
+    assert 0 < found.pop("feedsvc_disk_free_ratio") <= 1
     assert {name: value for name, value in found.items() if name.startswith("feedsvc_")} == {
         f"feedsvc_{name}": value for name, value in expected.items()
     }
+
+
+def test_metrics_with_labels_are_few_and_known(side: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert labelled(side, "feedsvc_build_info") == {version("feedsvc"): 1}
+    assert labelled(side, "feedsvc_feed_last_change_timestamp_seconds")["/rss.xml"] == NOON.timestamp()
+    assert labelled(side, "feedsvc_alarms") == dict.fromkeys(KINDS, 0)
+    told = AlertState(since=1, told=1)
+    states = {"a disk": told, "b disk": told, "a silence news": told, "b silence": told, "b push": AlertState(since=1)}
+    with side.store.write() as transaction:
+        alerts.RECORD.put(transaction, AlertRecord(states=states))
+    assert {kind: number for kind, number in labelled(side, "feedsvc_alarms").items() if number} == {
+        "disk": 1,
+        "silence": 2,
+    }
+    monkeypatch.setattr("feedsvc.web.metrics.FEEDS", 2)
+    assert len(labelled(side, "feedsvc_feed_last_change_timestamp_seconds")) == 2
 
 
 def test_a_process_that_lags_behind_can_be_told_by_its_metrics(tmp_path: Path) -> None:
@@ -192,3 +224,24 @@ def test_the_page_of_a_large_service_shows_what_it_has_room_for_and_where_the_re
     page = ask(side.app, "/-/status", **OPERATOR).body.decode()
     assert [f'href="{path}"' in page for path, _ in feeds] == [True, True, False, False]
     assert "And 2 more, which <code>feedsvc status</code> shows." in page
+
+
+def test_the_stages_of_a_story_are_told_as_histograms_to_operators_alone(side: Served) -> None:
+    families = text_string_to_metric_families(ask(side.app, "/-/metrics", **OPERATOR).body.decode())
+    [stages] = [family for family in families if family.name == "feedsvc_stage_seconds"]
+    counts = {sample.labels["stage"]: sample.value for sample in stages.samples if sample.name.endswith("_count")}
+    assert counts == {"read": 1, "published": 1, "served": 0}
+    assert b"feedsvc_stage_seconds" not in ask(side.app, "/-/metrics").body
+
+
+def test_a_process_tells_how_late_it_serves_an_edition_that_came_while_it_ran(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path)
+    newsroom.publish()
+    with served(newsroom) as side:
+        follower = Follower(side.view, side.store)
+        follower.look()
+        assert side.view.served.count == 0
+        newsroom.write("news/more.md", story("More"))
+        newsroom.publish(NOON + timedelta(hours=1))
+        follower.look()
+        assert side.view.served.count == 1

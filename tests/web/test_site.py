@@ -1,6 +1,7 @@
 """Behind the front desk: what has moved, what is gone, what never was, and what cannot be done."""
 
 import random
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -268,3 +269,34 @@ def test_secrets_stay_secret_wherever_one_looks(side: Served) -> None:
     for path in (*pages, b"/-/status", b"/-/metrics", b"/-/ready", b"/-/fresh"):
         for kind in ("text/html", "application/json"):
             assert SECRET.encode() not in ask(side.app, path, HTTP_ACCEPT=kind).body
+
+
+# --- the way on from where nothing is ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "section", "name"),
+    [
+        (b"/news/eu/no-such-story", "/news/eu/", "news / eu"),
+        (b"/news/eu/2024/05/no-such-story/", "/news/eu/", "news / eu"),
+        (b"/news/no-such-story.html", "/news/", "news"),
+        ("/новости/нет".encode(), "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/", "новости"),
+    ],
+)
+def test_where_nothing_is_the_nearest_section_is_the_first_way_on(
+    side: Served, path: bytes, section: str, name: str
+) -> None:
+    answer = ask(side.app, path)
+    assert answer.code == 404
+    first = re.search(
+        r'<p class="share">\s*<a class="button" href="([^"]*)" dir="auto">([^<]*)</a>', answer.body.decode()
+    )
+    assert first
+    assert first.groups() == (section, name)
+
+
+@pytest.mark.parametrize("path", [b"/no-such-section/x", b"/<script>/x", b"//news//x", b"/", b"/" + b"a/" * 600 + b"x"])
+def test_no_section_is_offered_that_is_not_there(side: Served, path: bytes) -> None:
+    answer = ask(side.app, path)
+    assert b'<p class="share">\n    <a class="button" href="/">' in answer.body or answer.code != 404
+    assert b"<script>/" not in answer.body

@@ -17,9 +17,8 @@ from feedsvc.readers.html.embedded import with_substitutes
 from feedsvc.readers.html.tags import check_tags
 from feedsvc.readers.page.lazy_images import settled, with_address
 
-_WORDS = (
-    "a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u wbr"
-)
+_WORDS = "a abbr b bdi br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u wbr"
+"""Not `bdo`, which makes words read backward, and which feed readers cut out."""
 _BLOCKS = "aside blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary ul"
 _TABLES = "caption col colgroup table tbody td tfoot th thead tr"
 _MEDIA = "audio img picture source track video"

@@ -7,6 +7,7 @@ from feedsvc.readers.json.nodes import Table, all_words, several, tables
 
 _PREFIX = re.compile(r"(?:https?://schema\.org/|schema:)")
 _KINDS = (re.compile(r"\w*NewsArticle"), re.compile(r"\w*Article|Report|(?:Live)?BlogPosting"))
+_PAGE = re.compile(r"(?:\w+)?Page")
 
 
 def articles(value: object) -> list[Table]:
@@ -14,10 +15,22 @@ def articles(value: object) -> list[Table]:
 
     They may stand alone, in lists, in `@graph`, or as what a page is about; references by `@id` are followed.
     """
-    nodes = [*_nodes(_compact(value))]
-    known = {str(node["@id"]): node for node in nodes if "@id" in node and not _is_reference(node)}
+    nodes, known = _known(value)
     found = ([node for node in nodes if _is(node, kind)] for kind in _KINDS)
     return [_followed(node, known) for node in next(filter(None, found), [])]
+
+
+def page(value: object) -> Table:
+    """The author of the page that a JSON-LD document describes, where it has no article; empty if it names none."""
+    nodes, known = _known(value)
+    found = (_followed(node, known) for node in nodes if _is(node, _PAGE) and "author" in node)
+    return next(({"author": node["author"]} for node in found), {})
+
+
+def _known(value: object) -> tuple[list[Table], dict[str, Table]]:
+    """The nodes of a document, and those of them that others may refer to, by their `@id`."""
+    nodes = [*_nodes(_compact(value))]
+    return nodes, {str(node["@id"]): node for node in nodes if "@id" in node and not _is_reference(node)}
 
 
 def _compact(value: object) -> object:

@@ -2,6 +2,8 @@
 
 import re
 
+from feedsvc.readers.lines.places import is_place
+
 _LABEL = re.compile(
     r"""\W* (?:
         (?:article|story|text[eo]?|words|report(?:ing|ed)?|written|posted|published|review(?:ed)?|interview|analysis)
@@ -24,7 +26,8 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"""\s+ (?: [|•·∙–—-] | on | in | at | updated | published | posted | am | le | el | vor | il\ y\ a | hace ) \s
+    r"""\s+ (?: [|•·∙–—-] | on | in | at | updated | published | posted | am | vor | il\ y\ a | hace ) \s
+      | \s+ (?-i: le | el ) \s+ (?= [\da-z] )
       | [|•·∙\n\t] | \s{3,} | \d{1,4}[./:-]\d | \b\d{4}\b | \s@ | \bfollow\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -43,10 +46,54 @@ _IS_ROLE = re.compile(_ROLE, re.IGNORECASE)
 _TRAILING_ROLE = re.compile(rf"(?<=\w)[\s,|-]+(?:{_ROLE})$", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr|Esq|Ph\.D|M\.D)$")
 _NOBODY = frozenset(("admin", "administrator", "anonymous", "author", "authors", "autor", "byline", "editor", "guest"))
-_NOBODY |= {"none", "null", "staff", "unknown", "user", "webmaster"}
+_NOBODY |= {"none", "null", "staff", "unknown", "user", "webmaster", "posted", "published", "updated", "text", "texte"}
+_NOBODY |= {
+    "date",
+    "datum",
+    "fecha",
+    "no",
+    "yes",
+    "cc by",
+    "log in",
+    "log out",
+    "sign in",
+    "sign up",
+    "cookies",
+    "facebook",
+    "twitter",
+    "instagram",
+    "youtube",
+}
+_ASKING = frozenset(("login", "logout", "log-in", "anmelden", "registrieren", "register", "registrierung", "settings"))
+_ASKING |= {
+    "passwort",
+    "password",
+    "account",
+    "konto",
+    "bearbeiten",
+    "cookies",
+    "newsletter",
+    "abonnieren",
+    "subscribe",
+}
+_ASKING |= {
+    "nutzung",
+    "datenschutz",
+    "privacy",
+    "impressum",
+    "kontakt",
+    "contact",
+    "memberlist",
+    "designed",
+    "online?",
+    "senden",
+}
+"""Words of buttons and of the foot of pages: whatever they stand in is nobody's name."""
 _PARTICLES = frozenset(("af", "al", "and", "bin", "da", "de", "del", "den", "der", "di", "dos", "el", "et", "la", "le"))
 _PARTICLES |= {"ter", "und", "van", "von", "y", "zu"}
 _LETTER = re.compile(r"[^\W\d_]")
+_ACCOUNT = re.compile(r"[^\W\d_][^\W_]{3,30}")
+"""A name that somebody has at a site: `keel1984`."""
 _LONGEST, _LONGEST_NAME, _MOST_WORDS = 300, 80, 6
 _MOST = 50
 """Authors of one article."""
@@ -63,7 +110,14 @@ def names(byline: str) -> list[str]:
     parts = [part for part in map(_trimmed, _BETWEEN.split(text)) if part]
     if "," in text and len(parts) == 2 and not any(" " in part for part in parts):
         parts = [f"{parts[1]} {parts[0]}"]  # as catalogues have it
+    if len(parts) > 1 and "," in text and _is_place(text, parts):
+        parts.pop()
     return once([part for part in parts if _is_name(part)])[:_MOST]
+
+
+def _is_place(text: str, parts: list[str]) -> bool:
+    """True if the last of `parts` stands behind the last comma of `text`, and is a place."""
+    return _trimmed(text.rpartition(",")[2]) == parts[-1] and is_place(parts[-1], parts[0])
 
 
 def labelled(line: str) -> str:
@@ -102,7 +156,11 @@ def _trimmed(part: str) -> str:
 def _is_name(part: str) -> bool:
     if len(part) > _LONGEST_NAME or not _LETTER.search(part) or part.casefold() in _NOBODY:
         return False
-    return len(part.split()) <= _MOST_WORDS and not _IS_ROLE.fullmatch(part) and not any(map(str.isdigit, part))
+    if ":" in part or not _ASKING.isdisjoint(part.casefold().split()):
+        return False
+    if any(map(str.isdigit, part)) and not _ACCOUNT.fullmatch(part):
+        return False
+    return len(part.split()) <= _MOST_WORDS and not _IS_ROLE.fullmatch(part)
 
 
 def _is_capital(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from feedsvc.readers._data import fold, table, words
 from feedsvc.readers.lines import person_names
+from feedsvc.readers.lines.places import is_place
 
 _LONGEST = 160
 _MOST = 12
@@ -50,7 +51,8 @@ def names_after_by(line: str) -> tuple[str, ...]:
         return _reporter(line)
     if fold(line[: len(line) - len(rest)].strip()) == "di" and len(rest.split()) != 2 and line[0].isupper():
         return ()  # `Di Maria Scores Twice`
-    return _names_in(rest)
+    found = _names_in(rest)
+    return found[:1] + tuple(name for name in found[1:] if not is_place(name, found[0]))
 
 
 def named(byline: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from feedsvc.readers._data import fold, words
 
 _ROMAN = re.compile(r"[IVX]{2,4}")
+_IS_WORD = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[-'’.][^\W\d_]+)*\.?")
 _COMMA = re.compile(r"(?:(?<!\s)\s++)?+[,;、，；]\s*+")
 
 
@@ -36,6 +37,18 @@ def joined(names: list[str]) -> list[str]:
         elif name:
             found.append(name)
     return [*{fold(name): name for name in reversed(found)}.values()][::-1]
+
+
+def turned(text: str) -> str:
+    """`Tide, John`, as catalogues write a name, as `John Tide`; any other text as it is.
+
+    It is one name only if what stands behind the comma is a first name, and what stands before it is none.
+    """
+    surname, comma, given = map(str.strip, text.partition(","))
+    if not comma or not _IS_WORD.fullmatch(surname) or not _IS_WORD.fullmatch(given):
+        return text
+    is_given = fold(given) in words("given_names", "names") and fold(surname) not in words("given_names", "names")
+    return f"{given} {surname}" if is_given else text
 
 
 def is_suffix(name: str) -> bool:

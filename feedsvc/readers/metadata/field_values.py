@@ -14,6 +14,7 @@ from feedsvc.model.article import Person, Status
 from feedsvc.model.language import language_tag
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.urls import SITE
+from feedsvc.readers.json.nodes import plain
 from feedsvc.readers.lines import person_names
 from feedsvc.readers.metadata.separated import split
 
@@ -242,7 +243,7 @@ def _listed(value: object, warn: _Warn) -> tuple[Person, ...]:
 
 @lru_cache(_MANY)
 def _people(names: str) -> tuple[Person, ...]:
-    parts = person_names.joined([*words(person_names.without_by(names))])
+    parts = person_names.joined([*words(person_names.turned(person_names.without_by(names)))])
     separate = [name for part in parts if part for name in person_names.conjoined(part)]
     return _each_once([_named(name) for name in separate if not _is_address(name)])
 
@@ -283,6 +284,7 @@ def _named(name: str, email: str = "") -> Person:
         name, email = found[1].strip(' "'), email or found[2]
     elif name.endswith(")") and (found := _AFTER_ADDRESS.fullmatch(name.strip())):
         name, email = found[2].strip(), email or found[1]
+    name = plain(name).strip() if ">" in name else name
     if not (name or email):
         raise ValueError("an author has no name")
     return Person(name=name or email, email=email)

@@ -6,6 +6,7 @@ from itertools import islice
 
 from feedsvc.readers.json.nodes import Table, filled
 from feedsvc.readers.lines import byline_names
+from feedsvc.readers.lines.bylines import is_bare_name
 from feedsvc.readers.lines.layout import SENTENCE_END
 from feedsvc.readers.page.blocks import leaves
 from feedsvc.readers.page.class_names import is_of_others, names
@@ -27,7 +28,17 @@ _LINK = re.compile(
 )
 _ATTRIBUTES = ("data-author", "data-author-name", "data-authorname")
 _NO_BYLINE = frozenset(("img", "meta", "svg", "button", "form"))
+_INLINE = frozenset(("b", "em", "i", "span", "strong", "cite"))
 _NOT_SHOWN = frozenset(("body", "html", "link", "script"))
+_BY = re.compile(
+    r"""(?: \A | [^\w\s] | \d | \b uhr ) \s*+
+    (?: (?: written|posted|published|created|text|erstellt|geschrieben|verfasst|publié|rédigé|écrit|escrito ) \s++ )?
+    (?: by | von | par | por | di | door | av | af | authors? | autor(?:in|en)? | auteurs? | автор ) \s*+ :? \s*+ \Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The end of what stands before the link to an author."""
+_JOIN = re.compile(r"\s*+(?:,|&|and|und|et|y|e|en|og|och)\s*+", re.IGNORECASE)
+_DATED = re.compile(r"\d.{5,40}?(?:\d|\d ?Uhr)\s++[|•·–—-]\s++(?=\D)")
 _LONGEST, _LONGEST_LINE, _MOST_WORDS = 250, 120, 4
 _MOST, _MOST_SEEN, _MOST_INSIDE = 12, 100, 100
 """Authors of an article, elements that may name them, and elements within one of these."""
@@ -36,7 +47,23 @@ _MOST, _MOST_SEEN, _MOST_INSIDE = 12, 100, 100
 def authors(root: Element, title: str) -> list[Table]:
     """The authors as front matter has them, with name and, where it is linked, the address of their page."""
     shown = [*_in_order(root, title)]
-    for found in (_said(shown), _linked(shown), _named(shown), _by_address(shown), _labelled(root), _as_data(shown)):
+    return _first(*_surely(root, shown, title), _by_address(shown), _dated(root, title), _as_data(shown))
+
+
+def person(root: Element, title: str) -> list[Table]:
+    """The authors whom the page shows beyond doubt, by first name and surname."""
+    found = _first(*_surely(root, [*_in_order(root, title)], title))
+    return found if all(is_bare_name(str(author["name"])) for author in found) else []
+
+
+def _surely(root: Element, shown: list[Element], title: str) -> Iterator[Iterator[Table]]:
+    """The sources that say of a name that it is the author's, the surest first."""
+    yield from (_said(shown), _linked(shown), _named(shown), _labelled(root, title))
+
+
+def _first(*sources: Iterator[Table]) -> list[Table]:
+    """The people whom the first of `sources` names that names any, each once."""
+    for found in sources:
         people = {str(person["name"]).casefold(): person for person in reversed([*found])}
         if people:
             return [*reversed(people.values())][:_MOST]
@@ -74,9 +101,23 @@ def _linked(shown: list[Element]) -> Iterator[Table]:
     return _near([each for each in shown if each.tag == "a" and "author" in each.get("rel", "").split()])
 
 
+def _is_after_by(link: Element) -> bool:
+    """True for a link right after a word such as `By`."""
+    while (previous := link.getprevious()) is not None and previous.tag == "a" and _JOIN.fullmatch(previous.tail or ""):
+        link = previous
+    outer = link.getparent()
+    first = link
+    while outer is not None and outer.tag in _INLINE and outer.index(first) == 0 and not (outer.text or "").strip():
+        first, outer = outer, outer.getparent()
+    previous = first.getprevious()
+    before = (outer.text if outer is not None else "") if previous is None else previous.tail
+    return bool(before) and bool(_BY.search(str(before)[-_LONGEST_LINE:])) and len(_line(link)) < _LONGEST // 3
+
+
 def _named(shown: list[Element]) -> Iterator[Table]:
-    """By the name of the element."""
-    return _near([element for element in shown if element.tag not in _NO_BYLINE and _is_named(element)])
+    """By the name of the element, or by a link right after a word such as `By`."""
+    named = (each for each in shown if each.tag not in _NO_BYLINE)
+    return _near([each for each in named if _is_named(each) or (each.tag == "a" and _is_after_by(each))])
 
 
 def _is_named(element: Element) -> bool:
@@ -91,11 +132,24 @@ def _by_address(shown: list[Element]) -> Iterator[Table]:
     yield from _near([each for each in links if 1 < len(_line(each).split()) <= _MOST_WORDS])
 
 
-def _labelled(root: Element) -> Iterator[Table]:
+def _labelled(root: Element, title: str) -> Iterator[Table]:
     """By a line of its own that begins with `By`, or that has it beside a date."""
     for _, line in leaves(root):
+        if line.casefold() == title.casefold():
+            continue
         if len(line) <= _LONGEST_LINE and not SENTENCE_END.search(line) and (byline := byline_names.labelled(line)):
             yield from _people(byline, "")
+            return
+
+
+def _dated(root: Element, title: str) -> Iterator[Table]:
+    """By a short line of a date and a name next to the headline."""
+    lines = [line for _, line in leaves(root)]
+    at = next((at for at, line in enumerate(lines) if line.casefold() == title.casefold()), 0)
+    for line in lines[max(0, at - 2) : at + 4]:
+        date = _DATED.match(line) if len(line) <= _LONGEST_LINE else None
+        if date and is_bare_name(line[date.end() :]):
+            yield {"name": line[date.end() :]}
             return
 
 
@@ -152,7 +206,7 @@ def _is_person(link: Element) -> bool:
 
 
 def _people(line: str, url: str) -> Iterator[Table]:
-    found = byline_names.names(line) if len(line) <= _LONGEST else []
+    found = byline_names.names(byline_names.labelled(line) or line) if len(line) <= _LONGEST else []
     for name in found:
         yield filled({"name": name, "url": url if len(found) == 1 else ""})
 

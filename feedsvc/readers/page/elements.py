@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Callable
 
 from lxml.etree import HTMLParser, ParserError, XMLSyntaxError, fromstring
 from lxml.etree import _Element as Element
@@ -28,22 +29,54 @@ _CODECS |= {"iso2022_jp", *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 
 _CODECS |= {f"cp125{page}" for page in range(9)}
 
 _MOST_TAGS = 100_000
+_FEW = 8
+"""Bytes, besides the first of each character; characters for each byte that is none."""
+_STRAY, _BEYOND_ASCII = re.compile("[\udc80-\udcff]"), re.compile(r"[^\x00-\x7f]")
+_AS_CP1252 = {0xDC00 + byte: bytes((byte,)).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
 
-def text(data: bytes) -> str:
+def _ignore(_reason: str) -> None:
+    """Hears of a doubt, and does nothing."""
+
+
+def text(data: bytes, warn: Callable[[str], None] = _ignore) -> str:
     """The text of a page by its byte order mark, else as the page declares it, else as UTF-8.
 
-    Raises Unreadable for bytes that are not what they are declared to be.
+    Browsers and other programs save pages as UTF-8, and may leave what these declare. A few bytes of Windows-1252 in a
+    page of UTF-8 come from templates that are older than the rest; `warn` hears of them. Raises Unreadable for other
+    bytes that are not what they are declared to be.
     """
     codec = _declared(data)
-    if codec is None:
-        return decode(data)
+    if codec is None or _is_utf8(data):
+        mended, strays = _without_strays(data)
+        if strays:
+            warn(f"bytes that are not UTF-8 ({strays}) were taken for Windows-1252")
+        return decode(mended)
     try:
         return xml_safe(data.decode(codec))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"is not {codec}, as it declares: byte 0x{data[error.start]:02X} at line {line}"
         raise Unreadable(reason, "save it as UTF-8, or correct its charset") from error
+
+
+def _without_strays(data: bytes) -> tuple[bytes, int]:
+    """The bytes of a page, as UTF-8 throughout if they are so but for a few, and the number of these."""
+    if data.isascii():
+        return data, 0
+    found = data.decode(errors="surrogateescape")
+    strays = len(_STRAY.findall(found))
+    if not 0 < strays * _FEW <= len(_BEYOND_ASCII.findall(found)):
+        return data, 0
+    return found.translate(_AS_CP1252).encode(errors="replace"), strays
+
+
+def _is_utf8(data: bytes) -> bool:
+    """True for several characters of UTF-8 beyond ASCII, which bytes in another charset are hardly ever by chance."""
+    try:
+        return len(data.decode()) + _FEW <= len(data)
+    except UnicodeDecodeError:
+        return False
 
 
 def _declared(data: bytes) -> str | None:

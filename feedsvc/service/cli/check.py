@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,9 @@ def _check_everything(settings: "Config") -> "tuple[list[str], tuple[Problem, ..
 
     checked = check_everything(settings)
     report = checked.report
-    lines = [f"guessed: {guess.what}: {_some(guess.places)}" for guess in guesses(settings)]
+    lines: list[str] = []
+    with suppress(OSError):  # there is no articles folder, as a problem says
+        lines += [f"guessed: {guess.what}: {_some(guess.places)}" for guess in guesses(settings)]
     lines += [f"not read, {each}" for each in checked.ignored]
     if checked.waiting:
         waiting = counted(checked.waiting, "article")

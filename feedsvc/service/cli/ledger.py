@@ -61,7 +61,7 @@ def import_(config: Path, file: Path, *, skip_conflicts: bool) -> None:
     except StoreError as error:
         fail(str(error), PROBLEMS)
     except OSError as error:
-        fail(f"{file}: cannot be read: {error.strerror}", PROBLEMS)
+        fail(f"{file}: cannot be read: {error.strerror}; name a file that `feedsvc ledger export` wrote", PROBLEMS)
     show(result.problems)
     echo(f"{result.new} articles new here, {result.told} updated, {result.known} already known")
     sys.exit(exit_code(result.problems))

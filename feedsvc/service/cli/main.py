@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from feedsvc.model.counting import counted
+from feedsvc.service.cli.alerts import alerts
 from feedsvc.service.cli.check import check
 from feedsvc.service.cli.common import (
     DONE,
@@ -54,6 +55,7 @@ def main() -> None:
     """Publish the stored articles of a newsroom as a feed for every section."""
 
 
+main.add_command(alerts)
 main.add_command(ledger)
 main.add_command(editions)
 main.add_command(serve)
@@ -83,6 +85,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     from feedsvc.model.problem import Problem
     from feedsvc.service.destinations import deliver_once, problems_apart
     from feedsvc.service.file_export import write_files
+    from feedsvc.service.following import follow_until
     from feedsvc.service.operations import NotPublished, publish_once
     from feedsvc.store.errors import StoreError
     from feedsvc.web.export import StaticError
@@ -90,6 +93,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     log_to_stderr(logging.WARNING)
     with exit_on(StoreError, StaticError, NotPublished):
         report, problems = publish_once(settings, accept_removals=accept_removals)
+        follow_until(settings, report.edition)
         written = {str(to): write_files(settings, to)} if to else {}
         outcomes = {**written, **deliver_once(settings)}
     former = problems_apart(problems, outcomes)

@@ -36,6 +36,8 @@ def serve(
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if preview:
         settings = _preview_of(settings, host, address)
+    if settings.state.url:
+        _check_driver(settings)
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -48,9 +50,32 @@ def serve(
 
     for line in greeting(settings, host, port):
         echo(line)
-    publishes = settings.server.publish
-    does = {"publishes": publishes, "delivers": bool(settings.publish), "pushes": publishes and settings.push.is_on}
-    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, **does)
+    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, _roles(settings))
+
+
+def _roles(settings: "Config") -> list[str]:
+    """The kinds of processes that this node needs beside those that serve."""
+    from feedsvc.service.supervisor import ALARMS, DELIVERS, FOLLOWS, PUBLISHES, PUSHES
+
+    wanted = {
+        PUBLISHES: True,
+        DELIVERS: bool(settings.publish),
+        PUSHES: settings.push.is_on,
+        ALARMS: settings.has_alarms,
+    }
+    roles = [role for role, is_wanted in wanted.items() if is_wanted and settings.server.publish]
+    return [*roles, *[FOLLOWS] * bool(settings.state.url)]
+
+
+def _check_driver(settings: "Config") -> None:
+    """Exits with WRONG_USE if the driver of PostgreSQL is not installed."""
+    from feedsvc.service.stores import check_driver
+    from feedsvc.store.errors import StoreError
+
+    try:
+        check_driver(settings)
+    except StoreError as error:
+        fail(str(error), WRONG_USE)
 
 
 def _preview_of(settings: "Config", host: str, address: str) -> "Config":

@@ -10,6 +10,7 @@ from feedsvc.service.cli.common import echo, exit_on, load, show, with_config
 from feedsvc.service.cli.editions import describe_rollback
 
 if TYPE_CHECKING:
+    from feedsvc.model.stages import StageTimes
     from feedsvc.model.status_lists import WaitingArticle
     from feedsvc.store.status import Status
 
@@ -17,22 +18,44 @@ if TYPE_CHECKING:
 @click.command(short_help="Show what is published, what waits, and what is wrong.")
 @with_config
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def status(config: Path, *, as_json: bool) -> None:
+@click.option("--timing", is_flag=True, help="Only how long saved stories take to readers, stage by stage.")
+def status(config: Path, *, as_json: bool, timing: bool) -> None:
     """Show sections, feeds, what waits, the last and the next regeneration, and problems."""
     settings = load(config)
-    from feedsvc.service.queries import current_status
+    from feedsvc.service.queries import current_status, stage_times
     from feedsvc.store.errors import StoreError
 
     with exit_on(StoreError):
-        found = current_status(settings)
+        found = stage_times(settings) if timing else current_status(settings)
     if as_json:
         import msgspec
 
         echo(msgspec.json.format(msgspec.json.encode(found)).decode())
         return
+    if isinstance(found, dict):
+        for line in timing_lines(found):
+            echo(line)
+        return
     for line in lines(found, settings.articles.timezone):
         echo(line)
     show(found.problems)
+
+
+def timing_lines(stages: "dict[str, StageTimes]") -> Iterator[str]:
+    """The times of each stage, in their order, for people."""
+    from feedsvc.model.stages import STAGES
+
+    if not stages:
+        yield "no publication has changed anything yet"
+    for name, times in ((name, stages[name]) for name in STAGES if name in stages):
+        usual, late = (_within(times.quantile(share)) for share in (0.5, 0.95))
+        mean = times.seconds / times.count
+        yield f"{name:10} {times.count} times, mean {mean:.3f} s, half {usual}, 95 of 100 {late}"
+    yield "served     each serving process tells it for itself: feedsvc_stage_seconds in /-/metrics"
+
+
+def _within(bound: float | None) -> str:
+    return "longer than a minute" if bound is None else f"within {bound:g} s"
 
 
 def lines(found: "Status", zone: str) -> Iterator[str]:
@@ -45,6 +68,8 @@ def lines(found: "Status", zone: str) -> Iterator[str]:
     if found.serves_only:
         yield "this node only serves: [server] publish = false"
     yield f"last regeneration {last}, next {following}"
+    if found.replication:
+        yield found.replication
     if found.trouble:
         yield f"not fresh: {found.trouble}"
     for each in found.destinations:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.store.audience.schema import deliveries, fetches, holdings, last_fetches
 from feedsvc.store.bulk import Bulk
@@ -120,6 +120,30 @@ def last(transaction: Transaction) -> list[LastFetch]:
     """The last fetch of each partner, by document."""
     query = select(last_fetches).order_by(last_fetches.c.document, last_fetches.c.at.desc())
     return [LastFetch(Partner(*row[:3]), *row[3:]) for row in transaction.execute(query)]
+
+
+_REGULAR = (
+    select(last_fetches)
+    .join(
+        fetches,
+        (fetches.c.document == last_fetches.c.document)
+        & (fetches.c.token == last_fetches.c.token)
+        & (fetches.c.client == last_fetches.c.client),
+    )
+    .where(fetches.c.at > bindparam("since"))
+    .group_by(last_fetches.c.document, last_fetches.c.token, last_fetches.c.client)
+    .having(
+        (func.count() >= bindparam("least")) & (func.max(fetches.c.at) - func.min(fetches.c.at) > bindparam("span"))
+    )
+    .order_by(last_fetches.c.document, last_fetches.c.client, last_fetches.c.token)
+)
+
+
+def regular(transaction: Transaction, since: int, least: int, span: int) -> list[LastFetch]:
+    """The last fetch of each partner that comes regularly, or did: it has got at least `least` states of a feed after
+    `since`, over more than `span` seconds."""
+    given = {"since": since, "least": least, "span": span}
+    return [LastFetch(Partner(*row[:3]), *row[3:]) for row in transaction.execute(_REGULAR, given)]
 
 
 def forget(transaction: Transaction, now: int) -> None:

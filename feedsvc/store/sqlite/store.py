@@ -39,6 +39,11 @@ class Store:
         """The fault that was found then; empty for none."""
         self._is_damaged = False
 
+    @property
+    def name(self) -> str:
+        """The place of the store."""
+        return str(self.path)
+
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Begins a consistent view of the store. Raises StoreError where it cannot be read. If the work in it stumbles
@@ -76,6 +81,9 @@ class Store:
         except StoreDamaged:
             self._note_damage()
             raise
+
+    write_lease = write
+    """The lease is written as everything else is: SQLite has one writer at a time."""
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -14,7 +14,7 @@ from feedsvc.store.audience import counts, deliveries
 from feedsvc.store.audience.database import AudienceStore
 from feedsvc.store.audience.deliveries import Fetch
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.store import Store
+from feedsvc.store.port import Store
 from feedsvc.web.audience.counter import Counter, Fetched
 from feedsvc.web.audience.proof import body_of, fetch_of, prove
 from feedsvc.web.audience.tally import DAY, Poll, Tally

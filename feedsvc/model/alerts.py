@@ -1,0 +1,52 @@
+"""The memory of alarms: which stand since when, and which messages are still to be sent."""
+
+from typing import Literal, get_args
+
+from msgspec import field
+
+from feedsvc.model.base import Value
+
+Kind = Literal["silence", "partner", "problems", "publication", "push", "disk"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Event = Literal["raised", "repeated", "cleared", "test"]
+"""A test is sent at an operator's word, and means nothing."""
+
+
+class AlertState(Value, frozen=True, kw_only=True):
+    """An alarm of which something is the matter. Instants are seconds since 1970."""
+
+    since: int
+    """When it was first seen."""
+    told: int = 0
+    """When the last message on it was written; 0 while it has not lasted long enough to be told."""
+    text: str = ""
+    known: frozenset[str] = frozenset()
+    """The parts of the trouble that were told."""
+    well_since: int = 0
+    """When it was seen to be over; 0 while it is not."""
+
+
+class AlertMessage(Value, frozen=True, kw_only=True):
+    """A message that is still to be sent. Instants are seconds since 1970."""
+
+    id: str
+    to: str
+    """The short name of the destination, as `alerts.rules.name_of` makes it."""
+    event: Event
+    kind: Kind
+    subject: str
+    """A section or feed; empty for the whole site."""
+    text: str
+    at: int
+    since: int
+    """When the trouble began."""
+    attempts: int = 0
+    due: int = 0
+    """When the next attempt may be made."""
+
+
+class AlertRecord(Value, frozen=True, kw_only=True):
+    """All that is remembered, by the key of the rule. A newer message of a rule takes the place of one that waits."""
+
+    states: dict[str, AlertState] = field(default_factory=dict)
+    messages: dict[str, AlertMessage] = field(default_factory=dict)

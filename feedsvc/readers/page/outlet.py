@@ -1,0 +1,59 @@
+"""The names of the outlet that a page is from: many pages name it as their author, and show who wrote the text."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from feedsvc.readers.json.nodes import Table, first, tables, words
+from feedsvc.readers.page.elements import Element
+
+_SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "copyright")
+_ADDRESSES = ("og:url", "twitter:domain")
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}", re.IGNORECASE)
+_LEAST = 6
+"""Letters and digits of a name within another one."""
+_SIGNS = re.compile(r"[\W_]+")
+_EDITORS = re.compile(
+    r"\b(?:redaktion|editorial|editors?|staff|team|newsroom|desk|rédaction|redacción|online|admin|web)\b", re.IGNORECASE
+)
+
+
+def names(root: Element, node: Table) -> frozenset[str]:
+    """The names of the site and of its publisher, by meta elements and by the article `node` of JSON-LD, as `is_own`
+    compares them."""
+    said = [words(publisher) for publisher in tables(node.get("publisher"))]
+    addresses = [words(first(node, "url"))]
+    for meta in root.iter("meta"):
+        key = (meta.get("property") or meta.get("name") or "").lower()
+        if key in _SITES:
+            said.append(meta.get("content", ""))
+        elif key in _ADDRESSES:
+            addresses.append(meta.get("content", ""))
+    addresses += [link.get("href", "") for link in root.iter("link") if link.get("rel") == "canonical"]
+    return frozenset(filter(None, (*map(_plain, said), *_labels(addresses))))
+
+
+def is_own(name: str, outlets: frozenset[str]) -> bool:
+    """True if `name` is that of the outlet or part of it, a domain, or what an outlet calls its editors."""
+    plain = _plain(_EDITORS.sub("", name))
+    if not plain or _DOMAIN.fullmatch(name.strip()):
+        return True
+    return any(
+        plain == known or (len(plain) >= _LEAST and plain in known) or (len(known) >= _LEAST and known in plain)
+        for known in outlets
+    )
+
+
+def _labels(addresses: Iterable[str]) -> Iterable[str]:
+    """The names within hosts: `quaypost` of `https://www.quay-post.example/…`."""
+    for address in addresses:
+        try:
+            host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+        except ValueError:
+            continue
+        yield _plain(host.removeprefix("www."))
+        yield _plain(host.removeprefix("www.").rpartition(".")[0].rpartition(".")[2])
+
+
+def _plain(name: str) -> str:
+    return _SIGNS.sub("", name.casefold())

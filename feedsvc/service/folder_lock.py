@@ -1,0 +1,41 @@
+"""A lock in the state folder: of the processes that do one kind of work there, one does it and the others wait."""
+
+import asyncio
+import fcntl
+import logging
+import os
+from contextlib import suppress
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+WAIT = 1.0
+"""Seconds between two attempts."""
+
+
+async def hold_lock(path: Path, work: str, stop: asyncio.Event) -> int | None:
+    """The descriptor of the lock at `path`, once no other process has it; None if `stop` is set before.
+
+    The kernel gives it back however the process ends. `work` is what the other process does, for the log.
+    """
+    told = False
+    while not stop.is_set():
+        with suppress(FileNotFoundError):  # the publisher makes the folder
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(descriptor)
+                if not told:
+                    log.info("waiting: another process %s from %s", work, path.parent)
+                told = True
+            else:
+                return descriptor
+        await wait_for(stop, WAIT)
+    return None
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Waits until `event` is set, for so many seconds at most."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)

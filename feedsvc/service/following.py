@@ -1,0 +1,220 @@
+"""Keeps this node's copy of the Edition up to the store that the nodes share.
+
+Serving reads the copy alone. While the database is away, all that was copied goes on being served; the status says so.
+"""
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import NamedTuple
+
+from feedsvc.config import Config
+from feedsvc.service.edition_notice import give_notice
+from feedsvc.service.settings import now
+from feedsvc.service.stores import edition_folder, open_edition, open_ledger
+from feedsvc.store import edition_copy, lineage, state
+from feedsvc.store.edition_copy import Signs
+from feedsvc.store.errors import NothingStored, StoreDamaged, StoreError
+from feedsvc.store.ledger_figures import COPIED_FIGURES, all_figures
+from feedsvc.store.lineage import Position, Step
+from feedsvc.store.notes import Note
+from feedsvc.store.port import Store
+from feedsvc.store.sqlite import database
+from feedsvc.store.sqlite.replacement import replace_store
+from feedsvc.store.sqlite.suspicion import is_suspect
+from feedsvc.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+WAIT, PAUSE = 10.0, 0.1
+NEXT = "next"
+"""The folder, below that of the copy, in which a copy of another store is made."""
+_SUMS: Note[dict[str, str]] = Note("sums of tables", dict[str, str], {})
+"""In the copy: the sum of each table that is copied as a whole, as it was then."""
+
+
+class Followed(NamedTuple):
+    """The outcome of one look: the step that was taken, to which Edition, and how many documents it brought."""
+
+    step: Step
+    edition: int = 0
+    documents: int = 0
+
+
+class Following:
+    """Follows the store of `settings` from one look to the next. One thread of one process of a node uses it; see
+    `alone`."""
+
+    def __init__(self, settings: Config) -> None:
+        self._settings = settings
+        self._folder = edition_folder(settings)
+        self._ledger: Store | None = None
+        self._copy: database.Store | None = None
+        self._signs: Signs | None = None
+        self._trouble: str | None = None
+
+    def look(self) -> Followed:
+        """Takes over what was published since the last look. Raises StoreError where the database cannot be reached, or
+        the copy cannot be written."""
+        copy = self._opened_copy()
+        try:
+            followed = self._follow(self._opened_ledger(), copy)
+        except NothingStored:
+            followed = Followed(Step.NONE)
+        except StoreDamaged:
+            raise
+        except StoreError:
+            self._close_ledger()
+            self._tell(copy, f"the database cannot be followed; edition {_edition(copy)} stays")
+            raise
+        self._tell(copy, "")
+        if followed.step is not Step.NONE:
+            give_notice(self._folder)
+        return followed
+
+    def close(self) -> None:
+        """Closes both stores."""
+        self._close_ledger()
+        self._close_copy()
+
+    def _opened_ledger(self) -> Store:
+        if self._ledger is None:
+            self._ledger = open_ledger(self._settings)
+        return self._ledger
+
+    def _close_ledger(self) -> None:
+        if self._ledger is not None:
+            self._ledger.close()
+        self._ledger = None
+
+    def _opened_copy(self) -> database.Store:
+        """The copy; made, or made anew where it is damaged."""
+        if self._copy is not None and (is_suspect(self._copy.path) or not self._copy.path.exists()):
+            self._close_copy()
+        if self._copy is None:
+            self._copy, problems = database.prepare_store(self._folder)
+            self._signs = None
+            for problem in problems:
+                log.warning("%s", problem)
+        return self._copy
+
+    def _close_copy(self) -> None:
+        if self._copy is not None:
+            self._copy.close_for_good()
+        self._copy = None
+
+    def _follow(self, ledger: Store, copy: database.Store) -> Followed:
+        with ledger.read() as source:
+            published = lineage.position(source)
+            with copy.read() as transaction:
+                has = lineage.position(transaction)
+            way = lineage.step(has, published)
+            if way is Step.REFUSED:
+                raise StoreError(
+                    f"{ledger.name}: has edition {published.edition} of timeline {published.lineage.timeline}, and "
+                    f"this node edition {has.edition} of timeline {has.lineage.timeline}: that server was left behind"
+                )
+            if way is Step.AFRESH:
+                return self._begin_afresh(source, copy, published)
+            signs = edition_copy.signs(source)
+            if way is Step.NONE and signs == self._signs:
+                return Followed(Step.NONE, has.edition)
+            is_news = way is not Step.NONE or self._signs is None or signs.notes != self._signs.notes
+            with copy.write() as transaction:
+                count = _take_over(source, transaction, way, has, published) if is_news else 0
+                edition_copy.put_signs(transaction, signs)
+            self._signs = signs
+        return Followed(way, published.edition, count)
+
+    def _begin_afresh(self, source: Transaction, copy: database.Store, published: Position) -> Followed:
+        """Makes a copy of another store, and puts it in the place of the one that there is."""
+        fresh, _ = database.prepare_store(self._folder / NEXT)
+        with fresh.write() as transaction:
+            count = _take_over(source, transaction, Step.CHANGES, Position(lineage.Lineage(), 0), published)
+            edition_copy.put_signs(transaction, edition_copy.signs(source))
+        fresh.close_for_good()
+        self._close_copy()
+        replace_store(copy.path, fresh.path)
+        log.warning(
+            "the database is another one: edition %s of it takes the place of what was copied", published.edition
+        )
+        return Followed(Step.AFRESH, published.edition, count)
+
+    def _tell(self, copy: database.Store, trouble: str) -> None:
+        """Notes in the copy why the database cannot be followed, for the status."""
+        if trouble == self._trouble:
+            return
+        with suppress(StoreError), copy.write() as transaction:
+            state.DATABASE_TROUBLE.put(transaction, trouble)
+            self._trouble = trouble
+
+
+def _take_over(source: Transaction, copy: Transaction, way: Step, has: Position, published: Position) -> int:
+    """Brings the copy to the Edition that is `published`; returns the number of documents that changed."""
+    count = 0
+    another_configuration = state.CONFIGURATION.get(source) != state.CONFIGURATION.get(copy)
+    if has.edition and (another_configuration or way is Step.EVERYTHING):
+        # Documents may also be gone without a trace, such as those of a mirror that is.
+        count = edition_copy.copy_everything(source, copy, published.edition)
+    elif way is not Step.NONE:
+        count = edition_copy.copy_changes(source, copy, has.edition, published.edition)
+    sums, known = edition_copy.sums(source), _SUMS.get(copy)
+    for table in edition_copy.TABLES:
+        if sums[table.name] != known.get(table.name):
+            edition_copy.copy_table(source, copy, table)
+    _SUMS.put(copy, sums)
+    COPIED_FIGURES.put(copy, all_figures(source, now()))
+    return count
+
+
+def _edition(copy: database.Store) -> int:
+    with suppress(StoreError), copy.read() as transaction:
+        return state.current_edition(transaction)
+    return 0
+
+
+@contextmanager
+def alone(settings: Config) -> Iterator[bool]:
+    """True if no other process of this node follows for as long as the context lasts."""
+    folder = edition_folder(settings)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "following.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def follow_until(settings: Config, edition: int) -> None:
+    """Brings the copy of this node to `edition` at least, or waits until another process has done so; not for longer
+    than WAIT seconds. Does nothing where there is no copy. Raises StoreError."""
+    deadline = time.monotonic() + WAIT
+    while settings.state.url and _copied(settings) < edition and time.monotonic() < deadline:
+        with alone(settings) as is_alone:
+            if is_alone:
+                _look_once(settings)
+                return
+        time.sleep(PAUSE)
+
+
+def _look_once(settings: Config) -> None:
+    following = Following(settings)
+    try:
+        following.look()
+    finally:
+        following.close()
+
+
+def _copied(settings: Config) -> int:
+    """The Edition that this node has a copy of; 0 for none."""
+    with suppress(StoreError), closing(open_edition(settings)) as copy:
+        return _edition(copy)
+    return 0

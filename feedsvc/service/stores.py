@@ -1,0 +1,85 @@
+"""The stores of a newsroom: the one that its publisher writes, and the one that a node serves from.
+
+Without `[state] url` both are one file in SQLite. With it, the first is in PostgreSQL, and each node serves from its
+own copy of the Edition, a file in SQLite below `[state] path`. PostgreSQL's driver is imported only here, and only
+then.
+"""
+
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+
+from feedsvc.config import Config
+from feedsvc.model.problem import Problem
+from feedsvc.store import lineage
+from feedsvc.store.errors import StoreError
+from feedsvc.store.lineage import Lineage
+from feedsvc.store.port import Store
+from feedsvc.store.sqlite import database
+
+COPY = "copy"
+"""The folder of the copy, below that of the state: another store that is there from former times stays as it is."""
+
+
+def edition_folder(settings: Config) -> Path:
+    """The folder of the store that this node serves from."""
+    path = settings.state.path
+    return path / COPY if settings.state.url else path
+
+
+def open_edition(settings: Config) -> database.Store:
+    """The store that this node serves from. Raises StoreError if there is none yet."""
+    return database.open_store(edition_folder(settings))
+
+
+def open_ledger(settings: Config) -> Store:
+    """The store that the publisher writes. Raises StoreError if nothing was ever published, or it cannot be used."""
+    if not settings.state.url:
+        return database.open_store(settings.state.path)
+    opened: Store = _postgresql().open_store(settings.state.url)
+    return opened
+
+
+def prepare_ledger(settings: Config) -> tuple[Store, tuple[Problem, ...]]:
+    """The store that the publisher writes, made if it is missing, and the problems that were found. Raises
+    StoreError."""
+    if not settings.state.url:
+        return database.prepare_store(settings.state.path)
+    return _postgresql().prepare_store(settings.state.url), ()
+
+
+def newest_lineage(settings: Config) -> Lineage:
+    """The line of the newest Edition that this node has seen; an empty one if it has seen none."""
+    if not settings.state.url:
+        return Lineage()
+    try:
+        with closing(open_edition(settings)) as store, store.read() as transaction:
+            return lineage.position(transaction).lineage
+    except StoreError:
+        return Lineage()
+
+
+def ledger_beside(settings: Config, edition: Store) -> Store:
+    """The store that the publisher writes, not opened yet; `edition` itself where both are one."""
+    if not settings.state.url:
+        return edition
+    unopened: Store = _postgresql().Store(settings.state.url)
+    return unopened
+
+
+def _postgresql() -> ModuleType:
+    """The module of the store in PostgreSQL. Raises StoreError where its driver is missing."""
+    try:
+        from feedsvc.store.postgresql import database as postgresql
+    except ImportError as error:
+        raise StoreError(
+            f"[state] url: PostgreSQL's driver is not installed ({error}); install it: "
+            "pip install 'psycopg[binary]>=3.2' (the extra postgresql of feedsvc)"
+        ) from None
+    return postgresql
+
+
+def check_driver(settings: Config) -> None:
+    """Raises StoreError where the configuration names PostgreSQL, and its driver is not installed."""
+    if settings.state.url:
+        _postgresql()

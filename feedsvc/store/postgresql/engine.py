@@ -1,0 +1,91 @@
+"""Opens connections to PostgreSQL. The only importer of its driver, psycopg 3.
+
+Nothing here is kept in a session: through a pooler, the next transaction may run in another one. So there are no
+prepared statements, and what a transaction needs is set within it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.string import TextLoader
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import create_engine
+from sqlalchemy.pool import QueuePool
+
+from feedsvc.store.postgresql.dialect import Compiler
+from feedsvc.store.publications import WRITE_LOCK
+
+DriverError = psycopg.Error
+_DEFAULTS: dict[str, Any] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8_000,
+    "target_session_attrs": "read-write",  # of several hosts, the one that can be written to
+    "application_name": "feedsvc",
+}
+"""Parameters of libpq for what the URL does not say: a server that is gone is noticed within seconds."""
+_READ = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+    "SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
+    "SET LOCAL idle_in_transaction_session_timeout = '10min'"
+)
+_LEASE = "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s'"
+# A writer that is frozen holds up the others no longer than this; a publication sets a longer time.
+_WRITE = (
+    "BEGIN; SET LOCAL lock_timeout = '15s'; SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
+    "SET LOCAL idle_in_transaction_session_timeout = '60s';"
+    f"SELECT pg_advisory_xact_lock({WRITE_LOCK}, 0)"
+)
+_BEGINNINGS = {"read": _READ, "lease": _LEASE, "write": _WRITE}
+
+
+def parameters_of(url: str) -> dict[str, Any]:
+    """The parameters of `url`, completed. Raises psycopg.ProgrammingError for a URL that libpq does not understand."""
+    return _DEFAULTS | conninfo_to_dict(url)
+
+
+def connector(url: str) -> Callable[[], Any]:
+    """A function that opens a connection, on which each transaction is begun by a statement of its own."""
+
+    def connect() -> Any:
+        connection = psycopg.connect(**parameters_of(url), autocommit=True, prepare_threshold=None)
+        connection.adapters.register_loader("json", TextLoader)  # it is decoded where its types are known
+        return connection
+
+    return connect
+
+
+def make_engine(url: str) -> Engine:
+    """The engine for the database at `url`. Opens nothing yet."""
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=connector(url),
+        poolclass=QueuePool,
+        pool_size=2,
+        max_overflow=8,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        paramstyle="format",
+    )
+    engine.dialect.statement_compiler = Compiler
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def begin(connection: Connection) -> None:
+    """Begins a transaction of the kind that the options of `connection` say."""
+    connection.exec_driver_sql(_BEGINNINGS[connection.get_execution_options().get("kind", "read")])
+
+
+def place_of(url: str) -> str:
+    """The place of the database, for people: without password."""
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.Error:
+        return "the PostgreSQL of [state] url"
+    hosts = str(given.get("host") or given.get("hostaddr") or "this machine")
+    return f"postgresql://{hosts}/{given.get('dbname', '')}"

@@ -1,0 +1,64 @@
+"""The tables in PostgreSQL: made where they are missing, and never those of another program."""
+
+from sqlalchemy import text
+
+from feedsvc.store import edition_schema
+from feedsvc.store.errors import StoreError
+from feedsvc.store.push_schema import metadata
+from feedsvc.store.schema import VERSION, articles
+from feedsvc.store.transaction import Transaction
+
+_OURS = "feedsvc_store"
+"""The table that says that the database is ours, of which version, and which store it is."""
+_LARGE = ((edition_schema.bodies, "body"), (articles, "copy"), (articles, "body"))
+"""Columns that are long or packed already: PostgreSQL stores them beside the row, and does not pack them again."""
+
+
+def find_version(transaction: Transaction, place: str) -> int:
+    """The version of the tables; 0 where there are none yet. Raises StoreError for tables of another program, or of
+    another version of this one."""
+    there = set(transaction.scalars(text("SELECT relname FROM pg_class WHERE pg_table_is_visible(oid)")))
+    if _OURS in there:
+        version = int(transaction.scalar(text(f"SELECT version FROM {_OURS}")) or 0)  # noqa: S608 - our own name
+        if version != VERSION:
+            raise StoreError(
+                f"{place}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or another "
+                "database: `feedsvc ledger export` and `import` carry a newsroom over"
+            )
+        return version
+    if taken := sorted(metadata.tables.keys() & there):
+        raise StoreError(
+            f"{place}: has tables of another program ({', '.join(taken[:3])}), which stay as they are; name another "
+            "database in [state] url, or a schema of its own (?options=-csearch_path%3Dfeedsvc)"
+        )
+    return 0
+
+
+def make_tables(transaction: Transaction) -> None:
+    """Makes all tables, and notes whose they are."""
+    transaction.run_sql(f"CREATE TABLE {_OURS} (version integer NOT NULL, origin text NOT NULL)")
+    transaction.execute(
+        text(f"INSERT INTO {_OURS} VALUES (:version, gen_random_uuid()::text)"),  # noqa: S608 - our own name
+        {"version": VERSION},
+    )
+    metadata.create_all(transaction.connection)
+    for table, column in _LARGE:
+        transaction.run_sql(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STORAGE EXTERNAL")
+    # Every publication replaces bodies: what is dead has to go before there is ten times as much of it.
+    transaction.run_sql(
+        "ALTER TABLE bodies SET (autovacuum_vacuum_scale_factor = 0.02, toast.autovacuum_vacuum_scale_factor = 0.02)"
+    )
+    transaction.run_sql(_GUARD)
+    transaction.run_sql("INSERT INTO leases VALUES ('publisher', '', 0, 0)")  # a row that can be locked
+
+
+_GUARD = """
+CREATE FUNCTION forget_scanned_folder() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM scanned_folders WHERE path = CASE WHEN TG_OP = 'DELETE' THEN OLD.folder ELSE NEW.folder END;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER after_change AFTER INSERT OR UPDATE OR DELETE ON scanned_files
+FOR EACH ROW EXECUTE FUNCTION forget_scanned_folder();
+"""
+"""The twin of the triggers in `scanned_folders`."""
