@@ -13,7 +13,7 @@ WRITE_LOCK, PUBLICATION = 1_718_968_675, 1_718_968_676
 CHANNEL = "feedsvc"
 """The channel of notifications that there is a new Edition."""
 LONGEST = "15min"
-"""A publication may take so long between two statements, while articles are read and rendered."""
+"""A publication may take so long for a statement, or between two of them, while articles are read and rendered."""
 _MARK = text(f"SELECT pg_advisory_xact_lock_shared({PUBLICATION}, :epoch)")
 _END = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
@@ -24,7 +24,8 @@ _END = text(
 
 def mark(transaction: Transaction, epoch: int) -> None:
     """Marks `transaction` as part of a publication under `epoch`."""
-    transaction.run_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{LONGEST}'")
+    for timeout in ("idle_in_transaction_session_timeout", "statement_timeout"):
+        transaction.run_sql(f"SET LOCAL {timeout} = '{LONGEST}'")
     transaction.execute(_MARK, {"epoch": epoch})
 
 

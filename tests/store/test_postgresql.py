@@ -91,6 +91,22 @@ def test_a_store_of_another_version_is_not_touched(store: Store) -> None:
         prepare_store(store.url)
 
 
+def test_a_table_that_is_missing_is_made(store: Store) -> None:
+    with store.write() as transaction:
+        transaction.run_sql("DROP TABLE left_sections")
+        state.EDITION.put(transaction, 7)
+    prepare_store(store.url).close()
+    with store.read() as transaction:
+        assert transaction.scalar(text("SELECT count(*) FROM left_sections")) == 0
+        assert state.EDITION.get(transaction) == 7
+
+
+def test_a_url_that_cannot_be_understood_is_refused_without_a_word_of_it() -> None:
+    with pytest.raises(StoreError, match="cannot be understood") as found:
+        prepare_store("postgresql://news:sec%ret@127.0.0.1/news")
+    assert "sec" not in str(found.value).partition("such as")[0]
+
+
 def test_tables_may_stand_in_a_schema_of_their_own(server: Server) -> None:
     url = server.new_database()
     database = url.rpartition("/")[2]

@@ -48,6 +48,15 @@ def parameters_of(url: str) -> dict[str, Any]:
     return _DEFAULTS | conninfo_to_dict(url)
 
 
+def is_understood(url: str) -> bool:
+    """True if libpq understands `url`."""
+    try:
+        parameters_of(url)
+    except psycopg.Error:
+        return False
+    return True
+
+
 def connector(url: str) -> Callable[[], Any]:
     """A function that opens a connection, on which each transaction is begun by a statement of its own."""
 
@@ -83,9 +92,6 @@ def begin(connection: Connection) -> None:
 
 def place_of(url: str) -> str:
     """The place of the database, for people: without password."""
-    try:
-        given = conninfo_to_dict(url)
-    except psycopg.Error:
-        return "the PostgreSQL of [state] url"
+    given = conninfo_to_dict(url)
     hosts = str(given.get("host") or given.get("hostaddr") or "this machine")
     return f"postgresql://{hosts}/{given.get('dbname', '')}"

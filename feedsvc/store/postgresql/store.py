@@ -5,7 +5,8 @@ from contextlib import contextmanager, suppress
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from feedsvc.store.postgresql.engine import begin, make_engine, place_of
+from feedsvc.store.errors import StoreError
+from feedsvc.store.postgresql.engine import begin, is_understood, make_engine, place_of
 from feedsvc.store.postgresql.error_codes import store_error
 from feedsvc.store.transaction import Transaction
 
@@ -15,7 +16,12 @@ class Store:
     lease."""
 
     def __init__(self, url: str) -> None:
-        """Opens nothing yet."""
+        """Opens nothing yet. Raises StoreError for a URL that the driver does not understand."""
+        if not is_understood(url):  # its own words quote from it, and there may be a password in it
+            raise StoreError(
+                "[state] url: cannot be understood; write postgresql://user@host/database, and in a name or password "
+                "@ as %40 and % as %25"
+            )
         self.url = url
         self._place = place_of(url)
         self._engine = make_engine(url)

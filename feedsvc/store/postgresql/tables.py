@@ -1,6 +1,6 @@
 """The tables in PostgreSQL: made where they are missing, and never those of another program."""
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from feedsvc.store import edition_schema
 from feedsvc.store.errors import StoreError
@@ -15,27 +15,31 @@ _LARGE = ((edition_schema.bodies, "body"), (articles, "copy"), (articles, "body"
 
 
 def find_version(transaction: Transaction, place: str) -> int:
-    """The version of the tables; 0 where there are none yet. Raises StoreError for tables of another program, or of
-    another version of this one."""
+    """The version of the tables; 0 where some are still to be made. Raises StoreError for tables of another program, or
+    of another version of this one."""
     there = set(transaction.scalars(text("SELECT relname FROM pg_class WHERE pg_table_is_visible(oid)")))
-    if _OURS in there:
-        version = int(transaction.scalar(text(f"SELECT version FROM {_OURS}")) or 0)  # noqa: S608 - our own name
-        if version != VERSION:
+    known = metadata.tables.keys() & there
+    if _OURS not in there:
+        if known:
             raise StoreError(
-                f"{place}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or another "
-                "database: `feedsvc ledger export` and `import` carry a newsroom over"
+                f"{place}: has tables of another program ({', '.join(sorted(known)[:3])}), which stay as they are; "
+                "name another database in [state] url, or a schema of its own (?options=-csearch_path%3Dfeedsvc)"
             )
-        return version
-    if taken := sorted(metadata.tables.keys() & there):
+        return 0
+    version = int(transaction.scalar(text(f"SELECT version FROM {_OURS}")) or 0)  # noqa: S608 - our own name
+    if version != VERSION:
         raise StoreError(
-            f"{place}: has tables of another program ({', '.join(taken[:3])}), which stay as they are; name another "
-            "database in [state] url, or a schema of its own (?options=-csearch_path%3Dfeedsvc)"
+            f"{place}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or another "
+            "database: `feedsvc ledger export` and `import` carry a newsroom over"
         )
-    return 0
+    return version if len(known) == len(metadata.tables) else 0
 
 
 def make_tables(transaction: Transaction) -> None:
-    """Makes all tables, and notes whose they are."""
+    """Makes the tables that are missing, and notes whose they are."""
+    if inspect(transaction.connection).has_table(_OURS):  # all but some that this version has since
+        metadata.create_all(transaction.connection)
+        return
     transaction.run_sql(f"CREATE TABLE {_OURS} (version integer NOT NULL, origin text NOT NULL)")
     transaction.execute(
         text(f"INSERT INTO {_OURS} VALUES (:version, gen_random_uuid()::text)"),  # noqa: S608 - our own name
