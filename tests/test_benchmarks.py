@@ -48,3 +48,14 @@ def test_all_levels_of_compression_can_be_measured() -> None:
     import compression
 
     assert all(0 < len(pack(b"The quay. " * 50)) < 500 for _, pack in compression.packers())
+
+
+def test_counting_is_measured_with_and_without(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import audience
+
+    monkeypatch.setattr(audience, "READERS", 50)
+    monkeypatch.setattr(audience, "ROUNDS", 1)
+    audience.main()
+    assert "counting adds" in capsys.readouterr().out
