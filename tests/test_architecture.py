@@ -118,6 +118,13 @@ def test_a_process_that_only_reads_files_starts_without_a_database() -> None:
     )
 
 
+def test_a_command_that_publishes_starts_without_a_web_framework() -> None:
+    """Half of the time of a small publication is that of its imports."""
+    program = "import sys, feedsvc.service.operations, feedsvc.service.destinations, feedsvc.service.file_export; print"
+    program += "([name for name in ('flask', 'werkzeug', 'granian', 'tqdm', 'apscheduler') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_docstrings_begin_with_what_is_returned_or_done() -> None:
     riddle = re.compile(r'^ *"""(?:What|Whether|Those|Of|Who|How|Where|It|As)\b.*', re.MULTILINE)
     found = {path: riddle.findall(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}

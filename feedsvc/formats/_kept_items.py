@@ -25,16 +25,16 @@ class Shape(NamedTuple):
     """The form of the items of one format."""
 
     format: str
-    item: re.Pattern[bytes]
-    """A whole item with the white space before and after it. None of its texts can match: they hold no `<`."""
+    begin: bytes
+    """The beginning of an item, after the line before it. No text can be taken for it: none holds a `<`."""
+    end: bytes
+    """The end of an item, before the line after it."""
     terms: Callable[[Feed], tuple[object, ...]]
     """All that the items are told by a feed, besides its articles."""
 
 
-RSS_ITEM = re.compile(rb"^ {4}<item>\n.*?^ {4}</item>\n", re.DOTALL | re.MULTILINE)
-ATOM_ENTRY = re.compile(rb"^ {2}<entry[ >].*?^ {2}</entry>\n", re.DOTALL | re.MULTILINE)
-
 _kept: LRUCache[bytes, bytes] = LRUCache(KEPT, getsizeof=len)
+_last: list[tuple[tuple[Article, ...], list[bytes]]] = [((), [])]
 _lock = Lock()
 
 
@@ -42,35 +42,45 @@ def print_with_kept_items(feed: Feed, shape: Shape, make: Callable[[Feed], bytes
     """The document that `make` prints of `feed`; `make` gets only the articles whose items are not kept."""
     terms = repr((shape.format, shape.terms(feed))).encode()
     try:
-        keys = [_key(terms, article) for article in feed.articles]
+        keys = [terms + article_hash for article_hash in _article_hashes(feed.articles)]
     except (TypeError, ValueError, OverflowError):  # a value that only feedgen's wall can handle
         return make(feed)
     with _lock:
         items = {key: _kept.get(key) for key in keys}
     missing = {key: article for key, article in zip(keys, feed.articles, strict=True) if items[key] is None}
     document = make(feed.with_only(*missing.values()))
-    found = list(shape.item.finditer(document))
+    begin, found, end = _split(document, shape)
     if len(found) != len(missing):
         return make(feed)
-    printed = dict(zip(missing, (match[0] for match in found), strict=True))
+    printed = dict(zip(missing, found, strict=True))
     with _lock:
         for key, item in printed.items():
             if len(item) <= KEPT // 8:  # a larger one would take the place of too many
                 _kept[key] = item
-    begin, end = (found[0].start(), found[-1].end()) if found else _empty_place(document)
-    return b"".join((document[:begin], *(items[key] or printed[key] for key in keys), document[end:]))
+    return b"".join((begin, *(items[key] or printed[key] for key in keys), end))
 
 
-def _key(terms: bytes, article: Article) -> bytes:
-    """The hash of all that an item is made of."""
-    return blake2b(terms + json.encode(article), digest_size=16).digest()
+def _split(document: bytes, shape: Shape) -> tuple[bytes, list[bytes], bytes]:
+    """`document` as what is before its items, the items, and what is after them."""
+    first = document.find(b"\n" + shape.begin) + 1
+    if not first:
+        place = _END.search(document)
+        first = place.start() if place else len(document)
+        return document[:first], [], document[first:]
+    *items, end = document[first:].split(shape.end)
+    return document[:first], [item + shape.end for item in items], end
 
 
-def _empty_place(document: bytes) -> tuple[int, int]:
-    """The place of the items in a document that has none: before the end tags."""
-    end = _END.search(document)
-    place = end.start() if end else len(document)
-    return place, place
+def _article_hashes(articles: tuple[Article, ...]) -> list[bytes]:
+    """Hashes of all that the articles say. The last ones are kept, as each format of a feed asks for them."""
+    with _lock:
+        last, hashes = _last[0]
+    if articles is not last:
+        hashes = [blake2b(json.encode(article), digest_size=16).digest() for article in articles]
+        with _lock:
+            _last[0] = articles, hashes
+    return hashes
 
 
 _END = re.compile(rb"(?:^ {2}</channel>\n)?^</(?:rss|feed)>\n?\Z", re.MULTILINE)
+"""The end tags of a document without items."""

@@ -7,7 +7,7 @@ from html.entities import name2codepoint
 from feedsvc.formats import _chain, _hubs, _webfeeds
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
-from feedsvc.formats._kept_items import ATOM_ENTRY, Shape, print_with_kept_items
+from feedsvc.formats._kept_items import Shape, print_with_kept_items
 from feedsvc.formats._labels import authority
 from feedsvc.formats._xml import Element, add, qualified
 from feedsvc.model.addr_spec import addr_spec
@@ -73,7 +73,7 @@ def _extend(entry: Element, article: Article, feed: Feed) -> None:
         entry.set(qualified("xml:lang"), tag)
 
 
-_SHAPE = Shape("atom", ATOM_ENTRY, lambda feed: (authority(feed), feed.language, feed.full))
+_SHAPE = Shape("atom", b"  <entry", b"  </entry>\n", lambda feed: (authority(feed), feed.language, feed.full))
 FORMAT = Format(
     name="atom", filename="atom.xml", type="application/atom+xml", render=render, chained=True, names_hubs=True
 )

@@ -5,7 +5,7 @@ from functools import partial
 from feedsvc.formats import _chain, _hubs, _webfeeds
 from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator, rss_document
-from feedsvc.formats._kept_items import RSS_ITEM, Shape, print_with_kept_items
+from feedsvc.formats._kept_items import Shape, print_with_kept_items
 from feedsvc.formats._labels import authority
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.article import Article
@@ -54,7 +54,7 @@ def _extend(item: Element, article: Article, feed: Feed) -> None:
         add(item, "atom:updated", changed(article).isoformat())
 
 
-_SHAPE = Shape("rss", RSS_ITEM, lambda feed: (authority(feed), feed.language, feed.full))
+_SHAPE = Shape("rss", b"    <item>\n", b"    </item>\n", lambda feed: (authority(feed), feed.language, feed.full))
 FORMAT = Format(
     name="rss", filename="rss.xml", type="application/rss+xml", render=render, chained=True, names_hubs=True
 )

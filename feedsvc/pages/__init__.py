@@ -5,6 +5,7 @@ the documents `ASSETS`. The service's own links start with SITE, as in every doc
 `CSP` as its Content-Security-Policy, so that browsers run nothing else and style by nothing else.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -157,6 +158,7 @@ _CUT = "\0"
 """The separator of the parts of a frame; no clean text contains it."""
 
 
+@lru_cache(256)
 def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Frame:
     """The frame of the articles of a section: `trail` leads down to it, and `feeds` are the documents of its feed."""
     parts = render(

@@ -24,8 +24,8 @@ MOST = 1_000
 """Stories on one page: a bound for the one case in a billion that no mark comes for so long."""
 AT_ONCE = 200
 """Places whose pages are written with the Edition itself; if more changed, all pages follow little by little."""
-SLICE = 20
-"""Pages that are written in one slice of what follows."""
+SLICE = 60
+"""Pages that are written in one slice of what follows: most of their stories are kept as they were printed."""
 
 Place = tuple[str, Position]
 """A section and a position in it."""

@@ -8,7 +8,8 @@
    handles the signals that came meanwhile.
 3. A serving process follows the store, and answers requests for documents under granian. Then it loads the rest: Flask,
    the templates, the console. Whoever asks for something of these before, as for `/-/health`, waits for it, half a
-   second or so. Documents are waited for by a few readers, and are 503 for others, until there is a first Edition.
+   second or so; a process that takes the place of another loads it first. Documents are waited for by a few readers,
+   and are 503 for others, until there is a first Edition.
 4. Where [push] names hubs, or has one, the supervisor starts the pushing process too. It waits for the store, and
    tells hubs and subscribers what the outbox in the store says.
 5. The publishing process waits for a store that can be used and for the lease. Then a session begins: the lease is

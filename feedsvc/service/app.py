@@ -46,7 +46,7 @@ def create_app(config: str | Path | None = None) -> "Flask":
     store, view = make_view(settings)
     counter = make_counter(settings)
     app = make_app(settings, store, view, note_of(counter))
-    start_recorder(counter, settings, store, view)
+    start_recorder(counter, settings, view)
     if settings.state.url:
         _follow(settings)
     if settings.server.publish and not (view.edition.number and view.edition.whole):
@@ -78,7 +78,7 @@ def serving_parts(settings: Config) -> tuple[Wsgi, Callable[[], object]]:
 
     def load_rest() -> None:
         behind.prepare()
-        start_recorder(counter, settings, store, view)
+        start_recorder(counter, settings, view)
 
     return RequestLog(served) if os.environ.get(LOG_REQUESTS) else served, load_rest
 

@@ -4,7 +4,7 @@ import atexit
 
 from feedsvc.config import Config
 from feedsvc.service.preview import PreviewConfig
-from feedsvc.store.sqlite.store import Store
+from feedsvc.store.sqlite.store import Store, store_path
 from feedsvc.web.audience.counter import Counter, ignore
 from feedsvc.web.front import Note
 from feedsvc.web.view import View, wsgi_path
@@ -23,15 +23,17 @@ def note_of(counter: Counter | None) -> Note:
     return counter.note if counter else ignore
 
 
-def start_recorder(counter: Counter | None, settings: Config, store: Store, view: View) -> None:
-    """Starts the thread that makes figures of what `counter` noted; the last ones are kept when the process ends."""
+def start_recorder(counter: Counter | None, settings: Config, view: View) -> None:
+    """Starts the thread that makes figures of what `counter` noted; the last ones are kept when the process ends. It
+    has connections of its own to the store, so that it takes none from those who serve."""
     if counter is None:
         return
     from feedsvc.service.stores import ledger_beside
     from feedsvc.store.audience.database import AudienceStore
     from feedsvc.web.audience.recorder import Recorder
 
-    stores = (ledger_beside(settings, store), AudienceStore(settings.state.path))
+    ledger = ledger_beside(settings, Store(store_path(settings.state.path)))
+    stores = (ledger, AudienceStore(settings.state.path))
     recorder = Recorder(counter, view, stores, _proved(settings), counts_readers=settings.audience.count)
     recorder.start()
     atexit.register(recorder.finish)

@@ -8,7 +8,7 @@ import time
 from typing import NamedTuple
 
 from feedsvc.service.child_state import ChildState, State
-from feedsvc.service.heartbeat import READY
+from feedsvc.service.heartbeat import READY, SUCCESSOR
 from feedsvc.service.processor_wait import ProcessorWait
 from feedsvc.service.program import python_command
 
@@ -36,9 +36,11 @@ class Program(NamedTuple):
 class ChildProcess:
     """Keeps one process of `program` running from the first `check` to `join`."""
 
-    def __init__(self, program: Program, selector: selectors.BaseSelector) -> None:
-        """`selector` watches the output of the process, with this object as the key's data."""
+    def __init__(self, program: Program, selector: selectors.BaseSelector, *arguments: str) -> None:
+        """`selector` watches the output of the process, with this object as the key's data. `arguments` follow those of
+        the program."""
         self._program = program
+        self._arguments = arguments
         self._selector = selector
         self._process: subprocess.Popen[bytes] | None = None
         self._state = ChildState()
@@ -102,7 +104,7 @@ class ChildProcess:
         try:
             # In a process group of its own: Ctrl-C reaches only the supervisor, which ends its children in order.
             process = subprocess.Popen(  # noqa: S603 - our own program
-                python_command(program.module, *map(str, program.descriptors)),
+                python_command(program.module, *map(str, program.descriptors), *self._arguments),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 pass_fds=program.descriptors,
@@ -139,7 +141,7 @@ class ChildProcess:
 
     def succeed(self) -> "ChildProcess":
         """Another child of the same program. Once its process is ready, the process of this one is asked to end."""
-        self._successor = ChildProcess(self._program, self._selector)
+        self._successor = ChildProcess(self._program, self._selector, SUCCESSOR)
         return self._successor
 
     def replace(self, now: float) -> None:

@@ -16,6 +16,8 @@ BEAT = 2.0
 
 READY = b"r"
 """The byte among the heartbeats by which a child says that it does its work from now on."""
+SUCCESSOR = "successor"
+"""The argument of a child that is to take the place of another, which goes on until this one is ready."""
 
 
 def start_heartbeat() -> Callable[[], None]:

@@ -1,18 +1,22 @@
 """The progress of a command, as a bar on a terminal."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Never
 
-from tqdm import tqdm
-
-from feedsvc.model.progress import ProgressCallback
+from feedsvc.model.progress import ProgressCallback, no_progress
 
 
 @contextmanager
 def progress_bar() -> Iterator[ProgressCallback]:
     """A callback that draws a bar on standard error if that is a terminal, and nothing if it is not. There is no bar
     before the first call."""
+    if not sys.stderr.isatty():
+        yield no_progress
+        return
+    from tqdm import tqdm
+
     with ExitStack() as stack:
         bars: dict[str, tqdm[Never]] = {}
 
@@ -20,7 +24,7 @@ def progress_bar() -> Iterator[ProgressCallback]:
             if what not in bars:
                 stack.close()
                 bars.clear()
-                bars[what] = stack.enter_context(tqdm(disable=None, leave=False, unit=f" {what}"))
+                bars[what] = stack.enter_context(tqdm(leave=False, unit=f" {what}"))
             bar = bars[what]
             bar.total = total or None
             bar.update(done - bar.n)

@@ -10,13 +10,13 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from feedsvc.service.heartbeat import start_heartbeat
+from feedsvc.service.heartbeat import SUCCESSOR, start_heartbeat
 from feedsvc.service.settings_handover import read_settings
 
 BACKLOG = 1024
@@ -28,7 +28,8 @@ THREADS = 8
 
 
 def main() -> None:
-    """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket."""
+    """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket, and
+    SUCCESSOR if it takes the place of another process."""
     tell_ready = start_heartbeat()
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
@@ -40,13 +41,15 @@ def main() -> None:
     application, load_rest = serving_parts(read_settings(settings))
 
     def load() -> None:
-        """Only with the rest is this process one that can replace another; should it fail, the other one stays."""
+        """Loads the rest. Only with it is this process one that can replace another; should it fail, that one stays."""
         load_rest()
         gc.collect()
         gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
         tell_ready()
 
-    _serve(_named(application), listener, Thread(target=load, name="loading", daemon=True).start)
+    # Readers need not wait for what only others need. But as long as another process serves, nobody need wait at all.
+    later = Thread(target=load, name="loading", daemon=True).start
+    _serve(_named(application), listener, load if SUCCESSOR in sys.argv else later)
 
 
 def stop_accepting(listener: int) -> None:
@@ -106,8 +109,9 @@ _SERVER = ("Server", "feedsvc")
 
 def _serve(application: Callable[..., Any], listener: int, begin: Callable[[], None]) -> None:
     """Answers requests until SIGTERM, and finishes those under way. Calls `begin` once it begins."""
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
+    with missing("watchfiles", "anyio"):  # it would take them to watch its own program
+        from granian.constants import HTTPModes, Interfaces
+        from granian.log import LogLevels
 
     server = _server_class(listener)(
         "feedsvc",
@@ -120,6 +124,19 @@ def _serve(application: Callable[..., Any], listener: int, begin: Callable[[], N
     )
     server.on_startup(begin)
     server.serve(target_loader=lambda: application, wrap_loader=False)
+
+
+@contextmanager
+def missing(*modules: str) -> Iterator[None]:
+    """Makes `modules` that are not loaded yet look as if they were not installed."""
+    absent = [name for name in modules if name not in sys.modules]
+    blocked: dict[str, Any] = dict.fromkeys(absent)
+    sys.modules |= blocked
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def most_connections(descriptors: int) -> int:

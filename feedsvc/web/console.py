@@ -112,7 +112,9 @@ class Console:
         try:
             shown = self._in_turn(lambda: make[kind](_asked(request.environ)))
         except NotFound as error:
-            shown, code = Shown(kind.capitalize(), {"error": str(error)}, (), str(error)), 404
+            asked = _asked(request.environ)
+            again = search_form(asked.article, asked.feed) if kind == "search" else ()
+            shown, code = Shown(kind.capitalize(), {"error": str(error)}, (), str(error), again), 404
         except Busy:
             return _plain("Another question is being answered: ask again in some seconds.\n", 503, ("Retry-After", "5"))
         if suffix:

@@ -99,6 +99,7 @@ def newsroom(*, until: int) -> list[int]:
 ALL: dict[Kind, Rule] = {
     "publication": rule("publication", lasts=20),
     "silence": rule("silence", limit=HOUR),
+    "partner": rule("partner", limit=21_600),
     "push": rule("push", limit=900),
     "disk": rule("disk", limit=10, lasts=20),
 }
@@ -129,6 +130,7 @@ def simulate(*, start: int, days: int, **troubles: tuple[int, int]) -> list[tupl
             late="the last regeneration was long ago" if during("publication", at) else "",
             backlog=troubles["push"][0] if during("push", at) else None,
             free=3 if during("disk", at) else 60,
+            partners=(PartnerFetch("/x.xml", "MSN", troubles["partner"][0] if during("partner", at) else at),),
             arrivals={"": Arrivals("The Lantern", last, rhythm)},
         )
         record = advance(record, [Judged(each, judge(each, current, ZONE)) for each in ALL.values()], at)
@@ -146,9 +148,9 @@ def test_four_weeks_in_which_nothing_is_wrong_are_quiet() -> None:
     assert simulate(start=FIRST, days=28) == []
 
 
-@pytest.mark.parametrize(("kind", "threshold"), [("publication", 0), ("push", 900), ("disk", 0)])
+@pytest.mark.parametrize(("kind", "threshold"), [("publication", 0), ("push", 900), ("disk", 0), ("partner", 21_600)])
 def test_what_breaks_is_told_once_within_a_minute_of_its_threshold_and_called_off(kind: str, threshold: int) -> None:
-    end = TUESDAY + 3 * HOUR
+    end = TUESDAY + 3 * HOUR + threshold
     told, over = simulate(start=FIRST, days=7, **{kind: (TUESDAY, end)})
     assert told[1:] == (kind, "raised")
     assert TUESDAY + threshold <= told[0] <= TUESDAY + threshold + 60

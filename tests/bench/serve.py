@@ -215,7 +215,7 @@ def told(report: str, used: float) -> Load:
     count = float(_figure(r"(\d+) requests in", report))
     value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", report).groups()  # type: ignore[union-attr]  # or it is no wrk
     scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
-    return Load(float(_figure(r"Requests/sec:\s+([\d.]+)", report)), used / count * 1e6, float(value) * scale)
+    return Load(float(_figure(r"Requests/sec:\s+([\d.]+)", report)), used / max(count, 1.0) * 1e6, float(value) * scale)
 
 
 def _figure(pattern: str, report: str) -> str:

@@ -215,3 +215,12 @@ def test_english_pages_of_a_persian_newsroom_say_that_they_are_english(tmp_path:
             (heading,) = root.xpath("//h1")
             assert heading.xpath("ancestor::*[@lang][1]/@lang") == ["en"], name
             assert heading.xpath("ancestor::*[@dir][1]/@dir") == ["ltr"], name
+
+
+def test_what_was_not_found_can_be_asked_otherwise(side: Served) -> None:
+    answer = page(side, "/-/search", "article=no+such+story+anywhere")
+    assert answer.code == 404
+    asked = {
+        each.get("name"): each.get("value") for each in html.document_fromstring(answer.body.decode()).iter("input")
+    }
+    assert asked == {"article": "no such story anywhere", "feed": ""}

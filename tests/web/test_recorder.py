@@ -43,6 +43,12 @@ READER = "NetNewsWire/6.1 (Macintosh; a rare machine)"
 ADDRESS = "203.0.113.{}"
 
 
+@pytest.fixture(autouse=True)
+def _the_same_keys_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By chance two of fifty readers share a register, one run in fifteen."""
+    monkeypatch.setattr("secrets.token_bytes", lambda number: b"a" * number)
+
+
 class Desk:
     """One serving process over a newsroom, and its thread, which works when it is told to."""
 
@@ -247,7 +253,7 @@ def served_with_audience(newsroom: Newsroom) -> Iterator[Flask]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("atexit.register", ends.append)
         patch.setattr("feedsvc.web.audience.recorder.Recorder.start", Recorder.work)
-        start_recorder(counter, settings, store, view)
+        start_recorder(counter, settings, view)
     yield site_wiring.make_app(settings, store, view, note_of(counter))
     for end in ends:
         end()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, tee
 
 from feedsvc.readers.json.nodes import Table, filled
 from feedsvc.readers.lines import byline_names
@@ -47,18 +47,20 @@ _MOST, _MOST_SEEN, _MOST_INSIDE = 12, 100, 100
 def authors(root: Element, title: str) -> list[Table]:
     """The authors as front matter has them, with name and, where it is linked, the address of their page."""
     shown = [*_in_order(root, title)]
-    return _first(*_surely(root, shown, title), _by_address(shown), _dated(root, title), _as_data(shown))
+    lines, again = tee(line for _, line in leaves(root))
+    return _first(*_surely(shown, lines, title), _by_address(shown), _dated(again, title), _as_data(shown))
 
 
 def person(root: Element, title: str) -> list[Table]:
     """The authors whom the page shows beyond doubt, by first name and surname."""
-    found = _first(*_surely(root, [*_in_order(root, title)], title))
+    lines = (line for _, line in leaves(root))
+    found = _first(*_surely([*_in_order(root, title)], lines, title))
     return found if all(is_bare_name(str(author["name"])) for author in found) else []
 
 
-def _surely(root: Element, shown: list[Element], title: str) -> Iterator[Iterator[Table]]:
+def _surely(shown: list[Element], lines: Iterator[str], title: str) -> Iterator[Iterator[Table]]:
     """The sources that say of a name that it is the author's, the surest first."""
-    yield from (_said(shown), _linked(shown), _named(shown), _labelled(root, title))
+    yield from (_said(shown), _linked(shown), _named(shown), _labelled(lines, title))
 
 
 def _first(*sources: Iterator[Table]) -> list[Table]:
@@ -132,9 +134,9 @@ def _by_address(shown: list[Element]) -> Iterator[Table]:
     yield from _near([each for each in links if 1 < len(_line(each).split()) <= _MOST_WORDS])
 
 
-def _labelled(root: Element, title: str) -> Iterator[Table]:
+def _labelled(lines: Iterator[str], title: str) -> Iterator[Table]:
     """By a line of its own that begins with `By`, or that has it beside a date."""
-    for _, line in leaves(root):
+    for line in lines:
         if line.casefold() == title.casefold():
             continue
         if len(line) <= _LONGEST_LINE and not SENTENCE_END.search(line) and (byline := byline_names.labelled(line)):
@@ -142,9 +144,9 @@ def _labelled(root: Element, title: str) -> Iterator[Table]:
             return
 
 
-def _dated(root: Element, title: str) -> Iterator[Table]:
+def _dated(shown: Iterator[str], title: str) -> Iterator[Table]:
     """By a short line of a date and a name next to the headline."""
-    lines = [line for _, line in leaves(root)]
+    lines = [*shown]
     at = next((at for at, line in enumerate(lines) if line.casefold() == title.casefold()), 0)
     for line in lines[max(0, at - 2) : at + 4]:
         date = _DATED.match(line) if len(line) <= _LONGEST_LINE else None

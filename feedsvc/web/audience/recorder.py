@@ -76,12 +76,16 @@ class Recorder:
         self.work()
         if sys.platform != "win32":
             os.register_at_fork(
-                before=self._turn.acquire, after_in_parent=self._turn.release, after_in_child=self._in_child
+                before=self._before_fork, after_in_parent=self._turn.release, after_in_child=self._in_child
             )
         self._run()
 
     def _run(self) -> None:
         Thread(target=self._record, name="audience", daemon=True).start()
+
+    def _before_fork(self) -> None:
+        self._turn.acquire()
+        self._store.close()
 
     def _in_child(self) -> None:
         self._turn.release()
@@ -95,6 +99,7 @@ class Recorder:
     def finish(self) -> None:
         """Keeps all that was noted, at the end of the process."""
         self.work(at_once=True)
+        self._store.close()
 
     def work(self, *, at_once: bool = False) -> None:
         """Works once, and writes if that is due or `at_once`. Trouble is logged once, and costs figures alone."""
