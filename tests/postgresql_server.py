@@ -34,7 +34,12 @@ def installed() -> dict[str, Path]:
         found["newest"] = Path(spec.origin).parent / "pginstall" / "bin"
     if not found and (program := shutil.which("pg_ctl")):
         found["here"] = Path(program).resolve().parent
-    return {version: path for version, path in found.items() if (path / "initdb").exists()}
+    return {version: path for version, path in found.items() if (path / "initdb").exists() and _may_be_entered(path)}
+
+
+def _may_be_entered(path: Path) -> bool:
+    """True if every user may run what is in `path`: root itself may not run a server."""
+    return os.geteuid() != 0 or all(each.stat().st_mode & 0o001 for each in (path, *path.parents))
 
 
 def _unprivileged() -> list[str]:

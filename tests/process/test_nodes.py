@@ -55,7 +55,9 @@ def nodes(tmp_path: Path, postgresql_servers: Servers) -> Iterator[Nodes]:
     made.end()
 
 
-def test_one_node_pushes_and_writes_elsewhere_and_takes_subscriptions_from_all(nodes: Nodes) -> None:
+def test_one_node_pushes_and_writes_elsewhere_and_sessions_that_are_cut_cost_nothing(
+    nodes: Nodes, postgresql_servers: Servers
+) -> None:
     push = '[push]\nhub = true\nallow = ["127.0.0.0/8"]\n[[publish]]\nto = "out"\n'
     first, second = nodes.start("one", tables=push), nodes.start("two", tables=push)
     first.newsroom.write("first.md")
@@ -76,6 +78,14 @@ def test_one_node_pushes_and_writes_elsewhere_and_takes_subscriptions_from_all(n
     written = [each for each in (first, second) if (each.newsroom.folder / "out/rss.xml").is_file()]
     assert written == [each for each in (first, second) if each is not waiting]
     assert "out has edition" in wait_for(lambda: second.newsroom.here("status").stdout, "the status")
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{nodes.url.rpartition('/')[2]}'"
+    with Reader(first, second) as polls:
+        for number in range(3):
+            first.newsroom.write(f"story-{number}.md")
+            postgresql_servers.server().sql(ended)
+            for each in (first, second):
+                each.wait_for_title(f"story-{number}")
+        assert not polls.errors
 
 
 def topic(service: Service) -> str:
@@ -196,20 +206,3 @@ def test_all_that_was_published_is_served_while_the_database_is_away(tmp_path: P
     finally:
         nodes.end()
         server.end()
-
-
-def test_sessions_that_are_cut_cost_nothing(nodes: Nodes, postgresql_servers: Servers) -> None:
-    first, second = nodes.start("one"), nodes.start("two")
-    database = nodes.url.rpartition("/")[2]
-    first.newsroom.write("first.md")
-    for each in (first, second):
-        each.wait_for_title("first")
-    with Reader(first, second) as reader:
-        for number in range(3):
-            first.newsroom.write(f"story-{number}.md")
-            postgresql_servers.server().sql(
-                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
-            )
-            for each in (first, second):
-                each.wait_for_title(f"story-{number}")
-        assert not reader.errors
