@@ -29,7 +29,7 @@ class Shape(NamedTuple):
     end: bytes
     """The end of an item, before the line after it."""
     after: bytes
-    """What follows the last item."""
+    """The end tags after the last item."""
     terms: Callable[[Feed], tuple[object, ...]]
     """All that the items are told by a feed, besides its articles."""
 
