@@ -5,7 +5,6 @@ and mostly one is new. Here the new ones alone go through it, and the document i
 end and of all items: the same bytes, as lxml indents each item by its depth alone.
 """
 
-import re
 from collections.abc import Callable
 from hashlib import blake2b
 from threading import Lock
@@ -29,6 +28,8 @@ class Shape(NamedTuple):
     """The beginning of an item, after the line before it. No text can be taken for it: none holds a `<`."""
     end: bytes
     """The end of an item, before the line after it."""
+    after: bytes
+    """The end tags after the last item."""
     terms: Callable[[Feed], tuple[object, ...]]
     """All that the items are told by a feed, besides its articles."""
 
@@ -64,8 +65,7 @@ def _split(document: bytes, shape: Shape) -> tuple[bytes, list[bytes], bytes]:
     """`document` as what is before its items, the items, and what is after them."""
     first = document.find(b"\n" + shape.begin) + 1
     if not first:
-        place = _END.search(document)
-        first = place.start() if place else len(document)
+        first = document.rindex(shape.after)
         return document[:first], [], document[first:]
     *items, end = document[first:].split(shape.end)
     return document[:first], [item + shape.end for item in items], end
@@ -80,7 +80,3 @@ def _article_hashes(articles: tuple[Article, ...]) -> list[bytes]:
         with _lock:
             _last[0] = articles, hashes
     return hashes
-
-
-_END = re.compile(rb"(?:^ {2}</channel>\n)?^</(?:rss|feed)>\n?\Z", re.MULTILINE)
-"""The end tags of a document without items."""

@@ -73,7 +73,9 @@ def _extend(entry: Element, article: Article, feed: Feed) -> None:
         entry.set(qualified("xml:lang"), tag)
 
 
-_SHAPE = Shape("atom", b"  <entry", b"  </entry>\n", lambda feed: (authority(feed), feed.language, feed.full))
+_SHAPE = Shape(
+    "atom", b"  <entry", b"  </entry>\n", b"</feed>", lambda feed: (authority(feed), feed.language, feed.full)
+)
 FORMAT = Format(
     name="atom", filename="atom.xml", type="application/atom+xml", render=render, chained=True, names_hubs=True
 )

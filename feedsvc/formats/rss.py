@@ -54,7 +54,13 @@ def _extend(item: Element, article: Article, feed: Feed) -> None:
         add(item, "atom:updated", changed(article).isoformat())
 
 
-_SHAPE = Shape("rss", b"    <item>\n", b"    </item>\n", lambda feed: (authority(feed), feed.language, feed.full))
+_SHAPE = Shape(
+    "rss",
+    b"    <item>\n",
+    b"    </item>\n",
+    b"  </channel>\n</rss>",
+    lambda feed: (authority(feed), feed.language, feed.full),
+)
 FORMAT = Format(
     name="rss", filename="rss.xml", type="application/rss+xml", render=render, chained=True, names_hubs=True
 )
