@@ -91,6 +91,7 @@ class OlderStories:
         """The places of marked articles in sections that have such pages, no more of them than count; and those of
         articles that are lost there."""
         wanted, urgent = set[Place](), set[Place]()
+        self._output.writer.flush()  # a write that fails while places are read would keep the store locked
         for dirty in pending.lost_places(self._transaction, self._now):
             if self._is_paged(dirty.section):
                 urgent.add(_place(dirty))

@@ -76,7 +76,7 @@ class Regeneration:
         begun = clock()
         update, everything = self._update(lease, clock, options, tick)
         with self._store.write() as transaction:
-            self._begin(transaction, lease, clock())
+            self._begin(transaction, lease)
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, tick)
             result = self._publisher.publish(
                 transaction, now, checkpoint, everything=everything, backlog_read=update.complete
@@ -94,7 +94,7 @@ class Regeneration:
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
         """The report of publishing some of the pages that were left, without a look at the folder. Raises as `run`."""
         with self._store.write() as transaction:
-            self._begin(transaction, lease, clock())
+            self._begin(transaction, lease)
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
             self._close(transaction, result, lease, clock())
@@ -106,7 +106,7 @@ class Regeneration:
     ) -> tuple[UpdateResult, bool]:
         """Updates the ledger. Returns the result, and True if everything has to be read and published again."""
         with self._store.write() as transaction:
-            self._begin(transaction, lease, clock())
+            self._begin(transaction, lease)
             everything = self._publisher.must_rebuild(transaction)
             needed = self._publisher.plan.candidates_needed
             given = UpdateOptions(clock(), reread=everything, candidates_needed=needed, progress=tick)
@@ -114,9 +114,9 @@ class Regeneration:
             fence(transaction, lease, clock())
         return update, everything
 
-    def _begin(self, transaction: Transaction, lease: Lease, now: datetime) -> None:
+    def _begin(self, transaction: Transaction, lease: Lease) -> None:
         """Begins a part of a publication. Raises LeaseLost, and LeftBehind."""
-        confirm(transaction, lease, now)
+        confirm(transaction, lease)
         lineage.enter(transaction, self._newest())
 
     def _checkpoint(self, transaction: Transaction, lease: Lease, clock: Clock, tick: ProgressCallback) -> Checkpoint:
@@ -125,7 +125,7 @@ class Regeneration:
         def checkpoint(written: int) -> None:
             fence(transaction, lease, clock())
             self._store.commit_and_continue(transaction)
-            confirm(transaction, lease, clock())
+            confirm(transaction, lease)
             tick("documents printed", written, 0)
 
         return checkpoint

@@ -95,17 +95,15 @@ def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
     _put(transaction, lease, _instant(transaction, now))
 
 
-def confirm(transaction: Transaction, lease: Lease, now: datetime) -> None:
+def confirm(transaction: Transaction, lease: Lease) -> None:
     """Begins the part of a publication that `transaction` is, under `lease`. Raises LeaseLost as `renew` does.
 
-    While SQLite's one writer is at work nobody else can renew the lease, so it is renewed here. Elsewhere it is renewed
+    While SQLite's one writer is at work nobody else can take the lease, and `fence` renews it. Elsewhere it is renewed
     beside the publication, and the transaction is marked, so that a successor can end it.
     """
-    if not transaction.is_shared:
-        renew(transaction, lease, now)
-        return
     _check(_row(transaction), lease)
-    publications.mark(transaction, lease.epoch)
+    if transaction.is_shared:
+        publications.mark(transaction, lease.epoch)
 
 
 def fence(transaction: Transaction, lease: Lease, now: datetime) -> None:

@@ -59,16 +59,22 @@ EDITION_GAP: Note[int] = Note("editions left out", int, 0)
 
 def clock_record(transaction: Transaction) -> ClockRecord:
     """The record of the clock of the publications so far."""
-    kept = CLOCK.get(transaction) or ClockRecord()
-    return ClockRecord(max(kept.newest, LAST_TICK.get(transaction)), kept.leap)
+    return _with_tick(CLOCK.get(transaction), LAST_TICK.get(transaction))
 
 
 def note_tick(transaction: Transaction, now: int) -> None:
     """Notes a publication at `now`, seconds."""
-    record = clock.advance(clock_record(transaction), now)
+    kept = CLOCK.get(transaction)
+    record = clock.advance(_with_tick(kept, LAST_TICK.get(transaction)), now)
     LAST_TICK.put(transaction, now)
-    if clock_record(transaction) != record:
+    if _with_tick(kept, now) != record:
         CLOCK.put(transaction, record)
+
+
+def _with_tick(kept: ClockRecord | None, tick: int) -> ClockRecord:
+    """The record that is kept beside the last tick, together with that."""
+    kept = kept or ClockRecord()
+    return ClockRecord(max(kept.newest, tick), kept.leap)
 
 
 def read_clock(transaction: Transaction, now: datetime) -> ClockReading:

@@ -29,6 +29,7 @@ WITHIN = {
     **{name: {"fullmatch"} for name in ("_CREDITS", "_KINDS", "_SHAPES")},
     **{name: {"search"} for name in ("_SIGNS", "_CLOSING", "SENTENCE_END")},
     "_ENGLISH_LABEL": {"finditer"},
+    "_PAGE": {"fullmatch"},
     "_KNOWN": {"match", "fullmatch"},
 }
 """How expressions are used that stand in a table, or are used elsewhere: their own module does not show it by name."""

@@ -155,7 +155,7 @@ def test_whoever_takes_over_ends_what_the_former_holder_began(store: Store) -> N
 
     def publish_late() -> None:
         with store.write() as transaction:
-            confirm(transaction, lease, NOON)
+            confirm(transaction, lease)
             state.EDITION.put(transaction, 7)
             run_out(other)
             with other.write_lease() as elsewhere:  # while the first is in the midst of it

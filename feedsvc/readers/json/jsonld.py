@@ -7,7 +7,7 @@ from feedsvc.readers.json.nodes import Table, all_words, several, tables
 
 _PREFIX = re.compile(r"(?:https?://schema\.org/|schema:)")
 _KINDS = (re.compile(r"\w*NewsArticle"), re.compile(r"\w*Article|Report|(?:Live)?BlogPosting"))
-_PAGE = re.compile(r"(?:\w+)?Page")
+_PAGE = re.compile(r"\w*Page")
 
 
 def articles(value: object) -> list[Table]:
