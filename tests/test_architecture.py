@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import feedsvc
@@ -56,13 +57,20 @@ def floor(name: str) -> int:
     return next(number for number, packages in enumerate(FLOORS) if name in packages)
 
 
-ALL = dict(modules())
-SEES = {
-    name: {module.split(".")[1] for module in imports(tree) if module.startswith("feedsvc.")} - {package(name)}
-    for name, tree in ALL.items()
-}
-"""The other packages that each module imports from, by the module's name."""
-INSIDE = [name for name in ALL if package(name) in set().union(*FLOORS)]
+@cache
+def trees() -> dict[str, ast.Module]:
+    """All modules, by their names."""
+    return dict(modules())
+
+
+@cache
+def seen() -> dict[str, set[str]]:
+    """The other packages that each module within a package imports from, by the module's name."""
+    return {
+        name: {module.split(".")[1] for module in imports(tree) if module.startswith("feedsvc.")} - {package(name)}
+        for name, tree in trees().items()
+        if package(name) in set().union(*FLOORS)
+    }
 
 
 def test_there_are_twelve_packages_and_nothing_else() -> None:
@@ -71,17 +79,22 @@ def test_there_are_twelve_packages_and_nothing_else() -> None:
 
 
 def test_a_package_sees_only_lower_floors() -> None:
-    upward = [f"{name} sees {other}" for name in INSIDE for other in SEES[name] if floor(other) >= floor(package(name))]
+    upward = [
+        f"{name} sees {other}"
+        for name, others in seen().items()
+        for other in others
+        if floor(other) >= floor(package(name))
+    ]
     assert not upward
 
 
 def test_only_the_service_sees_the_configuration() -> None:
-    assert [name for name in INSIDE if "config" in SEES[name] and package(name) != "service"] == []
+    assert [name for name, others in seen().items() if "config" in others and package(name) != "service"] == []
 
 
 def test_a_library_with_traps_has_one_importer() -> None:
     found = {
-        library: {name for name, tree in ALL.items() if any(package(module) == library for module in imports(tree))}
+        library: {name for name, tree in trees().items() if any(package(module) == library for module in imports(tree))}
         for library in ONLY_IMPORTER
     }
     assert found == {library: {importer} for library, importer in ONLY_IMPORTER.items()}
@@ -89,15 +102,15 @@ def test_a_library_with_traps_has_one_importer() -> None:
 
 def test_only_the_store_knows_the_database() -> None:
     drivers = {"sqlalchemy", "sqlite3", "psycopg"}
-    assert {name for name, tree in ALL.items() if drivers & {package(module) for module in imports(tree)}} <= {
-        name for name in ALL if package(name) == "store"
+    assert {name for name, tree in trees().items() if drivers & {package(module) for module in imports(tree)}} <= {
+        name for name in trees() if package(name) == "store"
     }
 
 
 def test_below_the_drivers_nothing_reads_a_clock() -> None:
     read = [
         f"{name}: {ast.unparse(node.func)}"
-        for name, tree in ALL.items()
+        for name, tree in trees().items()
         if package(name) not in DRIVERS
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCKS

@@ -50,9 +50,10 @@ def print_with_kept_items(feed: Feed, shape: Shape, make: Callable[[Feed], bytes
         items = {key: _kept.get(key) for key in keys}
     missing = {key: article for key, article in zip(keys, feed.articles, strict=True) if items[key] is None}
     document = make(feed.with_only(*missing.values()))
-    begin, found, end = _split(document, shape)
-    if len(found) != len(missing):
+    parts = _split(document, shape)
+    if parts is None or len(parts[1]) != len(missing):
         return make(feed)
+    begin, found, end = parts
     printed = dict(zip(missing, found, strict=True))
     with _lock:
         for key, item in printed.items():
@@ -61,12 +62,12 @@ def print_with_kept_items(feed: Feed, shape: Shape, make: Callable[[Feed], bytes
     return b"".join((begin, *(items[key] or printed[key] for key in keys), end))
 
 
-def _split(document: bytes, shape: Shape) -> tuple[bytes, list[bytes], bytes]:
-    """`document` as what is before its items, the items, and what is after them."""
+def _split(document: bytes, shape: Shape) -> tuple[bytes, list[bytes], bytes] | None:
+    """`document` as what is before its items, the items, and what is after them; None if it is of another shape."""
     first = document.find(b"\n" + shape.begin) + 1
     if not first:
-        first = document.rindex(shape.after)
-        return document[:first], [], document[first:]
+        first = document.rfind(shape.after)
+        return (document[:first], [], document[first:]) if first >= 0 else None
     *items, end = document[first:].split(shape.end)
     return document[:first], [item + shape.end for item in items], end
 

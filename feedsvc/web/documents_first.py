@@ -5,12 +5,12 @@ a serving process, so a process answers for documents before it has them.
 """
 
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import NamedTuple
 
 from feedsvc.web.audience.counter import ignore
 from feedsvc.web.downloads import Downloads
 from feedsvc.web.front import Environ, Front, Note, StartResponse, Wsgi
+from feedsvc.web.loading import LOADING
 from feedsvc.web.people import FeedsForPeople
 from feedsvc.web.view import View
 
@@ -37,12 +37,11 @@ class Later:
 
     def __init__(self, make: Callable[[], Wsgi]) -> None:
         self._make = make
-        self._turn = Lock()
         self._made: Wsgi | None = None
 
     def prepare(self) -> Wsgi:
         """The application. Requests that come while it is made wait for it."""
-        with self._turn:
+        with LOADING:
             if self._made is None:
                 self._made = self._make()
             return self._made

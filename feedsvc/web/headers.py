@@ -1,6 +1,7 @@
 """Headers that all answers share, whoever gives them: the service itself, or a static server with its files."""
 
 from feedsvc.model.document import FOR_GOOD
+from feedsvc.web.loading import LOADING
 
 STALE = 86_400
 """Seconds for which a cache may go on when the service is down (RFC 5861 section 4)."""
@@ -36,7 +37,8 @@ def cache_control(max_age: int) -> str:
 def content_security_policy(kind: str) -> str:
     """The Content-Security-Policy for a document of a media type; empty if it needs none."""
     if kind.startswith("text/html"):
-        from feedsvc.pages import CSP  # with all templates, which take long to load: feeds need none of them
+        with LOADING:
+            from feedsvc.pages import CSP  # with all templates, which take long to load: feeds need none of them
 
         return CSP
     return SANDBOX if "svg" in kind else ""

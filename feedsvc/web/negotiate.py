@@ -9,6 +9,8 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
+from feedsvc.web.loading import LOADING
+
 CODINGS = ("br", "gzip", "identity")
 """The codings that there may be, the smallest first."""
 _LEAST = 0.0001
@@ -29,8 +31,9 @@ and never backtracks, so a run of n signs costs n steps."""
 
 def prefers(accept: str, kinds: tuple[str, ...]) -> str:
     """The media type of `kinds` that the client prefers; the first if it does not say."""
-    from werkzeug.datastructures import MIMEAccept
-    from werkzeug.http import parse_accept_header
+    with LOADING:
+        from werkzeug.datastructures import MIMEAccept
+        from werkzeug.http import parse_accept_header
 
     accepted = parse_accept_header(accept if len(accept) <= _LONGEST_ACCEPT else "", MIMEAccept)
     return accepted.best_match(kinds, default=kinds[0])
@@ -54,7 +57,8 @@ USUAL = {
 
 @lru_cache(maxsize=512)
 def _codings(accept_encoding: str) -> tuple[str, ...]:
-    from werkzeug.http import parse_accept_header
+    with LOADING:
+        from werkzeug.http import parse_accept_header
 
     asked: dict[str, float] = {}
     for name, weight in parse_accept_header(accept_encoding):
@@ -93,7 +97,8 @@ def unmodified(if_modified_since: str, modified: int, *, shared_second: bool) ->
 
 
 def _instant(http_date: str) -> datetime | None:
-    from werkzeug.http import parse_date
+    with LOADING:
+        from werkzeug.http import parse_date
 
     try:
         return parse_date(http_date)

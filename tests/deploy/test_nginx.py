@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -53,6 +54,7 @@ COMPARED = (
     ),
 )
 CANARY = "canary-7f3a.example"
+SECTION_LINK = re.compile(rb'\n<a class="button" href="[^"]+/" dir="auto">[^<]*</a>')
 
 
 @pytest.fixture(autouse=True)
@@ -178,6 +180,9 @@ def _seen(answer: Answer) -> Seen:
     if answer.code == 200:
         headers["last-modified"] = answer.headers["last-modified"]
         assert "etag" in answer.headers
+    if answer.code in (404, 410):  # files have one page for all addresses, which leads to no section
+        headers.pop("content-length", None)
+        return answer.code, headers, SECTION_LINK.sub(b"", answer.body)
     return answer.code, headers, answer.body
 
 

@@ -1,9 +1,10 @@
 """Documents are answered before the rest of the application is loaded, and the rest is loaded once."""
 
+import ast
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from edition import NOON, SMALL, Newsroom
 
+from feedsvc import web
 from feedsvc.web.documents_first import Later
 
 PROGRAM = """
@@ -82,3 +84,24 @@ def test_a_rest_that_could_not_be_made_is_tried_again() -> None:
     with pytest.raises(OSError, match="no more files"):
         later.prepare()
     assert later({}, lambda *_: None) == [b"rest"]
+
+
+def _unguarded(node: ast.AST, *, guarded: bool = False) -> Iterator[int]:
+    """The lines of imports within functions that are not made under LOADING."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom) and not guarded:
+            yield child.lineno
+        held = isinstance(child, ast.With) and any(
+            isinstance(item.context_expr, ast.Name) and item.context_expr.id == "LOADING" for item in child.items
+        )
+        yield from _unguarded(child, guarded=guarded or held)
+
+
+def test_what_a_request_loads_is_loaded_by_one_thread_at_a_time() -> None:
+    found = {
+        path.stem
+        for path in sorted(Path(web.__file__).parent.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and any(_unguarded(node))
+    }
+    assert found == {"topics"}  # a view of Flask, which is loaded by then
