@@ -1,6 +1,7 @@
 """How several workers run the suite at once (`-n 6 --dist worksteal`): half of its time it waits.
 
-What keeps time is marked `timed`. It comes first, on two workers, and the others wait until the last of it has ended.
+What keeps time is marked `timed`. It comes first, on TIMED_AT_ONCE workers, and the others wait until the last of it
+has ended.
 """
 
 import fcntl
@@ -34,17 +35,27 @@ def postgresql_servers() -> Iterator["Servers"]:
     servers.end()
 
 
+TIMED_AT_ONCE = 4
+"""Workers that keep time together: each of these tests sleeps for most of its time."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "timed: it keeps time, so that only others that do may run meanwhile")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each worker is given its share from front to back: what is timed opens the first and the second."""
+    """Each worker is given its share from front to back: what is timed opens the shares of the first few."""
     if hasattr(config, "workerinput"):
+        workers = config.workerinput["workercount"]
         timed, rest = [item for item in items if is_timed(item)], [item for item in items if not is_timed(item)]
-        half, share = len(timed) // 2, len(items) // config.workerinput["workercount"]
-        first = timed[:half] + rest[: max(0, share - half)]
-        items[:] = first + timed[half:] + rest[len(first) - half :]
+        share, part = len(items) // workers, -(-len(timed) // min(workers, TIMED_AT_ONCE))
+        items[:] = []
+        while timed:
+            opening, timed = timed[:part], timed[part:]
+            following = max(0, share - len(opening))
+            items += opening + rest[:following]
+            rest = rest[following:]
+        items += rest
 
 
 def is_timed(item: pytest.Item) -> bool:

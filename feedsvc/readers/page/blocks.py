@@ -37,23 +37,24 @@ class Measure:
         """The share of the text that is in links; 0 without text."""
         return self.linked / self.chars if self.chars else 0.0
 
-    def read(self, text: str | None) -> None:
+    def read(self, text: str) -> None:
         """Counts text that stands directly in the element."""
-        if text and (length := len(text.strip())):
+        if length := len(text.strip()):
             self.chars += length
             self.own += length
             self.commas += sum(map(text.count, _COMMAS))
 
     def add(self, inner: "Measure", tag: str) -> None:
         """Counts an element within, which is complete."""
+        is_block = tag in BLOCKS
+        self.blocks += inner.blocks + is_block
+        self.shown += inner.shown + (tag in _SHOWN)
+        if not inner.chars:  # as most elements of a page that is a trap
+            return
         self.chars += inner.chars
         self.linked += inner.linked
         self.prose += inner.prose
-        self.blocks += inner.blocks
-        self.shown += inner.shown + (tag in _SHOWN)
-        if tag in BLOCKS:
-            self.blocks += 1
-        else:
+        if not is_block:
             self.own += inner.own
             self.own_linked += inner.own_linked
             self.commas += inner.commas
@@ -71,8 +72,10 @@ def measured(root: Element) -> Measures:
         tag = str(element.tag)
         if event == "start":
             links += tag == "a"
-            open_.append(Measure())
-            open_[-1].read(element.text)
+            measure = Measure()
+            open_.append(measure)
+            if text := element.text:
+                measure.read(text)
             continue
         measure = open_.pop()
         if tag == "a":
@@ -83,7 +86,8 @@ def measured(root: Element) -> Measures:
             measure.prose += measure.own - measure.own_linked
         found[element] = measure
         open_[-1].add(measure, tag)
-        open_[-1].read(element.tail)
+        if text := element.tail:
+            open_[-1].read(text)
     return found
 
 

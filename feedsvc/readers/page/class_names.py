@@ -101,8 +101,11 @@ def _spelled(signs: str) -> str:
 
 
 def _signs(element: Element) -> str:
-    own = str(element.tag) if "-" in str(element.tag) else ""
-    classes, ident = element.get("class", "")[:_LONGEST], element.get("id", "")[:_LONGEST]
+    tag, classes, ident = str(element.tag), element.get("class", ""), element.get("id", "")
+    own = tag if "-" in tag else ""
+    if not classes and not ident:
+        return own
+    classes, ident = classes[:_LONGEST], ident[:_LONGEST]
     # An id of many words is a headline that was made into an address.
     return " ".join(filter(None, (own, classes, "" if _SLUG.search(ident) else ident)))
 
