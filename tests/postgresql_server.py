@@ -126,7 +126,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def sql(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
-        """What the administrator is told."""
+        """The text that the administrator is told."""
         with psycopg.connect(self.url(database, user="admin"), autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []

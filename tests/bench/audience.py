@@ -1,4 +1,4 @@
-"""What counting costs: a poll at the front desk with and without it, taken in turns in one run.
+"""The cost of counting: a poll at the front desk with and without it, taken in turns in one run.
 
 Run it with `.venv/bin/python tests/bench/audience.py`. Each poll is by another of 10,000 readers, whose User-Agent and
 address are new objects, as a server makes them. It prints medians of CPU time.

@@ -211,7 +211,7 @@ def load(target: Server, kind: str, seconds: int, script: Path | None = None) ->
 
 
 def told(report: str, used: float) -> Load:
-    """What wrk tells in `report`, for which the server used so many seconds of CPU."""
+    """The figures of wrk in `report`, for which the server used so many seconds of CPU."""
     count = float(_figure(r"(\d+) requests in", report))
     value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", report).groups()  # type: ignore[union-attr]  # or it is no wrk
     scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]

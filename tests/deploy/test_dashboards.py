@@ -1,4 +1,4 @@
-"""What is shipped for Prometheus and Grafana asks for metrics that are there."""
+"""The files shipped for Prometheus and Grafana asks for metrics that are there."""
 
 import json
 import re

@@ -40,7 +40,7 @@ Outcome = Callable[[bytes], object]
 
 
 class Target(NamedTuple):
-    """What is asked of each input: `outcome` raises where it is not as it should be."""
+    """A corpus, and the question to each input: `outcome` raises where it is not as it should be."""
 
     corpus: list[bytes]
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""What is wrong is told by real requests and real mail, once, whatever becomes of the store and of this process."""
+"""Trouble is told by real requests and real mail, once, whatever becomes of the store and of this process."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""What any store keeps to, asked of each that there is: SQLite, and the oldest and newest PostgreSQL at hand."""
+"""The laws that any store keeps to, asked of SQLite, and of the oldest and newest PostgreSQL at hand."""
 
 from datetime import timedelta
 from threading import Thread

@@ -1,4 +1,4 @@
-"""What is PostgreSQL's alone: what is refused and why, whose tables there are, and the lease among machines."""
+"""The part that is PostgreSQL's alone: refusals and their reasons, tables, and the lease among machines."""
 
 from collections.abc import Callable, Iterator
 
