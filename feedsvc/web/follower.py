@@ -1,17 +1,16 @@
 """Keeps a View up with the store, in a thread of the serving process."""
 
 import logging
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock, Thread
+from threading import Lock
 
 from feedsvc.store import notes, state
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.background import run_in_background
 from feedsvc.web.view import View
 
 PAUSE = 0.1
@@ -42,22 +41,7 @@ class Follower:
 
     def start(self) -> None:
         self.look()
-        if sys.platform != "win32":
-            os.register_at_fork(
-                before=self._before_fork, after_in_parent=self._turn.release, after_in_child=self._in_child
-            )
-        self._run()
-
-    def _run(self) -> None:
-        Thread(target=self._follow, name="follower", daemon=True).start()
-
-    def _before_fork(self) -> None:
-        self._turn.acquire()
-        self._store.close()
-
-    def _in_child(self) -> None:
-        self._turn.release()
-        self._run()
+        run_in_background("follower", self._follow, self._turn, self._store.close)
 
     def _follow(self) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""What is published is the same whichever database has the ledger, and so is what a node has copied of it."""
+"""The same is published whichever database has the ledger, and the same is what a node has copied of it."""
 
 import shutil
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def follow(store: Store, folder: Path) -> Store:
 
 
 def index(store: Store) -> list[tuple[str, int, int, document_index.IndexEntry]]:
-    """What a serving process holds of `store`."""
+    """The documents that a serving process holds of `store`."""
     with store.read() as transaction:
         rows = document_index.newer(transaction, 0)
         return sorted((row.path, row.address, row.status, document_index.read_record(row.record)[1:]) for row in rows)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What other servers answered is counted by their logs, near the truth, and once however often it is imported."""
+"""Answers of other servers are counted by their logs, near the truth, and once however often they are imported."""
 
 import gzip
 import random

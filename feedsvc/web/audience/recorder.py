@@ -1,13 +1,11 @@
 """Works the notes of a serving process up to figures, in a thread of its own, and keeps them every ten seconds."""
 
 import logging
-import os
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from threading import Lock, Thread
+from threading import Lock
 
 from feedsvc.store import custom_feeds, item_counts
 from feedsvc.store.audience import counts, deliveries
@@ -18,6 +16,7 @@ from feedsvc.store.port import Store
 from feedsvc.web.audience.counter import Counter, Fetched
 from feedsvc.web.audience.proof import body_of, fetch_of, prove
 from feedsvc.web.audience.tally import DAY, Poll, Tally
+from feedsvc.web.background import run_in_background
 from feedsvc.web.downloads import client
 from feedsvc.web.view import View, plain_path, wsgi_path
 
@@ -74,22 +73,7 @@ class Recorder:
 
     def start(self) -> None:
         self.work()
-        if sys.platform != "win32":
-            os.register_at_fork(
-                before=self._before_fork, after_in_parent=self._turn.release, after_in_child=self._in_child
-            )
-        self._run()
-
-    def _run(self) -> None:
-        Thread(target=self._record, name="audience", daemon=True).start()
-
-    def _before_fork(self) -> None:
-        self._turn.acquire()
-        self._store.close()
-
-    def _in_child(self) -> None:
-        self._turn.release()
-        self._run()
+        run_in_background("audience", self._record, self._turn, self._store.close)
 
     def _record(self) -> None:
         while True:
