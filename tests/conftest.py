@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,22 +71,33 @@ TIMED_AT_ONCE = 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "timed: it keeps time, so that only others that do may run meanwhile")
+    config.addinivalue_line(
+        "markers", "timed(weight=1): it keeps time, as long as `weight` others that do; only those may run meanwhile"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each worker is given its share from front to back: what is timed opens the shares of the first few."""
     if hasattr(config, "workerinput"):
         workers = config.workerinput["workercount"]
-        timed, rest = [item for item in items if is_timed(item)], [item for item in items if not is_timed(item)]
-        share, part = len(items) // workers, -(-len(timed) // min(workers, TIMED_AT_ONCE))
+        rest = [item for item in items if not is_timed(item)]
+        share = len(items) // workers
+        openings = parted([item for item in items if is_timed(item)], min(workers, TIMED_AT_ONCE))
         items[:] = []
-        while timed:
-            opening, timed = timed[:part], timed[part:]
+        for opening in openings:
             following = max(0, share - len(opening))
             items += opening + rest[:following]
             rest = rest[following:]
         items += rest
+
+
+def parted(timed: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
+    """The tests that keep time, in their order and in as many parts as there are workers, which take equally long."""
+    weights = [mark.kwargs.get("weight", 1) for item in timed if (mark := item.get_closest_marker("timed"))]
+    parts: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for item, before in zip(timed, accumulate(weights, initial=0), strict=False):
+        parts[before * workers // sum(weights)].append(item)
+    return parts
 
 
 def is_timed(item: pytest.Item) -> bool:
