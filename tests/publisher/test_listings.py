@@ -201,7 +201,8 @@ def test_its_pages_of_older_stories_are_as_few_however_many_sections_there_are(t
         room = newsroom(tmp_path / str(desks), desks, 9)
         before = room.edition()
         edit(room, "words")
-        changed = {path for place, path in before if room.edition().get((place, path)) != before[place, path]}
+        after = room.edition()
+        changed = {path for place, path in before if after.get((place, path)) != before[place, path]}
         assert 1 <= len({path for path in changed if "/older-" in path}) <= 3
         costs.append(edit(room, "terms"))
     few, many = costs
