@@ -15,6 +15,7 @@ from feedsvc.model.addresses import uri
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.model.urls import HUB, OPERATORS
+from feedsvc.store.documents import GONE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
@@ -118,7 +119,15 @@ def _only_reading() -> Response | None:
         return None
     if _is_preflight(request.environ):
         return Response(status=204, headers=[*PREFLIGHT])
-    raise MethodNotAllowed(METHODS)
+    raise MethodNotAllowed(("POST",) if _is_at_hub() else METHODS)
+
+
+def _is_at_hub() -> bool:
+    """True if the request is for the hub of the service's own, by whatever method."""
+    trouble = request.routing_exception
+    if isinstance(trouble, MethodNotAllowed):
+        return "GET" not in [*(trouble.valid_methods or METHODS)]
+    return request.endpoint == "hub"
 
 
 def _is_preflight(environ: Mapping[str, Any]) -> bool:
@@ -160,6 +169,8 @@ class _Back:
         if not edition.number:
             return self._message(503)
         status, page = self._view.fate(path)
+        if status == NOT_FOUND and f"{path}/" in edition.gone:
+            status = GONE
         return (
             self._moved(_quoted(page)) if page else self._message(status, _section_above(path, edition.tables[address]))
         )
