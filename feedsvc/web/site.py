@@ -14,7 +14,7 @@ from feedsvc import pages
 from feedsvc.model.addresses import uri
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
-from feedsvc.model.urls import HUB, OPERATORS
+from feedsvc.model.urls import HUB, OPERATORS, is_follow_page
 from feedsvc.store.documents import GONE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store as AnyStore
@@ -166,6 +166,9 @@ class _Back:
             return self._moved(self._redirects[path])
         if f"{path}/" in edition.tables[address]:
             return self._moved(_quoted(f"{path}/"))
+        page = path.removesuffix("/")
+        if path != page and is_follow_page(page) and page in edition.tables[address]:
+            return self._moved(_quoted(page))  # its address in a static copy on a server that adds the slash
         if not edition.number:
             return self._message(503)
         status, page = self._view.fate(path)

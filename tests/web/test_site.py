@@ -109,6 +109,7 @@ def test_head_has_the_status_and_headers_of_get(side: Served, path: str) -> None
     ("old", "new"),
     [
         ("/news/eu", "/news/eu/"),
+        ("/news/eu/follow/", "/news/eu/follow"),
         ("/новости", "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/"),
         ("/feed/", "/rss.xml"),
         ("/вести/", "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/rss.xml"),
