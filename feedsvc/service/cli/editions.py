@@ -36,7 +36,7 @@ def editions(context: click.Context, config: Path) -> None:
         echo(describe_rollback(rollback), err=True)
 
 
-@editions.command("diff")
+@editions.command("diff", short_help="Show in what two Editions differ.")
 @with_config
 @click.argument("a", type=int)
 @click.argument("b", type=int)
@@ -63,7 +63,7 @@ def _signed(difference: "Difference") -> Iterator[tuple[str, str]]:
         yield from ((sign, key) for key in keys)
 
 
-@editions.command("rollback")
+@editions.command("rollback", short_help="Publish every article as it was in an Edition.")
 @with_config
 @click.argument("edition", type=int)
 def rollback(config: Path, edition: int) -> None:
