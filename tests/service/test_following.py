@@ -13,6 +13,7 @@ from waiting import wait_for
 
 from feedsvc.config import Config, load
 from feedsvc.service.following import Following, alone
+from feedsvc.service.request_inbox import RequestInbox
 from feedsvc.service.site_wiring import make_inner_app
 from feedsvc.service.stores import edition_folder, newest_lineage, open_edition
 from feedsvc.store import documents, former_paths, lineage, requests, state
@@ -279,4 +280,6 @@ def test_a_poke_of_a_node_that_only_serves_reaches_the_store_of_the_publisher(
             return [wish.poked for wish in requests.wishes(transaction)]
 
     assert wait_for(poked, "the poke in the store") == [()]
+    assert [wish.poked for wish in RequestInbox(room.store, room.lease).take()] == [()]
+    assert poked() == []
     copy.close()
