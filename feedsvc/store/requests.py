@@ -42,15 +42,15 @@ def ask(transaction: Transaction, wish: PublishRequest) -> None:
 
 
 def poke(transaction: Transaction, token: str, paths: frozenset[str]) -> None:
-    """Adds a poke, which names `paths`. One that was not taken yet becomes a part of it."""
+    """Adds a poke, which names `paths`. One that was not taken yet becomes a part of it, under the new `token`: whoever
+    looks already for the former one has not seen all of this."""
     pending = wishes(transaction)
     before = [wish.poked for wish in pending if wish.poked is not None]
     named = paths.union(*before)
     everything = not paths or () in before or len(named) > MOST
     poked = () if everything else tuple(sorted(named))
-    if before != [poked]:
-        others = [wish for wish in pending if wish.poked is None]
-        _REQUESTS.put(transaction, (*others, PublishRequest(token=token, poked=poked)))
+    others = [wish for wish in pending if wish.poked is None]
+    _REQUESTS.put(transaction, (*others, PublishRequest(token=token, poked=poked)))
 
 
 def take_pokes(transaction: Transaction) -> tuple[PublishRequest, ...]:

@@ -1,5 +1,7 @@
 """However many pokes come, they cost the store a few writes and the publisher one look; none waits for either."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,6 +30,9 @@ class Counted:
         self._store = store
         self.writes = 0
         self.is_away = False
+
+    def close(self) -> None:
+        self._store.close()
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -75,6 +80,30 @@ def test_while_the_store_is_away_pokes_wait_and_say_so(store: Store, monkeypatch
     counted.is_away = False
     assert wait_for(lambda: poke(store), "both of them") == [("boats.md", "fish.md")]
     assert handed.put(FISH) == ""
+
+
+def test_a_process_that_ends_hands_on_what_waits(store: Store) -> None:
+    program = f"""
+from pathlib import Path
+from feedsvc.service import pokes
+from feedsvc.store.sqlite.store import Store
+pokes.PAUSE = 60
+handed = pokes.Pokes(Store(Path({str(store.path)!r})))
+handed.put(frozenset(["a.md"]))
+while handed._has_some.is_set(): pass
+with handed._turn: handed.put(frozenset(["b.md"]))
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+    assert poke(store) == [("a.md", "b.md")]
+
+
+def test_a_poke_that_comes_while_the_former_one_is_granted_is_not_answered_by_that(store: Store) -> None:
+    poke(store, frozenset())
+    with store.write() as transaction:
+        granted = requests.wishes(transaction)
+        requests.poke(transaction, "later", frozenset())
+        requests.answer(transaction, granted, None, "no way")
+    assert poke(store) == [()]
 
 
 def test_pokes_that_were_not_taken_become_one_and_the_widest_counts(store: Store) -> None:
