@@ -14,7 +14,7 @@ from feedsvc import pages
 from feedsvc.model.addresses import uri
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
-from feedsvc.model.urls import HUB, OPERATORS
+from feedsvc.model.urls import HUB, OPERATORS, POKE
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
@@ -25,6 +25,7 @@ from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS
 from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
+from feedsvc.web.poke import Poke, poke_at
 from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
 
@@ -59,6 +60,8 @@ class Site(NamedTuple):
     """The store that the questions of operators are put to; None for the one that is served from."""
     hub: Hub | None = None
     """Answers requests for subscriptions (WebSub); None if there is no hub here."""
+    poke: Poke | None = None
+    """Asks the publisher to look at the articles; None for no such endpoint."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -90,7 +93,9 @@ def make_inner(view: View, store: Store, site: Site) -> Flask:
     for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     if site.hub is not None:
-        app.add_url_rule(HUB, "hub", answer_at(site.hub), methods=("POST",), provide_automatic_options=False)
+        _add_posted(app, HUB, "hub", answer_at(site.hub))
+    if site.poke is not None:
+        _add_posted(app, POKE, "poke", poke_at(site.poke, site.trust))
     app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
     if site.answers is not None:
         _add_console(
@@ -110,15 +115,24 @@ def _add_console(app: Flask, console: Console) -> None:
         app.add_url_rule(f"/-/{name}", f"console {name}", partial(console.respond, name), methods=METHODS)
 
 
+def _add_posted(app: Flask, path: str, name: str, answer: Callable[[], Response]) -> None:
+    """Adds an endpoint that takes POST alone."""
+    app.add_url_rule(path, name, answer, methods=("POST",), provide_automatic_options=False)
+
+
 def _only_reading() -> Response | None:
-    """Refuses methods other than GET and HEAD, and POST at the hub: Flask would answer OPTIONS, and take `get` for
-    GET. Answers a browser that asks for a script whether it may read."""
+    """Refuses methods other than GET and HEAD, and POST where it is taken: Flask would answer OPTIONS, and take `get`
+    for GET. Answers a browser that asks for a script whether it may read."""
     method = request.environ["REQUEST_METHOD"]
-    if method in METHODS or (request.endpoint, method) == ("hub", "POST"):
+    if method in METHODS or (method == "POST" and request.endpoint in _POSTED):
         return None
     if _is_preflight(request.environ):
         return Response(status=204, headers=[*PREFLIGHT])
-    raise MethodNotAllowed(METHODS)
+    raise MethodNotAllowed(("POST",) if request.environ.get("PATH_INFO") == POKE else METHODS)
+
+
+_POSTED = ("hub", "poke")
+"""The endpoints that take POST."""
 
 
 def _is_preflight(environ: Mapping[str, Any]) -> bool:
