@@ -1,0 +1,29 @@
+"""Cloudflare: 100 URLs in one request, on every plan (https://developers.cloudflare.com/cache/how-to/purge-cache/).
+
+Its API lets 1,200 requests in five minutes pass; purges by URL have no lower limit.
+"""
+
+import msgspec
+
+from feedsvc.push.cache_service import CacheService, Order
+from feedsvc.push.outcome import Request
+
+_TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def _request(order: Order) -> Request:
+    headers = (("authorization", f"Bearer {order.secrets[_TOKEN]}"), ("content-type", "application/json"))
+    url = f"{order.api}/zones/{order.id}/purge_cache"
+    return Request("POST", url, headers, msgspec.json.encode({"files": order.urls}))
+
+
+SERVICE = CacheService(
+    "cloudflare",
+    _request,
+    lambda _api: 100,
+    api="https://api.cloudflare.com/client/v4",
+    needs=("id",),
+    secrets=(_TOKEN,),
+    pause=0.3,
+    fails=(b'"success":false', b'"success": false'),
+)

@@ -1,0 +1,63 @@
+"""The process that tells caches what they have to drop. Its trouble touches neither publishing nor serving."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from feedsvc.config import Config
+from feedsvc.service.folder_lock import hold_lock
+from feedsvc.service.heartbeat import start_heartbeat
+from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
+from feedsvc.service.purge_operations import LOCK
+from feedsvc.service.purge_wiring import make_purgers
+from feedsvc.service.settings_handover import read_settings
+from feedsvc.service.store_watch import watch_store
+from feedsvc.store.port import Store
+
+
+def main() -> None:
+    """The program that the supervisor starts. Its argument is the descriptor of the settings."""
+    start_heartbeat()
+    log_to_stderr()
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    settings = read_settings(int(sys.argv[1]))
+    asyncio.run(run(settings))
+    os._exit(0)  # a lookup of a name that hangs would keep the process
+
+
+async def run(settings: Config) -> None:
+    """Purges until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    lock = await hold_lock(settings.state.path / LOCK, "purges", stop)
+    while (store := await publishers_store(settings, stop)) is not None:
+        await _purge(settings, store, stop)
+    if lock is not None:
+        os.close(lock)
+
+
+async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:
+    """Purges until `stop` is set, another store is in the place of `store`, or another node publishes."""
+    end = asyncio.Event()
+    watched = watch_store(store)
+
+    def is_over() -> bool:
+        return watched.is_replaced() or not is_publisher(settings, store)
+
+    watch = asyncio.create_task(end_when(is_over, stop, end))
+    with ThreadPoolExecutor(1, "purge store") as threads:
+        try:
+            await asyncio.gather(*(each.run(end) for each in make_purgers(settings, store, threads)))
+            await end.wait()
+        finally:
+            watch.cancel()
+            store.close()
+
+
+if __name__ == "__main__":
+    main()
