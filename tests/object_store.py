@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 BUCKET, ACCESS, SECRET_KEY, REGION = "mere-news", "k", "s", "us-east-1"
-_KEPT = ("content-type", "content-encoding", "cache-control")
+_KEPT = ("content-type", "content-encoding", "cache-control", "x-amz-meta-cache-tag")
 
 
 class Found(NamedTuple):

@@ -6,6 +6,7 @@ value shows.
 """
 
 from feedsvc.config.alert_tables import AlertTable
+from feedsvc.config.caches import CacheNeeds
 from feedsvc.config.cron import shortest_interval
 from feedsvc.config.delivery_tables import PublishTable, PurgeTable
 from feedsvc.config.errors import ConfigError
@@ -16,6 +17,7 @@ from feedsvc.config.tables import Config, FeedTable, LiveTable, SectionTable
 __all__ = [
     "CONFIG_VARIABLE",
     "AlertTable",
+    "CacheNeeds",
     "Config",
     "ConfigError",
     "FeedTable",

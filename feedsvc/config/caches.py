@@ -1,12 +1,22 @@
 """Checks of [[purge]] that need to know which kinds of caches there are."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from feedsvc.config.errors import Issue, display, suggestion
 from feedsvc.config.tables import Config
 
-CacheLoader = Callable[[], Mapping[str, tuple[str, ...]]]
-"""The kinds of caches, each with the keys that it needs."""
+
+class CacheNeeds(NamedTuple):
+    """The keys that a kind of cache needs, and those that it needs besides by tag; None if it knows no tags."""
+
+    keys: tuple[str, ...]
+    tag_keys: tuple[str, ...] | None
+
+
+CacheLoader = Callable[[], Mapping[str, CacheNeeds]]
+"""The kinds of caches by their names."""
+_NOTHING = CacheNeeds((), ())
 
 
 def cache_issues(config: Config, load_caches: CacheLoader) -> Iterator[Issue]:
@@ -16,6 +26,12 @@ def cache_issues(config: Config, load_caches: CacheLoader) -> Iterator[Issue]:
         if table.service and table.service not in kinds:
             remedy = suggestion(table.service, kinds) or f"known caches: {', '.join(sorted(kinds))}"
             yield Issue(f"purge[{number}].service", f"found {display(table.service)}", remedy)
-        for key in kinds.get(table.service, ()):
+        needs = kinds.get(table.service, _NOTHING)
+        by_tag = table.by == "tag"
+        if by_tag and needs.tag_keys is None:
+            yield Issue(
+                f"purge[{number}].by", f"found {display(table.by)}, which {table.service} does not know", 'write "url"'
+            )
+        for key in dict.fromkeys((*needs.keys, *((needs.tag_keys or ()) if by_tag else ()))):
             if not getattr(table, key):
                 yield Issue(f"purge[{number}].{key}", "missing", f"add it: {table.service} needs it")

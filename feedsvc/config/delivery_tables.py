@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from feedsvc.config.table import Table
-from feedsvc.config.value_types import Address, CacheId, CacheKind, CacheUrl, Destination, Method, Switch
+from feedsvc.config.value_types import Address, CacheId, CacheKind, CacheUrl, Destination, Method, PurgeBy, Switch
 
 
 class PublishTable(Table, frozen=True, kw_only=True):
@@ -24,6 +24,7 @@ class PurgeTable(Table, frozen=True, kw_only=True):
     url: CacheUrl = ""
     """The address of the cache, or of its API where that is not the usual one."""
     method: Method = ""
+    by: PurgeBy = "url"
     behind: Destination = ""
     """The place of [[publish]] that the cache gets documents from; empty for the service."""
     addresses: tuple[Address, ...] = ()

@@ -7,9 +7,11 @@ from feedsvc.push.outcome import Request
 
 
 class Order(NamedTuple):
-    """The URLs that one request is to purge, and what the configuration and the environment say."""
+    """The URLs or tags that one request is to purge, and what the configuration and the environment say."""
 
-    urls: tuple[str, ...]
+    names: tuple[str, ...]
+    """URLs; or tags, if it is `by_tag`."""
+    by_tag: bool
     api: str
     """The address of the service, without a last slash."""
     id: str
@@ -22,14 +24,27 @@ class Order(NamedTuple):
     """The present instant in seconds since 1970."""
 
 
+class TagRules(NamedTuple):
+    """The rules by which a service purges by tag."""
+
+    header: str
+    """The header of answers in which it looks for their tags."""
+    size: int
+    """The most tags of one request."""
+    needs: tuple[str, ...] = ()
+    """The keys that the configuration has to have for that."""
+
+
 class CacheService(NamedTuple):
     """A kind of cache, under the name that `[[purge]] service` gives it."""
 
     name: str
     request: Callable[[Order], Request]
-    """The request that purges at most `size` URLs. A service that does not know one of them must not mind."""
+    """The request that purges at most `size` URLs, or as many tags as its rules allow."""
     size: Callable[[str], int]
     """The most URLs of one request, by the address of the service."""
+    tags: TagRules | None = None
+    """None for a service that knows no tags."""
     api: str = ""
     """The usual address of the service."""
     needs: tuple[str, ...] = ()

@@ -31,8 +31,6 @@ ATTEMPTS = RetryPolicy(waits=(2_000, 5_000, 15_000, 60_000, 300_000), longest_re
 """A URL that is refused alone is given up after a day; trouble with the service never is."""
 _TOLD = 2_000
 """Bytes of an answer that are looked at."""
-_LACKING = 60_000
-"""Milliseconds between two complaints about a secret that is not there."""
 _OF_THE_WHOLE = (401, 403, 404, 405)
 """Answers that do not depend on the URLs: the token, the id or the address is wrong."""
 T = TypeVar("T")
@@ -44,6 +42,16 @@ class Client(Protocol):
     async def send(self, request: Request, /) -> Result:
         """The result; never raises."""
         ...
+
+
+class Step(NamedTuple):
+    """The outcome of one step: seconds until the next; and True if something was sent, and there is no trouble."""
+
+    pause: float
+    goes_on: bool
+
+
+_IDLE = Step(POLL, goes_on=False)
 
 
 class _Sent(NamedTuple):
@@ -83,7 +91,7 @@ class Purger:
         self._target = 0
         """The Edition up to which the cache is purged now."""
         self._waiting: dict[str, Pending] = {}
-        """By URL, in the order in which they are purged."""
+        """By name, in the order in which they are purged."""
         self._done: dict[str, int] = {}
         """The Edition up to which single URLs were purged, while others wait."""
         self._size = cache.service.size(cache.api)
@@ -102,36 +110,37 @@ class Purger:
     async def run(self, stop: asyncio.Event) -> None:
         """Purges until `stop` is set."""
         while not stop.is_set():
-            before, pause = self.problem, await self.step()
+            before, after = self.problem, await self.step()
             if self.problem is not None and self.problem != before:
-                log.warning("%s; %d URLs wait", self.problem, len(self._waiting))
+                log.warning("%s; %d wait", self.problem, len(self._waiting))
             try:
-                await asyncio.wait_for(stop.wait(), pause)
+                await asyncio.wait_for(stop.wait(), after.pause)
             except TimeoutError:
                 continue
 
     async def finish(self) -> None:
         """Purges until nothing waits, or there is trouble."""
-        while await self.step() < POLL and self.problem is None:
-            await asyncio.sleep(self._cache.service.pause)
+        while (after := await self.step()).goes_on:
+            await asyncio.sleep(after.pause)
 
-    async def step(self) -> float:
-        """One look at the Edition, and one group of requests. Returns seconds until the next step."""
+    async def step(self) -> Step:
+        """One look at the Edition, and one group of requests."""
         try:
             has_work = await self._in_thread(self._look)
+            if self._cache.missing:
+                await self._in_thread(self._complain, lacking(self._cache))
+                return _IDLE
             if not has_work:
-                return POLL
+                return _IDLE
             now = self._clock()
             if now < self._rest <= now + HOUR:
-                return POLL
-            fault = lacking(self._cache) if self._cache.missing else await self._purge()
-            if self._cache.missing:
-                self._rest = now + _LACKING
+                return _IDLE
+            fault = await self._purge()
             await self._in_thread(self._note, fault)
         except StoreError as error:
             log.debug("what %s still has could not be looked up: %s", self._cache.name, error)
-            return TROUBLE
-        return min(self._cache.service.pause, POLL / 2) if fault is None else POLL
+            return Step(TROUBLE, goes_on=False)
+        return Step(self._cache.service.pause, goes_on=True) if fault is None else _IDLE
 
     async def _in_thread(self, do: Callable[..., T], *given: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
@@ -152,7 +161,7 @@ class Purger:
             return False
         if is_new:
             planned = pending(changes, self._cache, target, self._refused)
-            self._waiting = {each.url: each for each in planned if self._done.get(each.url, before) < each.edition}
+            self._waiting = {each.name: each for each in planned if self._done.get(each.name, before) < each.edition}
             self._target = target
             if self._rests_for_one:
                 self._rest = 0
@@ -178,9 +187,9 @@ class Purger:
 
     async def _send(self, batch: list[Pending]) -> _Sent:
         cache, now = self._cache, self._clock()
-        urls = tuple(each.url for each in batch)
+        names = tuple(each.name for each in batch)
         reference = f"{self._target}-{now // HOUR}"
-        order = Order(urls, cache.api, cache.id, cache.method, cache.secrets, reference, now // 1_000)
+        order = Order(names, cache.by_tag, cache.api, cache.id, cache.method, cache.secrets, reference, now // 1_000)
         result = await self._client.send(cache.service.request(order)._replace(wanted=_TOLD))
         outcome = Outcome.DONE if result.status in cache.service.absent(cache.api) else outcome_of(result)
         if outcome is Outcome.DONE and any(each in result.body for each in cache.service.fails):
@@ -192,8 +201,8 @@ class Purger:
     def _settle(self, sent: Sequence[_Sent]) -> Problem | None:
         """Takes over how requests ended. Returns the trouble, if there was any."""
         for done in (each for one in sent if one.outcome is Outcome.DONE for each in one.batch):
-            self._done[done.url] = done.edition
-            self._drop(done.url)
+            self._done[done.name] = done.edition
+            self._drop(done.name)
             self.purged += 1
         unwell = [one for one in sent if one.outcome is not Outcome.DONE]
         if not unwell:
@@ -212,46 +221,50 @@ class Purger:
         return failed(self._cache, told[0].result)
 
     def _put_aside(self, batch: list[Pending], now: int) -> None:
-        """Asks for fewer URLs at a time after a refusal; for one of them alone, after all others."""
+        """Asks for less at a time after a refusal; for one URL or tag alone, after all others."""
         if len(batch) > 1:
             self._size = max(1, min(self._size, len(batch) // 2))
             return
-        alone, url = batch[0], batch[0].url
-        since = self._refused.setdefault(url, now)
-        del self._waiting[url]
+        alone, name = batch[0], batch[0].name
+        since = self._refused.setdefault(name, now)
+        del self._waiting[name]
         if is_given_up(ATTEMPTS, since, now):
-            log.error("%s does not purge %s, which is given up", self._cache.name, url)
-            del self._refused[url]
+            log.error("%s does not purge %s, which is given up", self._cache.name, name)
+            del self._refused[name]
         else:
-            self._waiting[url] = alone._replace(turn=REFUSED)
+            self._waiting[name] = alone._replace(turn=REFUSED)
 
-    def _drop(self, url: str) -> None:
-        del self._waiting[url]
-        self._refused.pop(url, None)
+    def _drop(self, name: str) -> None:
+        del self._waiting[name]
+        self._refused.pop(name, None)
 
     def _note(self, fault: Problem | None) -> None:
         """Keeps what became of it, for the status, and for the next start."""
         if fault is not None:
-            if fault != self.problem:
-                with self._store.write() as transaction:
-                    purges.put_failure(transaction, self._cache.name, fault)
-            self.problem = fault
+            self._complain(fault)
         elif not self._refused:
             self._failures = self._rest = 0
         if not self._waiting:
             self._finish(self._target)
+
+    def _complain(self, fault: Problem) -> None:
+        """Lets the status name `fault`."""
+        if fault != self.problem:
+            with self._store.write() as transaction:
+                purges.put_failure(transaction, self._cache.name, fault)
+        self.problem = fault
 
     def _finish(self, edition: int) -> None:
         """Notes that the cache has nothing that `edition` has made stale."""
         with self._store.write() as transaction:
             purges.put(transaction, self._cache.name, edition, datetime.fromtimestamp(self._clock() / 1_000, UTC))
         if self.problem is not None or self._done:
-            log.info("%s is purged up to edition %d: %d URLs", self._cache.name, edition, len(self._done))
+            log.info("%s is purged up to edition %d: %d URLs or tags", self._cache.name, edition, len(self._done))
         self.problem = None
         for each in (self._waiting, self._done, self._refused):
             each.clear()
         self._failures = self._rest = 0
-        self._size = self._cache.service.size(self._cache.api)
+        self._size = self._cache.size
         self._target = edition
 
 

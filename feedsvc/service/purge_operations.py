@@ -22,8 +22,10 @@ LOCK = "purge.lock"
 
 
 def purge_once(settings: Config) -> dict[str, int | Problem]:
-    """The outcome at each cache, by name: the number of URLs that were purged, or the problem; the next run tries again
-    what waits. Empty where a service purges. Raises StoreError."""
+    """The outcome at each cache, by name: the number of URLs or tags that were purged, or the problem.
+
+    The next run tries again what waits. Empty where a service purges. Raises StoreError.
+    """
     if not settings.purge:
         return {}
     from feedsvc.service.purge_wiring import make_purgers

@@ -18,6 +18,9 @@ from feedsvc.service.settings_handover import read_settings
 from feedsvc.service.store_watch import watch_store
 from feedsvc.store.port import Store
 
+LAST = 2.0
+"""Seconds that requests under way are given at the end."""
+
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
@@ -52,11 +55,25 @@ async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:
     watch = asyncio.create_task(end_when(is_over, stop, end))
     with ThreadPoolExecutor(1, "purge store") as threads:
         try:
-            await asyncio.gather(*(each.run(end) for each in make_purgers(settings, store, threads)))
-            await end.wait()
+            await _run_until(
+                end, [asyncio.create_task(each.run(end)) for each in make_purgers(settings, store, threads)]
+            )
         finally:
             watch.cancel()
             store.close()
+
+
+async def _run_until(end: asyncio.Event, runs: list[asyncio.Task[None]]) -> None:
+    """Waits until `end` is set, and a little for `runs`; what is under way then is sent again. Raises the error that
+    ends one of them before."""
+    ended = asyncio.create_task(end.wait())
+    await asyncio.wait({ended, *runs}, return_when=asyncio.FIRST_COMPLETED)
+    if end.is_set() and runs:
+        await asyncio.wait(runs, timeout=LAST)
+    for run in runs:
+        if run.done():
+            run.result()
+        run.cancel()
 
 
 if __name__ == "__main__":

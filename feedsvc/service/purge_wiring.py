@@ -53,6 +53,7 @@ def cache_of(settings: Config, table: PurgeTable, environment: Mapping[str, str]
         addresses=tuple(site if site in (table.addresses or sites) else "" for site in sites),
         feeds=table.feeds,
         paths_of=_paths_of(settings, table),
+        by_tag=table.by == "tag",
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.config import Config, ConfigError, load
 from feedsvc.push.caches import SERVICES
-from feedsvc.service.available_caches import cache_needs
+from feedsvc.service.available_caches import cache_needs, has_tags, tag_headers
 from feedsvc.service.purge_wiring import cache_of
 
 HEAD = '[site]\ntitle = "Low Mere"\nurl = "https://mere.example"\nmirrors = ["https://mere.example.net"]\n'
@@ -31,6 +31,8 @@ def read(folder: Path, *tables: str) -> Config:
         ('service = "fastly"\nid = "a/b"', "write the id that the service of the cache shows"),
         ('service = "fastly"\nbehind = "s3://mere-news"', "which is no place of [[publish]]"),
         ('service = "fastly"\naddresses = ["https://mere.example.org"]', "which is no address of the site"),
+        ('service = "fastly"\nby = "tag"', "purge[0].id: missing (add it: fastly needs it)"),
+        ('service = "http"\nurl = "http://h.example"\nby = "tag"', 'which http does not know (write "url")'),
         ('service = "http"\nurl = "http://h.example"\nmethod = "purge"', 'write a method of HTTP, such as "PURGE"'),
     ],
 )
@@ -66,6 +68,14 @@ def test_a_cache_has_all_addresses_or_those_that_are_named(tmp_path: Path) -> No
         ("https://mere.example", "https://mere.example.net"),
         ("", "https://mere.example.net"),
     ]
+
+
+def test_tags_are_told_by_the_place_before_which_the_cache_stands(tmp_path: Path) -> None:
+    live = read(tmp_path, 'service = "fastly"\nid = "S"\nby = "tag"', 'service = "cloudfront"\nid = "E"')
+    assert (tag_headers(live), has_tags(live, "s3://mere-news/site")) == (("Surrogate-Key",), False)
+    bucket = read(tmp_path, 'service = "cloudfront"\nid = "E"\nby = "tag"\nbehind = "s3://mere-news/site"')
+    assert (tag_headers(bucket), has_tags(bucket, "s3://mere-news/site")) == ((), True)
+    assert cache_of(bucket, bucket.purge[0], {}).size == 1_000
 
 
 def test_before_a_bucket_keys_are_purged_that_the_edge_makes_of_paths(tmp_path: Path) -> None:

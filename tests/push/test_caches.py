@@ -21,13 +21,18 @@ URLS = ("https://www.mere.example/articles/k/caf%C3%A9-~1", "https://www.mere.ex
 NOW = 1_764_411_600
 
 
-def ask(name: str, suffix: str = "", *, secrets: Mapping[str, str] | None = None, many: bool = True) -> Said:
-    """The request by which the service `name` is asked for URLS, or the first of them, as it arrives."""
-    service = SERVICES[name]
+TAGS = ("feedsvc-1", "feedsvc-2")
+
+
+def ask(
+    name: str, suffix: str = "", names: tuple[str, ...] = URLS, *, secrets: Mapping[str, str] | None = None
+) -> Said:
+    """The request by which the service `name` is asked for URLS or TAGS, as it arrives."""
+    service, by_tag = SERVICES[name], names is TAGS
     with listening() as cache:
         given = dict.fromkeys(service.secrets, "s3cret") if secrets is None else secrets
-        order = Order(URLS if many else URLS[:1], cache.url + suffix, "Id_1", "", given, "7-1", NOW)
-        assert len(order.urls) <= service.size(order.api)
+        order = Order(names, by_tag, cache.url + suffix, "Id_1", "", given, "7-1", NOW)
+        assert by_tag or len(names) <= service.size(order.api)
         client = HttpClient(Guard(["127.0.0.0/8"]), time.monotonic)
         assert asyncio.run(client.send(service.request(order))).status == 200
         [said] = cache.said
@@ -35,9 +40,16 @@ def ask(name: str, suffix: str = "", *, secrets: Mapping[str, str] | None = None
 
 
 def test_fastly_is_asked_for_each_url_with_its_key() -> None:
-    said = ask("fastly", many=False)
+    said = ask("fastly", names=URLS[:1])
     assert (said.method, said.path) == ("POST", "/purge/www.mere.example/articles/k/caf%C3%A9-~1")
     assert said.headers["fastly-key"] == "s3cret"
+
+
+def test_fastly_is_asked_for_many_keys_of_a_service() -> None:
+    said = ask("fastly", names=TAGS)
+    assert (said.method, said.path) == ("POST", "/service/Id_1/purge")
+    assert (said.headers["fastly-key"], said.headers["content-type"]) == ("s3cret", "application/json")
+    assert json.loads(said.body) == {"surrogate_keys": list(TAGS)}
 
 
 def test_cloudflare_is_asked_for_many_files_of_a_zone() -> None:
@@ -46,10 +58,12 @@ def test_cloudflare_is_asked_for_many_files_of_a_zone() -> None:
     assert said.headers["authorization"] == "Bearer s3cret"
     assert said.headers["content-type"] == "application/json"
     assert json.loads(said.body) == {"files": list(URLS)}
+    assert json.loads(ask("cloudflare", names=TAGS).body) == {"tags": list(TAGS)}
 
 
 def test_cloudfront_is_asked_for_an_invalidation_that_is_signed() -> None:
-    said = ask("cloudfront", secrets={"AWS_ACCESS_KEY_ID": ACCESS, "AWS_SECRET_ACCESS_KEY": SECRET_KEY})
+    secrets = {"AWS_ACCESS_KEY_ID": ACCESS, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+    said = ask("cloudfront", secrets=secrets)
     assert (said.method, said.path) == ("POST", "/2020-05-31/distribution/Id_1/invalidation")
     assert is_signed(said.method, said.path, said.headers, said.body, "cloudfront")
     batch = ElementTree.fromstring(said.body)
@@ -58,6 +72,7 @@ def test_cloudfront_is_asked_for_an_invalidation_that_is_signed() -> None:
     assert [each.text for each in batch.iter(f"{name}Path")] == ["/articles/k/caf%C3%A9-%7E1", "/rss.xml"]
     assert batch.findtext(f"{name}Paths/{name}Quantity") == "2"
     assert (batch.findtext(f"{name}CallerReference") or "").startswith("feedsvc-7-1-")
+    assert b"<Path>#feedsvc-1</Path><Path>#feedsvc-2</Path>" in ask("cloudfront", names=TAGS, secrets=secrets).body
 
 
 def test_a_request_is_signed_as_the_example_of_aws_is() -> None:
@@ -83,7 +98,7 @@ def test_a_request_is_signed_as_the_example_of_aws_is() -> None:
 def test_any_other_cache_is_asked_for_each_url(
     suffix: str, method: str, path: str, query: dict[str, str], host: str
 ) -> None:
-    said = ask("http", suffix, secrets={"FEEDSVC_PURGE_TOKEN": "s3cret"}, many=False)
+    said = ask("http", suffix, URLS[:1], secrets={"FEEDSVC_PURGE_TOKEN": "s3cret"})
     assert (said.method, said.path, said.query) == (method, path, query)
     assert said.headers["authorization"] == "Bearer s3cret"
     assert said.headers["host"].startswith(host or "127.0.0.1:")

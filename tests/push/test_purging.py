@@ -10,11 +10,12 @@ import pytest
 from newsroom import NOON, Newsroom, story
 from subscriber import Listener, listening
 
+from feedsvc.model.cache_tags import cache_tag
 from feedsvc.push.caches import SERVICES
 from feedsvc.push.client import HttpClient, Limits
 from feedsvc.push.guard import Guard
 from feedsvc.push.purge_plan import Cache
-from feedsvc.push.purging import POLL, Purger
+from feedsvc.push.purging import Purger
 from feedsvc.store import purges, state
 
 SITE, MIRROR = "https://news.example", "https://mirror.example.net"
@@ -71,7 +72,7 @@ class Desk:
         before = len(self.cache.said)
 
         async def steps() -> None:
-            while await self.purger.step() < POLL:
+            while (await self.purger.step()).goes_on:
                 pass
 
         asyncio.run(steps())
@@ -232,6 +233,22 @@ def test_many_urls_go_in_one_request_and_fewer_after_a_refusal(room: Newsroom) -
         desk.threads.shutdown()
 
 
+def test_tags_go_together_and_each_once_for_all_addresses(room: Newsroom) -> None:
+    with listening() as cache:
+        desk = Desk(room, cache, "fastly", "")
+        desk.wants = desk.wants._replace(by_tag=True, addresses=(SITE, MIRROR))
+        desk.start()
+        desk.work()
+        page = edit(room)
+        assert set(desk.work()) == {"/service/Id/purge"}
+        asked = [json.loads(each.body)["surrogate_keys"] for each in cache.posts]
+        assert asked[0] == [cache_tag(page)]
+        assert len(asked) == 2
+        assert cache_tag("/rss.xml") in asked[1]
+        assert len(asked[1]) == len(set(asked[1]))
+        desk.threads.shutdown()
+
+
 def test_feeds_may_be_left_to_their_age_unless_something_was_taken_back(desk: Desk) -> None:
     desk.wants = desk.wants._replace(feeds=False)
     desk.start()
@@ -245,9 +262,10 @@ def test_feeds_may_be_left_to_their_age_unless_something_was_taken_back(desk: De
 def test_a_secret_that_is_missing_is_told(desk: Desk) -> None:
     desk.wants = desk.wants._replace(missing=("FASTLY_API_TOKEN",))
     desk.start()
-    edit(desk.room)
-    assert desk.work() == []
+    desk.step()
     [told] = desk.room.problems()
+    edit(desk.room)
+    assert (desk.work(), desk.room.problems()) == ([], [told])
     assert "FASTLY_API_TOKEN is not in the environment (set it for the service" in told
 
 

@@ -1,4 +1,4 @@
-"""CloudFront: an invalidation of many paths in one request
+"""CloudFront: an invalidation of many paths or tags in one request
 (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html).
 
 3,000 paths may be under way at a time in one distribution, and each costs money beyond the first thousand of a month.
@@ -7,7 +7,7 @@
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from feedsvc.push.cache_service import CacheService, Order
+from feedsvc.push.cache_service import CacheService, Order, TagRules
 from feedsvc.push.caches._aws import Key, signed
 from feedsvc.push.outcome import Request
 
@@ -26,9 +26,9 @@ def _request(order: Order) -> Request:
 
 
 def _body(order: Order) -> str:
-    """The paths count for every host of the distribution. They are percent-encoded, and so need no escapes of XML; `~`
-    is one of the characters that CloudFront wants encoded (RFC 1738 section 2.2)."""
-    paths = [*dict.fromkeys(urlsplit(url).path.replace("~", "%7E") for url in order.urls)]
+    """The batch in XML. Paths count for every host of the distribution. They are percent-encoded, and so need no
+    escapes of XML; `~` is one of the characters that CloudFront wants encoded (RFC 1738 section 2.2)."""
+    paths = [*dict.fromkeys(f"#{name}" if order.by_tag else _path(name) for name in order.names)]
     items = "".join(f"<Path>{path}</Path>" for path in paths)
     # CloudFront does nothing for a reference that it knows: what is asked for again is neither done nor paid twice.
     mark = blake2b("\n".join(paths).encode(), digest_size=8).hexdigest()
@@ -39,10 +39,15 @@ def _body(order: Order) -> str:
     )
 
 
+def _path(url: str) -> str:
+    return urlsplit(url).path.replace("~", "%7E")
+
+
 SERVICE = CacheService(
     "cloudfront",
     _request,
     lambda _api: 1_000,
+    tags=TagRules("Cache-Tag", 1_000),
     api="https://cloudfront.amazonaws.com",
     needs=("id",),
     secrets=(_ACCESS, _SECRET),

@@ -28,9 +28,9 @@ def _request(order: Order) -> Request:
     token = order.secrets.get(_TOKEN, "")
     headers = (("authorization", f"Bearer {token}"),) if token else ()
     if _size(order.api) > 1:
-        body = msgspec.json.encode({"urls": order.urls})
+        body = msgspec.json.encode({"urls": order.names})
         return Request(order.method or "POST", order.api, (*headers, ("content-type", "application/json")), body)
-    url = order.urls[0]
+    url = order.names[0]
     parts = urlsplit(url)
     host = parts.netloc if _PATH in order.api else ""
     target = order.api.replace(_PATH, parts.path).replace(_URL, quote(url, safe=""))

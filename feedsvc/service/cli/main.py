@@ -111,9 +111,10 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
         if not isinstance(outcome, Problem):
             files = counted(outcome.written, "file")
             echo(f"{name}: {files} written, {outcome.removed} removed, {outcome.unchanged} as they were")
+    tagged = {table.name: table.by == "tag" for table in settings.purge}
     for name, count in purged.items():
         if isinstance(count, int):
-            echo(f"{name}: {counted(count, 'URL')} purged")
+            echo(f"{name}: {counted(count, 'tag' if tagged[name] else 'URL')} purged")
     sys.exit(exit_code(problems))
 
 
