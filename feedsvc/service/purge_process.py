@@ -1,20 +1,15 @@
 """The process that tells caches what they have to drop. Its trouble touches neither publishing nor serving."""
 
 import asyncio
-import logging
 import os
-import signal
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from feedsvc.config import Config
 from feedsvc.service.folder_lock import hold_lock
-from feedsvc.service.heartbeat import start_heartbeat
-from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.process_main import begin, work_in_loop
 from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
 from feedsvc.service.purge_operations import LOCK
 from feedsvc.service.purge_wiring import make_purgers
-from feedsvc.service.settings_handover import read_settings
 from feedsvc.service.store_watch import watch_store
 from feedsvc.store.port import Store
 
@@ -24,19 +19,11 @@ LAST = 2.0
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
-    start_heartbeat()
-    log_to_stderr()
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
-    settings = read_settings(int(sys.argv[1]))
-    asyncio.run(run(settings))
-    os._exit(0)  # a lookup of a name that hangs would keep the process
+    work_in_loop(run, begin())
 
 
-async def run(settings: Config) -> None:
-    """Purges until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def run(settings: Config, stop: asyncio.Event) -> None:
+    """Purges until `stop` is set."""
     lock = await hold_lock(settings.state.path / LOCK, "purges", stop)
     while (store := await publishers_store(settings, stop)) is not None:
         await _purge(settings, store, stop)
@@ -53,14 +40,13 @@ async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:
         return watched.is_replaced() or not is_publisher(settings, store)
 
     watch = asyncio.create_task(end_when(is_over, stop, end))
-    with ThreadPoolExecutor(1, "purge store") as threads:
-        try:
-            await _run_until(
-                end, [asyncio.create_task(each.run(end)) for each in make_purgers(settings, store, threads)]
-            )
-        finally:
-            watch.cancel()
-            store.close()
+    try:
+        with ThreadPoolExecutor(1, "purge store") as threads:
+            purgers = make_purgers(settings, store, threads)
+            await _run_until(end, [asyncio.create_task(each.run(end)) for each in purgers])
+    finally:
+        watch.cancel()
+        store.close()
 
 
 async def _run_until(end: asyncio.Event, runs: list[asyncio.Task[None]]) -> None:
