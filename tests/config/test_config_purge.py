@@ -8,6 +8,7 @@ from feedsvc.config import Config, ConfigError, load
 from feedsvc.push.caches import SERVICES
 from feedsvc.service.available_caches import cache_needs, has_tags, tag_headers
 from feedsvc.service.purge_wiring import cache_of
+from feedsvc.service.push_wiring import ping_wait
 
 HEAD = '[site]\ntitle = "Low Mere"\nurl = "https://mere.example"\nmirrors = ["https://mere.example.net"]\n'
 BUCKET = '[[publish]]\nto = "s3://mere-news/site"\ncompressed = true\n'
@@ -57,6 +58,11 @@ def test_the_token_comes_from_the_environment_and_is_in_no_name(tmp_path: Path) 
     assert fastly.secrets == {"FASTLY_API_TOKEN": "s3cret"}
     assert (other.name, other.api, other.secrets) == ("http u.example", "http://u.example/s3cret{path}", {})
     assert cache_of(settings, settings.purge[0], {}).missing == ("FASTLY_API_TOKEN",)
+
+
+def test_hubs_are_pinged_when_caches_have_dropped_the_former_feed(tmp_path: Path) -> None:
+    with_cache, without = read(tmp_path, 'service = "fastly"'), read(tmp_path)
+    assert ping_wait(with_cache) == ping_wait(without) + 3_000
 
 
 def test_a_cache_has_all_addresses_or_those_that_are_named(tmp_path: Path) -> None:
