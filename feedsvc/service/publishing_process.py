@@ -14,7 +14,7 @@ from feedsvc.service.publishing_here import noted
 from feedsvc.service.session_end import End
 from feedsvc.service.settings import now
 from feedsvc.service.stores import open_ledger, prepare_ledger
-from feedsvc.store import destinations
+from feedsvc.store import destinations, purges
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import held_by
 from feedsvc.store.port import Store
@@ -83,6 +83,7 @@ def _publish(settings: Config, stop: Event) -> Busy | None:
         with handed_back_on_error(store, lease), store.write() as transaction:
             replace_problems(transaction, STORE, problems)
             destinations.keep_only(transaction, [table.to for table in settings.publish])
+            purges.keep_only(transaction, [table.name for table in settings.purge], now())
         session = make_session(settings, store, lease)
         gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
         with noted(settings, lease):
