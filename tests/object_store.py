@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 BUCKET, ACCESS, SECRET_KEY, REGION = "mere-news", "k", "s", "us-east-1"
-_KEPT = ("content-type", "content-encoding", "cache-control")
+_KEPT = ("content-type", "content-encoding", "cache-control", "x-amz-meta-cache-tag")
 
 
 class Found(NamedTuple):
@@ -85,7 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(parts.path)
         bucket, _, key = path.removeprefix("/").partition("/")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        if not self.store.admits(self.command, path) or not _is_signed(self, body):
+        if not self.store.admits(self.command, path) or not is_signed(
+            self.command, self.path, dict(self.headers.items()), body
+        ):
             self._answer(403, "<Error><Code>AccessDenied</Code></Error>")
         elif bucket != BUCKET:
             self._answer(404, "<Error><Code>NoSuchBucket</Code></Error>")
@@ -136,25 +138,26 @@ class _Server(ThreadingHTTPServer):
         """Says nothing of clients that were killed."""
 
 
-def _is_signed(request: BaseHTTPRequestHandler, body: bytes) -> bool:
+def is_signed(method: str, target: str, given: dict[str, str], body: bytes, service: str = "s3") -> bool:
     """True if the signature is that of the request, and the hash that of its body (AWS, "Create a signed request")."""
+    sent = {name.lower(): value for name, value in given.items()}
     pattern = r"AWS4-HMAC-SHA256 Credential=(\S+?), ?SignedHeaders=(\S+?), ?Signature=(\w+)"
-    match = re.fullmatch(pattern, request.headers.get("Authorization", ""))
-    told = request.headers.get("x-amz-content-sha256", "")
+    match = re.fullmatch(pattern, sent.get("authorization", ""))
+    told = sent.get("x-amz-content-sha256", "" if service == "s3" else sha256(body).hexdigest())
     if match is None or told not in ("UNSIGNED-PAYLOAD", sha256(body).hexdigest()):
         return False
     (access, *scope), names, signature = match[1].split("/"), match[2], match[3]
-    url = urlsplit(request.path)
+    url = urlsplit(target)
     query = sorted((quote(name, "-_.~"), quote(value, "-_.~")) for name, value in parse_qsl(url.query, True))
-    headers = "".join(f"{name}:{' '.join((request.headers[name] or '').split())}\n" for name in names.split(";"))
+    headers = "".join(f"{name}:{' '.join(sent.get(name, '').split())}\n" for name in names.split(";"))
     path = quote(unquote(url.path), "/-_.~")
-    canonical = "\n".join((request.command, path, "&".join(map("=".join, query)), headers, names, told))
+    canonical = "\n".join((method, path, "&".join(map("=".join, query)), headers, names, told))
     digest = sha256(canonical.encode()).hexdigest()
-    text = f"AWS4-HMAC-SHA256\n{request.headers['x-amz-date']}\n{'/'.join(scope)}\n{digest}"
+    text = f"AWS4-HMAC-SHA256\n{sent['x-amz-date']}\n{'/'.join(scope)}\n{digest}"
     key = f"AWS4{SECRET_KEY}".encode()
     for step in (*scope, text):
         key = hmac.digest(key, step.encode(), "sha256")
-    return access == ACCESS and scope[1:] == [REGION, "s3", "aws4_request"] and key.hex() == signature
+    return access == ACCESS and scope[1:] == [REGION, service, "aws4_request"] and key.hex() == signature
 
 
 @contextmanager

@@ -1,24 +1,29 @@
 """config.toml to a frozen Config. All errors are found at once, each with its key, its line and its remedy.
 
-`tables` and `alert_tables` define the tables of the file, whose fields have the types of `value_types`. `validation`
-reads the file along those types; `formats` and `conflicts` check what no single value shows.
+`tables`, `alert_tables` and `delivery_tables` define the tables of the file, whose fields have the types of
+`value_types`. `validation` reads the file along those types; `formats`, `caches` and `conflicts` check what no single
+value shows.
 """
 
 from feedsvc.config.alert_tables import AlertTable
+from feedsvc.config.caches import CacheNeeds
 from feedsvc.config.cron import shortest_interval
+from feedsvc.config.delivery_tables import PublishTable, PurgeTable
 from feedsvc.config.errors import ConfigError
 from feedsvc.config.load import CONFIG_VARIABLE, load
 from feedsvc.config.single_feed import read_feed
-from feedsvc.config.tables import Config, FeedTable, LiveTable, PublishTable, SectionTable
+from feedsvc.config.tables import Config, FeedTable, LiveTable, SectionTable
 
 __all__ = [
     "CONFIG_VARIABLE",
     "AlertTable",
+    "CacheNeeds",
     "Config",
     "ConfigError",
     "FeedTable",
     "LiveTable",
     "PublishTable",
+    "PurgeTable",
     "SectionTable",
     "load",
     "read_feed",

@@ -19,6 +19,7 @@ def conflicts(config: Config) -> Iterator[Issue]:
     yield from _redirects(config)
     yield from _state(config)
     yield from _destinations(config)
+    yield from _purges(config)
     yield from _hub(config)
     yield from _alerts(config)
 
@@ -58,6 +59,23 @@ def _destinations(config: Config) -> Iterator[Issue]:
             if place.is_relative_to(other) or other.is_relative_to(place):
                 reason = f"found {display(config.publish[number].to)}, which is not apart from {name}"
                 yield Issue(f"publish[{number}].to", reason, "name a folder of its own, or another prefix")
+
+
+def _purges(config: Config) -> Iterator[Issue]:
+    """Caches of what is not there, and two that cannot be told apart."""
+    places, sites = {table.to for table in config.publish}, {config.site.url, *config.site.mirrors}
+    names = set[str]()
+    for number, table in enumerate(config.purge):
+        if table.behind and table.behind not in places:
+            reason = f"found {display(table.behind)}, which is no place of [[publish]]"
+            yield Issue(f"purge[{number}].behind", reason, "write it as `to` says, or leave it out for the service")
+        for position, address in enumerate(table.addresses):
+            if address and address not in sites:
+                reason = f"found {display(address)}, which is no address of the site"
+                yield Issue(f"purge[{number}].addresses[{position}]", reason, "write url or one of mirrors of [site]")
+        if table.service and table.name in names:
+            yield Issue(f"purge[{number}]", f"found {display(table.name)} twice", "keep one of them")
+        names.add(table.name)
 
 
 def _place(to: str) -> PurePath:

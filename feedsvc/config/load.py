@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from feedsvc.config.caches import CacheLoader, cache_issues
 from feedsvc.config.conflicts import conflicts
 from feedsvc.config.errors import ConfigError, Issue, hide_password
 from feedsvc.config.formats import format_issues
@@ -26,12 +27,17 @@ FormatLoader = Callable[[Collection[str]], Mapping[str, Format]]
 """The formats in files of the newsroom's own, by the absolute paths of these."""
 
 
-def load(path: Path, formats: Mapping[str, Format] | None = None, load_formats: FormatLoader | None = None) -> Config:
+def load(
+    path: Path,
+    formats: Mapping[str, Format] | None = None,
+    load_formats: FormatLoader | None = None,
+    load_caches: CacheLoader | None = None,
+) -> Config:
     """The Config of the file `path`, with absolute folders.
 
     Formats and their options are checked only if `formats` are given, and those in files of the newsroom's own only if
-    `load_formats` is too: one that cannot be used is no error of the configuration. Raises ConfigError with every
-    problem of the file, and nothing else.
+    `load_formats` is too: one that cannot be used is no error of the configuration. Kinds of caches are checked only
+    with `load_caches`. Raises ConfigError with every problem of the file, and nothing else.
     """
     _require_utf8_names(path)
     text = _read(path)
@@ -40,6 +46,7 @@ def load(path: Path, formats: Mapping[str, Format] | None = None, load_formats: 
         config: Config = validator.table(Config, _parse(path, text), "")
         own = load_formats(validator.files) if load_formats and validator.files else {}
         issues = [*validator.issues, *format_issues(config, {**validator.formats, **own}), *conflicts(config)]
+        issues += cache_issues(config, load_caches) if load_caches else ()
         if issues:
             raise ConfigError(_problems(path, issues, lines_of(text)))
     except RecursionError:

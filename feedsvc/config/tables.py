@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedsvc.config.alert_tables import AlertTable, AliveTable, SmtpTable
+from feedsvc.config.delivery_tables import PublishTable, PurgeTable
 from feedsvc.config.table import Table as Table
 from feedsvc.config.value_types import (
     Address,
@@ -18,7 +19,6 @@ from feedsvc.config.value_types import (
     Cron,
     Database,
     Day,
-    Destination,
     FeedPath,
     Folder,
     FormatName,
@@ -233,14 +233,6 @@ class FeedTable(Table, frozen=True, kw_only=True):
     token: Token = ""
 
 
-class PublishTable(Table, frozen=True, kw_only=True):
-    """[[publish]]. A further place for each Edition: a folder, or `s3://bucket/prefix`. A bucket gets documents in gzip
-    and brotli too if they are `compressed`; a folder always does."""
-
-    to: Destination
-    compressed: Switch = False
-
-
 class LiveTable(Table, frozen=True, kw_only=True):
     """[[live]]. A live stream, known to players by its title. Roku wants a `picture` of at least 800 by 450 pixels."""
 
@@ -280,6 +272,7 @@ class Config(Table, frozen=True, kw_only=True):
     live: tuple[LiveTable, ...] = ()
     redirects: tuple[RedirectTable, ...] = ()
     publish: tuple[PublishTable, ...] = ()
+    purge: tuple[PurgeTable, ...] = ()
     alerts: tuple[AlertTable, ...] = ()
     alive: AliveTable = AliveTable()
     smtp: SmtpTable = SmtpTable()
@@ -295,7 +288,7 @@ class Config(Table, frozen=True, kw_only=True):
         schedule = replace(self.schedule, watch=True)
         push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
         unseen: dict[str, object] = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}
-        unseen |= {"pages": PagesTable(), "audience": AudienceTable(), "publish": (), "alerts": ()}
+        unseen |= {"pages": PagesTable(), "audience": AudienceTable(), "publish": (), "purge": (), "alerts": ()}
         unseen |= {"alive": AliveTable(), "smtp": SmtpTable()}
         alike = replace(self, articles=articles, schedule=schedule, push=push, **unseen)
         return sha256(msgspec.json.encode(alike, enc_hook=str, order="sorted")).hexdigest()

@@ -85,6 +85,12 @@ def _hub(text: str) -> str:
     return text
 
 
+def _cache_url(text: str) -> str:
+    """A URL without a last slash, which may have `{path}` or `{url}`."""
+    _hub(text.replace("{path}", "/").replace("{url}", ""))
+    return text.rstrip("/")
+
+
 _MAILTO = "mailto:"
 
 
@@ -205,6 +211,11 @@ StateFolder = Annotated[Path, _type('the path of a folder, such as ".feedsvc"', 
 Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
 HubUrl = Annotated[str, _type('the URL of a hub, such as "https://hub.example/"', _hub)]
+CacheKind = Annotated[str, _type('the kind of the cache, such as "fastly"', pattern=r"^[a-z0-9]{1,30}\Z")]
+PurgeBy = Annotated[Literal["url", "tag"], _type('"url" or "tag"')]
+CacheId = Annotated[str, _type("the id that the service of the cache shows", pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+CacheUrl = Annotated[str, _type("a URL, which may have {path} or {url}", _cache_url, secret=True)]
+Method = Annotated[str, _type('a method of HTTP, such as "PURGE"', pattern=r"^[A-Z]{3,12}\Z")]
 AlertTarget = Annotated[
     str, _type('the URL of a webhook, or "mailto:" with an address of mail', _alert_target, secret=True)
 ]

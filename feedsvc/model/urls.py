@@ -19,6 +19,8 @@ MEDIA = "/media/"
 MEDIA_URL = SITE + MEDIA
 OPERATORS = "/-/"
 """The start of the paths of pages for operators; no document has such a path."""
+POKE = "/-/poke"
+"""The path at which one says that articles have changed."""
 HUB = "/hub"
 """The path of the service's own hub (WebSub), where there is one."""
 OPML = "/feeds.opml"

@@ -162,8 +162,14 @@ async def _write(writer: asyncio.StreamWriter, body: bytes) -> None:
 
 def _head(protocol: h11.Connection, target: Target, request: Request, agent: str) -> bytes:
     """The request line and the headers as they are sent; `protocol` awaits the answer then."""
-    sized = [("content-length", str(len(request.body)))] if request.method == "POST" else []
-    headers = [("host", target.host), ("user-agent", agent), *request.headers, *sized, ("connection", "close")]
+    sized = [("content-length", str(len(request.body)))] if request.body or request.method == "POST" else []
+    headers = [
+        ("host", request.host or target.host),
+        ("user-agent", agent),
+        *request.headers,
+        *sized,
+        ("connection", "close"),
+    ]
     head = protocol.send(h11.Request(method=request.method, target=target.path, headers=headers))
     if request.body:
         protocol.send_with_data_passthrough(h11.Data(data=request.body))

@@ -20,6 +20,8 @@ class Request(NamedTuple):
     """The number of bytes of the answer's body that are needed; the rest is not read."""
     takes_turns: bool = False
     """True if strangers can cause it: then it waits until its address has had peace for a while."""
+    host: str = ""
+    """The Host header, where it is not that of the URL."""
 
 
 class Result(NamedTuple):

@@ -18,7 +18,9 @@
 
 6. If the configuration has `[[publish]]`, the delivering process writes each new Edition to those places, each in a
    thread of its own. With `[server] publish = false` there is neither a publishing nor a delivering process.
-7. If it has `[[alerts]]` or `[alive]`, the alarming process looks at the store and the disk every five seconds, and
+7. If it has `[[purge]]`, the purging process tells caches what each Edition has changed, once the service, or that
+   place, has it.
+8. If it has `[[alerts]]` or `[alive]`, the alarming process looks at the store and the disk every five seconds, and
    tells of trouble. It keeps what stands in the store, and depends on none of the other processes.
 
 While it runs:
@@ -34,5 +36,5 @@ While it runs:
 SIGTERM and SIGINT end it in this order: the supervisor passes SIGTERM on to all children at the same time. Serving
 processes finish the requests under way; the publishing process finishes its publication (for 6 s at most), gives the
 lease back and closes the store; the pushing process writes down what has arrived. What has not ended in time (3 s, 8 s;
-delivering, pushing and alarming 4 s) is killed. The exit code is 0.
+delivering, purging, pushing and alarming 4 s) is killed. The exit code is 0.
 """

@@ -1,11 +1,8 @@
 """The process that tells of trouble. It is one of its own, since it has to tell of every other that is dead."""
 
 import asyncio
-import logging
 import os
 import random
-import signal
-import sys
 import time
 
 from feedsvc.config import Config
@@ -15,30 +12,20 @@ from feedsvc.service.alarm_loop import AlarmLoop, lock_path
 from feedsvc.service.alert_sending import Sender
 from feedsvc.service.alert_wiring import make_reader, read_secrets
 from feedsvc.service.folder_lock import hold_lock
-from feedsvc.service.heartbeat import start_heartbeat
-from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.process_main import begin, work_in_loop
 from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
 from feedsvc.service.settings import now
-from feedsvc.service.settings_handover import read_settings
 
 AGENT = "feedsvc (alerts)"
 
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
-    start_heartbeat()
-    log_to_stderr()
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
-    settings = read_settings(int(sys.argv[1]))
-    asyncio.run(run(settings))
-    os._exit(0)  # a mail server that hangs would keep the process
+    work_in_loop(run, begin())
 
 
-async def run(settings: Config) -> None:
-    """Watches until SIGTERM or SIGINT. Where nobody is to be told anything, it only waits."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def run(settings: Config, stop: asyncio.Event) -> None:
+    """Watches until `stop` is set. Where nobody is to be told anything, it only waits."""
     if not settings.has_alarms:
         await stop.wait()
         return

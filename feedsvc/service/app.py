@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from feedsvc.config import Config, load
 from feedsvc.service.audience_wiring import make_counter, note_of, start_recorder
+from feedsvc.service.available_caches import tag_headers
 from feedsvc.service.front_wiring import front_options, make_view
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.program import environment, python_command
 from feedsvc.service.settings import addresses_of, config_path
 from feedsvc.store.sqlite.store import Store
+from feedsvc.web.cache_tags import CacheTags
 from feedsvc.web.documents_first import Later, documents_first
 from feedsvc.web.first_edition import FirstEdition, wait_for_first_edition
 from feedsvc.web.front import Wsgi
@@ -46,6 +48,8 @@ def create_app(config: str | Path | None = None) -> "Flask":
     store, view = make_view(settings)
     counter = make_counter(settings)
     app = make_app(settings, store, view, note_of(counter))
+    if headers := tag_headers(settings):
+        app.wsgi_app = CacheTags(app.wsgi_app, headers)  # type: ignore[method-assign, assignment]
     start_recorder(counter, settings, view)
     if settings.state.url:
         _follow(settings)
@@ -73,6 +77,8 @@ def serving_parts(settings: Config) -> tuple[Wsgi, Callable[[], object]]:
     options = front_options(settings)._replace(note=note_of(counter))
     served: Wsgi = documents_first(view, addresses_of(settings), behind, options)
     served = FirstEdition(view, served)
+    if headers := tag_headers(settings):
+        served = CacheTags(served, headers)
     if isinstance(settings, PreviewConfig):
         served = PreviewGate(served)
 

@@ -1,16 +1,12 @@
 """The process that writes each Edition to the places of `[[publish]]`, beside publishing and serving."""
 
 import os
-import signal
-import sys
 import time
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 
 from feedsvc.service.destinations import deliveries_of, is_bucket
-from feedsvc.service.heartbeat import start_heartbeat
-from feedsvc.service.log_setup import log_to_stderr
-from feedsvc.service.settings_handover import read_settings
+from feedsvc.service.process_main import begin, stop_event
 from feedsvc.service.watchdog import exit_if_hung
 
 PATIENCE = 2.0
@@ -21,12 +17,7 @@ _TICK = 1.0
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
-    start_heartbeat()
-    log_to_stderr()
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    settings = read_settings(int(sys.argv[1]))
+    settings, stop = begin(), stop_event()
     deliveries = deliveries_of(settings, stop)
     # Requests to buckets have time limits of their own; a disk may not answer for ever.
     folders = [each for each in deliveries if not is_bucket(each.name)]

@@ -4,6 +4,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from feedsvc.config import Config, PublishTable
+from feedsvc.service.available_caches import has_tags
 from feedsvc.service.settings import addresses_of, hosts_of, hubs_of, redirects_of
 from feedsvc.service.stores import open_edition
 from feedsvc.web import export
@@ -40,9 +41,9 @@ def send_objects(settings: Config, table: PublishTable) -> Written:
     try:
         site = settings.site
         redirects = redirects_of(settings)
-        hosts = hosts_of(settings)
+        hosts, tagged, articles = hosts_of(settings), has_tags(settings, table.to), settings.articles.path
         return upload(
-            store, settings.articles.path, hosts, bucket, journal, redirects, site.title, site.language, codings
+            store, articles, hosts, bucket, journal, redirects, site.title, site.language, codings, tagged=tagged
         )
     finally:
         store.close()

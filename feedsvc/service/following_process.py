@@ -1,17 +1,12 @@
 """The process that keeps this node's copy of the Edition up to a store in PostgreSQL, once a second and at a hint."""
 
 import logging
-import os
-import signal
-import sys
 import time
-from threading import Event, Thread
+from threading import Event
 
 from feedsvc.config import Config
 from feedsvc.service.following import Following, alone
-from feedsvc.service.heartbeat import start_heartbeat
-from feedsvc.service.log_setup import log_to_stderr
-from feedsvc.service.settings_handover import read_settings
+from feedsvc.service.process_main import begin, work_in_thread
 from feedsvc.store.errors import StoreError
 from feedsvc.store.lineage import Step
 from feedsvc.store.postgresql.hints import Hints
@@ -26,18 +21,7 @@ PATIENCE = 2.0
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
-    start_heartbeat()
-    log_to_stderr()
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    # In another thread: Python handles no signal while its main thread waits for the database.
-    work = Thread(target=run, args=(read_settings(int(sys.argv[1])), stop), name="following", daemon=True)
-    work.start()
-    while work.is_alive() and not stop.wait(POLL):
-        pass
-    work.join(PATIENCE)
-    os._exit(0 if stop.is_set() else 1)
+    work_in_thread(run, begin(), PATIENCE)
 
 
 def run(settings: Config, stop: Event) -> None:

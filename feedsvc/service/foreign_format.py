@@ -78,6 +78,18 @@ class Rest(NamedTuple):
         return now >= self.until or state != self.state
 
 
+class _Described(NamedTuple):
+    """The result of loading a format when its file was in a `state`."""
+
+    state: tuple[int, int]
+    result: Description | ProcessFault
+
+
+_DESCRIBED: dict[str, _Described] = {}
+"""The last result for each source: the configuration asks for it when it is read, and the publisher soon after that."""
+_NO_FILE = 0, 0
+
+
 class ForeignFormat:
     """The functions of the format in `source`, a file or the name of a module, each called in its process."""
 
@@ -91,12 +103,22 @@ class ForeignFormat:
         self._lock = Lock()
 
     def describe(self) -> Description:
-        """Loads the format, and ends its process. Raises FormatFault if it cannot be loaded or used."""
+        """The description of the format, for which it is loaded once for each state of its file. Raises FormatFault if
+        it cannot be loaded or used."""
+        state = _state(self.source)
+        known = _DESCRIBED.get(self.source)
+        told = known.result if known and known.state == state != _NO_FILE else self._load()
+        _DESCRIBED[self.source] = _Described(state, told)
+        if isinstance(told, ProcessFault):
+            raise self._fault(str(told))
+        return told
+
+    def _load(self) -> Description | ProcessFault:
         with self._lock:
             try:
                 return _loaded(self._ask("describe", (), 0.0))
-            except ProcessFault as error:
-                raise self._fault(str(error)) from None
+            except ProcessFault as fault:
+                return fault
             finally:
                 self._end()
 
@@ -221,5 +243,5 @@ def _state(source: str) -> tuple[int, int]:
     try:
         found = Path(source).stat()
     except OSError:
-        return 0, 0
+        return _NO_FILE
     return found.st_mtime_ns, found.st_size

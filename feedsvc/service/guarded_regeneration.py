@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from feedsvc.model.progress import log_progress
@@ -10,7 +10,7 @@ from feedsvc.model.report import Report
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 from feedsvc.service.regeneration_log import RegenerationLog
 from feedsvc.service.request_inbox import RequestInbox
-from feedsvc.service.scan_request import Scan, ScanRequest
+from feedsvc.service.scan_request import Scan, ScanRequest, at_paths, merge
 from feedsvc.service.session_end import End, SessionEnd
 from feedsvc.service.settings import now
 from feedsvc.store import state
@@ -39,8 +39,10 @@ class GuardedRegeneration:
         session: SessionEnd,
         next_regular: Callable[[], datetime | None],
         waited: Callable[[], float | None] = lambda: None,
+        note_complete: Callable[[Iterable[str]], None] = lambda _paths: None,
     ) -> None:
-        """`waited` returns the seconds since the first save that a regeneration is for, None if it is for none."""
+        """`waited` returns the seconds since the first save that a regeneration is for, None if it is for none;
+        `note_complete` is told the paths of files that are complete as they are now."""
         self._store = store
         self._lease = lease
         self._regeneration = regeneration
@@ -48,6 +50,7 @@ class GuardedRegeneration:
         self._session = session
         self._next_regular = next_regular
         self._waited = waited
+        self._note_complete = note_complete
         self._log = RegenerationLog()
 
     def publish(self, scan: ScanRequest) -> Report | None:
@@ -63,7 +66,9 @@ class GuardedRegeneration:
 
     def _regenerate(self, scan: ScanRequest) -> Report:
         started = now()
-        options = options_for(scan, self._inbox.take())._replace(waited=self._waited())
+        requests = self._inbox.take()
+        self._note_complete(path for request in requests for path in request.poked or ())
+        options = options_for(scan, requests)._replace(waited=self._waited())
         report = self._regeneration.run(self._lease, now, options, log_progress(log.info, time.monotonic))
         if not report.backlog_remaining:  # otherwise the next regeneration answers, when all is published
             self._inbox.answer(report)
@@ -106,9 +111,13 @@ class GuardedRegeneration:
 def options_for(scan: ScanRequest, requests: frozenset[PublishRequest]) -> RegenerationOptions:
     """The options of a regeneration that answers `requests`, or that only `scan` asked for.
 
-    An operator who asks means the files as they are at that moment: all are looked at, and none is waited for.
+    An operator who asks means the files as they are at that moment: all are looked at, and none is waited for. A poke
+    says where to look, as a watcher does.
     """
-    if not requests:
-        return RegenerationOptions(scan)
-    accept_removals = any(request.accept_removals for request in requests)
-    return RegenerationOptions(Scan.FULL, wait_for_writers=False, accept_removals=accept_removals)
+    asked = [request for request in requests if request.poked is None]
+    if asked:
+        accept_removals = any(request.accept_removals for request in asked)
+        return RegenerationOptions(Scan.FULL, wait_for_writers=False, accept_removals=accept_removals)
+    for request in requests:
+        scan = merge(scan, at_paths(request.poked) if request.poked else Scan.FULL)
+    return RegenerationOptions(scan)

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 
 from feedsvc.config import Config
@@ -21,7 +22,7 @@ from feedsvc.service.session_end import End, SessionEnd
 from feedsvc.service.store_watch import StoreWatch, watch_store
 from feedsvc.service.timetable import timetable_of
 from feedsvc.service.watchdog import exit_if_hung
-from feedsvc.service.watcher import FolderWatcher
+from feedsvc.service.watcher import FolderWatcher, note_complete
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import Lease, LeaseLost
@@ -113,7 +114,7 @@ class PublisherSession:
             self.end.end(End.DAMAGED)
             return
         if self.inbox.has_new():
-            self.requests.put(Scan.FULL)
+            self.requests.put(Scan.KNOWN)  # the requests themselves say where to look
         self.lease_keeper.renew_if_due(time.monotonic())
 
     def _join(self, thread: Thread) -> None:
@@ -127,12 +128,15 @@ class PublisherSession:
 
 def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSession:
     """A session in `store`, for the holder of `lease`."""
-    requests, inbox, end = ScanRequests(), RequestInbox(store), SessionEnd()
+    requests, inbox, end = ScanRequests(), RequestInbox(store, lease), SessionEnd()
     timetable = timetable_of(settings)
     scheduler = Scheduler(timetable, requests.put)
     complete, first_save = CompleteFiles(), FirstSave()
     regeneration = make_regeneration(settings, store, TimeShare(), complete)
-    publications = GuardedRegeneration(store, lease, regeneration, inbox, end, scheduler.next_regular, first_save.take)
+    noting = partial(note_complete, settings.articles.path, complete)
+    publications = GuardedRegeneration(
+        store, lease, regeneration, inbox, end, scheduler.next_regular, first_save.take, noting
+    )
 
     def on_clock_jump() -> None:
         scheduler.restart_timetable()

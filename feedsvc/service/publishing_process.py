@@ -2,24 +2,19 @@
 
 import gc
 import logging
-import os
-import signal
-import sys
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event
 
 from feedsvc.config import Config
 from feedsvc.service.exclusive import STORE, Busy, claim
-from feedsvc.service.heartbeat import start_heartbeat
 from feedsvc.service.lease_keeper import handed_back_on_error
-from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.process_main import begin, work_in_thread
 from feedsvc.service.publisher_session import make_session
 from feedsvc.service.publishing_here import noted
 from feedsvc.service.session_end import End
 from feedsvc.service.settings import now
-from feedsvc.service.settings_handover import read_settings
 from feedsvc.service.stores import open_ledger, prepare_ledger
-from feedsvc.store import destinations
+from feedsvc.store import destinations, purges
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.lease import held_by
 from feedsvc.store.port import Store
@@ -28,28 +23,14 @@ from feedsvc.store.problems import replace_problems
 log = logging.getLogger(__name__)
 
 PATIENCE = 6.0
-"""Seconds that a publication under way is given when this process is to end; then it is undone."""
+"""Seconds that a publication under way is given when this process is to end; then it is undone, as after a kill -9."""
 WAIT = 1.0
 """Seconds until the next attempt while another process publishes, or the store cannot be used."""
 
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
-    start_heartbeat()
-    log_to_stderr()
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    # In another thread: Python handles no signal while its main thread waits in SQLite for a lock.
-    work = Thread(target=run, args=(read_settings(int(sys.argv[1])), stop), name="sessions", daemon=True)
-    work.start()
-    while work.is_alive() and not stop.wait(1):
-        pass
-    work.join(PATIENCE)
-    # A publication that is not done by now is undone by SQLite, as after a kill -9.
-    os._exit(0 if stop.is_set() else 1)
+    work_in_thread(run, begin("apscheduler", "watchfiles"), PATIENCE)
 
 
 def run(settings: Config, stop: Event) -> None:
@@ -102,6 +83,7 @@ def _publish(settings: Config, stop: Event) -> Busy | None:
         with handed_back_on_error(store, lease), store.write() as transaction:
             replace_problems(transaction, STORE, problems)
             destinations.keep_only(transaction, [table.to for table in settings.publish])
+            purges.keep_only(transaction, [table.name for table in settings.purge], now())
         session = make_session(settings, store, lease)
         gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
         with noted(settings, lease):

@@ -9,8 +9,6 @@ import logging
 import os
 import random
 import secrets
-import signal
-import sys
 import time
 
 from feedsvc.config import Config
@@ -24,12 +22,10 @@ from feedsvc.push.loop import DeliveryLoop
 from feedsvc.push.pings import PING, Pings
 from feedsvc.push.verifications import VERIFY, Verifications
 from feedsvc.service.folder_lock import hold_lock
-from feedsvc.service.heartbeat import start_heartbeat
-from feedsvc.service.log_setup import log_to_stderr
+from feedsvc.service.process_main import begin, work_in_loop
 from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
 from feedsvc.service.push_wiring import clock, ping_wait
 from feedsvc.service.settings import addresses_of
-from feedsvc.service.settings_handover import read_settings
 from feedsvc.service.store_watch import watch_store
 from feedsvc.store.port import Store
 
@@ -38,19 +34,11 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
-    start_heartbeat()
-    log_to_stderr()
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
-    settings = read_settings(int(sys.argv[1]))
-    asyncio.run(run(settings))
-    os._exit(0)  # a lookup of a name that hangs would keep the process
+    work_in_loop(run, begin())
 
 
-async def run(settings: Config) -> None:
-    """Delivers until SIGTERM or SIGINT. Where nobody is to be told anything, it only waits."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def run(settings: Config, stop: asyncio.Event) -> None:
+    """Delivers until `stop` is set. Where nobody is to be told anything, it only waits."""
     if not settings.push.is_on:
         await stop.wait()
         return

@@ -12,6 +12,8 @@ from feedsvc.store.port import Store
 
 FOLLOWED = 1_000
 """Milliseconds after which all serving processes serve a new Edition: they look for one ten times a second."""
+DROPPED = 3_000
+"""Milliseconds that caches are given to drop what they are told to, where no delay is configured."""
 
 
 def clock() -> int:
@@ -28,8 +30,10 @@ def make_announcer(settings: Config) -> Announce:
 
 
 def ping_wait(settings: Config) -> int:
-    """The milliseconds until outside hubs are told of an Edition."""
-    return FOLLOWED + 1_000 * (settings.push.delay or 0)
+    """The milliseconds until outside hubs are told of an Edition: by then caches in front have dropped the last one."""
+    delay = settings.push.delay
+    dropped = DROPPED if settings.purge and delay is None else 0
+    return FOLLOWED + 1_000 * (delay or 0) + dropped
 
 
 def make_hub(settings: Config, store: Store) -> Hub:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from feedsvc.config import ConfigError, load
+from feedsvc.service.available_caches import cache_needs
 from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.log_setup import log_to_stderr
 from feedsvc.service.preview import PreviewConfig, preview_of
@@ -22,7 +23,7 @@ def main() -> None:
     log_to_stderr()
     file, before, after = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     try:
-        settings = load(file, installed_formats(), formats_in_files)
+        settings = load(file, installed_formats(), formats_in_files, cache_needs)
     except ConfigError as error:
         log.error("%s", error)  # noqa: TRY400 - no traceback needed
         sys.exit(1)
@@ -36,6 +37,8 @@ def main() -> None:
         sys.exit(1)
     if bool(settings.publish) != bool(former.publish):
         log.warning("%s: the first [[publish]], and the loss of the last, take effect at the next restart", file)
+    if settings.purge and not former.purge:
+        log.warning("%s: [[purge]] is new; restart the service, until then no cache is purged", file)
     if settings.push.is_on and not former.push.is_on:
         log.warning("%s: [push] is new; restart the service, until then nobody is told anything", file)
     if settings.has_alarms and not former.has_alarms:

@@ -1,21 +1,32 @@
-"""Requests of operators for a publication, as the running publisher receives them through the store."""
+"""Requests of operators for a publication, and pokes, as the running publisher receives them through the store."""
 
+import time
+from collections.abc import Callable
 from threading import Lock
 
 from feedsvc.model.report import Report
 from feedsvc.store import requests
+from feedsvc.store.lease import Lease, confirm
 from feedsvc.store.port import Store
 from feedsvc.store.requests import PublishRequest
+
+REST = 1.0
+"""Seconds from one publication for pokes to the next: however many come meanwhile, they cost one look."""
 
 
 class RequestInbox:
     """Each request is answered by the publication that took it. One thread takes and answers, another may ask
     `has_new`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, lease: Lease | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """With a `lease`, no pokes are taken once it is lost."""
         self._store = store
+        self._lease = lease
+        self._clock = clock
         self._lock = Lock()
         self._taken: frozenset[PublishRequest] = frozenset()
+        self._poked_last = float("-inf")
+        """The time at which pokes were taken last."""
 
     def has_new(self) -> bool:
         """True if a request has come that the publication under way did not take."""
@@ -24,11 +35,14 @@ class RequestInbox:
             return not pending <= self._taken
 
     def take(self) -> frozenset[PublishRequest]:
-        """All requests that are not answered yet; they are answered by the next `answer`."""
-        taken = self._pending()
+        """All requests that are not answered yet; they are answered by the next `answer`. Pokes are among them, and
+        gone from the store. Raises LeaseLost rather than take what is another publisher's."""
+        pending = self._pending()
+        pokes = frozenset(wish for wish in pending if wish.poked is not None)
+        taken = pending - pokes
         with self._lock:
             self._taken = taken
-        return taken
+        return taken | self._take_pokes() if pokes else taken
 
     def answer(self, report: Report | None, trouble: str = "") -> None:
         """Answers the requests that were taken by `report`, or by the `trouble` because of which there is none."""
@@ -38,6 +52,17 @@ class RequestInbox:
             with self._store.write() as transaction:
                 requests.answer(transaction, tuple(taken), report, trouble)
 
+    def _take_pokes(self) -> frozenset[PublishRequest]:
+        with self._store.write() as transaction:
+            if self._lease is not None:
+                confirm(transaction, self._lease)
+            taken = requests.take_pokes(transaction)
+        self._poked_last = self._clock()
+        return frozenset(taken)
+
     def _pending(self) -> frozenset[PublishRequest]:
+        """All requests that are not answered yet, and the pokes that have not to wait."""
         with self._store.read() as transaction:
-            return frozenset(requests.wishes(transaction))
+            pending = requests.wishes(transaction)
+        rests = self._clock() < self._poked_last + REST
+        return frozenset(wish for wish in pending if wish.poked is None or not rests)

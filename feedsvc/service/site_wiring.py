@@ -9,6 +9,7 @@ from feedsvc.config import Config
 from feedsvc.model.status_lists import IgnoredFiles
 from feedsvc.service.console_answers import ConsoleAnswers
 from feedsvc.service.front_wiring import front_options
+from feedsvc.service.pokes import Pokes
 from feedsvc.service.settings import addresses_of, interval, now, redirects_of
 from feedsvc.service.stores import ledger_beside
 from feedsvc.store.port import Store as AnyStore
@@ -42,19 +43,19 @@ def site(settings: Config) -> Site:
 
 def make_inner_app(settings: Config, store: Store, view: View) -> Flask:
     """The Flask application behind the documents of `view`."""
-    return make_inner(view, store, _site_with_hub(settings, store))
+    return make_inner(view, store, _whole_site(settings, store))
 
 
 def make_app(settings: Config, store: Store, view: View, note: Note = ignore) -> Flask:
     """The whole application as one of Flask: with the documents of `view` in front. `note` is told of each answer with
     one."""
-    made = _site_with_hub(settings, store)
+    made = _whole_site(settings, store)
     return make_flask(view, store, made._replace(front=made.front._replace(note=note)), addresses_of(settings))
 
 
-def _site_with_hub(settings: Config, store: Store) -> Site:
+def _whole_site(settings: Config, store: Store) -> Site:
     ledger = ledger_beside(settings, store)
-    return site(settings)._replace(hub=hub(settings, ledger), ledger=ledger)
+    return site(settings)._replace(hub=hub(settings, ledger), poke=Pokes(ledger).put, ledger=ledger)
 
 
 def hub(settings: Config, store: AnyStore) -> Hub | None:

@@ -1,5 +1,7 @@
 """`feedsvc serve`: the supervisor of N serving processes, of one that publishes if this node does, and of one each that
-writes Editions elsewhere, pushes, and follows a shared store, if anybody wants that. It restarts whichever ends.
+writes Editions elsewhere, purges caches, pushes, and follows a shared store, if anybody wants that.
+
+It restarts whichever ends.
 
 The supervisor does nothing but watch, so that little can go wrong in it, and imports only what watching needs.
 """
@@ -36,8 +38,9 @@ _DESCRIPTORS = 2**16
 """Open files where the system sets no limit that could be used."""
 TICK = 0.5
 """Seconds between two checks of the children while nothing happens."""
-PUBLISHES, DELIVERS, PUSHES, ALARMS, FOLLOWS = "publishing", "delivery", "push", "alarm", "following"
-ENDS = {"serving": 3.0, PUBLISHES: 8.0, DELIVERS: 4.0, PUSHES: 4.0, ALARMS: 4.0, FOLLOWS: 4.0}
+PUBLISHES, DELIVERS, PURGES, PUSHES, ALARMS = "publishing", "delivery", "purge", "push", "alarm"
+FOLLOWS = "following"
+ENDS = {"serving": 3.0, PUBLISHES: 8.0} | dict.fromkeys((DELIVERS, PURGES, PUSHES, ALARMS, FOLLOWS), 4.0)
 """The kinds of children, and the seconds that one is given to end by itself: slow readers need not be waited for, a
 publication should be. The program of each kind is the module `service/KIND_process.py`."""
 RELOADING = 30.0

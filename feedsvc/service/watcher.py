@@ -74,22 +74,13 @@ class FolderWatcher:
                 saves.note(changes, time.monotonic())
                 time.sleep(PAUSE)
             if due := saves.take(time.monotonic()):
-                self._note_complete(due.whole)
+                note_complete(self._root, self._complete, due.whole)
                 self._first_save.note(due.since)
                 self._request(Scan.FULL if due.everything else request_at(due.paths))
             if time.monotonic() >= check:
                 check = time.monotonic() + CHECK
                 if _identity(self._root) != identity:
                     return
-
-    def _note_complete(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            try:
-                status = os.lstat(self._root / path)
-            except OSError:
-                continue
-            if stat.S_ISREG(status.st_mode):  # what a link leads to may be in another state
-                self._complete.add(path, status)
 
     def _watch_changes(self, identity: tuple[int, int] | None, stop: Event) -> None:
         from feedsvc.service.folder_changes import changed_paths
@@ -103,6 +94,17 @@ class FolderWatcher:
             begun = True
             if _identity(self._root) != identity:
                 return
+
+
+def note_complete(root: Path, complete: CompleteFiles, paths: Iterable[str]) -> None:
+    """Adds to `complete` those of `paths` below `root` that are files, as they are now."""
+    for path in paths:
+        try:
+            status = os.lstat(root / path)
+        except OSError:
+            continue
+        if stat.S_ISREG(status.st_mode):  # what a link leads to may be in another state
+            complete.add(path, status)
 
 
 def scan_request(root: Path, names: Iterable[str]) -> ScanRequest:

@@ -27,7 +27,7 @@ NOTES = (
     *(state.TOKENS, state.POSTPONED_FEEDS, state.OLDER_FROM, state.EDITION_CLOSED),
 )
 """The notes that serving and the status need."""
-_NAMES = (*(note.name for note in NOTES), lineage.NAME, "destinations")
+_NAMES = (*(note.name for note in NOTES), lineage.NAME, "destinations", "purges")
 _MANY = 200
 
 

@@ -1,6 +1,7 @@
 """Requests for a publication to the publisher that is running, and its responses: notes in the store.
 
-A wish stays until it is answered, so a publisher that dies over it leaves it to the next.
+A wish stays until it is answered, so a publisher that dies over it leaves it to the next. Nobody waits for the answer
+to a poke: it stays until it is taken, for whoever fails over it looks at everything later.
 """
 
 from feedsvc.model.base import Value
@@ -10,6 +11,8 @@ from feedsvc.store.transaction import Transaction
 
 KEPT = 20
 """Responses that are kept. Whoever asked looks for its own several times a second."""
+MOST = 1_000
+"""Paths that pokes name together; if there are more, everything is looked at."""
 
 
 class PublishRequest(Value, frozen=True, kw_only=True):
@@ -17,6 +20,8 @@ class PublishRequest(Value, frozen=True, kw_only=True):
 
     token: str
     accept_removals: bool = False
+    poked: tuple[str, ...] | None = None
+    """The paths below the articles folder that a poke names, none for all of it; None if this is no poke."""
 
 
 class PublishResponse(Value, frozen=True, kw_only=True):
@@ -36,6 +41,26 @@ def ask(transaction: Transaction, wish: PublishRequest) -> None:
     _REQUESTS.put(transaction, (*wishes(transaction), wish))
 
 
+def poke(transaction: Transaction, token: str, paths: frozenset[str]) -> None:
+    """Adds a poke, which names `paths`. One that was not taken yet becomes a part of it, under the new `token`: whoever
+    looks already for the former one has not seen all of this."""
+    pending = wishes(transaction)
+    before = [wish.poked for wish in pending if wish.poked is not None]
+    named = paths.union(*before)
+    everything = not paths or () in before or len(named) > MOST
+    poked = () if everything else tuple(sorted(named))
+    others = [wish for wish in pending if wish.poked is None]
+    _REQUESTS.put(transaction, (*others, PublishRequest(token=token, poked=poked)))
+
+
+def take_pokes(transaction: Transaction) -> tuple[PublishRequest, ...]:
+    """Removes the pokes, and returns them."""
+    taken = tuple(wish for wish in wishes(transaction) if wish.poked is not None)
+    if taken:
+        cancel(transaction, *taken)
+    return taken
+
+
 def wishes(transaction: Transaction) -> tuple[PublishRequest, ...]:
     """The requests that are not answered yet."""
     return _REQUESTS.get(transaction)
@@ -52,7 +77,8 @@ def answer(
 ) -> None:
     """Answers all of `granted` with one report, or with `trouble`."""
     cancel(transaction, *granted)
-    fresh = [PublishResponse(token=wish.token, report=report, trouble=trouble) for wish in granted]
+    asked = (wish.token for wish in granted if wish.poked is None)
+    fresh = [PublishResponse(token=token, report=report, trouble=trouble) for token in asked]
     _RESPONSES.put(transaction, (*_RESPONSES.get(transaction), *fresh)[-KEPT:])
 
 

@@ -8,7 +8,7 @@ from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
-from feedsvc.store import destinations, documents, history, item_counts, lease, sections, state
+from feedsvc.store import destinations, documents, history, item_counts, lease, purges, sections, state
 from feedsvc.store.ledger_figures import count_open, ledger_figures
 from feedsvc.store.problems import all_problems, count_problems
 from feedsvc.store.transaction import Transaction
@@ -29,6 +29,14 @@ class DestinationStatus(NamedTuple):
     """A place of `[[publish]]`, and the Edition that it has since `at`; 0 before the first."""
 
     to: str
+    edition: int
+    at: datetime
+
+
+class PurgeStatus(NamedTuple):
+    """A cache of `[[purge]]`, and the Edition up to which it was purged, at `at`."""
+
+    name: str
     edition: int
     at: datetime
 
@@ -65,6 +73,7 @@ class Status(Value, frozen=True, kw_only=True):
     serves_only: bool = False
     """True if the node that was asked leaves publishing to another."""
     destinations: tuple[DestinationStatus, ...] = ()
+    purges: tuple[PurgeStatus, ...] = ()
     rollback: history.ActiveRollback | None = None
     """To which Edition articles were rolled back, if any still are."""
     waiting: tuple[WaitingArticle, ...] = ()
@@ -109,6 +118,7 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
         destinations=tuple(
             DestinationStatus(to, each.edition, each.at) for to, each in destinations.everything(transaction).items()
         ),
+        purges=tuple(PurgeStatus(name, each.edition, each.at) for name, each in purges.everything(transaction).items()),
         rollback=figures.rollback,
         waiting=figures.waiting,
         replication=figures.replication,

@@ -36,7 +36,8 @@ from feedsvc.web.console_listings import (
     partners_listing,
     preflight_listings,
 )
-from feedsvc.web.trust import LOCAL, is_operator
+from feedsvc.web.private_answers import plain, private, refusal
+from feedsvc.web.trust import is_operator
 from feedsvc.web.view import View
 
 SHOWN = 100
@@ -98,7 +99,7 @@ class Console:
     def respond(self, name: str) -> Response:
         """The answer of the page `name` of CONSOLE, as JSON if the name ends so."""
         if not is_operator(self._trust, request.environ):
-            return _refusal(self._trust)
+            return refusal(self._trust)
         kind, _, suffix = name.partition(".")
         make = {
             "search": self._search,
@@ -116,9 +117,9 @@ class Console:
             again = search_form(asked.article, asked.feed) if kind == "search" else ()
             shown, code = Shown(kind.capitalize(), {"error": str(error)}, (), str(error), again), 404
         except Busy:
-            return _plain("Another question is being answered: ask again in some seconds.\n", 503, ("Retry-After", "5"))
+            return plain("Another question is being answered: ask again in some seconds.\n", 503, ("Retry-After", "5"))
         if suffix:
-            return _with_headers(Response(msgspec.json.encode(shown.data), code, content_type="application/json"))
+            return private(Response(msgspec.json.encode(shown.data), code, content_type="application/json"))
         return self._page(kind, shown, code)
 
     def _in_turn(self, make: Callable[[], T]) -> T:
@@ -142,7 +143,7 @@ class Console:
             names=CONSOLE,
             page=asked.page,
         )
-        response = _with_headers(Response(body, code, content_type=pages.TYPE))
+        response = private(Response(body, code, content_type=pages.TYPE))
         response.headers["Content-Security-Policy"] = pages.CSP.replace("form-action 'none'", "form-action 'self'")
         return response
 
@@ -248,30 +249,3 @@ def _paged(rows: "list[T] | tuple[T, ...]", page: int) -> tuple[tuple[T, ...], b
     """The rows of one page, and True if there are more after it."""
     first = (page - 1) * SHOWN
     return tuple(rows[first : first + SHOWN]), len(rows) > first + SHOWN
-
-
-def _refusal(trust: tuple[str, ...]) -> Response:
-    """The answer to strangers, which is the same whatever they ask. Browsers ask for a token where one would help."""
-    text = "This is for operators: config.toml says who is one, [console] trust.\n"
-    if any(entry != LOCAL for entry in trust):
-        return _plain(text, 401, ("WWW-Authenticate", 'Basic realm="console", charset="UTF-8"'))
-    return _plain(text, 403)
-
-
-def _plain(text: str, code: int, *more: tuple[str, str]) -> Response:
-    response = _with_headers(Response(text, code, content_type="text/plain; charset=utf-8"))
-    response.headers.update(dict(more))
-    return response
-
-
-def _with_headers(response: Response) -> Response:
-    response.headers.update(
-        {
-            "Cache-Control": "no-store",
-            "Vary": "Authorization",
-            "X-Content-Type-Options": "nosniff",
-            "X-Robots-Tag": "noindex",
-            "Referrer-Policy": "same-origin",
-        }
-    )
-    return response

@@ -14,7 +14,7 @@ from feedsvc import pages
 from feedsvc.model.addresses import uri
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
-from feedsvc.model.urls import HUB, OPERATORS, is_follow_page
+from feedsvc.model.urls import HUB, OPERATORS, POKE, is_follow_page
 from feedsvc.store.documents import GONE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store as AnyStore
@@ -26,6 +26,7 @@ from feedsvc.web.files import Files
 from feedsvc.web.front import ADDRESS, METHODS
 from feedsvc.web.headers import PREFLIGHT
 from feedsvc.web.operators import Explain, Operators
+from feedsvc.web.poke import Poke, poke_at
 from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
 
@@ -60,6 +61,8 @@ class Site(NamedTuple):
     """The store that the questions of operators are put to; None for the one that is served from."""
     hub: Hub | None = None
     """Answers requests for subscriptions (WebSub); None if there is no hub here."""
+    poke: Poke | None = None
+    """Asks the publisher to look at the articles; None for no such endpoint."""
 
 
 def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...]) -> Flask:
@@ -91,7 +94,9 @@ def make_inner(view: View, store: Store, site: Site) -> Flask:
     for answer in (shown.health, shown.ready, shown.fresh, shown.status, shown.metrics):
         app.add_url_rule(f"/-/{answer.__name__}", view_func=answer, methods=METHODS)
     if site.hub is not None:
-        app.add_url_rule(HUB, "hub", answer_at(site.hub), methods=("POST",), provide_automatic_options=False)
+        _add_posted(app, HUB, "hub", answer_at(site.hub))
+    if site.poke is not None:
+        _add_posted(app, POKE, "poke", poke_at(site.poke, site.trust))
     app.add_url_rule("/-/status.json", view_func=shown.status_json, methods=METHODS)
     if site.answers is not None:
         _add_console(
@@ -111,23 +116,32 @@ def _add_console(app: Flask, console: Console) -> None:
         app.add_url_rule(f"/-/{name}", f"console {name}", partial(console.respond, name), methods=METHODS)
 
 
+def _add_posted(app: Flask, path: str, name: str, answer: Callable[[], Response]) -> None:
+    """Adds an endpoint that takes POST alone."""
+    app.add_url_rule(path, name, answer, methods=("POST",), provide_automatic_options=False)
+
+
 def _only_reading() -> Response | None:
-    """Refuses methods other than GET and HEAD, and POST at the hub: Flask would answer OPTIONS, and take `get` for
-    GET. Answers a browser that asks for a script whether it may read."""
+    """Refuses methods other than GET and HEAD, and POST where it is taken: Flask would answer OPTIONS, and take `get`
+    for GET. Answers a browser that asks for a script whether it may read."""
     method = request.environ["REQUEST_METHOD"]
-    if method in METHODS or (request.endpoint, method) == ("hub", "POST"):
+    if method in METHODS or (method == "POST" and request.endpoint in _POSTED):
         return None
     if _is_preflight(request.environ):
         return Response(status=204, headers=[*PREFLIGHT])
-    raise MethodNotAllowed(("POST",) if _is_at_hub() else METHODS)
+    raise MethodNotAllowed(("POST",) if _is_to_post() else METHODS)
 
 
-def _is_at_hub() -> bool:
-    """True if the request is for the hub of the service's own, by whatever method."""
+_POSTED = ("hub", "poke")
+"""The endpoints that take POST."""
+
+
+def _is_to_post() -> bool:
+    """True if the address that is asked, by whatever method, takes POST alone."""
     trouble = request.routing_exception
     if isinstance(trouble, MethodNotAllowed):
         return "GET" not in [*(trouble.valid_methods or METHODS)]
-    return request.endpoint == "hub"
+    return request.endpoint in _POSTED
 
 
 def _is_preflight(environ: Mapping[str, Any]) -> bool:

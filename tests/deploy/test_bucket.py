@@ -16,6 +16,7 @@ from edition import SECRET, Newsroom, story
 from object_store import BUCKET, ObjectStore, object_store
 
 from feedsvc import pages
+from feedsvc.model.cache_tags import cache_tag
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.export import StaticError, Written, upload
 from feedsvc.web.export.bucket import Bucket
@@ -46,13 +47,13 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
         yield running
 
 
-def send(made: Newsroom, name: str = PLACE, codings: tuple[str, ...] = PLAIN) -> Written:
+def send(made: Newsroom, name: str = PLACE, codings: tuple[str, ...] = PLAIN, *, tagged: bool = False) -> Written:
     store = Store(made.database)
     try:
         journal = made.config.parent / "journal.jsonl"
         redirects = {"/feed/": "/rss.xml"}
-        bucket = Bucket(name)
-        return upload.upload(store, made.articles, HOSTS, bucket, journal, redirects, "The Lantern", "en", codings)
+        given = made.articles, HOSTS, Bucket(name), journal, redirects, "The Lantern", "en", codings
+        return upload.upload(store, *given, tagged=tagged)
     finally:
         store.close()
 
@@ -98,6 +99,20 @@ def test_each_object_has_the_headers_of_its_document(made: Newsroom, place: Obje
         assert found["cache-control"].startswith("public, max-age="), key
         assert "content-encoding" not in found
     assert "stale-while-revalidate" in place.get("site/rss.xml").headers["cache-control"]
+
+
+def test_each_object_has_its_tag_where_a_cache_looks_for_it(made: Newsroom, place: ObjectStore) -> None:
+    send(made, tagged=True)
+    page = next(key for key in keys(place) if key.startswith("articles/"))
+    for key in ("rss.xml", "news/index.html", page):
+        path = f"/{key.removesuffix('index.html')}"
+        assert place.get(f"site/{key}").headers["x-amz-meta-cache-tag"] == cache_tag(path)
+    assert "x-amz-meta-cache-tag" not in place.get("site/_errors/404.html").headers
+    place.log.clear()
+    send(made, tagged=True)
+    assert place.sent() == []
+    send(made)
+    assert "x-amz-meta-cache-tag" not in place.get("site/rss.xml").headers
 
 
 def test_on_request_each_document_is_there_in_each_coding(made: Newsroom, place: ObjectStore) -> None:

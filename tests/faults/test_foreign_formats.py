@@ -163,6 +163,16 @@ def test_a_format_that_failed_is_left_alone_until_it_has_changed_or_for_a_while(
     assert foreign.render("render", replace(FEED, articles=(article(title="Story 1"),))) == b"Story 1\n"
 
 
+def test_it_is_loaded_once_for_each_state_of_its_file(tmp_path: Path) -> None:
+    file, noted = tmp_path / "ticker.py", tmp_path / "noted"
+    loading = f"open({str(noted)!r}, 'a').write('loaded ')\n"
+    for text, told in ((f"{loading}{GOOD}", ""), (f"{loading}1 / 0", "ZeroDivisionError")):
+        file.write_text(text)
+        for _ in range(2):
+            assert told in formats_in_files([str(file)])[str(file)].unusable
+    assert noted.read_text() == "loaded loaded "
+
+
 def test_the_rest_after_a_fault_grows() -> None:
     rest = Rest()
     lengths = []

@@ -19,7 +19,7 @@ ALLOW = 'allow = ["127.0.0.0/8"]\n'
 
 
 def newsroom(folder: Path, push: str) -> Newsroom:
-    room = Newsroom(folder, tables=f"[push]\n{push}\n{ALLOW}")
+    room = Newsroom(folder, tables=f"[defaults]\nlimit = 1000\n[push]\n{push}\n{ALLOW}")
     room.write("news/first.md")
     return room
 

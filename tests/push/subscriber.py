@@ -40,6 +40,8 @@ class Listener:
         self.headers: dict[str, str] = {}
         self.echo: str | None = None
         """In place of the challenge."""
+        self.refuses = ""
+        """Answers 400 to what has it in its path."""
         self.delay = 0.0
         listener = self
 
@@ -48,6 +50,9 @@ class Listener:
                 listener.answer(self)
 
             def do_POST(self) -> None:
+                listener.answer(self)
+
+            def do_PURGE(self) -> None:
                 listener.answer(self)
 
             def log_message(self, *_: object) -> None:
@@ -71,7 +76,7 @@ class Listener:
         time.sleep(self.delay)
         challenge = query.get("hub.challenge", "") if self.echo is None else self.echo
         try:
-            handler.send_response(self.status)
+            handler.send_response(400 if self.refuses and self.refuses in handler.path else self.status)
             for name, value in self.headers.items():
                 handler.send_header(name, value)
             handler.send_header("Content-Length", str(len(challenge)))

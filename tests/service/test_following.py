@@ -5,20 +5,26 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from edition import CONSOLE, OPERATOR, ask
 from newsroom import PLAN, story
 from postgresql_server import Server, Servers
 from shared_newsroom import SharedNewsroom
+from waiting import wait_for
 
 from feedsvc.config import Config, load
 from feedsvc.service.following import Following, alone
+from feedsvc.service.request_inbox import RequestInbox
+from feedsvc.service.site_wiring import make_inner_app
 from feedsvc.service.stores import edition_folder, newest_lineage, open_edition
-from feedsvc.store import documents, former_paths, lineage, state
+from feedsvc.store import documents, former_paths, lineage, requests, state
 from feedsvc.store.edition_schema import bodies
 from feedsvc.store.entries import PublishedDocument
 from feedsvc.store.errors import StoreError
 from feedsvc.store.lineage import LeftBehind, Step
+from feedsvc.store.sqlite.store import Store
 from feedsvc.store.sqlite.suspicion import suspect
 from feedsvc.store.status import overdue, read_status
+from feedsvc.web.view import View
 
 
 def settings_of(folder: Path, url: str) -> Config:
@@ -256,3 +262,24 @@ def test_what_a_failover_lost_comes_back_and_no_node_goes_back(tmp_path: Path, p
             each.close()
         primary.end()
         standby.end()
+
+
+def test_a_poke_of_a_node_that_only_serves_reaches_the_store_of_the_publisher(
+    room: SharedNewsroom, tmp_path: Path
+) -> None:
+    settings_of(tmp_path / "node", room.url)
+    with (tmp_path / "node" / "config.toml").open("a", encoding="utf-8") as file:
+        file.write(f"{CONSOLE}[server]\npublish = false\n")
+    copy = Store(tmp_path / "none.sqlite3")
+    app = make_inner_app(load(tmp_path / "node" / "config.toml"), copy, View(copy, 1, 0))
+    answer = ask(app, "/-/poke", "POST", **OPERATOR)
+    assert (answer.code, answer.body) == (202, b'{"look":"everything"}')
+
+    def poked() -> list[tuple[str, ...] | None]:
+        with room.store.read() as transaction:
+            return [wish.poked for wish in requests.wishes(transaction)]
+
+    assert wait_for(poked, "the poke in the store") == [()]
+    assert [wish.poked for wish in RequestInbox(room.store, room.lease).take()] == [()]
+    assert poked() == []
+    copy.close()

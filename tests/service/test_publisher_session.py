@@ -17,6 +17,7 @@ from feedsvc.service import clock_watcher
 from feedsvc.service.clock_watcher import ClockWatcher
 from feedsvc.service.exclusive import claim
 from feedsvc.service.guarded_regeneration import GuardedRegeneration
+from feedsvc.service.pokes import Pokes
 from feedsvc.service.publisher_session import PublisherSession, make_session
 from feedsvc.service.regeneration import Regeneration
 from feedsvc.service.scan_request import Scan, ScanRequest
@@ -200,6 +201,20 @@ def test_a_request_of_an_operator_is_answered_by_a_publication_of_its_own(settin
         response = wait_for(lambda: answer(store, request), "the answer")
     assert response.report is not None
     assert response.report.edition == 1
+
+
+@pytest.mark.parametrize("paths", [frozenset({"news/boat.md"}), frozenset()])
+def test_after_a_poke_a_story_of_this_moment_is_out_within_a_second_or_so(
+    settings: Config, store: Store, paths: frozenset[str]
+) -> None:
+    session = replace(begin(settings, store), folder=None)
+    with running(session):
+        wait_for(lambda: planned_at(store), "the first Edition is whole")
+        (settings.articles.path / "news").mkdir()
+        (settings.articles.path / "news/boat.md").write_text(ARTICLE.replace("ferry", "boat"), encoding="utf-8")
+        Pokes(store).put(paths)
+        wait_for(lambda: edition(store) == 2, "the next Edition", 3)
+        assert not session.inbox.has_new()
 
 
 def test_after_a_jump_of_the_clock_it_publishes_and_begins_the_interval_anew(

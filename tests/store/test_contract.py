@@ -10,7 +10,17 @@ from sqlalchemy import text
 
 from feedsvc.model.document import Representation
 from feedsvc.model.problem import Problem
-from feedsvc.store import document_index, documents, pending, push_tasks, scanned_files, scanned_folders, sections
+from feedsvc.store import (
+    document_index,
+    documents,
+    pending,
+    purges,
+    push_tasks,
+    scanned_files,
+    scanned_folders,
+    sections,
+    state,
+)
 from feedsvc.store.coding import encodings, identity_coding
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND, DocumentWrite
 from feedsvc.store.lease import TERM, LeaseLost, acquire, confirm, fence, release, renew
@@ -148,6 +158,26 @@ def test_a_document_that_is_taken_out_has_no_body_and_may_come_back(store: Store
         assert (gone.status, gone.etag) == (GONE, None)
         documents.save(connection, 3, [issue("/a", number=gone.number)])
         assert documents.heads(connection, "/a")[0].status == LIVE
+
+
+def test_caches_learn_what_changed_since_and_what_no_token_locks(store: Store) -> None:
+    with store.write() as transaction:
+        purges.keep_only(transaction, ["fastly", "former"], NOON)
+        documents.save(transaction, 1, [issue("/a"), issue("/b"), issue("/locked")])
+        documents.save(transaction, 2, [issue("/c", address=1), issue("/open")])
+        documents.drop(transaction, 2, ["/a", "/locked"], GONE)
+        state.TOKENS.put(transaction, {"/locked": "sha256:0"})
+        since = purges.everything(transaction)["fastly"].edition
+        found = {(each.path, each.address, each.is_gone) for each in purges.changed_since(transaction, since)}
+        assert found == {("/a", 0, True), ("/c", 1, False), ("/open", 0, False)}
+        purges.put_failure(transaction, "former", Problem(place="former", reason="it is away"))
+        purges.put_failure(transaction, "fastly", Problem(place="fastly", reason="it is away"))
+        purges.keep_only(transaction, ["fastly"], NOON)
+        assert [each.place for each in all_problems(transaction)] == ["fastly"]
+        purges.put(transaction, "fastly", 2, NOON)
+        assert set(purges.everything(transaction)) == {"fastly"}
+        assert all_problems(transaction) == ()
+        assert purges.changed_since(transaction, 2) == []
 
 
 def test_what_lies_on_the_shelf_is_kept_packed_and_given_out_whole(store: Store) -> None:

@@ -372,18 +372,18 @@ def test_a_store_that_was_closed_in_order_is_not_looked_through_again_until_some
     monkeypatch.setattr(soundness, "check_pages", noting)
     store, _ = prepare_store(tmp_path)
     store.close_for_good()
-    assert len(looked) == 1
+    assert looked == []  # there was nothing in it yet
     store, _ = prepare_store(tmp_path)
     store.close_for_good()
-    assert len(looked) == 1
+    assert looked == []
     os.utime(tmp_path / "store.sqlite3", (1, 1))
     store, _ = prepare_store(tmp_path)
     with store.write() as connection:
         NOTE.put(connection, 1)
     kept = (tmp_path / "store.sqlite3-wal").read_bytes()
     store.close_for_good()
-    assert len(looked) == 2
+    assert len(looked) == 1
     (tmp_path / "store.sqlite3-wal").write_bytes(kept)  # as after kill -9
     store, _ = prepare_store(tmp_path)
     store.close()
-    assert len(looked) == 3
+    assert len(looked) == 2

@@ -42,10 +42,11 @@ def _inherited(context: click.Context, _parameter: click.Parameter, given: Path)
 def load(path: Path) -> Config:
     """The configuration at `path`. Exits with WRONG_USE, naming every error, if it cannot be used."""
     from feedsvc.config import load as read
+    from feedsvc.service.available_caches import cache_needs
     from feedsvc.service.available_formats import formats_in_files, installed_formats
 
     try:
-        return read(path, installed_formats(), formats_in_files)
+        return read(path, installed_formats(), formats_in_files, cache_needs)
     except ConfigError as error:
         fail(str(error), WRONG_USE)
 

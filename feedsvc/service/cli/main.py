@@ -87,6 +87,7 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     from feedsvc.service.file_export import write_files
     from feedsvc.service.following import follow_until
     from feedsvc.service.operations import NotPublished, publish_once
+    from feedsvc.service.purge_operations import purge_once
     from feedsvc.store.errors import StoreError
     from feedsvc.web.export import StaticError
 
@@ -96,8 +97,10 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
         follow_until(settings, report.edition)
         written = {str(to): write_files(settings, to)} if to else {}
         outcomes = {**written, **deliver_once(settings)}
-    former = problems_apart(problems, outcomes)
+        purged = purge_once(settings)
+    former = problems_apart(problems, {**outcomes, **purged})
     current = [(each,) if isinstance(each, Problem) else each.problems for each in outcomes.values()]
+    current += [(each,) for each in purged.values() if isinstance(each, Problem)]
     problems = tuple(dict.fromkeys((*former, *chain.from_iterable(current))))
     show(problems)
     echo(
@@ -108,6 +111,10 @@ def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
         if not isinstance(outcome, Problem):
             files = counted(outcome.written, "file")
             echo(f"{name}: {files} written, {outcome.removed} removed, {outcome.unchanged} as they were")
+    tagged = {table.name: table.by == "tag" for table in settings.purge}
+    for name, count in purged.items():
+        if isinstance(count, int):
+            echo(f"{name}: {counted(count, 'tag' if tagged[name] else 'URL')} purged")
     sys.exit(exit_code(problems))
 
 

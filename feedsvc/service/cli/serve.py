@@ -55,11 +55,12 @@ def serve(
 
 def _roles(settings: "Config") -> list[str]:
     """The kinds of processes that this node needs beside those that serve."""
-    from feedsvc.service.supervisor import ALARMS, DELIVERS, FOLLOWS, PUBLISHES, PUSHES
+    from feedsvc.service.supervisor import ALARMS, DELIVERS, FOLLOWS, PUBLISHES, PURGES, PUSHES
 
     wanted = {
         PUBLISHES: True,
         DELIVERS: bool(settings.publish),
+        PURGES: bool(settings.purge),
         PUSHES: settings.push.is_on,
         ALARMS: settings.has_alarms,
     }

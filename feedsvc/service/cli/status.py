@@ -75,6 +75,8 @@ def lines(found: "Status", zone: str) -> Iterator[str]:
     for each in found.destinations:
         had = f"edition {each.edition} since {local_time(each.at, zone)}" if each.edition else "nothing yet"
         yield f"{each.to} has {had}"
+    for cache in found.purges:
+        yield f"{cache.name} is purged up to edition {cache.edition}, since {local_time(cache.at, zone)}"
     if found.rollback:
         yield describe_rollback(found.rollback)
     yield from _list("sections", (f"/{path:<40} {title}" for path, title in found.sections.items()))

@@ -4,11 +4,12 @@ import os
 import sqlite3
 import stat
 from contextlib import suppress
-from itertools import chain
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.schema import CreateIndex
+from sqlalchemy.dialects.sqlite import dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_folders
@@ -150,26 +151,27 @@ def _damage(path: Path, reason: str, remedy: str) -> Problem:
 
 def _create(path: Path) -> Store:
     """The store at `path`: made, migrated, and checked unless it was closed in order. Raises StoreDamaged."""
+    sound = is_marked_clean(path)
     if not path.exists():
         unmark_clean(path)  # the note is of another
         os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's own files get the same rights
+        sound = True  # there is nothing in it yet
     store = Store(path, create=True)
     try:
         with store.guarded():
-            _open(store)
+            _open(store, sound)
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _open(store: Store) -> None:
+def _open(store: Store, sound: bool) -> None:
     with store.read() as transaction:
         version = find_version(transaction, store.path)  # before anything is changed: it may be another program's
     _check_wal(store)
     with store.write():  # who may not need not look at every page
         pass
-    sound = is_marked_clean(store.path)
     if not sound:
         with store.read() as transaction:
             soundness.run(soundness.check_pages, transaction, store.path)
@@ -187,14 +189,23 @@ def _make_tables(transaction: Transaction, version: int) -> None:
     if version in MIGRATED:
         migrate(transaction)
     there = set(transaction.scalars(text("SELECT name FROM sqlite_schema")))
-    if not metadata.tables.keys() <= there:
-        metadata.create_all(transaction.connection)
-    for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
-        if index.name not in there:
-            transaction.execute(CreateIndex(index, if_not_exists=True))  # in a table that was there before
+    for name, definition in _definitions().items():
+        if name not in there:
+            transaction.run_sql(definition)
     scanned_folders.create_triggers(transaction)
     transaction.execute(text(f"PRAGMA user_version={VERSION}"))
     transaction.execute(text(f"PRAGMA application_id={MARK + VERSION}"))
+
+
+@cache
+def _definitions() -> dict[str, str]:
+    """The SQL of each table and of each index after its table, by name."""
+    tables = metadata.sorted_tables
+    made: list[CreateTable | CreateIndex] = [
+        *map(CreateTable, tables),
+        *(CreateIndex(index) for table in tables for index in table.indexes),
+    ]
+    return {str(each.element.name): str(each.compile(dialect=dialect())) for each in made}
 
 
 def _check_wal(store: Store) -> None:

@@ -15,6 +15,8 @@ from feedsvc.web.export.disk import StaticError
 
 SMALL = 8 * 2**20
 """Bytes up to which an object is sent in one request, so that it is there as a whole or not at all."""
+TAG = "cache-tag"
+"""The name of the user metadata with the tag: a store of this kind answers with it as `x-amz-meta-cache-tag`."""
 _ANSWER, _CONNECT, _RETRIES = timedelta(seconds=60), timedelta(seconds=5), timedelta(seconds=20)
 _LONGEST = 300
 """Characters of an error that are shown."""
@@ -60,11 +62,16 @@ class Bucket:
             return "its key has an empty step, dots alone in one, or a control character"
         return ""
 
-    def put(self, key: str, content: bytes | BinaryIO, kind: str, cache: str, coding: str = "identity") -> None:
-        """Sends one object with its media type, Cache-Control and Content-Encoding. Raises StaticError."""
+    def put(
+        self, key: str, content: bytes | BinaryIO, kind: str, cache: str, coding: str = "identity", tag: str = ""
+    ) -> None:
+        """Sends one object with its media type, Cache-Control and Content-Encoding, and with the tag by which caches
+        know it, if it has one. Raises StaticError."""
         headers = {"Content-Type": kind, "Cache-Control": cache}
         if coding != "identity":
             headers["Content-Encoding"] = coding
+        if tag:
+            headers[TAG] = tag
         with self._translated():
             whole = isinstance(content, bytes)
             self._api.put(self._store, key, content, attributes=headers, use_multipart=not whole)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from feedsvc.model.cache_tags import cache_tag
 from feedsvc.store.coding import etag
 from feedsvc.store.documents import LIVE
 from feedsvc.store.entries import PublishedDocument
@@ -31,7 +32,8 @@ class PublishedObject(NamedTuple):
     """One object: its key, the headers that it is sent with, and where its bytes come from.
 
     `etag` is that of the bytes, `number` that of the document in the store, `file` its path below the articles folder;
-    `text` is the content of what is no document; `coding` is its Content-Encoding, or identity.
+    `text` is the content of what is no document; `coding` is its Content-Encoding, or identity; `tag` is that by which
+    caches know it, empty for none.
     """
 
     rank: int
@@ -43,27 +45,30 @@ class PublishedObject(NamedTuple):
     file: str = ""
     text: bytes | None = None
     coding: str = IDENTITY
+    tag: str = ""
 
     @property
     def mark(self) -> str:
         """A text that is another one where the bytes or the headers are."""
-        return blake2b("\n".join((self.etag, self.type, self.cache, self.coding)).encode(), digest_size=12).hexdigest()
+        told = (self.etag, self.type, self.cache, self.coding, *filter(None, (self.tag,)))
+        return blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
 
 
 def of_documents(
-    rows: Iterable[PublishedDocument], hosts: tuple[str, ...], codings: tuple[str, ...]
+    rows: Iterable[PublishedDocument], hosts: tuple[str, ...], codings: tuple[str, ...], *, tagged: bool = False
 ) -> Iterator[PublishedObject]:
     """The objects of all live documents of `rows`, which are in the order of their numbers: one for each of `codings`.
 
     A document that a coding does not make smaller is plain under that key too, so that an edge need not know; a file is
-    one object.
+    one object. They have tags if they are to be `tagged`.
     """
     for _, group in groupby(rows, key=lambda row: row.number):
         coded = {row.coding: row for row in group}
         plain = coded.get(IDENTITY)
         if plain is not None and plain.status == LIVE and plain.address < len(hosts):
             for coding in PLAIN if plain.file else codings:
-                yield _object(coded.get(coding, plain), SUFFIXES[coding], hosts)
+                made = _object(coded.get(coding, plain), SUFFIXES[coding], hosts)
+                yield made._replace(tag=cache_tag(plain.path)) if tagged else made
 
 
 def _object(row: PublishedDocument, suffix: str, hosts: tuple[str, ...]) -> PublishedObject:

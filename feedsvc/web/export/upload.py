@@ -37,12 +37,14 @@ def upload(
     site_title: str,
     language: str,
     codings: tuple[str, ...] = PLAIN,
+    *,
+    tagged: bool = False,
 ) -> Written:
     """Brings `bucket` up to the current Edition; what `journal` says to be there already is not sent again.
 
-    The arguments are as of `feedsvc.web.export.write`; `codings` are those in which documents are sent. Raises
-    StaticError: each object is then the old one or the new one, and the next run goes on from there. No transaction is
-    open while objects are sent.
+    The arguments are as of `feedsvc.web.export.write`; `codings` are those in which documents are sent, with the tags
+    by which caches know them if `tagged`. Raises StaticError: each object is then the old one or the new one, and the
+    next run goes on from there. No transaction is open while objects are sent.
     """
     with store.read() as transaction:
         public = read_public(transaction, store.path)
@@ -51,7 +53,7 @@ def upload(
     texts.append(of_text(ROUTES, routes(public.rows, redirects, former), "application/json"))
     with open_journal(journal, bucket.name) as sent:
         run = _Run(store, articles, bucket, sent)
-        written = run.send([*of_documents(public.rows, hosts, codings), *texts])
+        written = run.send([*of_documents(public.rows, hosts, codings, tagged=tagged), *texts])
     return written._replace(problems=(*written.problems, *public.problems))
 
 
@@ -109,7 +111,7 @@ class _Run:
             if job.file:
                 self._put_file(job)
             else:
-                self._bucket.put(job.key, self._body(job), job.type, job.cache, job.coding)
+                self._bucket.put(job.key, self._body(job), job.type, job.cache, job.coding, job.tag)
         except (_Moved, OSError) as error:
             reason = f"{error}, so its last good version stays"
             return Problem(place=job.file, reason=reason, remedy="the next regeneration settles it", warning=True)
@@ -134,7 +136,7 @@ class _Run:
             right = etag_of_file(file) == job.etag
             file.seek(0)
             if right:
-                self._bucket.put(job.key, _content(file, before.st_size), job.type, job.cache)
+                self._bucket.put(job.key, _content(file, before.st_size), job.type, job.cache, tag=job.tag)
             after = os.fstat(file.fileno())
         if not right or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise _Moved("the file has changed since it was published")

@@ -1,0 +1,37 @@
+"""Checks of [[purge]] that need to know which kinds of caches there are."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from feedsvc.config.errors import Issue, display, suggestion
+from feedsvc.config.tables import Config
+
+
+class CacheNeeds(NamedTuple):
+    """The keys that a kind of cache needs, and those that it needs besides by tag; None if it knows no tags."""
+
+    keys: tuple[str, ...]
+    tag_keys: tuple[str, ...] | None
+
+
+CacheLoader = Callable[[], Mapping[str, CacheNeeds]]
+"""The kinds of caches by their names."""
+_NOTHING = CacheNeeds((), ())
+
+
+def cache_issues(config: Config, load_caches: CacheLoader) -> Iterator[Issue]:
+    """The issues of kinds that are not known, and of keys that a kind needs. Nothing is loaded without [[purge]]."""
+    kinds = load_caches() if config.purge else {}
+    for number, table in enumerate(config.purge):
+        if table.service and table.service not in kinds:
+            remedy = suggestion(table.service, kinds) or f"known caches: {', '.join(sorted(kinds))}"
+            yield Issue(f"purge[{number}].service", f"found {display(table.service)}", remedy)
+        needs = kinds.get(table.service, _NOTHING)
+        by_tag = table.by == "tag"
+        if by_tag and needs.tag_keys is None:
+            yield Issue(
+                f"purge[{number}].by", f"found {display(table.by)}, which {table.service} does not know", 'write "url"'
+            )
+        for key in dict.fromkeys((*needs.keys, *((needs.tag_keys or ()) if by_tag else ()))):
+            if not getattr(table, key):
+                yield Issue(f"purge[{number}].{key}", "missing", f"add it: {table.service} needs it")

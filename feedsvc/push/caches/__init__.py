@@ -1,0 +1,7 @@
+"""The caches that can be purged: each public module ends in one `SERVICE`."""
+
+from feedsvc.model.registry import collect
+from feedsvc.push.cache_service import CacheService
+
+SERVICES = collect("feedsvc.push.caches", "SERVICE", CacheService)
+"""Every kind of cache by its name: what `service` in `[[purge]]` may say."""

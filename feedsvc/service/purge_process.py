@@ -1,0 +1,66 @@
+"""The process that tells caches what they have to drop. Its trouble touches neither publishing nor serving."""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from feedsvc.config import Config
+from feedsvc.service.folder_lock import hold_lock
+from feedsvc.service.process_main import begin, work_in_loop
+from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
+from feedsvc.service.purge_operations import LOCK
+from feedsvc.service.purge_wiring import make_purgers
+from feedsvc.service.store_watch import watch_store
+from feedsvc.store.port import Store
+
+LAST = 2.0
+"""Seconds that requests under way are given at the end."""
+
+
+def main() -> None:
+    """The program that the supervisor starts. Its argument is the descriptor of the settings."""
+    work_in_loop(run, begin())
+
+
+async def run(settings: Config, stop: asyncio.Event) -> None:
+    """Purges until `stop` is set."""
+    lock = await hold_lock(settings.state.path / LOCK, "purges", stop)
+    while (store := await publishers_store(settings, stop)) is not None:
+        await _purge(settings, store, stop)
+    if lock is not None:
+        os.close(lock)
+
+
+async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:
+    """Purges until `stop` is set, another store is in the place of `store`, or another node publishes."""
+    end = asyncio.Event()
+    watched = watch_store(store)
+
+    def is_over() -> bool:
+        return watched.is_replaced() or not is_publisher(settings, store)
+
+    watch = asyncio.create_task(end_when(is_over, stop, end))
+    try:
+        with ThreadPoolExecutor(1, "purge store") as threads:
+            purgers = make_purgers(settings, store, threads)
+            await _run_until(end, [asyncio.create_task(each.run(end)) for each in purgers])
+    finally:
+        watch.cancel()
+        store.close()
+
+
+async def _run_until(end: asyncio.Event, runs: list[asyncio.Task[None]]) -> None:
+    """Waits until `end` is set, and a little for `runs`; what is under way then is sent again. Raises the error that
+    ends one of them before."""
+    ended = asyncio.create_task(end.wait())
+    await asyncio.wait({ended, *runs}, return_when=asyncio.FIRST_COMPLETED)
+    if end.is_set() and runs:
+        await asyncio.wait(runs, timeout=LAST)
+    for run in runs:
+        if run.done():
+            run.result()
+        run.cancel()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The caches of `[[purge]]`: up to which Edition each of them was purged, and what has changed since.
+
+This note and the Edition of each document are the outbox: nothing else has to be kept, whatever ends in between.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from feedsvc.model.problem import Problem
+from feedsvc.store import state
+from feedsvc.store.documents import LIVE
+from feedsvc.store.edition_schema import documents
+from feedsvc.store.notes import Note
+from feedsvc.store.problems import replace_problems
+from feedsvc.store.transaction import Transaction
+
+
+class Purged(Struct, frozen=True):
+    """The last Edition that a cache was purged up to."""
+
+    edition: int
+    at: datetime
+
+
+class ChangedDocument(NamedTuple):
+    """A document that `edition` was the last to change."""
+
+    address: int
+    path: str
+    edition: int
+    is_gone: bool
+
+
+_FIRST = 1
+"""The first Edition, before which no cache had anything."""
+_PURGES: Note[dict[str, Purged]] = Note("purges", dict[str, Purged], {})
+_CHANGED = (
+    select(documents.c.address, documents.c.path, documents.c.edition, documents.c.status != LIVE)
+    .where(documents.c.edition > bindparam("since"))
+    .order_by(documents.c.number)
+)
+
+
+def everything(transaction: Transaction) -> dict[str, Purged]:
+    """The state of each cache, by its name."""
+    return _PURGES.get(transaction)
+
+
+def put(transaction: Transaction, name: str, edition: int, now: datetime) -> None:
+    """Notes that the cache was purged up to `edition` at `now`, and that nothing is the matter."""
+    replace_problems(transaction, _origin(name), ())
+    _PURGES.put(transaction, everything(transaction) | {name: Purged(edition, now)})
+
+
+def put_failure(transaction: Transaction, name: str, problem: Problem) -> None:
+    """Notes `problem` in place of a former one."""
+    replace_problems(transaction, _origin(name), (problem,))
+
+
+def keep_only(transaction: Transaction, names: Collection[str], now: datetime) -> None:
+    """Forgets all other caches, with their problems. One that is new is purged of what is published from now on."""
+    known = everything(transaction)
+    published = max(_FIRST, state.current_edition(transaction))
+    new = {name: Purged(published, now) for name in names}
+    wanted = new | {name: each for name, each in known.items() if name in names}
+    for name in known.keys() - wanted.keys():
+        replace_problems(transaction, _origin(name), ())
+    if wanted != known:
+        _PURGES.put(transaction, wanted)
+
+
+def changed_since(transaction: Transaction, edition: int) -> list[ChangedDocument]:
+    """The documents that changed after `edition`, but those that only a token opens: no cache has them."""
+    locked = state.TOKENS.get(transaction).keys()
+    found = (ChangedDocument(*row) for row in transaction.execute(_CHANGED, {"since": edition}))
+    return [each._replace(is_gone=bool(each.is_gone)) for each in found if each.path not in locked]
+
+
+def _origin(name: str) -> str:
+    return f"[[purge]] {name}"
