@@ -35,6 +35,7 @@ from feedsvc.config.value_types import (
     Port,
     ReaderLink,
     RobotName,
+    RobotPath,
     Seconds,
     SectionPath,
     Size,
@@ -171,7 +172,7 @@ class PagesTable(Table, frozen=True, kw_only=True):
 class RobotsTable(Table, frozen=True, kw_only=True):
     """[robots]. Paths that no crawler is to read, and the names of crawlers that are to read nothing."""
 
-    disallow: tuple[OldPath, ...] = ()
+    disallow: tuple[RobotPath, ...] = ()
     block: tuple[RobotName, ...] = ()
 
 

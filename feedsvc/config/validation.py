@@ -63,10 +63,12 @@ class Validator:
 
     def _list(self, kind: Any, value: object, key: str) -> Any:
         if not isinstance(value, list):
-            if not isinstance(kind, type) and (_meta(kind).extra or {}).get("secret"):
+            if isinstance(kind, type):
+                found = "a single table" if isinstance(value, dict) else "no table"  # there may be a secret in it
+                return self._add(Issue(key, f"found {found}", f"write [[{key}]]"))
+            if _is_secret(kind):
                 return self._refuse_secret(key, "write a list, each in quotes")
-            remedy = f"write [[{key}]]" if isinstance(kind, type) else f"write a list: [{display(value)}]"
-            return self._refuse(key, value, remedy)
+            return self._refuse(key, value, f"write a list: [{display(value)}]")
         items, names = [], Counter[str]()
         for number, item in enumerate(value):
             item_key = f"{key}[{number}]"
@@ -74,7 +76,8 @@ class Validator:
             items.append("" if read is NODEFAULT else read)
             field, name = _name_of(items[-1])
             if name and names[name]:
-                self._refuse(join(item_key, field) if field else item_key, name, "keep one of them", " twice")
+                found = "is there" if _is_secret(kind) else f"found {display(name)}"
+                self._add(Issue(join(item_key, field) if field else item_key, f"{found} twice", "keep one of them"))
             names[name] += 1
         return tuple(items)
 
@@ -111,15 +114,18 @@ class Validator:
             raise BadValue(suggestion(name, fit) or f"known formats: {', '.join(sorted(fit))}")
         return name
 
-    def _refuse(self, key: str, value: object, remedy: str, why: str = "") -> Any:
-        """Adds an issue for `value`. NODEFAULT, for `_make` to leave the value out."""
-        self.issues.append(Issue(key, f"found {display(value)}{why}", remedy))
+    def _add(self, issue: Issue) -> Any:
+        """Adds an issue. NODEFAULT, for `_make` to leave the value out."""
+        self.issues.append(issue)
         return NODEFAULT
 
+    def _refuse(self, key: str, value: object, remedy: str) -> Any:
+        """Adds an issue for `value`. NODEFAULT, as `_add`."""
+        return self._add(Issue(key, f"found {display(value)}", remedy))
+
     def _refuse_secret(self, key: str, remedy: str) -> Any:
-        """Adds an issue for a value that may be a secret. NODEFAULT, as `_refuse`."""
-        self.issues.append(Issue(key, "found something else, which is not shown here, as it may be a secret", remedy))
-        return NODEFAULT
+        """Adds an issue for a value that may be a secret. NODEFAULT, as `_add`."""
+        return self._add(Issue(key, "found something else, which is not shown here, as it may be a secret", remedy))
 
 
 def _make(kind: Any, given: dict[str, Any]) -> Any:
@@ -131,6 +137,12 @@ def _make(kind: Any, given: dict[str, Any]) -> Any:
 def _meta(kind: Any) -> Meta:
     meta: Meta = kind.__metadata__[0]
     return meta
+
+
+def _is_secret(kind: Any) -> bool:
+    """True if a value of the type, or the name of a table of it, may be a secret."""
+    named = msgspec.structs.fields(kind)[0].type if isinstance(kind, type) else kind
+    return bool((_meta(named).extra or {}).get("secret"))
 
 
 def _name_of(item: str | Table) -> tuple[str, str]:

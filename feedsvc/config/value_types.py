@@ -43,7 +43,10 @@ def _seconds(text: str) -> int:
     match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
     if match and int(match[1]) == 0:
         raise BadValue('write at least "1s": a duration such as "30s", "5m", "1h" or "1d"')
-    return int(match[1]) * _UNITS[match[2]] if match else 0
+    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
+    if seconds > _LONGEST:
+        raise BadValue(f'write at most "{_LONGEST // 86400}d": a duration such as "30s", "5m", "1h" or "1d"')
+    return seconds
 
 
 def _bytes(text: str) -> int:
@@ -226,8 +229,14 @@ MailAddress = Annotated[str, _type('an address of mail, such as "feedsvc@ledger.
 MailSecurity = Annotated[Literal["none", "starttls", "tls"], _type('"none", "starttls" or "tls"')]
 Network = Annotated[str, _type('a network such as "10.0.0.0/8", or one address', _network)]
 SectionPath = Annotated[str, _type('a path such as "news/eu"', _section_path, min_length=1)]
-FeedPath = Annotated[str, _type(f'a path such as "/partners/evening.xml", {_NOT_RESERVED}', _feed_path, pattern=_FEED)]
-OldPath = Annotated[str, _type('the old path without a query, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")]
+FeedPath = Annotated[
+    str,
+    _type(f'a path such as "/partners/evening.xml", without white space, {_NOT_RESERVED}', _feed_path, pattern=_FEED),
+]
+RobotPath = Annotated[str, _type('the beginning of a path, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")]
+OldPath = Annotated[
+    str, _type('the old path without a query, %20 for a space, such as "/feed/"', pattern=r"^/[^?#\s]+\Z")
+]
 Link = Annotated[str, _type("an http(s) URL, or a path that starts with one slash", one_line, pattern=LINK_PATTERN)]
 RobotName = Annotated[str, _type('the name of a crawler, such as "GPTBot"', pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*\Z")]
 ReaderLink = Annotated[

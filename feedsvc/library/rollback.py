@@ -64,6 +64,16 @@ def compare(transaction: Transaction, one: int, other: int) -> list[Difference]:
     return [each for each in found if each.added or each.changed or each.removed]
 
 
+def changes_with(transaction: Transaction, edition: int) -> list[Difference]:
+    """The differences that came with `edition`, feed by feed: from the one that is kept before it. Raises
+    UnknownEdition."""
+    _check(transaction, edition)
+    former = [past.edition for past in history.last(transaction) if past.edition < edition]
+    if not former:
+        raise UnknownEdition(f"edition {edition} is the oldest that is kept, so what came with it is not known")
+    return compare(transaction, max(former), edition)
+
+
 def _difference(feed: str, before: Items, after: Items) -> Difference:
     had, has = dict(before), dict(after)
     return Difference(
@@ -79,7 +89,7 @@ def _check(transaction: Transaction, *wanted: int) -> None:
     for edition in wanted:
         if edition not in kept:
             known = ", ".join(map(str, kept)) or "none yet"
-            raise UnknownEdition(f"there is no edition {edition} to go back to; kept are {known}")
+            raise UnknownEdition(f"there is no edition {edition}; kept are {known}")
 
 
 # --- going back -------------------------------------------------------------------------------------------------------

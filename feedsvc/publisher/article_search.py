@@ -24,9 +24,9 @@ def search(transaction: Transaction, wanted: str) -> LedgerEntry | None:
     """
     found = best_matches(wanted, ledger.names(transaction))
     if len(found) > 1:
-        listed = "; ".join(f"{each.path or 'no file'} ({each.title})" for each in found[:SHOWN])
+        listed = "; ".join(map(_shown, found[:SHOWN]))
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        raise NotFound(f"{len(found)} articles fit {wanted}, name one by its file: {listed}{more}")
+        raise NotFound(f"{len(found)} articles fit {wanted}, name one by its file or key: {listed}{more}")
     return ledger.find(transaction, number=found[0].number) if found else None
 
 
@@ -34,10 +34,14 @@ def near_matches(transaction: Transaction, wanted: str) -> str:
     """A sentence that names the articles whose file or headline is most like `wanted`; empty if none is like it."""
     names: dict[str, str] = {}
     for each in list(ledger.names(transaction))[-COMPARED:]:
-        shown = f"{each.path or 'no file'} ({each.title})"
-        names.update(dict.fromkeys((_stem(each.path or ""), each.title.casefold()), shown))
+        names.update(dict.fromkeys((_stem(each.path or ""), each.title.casefold()), _shown(each)))
     close = difflib.get_close_matches(_stem(wanted), [name for name in names if name], n=3)
     return f"did you mean {' or '.join(dict.fromkeys(names[name] for name in close))}?" if close else ""
+
+
+def _shown(article: ArticleName) -> str:
+    """The name by which the article can be asked for, its file or else its key, and its headline."""
+    return f"{article.path or article.key} ({article.title})"
 
 
 def best_matches(wanted: str, articles: Iterable[ArticleName]) -> list[ArticleName]:

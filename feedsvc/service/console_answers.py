@@ -83,11 +83,11 @@ class ConsoleAnswers:
         return draft_feed(transaction, self._settings, plan, formats, now(), asked)
 
     def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]:
-        """The changes that came with `edition`, feed by feed. Raises NotFound if it, or the one before, is not kept."""
-        from feedsvc.library.rollback import UnknownEdition, compare
+        """The changes that came with `edition`, feed by feed. Raises NotFound if it, or any before it, is not kept."""
+        from feedsvc.library.rollback import UnknownEdition, changes_with
 
         try:
-            found = compare(transaction, edition - 1, edition)
+            found = changes_with(transaction, edition)
         except UnknownEdition as error:
             raise NotFound(str(error)) from None
         names = _Headlines(transaction)

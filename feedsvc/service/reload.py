@@ -32,12 +32,17 @@ def main() -> None:
         log.warning("%s: changes in [server] take effect at the next restart", file)
     if isinstance(former, PreviewConfig):
         settings = preview_of(settings, former.site.url)
+    if bool(settings.state.url) != bool(former.state.url):  # what copies the Edition of a database was not started
+        log.error("%s: [state] url comes or goes with a restart alone; restart the service, or take it back", file)
+        sys.exit(1)
     if bool(settings.publish) != bool(former.publish):
         log.warning("%s: the first [[publish]], and the loss of the last, take effect at the next restart", file)
     if settings.purge and not former.purge:
         log.warning("%s: [[purge]] is new; restart the service, until then no cache is purged", file)
     if settings.push.is_on and not former.push.is_on:
         log.warning("%s: [push] is new; restart the service, until then nobody is told anything", file)
+    if settings.has_alarms and not former.has_alarms:
+        log.warning("%s: the first [[alerts]] or [alive] is new; restart the service, until then nobody is told", file)
     write_settings(settings, after)
 
 

@@ -46,6 +46,7 @@ class ArticleName(NamedTuple):
     """The names of an article, by which people look for it."""
 
     number: int
+    key: str
     path: str | None
     slug: str
     title: str
@@ -56,7 +57,9 @@ class ArticleName(NamedTuple):
 
 
 _NAMES = (
-    select(articles.c.number, articles.c.path, articles.c.slug, articles.c.copy, adopted_identities.c.link)
+    select(
+        articles.c.number, articles.c.key, articles.c.path, articles.c.slug, articles.c.copy, adopted_identities.c.link
+    )
     .outerjoin(adopted_identities, adopted_identities.c.article == articles.c.number)
     .order_by(articles.c.number)
 )
@@ -64,9 +67,9 @@ _NAMES = (
 
 def names(transaction: Transaction) -> Iterator[ArticleName]:
     """The names of all articles, in the order in which they were first seen."""
-    for number, path, slug, encoded, link in transaction.execute(_NAMES):
+    for number, key, path, slug, encoded, link in transaction.execute(_NAMES):
         copy = codec.decode(encoded)
-        yield ArticleName(number, path, slug, copy.title, copy.url, link or "")
+        yield ArticleName(number, key, path, slug, copy.title, copy.url, link or "")
 
 
 _CANDIDATES = (

@@ -14,7 +14,8 @@ from feedsvc import pages
 from feedsvc.model.addresses import uri
 from feedsvc.model.selection import DEEPEST
 from feedsvc.model.status_lists import IgnoredFiles
-from feedsvc.model.urls import HUB, OPERATORS, POKE
+from feedsvc.model.urls import HUB, OPERATORS, POKE, is_follow_page
+from feedsvc.store.documents import GONE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
@@ -128,11 +129,19 @@ def _only_reading() -> Response | None:
         return None
     if _is_preflight(request.environ):
         return Response(status=204, headers=[*PREFLIGHT])
-    raise MethodNotAllowed(("POST",) if request.environ.get("PATH_INFO") == POKE else METHODS)
+    raise MethodNotAllowed(("POST",) if _is_to_post() else METHODS)
 
 
 _POSTED = ("hub", "poke")
 """The endpoints that take POST."""
+
+
+def _is_to_post() -> bool:
+    """True if the address that is asked, by whatever method, takes POST alone."""
+    trouble = request.routing_exception
+    if isinstance(trouble, MethodNotAllowed):
+        return "GET" not in [*(trouble.valid_methods or METHODS)]
+    return request.endpoint in _POSTED
 
 
 def _is_preflight(environ: Mapping[str, Any]) -> bool:
@@ -171,9 +180,14 @@ class _Back:
             return self._moved(self._redirects[path])
         if f"{path}/" in edition.tables[address]:
             return self._moved(_quoted(f"{path}/"))
+        page = path.removesuffix("/")
+        if path != page and is_follow_page(page) and page in edition.tables[address]:
+            return self._moved(_quoted(page))  # its address in a static copy on a server that adds the slash
         if not edition.number:
             return self._message(503)
         status, page = self._view.fate(path)
+        if status == NOT_FOUND and f"{path}/" in edition.gone:
+            status = GONE
         return (
             self._moved(_quoted(page)) if page else self._message(status, _section_above(path, edition.tables[address]))
         )

@@ -1,8 +1,10 @@
 """Each trouble is told once when it has lasted, again after hours, and called off; a restart changes nothing."""
 
 import msgspec
+from msgspec.structs import replace
 
 from feedsvc.alerts.changes import OVER, Judged, advance, after
+from feedsvc.alerts.messages import title_of
 from feedsvc.alerts.rules import Rule, Sign, Verdict
 from feedsvc.model.alerts import AlertRecord, AlertState
 
@@ -79,6 +81,12 @@ def test_an_all_clear_takes_the_place_of_an_alarm_that_was_never_sent_and_has_it
     [message] = record.messages.values()
     assert (message.event, message.text, message.since, message.at) == ("cleared", BAD.text, 0, 700 + OVER)
     assert record.states == {}
+
+
+def test_a_test_is_taken_for_no_trouble() -> None:
+    [message] = advance(AlertRecord(), [Judged(RULE._replace(lasts=0), BAD)], 1_000_000).messages.values()
+    assert title_of(message, "The Lantern") == "The Lantern: something is held back"
+    assert title_of(replace(message, event="test"), "The Lantern") == "The Lantern: A test"
 
 
 def test_a_rule_that_was_removed_leaves_nothing() -> None:

@@ -48,6 +48,8 @@ WRONG = [
     (site("mirrors = ['https://b.example', 'https://b.example']"), "4: site.mirrors[1]", "twice", "keep one"),
     (section("[[sections]]\npath = '/news/'"), "7: sections[1].path", "twice", "keep one"),
     (feed("[[feeds]]\nformat = 'rss'\npath = '/x.xml'"), "9: feeds[1].path", "twice", "keep one"),
+    (site("[[redirects]]\nfrom = '/a b'\nto = '/x'"), "5: redirects[0].from", 'found "/a b"', "%20 for a space"),
+    (site("[schedule]\nevery = '400d'"), "5: schedule.every", 'found "400d"', 'at most "365d"'),
 ]
 
 
@@ -148,3 +150,13 @@ def test_no_document_makes_load_raise_anything_but_config_error(
         assert problem.reason
         assert problem.remedy
         assert "not TOML" not in problem.reason
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["[alerts]\nto = '{url}'", "[[alerts]]\nto = '{url}'\n[[alerts]]\nto = '{url}'", "[feeds]\ntoken = '{url}'"],
+)
+def test_a_secret_is_not_shown_where_its_table_is_wrong(file: Path, table: str) -> None:
+    found = problems(file, site(table.format(url="https://hooks.example/secret")))
+    assert found
+    assert not [each for each in found if "secret" in str(each)]

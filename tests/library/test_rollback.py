@@ -90,6 +90,21 @@ def test_it_costs_what_changed(room: Newsroom) -> None:
     assert kept[2] < 3000
 
 
+def test_what_came_with_an_edition_is_told_though_numbers_are_left_out(room: Newsroom) -> None:
+    for name in "ab":
+        room.write(f"{name}.md", story(name.upper()), age=1)
+        room.publish()
+    with room.store.write() as connection:
+        history.issue(connection, 7, 0, 1)  # as where pages follow step by step
+        assert rollback.changes_with(connection, 7) == []
+        [feed, *_] = rollback.changes_with(connection, 2)
+        assert feed == Difference("/", (key(room, "b.md"),), (), ())
+        with pytest.raises(UnknownEdition, match="edition 1 is the oldest"):
+            rollback.changes_with(connection, 1)
+        with pytest.raises(UnknownEdition, match="no edition 6; kept are 7, 2, 1"):
+            rollback.changes_with(connection, 6)
+
+
 def test_editions_are_compared_feed_by_feed(room: Newsroom) -> None:
     room.configure(room.plan, feeds=(own_feed("/boats.json", Selection(tags=("boats",))),))
     for name, section in (("a", "News"), ("b", "News"), ("c", "Sport")):

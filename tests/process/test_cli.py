@@ -10,9 +10,13 @@ import termios
 from functools import partial
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from newsroom import Denied
 from service import ROOT, Newsroom, environment, running
+
+from feedsvc.service.cli.main import main
 
 WRONG = """
 [site]
@@ -117,6 +121,13 @@ def test_it_says_what_it_can_do() -> None:
     command = [sys.executable, "-m", "feedsvc", "--help"]
     result = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
     assert all(f"\n  {verb} " in result.stdout for verb in ("serve", "publish", "check", "status", "why"))
+
+
+def test_no_list_of_commands_has_a_sentence_without_its_end() -> None:
+    groups = [(), *((name,) for name, each in main.commands.items() if isinstance(each, click.Group))]
+    for group in groups:
+        said = CliRunner().invoke(main, [*group, "--help"]).stdout
+        assert not [line for line in said.partition("Commands:")[2].splitlines() if line.endswith("...")], group
 
 
 # --- check ------------------------------------------------------------------------------------------------------------

@@ -39,6 +39,25 @@ def test_init_and_publish_are_a_newsroom_with_a_story(tmp_path: Path) -> None:
     assert "out since" in run("why", "--config", str(folder / "config.toml"), "hello").stdout
 
 
+def test_init_writes_the_configuration_that_is_named(tmp_path: Path) -> None:
+    config = tmp_path / "mere" / "site.toml"
+    result = run("init", "--config", str(config))
+    assert (result.exit_code, "feedsvc serve --config site.toml" in result.stdout) == (0, True)
+    assert sorted(path.name for path in config.parent.iterdir()) == [".gitignore", "articles", "site.toml"]
+    assert run("check", "--config", str(config)).exit_code == 0
+    assert run("init", str(config.parent), "--config", str(config)).exit_code == 2  # is there already
+    elsewhere = run("init", str(tmp_path), "--config", str(config.with_name("other.toml")))
+    assert (elsewhere.exit_code, "leave one of the two out" in elsewhere.stderr) == (2, True)
+
+
+def test_every_command_takes_the_configuration() -> None:
+    commands = list(main.commands.values())
+    for each in commands:
+        inner = getattr(each, "commands", {}).values()
+        takes = [{option.name for option in found.params} for found in (each, *inner)]
+        assert any("config" in names for names in takes), each.name
+
+
 def test_init_leaves_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / ".gitignore").write_text("mine\n")

@@ -1,5 +1,6 @@
 """`feedsvc why`: yes or no for every feed, with the one reason."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -221,6 +222,21 @@ def test_several_that_fit_are_named(desk: Newsroom) -> None:
     assert result.returncode == 1
     assert "2 articles fit" in result.stderr
     assert "sport/2026/cupboard.md (A cupboard full of trophies)" in result.stderr
+
+
+def test_several_without_a_file_are_named_so_that_each_can_be_asked_for(newsroom: Newsroom) -> None:
+    for number in range(9):
+        newsroom.write(f"other{number}.md", markdown(f"other{number}"))
+    for name in ("one", "two"):
+        newsroom.write(f"{name}.md", markdown("Twice told"))
+    newsroom.here("publish")
+    for name in ("one", "two"):
+        (newsroom.articles / f"{name}.md").unlink()
+    newsroom.here("publish")
+    found = newsroom.here("why", "twice told").stderr
+    keys = re.findall(r"(\w+) \(Twice told\)", found)
+    assert len({*keys}) == 2
+    assert all(newsroom.here("why", key).returncode == 0 for key in keys)
 
 
 @pytest.mark.parametrize("asked", ["ferri.md", "Cup finale – keepers decided"])

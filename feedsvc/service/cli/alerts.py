@@ -21,7 +21,7 @@ def alerts(context: click.Context, config: Path) -> None:
         _show(config)
 
 
-@alerts.command("status")
+@alerts.command("status", short_help="Show who is told of what, and what stands.")
 @with_config
 def status(config: Path) -> None:
     """Show who is told of which trouble, and what stands; exit 1 if anything does."""

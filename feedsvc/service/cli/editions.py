@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedsvc.model.counting import counted
 from feedsvc.service.cli.common import echo, exit_code, exit_on, load, show, with_config
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def editions(context: click.Context, config: Path) -> None:
         echo(describe_rollback(rollback), err=True)
 
 
-@editions.command("diff")
+@editions.command("diff", short_help="Show in what two Editions differ.")
 @with_config
 @click.argument("a", type=int)
 @click.argument("b", type=int)
@@ -62,7 +63,7 @@ def _signed(difference: "Difference") -> Iterator[tuple[str, str]]:
         yield from ((sign, key) for key in keys)
 
 
-@editions.command("rollback")
+@editions.command("rollback", short_help="Publish every article as it was in an Edition.")
 @with_config
 @click.argument("edition", type=int)
 def rollback(config: Path, edition: int) -> None:
@@ -76,8 +77,8 @@ def rollback(config: Path, edition: int) -> None:
     with exit_on(StoreError, UnknownEdition, NotPublished):
         result, published = roll_back(settings, edition)
     _report(
-        f"{result.changed} articles are as in edition {result.edition}, {result.hidden} are taken out, "
-        f"{result.withheld} may not come back; each stays so until its file changes, or `feedsvc editions release`",
+        f"as in edition {result.edition}: {counted(result.changed, 'article')}; taken out: {result.hidden}; "
+        f"may not come back: {result.withheld}; each stays so until its file changes, or `feedsvc editions release`",
         published,
     )
 
@@ -93,7 +94,7 @@ def release(config: Path) -> None:
 
     with exit_on(StoreError, NotPublished):
         count, published = edition_operations.release(settings)
-    _report(f"{count} articles are as their files are again", published)
+    _report(f"as in their files again: {counted(count, 'article')}", published)
 
 
 def _report(text: str, published: "Published") -> None:
@@ -101,13 +102,13 @@ def _report(text: str, published: "Published") -> None:
     report, problems = published
     show(problems)
     echo(text)
-    echo(f"edition {report.edition}: {report.documents} documents changed")
+    echo(f"edition {report.edition}: {counted(report.documents, 'document')} changed")
     sys.exit(exit_code(problems))
 
 
 def describe_rollback(rollback: "ActiveRollback") -> str:
     """One line on a rollback that is in force."""
     return (
-        f"rolled back to edition {rollback.edition} since {rollback.since.isoformat()}: {rollback.articles} articles "
-        "stay so until their files change, or `feedsvc editions release`"
+        f"rolled back to edition {rollback.edition} since {rollback.since.isoformat(timespec='seconds')}, "
+        f"{counted(rollback.articles, 'article')}: each stays so until its file changes, or `feedsvc editions release`"
     )

@@ -39,7 +39,7 @@ def export(config: Path, file: Path) -> None:
         fail(f"{file}: cannot be written: {error.strerror}", PROBLEMS)
 
 
-@ledger.command("import")
+@ledger.command("import", short_help="Import a ledger, all of it or nothing.")
 @with_config
 @click.option(
     "--skip-conflicts", is_flag=True, help="Leave out articles that contradict what readers know; import the rest."
@@ -67,7 +67,7 @@ def import_(config: Path, file: Path, *, skip_conflicts: bool) -> None:
     sys.exit(exit_code(result.problems))
 
 
-@ledger.command("adopt")
+@ledger.command("adopt", short_help="Adopt guids, dates and links from former feeds.")
 @with_config
 @click.argument("feeds", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 def adopt(config: Path, feeds: tuple[Path, ...]) -> None:

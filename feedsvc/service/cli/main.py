@@ -145,7 +145,7 @@ def token() -> None:
     """Make tokens for feeds that only one partner may read."""
 
 
-@token.command("new")
+@token.command("new", short_help="Print a new token, and its hash.")
 @with_config
 def new_token(config: Path) -> None:  # noqa: ARG001 - every command takes it
     """Print a new token for your partner, and its hash for [[feeds]] token in config.toml."""

@@ -22,6 +22,8 @@ from feedsvc.service.starting_points import (
     local_zone,
 )
 
+_CONFIG = "config.toml"
+
 
 class _Question(NamedTuple):
     """An option of `init` that is asked for where it is not given; its answer if there is none."""
@@ -39,19 +41,28 @@ _QUESTIONS = {
 
 
 @click.command(short_help="Start a newsroom in a folder.")
-@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The configuration file to write, in place of config.toml in FOLDER.",
+)
 @click.option("--title", help="The name of the newsroom.")
 @click.option("--url", help="The address at which readers will reach it, such as https://www.ledger.example.")
 @click.option("--timezone", help="The zone of its clock, such as Europe/Lisbon.")
 @click.option("--language", help="Its language, such as en or pt-BR.")
-def init(folder: Path, **given: str | None) -> None:
+def init(folder: Path | None, config: Path | None, **given: str | None) -> None:
     """Start a newsroom in FOLDER: write config.toml, a first article and .gitignore.
 
     What no option says is asked on a terminal, and otherwise gets a default.
     """
     from feedsvc.service.settings import now
 
-    config, article, ignored = folder / "config.toml", folder / "articles" / "hello.md", folder / ".gitignore"
+    config = config or (folder or Path()) / _CONFIG
+    if folder is not None and folder.absolute() != config.absolute().parent:
+        fail(f"{config} is not in {folder}; leave one of the two out", WRONG_USE)
+    folder = config.parent
+    article, ignored = folder / "articles" / "hello.md", folder / ".gitignore"
     if config.exists():
         fail(f"{config} is there already; name another folder, or change that file", WRONG_USE)
     newsroom = Newsroom(**{name: _answer(name) if said is None else said for name, said in given.items()})
@@ -66,7 +77,8 @@ def init(folder: Path, **given: str | None) -> None:
         written.append(ignored)
     echo(f"written: {', '.join(map(str, written))}")
     here = "" if folder == Path() else f"cd {folder} && "
-    echo(f"next: {here}feedsvc serve")
+    named = "" if config.name == _CONFIG else f" --config {config.name}"
+    echo(f"next: {here}feedsvc serve{named}")
 
 
 def _answer(name: str) -> str:
@@ -110,9 +122,10 @@ def new(config: Path, title: str, section: str, *, publish: bool) -> None:
 
 
 @click.command(short_help="Print the completion script of a shell.")
+@with_config
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+def completion(context: click.Context, config: Path, shell: str) -> None:  # noqa: ARG001 - every command takes it
     """Print the completion script of SHELL; bash reads it by: eval "$(feedsvc completion bash)"."""
     made = get_completion_class(shell)
     if made is None:

@@ -48,7 +48,7 @@ def _show_state(config: Path) -> None:
         echo(f"failing: {host.host}, {host.failures} times since {_time(host.since)}: {host.reason}{until}")
 
 
-@push.command("log")
+@push.command("log", short_help="Show what was sent last.")
 @with_config
 @click.argument("feed", default="")
 @click.option("--lines", type=click.IntRange(1), default=50, show_default=True, help="How many of the last to show.")

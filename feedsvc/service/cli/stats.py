@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedsvc.model.counting import counted
 from feedsvc.service.cli.common import PROBLEMS, echo, exit_on, fail, load, with_config
 
 if TYPE_CHECKING:
@@ -57,10 +58,18 @@ def import_(config: Path, logs: tuple[Path, ...]) -> None:
         with exit_on(StoreError):
             found = import_logs(settings, logs)
     except (OSError, EOFError) as error:
-        fail(f"a log cannot be read: {error}", PROBLEMS)
-    echo(f"{found.lines:,} lines: {found.counted:,} requests for feeds, {found.unclear:,} not understood")
+        fail(f"a log cannot be read: {_reason(error)}", PROBLEMS)
+    lines, requests = counted(found.lines, "line"), counted(found.counted, "request")
+    echo(f"{lines}: {requests} for feeds, {found.unclear:,} not understood")
     if found.unclear and not found.counted:
         fail("no log that is known: combined, JSON lines, CloudFront or Cloudflare", PROBLEMS)
+
+
+def _reason(error: OSError | EOFError) -> str:
+    """The error with its file, and without the number that the system has for it."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _show(config: Path, feed: str, *, as_json: bool) -> None:
