@@ -6,6 +6,7 @@ from feedsvc.formats._content import full_text, language
 from feedsvc.formats._media import whole
 from feedsvc.formats._pictures import Wanted, measured
 from feedsvc.model.article import Article
+from feedsvc.model.counting import counted
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Rule
 from feedsvc.model.text import text_of
@@ -22,15 +23,15 @@ def length(
     def broken(article: Article, feed: Feed) -> str:
         count = len(value(article, feed))
         if count < least:
-            return f"{what} of {count} characters, fewer than {least}"
-        return f"{what} of {count} characters, more than {most}" if most and count > most else ""
+            return f"{what} of {counted(count, 'character')}, fewer than {least}"
+        return f"{what} of {counted(count, 'character')}, more than {most}" if most and count > most else ""
 
     def near(article: Article, feed: Feed) -> str:
         count = len(value(article, feed))
         close = count < least * (1 + CLOSE) or (most and count > most * (1 - CLOSE))
-        return f"{what} of {count} characters" if close else ""
+        return f"{what} of {counted(count, 'character')}" if close else ""
 
-    asks = f"{what} of {least} to {most} characters" if most else f"{what} of {least} characters at least"
+    asks = f"{what} of {least} to {most} characters" if most else f"{what} of {counted(least, 'character')} at least"
     return Rule(requirement=asks, violation=broken, near=near, remedy=remedy, hard=hard)
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import fields, replace
 
 from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Status
+from feedsvc.model.counting import span
 from feedsvc.model.explanation import Explanation, NotFound, Verdict
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, FormatFault
@@ -146,7 +147,7 @@ def _explain_custom(subject: _Subject, plan: FeedPlan) -> Answer:
             return False, "; ".join(how for how, _ in result.broken)
     window = form.profile.max_age
     if window and entry.published <= codec.seconds(subject.now) - window:
-        return False, f"older than the {window // 3600} hours that {form.name} looks back"
+        return False, f"older than the {span(window)} that {form.name} looks back"
     return _place(subject, custom.feed, plan.policy.limit)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from feedsvc.model.article import Article
+from feedsvc.model.counting import span
 from feedsvc.model.explanation import NotFound
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format
@@ -68,7 +69,7 @@ def _requirements(form: Format) -> list[str]:
     limits = [
         f"{profile.max_items} articles at most" if profile.max_items else "",
         f"{profile.min_items} articles at least (asked for, not required)" if profile.min_items else "",
-        f"articles of the last {profile.max_age // 3600} hours" if profile.max_age else "",
+        f"articles of the last {span(profile.max_age)}" if profile.max_age else "",
         f"{profile.max_bytes:,} bytes at most" if profile.max_bytes else "",
     ]
     return [*filter(None, limits), *requirements(profile.rules)]

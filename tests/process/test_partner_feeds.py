@@ -39,14 +39,14 @@ def test_a_format_of_the_newsrooms_own_is_published_served_and_tried(newsroom: N
     shown = newsroom.run("preflight", "/partners/ticker.txt")
     assert shown.returncode == 1
     assert "1 accepted, 1 held back" in shown.stdout
-    assert "a title of 1 characters, fewer than 3" in shown.stdout
+    assert "a title of 1 character, fewer than 3" in shown.stdout
     told = newsroom.run("why", "x.md", "/partners/ticker.txt")
-    assert "a title of 1 characters" in told.stdout
+    assert "a title of 1 character" in told.stdout
     checked = newsroom.run("check")
     assert checked.returncode == 1
     assert "/partners/ticker.txt: the article X (" in checked.stderr
-    assert "is held back from ticker: a title of 1 characters, fewer than 3" in checked.stderr
-    assert "a title of 1 characters" in newsroom.run("status").stderr
+    assert "is held back from ticker: a title of 1 character, fewer than 3" in checked.stderr
+    assert "a title of 1 character" in newsroom.run("status").stderr
 
 
 def test_an_edited_format_renders_anew(newsroom: Newsroom) -> None:

@@ -273,3 +273,10 @@ def test_a_story_that_is_not_out_is_answered_in_three_lines(newsroom: Newsroom) 
     assert lines[1] == "  not out: embargo until 2090-01-01T00:00:00+00:00"
     assert lines[3].startswith("  in none of ")
     assert len(lines) == 4
+
+
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_who_names_no_article_is_told_how(newsroom: Newsroom, nothing: str) -> None:
+    told = newsroom.here("why", nothing)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "no article is named; give a file" in told.stderr

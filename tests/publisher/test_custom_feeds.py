@@ -193,7 +193,7 @@ def test_what_is_old_is_no_problem_but_why_says_it(tmp_path: Path) -> None:
     room.publish()
     assert room.body("/alexa.xml") == b"[]"
     assert not room.problems()
-    assert why(room, "a.md", "/alexa.xml") == (False, "older than the 168 hours that alexa looks back")
+    assert why(room, "a.md", "/alexa.xml") == (False, "older than the 7 days that alexa looks back")
 
 
 def test_why_says_what_a_partner_is_not_for(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.service.cli.common import echo, exit_on, load, with_config
+from feedsvc.service.cli.common import PROBLEMS, echo, exit_on, fail, load, with_config
 
 if TYPE_CHECKING:
     from feedsvc.model.explanation import Explanation, Verdict
@@ -25,6 +25,8 @@ def why(config: Path, article: str, feed: str, *, everything: bool) -> None:
 
     ARTICLE is a file, a part of its name or of the headline, an id, a key or a URL.
     """
+    if not article.strip():
+        fail("no article is named; give a file, a part of a headline, an id, a key or a URL", PROBLEMS)
     settings = load(config)
     from feedsvc.model.explanation import NotFound
     from feedsvc.service.queries import explain_article
