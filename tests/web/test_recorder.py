@@ -340,6 +340,7 @@ def test_refusals_heads_browsers_and_readers_prove_nothing(side: Desk) -> None:
     assert ask(side.app, "/partners/locked.xml", HTTP_USER_AGENT="msnbot/2").code == 401
     assert ask(side.app, "/partners/locked.xml", "HEAD", **BEARER).code == 200
     assert side.poll("/partners/open.xml", READER) == 200
+    assert ask(side.app, "/partners/open.xml", HTTP_USER_AGENT="SmartNews/1", HTTP_IF_NONE_MATCH="*").code == 304
     side.recorder.work()
     assert not side.audience.path.exists() or not side.delivered("fish.md").takings
 
