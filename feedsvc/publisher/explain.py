@@ -51,7 +51,7 @@ def explain(
             path=_quarantined(article, problems)[0].place,
             verdicts=tuple(_left_out(path, unread) for path in paths),
         )
-    rollback = _rollback(transaction, entry.number)
+    rollback = _rollback(transaction, entry.number, plan.timezone)
     subject = _Subject(transaction, plan, now, builder, entry, entry.copy, problems)
     closed = closed_reason(entry, subject.copy, rollback, codec.seconds(now), plan.timezone)
     page = plan.address(subject.copy.url, entry.key, entry.slug).replace(SITE, plan.addresses[0], 1)
@@ -270,9 +270,9 @@ def _served(transaction: Transaction, entry: LedgerEntry, feed: str, zone: str) 
     return f"revision {number} of {_shown(last.updated, zone)} was served last, until {_shown(last.until, zone)}"
 
 
-def _rollback(transaction: Transaction, number: int) -> str:
+def _rollback(transaction: Transaction, number: int, zone: str) -> str:
     """The rollback that holds for the article, in words; empty if none does."""
     active = history.standing(transaction)
     if active is None or history.pinned_version(transaction, number) is None:
         return ""
-    return f"rollback to edition {active.edition} of {active.since.isoformat(timespec='seconds')}"
+    return f"rollback to edition {active.edition} of {local_iso(active.since, zone)}"

@@ -260,6 +260,7 @@ def test_the_answer_has_ten_lines_with_the_pages_address_and_the_newsrooms_time(
     room.here("publish")
     lines = room.here("why", "ferry").stdout.splitlines()
     assert len(lines) <= 10
+    assert "+09:00" in room.here("editions").stdout
     assert lines[1] == "  out since 2026-01-05 19:00 Asia/Tokyo"
     assert lines[2].startswith(f"  http://127.0.0.1:{room.port}/articles/")
     assert lines[3] == "  in 3 of 63 feeds"

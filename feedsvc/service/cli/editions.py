@@ -24,16 +24,18 @@ def editions(context: click.Context, config: Path) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = load(config)
+    from feedsvc.model.local_time import local_iso
     from feedsvc.service.edition_operations import list_editions
     from feedsvc.store.errors import StoreError
 
     with exit_on(StoreError):
         listed, rollback = list_editions(settings)
+    zone = settings.articles.timezone
     for each in listed:
         note = f"  {each.note}" if each.note else ""
-        echo(f"{each.edition:>8}  {each.at.isoformat()}  {each.documents:>6} documents changed{note}")
+        echo(f"{each.edition:>8}  {local_iso(each.at, zone)}  {each.documents:>6} documents changed{note}")
     if rollback:
-        echo(describe_rollback(rollback), err=True)
+        echo(describe_rollback(rollback, zone), err=True)
 
 
 @editions.command("diff", short_help="Show in what two Editions differ.")
@@ -106,9 +108,11 @@ def _report(text: str, published: "Published") -> None:
     sys.exit(exit_code(problems))
 
 
-def describe_rollback(rollback: "ActiveRollback") -> str:
-    """One line on a rollback that is in force."""
+def describe_rollback(rollback: "ActiveRollback", zone: str) -> str:
+    """One line on a rollback that is in force, with its time in `zone`."""
+    from feedsvc.model.local_time import local_iso
+
     return (
-        f"rolled back to edition {rollback.edition} since {rollback.since.isoformat(timespec='seconds')}, "
+        f"rolled back to edition {rollback.edition} since {local_iso(rollback.since, zone)}, "
         f"{counted(rollback.articles, 'article')}: each stays so until its file changes, or `feedsvc editions release`"
     )

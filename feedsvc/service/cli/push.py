@@ -32,6 +32,7 @@ def _show_state(config: Path) -> None:
 
     with exit_on(StoreError):
         found = push_state(settings)
+    zone = settings.articles.timezone
     for hub in settings.push.hubs:
         echo(f"hub {hub}")
     if settings.push.hub:
@@ -42,10 +43,10 @@ def _show_state(config: Path) -> None:
     echo(f"waiting: {waiting or 'nothing'}")
     for each in found.targets:
         tried = f", failed {each.attempts} times" if each.attempts else ""
-        echo(f"  {each.kind:<8}{each.target}  {each.topics} feeds, next try {_time(each.due)}{tried}")
+        echo(f"  {each.kind:<8}{each.target}  {each.topics} feeds, next try {_time(each.due, zone)}{tried}")
     for host in found.failing:
-        until = f", not tried before {_time(host.until)}"
-        echo(f"failing: {host.host}, {host.failures} times since {_time(host.since)}: {host.reason}{until}")
+        until = f", not tried before {_time(host.until, zone)}"
+        echo(f"failing: {host.host}, {host.failures} times since {_time(host.since, zone)}: {host.reason}{until}")
 
 
 @push.command("log", short_help="Show what was sent last.")
@@ -60,11 +61,12 @@ def log(config: Path, feed: str, lines: int) -> None:
 
     with exit_on(StoreError):
         found = sent(settings, feed, lines)
+    zone = settings.articles.timezone
     for each in reversed(found):
         edition = f"edition {each.edition} " if each.edition else ""
         attempt = f"attempt {each.attempt}, " if each.attempt > 1 else ""
         echo(
-            f"{_time(each.at)}  {each.kind:<8}{each.target}  {edition}{each.topic}: {each.result} "
+            f"{_time(each.at, zone)}  {each.kind:<8}{each.target}  {edition}{each.topic}: {each.result} "
             f"({attempt}{each.took} ms)"
         )
 
@@ -116,5 +118,7 @@ def test(config: Path) -> None:
     sys.exit(DONE if well else PROBLEMS)
 
 
-def _time(milliseconds: int) -> str:
-    return codec.instant(milliseconds // 1_000).isoformat()
+def _time(milliseconds: int, zone: str) -> str:
+    from feedsvc.model.local_time import local_iso
+
+    return local_iso(codec.instant(milliseconds // 1_000), zone)

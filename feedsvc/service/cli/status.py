@@ -78,7 +78,7 @@ def lines(found: "Status", zone: str) -> Iterator[str]:
     for cache in found.purges:
         yield f"{cache.name} is purged up to edition {cache.edition}, since {local_time(cache.at, zone)}"
     if found.rollback:
-        yield describe_rollback(found.rollback)
+        yield describe_rollback(found.rollback, zone)
     yield from _list("sections", (f"/{path:<40} {title}" for path, title in found.sections.items()))
     yield from _list("feeds and their items", (f"{feed.path:<41} {feed.items}" for feed in found.feeds))
     yield from waiting_lines(found.waiting, zone)
