@@ -31,9 +31,13 @@ from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
 
+_NICE = 5
+"""The niceness by which the process yields to those that publish and serve, when it has thousands to tell."""
+
 
 def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
+    os.nice(_NICE)
     work_in_loop(run, begin())
 
 

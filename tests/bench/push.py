@@ -4,7 +4,8 @@
 
 The real service on a free port, and a receiver in a process of its own, on loopback. Of the subscribers 50 are slow, 50
 dead, 50 answer 500, 20 redirect and 20 close the connection at once. Printed for each run: seconds from the save of an
-article to the first and to the last delivery to a healthy one, and the memory of the pushing process.
+article to the first and to the last delivery to a healthy one, and the memory of the pushing process; and how long a
+poll waits that is answered 304, a hundred times a second, meanwhile and before (p99 in milliseconds).
 """
 
 import argparse
@@ -14,9 +15,14 @@ import multiprocessing
 import statistics
 import tempfile
 import time
+from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
+from typing import NoReturn
 
 from ports import free_port
 from service import Newsroom, Service, running, wait_for
@@ -29,6 +35,8 @@ from feedsvc.store.sqlite.database import open_store
 
 ILL = {"slow": 50, "dead": 50, "500": 50, "redirect": 20, "close": 20}
 ARTICLES = 50
+RATE = 100
+"""Polls in a second."""
 ANSWERS = {
     "well": b"HTTP/1.1 204 No Content\r\n\r\n",
     "500": b"HTTP/1.1 500 Ill\r\nContent-Length: 0\r\n\r\n",
@@ -107,6 +115,37 @@ def run(service: Service, pipe: Connection, number: int, healthy: int) -> tuple[
     return min(found) - saved, max(found) - saved, memory
 
 
+class Poller(Thread):
+    """Asks for a feed that it has already, at RATE, by one connection; notes when, and the seconds of each answer."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.waits: list[tuple[float, float]] = []
+
+    def run(self) -> None:
+        """Asks until the service ends."""
+        with suppress(OSError):
+            self._ask_for_ever()
+
+    def _ask_for_ever(self) -> NoReturn:
+        etag = ""
+        while True:
+            begun = time.time()
+            self._connection.request("GET", "/rss.xml", headers={"If-None-Match": etag})
+            answer = self._connection.getresponse()
+            answer.read()
+            if answer.status == HTTPStatus.NOT_MODIFIED:
+                self.waits.append((begun, time.time() - begun))
+            etag = answer.headers["ETag"]
+            time.sleep(max(0.0, begun + 1 / RATE - time.time()))
+
+    def p99(self, begin: float, end: float) -> float:
+        """Milliseconds within which 99 of 100 answers came that were asked for between two instants."""
+        found = sorted(wait for at, wait in self.waits if begin <= at < end)
+        return 1_000 * found[int(0.99 * len(found))]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--subscribers", type=int, default=10_000)
@@ -125,14 +164,22 @@ def main() -> None:
         assert room.run("publish").returncode == 0
         healthy = enter(room, ports, given.subscribers)
         with running(room) as service:
-            lasts = []
+            lasts, ratios = [], []
+            poller = Poller(room.port)
+            poller.start()
             for number in range(given.runs):
                 time.sleep(12)  # what follows within ten seconds is told together
+                saved = time.time()
                 first, last, memory = run(service, here, number, healthy)
+                before, meanwhile = poller.p99(saved - 8, saved), poller.p99(saved, saved + last)
                 lasts.append(last)
-                print(json.dumps({"first": round(first, 2), "last": round(last, 2), "MB": round(memory)}), flush=True)
+                ratios.append(meanwhile / before)
+                waits = {"p99 before": round(before, 2), "p99 meanwhile": round(meanwhile, 2)}
+                told = {"first": round(first, 2), "last": round(last, 2), "MB": round(memory)}
+                print(json.dumps(told | waits), flush=True)
             size = len(service.get("/rss.xml").body)
     print(f"median of the last: {statistics.median(lasts):.2f} s for {healthy} healthy ones, {size:,} bytes each")
+    print(f"p99 of a 304 meanwhile: {statistics.median(ratios):.2f} times that before")
     receiver.terminate()
 
 
