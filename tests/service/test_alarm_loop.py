@@ -262,7 +262,7 @@ def test_a_test_message_goes_to_everybody_and_tells_how_it_went(tmp_path: Path, 
         assert all("hook" not in name for name in answers)
         assert told(hook) == [("publication", "alert.test")]
         assert [each.path for each in hook.gets] == ["/life"]
-    assert "Subject: The Lantern: Test:" in mail.mails[0]
+    assert "Subject: The Lantern: A test" in mail.mails[0]
 
 
 def message(**values: int) -> AlertMessage:

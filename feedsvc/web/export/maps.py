@@ -150,8 +150,8 @@ def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[s
     """The status 410, or the address to go to, of paths at which there is no file."""
     folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
     moved = {unquote(old): uri(new) for old, new in redirects.items()}
-    gone = (path for path in gone if not _is_article(path))  # their keys say it, and no slug has to
-    fates = dict.fromkeys(gone, "410") | folders | moved
+    others = [path for path in gone if not _is_article(path)]  # of articles their keys say it, and no slug has to
+    fates = dict.fromkeys((*others, *(path.removesuffix("/") for path in others)), "410") | folders | moved
     return {path: fate for path, fate in sorted(fates.items()) if path not in live}
 
 
