@@ -138,8 +138,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, "<Error><Code>NoSuchKey</Code></Error>")
         elif key == self.store.forbidden:
             self._answer(403, "<Error><Code>InvalidObjectState</Code></Error>")
-        elif self.headers.get("If-None-Match") == found.etag:
-            self._answer(304)
         elif self.headers.get("If-Match", found.etag) != found.etag:
             self._answer(412)
         else:

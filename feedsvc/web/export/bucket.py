@@ -27,6 +27,8 @@ _LONGEST = 300
 _LONGEST_KEY = 1024
 """Bytes of a key at most (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_KEYLESS = re.compile(r"http://169\.254\.|Missing (AccessKeyId|SecretAccessKey)")
+"""Without a key, it is asked of the service that clouds have for their machines, at an address of this kind."""
 _FORBIDDEN = re.compile(r"status code: 40[13] ")
 _MISSING = re.compile(r"status code: 404 ")
 _LISTED = 1_000
@@ -65,6 +67,7 @@ class _Use(NamedTuple):
     left: str
 
 
+_BEGIN = _Use("use objects", "nothing has changed")
 _SEND = _Use("put and delete objects", "what was sent stays")
 _READ = _Use("list and get objects", "what was published stays")
 
@@ -85,7 +88,7 @@ class Bucket:
         self.name = name
         self._api = obstore
         bucket, _, self._prefix = name.removeprefix("s3://").partition("/")
-        with self._translated():
+        with self._translated(_BEGIN):
             self._store = S3Store(
                 bucket,
                 prefix=self._prefix or None,
@@ -132,15 +135,11 @@ class Bucket:
                 for each in chunk:
                     yield _head(each["path"], each["size"], each["last_modified"], each["e_tag"])
 
-    def get(self, key: str, stamp: str = "") -> Received | None:
-        """One object; None if it still has the `stamp`. Raises NotThere, and StaticError."""
-        from obstore.exceptions import NotModifiedError
-
+    def get(self, key: str) -> Received:
+        """One object. Raises NotThere, and StaticError."""
         with self._translated(_READ):
             try:
-                found = self._api.get(self._store, key, options={"if_none_match": f'"{stamp}"'} if stamp else None)
-            except NotModifiedError:
-                return None
+                found = self._api.get(self._store, key)
             except FileNotFoundError:
                 raise NotThere(key) from None
             told = found.meta
@@ -155,8 +154,9 @@ class Bucket:
         """The bytes of a large object, each part by a request of its own: one for all might take too long."""
         for start in range(0, head.size, SMALL):
             with self._translated(_READ):
-                asked = (start, min(start + SMALL, head.size))
-                found = self._api.get(self._store, head.key, options={"range": asked, "if_match": f'"{head.stamp}"'})
+                part = (start, min(start + SMALL, head.size))
+                same = f'"{head.stamp}"' if head.stamp else None
+                found = self._api.get(self._store, head.key, options={"range": part, "if_match": same})
                 yield bytes(found.bytes())
 
     @contextmanager
@@ -179,6 +179,9 @@ class Bucket:
     def _told(self, use: _Use, error: Exception, *, denied: bool) -> StaticError:
         """`error` with its remedy. Of a listing, the library tells only in words what the store answered."""
         reason = _first_line(error)
+        if _KEYLESS.search(reason):
+            remedy = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role"
+            return StaticError(self.name, reason, remedy)
         if denied or _FORBIDDEN.search(reason):
             remedy = f"let the key of AWS_ACCESS_KEY_ID {use.rights} there, and check its secret and the clock"
             return Denied(self.name, reason, remedy)
