@@ -7,6 +7,8 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import formatdate
 from hashlib import md5, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -22,8 +24,15 @@ _KEPT = ("content-type", "content-encoding", "cache-control", "x-amz-meta-cache-
 
 
 class Found(NamedTuple):
+    """An object: `modified` is its time in whole seconds since 1970."""
+
     body: bytes
     headers: dict[str, str]
+    modified: int = 1_790_000_000
+
+    @property
+    def etag(self) -> str:
+        return f'"{md5(self.body).hexdigest()}"'
 
 
 class ObjectStore:
@@ -36,6 +45,12 @@ class ObjectStore:
         """The parts of unfinished objects, by upload."""
         self.log: list[tuple[str, str]] = []
         self.fails_from = 10**9
+        self.page = 1_000
+        """Objects in one answer to a listing."""
+        self.forbidden = self.missing = ""
+        """Keys that are listed, and then answered with 403 and 404."""
+        self.replaced: tuple[str, bytes] | None = None
+        """An object that is replaced once it was asked for."""
         self.victim, self.kills_at = 0, 0
         """A process that is killed when the log has `kills_at` entries."""
         self.lock = Lock()
@@ -44,9 +59,9 @@ class ObjectStore:
         """The object with the headers that it was sent with."""
         return self.objects[key]
 
-    def put(self, key: str) -> None:
+    def put(self, key: str, body: bytes = b"theirs", modified: int = 1_790_000_000) -> None:
         """An object of somebody else."""
-        self.objects[key] = Found(b"theirs", {})
+        self.objects[key] = Found(body, {}, modified)
 
     def all_keys(self) -> set[str]:
         return {*self.objects}
@@ -71,8 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing."""
 
-    def _answer(self, code: int, body: str = "", **headers: str) -> None:
-        data = body.encode()
+    def _answer(self, code: int, body: str | bytes = "", **headers: str) -> None:
+        data = body.encode() if isinstance(body, str) else body
         self.send_response(code)
         for name, value in {"Content-Length": str(len(data)), **headers}.items():
             self.send_header(name, value)
@@ -93,10 +108,48 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, "<Error><Code>NoSuchBucket</Code></Error>")
         elif self.command == "PUT":
             self._put(key, body, query)
+        elif self.command == "GET" and not key:
+            self._list(query)
+        elif self.command == "GET":
+            self._get(key)
         else:
             self._post(key, body, query)
 
-    do_PUT = do_POST = _handle  # noqa: N815 - as the library asks for them
+    do_GET = do_PUT = do_POST = _handle  # noqa: N815 - as the library asks for them
+
+    def _list(self, query: dict[str, str]) -> None:
+        """Answers with a page of ListObjectsV2."""
+        prefix, after = query.get("prefix", ""), query.get("continuation-token", "")
+        found = sorted(
+            (key, each) for key, each in self.store.objects.items() if key.startswith(prefix) and key > after
+        )
+        page = found[: self.store.page]
+        told = "".join(
+            f"<Contents><Key>{escape(key)}</Key><Size>{len(each.body)}</Size><ETag>{escape(each.etag)}</ETag>"
+            f"<LastModified>{datetime.fromtimestamp(each.modified, UTC):%FT%T}.000Z</LastModified></Contents>"
+            for key, each in page
+        )
+        more = f"<NextContinuationToken>{escape(page[-1][0])}</NextContinuationToken>" if page != found else ""
+        self._answer(200, f"<ListBucketResult>{told}{more}</ListBucketResult>")
+
+    def _get(self, key: str) -> None:
+        found = self.store.objects.get(key)
+        if found is None or key == self.store.missing:
+            self._answer(404, "<Error><Code>NoSuchKey</Code></Error>")
+        elif key == self.store.forbidden:
+            self._answer(403, "<Error><Code>InvalidObjectState</Code></Error>")
+        elif self.headers.get("If-Match", found.etag) != found.etag:
+            self._answer(412)
+        else:
+            told = {"ETag": found.etag, "Last-Modified": formatdate(found.modified, usegmt=True)}
+            first, _, last = (self.headers.get("Range") or "").removeprefix("bytes=").partition("-")
+            if last:
+                told["Content-Range"] = f"bytes {first}-{last}/{len(found.body)}"
+            body = found.body[int(first) : int(last) + 1] if last else found.body
+            if self.store.replaced is not None:
+                (replaced, fresh), self.store.replaced = self.store.replaced, None
+                self.store.put(replaced, fresh)
+            self._answer(206 if last else 200, body, **told)
 
     def _put(self, key: str, body: bytes, query: dict[str, str]) -> None:
         if "uploadId" in query:
@@ -126,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
                 200, f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>"
             )
         else:  # CompleteMultipartUpload
-            _, headers = self.store.objects.pop(f"unfinished {query['uploadId']}")
+            headers = self.store.objects.pop(f"unfinished {query['uploadId']}").headers
             whole = b"".join(part for _, part in sorted(self.store.parts[query["uploadId"]].items()))
             self.store.objects[key] = Found(whole, headers)
             result = f'<ETag>"{md5(whole).hexdigest()}"</ETag>'
@@ -165,7 +218,7 @@ def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     """A running store with an empty bucket, which the environment names."""
     store = ObjectStore()
     server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"store": store}))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         url = f"http://127.0.0.1:{server.server_port}"

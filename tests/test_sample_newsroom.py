@@ -90,7 +90,7 @@ def test_the_three_formats_of_a_section_tell_the_same(client: Client) -> None:
 
 def test_what_is_not_to_be_seen_yet_is_nowhere(client: Client, settings: Config) -> None:
     held = {"harbour-dues", "why-the-harbour-hums"}
-    assert all(list(settings.articles.path.rglob(f"{stem}.md")) for stem in held)
+    assert all(list(settings.articles_folder.rglob(f"{stem}.md")) for stem in held)
     everything = b"".join(get(client, path) for path in ("/", "/rss.xml", "/atom.xml", "/feed.json", "/feeds.opml"))
     assert b"2099" not in everything
     titles = [entry.title for entry in feedparser.parse(get(client, "/rss.xml")).entries]

@@ -45,14 +45,14 @@ def _redirects(config: Config) -> Iterator[Issue]:
 
 def _state(config: Config) -> Iterator[Issue]:
     """A store whose files would lie among the articles."""
-    if config.state.path != Path() and _place(str(config.state.path)) == _place(str(config.articles.path)):
+    if config.state.path != Path() and _place(str(config.state.path)) == _place(config.articles.path):
         yield Issue("state.path", f"found {display(str(config.state.path))}, which has the articles", _OF_ITS_OWN)
 
 
 def _destinations(config: Config) -> Iterator[Issue]:
     """Places that would mix with the newsroom, or with one another."""
     places = {number: _place(table.to) for number, table in enumerate(config.publish) if table.to}
-    private = {_place(str(config.articles.path)): "the articles", _place(str(config.state.path)): "the state"}
+    private = {_place(config.articles.path): "the articles", _place(str(config.state.path)): "the state"}
     for number, place in places.items():
         former = {each: "another destination" for other, each in places.items() if other < number}
         for other, name in (private | former).items():

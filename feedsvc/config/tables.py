@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedsvc.config.alert_tables import AlertTable, AliveTable, SmtpTable
+from feedsvc.config.article_tables import ArticlesTable, CaptureTable
 from feedsvc.config.delivery_tables import PublishTable, PurgeTable
 from feedsvc.config.table import Table as Table
 from feedsvc.config.value_types import (
@@ -20,7 +21,6 @@ from feedsvc.config.value_types import (
     Database,
     Day,
     FeedPath,
-    Folder,
     FormatName,
     HubUrl,
     Language,
@@ -44,11 +44,12 @@ from feedsvc.config.value_types import (
     Token,
     Trusted,
     Workers,
-    Zone,
 )
 
 FIRST_YEAR = "2026"
 """The year in minted ids where `id_authority` names none (RFC 4151 section 2.1). It is fixed, or ids would change."""
+MIRROR = "articles"
+"""The folder below that of the state with a copy of the articles that are in a bucket."""
 
 
 class SiteTable(Table, frozen=True, kw_only=True):
@@ -72,19 +73,6 @@ class SiteTable(Table, frozen=True, kw_only=True):
         """The authority of minted ids, `host,YEAR` (RFC 4151 section 2.1): `id_authority`, or the host of `url`."""
         host, _, year = (self.id_authority or urlsplit(self.url).hostname or "").partition(",")
         return f"{host},{year or FIRST_YEAR}"
-
-
-class ArticlesTable(Table, frozen=True, kw_only=True):
-    """[articles]. `timezone` is that of dates that name none."""
-
-    path: Folder = Path("articles")
-    timezone: Zone = "UTC"
-
-
-class CaptureTable(Table, frozen=True, kw_only=True):
-    """[capture]. `furniture` are phrases of saved pages that are no part of an article."""
-
-    furniture: tuple[Name, ...] = ()
 
 
 class StateTable(Table, frozen=True, kw_only=True):
@@ -278,13 +266,18 @@ class Config(Table, frozen=True, kw_only=True):
     smtp: SmtpTable = SmtpTable()
 
     @property
+    def articles_folder(self) -> Path:
+        """The folder with the articles; for those of a bucket the one below the state into which they are copied."""
+        return self.state.path / MIRROR if self.articles.bucket else Path(self.articles.path)
+
+    @property
     def has_alarms(self) -> bool:
         """True if anybody is to be told of trouble, or that there is none."""
         return bool(self.alerts or self.alive.url)
 
     def digest(self) -> str:
         """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
-        articles = replace(self.articles, path=Path())
+        articles = replace(self.articles, path="")
         schedule = replace(self.schedule, watch=True)
         push = PushTable(hubs=self.push.hubs, hub=self.push.hub)
         unseen: dict[str, object] = {"state": StateTable(), "server": ServerTable(), "console": ConsoleTable()}

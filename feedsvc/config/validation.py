@@ -13,7 +13,7 @@ from msgspec import NODEFAULT, Meta, convert
 from feedsvc.config.errors import BadValue, Issue, display, suggestion
 from feedsvc.config.lines import join
 from feedsvc.config.tables import Table
-from feedsvc.config.value_types import STORE_SCHEME, Destination, FormatName
+from feedsvc.config.value_types import STORE_SCHEME, ArticlesPlace, Destination, FormatName
 from feedsvc.model.format import Format
 from feedsvc.model.registry import require_private_file
 
@@ -43,6 +43,8 @@ class Validator:
                 given[field.name] = self._value(field.type, value.get(name, {}), join(key, name))
             elif isinstance(field.default, Path):
                 given[field.name] = self.folder / field.default
+            elif field.type == ArticlesPlace:
+                given[field.name] = str(self.folder / field.default)
             elif field.required:
                 self.issues.append(Issue(join(key, name), "missing", f"add it: {_meta(field.type).description}"))
         return _make(kind, given)
@@ -91,6 +93,8 @@ class Validator:
                 return self._format(result, key)
             if kind == Destination:
                 return result if result.startswith(STORE_SCHEME) else os.path.normpath(self.folder / result)
+            if kind == ArticlesPlace:
+                return result if result.startswith(STORE_SCHEME) else str(self.folder / result)
         except ValueError as error:
             remedy = getattr(error, "remedy", "") or f"write {meta.description}"
             if not extra.get("secret"):

@@ -147,6 +147,7 @@ def _folder(text: str) -> Path:
 
 STORE_SCHEME = "s3://"
 _OTHER_STORE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
+_NO_OTHER = 'write a folder, or "s3://bucket/prefix"; no other kind of store is known'
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -154,13 +155,22 @@ def _destination(text: str) -> str:
     """A folder, or `s3://bucket/prefix` without a last slash."""
     if not text.startswith(STORE_SCHEME):
         if _OTHER_STORE.match(text):
-            raise BadValue('write a folder, or "s3://bucket/prefix"; no other kind of store is known')
+            raise BadValue(_NO_OTHER)
         return str(_folder(text))
     bucket, *steps = text.removeprefix(STORE_SCHEME).removesuffix("/").split("/")
     sound = all(step not in ("", ".", "..") and one_line(step) == step for step in steps)
     if not (_BUCKET.fullmatch(bucket) and sound):
         raise ValueError(text)
     return STORE_SCHEME + "/".join((bucket, *steps))
+
+
+def _articles(text: str) -> str:
+    """A place as of `_destination`; the name of a folder may have a colon."""
+    if text.startswith(STORE_SCHEME):
+        return _destination(text)
+    if "://" in text:
+        raise BadValue(_NO_OTHER)
+    return str(_folder(text))
 
 
 # --- the types: each description completes "write …" ------------------------------------------------------------------
@@ -203,12 +213,12 @@ Colour = Annotated[str, _type('six hexadecimal digits, such as "0B5FA5"', patter
 Day = Annotated[str, _type('a date in quotes, such as "2026-11-23"', _day)]
 Zone = Annotated[str, _type('a time zone, such as "UTC" or "Europe/Lisbon"', _zone)]
 Language = Annotated[str, _type('a language tag, such as "en" or "pt-BR"', pattern=_LANGUAGE)]
-Folder = Annotated[Path, _type('the path of a folder, such as "articles"', _folder)]
 Database = Annotated[
     str, _type('"postgresql://user@host/database"', secret=True, pattern=r"^postgresql://[^\s\x00-\x1f]+\Z")
 ]
 StateFolder = Annotated[Path, _type('the path of a folder, such as ".feedsvc"', _folder)]
 Destination = Annotated[str, _type('a folder, or "s3://bucket/prefix"', _destination, min_length=1)]
+ArticlesPlace = Annotated[str, _type('the path of a folder, such as "articles", or "s3://bucket/prefix"', _articles)]
 Address = Annotated[str, _type('only scheme and host, such as "https://www.ledger.example"', _address)]
 HubUrl = Annotated[str, _type('the URL of a hub, such as "https://hub.example/"', _hub)]
 CacheKind = Annotated[str, _type('the kind of the cache, such as "fastly"', pattern=r"^[a-z0-9]{1,30}\Z")]

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
+from feedsvc.model.problem import Problem
 from feedsvc.model.progress import ProgressCallback, no_progress
 
 CandidatesNeeded = Callable[[str], int]
@@ -35,6 +36,8 @@ class UpdateOptions(NamedTuple):
     candidates_needed: CandidatesNeeded | None = None
     """If given, only what feeds hold is imported at first of a large folder that is new."""
     progress: ProgressCallback = no_progress
+    fault: Problem | None = None
+    """The reason why the folder may not be looked at now, if there is one: nothing changes then."""
 
 
 class UpdateResult(NamedTuple):

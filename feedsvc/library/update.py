@@ -61,14 +61,17 @@ class Library:
         """Missing files that may turn up under another name, and since when."""
 
     def update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
-        """Brings the ledger up to date. If the folder cannot be read, nothing changes but its problem."""
+        """Brings the ledger up to date. If the folder cannot be read, or may not, nothing changes but its problem."""
         if options.reread:
             field_hashes.forget_all(transaction)
-        try:
-            return self._update(transaction, options)
-        except OSError as error:
-            replace_problems(transaction, _ORIGIN, [self._unreadable(error)])
-            return UpdateResult(complete=not bootstrap.is_unfinished(transaction))
+        fault = options.fault
+        if fault is None:
+            try:
+                return self._update(transaction, options)
+            except OSError as error:
+                fault = self._unreadable(error)
+        replace_problems(transaction, _ORIGIN, [fault])
+        return UpdateResult(complete=not bootstrap.is_unfinished(transaction))
 
     def _update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
         """Chooses how to update: the first files of a large folder, its backlog, some paths, or the whole folder."""

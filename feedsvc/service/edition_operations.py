@@ -58,7 +58,7 @@ def _headline(transaction: Transaction, key: str) -> str:
 def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Published]:
     """Rolls every article back to `edition`, and publishes that. Raises UnknownEdition, StoreError and NotPublished."""
     result = exclusive(
-        settings, lambda transaction, _: rollback.roll_back(transaction, settings.articles.path, edition, now())
+        settings, lambda transaction, _: rollback.roll_back(transaction, settings.articles_folder, edition, now())
     )
     return result, publish_once(settings, accept_removals=False)
 
@@ -68,5 +68,5 @@ def release(settings: Config) -> tuple[int, Published]:
 
     Returns how many articles it held, and the publication. Raises StoreError and NotPublished.
     """
-    count = exclusive(settings, lambda transaction, _: rollback.release(transaction, settings.articles.path, now()))
+    count = exclusive(settings, lambda transaction, _: rollback.release(transaction, settings.articles_folder, now()))
     return count, publish_once(settings, accept_removals=False)

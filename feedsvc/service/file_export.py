@@ -23,7 +23,7 @@ def write_files(settings: Config, folder: Path) -> Written:
         redirects, links = redirects_of(settings), topic_links(addresses_of(settings), hubs_of(settings))
         hosts, canonical = hosts_of(settings), links[0] if links else None
         return export.write(
-            store, settings.articles.path, hosts, folder, redirects, site.title, site.language, canonical
+            store, settings.articles_folder, hosts, folder, redirects, site.title, site.language, canonical
         )
     finally:
         store.close()
@@ -41,7 +41,7 @@ def send_objects(settings: Config, table: PublishTable) -> Written:
     try:
         site = settings.site
         redirects = redirects_of(settings)
-        hosts, tagged, articles = hosts_of(settings), has_tags(settings, table.to), settings.articles.path
+        hosts, tagged, articles = hosts_of(settings), has_tags(settings, table.to), settings.articles_folder
         return upload(
             store, articles, hosts, bucket, journal, redirects, site.title, site.language, codings, tagged=tagged
         )

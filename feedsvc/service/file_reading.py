@@ -28,7 +28,7 @@ def explain_file(settings: Config, file: Path) -> Explanation:
 
     Raises Unreadable, and OSError if there is no such file.
     """
-    articles = settings.articles.path
+    articles = settings.articles_folder
     root = articles if file.is_relative_to(articles) else file.parent
     parser = _parser(settings, root)
     return readers.explain(_load(parser, file.relative_to(root).as_posix(), _companions(file)), parser.options)
@@ -47,7 +47,7 @@ def guesses(settings: Config) -> tuple[Guess, ...]:
 
 
 def _explained(settings: Config) -> Iterator[Explanation]:
-    parser = _parser(settings, settings.articles.path)
+    parser = _parser(settings, settings.articles_folder)
     for folder in walk(parser.root, readers.SUFFIXES, known=None):
         for name, companions in folder.articles(readers.SUFFIXES):
             with suppress(Exception):  # the report of an update names problems of the file

@@ -19,7 +19,7 @@ def greeting(settings: Config, host: str, port: int) -> Iterator[str]:
         place = settings.state.path
         yield f"  this node only serves what another process publishes in {place} ([server] publish = false)"
         return
-    yield f"  stories: each file in {settings.articles.path} is one; save a file, and it appears within a second or two"
+    yield f"  stories: {_stories(settings)}"
     if is_preview:
         yield "  preview: drafts and stories of the future are shown and marked; nothing of this is published"
     elif not is_address_of(settings.site.url, host, port):
@@ -27,6 +27,12 @@ def greeting(settings: Config, host: str, port: int) -> Iterator[str]:
             f"  note: feeds lead readers to {settings.site.url} ([site] url), which has to lead here; "
             "to try feeds before it does, run feedsvc serve --preview"
         )
+
+
+def _stories(settings: Config) -> str:
+    if settings.articles.bucket:
+        return f"each object in {settings.articles.bucket} is one; it is looked at on the schedule, and at POST /-/poke"
+    return f"each file in {settings.articles_folder} is one; save a file, and it appears within a second or two"
 
 
 def local_url(host: str, port: int) -> str:

@@ -13,11 +13,13 @@ from feedsvc.library.legacy_feeds import LegacyItem
 from feedsvc.library.options import UpdateOptions
 from feedsvc.library.transfer import ImportResult
 from feedsvc.model.problem import Problem
+from feedsvc.model.progress import no_progress
 from feedsvc.model.reader import Unreadable
 from feedsvc.service.exclusive import Busy, exclusive
 from feedsvc.service.queries import open_for_reading
+from feedsvc.service.scan_request import Scan
 from feedsvc.service.settings import host_of, now
-from feedsvc.service.wiring import make_library, make_plan
+from feedsvc.service.wiring import make_library, make_plan, refresh_of
 from feedsvc.store import ledger_transfer
 from feedsvc.store.lease import Lease
 from feedsvc.store.transaction import Transaction
@@ -95,13 +97,14 @@ def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
     """
     feeds = [*_feeds(paths)]
     plan = make_plan(settings)
-    library = make_library(settings, plan)
+    library, refreshed = make_library(settings, plan), refresh_of(settings)(Scan.FULL, no_progress)
     hosts = frozenset(host_of(address).removeprefix("www.") for address in plan.addresses)
 
     def work(transaction: Transaction, claimed: Lease | Busy) -> Adoption:
         before = ledger_transfer.last_number(transaction)
         if isinstance(claimed, Lease):  # a running publisher has read the folder already
-            library.update(transaction, UpdateOptions(now(), wait_for_writers=False))
+            options = UpdateOptions(now(), wait_for_writers=False, fault=refreshed.fault)
+            library.update(transaction, options)
         return adopt(transaction, plan.authority, hosts, feeds, before)
 
     return exclusive(settings, work)

@@ -133,7 +133,7 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
     scheduler = Scheduler(timetable, requests.put)
     complete, first_save = CompleteFiles(), FirstSave()
     regeneration = make_regeneration(settings, store, TimeShare(), complete)
-    noting = partial(note_complete, settings.articles.path, complete)
+    noting = partial(note_complete, settings.articles_folder, complete)
     publications = GuardedRegeneration(
         store, lease, regeneration, inbox, end, scheduler.next_regular, first_save.take, noting
     )
@@ -159,6 +159,6 @@ def _watcher(
     settings: Config, requests: ScanRequests, complete: CompleteFiles, first_save: FirstSave
 ) -> FolderWatcher | None:
     """The watcher of the articles folder; None if it is not to be watched."""
-    if not settings.schedule.watch:
+    if not settings.schedule.watch or settings.articles.bucket:
         return None
-    return FolderWatcher(settings.articles.path, requests.put, complete, first_save)
+    return FolderWatcher(settings.articles_folder, requests.put, complete, first_save)

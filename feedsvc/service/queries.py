@@ -39,7 +39,7 @@ def current_status(settings: Config) -> Status:
     """Sections, feeds, items, the last and the next regeneration, and problems."""
     with open_for_reading(settings) as transaction:
         found = read_status(transaction, now(), interval(settings))
-    ignored = ignored_files(settings.articles.path, SUFFIXES)
+    ignored = ignored_files(settings.articles_folder, SUFFIXES)
     return replace(found, ignored=ignored, serves_only=not settings.server.publish)
 
 

@@ -10,11 +10,13 @@ from feedsvc.model.progress import ProgressCallback, no_progress
 from feedsvc.model.report import Report
 from feedsvc.model.stages import PUBLISHED, READ, SEEN, with_times
 from feedsvc.publisher.publisher import Checkpoint, PublicationResult, Publisher
+from feedsvc.service.refreshed import Refresh, as_it_is
 from feedsvc.service.scan_request import Scan, ScanRequest, paths_of
 from feedsvc.store import documents, lineage, publications, state
 from feedsvc.store.lease import Lease, confirm, fence
 from feedsvc.store.lineage import Lineage
 from feedsvc.store.port import Store
+from feedsvc.store.problems import settle
 from feedsvc.store.transaction import Transaction
 
 Clock = Callable[[], datetime]
@@ -22,6 +24,8 @@ Announce = Callable[[Transaction, int, datetime], None]
 """Notes that the Edition of a number is published at an instant."""
 Notify = Callable[[], None]
 """Tells those who serve that they can see another Edition."""
+_SOURCE = "the source of the articles folder"
+"""The origin of problems of what could not be copied into it."""
 
 
 class RegenerationOptions(NamedTuple):
@@ -51,15 +55,18 @@ class Regeneration:
         announce: Announce = lambda *_edition: None,
         notify: Notify = lambda: None,
         newest: Callable[[], Lineage] = Lineage,
+        refresh: Refresh = as_it_is,
     ) -> None:
         """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `notify` is
-        called once it lasts; `newest` returns the line of the newest Edition that this node has seen."""
+        called once it lasts; `newest` returns the line of the newest Edition that this node has seen; `refresh` brings
+        the folder up to date before it is looked at."""
         self._store = store
         self._library = library
         self._publisher = publisher
         self._announce = announce
         self._notify = notify
         self._newest = newest
+        self._refresh = refresh
 
     def run(
         self,
@@ -105,12 +112,17 @@ class Regeneration:
         self, lease: Lease, clock: Clock, options: RegenerationOptions, tick: ProgressCallback
     ) -> tuple[UpdateResult, bool]:
         """Updates the ledger. Returns the result, and True if everything has to be read and published again."""
+        refreshed = self._refresh(options.scan, tick)  # may take long, so no transaction is open
         with self._store.write() as transaction:
             self._begin(transaction, lease)
+            if refreshed.problems is not None:
+                settle(transaction, _SOURCE, refreshed.problems)
             everything = self._publisher.must_rebuild(transaction)
             needed = self._publisher.plan.candidates_needed
-            given = UpdateOptions(clock(), reread=everything, candidates_needed=needed, progress=tick)
-            update = self._library.update(transaction, _scanned(given, options))
+            given = UpdateOptions(
+                clock(), reread=everything, candidates_needed=needed, progress=tick, fault=refreshed.fault
+            )
+            update = self._library.update(transaction, _scanned(given, options._replace(scan=refreshed.scan)))
             fence(transaction, lease, clock())
         return update, everything
 

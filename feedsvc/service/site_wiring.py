@@ -27,7 +27,7 @@ def site(settings: Config) -> Site:
     return Site(
         title=settings.site.title,
         language=settings.site.language,
-        articles=settings.articles.path,
+        articles=settings.articles_folder,
         redirects=redirects_of(settings),
         interval=interval(settings),
         clock=now,
@@ -36,7 +36,7 @@ def site(settings: Config) -> Site:
         explain=answers.explain,
         answers=answers,
         serves_only=not settings.server.publish,
-        ignored=_ignored_files(settings.articles.path),
+        ignored=_ignored_files(settings.articles_folder),
         timezone=settings.articles.timezone,
     )
 

@@ -46,7 +46,7 @@ def check_everything(settings: Config) -> Checked:
     """The outcome for all articles. Raises StoreError and NotPublished."""
     with _trial(settings) as (store, report), store.read() as transaction:
         later = len(waiting(transaction, codec.seconds(now())))
-        ignored = ignored_files(settings.articles.path, SUFFIXES)
+        ignored = ignored_files(settings.articles_folder, SUFFIXES)
         return Checked(report, all_problems(transaction), ignored, later)
 
 

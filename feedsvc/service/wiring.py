@@ -24,10 +24,11 @@ from feedsvc.model.format import Format, Profile
 from feedsvc.model.identity import key_of
 from feedsvc.model.media_types import guess
 from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan, SectionPlan, WithdrawalPolicy
+from feedsvc.model.progress import no_progress
 from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.robots import RobotRules
 from feedsvc.model.selection import Selection
-from feedsvc.model.urls import SITE
+from feedsvc.model.urls import MEDIA_URL, SITE
 from feedsvc.publisher.publisher import Publisher
 from feedsvc.service import preview_reading
 from feedsvc.service.available_formats import formats_in_files, installed_formats
@@ -35,7 +36,9 @@ from feedsvc.service.edition_notice import give_notice
 from feedsvc.service.foreign_format import UNLIMITED, TimeShare
 from feedsvc.service.preview import PreviewConfig
 from feedsvc.service.push_wiring import make_announcer
+from feedsvc.service.refreshed import Refresh, as_it_is
 from feedsvc.service.regeneration import Regeneration
+from feedsvc.service.scan_request import at_paths
 from feedsvc.service.settings import addresses_of, host_of, hubs_of, redirects_of
 from feedsvc.service.stores import newest_lineage
 from feedsvc.store.port import Store
@@ -47,19 +50,40 @@ def make_regeneration(
     """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take;
     `complete` are the files that need not rest."""
     formats = formats_of(settings, share)
-    plan = make_plan(settings, formats)
-    publisher = Publisher(plan, formats, settings.articles.path)
+    plan, refresh = make_plan(settings, formats), refresh_of(settings)
+    if missing := _missing_pictures(settings, plan):
+        refresh(at_paths(missing), no_progress)
+        plan = make_plan(settings, formats)
+    publisher = Publisher(plan, formats, settings.articles_folder)
     library, announce = make_library(settings, plan, complete), make_announcer(settings)
     if settings.state.url:  # a node that has copied an Edition gives notice of it
         newest = partial(newest_lineage, settings)
-        return Regeneration(store, library, publisher, announce, newest=newest)
-    return Regeneration(store, library, publisher, announce, partial(give_notice, settings.state.path))
+        return Regeneration(store, library, publisher, announce, newest=newest, refresh=refresh)
+    notify = partial(give_notice, settings.state.path)
+    return Regeneration(store, library, publisher, announce, notify, refresh=refresh)
+
+
+def refresh_of(settings: Config) -> Refresh:
+    """The function that brings the articles folder up to date before it is looked at."""
+    if not settings.articles.bucket:
+        return as_it_is
+    from feedsvc.service.article_mirror import ArticleMirror
+
+    return ArticleMirror(settings.articles.bucket, settings.articles_folder).refresh
+
+
+def _missing_pictures(settings: Config, plan: Plan) -> set[str]:
+    """The pictures that the configuration names and that have to be copied from the bucket, to be measured."""
+    if not settings.articles.bucket:
+        return set()
+    named = {unquote(picture.url.removeprefix(MEDIA_URL)) for picture in plan.pictures}
+    return {file for file in named if not (settings.articles_folder / file).is_file()}
 
 
 def make_library(settings: Config, plan: Plan, complete: CompleteFiles | None = None) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
-    return Library(make_parser(settings, settings.articles.path, plan.authority, hosts), complete)
+    return Library(make_parser(settings, settings.articles_folder, plan.authority, hosts), complete)
 
 
 def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:
@@ -84,17 +108,16 @@ def formats_of(settings: Config, share: TimeShare = UNLIMITED) -> dict[str, Form
 def make_plan(settings: Config, formats: Mapping[str, Format] | None = None) -> Plan:
     """The plan of all that is published in `formats`, with the dimensions of local pictures. None are `formats_of`."""
     plan = _plan(settings, formats_of(settings) if formats is None else formats)
-    urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(f"{SITE}/media/"))
+    urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(MEDIA_URL))
     return replace(plan, pictures=tuple(_measured(settings, url) for url in urls))
 
 
 def _measured(settings: Config, link: str) -> Media:
     """A picture that the configuration names; with its dimensions if it lies below the articles folder."""
     picture = Media(url=_site_url(link), type=guess(link))
-    prefix = f"{SITE}/media/"
-    if not picture.url.startswith(prefix):
+    if not picture.url.startswith(MEDIA_URL):
         return picture
-    return with_dimensions(settings.articles.path, unquote(picture.url.removeprefix(prefix)), picture)
+    return with_dimensions(settings.articles_folder, unquote(picture.url.removeprefix(MEDIA_URL)), picture)
 
 
 def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:

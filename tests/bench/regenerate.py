@@ -78,7 +78,7 @@ else:
             pass
     elif what == "resident":
         for path in hints:
-            with open(settings.articles.path / path, "a") as file:
+            with open(settings.articles_folder / path, "a") as file:
                 file.write("\\n\\nOne more paragraph.\\n")
             began = time.perf_counter(), cpu()
             options = RegenerationOptions(frozenset((path,)), wait_for_writers=False)

@@ -1,4 +1,4 @@
-"""`[[publish]] to`: a folder of its own, or a bucket and a prefix."""
+"""`[[publish]] to` and `[articles] path`: a folder of its own, or a bucket and a prefix."""
 
 from pathlib import Path
 
@@ -65,3 +65,31 @@ def test_two_places_are_apart(tmp_path: Path, places: tuple[str, str]) -> None:
 
 def test_places_move_no_published_byte(tmp_path: Path) -> None:
     assert read(tmp_path).digest() == read(tmp_path, "/srv/copy", "s3://mere-news").digest()
+
+
+def articles(folder: Path, given: str, rest: str = "") -> Config:
+    (folder / "config.toml").write_text(f'{HEAD}[articles]\npath = "{given}"\n{rest}', encoding="utf-8")
+    return load(folder / "config.toml")
+
+
+def test_articles_of_a_bucket_are_read_in_a_folder_below_the_state(tmp_path: Path) -> None:
+    settings = articles(tmp_path, "s3://mere-news/desk/")
+    assert settings.articles.bucket == "s3://mere-news/desk"
+    assert settings.articles_folder == tmp_path / ".feedsvc/articles"
+    assert settings.digest() == articles(tmp_path, "articles").digest()
+    assert articles(tmp_path, "../desk:1").articles_folder == tmp_path / "../desk:1"
+    assert articles(tmp_path, "desk").articles.bucket == ""
+
+
+@pytest.mark.parametrize(
+    "given", ["s3://", "s3://b/x", "s3://mere-news//x", "gs://mere-news", "https://mere.example/x"]
+)
+def test_articles_are_in_no_other_kind_of_store(tmp_path: Path, given: str) -> None:
+    with pytest.raises(ConfigError, match=r'articles.path.*"s3://bucket/prefix"'):
+        articles(tmp_path, given)
+
+
+def test_an_edition_does_not_go_where_the_articles_are(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not apart from the articles"):
+        articles(tmp_path, "s3://mere-news/desk", '[[publish]]\nto = "s3://mere-news"\n')
+    assert articles(tmp_path, "s3://mere-news/desk", '[[publish]]\nto = "s3://mere-news/site"\n')

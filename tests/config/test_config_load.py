@@ -49,7 +49,7 @@ def test_the_sample_loads_and_is_served_on_a_fresh_machine() -> None:
     sample = load(SAMPLE, FORMATS)
     assert sample.site.url == f"http://{sample.server.host}:{sample.server.port}"
     assert sample.site.authority == "harbourledger.example,2026"
-    assert sample.articles.path == SAMPLE.absolute().parent / "articles"
+    assert sample.articles_folder == SAMPLE.absolute().parent / "articles"
     assert [feed.path for feed in sample.feeds][:2] == ["/partners/evening.xml", "/video.xml"]
 
 

@@ -18,7 +18,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_is_not_said_has_the_contracts_defaults(file: Path) -> None:
     plain = config(file, SITE)
-    assert plain.articles.path == Path.cwd() / "articles"
+    assert plain.articles_folder == Path.cwd() / "articles"
     assert plain.state.path == Path.cwd() / ".feedsvc"
     assert (plain.articles.timezone, plain.site.language) == ("UTC", "en")
     assert (plain.defaults.formats, plain.defaults.limit) == (("rss", "atom", "json"), 50)

@@ -137,7 +137,7 @@ def test_section_paths_lose_their_outer_slashes_and_keep_their_script(file: Path
 
 def test_an_absolute_folder_stays_where_it_is(file: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
-    assert config(file, site(f"[articles]\npath = {json.dumps(str(elsewhere))}")).articles.path == elsewhere
+    assert config(file, site(f"[articles]\npath = {json.dumps(str(elsewhere))}")).articles_folder == elsewhere
 
 
 @pytest.mark.parametrize("key", ["title", "description", "author", "copyright"])

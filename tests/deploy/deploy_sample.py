@@ -73,7 +73,7 @@ def publish_to(made: Newsroom, folder: Path) -> export.Written:
         links = topic_links((site.url, *site.mirrors), settings.push.hubs)
         return export.write(
             store,
-            settings.articles.path,
+            settings.articles_folder,
             hosts,
             folder,
             redirects,

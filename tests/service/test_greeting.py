@@ -48,7 +48,7 @@ def test_the_url_can_be_opened_in_a_browser_of_this_machine(host: str, url: str)
 def test_another_address_than_the_sites_is_told(settings: Config) -> None:
     told = "\n".join(greeting(settings, "127.0.0.1", 8000))
     assert "http://127.0.0.1:8000/" in told
-    assert str(settings.articles.path) in told
+    assert str(settings.articles_folder) in told
     assert "https://mere.example ([site] url)" in told
     assert "serve --preview" in told
 

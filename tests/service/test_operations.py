@@ -97,7 +97,7 @@ def test_a_publication_answers_all_who_wait_for_one_and_accepts_removals_if_one_
 ) -> None:
     publish_once(settings, accept_removals=False)
     for number in range(8):
-        (settings.articles.path / f"{number}.md").unlink()
+        (settings.articles_folder / f"{number}.md").unlink()
     waiting = PublishRequest(token="another", accept_removals=True)
     with store.write() as transaction:
         requests.ask(transaction, waiting)

@@ -210,8 +210,8 @@ def test_after_a_poke_a_story_of_this_moment_is_out_within_a_second_or_so(
     session = replace(begin(settings, store), folder=None)
     with running(session):
         wait_for(lambda: planned_at(store), "the first Edition is whole")
-        (settings.articles.path / "news").mkdir()
-        (settings.articles.path / "news/boat.md").write_text(ARTICLE.replace("ferry", "boat"), encoding="utf-8")
+        (settings.articles_folder / "news").mkdir()
+        (settings.articles_folder / "news/boat.md").write_text(ARTICLE.replace("ferry", "boat"), encoding="utf-8")
         Pokes(store).put(paths)
         wait_for(lambda: edition(store) == 2, "the next Edition", 3)
         assert not session.inbox.has_new()

@@ -43,7 +43,7 @@ def check(config: Path, article: str) -> None:
 def _check_article(settings: "Config", article: str) -> "tuple[list[str], tuple[Problem, ...]]":
     from feedsvc.service.trial import check_article
 
-    checked = check_article(settings, below(article, settings.articles.path))
+    checked = check_article(settings, below(article, settings.articles_folder))
     return [checked.answer.article, *summary(checked.answer)], checked.problems
 
 

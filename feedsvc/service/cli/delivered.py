@@ -28,7 +28,7 @@ def delivered(config: Path, article: str, *, as_json: bool) -> None:
     from feedsvc.store.errors import StoreError
 
     with exit_on(StoreError, NotFound):
-        found = deliveries_of(settings, below(article, settings.articles.path))
+        found = deliveries_of(settings, below(article, settings.articles_folder))
     if as_json:
         import msgspec
 

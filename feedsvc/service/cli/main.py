@@ -80,7 +80,7 @@ main.add_command(why)
 def publish(config: Path, to: Path | None, *, accept_removals: bool) -> None:
     """Regenerate once; with --to also write files that any web server can serve."""
     settings = load(config)
-    if to and to.resolve().is_relative_to(settings.articles.path.resolve()):
+    if to and to.resolve().is_relative_to(settings.articles_folder.resolve()):
         fail(f"{to} is in the articles folder, where every file is an article; choose another folder", WRONG_USE)
     from feedsvc.model.problem import Problem
     from feedsvc.service.destinations import deliver_once, problems_apart

@@ -113,8 +113,10 @@ def new(config: Path, title: str, section: str, *, publish: bool) -> None:
 
     if not one_line(title):
         fail('name the headline: feedsvc new "Ferry late again"', WRONG_USE)
+    if settings.articles.bucket:
+        fail(f"the articles are in {settings.articles.bucket}; put a file there, with a headline and a text", WRONG_USE)
     local: datetime = now().astimezone(ZoneInfo(settings.articles.timezone))
-    path = free_path(settings.articles.path, title)
+    path = free_path(settings.articles_folder, title)
     _write(path, article_text(title, local, section, *(() if publish else ("draft: true",))))
     echo(str(path))
     if not publish:

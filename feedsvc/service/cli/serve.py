@@ -38,6 +38,8 @@ def serve(
         settings = _preview_of(settings, host, address)
     if settings.state.url:
         _check_driver(settings)
+    if settings.articles.bucket and settings.server.publish:
+        _check_bucket(settings)
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -77,6 +79,17 @@ def _check_driver(settings: "Config") -> None:
         check_driver(settings)
     except StoreError as error:
         fail(str(error), WRONG_USE)
+
+
+def _check_bucket(settings: "Config") -> None:
+    """Exits with WRONG_USE if the library that reads buckets is not installed."""
+    from feedsvc.web.export.bucket import Bucket
+    from feedsvc.web.export.disk import StaticError
+
+    try:
+        Bucket(settings.articles.bucket)
+    except StaticError as error:
+        fail(f"[articles] path: {error}", WRONG_USE)
 
 
 def _preview_of(settings: "Config", host: str, address: str) -> "Config":

@@ -33,7 +33,7 @@ def why(config: Path, article: str, feed: str, *, everything: bool) -> None:
     from feedsvc.store.errors import StoreError
 
     with exit_on(StoreError, NotFound):
-        found = explain_article(settings, below(article, settings.articles.path), feed)
+        found = explain_article(settings, below(article, settings.articles_folder), feed)
     echo(found.article)
     if found.note:
         echo(found.note, err=True)

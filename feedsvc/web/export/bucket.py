@@ -1,4 +1,5 @@
-"""A bucket of a store of the kind of S3, or the part of it below a prefix. The only importer of obstore.
+"""A bucket of a store of the kind of S3, or the part of it below a prefix: written and read. The only importer of
+obstore.
 
 The address of the store, its region and the keys come from the environment (`AWS_ENDPOINT_URL`, `AWS_REGION`,
 `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`), or from the machine's role: nothing secret is in the configuration.
@@ -8,10 +9,13 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import BinaryIO
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from feedsvc.web.export.disk import StaticError
+
+if TYPE_CHECKING:
+    from obstore import GetResult
 
 SMALL = 8 * 2**20
 """Bytes up to which an object is sent in one request, so that it is there as a whole or not at all."""
@@ -23,6 +27,49 @@ _LONGEST = 300
 _LONGEST_KEY = 1024
 """Bytes of a key at most (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_KEYLESS = re.compile(r"http://169\.254\.|Missing (AccessKeyId|SecretAccessKey)")
+"""Without a key, it is asked of the service that clouds have for their machines, at an address of this kind."""
+_FORBIDDEN = re.compile(r"status code: 40[13] ")
+_MISSING = re.compile(r"status code: 404 ")
+_LISTED = 1_000
+"""Objects that one answer lists."""
+
+
+class Head(NamedTuple):
+    """An object without its bytes: its key below the prefix, its size in bytes, its time in seconds since 1970, and
+    a stamp that is another one when it is."""
+
+    key: str
+    size: int
+    modified: int
+    stamp: str
+
+
+class Received(NamedTuple):
+    """An object with its bytes. Taking a chunk may raise StaticError."""
+
+    head: Head
+    chunks: Iterator[bytes]
+
+
+class Denied(StaticError):
+    """The key, or the machine's role, may not do this."""
+
+
+class NotThere(Exception):
+    """There is no such object."""
+
+
+class _Use(NamedTuple):
+    """A way to use a bucket: the rights that it needs, and what an error leaves."""
+
+    rights: str
+    left: str
+
+
+_BEGIN = _Use("use objects", "nothing has changed")
+_SEND = _Use("put and delete objects", "what was sent stays")
+_READ = _Use("list and get objects", "what was published stays")
 
 
 class Bucket:
@@ -41,7 +88,7 @@ class Bucket:
         self.name = name
         self._api = obstore
         bucket, _, self._prefix = name.removeprefix("s3://").partition("/")
-        with self._translated():
+        with self._translated(_BEGIN):
             self._store = S3Store(
                 bucket,
                 prefix=self._prefix or None,
@@ -81,22 +128,71 @@ class Bucket:
         with self._translated():
             self._api.delete(self._store, keys)
 
+    def heads(self) -> Iterator[Head]:
+        """All objects. Raises StaticError, also under way: then nothing is known of the rest."""
+        with self._translated(_READ):
+            for chunk in self._api.list(self._store, chunk_size=_LISTED):
+                for each in chunk:
+                    yield _head(each["path"], each["size"], each["last_modified"], each["e_tag"])
+
+    def get(self, key: str) -> Received:
+        """One object. Raises NotThere, and StaticError."""
+        with self._translated(_READ):
+            try:
+                found = self._api.get(self._store, key)
+            except FileNotFoundError:
+                raise NotThere(key) from None
+            told = found.meta
+            head = _head(key, told["size"], told["last_modified"], told["e_tag"])
+            return Received(head, self._whole(found) if head.size <= SMALL else self._parts(head))
+
+    def _whole(self, found: "GetResult") -> Iterator[bytes]:
+        with self._translated(_READ):
+            yield bytes(found.bytes())
+
+    def _parts(self, head: Head) -> Iterator[bytes]:
+        """The bytes of a large object, each part by a request of its own: one for all might take too long."""
+        for start in range(0, head.size, SMALL):
+            with self._translated(_READ):
+                part = (start, min(start + SMALL, head.size))
+                same = f'"{head.stamp}"' if head.stamp else None
+                found = self._api.get(self._store, head.key, options={"range": part, "if_match": same})
+                yield bytes(found.bytes())
+
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, use: _Use = _SEND) -> Iterator[None]:
         """Raises obstore's errors as StaticError, with a remedy."""
         from obstore import exceptions
 
         try:
             yield
-        except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
-            remedy = "let the key of AWS_ACCESS_KEY_ID put and delete objects there, and check its secret and the clock"
+        except exceptions.PreconditionError as error:
+            remedy = "the next look takes it as it is then"
+            raise StaticError(self.name, "an object was replaced while it was read", remedy) from error
+        except exceptions.InvalidPathError as error:
+            remedy = "rename or remove that object: no other one can be listed while it is there"
             raise StaticError(self.name, _first_line(error), remedy) from error
-        except FileNotFoundError as error:
-            remedy = "make the bucket, or mend its name, AWS_ENDPOINT_URL or AWS_REGION"
-            raise StaticError(self.name, _first_line(error), remedy) from error
-        except exceptions.BaseError as error:
-            remedy = "check AWS_ENDPOINT_URL, AWS_REGION and the network; what was sent stays"
-            raise StaticError(self.name, _first_line(error), remedy) from error
+        except (FileNotFoundError, exceptions.BaseError) as error:
+            denied = isinstance(error, exceptions.PermissionDeniedError | exceptions.UnauthenticatedError)
+            raise self._told(use, error, denied=denied) from error
+
+    def _told(self, use: _Use, error: Exception, *, denied: bool) -> StaticError:
+        """`error` with its remedy. Of a listing, the library tells only in words what the store answered."""
+        reason = _first_line(error)
+        if _KEYLESS.search(reason):
+            remedy = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role"
+            return StaticError(self.name, reason, remedy)
+        if denied or _FORBIDDEN.search(reason):
+            remedy = f"let the key of AWS_ACCESS_KEY_ID {use.rights} there, and check its secret and the clock"
+            return Denied(self.name, reason, remedy)
+        if isinstance(error, FileNotFoundError) or _MISSING.search(reason):
+            return StaticError(self.name, reason, "make the bucket, or mend its name, AWS_ENDPOINT_URL or AWS_REGION")
+        remedy = f"check AWS_ENDPOINT_URL, AWS_REGION and the network; {use.left}"
+        return StaticError(self.name, reason, remedy)
+
+
+def _head(key: str, size: int, modified: datetime, etag: str | None) -> Head:
+    return Head(key, size, int(modified.timestamp()), (etag or "").strip('"'))
 
 
 def _first_line(error: Exception) -> str:

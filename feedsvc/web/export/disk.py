@@ -18,7 +18,7 @@ ONE_FILE = {getattr(errno, name) for name in ("ENAMETOOLONG", "ENOTDIR", "EISDIR
 
 
 class StaticError(Exception):
-    """The place at `place` cannot be written. The message says which, why (`reason`), and the `remedy`."""
+    """The place at `place` cannot be written, or read. The message says which, why (`reason`), and the `remedy`."""
 
     def __init__(self, place: object, reason: str, remedy: str) -> None:
         super().__init__(f"{place}: {reason}; {remedy}")

@@ -1,4 +1,4 @@
-"""The journal, on this machine, of what was sent to a store of objects.
+"""The journal, on this machine, of what was sent to a store of objects, or copied from one.
 
 An object is listed before it is there, and until it is gone. Each line is a JSON list: a key, and the mark of what it
 holds, `"?"` while nobody knows, null once it is gone. A line costs what one change costs, however many objects there
@@ -53,15 +53,29 @@ class SentObjects:
 def open_journal(path: Path, name: str) -> Iterator[SentObjects]:
     """Opens the journal of the destination `name`, made if it is missing, and locks it. Raises BeingWritten, and
     OSError."""
+    with _locked(path, name):
+        marks = _load(path)
+        with path.open("ab") as file:
+            yield SentObjects(file, marks)
+
+
+@contextmanager
+def append_journal(path: Path, name: str) -> Iterator[SentObjects]:
+    """Opens the journal as `open_journal` does, but without reading it: its marks are those of what is noted now."""
+    with _locked(path, name), path.open("ab") as file:
+        file.write(b"\n")  # ends a line that was cut off
+        yield SentObjects(file, {})
+
+
+@contextmanager
+def _locked(path: Path, name: str) -> Iterator[None]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600), "wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BeingWritten(name) from error
-        marks = _load(path)
-        with path.open("ab") as file:
-            yield SentObjects(file, marks)
+        yield
 
 
 def _load(path: Path) -> dict[str, str]:
