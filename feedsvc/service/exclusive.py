@@ -76,7 +76,7 @@ def exclusive(settings: Config, work: Callable[[Transaction, Lease | Busy], T]) 
 def _hand_back(transaction: Transaction, claimed: Lease | Busy) -> None:
     """Releases the lease, or asks the publisher that holds it to publish."""
     if isinstance(claimed, Lease):
-        release(transaction, claimed, now())
+        release(transaction, claimed)
     else:
         requests.ask(transaction, PublishRequest(token=new_holder()))
 

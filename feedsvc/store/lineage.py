@@ -93,14 +93,14 @@ def enter(transaction: Transaction, newest: Lineage) -> None:
     """
     if not transaction.is_shared:
         return
-    here, known = _read(transaction), _LINEAGE.get(transaction)
+    now, known = here(transaction), _LINEAGE.get(transaction)
     for other in (known, newest):
-        if other.system == here.system and other.timeline > here.timeline:
+        if other.system == now.system and other.timeline > now.timeline:
             raise LeftBehind(
-                f"the server is on timeline {here.timeline}, and timeline {other.timeline} has begun elsewhere: it was "
+                f"the server is on timeline {now.timeline}, and timeline {other.timeline} has begun elsewhere: it was "
                 "left behind by a failover; make it a standby of the new primary, or take it out of [state] url"
             )
-    moved = known != here and state.current_edition(transaction) > 0
+    moved = known != now and state.current_edition(transaction) > 0
     if state.EDITION_GAP.get(transaction) != GAP * moved:
         state.EDITION_GAP.put(transaction, GAP * moved)
 
@@ -108,11 +108,14 @@ def enter(transaction: Transaction, newest: Lineage) -> None:
 def conclude(transaction: Transaction) -> None:
     """Notes the line of the Edition that is closed in `transaction`."""
     if transaction.is_shared:
-        _LINEAGE.put(transaction, _read(transaction))
+        _LINEAGE.put(transaction, here(transaction))
         state.EDITION_GAP.remove(transaction)
 
 
-def _read(transaction: Transaction) -> Lineage:
+def here(transaction: Transaction) -> Lineage:
+    """The place of the store at this moment."""
+    if not transaction.is_shared:
+        return Lineage()
     return Lineage(*transaction.execute(_HERE).one())
 
 

@@ -189,8 +189,25 @@ def renew_now(store: Store, lease: Lease) -> None:
 def test_a_lease_that_is_given_back_is_free_and_the_epoch_goes_on(store: Store) -> None:
     with store.write_lease() as transaction:
         lease = acquire(transaction, "one:1:a", NOON)
-        release(transaction, lease, NOON)
+        release(transaction, lease)
         assert acquire(transaction, "two:1:b", NOON).epoch == lease.epoch + 1
+
+
+def test_after_a_failover_a_lease_is_good_for_nothing_but_to_be_given_back(store: Store) -> None:
+    with store.write_lease() as transaction:
+        given = acquire(transaction, "one:1:a", NOON)
+    here = given.lineage
+    former = Lease(given.holder, given.epoch, Lineage(here.origin, here.system, here.timeline - 1))
+    with store.write_lease() as transaction:
+        uses: list[Callable[[], None]] = [
+            *(lambda: renew(transaction, former, NOON), lambda: fence(transaction, former, NOON)),
+            lambda: confirm(transaction, former),
+        ]
+        for use in uses:
+            with pytest.raises(LeaseLost, match="after a failover"):
+                use()
+        release(transaction, former)
+        assert acquire(transaction, "two:1:b", NOON).epoch == given.epoch + 1
 
 
 # --- the line of servers ----------------------------------------------------------------------------------------------
