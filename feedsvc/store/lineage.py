@@ -120,10 +120,12 @@ def here(transaction: Transaction) -> Lineage:
 
 
 # The name of the file of the journal begins with the timeline, in eight hexadecimal digits.
-_HERE = text(
-    "SELECT (SELECT origin FROM feedsvc_store), (SELECT CAST(system_identifier AS text) FROM pg_control_system()),"
+SERVER = (
+    "(SELECT CAST(system_identifier AS text) FROM pg_control_system()),"
     " CAST(CAST('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS bit(32)) AS integer)"
 )
+"""The expressions for the system and the timeline of a server that can be written to."""
+_HERE = text(f"SELECT (SELECT origin FROM feedsvc_store), {SERVER}")  # noqa: S608 - nothing in it comes from elsewhere
 # Who may not see how each replica does sees that there is one, and what the server is told to wait for.
 _REPLICAS = text(
     "SELECT count(*), current_setting('synchronous_standby_names') <> '' AND"
