@@ -36,11 +36,15 @@ _READ = (
     "SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
     "SET LOCAL idle_in_transaction_session_timeout = '10min'"
 )
-_LEASE = "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s'"
-# A writer that is frozen holds up the others no longer than this; a publication sets a longer time.
+_LEASE = (
+    "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s';"
+    "SET LOCAL idle_in_transaction_session_timeout = '4s'"
+)
+# A writer that is frozen holds up the others no longer than this, so that a take-over lasts no more than two terms of
+# the lease. What takes longer says so: a publication, which is ended by whoever takes over, and work of operators.
 _WRITE = (
     "BEGIN; SET LOCAL lock_timeout = '15s'; SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
-    "SET LOCAL idle_in_transaction_session_timeout = '60s';"
+    "SET LOCAL idle_in_transaction_session_timeout = '8s';"
     f"SELECT pg_advisory_xact_lock({WRITE_LOCK}, 0)"
 )
 _BEGINNINGS = {"read": _READ, "lease": _LEASE, "write": _WRITE}
