@@ -28,7 +28,7 @@ sys.path.append(str(Path(__file__).parents[1] / "process"))
 
 from postgresql_server import Server, version_folder
 from service import Service, wait_for
-from several_nodes import Nodes, Reader, etags, newest
+from several_nodes import FILES, Nodes, Reader, etags, newest
 
 from feedsvc.store.lease import TERM
 from feedsvc.store.lineage import GAP
@@ -138,11 +138,16 @@ def edits(given: argparse.Namespace) -> None:
 # --- failover ---------------------------------------------------------------------------------------------------------
 
 
-def ids(node: Service) -> dict[str, str]:
-    """The file's number and the id of each article that a node shows."""
-    items = re.findall(r"<item>.*?</item>", node.wait_until_served().text, re.DOTALL)
-    pairs = [re.findall(r"<(?:title|link|guid[^>]*)>(.*?)<", item) for item in items]
-    return {link.rpartition("/")[2]: guid for _, link, guid in pairs}
+def changed_ids(nodes: Nodes, known: dict[int, str]) -> list[str]:
+    """What is wrong with the ids that the nodes show, against those that are `known`; new ones are added to these."""
+    found = []
+    for node in nodes.services:
+        for item in re.findall(r"<item>.*?</item>", node.wait_until_served().text, re.DOTALL):
+            title, guid = re.findall(r"<(?:title|guid[^>]*)>(.*?)<", item)
+            file = int(title.rpartition("-")[2]) % FILES
+            if known.setdefault(file, guid) != guid:
+                found.append(f"{title} has the id {guid} in place of {known[file]}")
+    return found
 
 
 def edition(server: Server, database: str) -> int:
@@ -170,7 +175,7 @@ def failover(given: argparse.Namespace) -> None:
     with beginning("one", "two", "three", url=both) as (server, nodes):
         database, primary, standby = nodes.url.rpartition("/")[2], server, spare
         try:
-            known = ids(nodes.services[0])
+            known: dict[int, str] = {}
             with Reader(*nodes.services) as reader:
                 for number in range(given.times):
                     follow(standby, primary)
@@ -178,16 +183,18 @@ def failover(given: argparse.Namespace) -> None:
                         primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
                         primary.sql("SELECT pg_reload_conf()")
                     nodes.wait_for_edit(nodes.edit())
-                    receiver = silenced(standby) if number % 2 and not given.synchronous else None
-                    if receiver:  # a standby that lags: what follows is lost
+                    lags = number % 2 == 1 and not given.synchronous
+                    if lags:  # what follows is lost
+                        standby.stop("fast")
                         nodes.wait_for_edit(nodes.edit())
                     nodes.edit()
                     time.sleep(0.1 * (number % 7))
+                    problems += changed_ids(nodes, known)
                     had = edition(primary, database)
                     primary.kill()
                     begun = time.monotonic()
-                    if receiver:
-                        receiver.kill()
+                    if lags:
+                        standby.start()
                     standby.promote()
                     lost += (missing := max(0, had - edition(standby, database)))
                     if missing and given.synchronous:
@@ -197,13 +204,7 @@ def failover(given: argparse.Namespace) -> None:
                     if edition(standby, database) < had + (0 if given.synchronous else GAP - 10):
                         problems.append(f"edition {edition(standby, database)} after {had}")
                     problems += refused(primary, standby, nodes, database)
-                    changed = {
-                        key: each
-                        for each in nodes.services
-                        for key, guid in ids(each).items()
-                        if known.setdefault(key, guid) != guid
-                    }
-                    problems += [f"another id: {key}" for key in changed]
+                    problems += changed_ids(nodes, known)
                     problems += [f"not everywhere: {title}" for title in nodes.missing()]
                     problems += reader.errors
                     reader.errors.clear()
@@ -218,14 +219,6 @@ def failover(given: argparse.Namespace) -> None:
     say(f"{reader.polls} polls; one node was behind another for {reader.lag:.2f} s at most")
     if problems:
         sys.exit("\n".join(problems))
-
-
-def silenced(standby: Server) -> psutil.Process:
-    """The process that receives what the primary writes, which is stopped."""
-    found = int(str(standby.sql("SELECT pid FROM pg_stat_wal_receiver")[0][0]))
-    receiver = psutil.Process(found)
-    receiver.suspend()
-    return receiver
 
 
 def refused(old: Server, new: Server, nodes: Nodes, database: str) -> list[str]:
