@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from feedsvc.config import Config
 from feedsvc.service.settings import now
 from feedsvc.service.stores import prepare_ledger
-from feedsvc.store import requests
+from feedsvc.store import publications, requests
 from feedsvc.store.errors import StoreBusy
 from feedsvc.store.lease import Lease, LeaseLost, acquire, new_holder, release
 from feedsvc.store.problems import replace_problems
@@ -60,6 +60,7 @@ def exclusive(settings: Config, work: Callable[[Transaction, Lease | Busy], T]) 
 
     def work_once() -> T:
         with store.write() as transaction:
+            publications.allow_pauses(transaction)
             if problems:
                 replace_problems(transaction, STORE, problems)
             claimed = claim(transaction)
@@ -76,7 +77,7 @@ def exclusive(settings: Config, work: Callable[[Transaction, Lease | Busy], T]) 
 def _hand_back(transaction: Transaction, claimed: Lease | Busy) -> None:
     """Releases the lease, or asks the publisher that holds it to publish."""
     if isinstance(claimed, Lease):
-        release(transaction, claimed, now())
+        release(transaction, claimed)
     else:
         requests.ask(transaction, PublishRequest(token=new_holder()))
 

@@ -60,6 +60,6 @@ class LeaseKeeper:
         """Gives the lease back, so that the next publisher need not wait until it runs out."""
         try:
             with self._store.write_lease() as transaction:
-                release(transaction, self._lease, now())
+                release(transaction, self._lease)
         except (LeaseLost, StoreError) as error:
             log.debug("the lease was not given back: %s", error)

@@ -100,7 +100,7 @@ def _publish_for_all(settings: Config, store: Store, lease: Lease, request: Publ
         return Published(report, _problems(store))
     finally:
         with suppress(StoreError, LeaseLost), store.write_lease() as transaction:
-            release(transaction, lease, now())
+            release(transaction, lease)
 
 
 def _wait_for_response(store: Store, request: PublishRequest, asked: Asked) -> Published | Busy:

@@ -6,6 +6,7 @@ then.
 """
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -36,7 +37,7 @@ def open_ledger(settings: Config) -> Store:
     """The store that the publisher writes. Raises StoreError if nothing was ever published, or it cannot be used."""
     if not settings.state.url:
         return database.open_store(settings.state.path)
-    opened: Store = _postgresql().open_store(settings.state.url)
+    opened: Store = _postgresql().open_store(settings.state.url, partial(newest_lineage, settings))
     return opened
 
 
@@ -45,7 +46,7 @@ def prepare_ledger(settings: Config) -> tuple[Store, tuple[Problem, ...]]:
     StoreError."""
     if not settings.state.url:
         return database.prepare_store(settings.state.path)
-    return _postgresql().prepare_store(settings.state.url), ()
+    return _postgresql().prepare_store(settings.state.url, partial(newest_lineage, settings)), ()
 
 
 def newest_lineage(settings: Config) -> Lineage:
@@ -63,7 +64,7 @@ def ledger_beside(settings: Config, edition: Store) -> Store:
     """The store that the publisher writes, not opened yet; `edition` itself where both are one."""
     if not settings.state.url:
         return edition
-    unopened: Store = _postgresql().Store(settings.state.url)
+    unopened: Store = _postgresql().Store(settings.state.url, partial(newest_lineage, settings))
     return unopened
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, func, select
 
-from feedsvc.store import publications
+from feedsvc.store import lineage, publications
 from feedsvc.store.dialect import insert
+from feedsvc.store.lineage import Lineage
 from feedsvc.store.schema import leases
 from feedsvc.store.transaction import Transaction
 
@@ -30,7 +31,7 @@ _NAME = "publisher"
 
 
 class LeaseLost(Exception):
-    """Another publisher holds the lease."""
+    """Another publisher holds the lease, or another server keeps it."""
 
 
 class Lease(Struct, frozen=True):
@@ -38,6 +39,9 @@ class Lease(Struct, frozen=True):
 
     holder: str
     epoch: int
+    lineage: Lineage = Lineage()
+    """The server that gave it. After a failover it has to be taken anew: what was read and remembered under it may be
+    more than the new server knows."""
 
 
 def new_holder() -> str:
@@ -58,7 +62,7 @@ def acquire(transaction: Transaction, holder: str, now: datetime) -> Lease:
     at = _instant(transaction, now)
     if row is not None and _holder_at(transaction, row, at) not in ("", holder):
         raise LeaseLost(f"{row.holder} publishes")
-    lease = Lease(holder, (row.epoch if row else 0) + 1)
+    lease = Lease(holder, (row.epoch if row else 0) + 1, lineage.here(transaction))
     _put(transaction, lease, at)
     return lease
 
@@ -90,8 +94,8 @@ def last_sign(transaction: Transaction) -> datetime | None:
 
 
 def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
-    """Extends `lease` by a term. Raises LeaseLost if a later epoch has begun, or the store is another."""
-    _check(transaction.execute(_GET_ALONE).one_or_none(), lease)
+    """Extends `lease` by a term. Raises LeaseLost if a later epoch has begun, or the store or its server is another."""
+    _check(transaction, transaction.execute(_GET_ALONE).one_or_none(), lease)
     _put(transaction, lease, _instant(transaction, now))
 
 
@@ -101,7 +105,7 @@ def confirm(transaction: Transaction, lease: Lease) -> None:
     While SQLite's one writer is at work nobody else can take the lease, and `fence` renews it. Elsewhere it is renewed
     beside the publication, and the transaction is marked, so that a successor can end it.
     """
-    _check(_row(transaction), lease)
+    _check(transaction, _row(transaction), lease)
     if transaction.is_shared:
         publications.mark(transaction, lease.epoch)
 
@@ -112,16 +116,22 @@ def fence(transaction: Transaction, lease: Lease, now: datetime) -> None:
     if not transaction.is_shared:
         renew(transaction, lease, now)
         return
-    _check(transaction.execute(_GET_SHARED).one_or_none(), lease)
+    _check(transaction, transaction.execute(_GET_SHARED).one_or_none(), lease)
 
 
-def release(transaction: Transaction, lease: Lease, now: datetime) -> None:
-    """Returns `lease`, so that the next publisher need not wait. Raises LeaseLost as `renew` does."""
-    renew(transaction, lease, now)
+def release(transaction: Transaction, lease: Lease) -> None:
+    """Returns `lease`, so that the next publisher need not wait. Raises LeaseLost if a later epoch has begun."""
+    _check_holder(transaction.execute(_GET_ALONE).one_or_none(), lease)
     transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
 
 
-def _check(row: "Row[*tuple[Any, ...]] | None", lease: Lease) -> None:
+def _check(transaction: Transaction, row: "Row[*tuple[Any, ...]] | None", lease: Lease) -> None:
+    _check_holder(row, lease)
+    if lineage.here(transaction) != lease.lineage:
+        raise LeaseLost("after a failover, another server has the database; it is taken anew, and all files looked at")
+
+
+def _check_holder(row: "Row[*tuple[Any, ...]] | None", lease: Lease) -> None:
     if row is None or (row.holder, row.epoch) != (lease.holder, lease.epoch):
         raise LeaseLost(f"{row.holder if row else 'nobody'} publishes")
 

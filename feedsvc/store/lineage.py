@@ -93,14 +93,14 @@ def enter(transaction: Transaction, newest: Lineage) -> None:
     """
     if not transaction.is_shared:
         return
-    here, known = _read(transaction), _LINEAGE.get(transaction)
+    now, known = here(transaction), _LINEAGE.get(transaction)
     for other in (known, newest):
-        if other.system == here.system and other.timeline > here.timeline:
+        if other.system == now.system and other.timeline > now.timeline:
             raise LeftBehind(
-                f"the server is on timeline {here.timeline}, and timeline {other.timeline} has begun elsewhere: it was "
+                f"the server is on timeline {now.timeline}, and timeline {other.timeline} has begun elsewhere: it was "
                 "left behind by a failover; make it a standby of the new primary, or take it out of [state] url"
             )
-    moved = known != here and state.current_edition(transaction) > 0
+    moved = known != now and state.current_edition(transaction) > 0
     if state.EDITION_GAP.get(transaction) != GAP * moved:
         state.EDITION_GAP.put(transaction, GAP * moved)
 
@@ -108,19 +108,24 @@ def enter(transaction: Transaction, newest: Lineage) -> None:
 def conclude(transaction: Transaction) -> None:
     """Notes the line of the Edition that is closed in `transaction`."""
     if transaction.is_shared:
-        _LINEAGE.put(transaction, _read(transaction))
+        _LINEAGE.put(transaction, here(transaction))
         state.EDITION_GAP.remove(transaction)
 
 
-def _read(transaction: Transaction) -> Lineage:
+def here(transaction: Transaction) -> Lineage:
+    """The place of the store at this moment."""
+    if not transaction.is_shared:
+        return Lineage()
     return Lineage(*transaction.execute(_HERE).one())
 
 
 # The name of the file of the journal begins with the timeline, in eight hexadecimal digits.
-_HERE = text(
-    "SELECT (SELECT origin FROM feedsvc_store), (SELECT CAST(system_identifier AS text) FROM pg_control_system()),"
+SERVER = (
+    "(SELECT CAST(system_identifier AS text) FROM pg_control_system()),"
     " CAST(CAST('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS bit(32)) AS integer)"
 )
+"""The expressions for the system and the timeline of a server that can be written to."""
+_HERE = text(f"SELECT (SELECT origin FROM feedsvc_store), {SERVER}")  # noqa: S608 - nothing in it comes from elsewhere
 # Who may not see how each replica does sees that there is one, and what the server is told to wait for.
 _REPLICAS = text(
     "SELECT count(*), current_setting('synchronous_standby_names') <> '' AND"

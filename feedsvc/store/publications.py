@@ -29,6 +29,13 @@ def mark(transaction: Transaction, epoch: int) -> None:
     transaction.execute(_MARK, {"epoch": epoch})
 
 
+def allow_pauses(transaction: Transaction) -> None:
+    """Lets `transaction` be silent for longer than others that write, while files are read for it. Does nothing where
+    one machine alone writes."""
+    if transaction.is_shared:
+        transaction.run_sql("SET LOCAL idle_in_transaction_session_timeout = '60s'")
+
+
 def end_former(transaction: Transaction, epoch: int) -> None:
     """Ends the publications under `epoch` and earlier ones, whose holders have lost the lease. Nothing of them is
     left. Does nothing where one machine alone writes."""

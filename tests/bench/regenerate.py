@@ -88,7 +88,7 @@ else:
         options = RegenerationOptions(frozenset(hints) or Scan.FULL, wait_for_writers=False)
         regeneration.run(lease, now, options)
     with store.write() as connection:
-        release(connection, lease, now())
+        release(connection, lease)
     store.close_for_good()
 wall, used = time.perf_counter() - start, cpu() - used
 if what == "resident":

@@ -1,51 +1,23 @@
 """Several nodes on one PostgreSQL: one publishes, all serve, and none needs the database to answer a reader."""
 
 import http.client
+import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from threading import Event, Thread
 from urllib.parse import urlencode
 
 import pytest
+from node_faults import Faults, Line, Trace
 from postgresql_server import Server, Servers, version_folder
-from service import Newsroom, Service, running, wait_for
+from service import Service, wait_for
+from several_nodes import Nodes, Reader, etags
 from subscriber import listening
 
 from feedsvc.store.lease import TERM
 
-
-class Nodes:
-    """Nodes over one articles folder and one database, each with a state folder of its own."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.url = folder, url
-        self.articles = folder / "articles"
-        self.articles.mkdir()
-        self._stack = ExitStack()
-        self.services: list[Service] = []
-
-    def room(self, name: str, url: str = "", *, publish: bool = True) -> Newsroom:
-        room = Newsroom(self.folder / name, every="1h")
-        first = self.services[0].newsroom.port if self.services else room.port
-        text = room.config.read_text("utf-8").replace(f"127.0.0.1:{room.port}", f"127.0.0.1:{first}")
-        publishes = f"publish = {str(publish).lower()}\n"
-        text += f'{publishes}[articles]\npath = "{self.articles}"\n[state]\nurl = "{url or self.url}"\n'
-        room.config.write_text(text, encoding="utf-8")
-        room.articles = self.articles
-        return room
-
-    def start(self, name: str, *, publish: bool = True, tables: str = "") -> Service:
-        room = self.room(name, publish=publish)
-        room.config.write_text(room.config.read_text("utf-8") + tables, encoding="utf-8")
-        service = self._stack.enter_context(running(room, path="/-/health"))
-        self.services.append(service)
-        return service
-
-    def end(self) -> None:
-        self._stack.close()
+FAULTS = int(os.environ.get("FEEDSVC_FAULTS", "1"))
 
 
 @pytest.fixture
@@ -101,43 +73,15 @@ def post(service: Service, body: str) -> int:
         connection.close()
 
 
-class Reader:
-    """Somebody who polls nodes in turn, and notes what no reader should see."""
-
-    def __init__(self, *services: Service) -> None:
-        self._services = services
-        self._stop = Event()
-        self.errors: list[str] = []
-        self.polls = 0
-        self._thread = Thread(target=self._poll, daemon=True)
-
-    def __enter__(self) -> "Reader":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _poll(self) -> None:
-        while not self._stop.wait(0.02):
-            for service in self._services:
-                try:
-                    answer = service.get("/rss.xml")
-                except OSError as error:
-                    self.errors.append(f"{service.port}: {error}")
-                else:
-                    self.polls += 1
-                    if answer.status != 200:
-                        self.errors.append(f"{service.port}: {answer.status}")
-
-
-def etags(service: Service) -> dict[str, str]:
-    return {path: service.get(path).headers["etag"] for path in ("/rss.xml", "/atom.xml", "/feed.json", "/")}
-
-
-def test_an_edit_is_on_every_node_and_another_takes_over_from_one_that_is_killed_or_frozen(nodes: Nodes) -> None:
-    first, second = nodes.start("one"), nodes.start("two")
+def test_an_edit_is_on_every_node_and_another_takes_over_from_one_that_is_killed_or_frozen(
+    nodes: Nodes, postgresql_servers: Servers
+) -> None:
+    server = postgresql_servers.server()
+    lines = [Line(server.port) for _ in range(2)]
+    first, second = (
+        nodes.start(name, nodes.url.replace(str(server.port), str(line.port)))
+        for name, line in zip(("one", "two"), lines, strict=True)
+    )
     third = nodes.start("three", publish=False)
     room = first.newsroom
     room.write("first.md")
@@ -172,6 +116,23 @@ def test_an_edit_is_on_every_node_and_another_takes_over_from_one_that_is_killed
     for each in (publishing, other, third):
         each.wait_for_title("fifth")
     assert etags(publishing) == etags(other) == etags(third)
+    trace = Trace(server, nodes.url)
+    with Reader(*nodes.services) as reader:
+        faults = Faults(nodes, dict(zip((first, second), lines, strict=True)), trace, reader)
+        for number in range(FAULTS):
+            begun = time.monotonic()
+            kind = faults.happen(number)
+            print(
+                f"{number} {kind}: {faults.delays[-1]:.1f} s, over after {time.monotonic() - begun:.1f} s", flush=True
+            )
+            assert not reader.errors
+    print(f"{reader.polls} polls; behind another node for {reader.lag:.2f} s at most; taken over: {faults.take_overs}")
+    assert trace.disorder() == []
+    assert nodes.missing() == set()
+    assert max(faults.take_overs, default=0.0) < 2 * TERM
+    assert etags(first) == etags(second) == etags(third)
+    for line in lines:
+        line.end()
 
 
 def test_all_that_was_published_is_served_while_the_database_is_away(tmp_path: Path) -> None:

@@ -242,6 +242,8 @@ def test_what_a_failover_lost_comes_back_and_no_node_goes_back(tmp_path: Path, p
         assert [node.look(), late.look()] == [Step.EVERYTHING, Step.EVERYTHING]
         assert all(each.edition == 1_002 and live(each.published()) == live(in_ledger(room)) for each in (node, late))
         primary.start()  # it knows nothing of what happened meanwhile
+        node.following.close()
+        assert node.look() is Step.NONE  # though the one that was left behind stands first in the URL
         primary.sql("UPDATE leases SET expires = 0", url.rpartition("/")[2])
         alone_again = SharedNewsroom(tmp_path / "room", url)
         alone_again.regeneration._newest = lambda: newest_lineage(node.settings)

@@ -80,7 +80,7 @@ def test_if_the_publisher_that_was_asked_ends_the_publication_is_made_here(setti
     def end() -> None:
         wait_for(lambda: asked(store), "the request")
         with store.write() as transaction:
-            release(transaction, lease, now())
+            release(transaction, lease)
 
     publisher = Timer(0, end)
     publisher.start()

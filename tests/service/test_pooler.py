@@ -55,7 +55,7 @@ def test_writers_and_the_lease_keep_apart(url: str) -> None:
         lease = acquire(transaction, "one:1:a", NOON)
     with store.write_lease() as transaction:
         renew(transaction, lease, NOON)
-        release(transaction, lease, NOON)
+        release(transaction, lease)
     for thread in threads:
         thread.join()
     with store.read() as transaction:

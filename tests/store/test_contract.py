@@ -105,7 +105,7 @@ def test_only_one_holds_the_lease(store: Store) -> None:
 
 def test_a_lease_that_is_given_back_is_free_at_once(store: Store) -> None:
     with store.write() as connection:
-        release(connection, acquire(connection, "elsewhere:1:a", NOON), NOON)
+        release(connection, acquire(connection, "elsewhere:1:a", NOON))
         acquire(connection, "elsewhere:2:b", NOON)
 
 
@@ -116,7 +116,7 @@ def test_a_publication_goes_on_under_its_own_lease_and_no_other(store: Store) ->
         confirm(transaction, lease)
         fence(transaction, lease, NOON)
     with store.write_lease() as transaction:
-        release(transaction, lease, NOON)
+        release(transaction, lease)
         other = acquire(transaction, "elsewhere:2:b", NOON)
     assert other.epoch > lease.epoch
     with pytest.raises(LeaseLost), store.write() as transaction:

@@ -189,8 +189,34 @@ def renew_now(store: Store, lease: Lease) -> None:
 def test_a_lease_that_is_given_back_is_free_and_the_epoch_goes_on(store: Store) -> None:
     with store.write_lease() as transaction:
         lease = acquire(transaction, "one:1:a", NOON)
-        release(transaction, lease, NOON)
+        release(transaction, lease)
         assert acquire(transaction, "two:1:b", NOON).epoch == lease.epoch + 1
+
+
+def test_whoever_falls_silent_while_writing_holds_up_a_successor_for_less_than_two_terms(store: Store) -> None:
+    longest = text(
+        "SELECT extract(epoch FROM CAST(current_setting('idle_in_transaction_session_timeout') AS interval))"
+    )
+    for begun in (store.write, store.write_lease):
+        with begun() as transaction:
+            assert 0 < transaction.scalar(longest) < 2 * TERM - 2
+
+
+def test_after_a_failover_a_lease_is_good_for_nothing_but_to_be_given_back(store: Store) -> None:
+    with store.write_lease() as transaction:
+        given = acquire(transaction, "one:1:a", NOON)
+    here = given.lineage
+    former = Lease(given.holder, given.epoch, Lineage(here.origin, here.system, here.timeline - 1))
+    with store.write_lease() as transaction:
+        uses: list[Callable[[], None]] = [
+            *(lambda: renew(transaction, former, NOON), lambda: fence(transaction, former, NOON)),
+            lambda: confirm(transaction, former),
+        ]
+        for use in uses:
+            with pytest.raises(LeaseLost, match="after a failover"):
+                use()
+        release(transaction, former)
+        assert acquire(transaction, "two:1:b", NOON).epoch == given.epoch + 1
 
 
 # --- the line of servers ----------------------------------------------------------------------------------------------

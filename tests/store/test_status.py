@@ -54,7 +54,7 @@ def test_the_next_regeneration_is_told_while_somebody_publishes(room: Newsroom) 
     with room.store.write() as connection:
         state.NEXT_REGENERATION.put(connection, room.now + timedelta(minutes=5))
         assert read_status(connection, room.now, 300).next == room.now + timedelta(minutes=5)
-        release(connection, room.lease, room.now)
+        release(connection, room.lease)
         assert read_status(connection, room.now, 300).next is None
         assert read_status(connection, room.now, 300).publisher == ""
 
@@ -104,11 +104,11 @@ def test_an_interval_of_a_second_leaves_time_to_replace_a_publisher_that_hangs(r
 def test_what_a_timer_published_after_the_planned_instant_is_not_late(room: Newsroom) -> None:
     with room.store.write() as connection:
         state.NEXT_REGENERATION.put(connection, room.now)
-        release(connection, room.lease, room.now)
+        release(connection, room.lease)
     room.open()
     room.publish()
     with room.store.write() as connection:
-        release(connection, room.lease, room.now)
+        release(connection, room.lease)
         assert overdue(connection, room.now + timedelta(minutes=50), 3600) == ""
     room.store.close()
 

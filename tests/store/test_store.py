@@ -282,7 +282,7 @@ def test_a_lease_that_ran_out_goes_to_whoever_asks_under_a_higher_epoch(store: S
         with pytest.raises(LeaseLost):
             renew(connection, first, NOON + timedelta(seconds=TERM))
         with pytest.raises(LeaseLost):
-            release(connection, first, NOON)
+            release(connection, first)
         renew(connection, second, NOON + timedelta(seconds=TERM))
 
 

@@ -134,7 +134,7 @@ class Newsroom:
                 lease = acquire(connection, new_holder(), at)
             yield regeneration, lease
             with store.write() as connection:
-                release(connection, lease, at)
+                release(connection, lease)
         finally:
             store.close()
 

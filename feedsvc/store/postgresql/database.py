@@ -1,8 +1,11 @@
 """The database in PostgreSQL: checked, and its tables made."""
 
+from collections.abc import Callable
+
 from sqlalchemy import text
 
 from feedsvc.store.errors import NothingStored, StoreError
+from feedsvc.store.lineage import Lineage
 from feedsvc.store.postgresql import tables
 from feedsvc.store.postgresql.store import Store as Store
 from feedsvc.store.transaction import Transaction
@@ -11,22 +14,22 @@ OLDEST = 13
 """The oldest version of PostgreSQL that is known to do: it has gen_random_uuid of its own."""
 
 
-def open_store(url: str) -> Store:
-    """The store at `url`, for reading. Raises StoreError if nothing was ever stored there."""
-    store = Store(url)
+def open_store(url: str, newest: Callable[[], Lineage] = Lineage) -> Store:
+    """The store at `url`, for reading; for `newest` see `Store`. Raises StoreError if nothing was ever stored there."""
+    store = Store(url, newest)
     if not _version(store):
         store.close()
         raise NothingStored(f"{store.name}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
     return store
 
 
-def prepare_store(url: str) -> Store:
-    """The store at `url`, for writing; its tables are made if they are missing.
+def prepare_store(url: str, newest: Callable[[], Lineage] = Lineage) -> Store:
+    """The store at `url`, for writing; its tables are made if they are missing. For `newest` see `Store`.
 
     Raises StoreError, with the remedy, where the server is too old, the database is not in UTF-8 or cannot be written,
     this user may not make tables, or they are those of another program.
     """
-    store = Store(url)
+    store = Store(url, newest)
     if _version(store):  # then no publication that is under way has to be waited for
         return store
     try:

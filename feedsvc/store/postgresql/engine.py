@@ -4,7 +4,9 @@ Nothing here is kept in a session: through a pooler, the next transaction may ru
 prepared statements, and what a transaction needs is set within it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import cycle
 from typing import Any
 
 import psycopg
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import create_engine
 from sqlalchemy.pool import QueuePool
 
+from feedsvc.store.lineage import SERVER, Lineage
 from feedsvc.store.postgresql.dialect import Compiler
 from feedsvc.store.publications import WRITE_LOCK
 
@@ -33,11 +36,15 @@ _READ = (
     "SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
     "SET LOCAL idle_in_transaction_session_timeout = '10min'"
 )
-_LEASE = "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s'"
-# A writer that is frozen holds up the others no longer than this; a publication sets a longer time.
+_LEASE = (
+    "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s';"
+    "SET LOCAL idle_in_transaction_session_timeout = '4s'"
+)
+# A writer that is frozen holds up the others no longer than this, so that a take-over lasts no more than two terms of
+# the lease. What takes longer says so: a publication, which is ended by whoever takes over, and work of operators.
 _WRITE = (
     "BEGIN; SET LOCAL lock_timeout = '15s'; SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
-    "SET LOCAL idle_in_transaction_session_timeout = '60s';"
+    "SET LOCAL idle_in_transaction_session_timeout = '8s';"
     f"SELECT pg_advisory_xact_lock({WRITE_LOCK}, 0)"
 )
 _BEGINNINGS = {"read": _READ, "lease": _LEASE, "write": _WRITE}
@@ -57,22 +64,59 @@ def is_understood(url: str) -> bool:
     return True
 
 
-def connector(url: str) -> Callable[[], Any]:
-    """A function that opens a connection, on which each transaction is begun by a statement of its own."""
+def connector(url: str, newest: Callable[[], Lineage] = Lineage) -> Callable[[], Any]:
+    """A function that opens a connection, on which each transaction is begun by a statement of its own.
+
+    Of several hosts, one that a failover has left behind may be writable again and stand first: where `newest`, which
+    this node has seen, is of a later timeline, another host is taken that is not behind it, if there is one.
+    """
 
     def connect() -> Any:
-        connection = psycopg.connect(**parameters_of(url), autocommit=True, prepare_threshold=None)
-        connection.adapters.register_loader("json", TextLoader)  # it is decoded where its types are known
+        given = parameters_of(url)
+        connection = _opened(given)
+        if "," in str(given.get("host") or given.get("hostaddr")) and _is_behind(connection, known := newest()):
+            for one in _each_host(given):
+                with suppress(psycopg.Error):
+                    other = _opened(one)
+                    if not _is_behind(other, known):
+                        connection.close()
+                        return other
+                    other.close()
         return connection
 
     return connect
 
 
-def make_engine(url: str) -> Engine:
-    """The engine for the database at `url`. Opens nothing yet."""
+def _opened(parameters: dict[str, Any]) -> Any:
+    connection = psycopg.connect(**parameters, autocommit=True, prepare_threshold=None)
+    connection.adapters.register_loader("json", TextLoader)  # it is decoded where its types are known
+    return connection
+
+
+def _each_host(parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parameters of each host of several alone; there may be one port for all of them."""
+    names = [name for name in ("host", "hostaddr") if parameters.get(name)]
+    for *hosts, port in zip(
+        *(str(parameters[name]).split(",") for name in names),
+        cycle(str(parameters.get("port") or "").split(",")),
+        strict=False,
+    ):
+        yield parameters | dict(zip(names, hosts, strict=True)) | {"port": port}
+
+
+def _is_behind(connection: Any, known: Lineage) -> bool:
+    """True if the server of `connection` is on an earlier timeline than `known`."""
+    with suppress(psycopg.Error):  # it is a standby, and the URL says that any server does
+        system, timeline = connection.execute(f"SELECT {SERVER}").fetchone()
+        return bool(system == known.system and timeline < known.timeline)
+    return False
+
+
+def make_engine(url: str, newest: Callable[[], Lineage] = Lineage) -> Engine:
+    """The engine for the database at `url`; see `connector`. Opens nothing yet."""
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=connector(url),
+        creator=connector(url, newest),
         poolclass=QueuePool,
         pool_size=2,
         max_overflow=8,

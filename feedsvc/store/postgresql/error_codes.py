@@ -6,6 +6,8 @@ from feedsvc.store.errors import StoreAway, StoreBusy, StoreError
 
 _BUSY = frozenset(("55P03", "40001", "40P01", "57014"))
 """A lock was not to be had in time, or two transactions were in each other's way."""
+_SILENT = "25P03"
+"""The transaction was ended, because nothing was heard of it for too long."""
 _REMEDIES = {
     "28P01": "give the right password: in the file ~/.pgpass, in PGPASSWORD, or in [state] url",
     "28000": "let this user in (pg_hba.conf), or name another in [state] url",
@@ -38,7 +40,7 @@ def store_error(error: Exception, place: str) -> StoreError:
         return StoreBusy(f"{place}: another program is writing to it ({reason}); try again when it has ended")
     if code in _REMEDIES:
         return StoreError(f"{place}: {reason}; {_REMEDIES[code]}; what was published stays")
-    if code == "" or code[:2] in ("08", "57", "53"):
+    if code in ("", _SILENT) or code[:2] in ("08", "57", "53"):
         return StoreAway(f"{place}: cannot be reached ({reason}); {_AWAY}; what was published stays")
     return StoreError(f"{place}: {reason} (SQLSTATE {code}); what was published stays")
 

@@ -1,11 +1,12 @@
 """A store in one PostgreSQL database: its transactions, and what the errors in them mean."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from feedsvc.store.errors import StoreError
+from feedsvc.store.lineage import Lineage
 from feedsvc.store.postgresql.engine import begin, is_understood, make_engine, place_of
 from feedsvc.store.postgresql.error_codes import store_error
 from feedsvc.store.transaction import Transaction
@@ -15,8 +16,9 @@ class Store:
     """One PostgreSQL database. Readers wait for nobody; there is one writer at a time, as in SQLite, but for the
     lease."""
 
-    def __init__(self, url: str) -> None:
-        """Opens nothing yet. Raises StoreError for a URL that the driver does not understand."""
+    def __init__(self, url: str, newest: Callable[[], Lineage] = Lineage) -> None:
+        """Opens nothing yet. Of several hosts, one is taken that is not behind `newest`. Raises StoreError for a URL
+        that the driver does not understand."""
         if not is_understood(url):  # its own words quote from it, and there may be a password in it
             raise StoreError(
                 "[state] url: cannot be understood; write postgresql://user@host/database, and in a name or password "
@@ -24,7 +26,7 @@ class Store:
             )
         self.url = url
         self._place = place_of(url)
-        self._engine = make_engine(url)
+        self._engine = make_engine(url, newest)
 
     @property
     def name(self) -> str:
