@@ -69,11 +69,12 @@ def union(marks: Iterable[Marks]) -> Marks:
 
 def load_context(transaction: Transaction, now: datetime, authority: str) -> UpdateContext:
     """The context of an update as of `now`."""
+    latest = state.LATEST_SCAN.get(transaction)
     return UpdateContext(
         time=UpdateTime(
             now,
-            since=next_since(transaction, now),
-            first=state.LATEST_SCAN.get(transaction) is None,
+            since=_after(latest, now),
+            first=latest is None,
             newest=state.read_clock(transaction, now).told,
         ),
         authority=authority,
@@ -85,7 +86,11 @@ def load_context(transaction: Transaction, now: datetime, authority: str) -> Upd
 
 def next_since(transaction: Transaction, now: datetime) -> int:
     """When articles that come at `now` are available, in seconds: later than all that came before."""
-    return max(codec.seconds(now), (state.LATEST_SCAN.get(transaction) or 0) + 1)
+    return _after(state.LATEST_SCAN.get(transaction), now)
+
+
+def _after(latest: int | None, now: datetime) -> int:
+    return max(codec.seconds(now), (latest or 0) + 1)
 
 
 def note_found(transaction: Transaction, time: UpdateTime) -> None:
