@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import multiprocessing
+import os
 import statistics
 import tempfile
 import time
@@ -42,11 +43,13 @@ ANSWERS = {
     "500": b"HTTP/1.1 500 Ill\r\nContent-Length: 0\r\n\r\n",
     "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
     "close": b"",
+    "slow": b"",
 }
 
 
 def receive(pipe: Connection) -> None:
     """A server for each kind of subscriber; sends their ports, then, when asked, the instants of deliveries."""
+    os.nice(19)  # real ones are on other machines, and take no processor from the service
     asyncio.run(_receive(pipe))
 
 
