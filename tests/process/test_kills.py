@@ -17,7 +17,7 @@ import psutil
 import pytest
 from service import Newsroom, Service, markdown, running, wait_for
 
-pytestmark = pytest.mark.timed(weight=8)
+pytestmark = pytest.mark.timed(weight=7)
 
 KILLS = int(os.environ.get("FEEDSVC_KILLS", "25"))
 AGAIN = 5.0
