@@ -1,4 +1,4 @@
-"""How several workers run the suite at once (`-n 6 --dist worksteal`): half of its time it waits.
+"""How several workers run the suite at once (`-n 4 --dist worksteal`): a part of its time it waits.
 
 What keeps time is marked `timed`. It comes first, on TIMED_AT_ONCE workers, and the others wait until the last of it
 has ended.
