@@ -13,7 +13,7 @@ from feedsvc.service.alert_sending import Sender
 from feedsvc.service.alert_wiring import make_reader, read_secrets
 from feedsvc.service.folder_lock import hold_lock
 from feedsvc.service.process_main import begin, work_in_loop
-from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
+from feedsvc.service.publishing_here import publishers_store, turn_with
 from feedsvc.service.settings import now
 
 AGENT = "feedsvc (alerts)"
@@ -42,13 +42,8 @@ async def _run(settings: Config, stop: asyncio.Event) -> None:
 async def _run_in_turns(settings: Config, stop: asyncio.Event) -> None:
     """Watches while this node is the one of several that publishes."""
     while (store := await publishers_store(settings, stop)) is not None:
-        end = asyncio.Event()
-        watch = asyncio.create_task(end_when(lambda: not is_publisher(settings, store), stop, end))
-        try:
+        async with turn_with(settings, store, stop) as end:
             await _run(settings, end)
-        finally:
-            watch.cancel()
-            store.close()
 
 
 def make_client(settings: Config) -> HttpClient:

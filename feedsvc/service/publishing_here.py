@@ -6,13 +6,14 @@ node is the one.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from feedsvc.config import Config
 from feedsvc.service.folder_lock import wait_for
 from feedsvc.service.settings import now
+from feedsvc.service.store_watch import watch_store
 from feedsvc.service.stores import open_ledger
 from feedsvc.store.errors import StoreError
 from feedsvc.store.lease import Lease, probable_holder
@@ -76,7 +77,24 @@ async def publishers_store(settings: Config, stop: asyncio.Event) -> Store | Non
     return None
 
 
-async def end_when(is_over: Callable[[], bool], stop: asyncio.Event, end: asyncio.Event) -> None:
+@asynccontextmanager
+async def turn_with(settings: Config, store: Store, stop: asyncio.Event) -> AsyncIterator[asyncio.Event]:
+    """An event that is set with `stop`, or once another store is in the place of `store` or another node publishes.
+    Closes `store` at the end."""
+    watched, end = watch_store(store), asyncio.Event()
+
+    def is_over() -> bool:
+        return watched.is_replaced() or not is_publisher(settings, store)
+
+    watch = asyncio.create_task(_end_when(is_over, stop, end))
+    try:
+        yield end
+    finally:
+        watch.cancel()
+        store.close()
+
+
+async def _end_when(is_over: Callable[[], bool], stop: asyncio.Event, end: asyncio.Event) -> None:
     """Sets `end` once `is_over` returns True, which is asked in a thread, or `stop` is set."""
     while not (stop.is_set() or await asyncio.to_thread(is_over)):
         await wait_for(stop, WAIT)

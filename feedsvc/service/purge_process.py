@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from feedsvc.config import Config
 from feedsvc.service.folder_lock import hold_lock
 from feedsvc.service.process_main import begin, work_in_loop
-from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
+from feedsvc.service.publishing_here import publishers_store, turn_with
 from feedsvc.service.purge_operations import LOCK
 from feedsvc.service.purge_wiring import make_purgers
-from feedsvc.service.store_watch import watch_store
 from feedsvc.store.port import Store
 
 LAST = 2.0
@@ -33,20 +32,10 @@ async def run(settings: Config, stop: asyncio.Event) -> None:
 
 async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:
     """Purges until `stop` is set, another store is in the place of `store`, or another node publishes."""
-    end = asyncio.Event()
-    watched = watch_store(store)
-
-    def is_over() -> bool:
-        return watched.is_replaced() or not is_publisher(settings, store)
-
-    watch = asyncio.create_task(end_when(is_over, stop, end))
-    try:
+    async with turn_with(settings, store, stop) as end:
         with ThreadPoolExecutor(1, "purge store") as threads:
             purgers = make_purgers(settings, store, threads)
             await _run_until(end, [asyncio.create_task(each.run(end)) for each in purgers])
-    finally:
-        watch.cancel()
-        store.close()
 
 
 async def _run_until(end: asyncio.Event, runs: list[asyncio.Task[None]]) -> None:

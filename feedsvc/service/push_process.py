@@ -23,10 +23,9 @@ from feedsvc.push.pings import PING, Pings
 from feedsvc.push.verifications import VERIFY, Verifications
 from feedsvc.service.folder_lock import hold_lock
 from feedsvc.service.process_main import begin, work_in_loop
-from feedsvc.service.publishing_here import end_when, is_publisher, publishers_store
+from feedsvc.service.publishing_here import publishers_store, turn_with
 from feedsvc.service.push_wiring import clock, ping_wait
 from feedsvc.service.settings import addresses_of
-from feedsvc.service.store_watch import watch_store
 from feedsvc.store.port import Store
 
 log = logging.getLogger(__name__)
@@ -57,18 +56,8 @@ async def run(settings: Config, stop: asyncio.Event) -> None:
 
 async def _deliver(settings: Config, store: Store, stop: asyncio.Event) -> None:
     """Delivers until `stop` is set, another store is in the place of `store`, or another node pushes."""
-    end = asyncio.Event()
-    watched = watch_store(store)
-
-    def is_over() -> bool:
-        return watched.is_replaced() or not is_publisher(settings, store)
-
-    watch = asyncio.create_task(end_when(is_over, stop, end))
-    try:
+    async with turn_with(settings, store, stop) as end:
         await make_delivery_loop(settings, store).run(end)
-    finally:
-        watch.cancel()
-        store.close()
 
 
 def make_delivery_loop(settings: Config, store: Store) -> DeliveryLoop:

@@ -85,7 +85,7 @@ class Seen(Thread):
 
 
 class Work:
-    """What a server has done: seconds of its statements, and of the processor."""
+    """The work that a server has done: seconds of its statements, and of the processor."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -139,7 +139,7 @@ def edits(given: argparse.Namespace) -> None:
 
 
 def changed_ids(nodes: Nodes, known: dict[int, str]) -> list[str]:
-    """What is wrong with the ids that the nodes show, against those that are `known`; new ones are added to these."""
+    """The faults of the ids that the nodes show, against those that are `known`; new ones are added to these."""
     found = []
     for node in nodes.services:
         for item in re.findall(r"<item>.*?</item>", node.wait_until_served().text, re.DOTALL):
@@ -222,7 +222,7 @@ def failover(given: argparse.Namespace) -> None:
 
 
 def refused(old: Server, new: Server, nodes: Nodes, database: str) -> list[str]:
-    """What is wrong after the old primary came back as if nothing had happened, and edits were made."""
+    """The faults after the old primary came back as if nothing had happened, and edits were made."""
     old.start()
     had = edition(old, database)
     took = 0.0

@@ -80,7 +80,7 @@ class Needs(NamedTuple):
     services: float
     """The polls of services among these, a second."""
     origin: Polls
-    """What a CDN in front asks."""
+    """The requests of a CDN in front."""
     cores: float
     bits: float
     """A second at the peak, as `cores`."""
@@ -158,7 +158,7 @@ def _nodes(cores: float, bits: float, given: Given) -> int:
 
 
 def measured(costs: Costs) -> list[tuple[str, str]]:
-    """What was measured, in words."""
+    """The measured costs, in words."""
     return [
         ("a poll that is answered 304, and 200", f"{costs.poll_304 * 1e6:.1f}, {costs.poll_200 * 1e6:.1f} µs"),
         ("a feed: gzip, plain; headers", f"{costs.feed_bytes:,}, {costs.plain_bytes:,}; {costs.head_bytes:,} bytes"),
@@ -170,7 +170,7 @@ def measured(costs: Costs) -> list[tuple[str, str]]:
 
 
 def audience(found: Needs, costs: Costs, given: Given) -> list[tuple[str, str]]:
-    """What readers cost."""
+    """The cost of readers."""
     readers, origin = found.readers, found.origin
     mean = found.bits / given["peak"]
     return [
@@ -190,7 +190,7 @@ def audience(found: Needs, costs: Costs, given: Given) -> list[tuple[str, str]]:
 
 
 def newsroom(costs: Costs, given: Given) -> list[tuple[str, str]]:
-    """What edits cost, however many read."""
+    """The cost of edits, however many read."""
     edits = given["edits"] / 60
     statements = edits * costs.edit_statements
     urgent = given["edits"] * given["urgent-share"]

@@ -1,4 +1,4 @@
-"""What happens to a publishing node, by chance: kills, freezes, lines that are cut or silent, sessions that are ended.
+"""Faults of a publishing node, by chance: kills, freezes, lines that are cut or silent, sessions that are ended.
 
 A trace in the database, by triggers, tells under which epoch each Edition was written.
 """
@@ -68,7 +68,7 @@ class Trace:
 
 
 class Line:
-    """What leads from one node to the database at `port`. It can be cut, and it can be silent."""
+    """The line from one node to the database at `port`. It can be cut, and it can be silent."""
 
     def __init__(self, port: int) -> None:
         self._target = ("127.0.0.1", port)
