@@ -17,6 +17,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for the benchmarks, which take ports from there too
 
+import psutil
 from edition import ADDRESSES, CONFIG, Newsroom, story
 
 from feedsvc.service.settings import host_of
@@ -103,6 +104,8 @@ def running(command: list[str], port: int, log: Path, **environment: str) -> Ite
         try:
             process.wait(15)
         except subprocess.TimeoutExpired:
+            for child in psutil.Process(process.pid).children(recursive=True):  # none is left without it
+                child.kill()
             process.kill()
             process.wait()
 
