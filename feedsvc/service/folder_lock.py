@@ -4,7 +4,8 @@ import asyncio
 import fcntl
 import logging
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -21,18 +22,37 @@ async def hold_lock(path: Path, work: str, stop: asyncio.Event) -> int | None:
     told = False
     while not stop.is_set():
         with suppress(FileNotFoundError):  # the publisher makes the folder
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(descriptor)
-                if not told:
-                    log.info("waiting: another process %s from %s", work, path.parent)
-                told = True
-            else:
+            descriptor = _take(path)
+            if descriptor is not None:
                 return descriptor
+            if not told:
+                log.info("waiting: another process %s from %s", work, path.parent)
+            told = True
         await wait_for(stop, WAIT)
     return None
+
+
+@contextmanager
+def tried_lock(path: Path) -> Iterator[bool]:
+    """True if this process alone has the lock at `path` for as long as the context lasts; False if another one has it.
+    Raises FileNotFoundError without its folder."""
+    descriptor = _take(path)
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _take(path: Path) -> int | None:
+    """The descriptor of the lock at `path`; None if another process has it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> None:

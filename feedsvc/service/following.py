@@ -3,9 +3,7 @@
 Serving reads the copy alone. While the database is away, all that was copied goes on being served; the status says so.
 """
 
-import fcntl
 import logging
-import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -13,6 +11,7 @@ from typing import NamedTuple
 
 from feedsvc.config import Config
 from feedsvc.service.edition_notice import give_notice
+from feedsvc.service.folder_lock import tried_lock
 from feedsvc.service.settings import now
 from feedsvc.service.stores import edition_folder, open_edition, open_ledger
 from feedsvc.store import edition_copy, lineage, state
@@ -181,16 +180,8 @@ def alone(settings: Config) -> Iterator[bool]:
     """True if no other process of this node follows for as long as the context lasts."""
     folder = edition_folder(settings)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / "following.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+    with tried_lock(folder / "following.lock") as is_ours:
+        yield is_ours
 
 
 def follow_until(settings: Config, edition: int) -> None:

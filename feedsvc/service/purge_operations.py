@@ -1,16 +1,13 @@
 """Purges once, after `feedsvc publish`, where no service does it."""
 
 import asyncio
-import fcntl
-import os
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from feedsvc.config import Config
 from feedsvc.model.problem import Problem
+from feedsvc.service.folder_lock import tried_lock
 from feedsvc.service.push_wiring import FOLLOWED
 from feedsvc.service.stores import open_ledger
 
@@ -30,7 +27,7 @@ def purge_once(settings: Config) -> dict[str, int | Problem]:
         return {}
     from feedsvc.service.purge_wiring import make_purgers
 
-    with _lock(settings) as is_ours:
+    with tried_lock(settings.state.path / LOCK) as is_ours:
         if not is_ours:
             return {}
         if not all(table.behind for table in settings.purge):
@@ -48,17 +45,3 @@ def purge_once(settings: Config) -> dict[str, int | Problem]:
 
 async def _finish(purgers: "list[Purger]") -> None:
     await asyncio.gather(*(each.finish() for each in purgers))
-
-
-@contextmanager
-def _lock(settings: Config) -> Iterator[bool]:
-    """True while this process alone purges; False if another one does."""
-    descriptor = os.open(settings.state.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""What has changed or is gone leaves the cache, whatever becomes of single requests and of the process."""
+"""Purges of a cache: whatever changed or is gone leaves it, whatever becomes of single requests and of the process."""
 
 import asyncio
 import json

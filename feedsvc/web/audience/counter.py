@@ -50,8 +50,7 @@ class Counter:
             if hashed not in self.known:
                 self.known.add(hashed)
                 self.polls.append((path, poll[1][:LONGEST_AGENT], *poll[2:]))
-        has_said_which = answer or environ.get("HTTP_IF_NONE_MATCH", "").strip() != "*"
-        if path in self.partners and has_said_which:
+        if path in self.partners and (answer or environ.get("HTTP_IF_NONE_MATCH", "").strip() != "*"):
             self.fetches.append(
                 Fetched(
                     path,
