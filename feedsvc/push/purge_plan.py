@@ -41,6 +41,14 @@ class Cache(NamedTuple):
         return tags.size if tags else self.service.size(self.api)
 
 
+class Reached(NamedTuple):
+    """The newest Edition that the cache gets from its origin as a whole, and the newest that has withdrawn nothing that
+    it still gets there; 0 for none."""
+
+    whole: int
+    withdrawn: int = 0
+
+
 class Pending(NamedTuple):
     """A URL or tag that is to be purged, since `edition` has changed what is there."""
 
@@ -50,16 +58,17 @@ class Pending(NamedTuple):
 
 
 def pending(
-    changes: Iterable[ChangedDocument], cache: Cache, reached: int, refused: Collection[str] = ()
+    changes: Iterable[ChangedDocument], cache: Cache, reached: Reached, refused: Collection[str] = ()
 ) -> list[Pending]:
     """The URLs or tags that `changes` make stale, in the order in which they are purged.
 
-    Those that were `refused` come last. `reached` is the newest Edition that the cache can get from its origin: what
-    changed later is purged now, for what came before, and once more then.
+    Those that were `refused` come last. What changed later than `reached` is purged now, for what came before, and once
+    more then.
     """
     found = dict[str, Pending]()
     for change in changes:
-        turn, edition = _turn(change), min(change.edition, reached)
+        turn, newest = _turn(change), max(reached) if change.is_gone else reached.whole
+        edition = min(change.edition, newest)
         for name in _names(change, cache):
             before = found.get(name, Pending(turn, name, edition))  # one tag may stand for several documents
             found[name] = Pending(min(turn, before.turn), name, max(edition, before.edition))

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from feedsvc.model.problem import Problem
 from feedsvc.push.cache_service import Order
 from feedsvc.push.outcome import Outcome, Request, Result, outcome_of, retry_after
-from feedsvc.push.purge_plan import REFUSED, Cache, Pending, batches, pending
+from feedsvc.push.purge_plan import GONE, REFUSED, Cache, Pending, Reached, batches, pending
 from feedsvc.push.purge_trouble import failed, lacking
 from feedsvc.push.retry import DAY, HOUR, RetryPolicy, is_given_up, next_attempt
 from feedsvc.store import purges
@@ -63,8 +63,8 @@ class _Sent(NamedTuple):
 class Purger:
     """Purges `cache` of what changes in `store`, by `client`.
 
-    `reached` tells the newest Edition that the cache can get from its origin, `settles` milliseconds after it was told
-    first. `clock` returns milliseconds, `chance` random numbers from 0 to 1. The store is used in `threads`.
+    `reached` tells what the cache can get from its origin, `settles` milliseconds after it was told first. `clock`
+    returns milliseconds, `chance` random numbers from 0 to 1. The store is used in `threads`.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Purger:
         cache: Cache,
         store: Store,
         client: Client,
-        reached: Callable[[Transaction], int],
+        reached: Callable[[Transaction], Reached],
         settles: int,
         clock: Callable[[], int],
         chance: Callable[[], float],
@@ -88,8 +88,10 @@ class Purger:
         self._threads = threads
         self._told: deque[tuple[int, int]] = deque()
         """Editions that are not settled yet, and when each was told first."""
-        self._target = 0
-        """The Edition up to which the cache is purged now."""
+        self._target = self._withdrawn = 0
+        """The Editions up to which the cache is purged now: of everything, and of what was withdrawn."""
+        self._purged = self._noted = 0
+        """Those up to which it is known to be purged."""
         self._waiting: dict[str, Pending] = {}
         """By name, in the order in which they are purged."""
         self._done: dict[str, int] = {}
@@ -150,23 +152,24 @@ class Purger:
     def _look(self) -> bool:
         """Takes over what changed. True if there is something to purge."""
         with self._store.read() as transaction:
-            told = self._reached(transaction)
+            told, withdrawn = self._reached(transaction)
             kept = purges.everything(transaction).get(self._cache.name)
             before = kept.edition if kept is not None else told
             target = self._settled(told, self._clock())
-            is_new = target > before and target != self._target
+            withdrawn = max(target, withdrawn)
+            is_new = (target > before and target != self._target) or withdrawn > max(before, self._withdrawn)
             changes = purges.changed_since(transaction, before) if is_new else []
         if told and (kept is None or told < before):  # it is new, or the store is another one
             self._finish(told)
             return False
         if is_new:
-            planned = pending(changes, self._cache, target, self._refused)
+            planned = pending(changes, self._cache, Reached(target, withdrawn), self._refused)
             self._waiting = {each.name: each for each in planned if self._done.get(each.name, before) < each.edition}
-            self._target = target
+            self._target, self._withdrawn = target, withdrawn
             if self._rests_for_one:
                 self._rest = 0
-        if not self._waiting and self._target > before:
-            self._finish(self._target)
+        self._purged = before
+        self._conclude()
         return bool(self._waiting)
 
     def _settled(self, told: int, now: int) -> int:
@@ -244,8 +247,21 @@ class Purger:
             self._complain(fault)
         elif not self._refused:
             self._failures = self._rest = 0
-        if not self._waiting:
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """Notes up to which Edition the cache is purged, as far as that is new."""
+        if not self._waiting and self._target > self._purged:
             self._finish(self._target)
+        elif self._withdrawn > max(self._purged, self._noted) and not self._has_withdrawn():
+            with self._store.write() as transaction:
+                purges.put_withdrawn(transaction, self._cache.name, self._withdrawn)
+            self._noted = self._withdrawn
+
+    def _has_withdrawn(self) -> bool:
+        """True while something that was withdrawn waits; it is the first that does."""
+        first = next(iter(self._waiting.values()), None)
+        return first is not None and first.turn == GONE
 
     def _complain(self, fault: Problem) -> None:
         """Lets the status name `fault`."""
@@ -265,7 +281,7 @@ class Purger:
             each.clear()
         self._failures = self._rest = 0
         self._size = self._cache.size
-        self._target = edition
+        self._target = self._withdrawn = self._purged = self._noted = edition
 
 
 def _is_refused(sent: _Sent) -> bool:

@@ -1,5 +1,6 @@
 """The current Edition of a newsroom, written as files into a folder, or sent as objects to a bucket."""
 
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def write_files(settings: Config, folder: Path) -> Written:
 
 def send_objects(settings: Config, table: PublishTable) -> Written:
     """Sends the current Edition as objects to the bucket of `table`. Raises StoreError and StaticError."""
+    from feedsvc.service.withdrawn_first import purge_withdrawn
     from feedsvc.web.export.bucket import Bucket
     from feedsvc.web.export.objects import COMPRESSED, PLAIN
     from feedsvc.web.export.upload import upload
@@ -43,7 +45,17 @@ def send_objects(settings: Config, table: PublishTable) -> Written:
         redirects = redirects_of(settings)
         hosts, tagged, articles = hosts_of(settings), has_tags(settings, table.to), settings.articles_folder
         return upload(
-            store, articles, hosts, bucket, journal, redirects, site.title, site.language, codings, tagged=tagged
+            store,
+            articles,
+            hosts,
+            bucket,
+            journal,
+            redirects,
+            site.title,
+            site.language,
+            codings,
+            tagged=tagged,
+            on_withdrawal=partial(purge_withdrawn, settings, table.to),
         )
     finally:
         store.close()

@@ -11,7 +11,7 @@ from feedsvc.model.urls import MEDIA
 from feedsvc.push.caches import SERVICES
 from feedsvc.push.client import HttpClient
 from feedsvc.push.guard import Guard
-from feedsvc.push.purge_plan import Cache
+from feedsvc.push.purge_plan import Cache, Reached
 from feedsvc.push.purging import Purger
 from feedsvc.service.push_wiring import FOLLOWED, clock
 from feedsvc.service.settings import addresses_of
@@ -63,14 +63,14 @@ def _settles(settings: Config, table: PurgeTable) -> int:
     return NODES if settings.state.url else FOLLOWED
 
 
-def _reached(table: PurgeTable) -> Callable[[Transaction], int]:
-    """The function that tells the newest Edition that the origin of the cache has as a whole."""
+def _reached(table: PurgeTable) -> Callable[[Transaction], Reached]:
+    """The function that tells what the cache gets from its origin."""
     if not table.behind:
-        return state.current_edition
+        return lambda transaction: Reached(state.current_edition(transaction))
 
-    def delivered(transaction: Transaction) -> int:
+    def delivered(transaction: Transaction) -> Reached:
         found = destinations.everything(transaction).get(table.behind)
-        return found.edition if found else 0
+        return Reached(found.edition, found.withdrawn) if found else Reached(0)
 
     return delivered
 

@@ -12,10 +12,12 @@ from feedsvc.store.transaction import Transaction
 
 
 class Delivered(Struct, frozen=True):
-    """The last Edition that a destination has as a whole; 0 before the first."""
+    """The last Edition that a destination has as a whole, and the last of which it has nothing that was withdrawn; 0
+    before the first."""
 
     edition: int
     at: datetime
+    withdrawn: int = 0
 
 
 _DESTINATIONS: Note[dict[str, Delivered]] = Note("destinations", dict[str, Delivered], {})
@@ -29,7 +31,14 @@ def everything(transaction: Transaction) -> dict[str, Delivered]:
 def put(transaction: Transaction, name: str, edition: int, now: datetime, problems: Iterable[Problem]) -> None:
     """Notes that the destination has `edition` since `now`, and has these problems in place of former ones."""
     replace_problems(transaction, _origin(name), problems)
-    _DESTINATIONS.put(transaction, everything(transaction) | {name: Delivered(edition, now)})
+    _DESTINATIONS.put(transaction, everything(transaction) | {name: Delivered(edition, now, edition)})
+
+
+def put_withdrawn(transaction: Transaction, name: str, edition: int, now: datetime) -> None:
+    """Notes that the destination has nothing that is withdrawn in `edition`, which it has not as a whole yet."""
+    known = everything(transaction)
+    before = known.get(name, Delivered(0, now))
+    _DESTINATIONS.put(transaction, known | {name: Delivered(before.edition, before.at, edition)})
 
 
 def put_failure(transaction: Transaction, name: str, now: datetime, problem: Problem) -> None:

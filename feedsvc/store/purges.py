@@ -20,10 +20,11 @@ from feedsvc.store.transaction import Transaction
 
 
 class Purged(Struct, frozen=True):
-    """The last Edition that a cache was purged up to."""
+    """The last Edition that a cache was purged up to, and the last up to which it was purged of what is withdrawn."""
 
     edition: int
     at: datetime
+    withdrawn: int = 0
 
 
 class ChangedDocument(NamedTuple):
@@ -53,7 +54,14 @@ def everything(transaction: Transaction) -> dict[str, Purged]:
 def put(transaction: Transaction, name: str, edition: int, now: datetime) -> None:
     """Notes that the cache was purged up to `edition` at `now`, and that nothing is the matter."""
     replace_problems(transaction, _origin(name), ())
-    _PURGES.put(transaction, everything(transaction) | {name: Purged(edition, now)})
+    _PURGES.put(transaction, everything(transaction) | {name: Purged(edition, now, edition)})
+
+
+def put_withdrawn(transaction: Transaction, name: str, edition: int) -> None:
+    """Notes that the cache was purged of what was withdrawn up to `edition`. There must be a note of it already."""
+    known = everything(transaction)
+    before = known[name]
+    _PURGES.put(transaction, known | {name: Purged(before.edition, before.at, edition)})
 
 
 def put_failure(transaction: Transaction, name: str, problem: Problem) -> None:

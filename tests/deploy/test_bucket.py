@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -47,13 +47,20 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
         yield running
 
 
-def send(made: Newsroom, name: str = PLACE, codings: tuple[str, ...] = PLAIN, *, tagged: bool = False) -> Written:
+def send(
+    made: Newsroom,
+    name: str = PLACE,
+    codings: tuple[str, ...] = PLAIN,
+    *,
+    tagged: bool = False,
+    on_withdrawal: Callable[[int], None] = lambda _edition: None,
+) -> Written:
     store = Store(made.database)
     try:
         journal = made.config.parent / "journal.jsonl"
         redirects = {"/feed/": "/rss.xml"}
         given = made.articles, HOSTS, Bucket(name), journal, redirects, "The Lantern", "en", codings
-        return upload.upload(store, *given, tagged=tagged)
+        return upload.upload(store, *given, tagged=tagged, on_withdrawal=on_withdrawal)
     finally:
         store.close()
 
@@ -206,6 +213,31 @@ def test_what_is_gone_is_removed_last_and_what_is_of_others_stays(made: Newsroom
     assert "theirs.txt" in keys(place)
     assert [method for method, _ in place.log][-1] == "POST"  # DeleteObjects
     assert "tide" not in json.dumps([*json.loads(place.get("site/_errors/routes.json").body)["articles"].values()])
+
+
+def test_what_was_withdrawn_is_replaced_before_anything_else_is_sent(made: Newsroom, place: ObjectStore) -> None:
+    send(made, codings=COMPRESSED)
+    pages = {key for key in keys(place) if key.startswith("articles/") and "tide" in key}
+    made.write("news/new.md", story("A new story"))
+    (made.articles / "news/tide.md").unlink()
+    made.publish(datetime.now(UTC))
+    place.log.clear()
+    told: list[tuple[int, list[tuple[str, str]]]] = []
+
+    def on_withdrawal(edition: int) -> None:
+        told.append((edition, [*place.log]))
+        for page in pages:
+            assert place.get(f"site/{page}").body == place.get("site/_errors/410.html").body, page
+            assert "content-encoding" not in place.get(f"site/{page}").headers
+
+    send(made, codings=COMPRESSED, on_withdrawal=on_withdrawal)
+    [(edition, log)] = told
+    assert edition > 1
+    assert {path.partition("/site/")[2] for method, path in log if method == "PUT"} >= pages
+    assert all("/articles/" in path or "/media/" in path for method, path in log if method == "PUT")
+    assert not pages & keys(place)
+    send(made, codings=COMPRESSED, on_withdrawal=on_withdrawal)
+    assert len(told) == 1
 
 
 def test_a_run_that_fails_anywhere_leads_nobody_to_a_missing_page_and_the_next_one_ends_it(

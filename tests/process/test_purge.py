@@ -2,9 +2,13 @@
 
 import os
 import signal
+from contextlib import nullcontext
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import psutil
+import pytest
+from object_store import BUCKET, object_store
 from service import Newsroom, Service, command_line, running, wait_for
 from subscriber import Listener, listening
 
@@ -58,3 +62,34 @@ def test_the_command_purges_what_it_has_written_elsewhere(tmp_path: Path) -> Non
         assert (failed.returncode, failed.stderr.count("it is not purged: the answer is 500")) == (1, 1)
         cache.status = 200
         assert (newsroom.run("publish").stderr, bool(asked(cache, "/second"))) == ("", True)
+
+
+@pytest.mark.parametrize("is_served", [True, False])
+def test_what_was_withdrawn_leaves_a_bucket_and_its_cache_before_anything_else_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_served: bool
+) -> None:
+    name = f"s3://{BUCKET}"
+    with object_store(monkeypatch) as store, listening() as cache:
+        place = f'[[publish]]\nto = "{name}"\n'
+        table = f'[[purge]]\nservice = "http"\nurl = "{cache.url}{{path}}"\nbehind = "{name}"\n'
+        newsroom = Newsroom(tmp_path / "newsroom", tables=f"{ALLOW}{place}{table}")
+        for title in ("first", "second"):
+            newsroom.write(f"{title}.md")
+        assert newsroom.run("publish").returncode == 0
+        page = next(key for key in store.all_keys() if key.endswith("/second"))
+        purged: list[tuple[str, bool]] = []
+        answer = cache.answer
+
+        def answered(handler: BaseHTTPRequestHandler) -> None:
+            purged.append((handler.path, b"second" in store.get("feed.json").body))
+            answer(handler)
+
+        monkeypatch.setattr(cache, "answer", answered)
+        (newsroom.articles / "second.md").unlink()
+        with running(newsroom) if is_served else nullcontext():
+            if not is_served:
+                assert newsroom.run("publish").returncode == 0
+            wait_for(lambda: any("/feed.json" in path for path, _ in purged), "all is purged")
+        assert purged[0] == (f"/{page}", True)
+        assert page not in store.all_keys()
+        assert len(purged) == len(set(purged))

@@ -14,9 +14,10 @@ from feedsvc.model.cache_tags import cache_tag
 from feedsvc.push.caches import SERVICES
 from feedsvc.push.client import HttpClient, Limits
 from feedsvc.push.guard import Guard
-from feedsvc.push.purge_plan import Cache
+from feedsvc.push.purge_plan import Cache, Reached
 from feedsvc.push.purging import Purger
 from feedsvc.store import purges, state
+from feedsvc.store.transaction import Transaction
 
 SITE, MIRROR = "https://news.example", "https://mirror.example.net"
 
@@ -37,6 +38,8 @@ class Desk:
     def __init__(self, room: Newsroom, cache: Listener, service: str = "http", api: str = "{path}") -> None:
         self.room = room
         self.cache = cache
+        self.has = self.withdrawn = 0
+        """What the origin of the cache has; 0 for the current Edition."""
         self.now = int(NOON.timestamp()) * 1_000
         self.threads = ThreadPoolExecutor(1)
         secrets = dict.fromkeys(SERVICES[service].secrets, "s3cret")
@@ -57,8 +60,11 @@ class Desk:
     def start(self, *, settles: int = 0) -> None:
         """Start, or start again after a kill: nothing but the store is left."""
         client = HttpClient(Guard(["127.0.0.0/8"]), lambda: 0.0, Limits(connect=1, total=2))
-        given = (self.room.store, client, state.current_edition, settles, lambda: self.now, lambda: 1.0, self.threads)
+        given = (self.room.store, client, self.reached, settles, lambda: self.now, lambda: 1.0, self.threads)
         self.purger = Purger(self.wants, *given)
+
+    def reached(self, transaction: Transaction) -> Reached:
+        return Reached(self.has or state.current_edition(transaction), self.withdrawn)
 
     def step(self, times: int = 1) -> None:
         async def steps() -> None:
@@ -81,6 +87,10 @@ class Desk:
     def noted(self) -> int:
         with self.room.store.read() as transaction:
             return purges.everything(transaction)[self.wants.name].edition
+
+    def noted_withdrawn(self) -> int:
+        with self.room.store.read() as transaction:
+            return purges.everything(transaction)[self.wants.name].withdrawn
 
 
 @pytest.fixture
@@ -121,6 +131,33 @@ def test_what_is_withdrawn_goes_before_everything_else_that_waits(desk: Desk) ->
     assert asked[0] == gone
     assert desk.room.page("first") in asked
     assert (len(asked), desk.noted()) == (len(set(asked)), 3)
+
+
+def test_what_is_withdrawn_is_purged_before_the_origin_has_the_rest(desk: Desk) -> None:
+    gone, desk.has = desk.room.page("second"), 1
+    desk.room.write("second.md", story("second", status="withdrawn"))
+    edit(desk.room)
+    assert (desk.work(), desk.noted()) == ([], 1)
+    desk.withdrawn = 2
+    assert (desk.work(), desk.work(), desk.noted(), desk.noted_withdrawn()) == ([gone], [], 1, 2)
+    desk.has = 2
+    asked = desk.work()
+    assert desk.room.page("first") in asked
+    assert gone not in asked
+    assert (desk.noted(), desk.noted_withdrawn()) == (2, 2)
+
+
+def test_a_withdrawal_is_told_as_purged_while_edits_before_it_wait(desk: Desk) -> None:
+    edit(desk.room)
+    desk.has, gone = 2, desk.room.page("second")
+    desk.cache.status = 503
+    desk.step()
+    desk.room.write("second.md", story("second", status="withdrawn"))
+    desk.room.publish()
+    desk.withdrawn = 3
+    desk.cache.status, desk.now = 200, desk.now + 3_600_000
+    assert desk.work()[0] == gone
+    assert (desk.noted(), desk.noted_withdrawn()) == (2, 3)
 
 
 def test_nothing_is_asked_for_before_every_server_has_the_edition(desk: Desk) -> None:

@@ -6,6 +6,8 @@ from feedsvc.web.export.sheets import ERRORS
 _CODES = (301, 404, 405, 410, 503)
 NOT_FOUND = "404.html"
 """The name under which hosts of static files look for the page of 404, at the root."""
+WITHDRAWN = f"{ERRORS}/410.html"
+"""The name of the page of 410."""
 
 
 def messages(site_title: str, language: str) -> dict[str, bytes]:

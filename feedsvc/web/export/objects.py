@@ -4,7 +4,7 @@ Such a store answers with the headers that an object was sent with, and negotiat
 bytes, which a CDN compresses on the way to readers; or three objects, one of which a function at the edge picks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import NamedTuple
@@ -12,8 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from feedsvc.model.cache_tags import cache_tag
+from feedsvc.model.urls import ARTICLES, MEDIA
 from feedsvc.store.coding import etag
-from feedsvc.store.documents import LIVE
+from feedsvc.store.documents import GONE, LIVE
 from feedsvc.store.entries import PublishedDocument
 from feedsvc.web.export.maps import PAGE, fates_of
 from feedsvc.web.export.sheets import ERRORS, RULES, SUFFIXES, rank_of, site
@@ -81,6 +82,17 @@ def of_text(name: str, text: bytes, kind: str = PAGE) -> PublishedObject:
     return PublishedObject(RULES, name, kind, f"public, max-age={_SHORT}", etag(text), text=text)
 
 
+def of_withdrawn(
+    rows: Iterable[PublishedDocument], hosts: tuple[str, ...], notice: bytes, kept: Collection[str]
+) -> Iterator[PublishedObject]:
+    """The objects that say `notice` in place of articles and files that were withdrawn, under those of their keys that
+    are among `kept`."""
+    for row in rows:
+        if row.status == GONE and row.address < len(hosts) and row.path.startswith((ARTICLES, MEDIA)):
+            key = (site(hosts, row.address) + key_of(row.path)).removeprefix("/")
+            yield from (of_text(key + suffix, notice) for suffix in SUFFIXES.values() if key + suffix in kept)
+
+
 def key_of(path: str) -> str:
     """The key of a document: its path; `/news/eu/` is `/news/eu/index.html`, the index document of its folder."""
     return f"{path}index.html" if path.endswith("/") else path
@@ -93,6 +105,6 @@ def routes(
     that was moved or withdrawn, the second step of its path, to its page or to `"410"`: the slug of what was withdrawn
     is nowhere to be read."""
     paths, pages = fates_of(rows, redirects, former)
-    moved = {row.path.split("/")[2] for row in rows if row.status != LIVE and row.path.startswith("/articles/")}
+    moved = {row.path.split("/")[2] for row in rows if row.status != LIVE and row.path.startswith(ARTICLES)}
     articles = {key: fate for key, fate in pages.items() if key in moved}
     return msgspec.json.encode({"paths": paths, "articles": articles}, order="deterministic")

@@ -10,13 +10,21 @@ from typing import BinaryIO
 
 from feedsvc.model import local_files
 from feedsvc.model.problem import Problem
-from feedsvc.store import documents, former_paths
+from feedsvc.store import documents, former_paths, state
 from feedsvc.store.coding import etag_of_file
 from feedsvc.store.sqlite.store import Store
 from feedsvc.web.export.bucket import SMALL, Bucket
 from feedsvc.web.export.disk import StaticError, Superseded
-from feedsvc.web.export.errors import messages
-from feedsvc.web.export.objects import PLAIN, ROUTES, PublishedObject, of_documents, of_text, routes
+from feedsvc.web.export.errors import WITHDRAWN, messages
+from feedsvc.web.export.objects import (
+    PLAIN,
+    ROUTES,
+    PublishedObject,
+    of_documents,
+    of_text,
+    of_withdrawn,
+    routes,
+)
 from feedsvc.web.export.public_documents import read_public
 from feedsvc.web.export.run import Written
 from feedsvc.web.export.sent import SentObjects, open_journal
@@ -39,20 +47,28 @@ def upload(
     codings: tuple[str, ...] = PLAIN,
     *,
     tagged: bool = False,
+    on_withdrawal: Callable[[int], None] = lambda _edition: None,
 ) -> Written:
     """Brings `bucket` up to the current Edition; what `journal` says to be there already is not sent again.
 
     The arguments are as of `feedsvc.web.export.write`; `codings` are those in which documents are sent, with the tags
-    by which caches know them if `tagged`. Raises StaticError: each object is then the old one or the new one, and the
-    next run goes on from there. No transaction is open while objects are sent.
+    by which caches know them if `tagged`. `on_withdrawal` is called once no object has what was withdrawn, if one had
+    it, and before anything else is sent; with the number of the Edition. Raises StaticError: each object is then the
+    old one or the new one, and the next run goes on from there. No transaction is open while objects are sent.
     """
     with store.read() as transaction:
         public = read_public(transaction, store.path)
         former = [*former_paths.with_keys(transaction)]
-    texts = [of_text(name, text) for name, text in messages(site_title, language).items()]
+        edition = state.current_edition(transaction)
+    errors = messages(site_title, language)
+    texts = [of_text(name, text) for name, text in errors.items()]
     texts.append(of_text(ROUTES, routes(public.rows, redirects, former), "application/json"))
     with open_journal(journal, bucket.name) as sent:
         run = _Run(store, articles, bucket, sent)
+        withdrawn = [*of_withdrawn(public.rows, hosts, errors[WITHDRAWN], sent.marks.keys())]
+        if withdrawn:
+            run.replace(withdrawn)
+            on_withdrawal(edition)
         written = run.send([*of_documents(public.rows, hosts, codings, tagged=tagged), *texts])
     return written._replace(problems=(*written.problems, *public.problems))
 
@@ -63,26 +79,32 @@ class _Run:
         self._articles = articles
         self._bucket = bucket
         self._sent = sent
+        self._replaced: set[str] = set()
+        """The keys of what was withdrawn, under which nothing that is wanted can be."""
+
+    def replace(self, withdrawn: list[PublishedObject]) -> None:
+        """Sends what readers find in place of what was withdrawn, until nothing leads there and it is removed; it is
+        removed at once if nothing can be sent. Raises StaticError."""
+        jobs = [each for each in withdrawn if self._sent.marks.get(each.key) != each.mark]
+        self._sent.announce(job.key for job in jobs)
+        try:
+            self._send(jobs)
+        except StaticError:
+            with suppress(StaticError):
+                self._remove([job.key for job in jobs])
+            raise
+        self._replaced = {each.key for each in withdrawn}
 
     def send(self, wanted: list[PublishedObject]) -> Written:
-        """Rank by rank, each of which is there before the next begins; what is gone is removed last.
-
-        It is removed too where something else cannot be sent: what was withdrawn must not live on for that.
-        """
+        """Sends what differs rank by rank, each of which is there before the next begins, and then removes what is
+        gone. Raises StaticError."""
         marks, refused = self._sent.marks, [*self._refused(wanted)]
         wanted = [each for each in wanted if not self._bucket.fault_of(each.key)]
         jobs = sorted(each for each in wanted if marks.get(each.key) != each.mark)
         gone = sorted(marks.keys() - {each.key for each in wanted})
         if jobs or gone:
-            self._sent.announce([*(job.key for job in jobs), *gone])
-        try:
-            problems = self._send(jobs)
-        except Superseded:
-            raise
-        except StaticError:
-            with suppress(StaticError):
-                self._remove(gone)
-            raise
+            self._sent.announce([*(job.key for job in jobs), *(key for key in gone if key not in self._replaced)])
+        problems = self._send(jobs)
         self._remove(gone)
         return Written(len(jobs) - len(problems), len(gone), len(wanted) - len(jobs), (*refused, *problems))
 
