@@ -91,7 +91,7 @@ class Purger:
         self._target = self._withdrawn = 0
         """The Editions up to which the cache is purged now: of everything, and of what was withdrawn."""
         self._purged = self._noted = 0
-        """Those up to which it is known to be purged."""
+        """The Editions up to which it is known to be purged, of the same."""
         self._waiting: dict[str, Pending] = {}
         """By name, in the order in which they are purged."""
         self._done: dict[str, int] = {}

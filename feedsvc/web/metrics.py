@@ -17,6 +17,8 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from feedsvc.model.alerts import KINDS, AlertRecord
 from feedsvc.model.stages import BOUNDS, StageTimes
+from feedsvc.store.destinations import Delivered
+from feedsvc.store.purges import Purged
 from feedsvc.store.push_status import PushCounts
 from feedsvc.store.status import Counts
 
@@ -24,6 +26,7 @@ __all__ = [
     "TYPE",
     "Figure",
     "of_alarms",
+    "of_copies",
     "of_feeds",
     "of_push",
     "of_the_machine",
@@ -113,6 +116,14 @@ def of_push(found: PushCounts, now: datetime) -> Iterator[Figure]:
     yield Figure("push_failing_hosts", "Hosts that failed three times in a row or more.", found.failing_hosts)
     age = 0.0 if found.oldest is None else max(0.0, now.timestamp() - found.oldest / 1_000)
     yield Figure("push_oldest_waiting_seconds", "Age of the oldest that waits; 0 if nothing does.", age)
+
+
+def of_copies(places: Mapping[str, Delivered], caches: Mapping[str, Purged]) -> Iterator[Figure]:
+    """The Edition that each place of `[[publish]]` has, and up to which each cache of `[[purge]]` was purged."""
+    for to, place in places.items():
+        yield Figure("destination_edition", "Edition that a place has as a whole.", place.edition, (("to", to),))
+    for name, cache in caches.items():
+        yield Figure("purged_edition", "Edition up to which a cache was purged.", cache.edition, (("cache", name),))
 
 
 def of_alarms(record: AlertRecord) -> Iterator[Figure]:

@@ -20,7 +20,7 @@ from feedsvc.model.explanation import Explanation, NotFound
 from feedsvc.model.stages import SERVED, StageTimes
 from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.model.text import one_line
-from feedsvc.store import item_counts, ledger_figures, state, status
+from feedsvc.store import destinations, item_counts, ledger_figures, purges, state, status
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
@@ -232,6 +232,7 @@ class Operators:
             with self.store.read() as transaction:
                 found, pushed = status.count(transaction, self.clock()), ledger_figures.count_push(transaction)
                 record = ledger_figures.alarms(transaction)
+                copies = destinations.everything(transaction), purges.everything(transaction)
                 last = ledger_figures.last_story(transaction, self.clock())
                 paths = [path for path, _ in item_counts.published(transaction, metrics.FEEDS)]
         except StoreError:
@@ -240,6 +241,7 @@ class Operators:
             yield Figure("store_readable", "Whether the store can be read.", 1)
             yield from metrics.of_the_service(found, self.clock())
             yield from metrics.of_push(pushed, self.clock()) if pushed.is_used else ()
+            yield from metrics.of_copies(*copies)
             yield from metrics.of_feeds(((path, self.view.changed(path)) for path in paths), last)
             yield from metrics.of_alarms(record)
         yield from metrics.of_the_machine(self.store.path.parent)

@@ -11,6 +11,8 @@ from newsroom import Newsroom
 
 from feedsvc.model.alerts import AlertRecord
 from feedsvc.store import push_status, status
+from feedsvc.store.destinations import Delivered
+from feedsvc.store.purges import Purged
 from feedsvc.web import metrics
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -32,6 +34,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         *metrics.of_the_service(counts, room.now),
         *metrics.of_push(pushed, room.now),
         *metrics.of_feeds([("/rss.xml", 1)], 1),
+        *metrics.of_copies({"s3://bucket": Delivered(2, room.now)}, {"fastly x": Purged(1, room.now)}),
         *metrics.of_alarms(AlertRecord()),
         *metrics.of_the_machine(room.state),
     ]

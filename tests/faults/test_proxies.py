@@ -6,8 +6,9 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -95,14 +96,26 @@ def _pages(made: Newsroom) -> list[str]:
         database.close()
 
 
-def test_what_never_was_takes_no_room_of_what_is(tmp_path: Path) -> None:
-    made, service = Newsroom(tmp_path / "newsroom", SMALL), free_port()
+def test_what_never_was_takes_no_room_and_only_an_operator_says_look_now(tmp_path: Path) -> None:
+    trust = f'[console]\ntrust = ["sha256:{hash_of(TOKEN)}"]\n'
+    made, service = Newsroom(tmp_path / "newsroom", SMALL + trust), free_port()
     with behind(made, tmp_path, service) as (_, port):
         wait_until(lambda: ask(port, "/rss.xml").code == 200)
         kept = len(_files(tmp_path / "cache"))
         for number in range(50):
             assert ask(port, f"/never{number}").code == 404
         assert len(_files(tmp_path / "cache")) == kept
+        token, form = f"Bearer {TOKEN}", "path=news%2Ffish.md"
+        assert _poke(port, form, Authorization=token) == (202, b'{"look":["news/fish.md"]}')
+        assert _poke(port, form)[0] == 401
+        assert _poke(port, form, Authorization=token, Origin="https://elsewhere.example")[0] == 403
+
+
+def _poke(port: int, body: str, **headers: str) -> tuple[int, bytes]:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("POST", "/-/poke", body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from edition import CONFIG, CONSOLE, NOON, OPERATOR, SECRET, SMALL, Newsroom, Se
 from prometheus_client.parser import text_string_to_metric_families
 
 from feedsvc.model.alerts import KINDS, AlertRecord, AlertState
-from feedsvc.store import alerts, state
+from feedsvc.store import alerts, destinations, purges, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import LATE
 from feedsvc.web import operators
@@ -202,6 +202,12 @@ def test_metrics_with_labels_are_few_and_known(side: Served, monkeypatch: pytest
         "disk": 1,
         "silence": 2,
     }
+    with side.store.write() as transaction:
+        destinations.put(transaction, "s3://bucket", 1, NOON, ())
+        purges.put(transaction, "fastly Id", 1, NOON)
+    assert labelled(side, "feedsvc_destination_edition") == {"s3://bucket": 1}
+    assert labelled(side, "feedsvc_purged_edition") == {"fastly Id": 1}
+    assert b"s3://bucket" not in ask(side.app, "/-/metrics").body
     monkeypatch.setattr("feedsvc.web.metrics.FEEDS", 2)
     assert len(labelled(side, "feedsvc_feed_last_change_timestamp_seconds")) == 2
 
