@@ -7,7 +7,7 @@ folder is only looked at while it equals a complete listing: an outage never loo
 import logging
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
@@ -70,6 +70,13 @@ class ArticleMirror:
         self._fault = None
         return Refreshed(Scan.FULL, None, problems)
 
+    def copy(self, keys: Collection[str]) -> tuple[Problem, ...]:
+        """Copies the objects of `keys`, whatever else the folder lacks; the problems of those that cannot be copied.
+        Raises StaticError and OSError."""
+        bucket = self._opened()
+        with ExitStack() as stack:
+            return tuple(_Copy(bucket, self._folder, self._journal(stack, append_journal)).take_each(sorted(keys)))
+
     def _failed(self, scan: ScanRequest, place: str, reason: str, remedy: str) -> Refreshed:
         self._fault = Problem(place=place, reason=reason, remedy=remedy)
         return Refreshed(scan, self._fault, None)
@@ -124,6 +131,11 @@ class _Copy:
         self._known.announce(sorted(keys))
         _at_once(self._copy, keys)
 
+    def take_each(self, keys: Sequence[str]) -> list[Problem]:
+        """Copies the objects of `keys`; the problems of those that cannot be copied."""
+        self._known.announce(keys)
+        return [*filter(None, _at_once(self._copy_listed, keys))]
+
     def take_all(self, tick: ProgressCallback) -> tuple[Problem, ...]:
         """Makes the folder equal to the bucket; the problems of what cannot be."""
         listed = (ListedObject(each.key, each.size, _mark(each)) for each in self._bucket.heads())
@@ -138,8 +150,7 @@ class _Copy:
         problems = list(plan.problems)
         for start in range(0, len(plan.copied), _PART):
             part = plan.copied[start : start + _PART]
-            self._known.announce(part)
-            problems += filter(None, _at_once(self._copy_listed, part))
+            problems += self.take_each(part)
             tick("objects copied", start + len(part), len(plan.copied))
         if plan.copied or plan.removed:
             log.info("%s: %d objects copied, %d removed", self._bucket.name, len(plan.copied), len(plan.removed))

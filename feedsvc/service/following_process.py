@@ -2,7 +2,7 @@
 
 import logging
 import time
-from threading import Event
+from threading import Event, Thread
 
 from feedsvc.config import Config
 from feedsvc.service.following import Following, alone
@@ -29,8 +29,19 @@ def run(settings: Config, stop: Event) -> None:
     while not stop.is_set():
         with alone(settings) as is_alone:
             if is_alone:
+                if settings.articles.bucket:
+                    Thread(target=_follow_media, args=(settings, stop), name="media", daemon=True).start()
                 _follow(settings, stop)
         stop.wait(POLL)
+
+
+def _follow_media(settings: Config, stop: Event) -> None:
+    """Copies media until `stop` is set: a long film delays no Edition."""
+    from feedsvc.service.media_following import MediaFollowing
+
+    media = MediaFollowing(settings)
+    while not stop.is_set():
+        stop.wait(media.look())
 
 
 def _follow(settings: Config, stop: Event) -> None:

@@ -225,6 +225,27 @@ def everything(transaction: Transaction) -> Iterator[PublishedDocument]:
     yield from (PublishedDocument(*row) for row in transaction.stream(_EVERYTHING))
 
 
+class PublishedFile(NamedTuple):
+    """A file that is published, by its path below the articles folder, and the tag of its bytes."""
+
+    file: str
+    etag: str
+
+
+_FILES = (
+    select(documents.c.file, bodies.c.etag)
+    .join(bodies, bodies.c.document == documents.c.number)
+    .where(documents.c.file != "", documents.c.edition > bindparam("since"))
+    .order_by(documents.c.file)
+    .distinct()
+)
+
+
+def files_since(transaction: Transaction, edition: int) -> list[PublishedFile]:
+    """The files that were published after `edition`, or changed."""
+    return [PublishedFile(*row) for row in transaction.execute(_FILES, {"since": edition})]
+
+
 def body(transaction: Transaction, etag: str, document: int) -> bytes | None:
     """The bytes with the tag `etag`; None if the document has changed since."""
     row = transaction.execute(_BODY, {"document": document, "etag": etag}).first()

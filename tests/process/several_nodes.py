@@ -20,6 +20,7 @@ class Nodes:
         self.folder, self.url = folder, url
         self.articles = folder / "articles"
         self.articles.mkdir()
+        self.source = str(self.articles)
         self._stack = ExitStack()
         self.services: list[Service] = []
         self.edits = 0
@@ -29,7 +30,7 @@ class Nodes:
         first = self.services[0].newsroom.port if self.services else room.port
         text = room.config.read_text("utf-8").replace(f"127.0.0.1:{room.port}", f"127.0.0.1:{first}")
         publishes = f"publish = {str(publish).lower()}\n"
-        text += f'{publishes}[articles]\npath = "{self.articles}"\n[state]\nurl = "{url or self.url}"\n'
+        text += f'{publishes}[articles]\npath = "{self.source}"\n[state]\nurl = "{url or self.url}"\n'
         room.config.write_text(text, encoding="utf-8")
         room.articles = self.articles
         return room

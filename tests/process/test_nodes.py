@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 from node_faults import Faults, Line, Trace
+from object_store import BUCKET, object_store
 from postgresql_server import Server, Servers, version_folder
-from service import Service, wait_for
+from service import Service, markdown, wait_for
 from several_nodes import Nodes, Reader, etags
 from subscriber import listening
 
@@ -167,3 +168,19 @@ def test_all_that_was_published_is_served_while_the_database_is_away(tmp_path: P
     finally:
         nodes.end()
         server.end()
+
+
+def test_media_of_a_bucket_are_on_every_node(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with object_store(monkeypatch) as bucket:
+        bucket.put("desk/media/pier.svg", b"<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>")
+        bucket.put("desk/first.md", markdown("first", head="image: media/pier.svg\n").encode())
+        nodes.source = f"s3://{BUCKET}/desk"
+        try:
+            first, second = nodes.start("one"), nodes.start("two", publish=False)
+            for each in (first, second):
+                each.wait_for_title("first")
+                wait_for(lambda at=each: at.get("/media/media/pier.svg").status == 200, "the picture")  # type: ignore[misc]
+            assert [*second.newsroom.folder.rglob("pier.svg")]
+            assert not [*second.newsroom.folder.rglob("first.md")]
+        finally:
+            nodes.end()

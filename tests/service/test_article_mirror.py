@@ -1,5 +1,6 @@
 """`[articles] path = "s3://…"`: a folder that equals the bucket; an outage is never taken for a removal."""
 
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from feedsvc.service.article_mirror import ArticleMirror
 from feedsvc.service.cli.main import main
 from feedsvc.service.exclusive import claim
 from feedsvc.service.greeting import greeting
+from feedsvc.service.media_following import POLL, MediaFollowing
 from feedsvc.service.operations import Published, publish_once
 from feedsvc.service.publisher_session import make_session
 from feedsvc.service.refreshed import Refreshed
@@ -342,3 +344,39 @@ def test_commands_that_cannot_work_with_a_bucket_say_so(
     assert "[articles] path" in told.stderr
     assert "pip install 'obstore" in told.stderr
     assert not folder.exists()
+
+
+def test_a_node_that_does_not_publish_copies_the_media_of_the_edition_and_nothing_else(
+    settings: Config, bucket: ObjectStore, tmp_path: Path
+) -> None:
+    publish(settings)
+    state = replace(settings.state, path=tmp_path / "node", url="postgresql://127.0.0.1:9/nothing")
+    node = replace(settings, state=state)
+    shutil.copytree(settings.state.path, tmp_path / "node/copy", ignore=shutil.ignore_patterns("articles"))
+    media, mine = MediaFollowing(node), node.articles_folder
+    bucket.log.clear()
+    assert media.look() == POLL
+    assert files(mine) == {f"news/{name}.svg": PICTURE for name in ("ferry", "tide", "market")}
+    assert len(copied(bucket)) == 3
+    assert (media.look(), copied(bucket)) == (POLL, [])
+    (mine / "news/tide.svg").unlink()
+    assert (MediaFollowing(node).look(), copied(bucket)) == (POLL, [])  # it is known to have been here
+    assert ArticleMirror(PLACE, mine).refresh(Scan.FULL).problems == ()
+    assert copied(bucket) == ["news/ferry.md", "news/market.md", "news/tide.md", "news/tide.svg"]
+
+
+def test_media_that_cannot_be_copied_are_told_once_and_come_when_they_can(
+    settings: Config, bucket: ObjectStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(settings)
+    node = replace(settings, state=replace(settings.state, path=tmp_path / "node", url="postgresql://127.0.0.1:9/none"))
+    shutil.copytree(settings.state.path, tmp_path / "node/copy", ignore=shutil.ignore_patterns("articles"))
+    media = MediaFollowing(node)
+    bucket.fails_from = len(bucket.log)
+    waits = [media.look() for _ in range(2)]
+    assert waits[1] > waits[0] >= POLL / 2
+    assert sum("readers get 503 for them" in each.message for each in caplog.records) == 1
+    bucket.fails_from = 10**9
+    gone = bucket.objects.pop(next(key for key in bucket.objects if key.endswith("tide.svg")))
+    assert (gone is not None, media.look()) == (True, POLL)
+    assert files(node.articles_folder).keys() == {"news/ferry.svg", "news/market.svg"}

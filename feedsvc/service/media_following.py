@@ -1,0 +1,84 @@
+"""Copies the media that the Edition shows from the bucket of the articles to a node that does not publish.
+
+The node that publishes has copies of all objects. The others read no articles; they only send media to readers.
+"""
+
+import logging
+from collections.abc import Sequence
+from contextlib import closing
+
+from feedsvc.config import Config
+from feedsvc.model import local_files
+from feedsvc.service.article_mirror import ArticleMirror
+from feedsvc.service.follow_ups import retry_delay
+from feedsvc.service.publishing_here import publishes_here
+from feedsvc.service.stores import open_edition
+from feedsvc.store import state
+from feedsvc.store.coding import etag_of_file
+from feedsvc.store.documents import PublishedFile, files_since
+from feedsvc.store.errors import StoreError
+from feedsvc.store.notes import Note
+from feedsvc.web.export.disk import StaticError
+
+log = logging.getLogger(__name__)
+
+POLL = 1.0
+"""Seconds between two looks at the Edition."""
+_PART = 100
+"""Objects that are copied before the next look whether this node publishes by now."""
+_DONE: Note[int] = Note("media", int, 0)
+"""In the copy of the Edition: the Edition of which this node has all media."""
+
+
+class MediaFollowing:
+    """Follows the copy of the Edition of `settings` from one look to the next. One thread of one process uses it."""
+
+    def __init__(self, settings: Config) -> None:
+        self._settings = settings
+        self._folder = settings.articles_folder
+        self._mirror = ArticleMirror(settings.articles.bucket, self._folder)
+        self._failures = 0
+
+    def look(self) -> float:
+        """Copies what this node lacks. Returns the seconds until the next look."""
+        try:
+            self._bring()
+        except (StaticError, OSError, StoreError) as error:
+            self._failures += 1
+            if self._failures == 1:
+                bucket = self._settings.articles.bucket
+                log.warning(
+                    "media cannot be copied from %s: %s; readers get 503 for them until they can", bucket, error
+                )
+            return retry_delay(self._failures)
+        if self._failures:
+            log.info("media are copied again")
+        self._failures = 0
+        return POLL
+
+    def _bring(self) -> None:
+        with closing(open_edition(self._settings)) as copy:
+            with copy.read() as transaction:
+                if publishes_here(self._settings, transaction):
+                    return
+                edition, done = state.current_edition(transaction), _DONE.get(transaction)
+                changed = files_since(transaction, done) if edition != done else []
+            lacking = [each.file for each in changed if not self._has(each)]
+            self._copy(lacking[:_PART])
+            if edition != done and len(lacking) <= _PART:
+                with copy.write() as transaction:
+                    _DONE.put(transaction, edition)
+
+    def _has(self, published: PublishedFile) -> bool:
+        if not local_files.is_there(self._folder, published.file):
+            return False
+        with (self._folder / published.file).open("rb") as file:
+            return etag_of_file(file) == published.etag
+
+    def _copy(self, files: Sequence[str]) -> None:
+        """Copies `files`. One that is gone from the bucket is left out; any other trouble is raised as StaticError."""
+        problems = self._mirror.copy(files) if files else ()
+        for problem in problems:
+            if not problem.warning:
+                raise StaticError(problem.place, problem.reason, problem.remedy)
+            log.warning("%s", problem)
