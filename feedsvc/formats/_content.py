@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from feedsvc.model.addr_spec import addr_spec
 from feedsvc.model.article import Article, Person
 from feedsvc.model.feed import Feed
 from feedsvc.model.language import direction, language_tag
@@ -30,14 +31,14 @@ def authors(article: Article) -> tuple[Person, ...]:
     """The authors that have a name, which every format requires (RFC 4287 section 3.2.1).
 
     An address of mail is no name: some readers cut it to pieces, and the feed validator warns of it. An author
-    who has no other name is called by the part before the host.
+    who has no other name is called by the part before the host, whether the address is known as one or not.
     """
     return tuple(_named(person) for person in article.authors if person.name)
 
 
 def _named(person: Person) -> Person:
-    local, at, _ = person.name.partition("@")
-    return replace(person, name=local) if at and local and person.name == person.email else person
+    local = addr_spec(person.name).rpartition("@")[0]
+    return replace(person, name=local) if local else person
 
 
 def language(tag: str) -> str:

@@ -64,7 +64,14 @@ def test_atom_has_mail_that_every_reader_takes_or_none(email: str, told: str) ->
 
 @pytest.mark.parametrize(
     ("name", "email", "told"),
-    [("ann@t.example", "ann@t.example", "ann"), ("Ann @ Quay", "ann@t.example", "Ann @ Quay"), ("@ann", "", "@ann")],
+    [
+        ("ann@t.example", "ann@t.example", "ann"),
+        ("ann@t.example", "", "ann"),
+        ("ann@münchen.example", "", "ann"),
+        ("Ann @ Quay", "ann@t.example", "Ann @ Quay"),
+        ("@ann", "", "@ann"),
+        ("@ann@t.example", "", "@ann@t.example"),
+    ],
 )
 def test_an_address_of_mail_is_nobodys_name(name: str, email: str, told: str) -> None:
     made = feed(article(authors=(Person(name=name, email=email),)))
