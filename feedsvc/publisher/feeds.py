@@ -189,8 +189,10 @@ class FeedBuilder:
         a clock that was ahead."""
         articles = tuple(self._shown(contents, built))
         languages = {article.language for article in articles}
-        changes = (*(article.updated for article in articles), *(each.told.when for each in contents.gone))
-        updated = self._newest((*changes, codec.instant(contents.window.updated)))
+        changes = [*(article.updated for article in articles), *(each.told.when for each in contents.gone)]
+        if contents.window.updated:  # 0: nothing has happened in it yet
+            changes.append(codec.instant(contents.window.updated))
+        updated = self._newest(changes)
         feed = replace(
             channel,
             articles=articles,
@@ -198,7 +200,7 @@ class FeedBuilder:
             language=languages.pop() if len(languages) == 1 else self._plan.language,
             withdrawn=tuple(each.told for each in contents.gone),
         )
-        return feed, contents.window._replace(updated=codec.seconds(updated))
+        return feed, contents.window._replace(updated=codec.seconds(updated) if changes else 0)
 
     def _shown(self, contents: _Contents[T], built: Mapping[int, Article]) -> Iterator[Article]:
         """The articles and notices of `contents`; all but notices pass the one gate that every output passes."""
