@@ -158,7 +158,8 @@ class _Back:
     def __init__(self, view: View, site: Site) -> None:
         self._view = view
         self._files = Files(site.articles)
-        self._redirects = {_raw(old): uri(new) for old, new in site.redirects.items()}
+        told = {_raw(old): uri(new) for old, new in site.redirects.items()}
+        self._redirects = told | {OPERATORS: f"{OPERATORS}status"}  # the first page of the console
         self._messages = {code: pages.status_message(site.title, code, site.language) for code in pages.STATUS_WORDS}
 
     def elsewhere(self, _error: NotFound) -> Response:

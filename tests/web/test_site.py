@@ -190,7 +190,6 @@ def test_what_was_taken_down_is_gone_under_every_address_it_had(tmp_path: Path) 
         "/./rss.xml",
         "/news/../rss.xml",
         "/articles/",
-        "/-/",
         "/-/x",
         "/-//health",
         "/-/health/",
@@ -200,6 +199,11 @@ def test_what_was_never_there_is_not_found(side: Served, path: str) -> None:
     answer = ask(side.app, path)
     assert (answer.code, answer.headers["cache-control"]) == (404, "no-store")
     assert "location" not in answer.headers
+
+
+def test_who_asks_for_the_console_is_led_to_its_first_page(side: Served) -> None:
+    answer = ask(side.app, "/-/")
+    assert (answer.code, answer.headers["location"]) == (301, "/-/status")
 
 
 def test_an_error_page_is_a_page(side: Served) -> None:
