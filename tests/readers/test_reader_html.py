@@ -135,6 +135,7 @@ def test_nothing_active_comes_through_other_markup(payload: str, markup: str) ->
         ("https://x.example:port/", None),
         ("Bob's.png", f"{SITE}/media/news/e%20u/Bob%27s.png"),
         ("http://[::1", None),
+        ("https://x.example/100%?a=%zz&b=%C3%a9", "https://x.example/100%25?a=%25zz&b=%C3%a9"),
     ],
 )
 def test_links_become_absolute_or_go(url: str, absolute: str | None) -> None:

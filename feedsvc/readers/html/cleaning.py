@@ -62,7 +62,7 @@ _LONGEST_ADDRESS = 8_000
 # different attributes become 28 MB. None of their attributes is let through anyway.
 _FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*", re.IGNORECASE)
 # What RFC 3986 does not let into an address, and the apostrophe, which ends it for many who look for addresses.
-_UNFIT = re.compile(r"[\s\"'<>\\^`{|}]")
+_UNFIT = re.compile(r"[\s\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 # A comma within an address is part of it unless white space follows (HTML, section 4.8.4.2.1).
 _CANDIDATES = re.compile(r"(?<=\d[wx]),|,\s")
 
