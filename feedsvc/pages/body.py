@@ -18,6 +18,8 @@ _DOUBTFUL = re.compile(
     rf'|\s(?:lang|dir)="|<a{_GIVEN}>\s*+</a>'
 )
 """The marks of what may need a change. Most texts have only paragraphs, links and emphasis: they are left at once."""
+_NOTHING = re.compile(r"(?:\s|&nbsp;)*+</th>")
+"""The rest of a header without words: of an empty corner, which is no header (WCAG 1.3.1)."""
 _EMPTY_LINK = re.compile(rf"<a{_GIVEN}>\s*+</a>")
 _BY_WIDTH = re.compile(r"(?<!\d)\d{1,9}w\b")
 _VOID = frozenset({"br", "col", "hr", "img", "source", "track", "wbr"})
@@ -144,7 +146,7 @@ class _Body:
         if said == "time":
             return said if ' datetime="' in _attributes(said, tag[3]) else "span"
         if said == "th":
-            return "td" if self._html.startswith("</th>", tag.end()) else said
+            return "td" if _NOTHING.match(self._html, tag.end()) else said
         if said in ("figcaption", "summary"):
             return said if self._parent == {"figcaption": "figure", "summary": "details"}[said] else "div"
         if said in ("source", "track"):
