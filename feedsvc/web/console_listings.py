@@ -230,10 +230,12 @@ def _lines(heading: str, column: str, lines: tuple[str, ...], empty: str) -> Lis
 
 
 def editions_listing(editions: tuple[EditionFacts, ...], zone: str) -> Listing:
-    """The Editions that can be returned to, each with the command that does so."""
+    """The Editions that can be returned to, each with the command that does so, and a link to what came with it, which
+    is not known of the oldest."""
+    oldest = min((each.edition for each in editions), default=0)
     rows = tuple(
         (
-            Cell(str(each.edition), f"/-/editions?edition={each.edition}", each.note),
+            Cell(str(each.edition), f"/-/editions?edition={each.edition}" if each.edition != oldest else "", each.note),
             Cell(_when(each.at, zone)),
             Cell(str(each.documents)),
             Cell(f"feedsvc editions rollback {each.edition}"),
