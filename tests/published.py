@@ -77,7 +77,7 @@ class Service:
 
     def paths(self, now: datetime, more: Iterable[str] = ()) -> list[str]:
         """The percent-encoded paths of all documents at any address, of some that are not there, and `more`."""
-        feeds = (quote(each[0]) for each in self.status(now)["feeds"])
+        feeds = (quote(path) for path, _ in items_of_feeds(self.status(now)))
         return sorted({*self._fixed_paths, *feeds, *_documents(self.site), *more})
 
     def answers(self, now: datetime, paths: list[str], bodies: Path | None = None) -> list[Answer]:
@@ -154,3 +154,9 @@ def items(body: bytes) -> list[Item]:
         Item(each["id"], each.get("date_published", ""), each.get("date_modified", ""))
         for each in json.loads(body)["items"]
     ]
+
+
+def items_of_feeds(status: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The path and the number of items of each feed of `status --json`; in earlier versions these were lists."""
+    for each in status["feeds"]:
+        yield (each["path"], each["items"]) if isinstance(each, dict) else tuple(each)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from feedsvc.library.scan import Folder, split, walk
 from feedsvc.model.media_types import published
 from feedsvc.model.status_lists import IgnoredFiles
@@ -19,7 +21,7 @@ def ignored_files(root: Path, suffixes: frozenset[str]) -> tuple[IgnoredFiles, .
             for path in _ignored(folder, suffixes):
                 suffix = split(path)[1] if "." in path.rpartition("/")[2] else ""
                 before = found.get(suffix, IgnoredFiles(suffix, 0, path))
-                found[suffix] = before._replace(number=before.number + 1)
+                found[suffix] = replace(before, number=before.number + 1)
     except OSError:
         return ()
     return tuple(sorted(found.values(), key=lambda each: (-each.number, each.suffix)))

@@ -1,10 +1,11 @@
 """Lists of the status: articles that readers do not see yet, and files that are no articles."""
 
 from datetime import datetime
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class WaitingArticle(NamedTuple):
+class WaitingArticle(Struct, frozen=True, gc=False):
     """An article whose file was read, and that readers do not see yet."""
 
     path: str
@@ -15,7 +16,7 @@ class WaitingArticle(NamedTuple):
     """When readers see it; None if no date says."""
 
 
-class IgnoredFiles(NamedTuple):
+class IgnoredFiles(Struct, frozen=True, gc=False):
     """The files of one suffix that are neither articles nor media, so nothing comes of them."""
 
     suffix: str

@@ -242,7 +242,7 @@ def pinned_version(transaction: Transaction, number: int) -> ArticleVersion | No
     return ArticleVersion(*row) if row else None
 
 
-class ActiveRollback(NamedTuple):
+class ActiveRollback(Struct, frozen=True):
     """The rollback that is in force: its Edition, its instant, and the number of articles that it still holds."""
 
     edition: int

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from feedsvc.model import clock, codec
 from feedsvc.model.base import Value
 from feedsvc.model.problem import Problem
@@ -18,14 +20,14 @@ SOON = timedelta(seconds=10)
 """The least time before a regeneration counts as overdue: within it a publisher that hangs is replaced."""
 
 
-class FeedStatus(NamedTuple):
+class FeedStatus(Struct, frozen=True, gc=False):
     """A live feed and its number of items."""
 
     path: str
     items: int
 
 
-class DestinationStatus(NamedTuple):
+class DestinationStatus(Struct, frozen=True, gc=False):
     """A place of `[[publish]]`, and the Edition that it has since `at`; 0 before the first."""
 
     to: str
@@ -33,7 +35,7 @@ class DestinationStatus(NamedTuple):
     at: datetime
 
 
-class PurgeStatus(NamedTuple):
+class PurgeStatus(Struct, frozen=True, gc=False):
     """A cache of `[[purge]]`, and the Edition up to which it was purged, at `at`."""
 
     name: str

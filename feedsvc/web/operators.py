@@ -253,7 +253,7 @@ class Operators:
 
 def _untitled(waiting: tuple[WaitingArticle, ...]) -> tuple[WaitingArticle, ...]:
     """`waiting` by their files alone: the web never tells what a story says before its time."""
-    return tuple(each._replace(title="") for each in waiting)
+    return tuple(replace(each, title="") for each in waiting)
 
 
 def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:

@@ -37,7 +37,7 @@ import corpus_newsroom
 from ask_application import Answer
 from corpus_changes import OLDEST, Newsroom, Stage, fix_times, stages
 from corpus_config import TOKEN
-from published import Service
+from published import Service, items_of_feeds
 
 ROOT = Path(__file__).parents[2]
 NEWSROOMS = ("sample", "tombstone", "notice")
@@ -91,7 +91,7 @@ class Side:
         answers = self.service.answers(stage.instant, paths)
         status = self.service.status(stage.instant)
         said = {f"status: {key}": json.dumps(status[key]) for key in ("edition", "articles", "sections", "last")}
-        said |= {f"items in {path}": str(items) for path, items in status["feeds"]}
+        said |= {f"items in {path}": str(items) for path, items in items_of_feeds(status)}
         said |= {f"ledger: {each['id']}": json.dumps(each) for each in self.service.ledger(stage.instant)}
         return Look({answer[:3]: answer for answer in answers}, self._files, said)
 

@@ -162,7 +162,7 @@ def test_no_header_of_a_request_sets_what_the_front_has_found_out(local: Served)
 def test_a_stranger_is_told_of_what_readers_can_see(by_default: Served) -> None:
     found = json.loads(ask(by_default.app, "/-/status", HTTP_ACCEPT="application/json").body)
     assert found["articles"] == 3
-    assert "/rss.xml" in {feed[0] for feed in found["feeds"]}
+    assert "/rss.xml" in {feed["path"] for feed in found["feeds"]}
     assert (found["problems"], found["last"], found["next"]) == ([], None, None)
     page = ask(by_default.app, "/-/status").body.decode()
     assert "Fresh." in page

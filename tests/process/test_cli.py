@@ -195,7 +195,7 @@ def test_status_for_programs_while_the_service_runs(newsroom: Newsroom) -> None:
         assert (found["edition"], found["articles"]) == (1, 1)
         assert f":{service.publisher().pid}:" in found["publisher"]
         assert found["next"] > found["last"]
-        assert ["/news/eu/rss.xml", 1] in found["feeds"]
+        assert {"path": "/news/eu/rss.xml", "items": 1} in found["feeds"]
 
 
 def test_status_of_a_damaged_state_is_said(newsroom: Newsroom) -> None:

@@ -40,8 +40,8 @@ def test_status_lists_drafts_scheduled_and_embargoed_stories_with_the_newsrooms_
 def test_status_for_programs_has_the_same_lists(desk: Newsroom) -> None:
     desk.here("publish")
     found = json.loads(desk.here("status", "--json").stdout)
-    assert [each[2] for each in found["waiting"]] == ["scheduled", "embargo", "withdrawn", "draft"]
-    assert [".rst", 2, "posts/one.rst"] in found["ignored"]
+    assert [each["reason"] for each in found["waiting"]] == ["scheduled", "embargo", "withdrawn", "draft"]
+    assert {"suffix": ".rst", "number": 2, "example": "posts/one.rst"} in found["ignored"]
 
 
 def test_files_of_which_nothing_comes_are_told_by_suffix(desk: Newsroom) -> None:

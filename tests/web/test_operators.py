@@ -228,7 +228,7 @@ def test_the_page_of_a_large_service_shows_what_it_has_room_for_and_where_the_re
     monkeypatch.setattr(operators, "_SHOWN", 2)
     feeds = json.loads(ask(side.app, "/-/status", HTTP_ACCEPT="application/json", **OPERATOR).body)["feeds"]
     page = ask(side.app, "/-/status", **OPERATOR).body.decode()
-    assert [f'href="{path}"' in page for path, _ in feeds] == [True, True, False, False]
+    assert [f'href="{each["path"]}"' in page for each in feeds] == [True, True, False, False]
     assert "And 2 more, which <code>feedsvc status</code> shows." in page
 
 
