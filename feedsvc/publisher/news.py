@@ -1,12 +1,14 @@
 """Sentences that tell the newsroom which stories a publication brought, and which it took back."""
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from feedsvc.model.plan import Plan
 from feedsvc.model.urls import SITE, article_path
 from feedsvc.publisher.context import Publication
-from feedsvc.store import documents, pending, state
+from feedsvc.store import documents, ledger_transfer, pending, state
 from feedsvc.store.documents import LIVE
 from feedsvc.store.entries import LedgerHead
 
@@ -14,6 +16,13 @@ NAMED = 3
 """Stories that are named; of more there is only the number."""
 _LONGEST = 100
 """Characters of a headline in a log."""
+_FORMER, _WEEK, _LOOKED_AT = 10, 7 * 86_400, 1_000
+"""So many stories of more than a week ago tell that a newsroom had readers before; so many are looked at."""
+_LOCAL = {"127.0.0.1", "localhost", "::1"}
+ADVICE = (
+    "readers who follow this newsroom's former feeds would see its stories twice: if there are any, end feedsvc now, "
+    "delete the state folder, run `feedsvc ledger adopt` with copies of those feeds, and start again"
+)
 
 
 class Turned(NamedTuple):
@@ -24,9 +33,11 @@ class Turned(NamedTuple):
 
 
 def tell(publication: Publication) -> tuple[str, ...]:
-    """The sentences for a publication that is about to be made; empty for the first one, and where everything is
-    published again: all stories would be news."""
-    if publication.is_first or publication.everything:
+    """The sentences for a publication that is about to be made. Where everything is published again, and in the first
+    one, all stories would be news; then only those are advised who had readers before."""
+    if publication.is_first:
+        return _advice(publication)
+    if publication.everything:
         return ()
     transaction, since = publication.transaction, state.LAST_TICK.get(publication.transaction)
 
@@ -35,6 +46,16 @@ def tell(publication: Publication) -> tuple[str, ...]:
 
     turned = sort(pending.dirty_articles(transaction), since, publication.seconds, has_page)
     return (*_sentences("published", turned.published, publication.plan), *_sentences("withdrew", turned.withdrawn))
+
+
+def _advice(publication: Publication) -> tuple[str, ...]:
+    """The advice to adopt former feeds, for a newsroom that looks as if it had readers before this one is published."""
+    if urlsplit(publication.plan.addresses[0]).hostname in _LOCAL:
+        return ()
+    known = [*islice(ledger_transfer.all_identities(publication.transaction), _LOOKED_AT)]
+    former = sum(head.published < publication.seconds - _WEEK for head, _ in known)
+    is_moved = former >= _FORMER and not any(adopted for _, adopted in known)
+    return (ADVICE,) if is_moved else ()
 
 
 def sort(changed: Iterable[LedgerHead], since: int, now: int, has_page: Callable[[str], bool]) -> Turned:

@@ -61,7 +61,8 @@ def test_every_command_takes_the_configuration() -> None:
 def test_init_leaves_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / ".gitignore").write_text("mine\n")
-    assert run("init", str(tmp_path)).exit_code == 0
+    made = run("init", str(tmp_path))
+    assert (made.exit_code, "feedsvc ledger adopt FEED" in made.stdout) == (0, True)
     assert list((tmp_path / "articles").iterdir()) == []
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
     before = (tmp_path / "config.toml").read_bytes()

@@ -59,3 +59,17 @@ def test_a_draft_is_told_when_it_is_published_and_an_embargo_when_it_ends(room: 
     assert [each.partition(" →")[0] for each in room.publish().news] == ["published “Draft”"]
     room.now += HOUR
     assert [each.partition(" →")[0] for each in room.publish().news] == ["published “Later”"]
+
+
+@pytest.mark.parametrize(("stories", "is_advised"), [(10, True), (9, False)])
+def test_who_had_readers_before_the_first_publication_is_advised_once_to_adopt_feeds(
+    tmp_path: Path, stories: int, *, is_advised: bool
+) -> None:
+    room = Newsroom(tmp_path)
+    for number in range(stories):
+        room.write(f"{number}.md", story(f"Story {number}", date="2026-10-01"))
+    room.write("new.md", story("New"))
+    assert ("`feedsvc ledger adopt`" in "".join(room.publish().news)) is is_advised
+    room.now += HOUR
+    room.write("0.md", story("Another"))
+    assert "adopt" not in "".join(room.publish().news)

@@ -68,14 +68,16 @@ def init(folder: Path | None, config: Path | None, **given: str | None) -> None:
     newsroom = Newsroom(**{name: _answer(name) if said is None else said for name, said in given.items()})
     _write(config, config_text(newsroom, now().year, secrets.token_hex(4)))
     zone = _zone_of(config)
-    written = [config]
-    if not article.parent.exists():
+    written, moved = [config], article.parent.exists()
+    if not moved:
         _write(article, first_article(now().astimezone(zone)))
         written.append(article)
     if not ignored.exists():
         _write(ignored, IGNORED)
         written.append(ignored)
     echo(f"written: {', '.join(map(str, written))}")
+    if moved:
+        echo("where readers follow feeds of these stories already, first: feedsvc ledger adopt FEED… (copies of them)")
     here = "" if folder == Path() else f"cd {folder} && "
     named = "" if config.name == _CONFIG else f" --config {config.name}"
     echo(f"next: {here}feedsvc serve{named}")
