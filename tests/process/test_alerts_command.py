@@ -48,6 +48,6 @@ def test_the_command_shows_each_rule_and_no_secret_of_an_address(tmp_path: Path)
 def test_without_a_table_the_command_says_how_to_begin(tmp_path: Path) -> None:
     found = Newsroom(tmp_path).here("alerts")
     assert (found.returncode, found.stderr) == (
-        1,
-        "feedsvc: nobody is told of trouble: config.toml has no [[alerts]]\n",
+        0,  # as `feedsvc push` without hubs: nothing is wrong
+        "nobody is told of trouble: config.toml has no [[alerts]]\n",
     )
