@@ -160,7 +160,8 @@ def _unpublishable(place: str, root: Path, file: str, *, there: bool) -> Problem
         what, remedy = "is a link to what is not published", "put the file itself there"
     else:
         what, remedy = "is not there", f"put it there, or correct the path; paths are relative to {place}"
-    return Problem(place=place, reason=f"the media file {file} {what}", remedy=remedy, warning=True)
+    medium = "media file" if published(file) else "file"  # a link may lead to another story, or to a folder
+    return Problem(place=place, reason=f"the {medium} {file} {what}", remedy=remedy, warning=True)
 
 
 def _called_otherwise(place: str, file: str, said: str, kind: str) -> Problem:

@@ -93,6 +93,16 @@ def test_what_comes_later_than_its_article_is_published_too(room: Newsroom, imag
     assert not room.problems()
 
 
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("gone.png", "media file"), ("gone.md", "file"), ("other.html", "file"), ("sub/", "file")],
+)
+def test_what_a_link_misses_is_called_a_media_file_if_its_name_says_so(room: Newsroom, name: str, called: str) -> None:
+    room.write("a.md", story("A", f"[x]({name})"))
+    room.publish()
+    assert [f": warning: the {called} {name} is not there" in problem for problem in room.problems()] == [True]
+
+
 def test_what_lies_in_either_place_of_a_path_may_come_later(room: Newsroom) -> None:
     room.write("a.md", story("A", image="/media/x.png"))
     room.publish()

@@ -173,7 +173,7 @@ def test_what_an_edition_changed_is_one_click_away_with_the_command_to_return(si
     changed = feeds["/news/eu/"]
     assert (changed["added"], changed["changed"], changed["removed"]) == ([], ["Fish quotas agreed at last"], [])
     assert page(side, "/-/editions", "edition=1").code == 404
-    assert b"edition=1\"" not in listed.body
+    assert b'edition=1"' not in listed.body
 
 
 def test_a_long_list_is_shown_page_by_page(side: Served, monkeypatch: pytest.MonkeyPatch) -> None:
