@@ -186,6 +186,8 @@ def _attributes(name: str, said: str) -> str:
 def _is_sound(name: str, key: str, value: str) -> bool:
     if key == "datetime":
         return bool(_MOMENT.fullmatch(value) if name == "time" else _DATE.fullmatch(value))
+    if key == "scope" and name == "td":
+        return False
     if key in _SHAPES:
         return bool(_SHAPES[key].fullmatch(value))
     return key not in _CHOICES or value in _CHOICES[key]

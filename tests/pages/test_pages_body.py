@@ -34,7 +34,7 @@ MENDED = [
     ("<dl><dd>a</dd></dl>", "<div><div>a</div></div>"),
     ("<dd>a</dd>", "<div>a</div>"),
     ("<tr><th></th><th>b</th></tr>", "<tr><td></td><th>b</th></tr>"),
-    ("<tr><th>\u00a0 </th><th> b</th></tr>", "<tr><td>\u00a0 </td><th> b</th></tr>"),
+    ('<tr><th scope="col">\u00a0 </th><th> b</th></tr>', "<tr><td>\u00a0 </td><th> b</th></tr>"),
     ("<details>a</details>", "<details><summary>…</summary>a</details>"),
     ("<summary>a</summary><figcaption>b</figcaption>", "<div>a</div><div>b</div>"),
     ('<p>a<source src="x"></p><h2>b</h2>', "<p>a</p><h2>b</h2>"),
