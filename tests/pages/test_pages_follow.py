@@ -26,6 +26,10 @@ def test_every_address_stands_there_to_be_copied() -> None:
     assert follow().xpath("//dl//button[@hidden]/@data-copy") == addresses
 
 
+def test_the_list_of_all_feeds_is_saved_and_feeds_are_not() -> None:
+    assert follow().xpath("//dt/a[@download]/text()") == ["OPML"]
+
+
 def test_the_readers_that_people_use_are_a_link_away_each_with_the_first_feed() -> None:
     root = follow()
     buttons = root.xpath("//p[@class='share']//a")
