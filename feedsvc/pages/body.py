@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from feedsvc.model.urls import SITE
+
 _GIVEN = r'(?:\s[^\s=<>"/]++(?:="[^"]*+")?+)*+'
 """The attributes of a tag, as the serialiser writes them."""
 _TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*+)({_GIVEN})\s*+/?>")
@@ -20,6 +22,9 @@ _DOUBTFUL = re.compile(
 """The marks of what may need a change. Most texts have only paragraphs, links and emphasis: they are left at once."""
 _NOTHING = re.compile(r"(?:\s|&nbsp;)*+</th>")
 """The rest of a header without words: of an empty corner, which is no header (WCAG 1.3.1)."""
+_OWN_TRACK = re.compile(rf'\ssrc="(?:{re.escape(SITE)}/|/(?!/))')
+"""The address of captions on the site itself: browsers load no others for a film without CORS (HTML, section
+4.8.11.11)."""
 _EMPTY_LINK = re.compile(rf"<a{_GIVEN}>\s*+</a>")
 _BY_WIDTH = re.compile(r"(?<!\d)\d{1,9}w\b")
 _VOID = frozenset({"br", "col", "hr", "img", "source", "track", "wbr"})
@@ -149,6 +154,8 @@ class _Body:
             return "td" if _NOTHING.match(self._html, tag.end()) else said
         if said in ("figcaption", "summary"):
             return said if self._parent == {"figcaption": "figure", "summary": "details"}[said] else "div"
+        if said == "track" and not _OWN_TRACK.search(tag[3]):
+            return ""
         if said in ("source", "track"):
             return said if self._parent in ("picture", "video", "audio") else ""
         return said

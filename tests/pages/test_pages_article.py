@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from pages_sample import ARTICLE, EU, NEWS, PICTURE, SITE_OF_NEWS, article, links, tree, words
 
 from feedsvc import pages
@@ -101,6 +102,11 @@ def test_sound_and_film_get_players_and_other_files_a_link() -> None:
     assert (video.get("src"), video.get("poster")) == ("/media/a.mp4", "/media/a.jpg")
     assert video.find("track").get("src") == "/media/a.vtt"
     assert root.xpath("//a[@href='/media/table.pdf']/text()") == ["table.pdf"]
+
+
+def test_captions_of_another_site_are_left_out_since_browsers_load_them_for_no_film() -> None:
+    film = replace(FILM, captions="https://films.example/a.vtt")
+    assert page(media=(film,)).xpath("//video[not(track)]")
 
 
 def test_authors_correction_sections_and_tags_are_named() -> None:
