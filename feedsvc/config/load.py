@@ -78,7 +78,7 @@ def _read(path: Path) -> str:
         raise _error(f"{path}:{line}", "not UTF-8", "save the file as UTF-8") from None
     except (OSError, ValueError) as error:
         reason = f"cannot read {path.absolute()}: {getattr(error, 'strerror', error)}"
-        remedy = f"name the file with --config PATH, or in the environment variable {CONFIG_VARIABLE}"
+        remedy = f"name it by --config PATH or in {CONFIG_VARIABLE}; `feedsvc init` writes one to start from"
         raise _error(f"{path}", reason, remedy) from None
 
 
@@ -89,14 +89,19 @@ def _parse(path: Path, text: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         reason, _, where = str(error).removesuffix(")").rpartition(" (at ")
         place = ":".join([str(path), *re.findall(r"\d+", where)])
-        is_twice = "twice" in reason or "overwrite" in reason
-        remedy = (
-            "it is there already: keep one of the two" if is_twice else 'put text in "quotes" and lists in [brackets]'
-        )
-        raise _error(place, f"not TOML at {where}: {hide_password(reason)}", remedy) from None
+        raise _error(place, f"not TOML at {where}: {hide_password(reason)}", _remedy(reason)) from None
     except (ValueError, OverflowError):
         raise _error(f"{path}", "a number is too large", "write a smaller number") from None
     return document
+
+
+def _remedy(reason: str) -> str:
+    """The remedy for what the parser says of a document that is not TOML."""
+    if "twice" in reason or "overwrite" in reason:
+        return "it is there already: keep one of the two"
+    if "hex value" in reason or "Unescaped" in reason:
+        return "in double quotes a backslash has a meaning of its own: write / in paths, or use 'single quotes'"
+    return 'put text in straight "quotes" and lists in [brackets]'
 
 
 def _problems(path: Path, issues: list[Issue], lines: dict[str, int]) -> tuple[Problem, ...]:

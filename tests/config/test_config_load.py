@@ -23,6 +23,21 @@ def test_a_broken_file_is_one_problem_with_line_and_column(file: Path) -> None:
     assert "line 2, column 9" in problem.reason
 
 
+@pytest.mark.parametrize(
+    ("value", "remedy"),
+    [
+        (r'"C:\Users\news"', "write / in paths"),
+        (r'"C:\data"', "write / in paths"),
+        ("“Ledger”", 'straight "quotes"'),
+        ("Ledger", 'straight "quotes"'),
+    ],
+)
+def test_what_is_not_toml_has_a_remedy_of_its_kind(file: Path, value: str, remedy: str) -> None:
+    (problem,) = problems(file, f"[site]\ntitle = {value}\n")
+    assert problem.place.startswith("config.toml:2:")
+    assert remedy in problem.remedy
+
+
 def test_a_string_that_never_ends_is_one_problem(file: Path) -> None:
     (problem,) = problems(file, '[site]\ntitle = """x')
     assert problem.place.startswith("config.toml")

@@ -58,6 +58,11 @@ def test_every_command_takes_the_configuration() -> None:
         assert any("config" in names for names in takes), each.name
 
 
+def test_config_in_front_of_the_command_is_told_its_place() -> None:
+    told = run("--config", "x.toml", "check")
+    assert (told.exit_code, "feedsvc check --config x.toml" in told.stderr) == (2, True)
+
+
 def test_init_leaves_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / ".gitignore").write_text("mine\n")

@@ -49,8 +49,14 @@ class _Main(click.Group):
         return super().parse_args(context, arguments)
 
 
+def _refuse_early(context: click.Context, _option: click.Parameter, said: str | None) -> None:
+    if said is not None:
+        raise click.UsageError(f"--config stands behind the command, as in: feedsvc check --config {said}", context)
+
+
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="feedsvc")
+@click.option("--config", hidden=True, expose_value=False, callback=_refuse_early)
 def main() -> None:
     """Publish the stored articles of a newsroom as a feed for every section."""
 
