@@ -96,7 +96,7 @@ def picture_size(wanted: Wanted) -> Rule:
         chosen = wanted.choose(article)
         return f"a picture of unknown size, {chosen.url}" if chosen and not measured(chosen) else ""
 
-    remedy = "say its width and height, or put the file beside the article"
+    remedy = "name a file of your own as its image, which is measured, or say its width and height"
     return Rule(requirement="a picture whose size is known", violation=broken, remedy=remedy, hard=False)
 
 

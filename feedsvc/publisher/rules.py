@@ -39,7 +39,7 @@ class RuleResult(Value, frozen=True, kw_only=True):
 def judge(profile: Profile, article: Article, feed: Feed) -> RuleResult:
     """The judgement on `article` in `feed`, of which the channel matters and not the articles in it."""
     try:
-        found = [(rule, rule.violation(article, feed)) for rule in profile.rules]
+        found = [(rule, _by_path(rule.violation(article, feed))) for rule in profile.rules]
         near = tuple(near for rule, how in found if not how and (near := rule.near(article, feed)))
     except FormatFault:
         raise
@@ -52,6 +52,11 @@ def judge(profile: Profile, article: Article, feed: Feed) -> RuleResult:
         doubtful=tuple((how, rule.remedy) for rule, how in found if how and not rule.hard),
         near=near,
     )
+
+
+def _by_path(how: str) -> str:
+    """`how` with what it names of the site's own by its path, as operators know it."""
+    return how.replace(SITE, "") if how else ""
 
 
 def irrelevant_reason(profile: Profile, copy: ArticleCopy, options: dict[str, object]) -> str:
@@ -111,7 +116,7 @@ def feed_warnings(profile: Profile, feed: Feed) -> Iterator[Problem]:
     except Exception as error:  # noqa: BLE001 - as above
         found = ((f"a rule cannot judge the feed: {describe_exception(error)}", "correct the format"),)
     for how, remedy in found:
-        yield Problem(place=feed.path, reason=how, remedy=remedy, warning=True)
+        yield Problem(place=feed.path, reason=_by_path(how), remedy=remedy, warning=True)
 
 
 def requirements(rules: Iterable[Rule]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from ledger_sample import NOON, article
 from feedsvc.model.article import Article
 from feedsvc.model.feed import EPOCH_DATE, Feed
 from feedsvc.model.format import Profile, Rule
+from feedsvc.model.urls import SITE
 from feedsvc.publisher import rules
 from feedsvc.publisher.rules import feed_warnings, first_expiry, irrelevant_reason, judge, judge_until, requirements
 
@@ -40,6 +41,14 @@ def test_a_rule_that_stumbles_rejects_the_article_and_says_so() -> None:
     [warning] = feed_warnings(Profile(feed_warnings=stumble), FEED)  # type: ignore[arg-type]
     assert "boom" in warning.reason
     assert irrelevant_reason(Profile(irrelevant=stumble), article(1), {}) == ""
+
+
+def test_what_is_of_the_site_itself_is_named_by_its_path() -> None:
+    size = Rule(requirement="a known size", violation=lambda each, _: f"unknown: {SITE}/media/{each.key}", remedy="say")
+    result = judge(Profile(rules=(size,)), article(1), FEED)
+    assert result.broken == ((f"unknown: /media/{article(1).key}", "say"),)
+    [warning] = feed_warnings(Profile(feed_warnings=lambda _: ((f"odd: {SITE}/x", "mend"),)), FEED)
+    assert warning.reason == "odd: /x"
 
 
 def read(count: int, seen: list[int]) -> Iterator[tuple[int, Article]]:
