@@ -6,8 +6,10 @@ from feedsvc.readers.lines.places import is_place
 
 _LABEL = re.compile(
     r"""\W* (?:
-        (?:article|story|text[eo]?|words|report(?:ing|ed)?|written|posted|published|review(?:ed)?|interview|analysis)
-            (?: \s+ (?:by|von|par|por|di)\b | \s*[:|] )
+        (?:(?:ein|eine|a|an|une?)\s+)?+
+        (?:article|story|text[eo]?|words|report(?:ing|ed)?|written|posted|published|review(?:ed)?|interview|analysis
+            |(?:blog\s)?beitrag|gastbeitrag|kolumne|kommentar|bericht|erstellt|geschrieben|verfasst|veröffentlicht|column)
+            (?: \s+ (?:by|von|par|por|di)\b \s*+ :?+ | \s*[:|] )
       | (?:authors?|aut(?:or(?:in|a|e|en|s|es)?|eur)|redaktion) \s*:
       | autoren\s
       | by\b \s*:?
@@ -28,10 +30,14 @@ _BETWEEN = re.compile(
 _END = re.compile(
     r"""\s+ (?: [|•·∙–—-] | on | in | at | updated | published | posted | am | vor | il\ y\ a | hace ) \s
       | \s+ (?-i: le | el ) \s+ (?= [\da-z] )
+      | \s (?:apr|aug|avr|d[eé]c|dez|dic|ene|feb|fév|jan|ju[ln]|juil|ma[iry]|mär|nov|oct|okt|sep)[^\W\d_]{0,8}\.?\s\d
+      | \s (?:datum|date|fotos?|photos?|quelle|source|stand|updated)\s?:
       | [|•·∙\n\t] | \s{3,} | \d{1,4}[./:-]\d | \b\d{4}\b | \s@ | \bfollow\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DROPPED = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>|(?<!\S)[^\s@]++@\S+|https?:\S+|(?<!\w)@\w+")
+_DROPPED = re.compile(
+    r"\s?(?:\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>|(?<!\S)[^\s@]++@\S+|https?:\S+|(?<!\w)@\w+)"
+)
 _RANK = "associate|assistant|chief|contributing|deputy|executive|foreign|freelance|guest|managing|national|political"
 _WORK = (
     "author|blogger|columnist|contributor|correspondent|critic|editor(?:-in-chief)?|journalist|photographer|producer"
@@ -83,6 +89,7 @@ _ASKING |= {
     "impressum",
     "kontakt",
     "contact",
+    "list",
     "memberlist",
     "designed",
     "online?",
@@ -92,7 +99,7 @@ _ASKING |= {
 _PARTICLES = frozenset(("af", "al", "and", "bin", "da", "de", "del", "den", "der", "di", "dos", "el", "et", "la", "le"))
 _PARTICLES |= {"ter", "und", "van", "von", "y", "zu"}
 _LETTER = re.compile(r"[^\W\d_]")
-_ACCOUNT = re.compile(r"[^\W\d_][^\W_]{3,30}")
+_ACCOUNT = re.compile(r"[^\W\d_][^\W_]{2,30}")
 """A name that somebody has at a site: `keel1984`."""
 _LONGEST, _LONGEST_NAME, _MOST_WORDS = 300, 80, 6
 _MOST = 50

@@ -12,6 +12,8 @@ from feedsvc.readers.lines import person_names
 from feedsvc.readers.lines.places import is_place
 
 _LONGEST = 160
+_PHRASE = 4
+"""Words from which a text with small letters is no name."""
 _MOST = 12
 """Names in one byline."""
 _PARTS = re.compile(r"(?<!\s)\s++[|•·–—/-]\s++|(?<!\s)\s++\(|\(")
@@ -94,6 +96,17 @@ def is_bare_name(line: str) -> bool:
     return (
         2 <= len(tokens) <= 4 and _is_name(line) and all(token[0].isupper() or _is_particle(token) for token in tokens)
     )
+
+
+def is_name_like(name: str) -> bool:
+    """True for what may name a person, an account or an office: no month, and no phrase of words in small letters."""
+    tokens = name.split()
+    if fold(tokens[-1]) in words("bylines", "by"):
+        return False
+    if len(tokens) == 1:
+        return fold(tokens[0]) not in _calendar()
+    small = [token for token in tokens if token[0].islower() and fold(token) not in words("bylines", "within")]
+    return not small or len(small) < len(tokens) < _PHRASE
 
 
 def is_outlet(line: str) -> bool:

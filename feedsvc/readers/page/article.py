@@ -6,19 +6,18 @@ from feedsvc.model.reader import Notes, ReaderOptions, Reading, Source, Unreadab
 from feedsvc.readers._warnings import Warnings, template_code
 from feedsvc.readers.html.templates import resolve_html
 from feedsvc.readers.json import jsonld, schemaorg
-from feedsvc.readers.json.nodes import Table, filled, plain, tables
+from feedsvc.readers.json.nodes import Table, filled, plain
 from feedsvc.readers.json.parsing import parse
 from feedsvc.readers.metadata.fields import complete, origins
 from feedsvc.readers.metadata.front_matter import split_page
 from feedsvc.readers.page import (
     article_body,
+    authorship,
     base_address,
-    byline,
     dates,
     elements,
     meta,
     microdata,
-    outlet,
     pelican,
     pictures,
 )
@@ -97,25 +96,13 @@ def _front(root: elements.Element, node: Table, rules: ReaderOptions) -> Table:
         caption, credit = pictures.caption_of(root, str(image["url"]))
         front["image"] = filled({"description": caption, "credit": credit}) | image
     title = str(front.get("title", ""))
-    if people := _authors(root, node, title, article, page):
+    if people := authorship.authors(root, node, title, article, page):
         front["authors"] = people
     if not front.get("published"):
         front |= dates.shown(root, rules.timezone) | filled(front)
     if not front.get("published") and front.get("updated"):
         front["published"] = front["updated"]
     return front
-
-
-def _authors(root: elements.Element, node: Table, title: str, *fronts: Table) -> object:
-    """The authors by the first of `fronts` that names others than the outlet, else those whom the page shows."""
-    told = [front["authors"] for front in fronts if front.get("authors")]
-    if not told:
-        return byline.authors(root, title)
-    outlets = outlet.names(root, node)
-    for people in told:
-        if not all(outlet.is_own(str(person["name"]), outlets) for person in tables(people) if "name" in person):
-            return people
-    return byline.person(root, title) or told[0]
 
 
 def _longer(html: str, text: str, markup: str) -> tuple[str, str]:

@@ -1,15 +1,18 @@
 """The authors that a page shows: in microdata, links of authors, and elements that are called bylines."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice, tee
+from functools import cached_property
+from itertools import filterfalse, islice
 
+from feedsvc.readers._data import fold
 from feedsvc.readers.json.nodes import Table, filled
 from feedsvc.readers.lines import byline_names
-from feedsvc.readers.lines.bylines import is_bare_name
-from feedsvc.readers.lines.layout import SENTENCE_END
-from feedsvc.readers.page.blocks import leaves
-from feedsvc.readers.page.class_names import is_of_others, names
+from feedsvc.readers.lines.bylines import is_bare_name, is_name_like
+from feedsvc.readers.page import byline_lines, outlet
+from feedsvc.readers.page.byline_lines import Line, is_of_other_part
+from feedsvc.readers.page.class_names import names
 from feedsvc.readers.page.elements import Element
 from feedsvc.readers.page.main_text import headline
 
@@ -19,7 +22,7 @@ _BYLINE = re.compile(
     r"|article-author\w*|writers?|written-?by|reporter|redakteur|firma|signature|vcard)(?![^\s-])"
 )
 _NOT = re.compile(
-    r"avatar|bio|comment|description|follow|image|img|photo|picture|related|social|twitter|more|box-text|articles|posts"
+    r"avatar|bio|comment|description|follow|image|img|licen[sc]e|photo|picture|related|social|twitter|more|box-text|articles|posts"
 )
 _LINK = re.compile(
     r"/(?:authors?|autor|autoren|auteurs?|autori|by|columnist|contributors?|journalist|newsteam|people|person(?:en)?|profil|profiles?|reporter|staff"
@@ -27,6 +30,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTES = ("data-author", "data-author-name", "data-authorname")
+_TAGS = frozenset(("author", "byline"))
 _NO_BYLINE = frozenset(("img", "meta", "svg", "button", "form"))
 _INLINE = frozenset(("b", "em", "i", "span", "strong", "cite"))
 _NOT_SHOWN = frozenset(("body", "html", "link", "script"))
@@ -38,38 +42,62 @@ _BY = re.compile(
 )
 """The end of what stands before the link to an author."""
 _JOIN = re.compile(r"\s*+(?:,|&|and|und|et|y|e|en|og|och)\s*+", re.IGNORECASE)
-_DATED = re.compile(r"\d.{5,40}?(?:\d|\d ?Uhr)\s++[|•·–—-]\s++(?=\D)")
+_OTHER_ITEM = re.compile(r"(?:Object|Photograph|Comments?|Review)/?\Z")
+_STROKE = re.compile(r"\s[|·•]\s")
 _LONGEST, _LONGEST_LINE, _MOST_WORDS = 250, 120, 4
 _MOST, _MOST_SEEN, _MOST_INSIDE = 12, 100, 100
 """Authors of an article, elements that may name them, and elements within one of these."""
+_NEAR, _OFTEN = 120, 3
+"""Elements below the headline among which a byline stands, and how often others are there that are none."""
 
 
-def authors(root: Element, title: str) -> list[Table]:
-    """The authors as front matter has them, with name and, where it is linked, the address of their page."""
-    shown = [*_in_order(root, title)]
-    lines, again = tee(line for _, line in leaves(root))
-    return _first(*_surely(shown, lines, title), _by_address(shown), _dated(again, title), _as_data(shown))
+class Sources:
+    """What a page says of its authors, as front matter has them: with name and, where it is linked, the address of
+    their page. Whoever is the outlet itself, by its names `outlets`, comes last."""
 
+    def __init__(self, root: Element, title: str, outlets: frozenset[str]) -> None:
+        self._root, self._title, self._outlets = root, title, outlets
 
-def person(root: Element, title: str) -> list[Table]:
-    """The authors whom the page shows beyond doubt, by first name and surname."""
-    lines = (line for _, line in leaves(root))
-    found = _first(*_surely([*_in_order(root, title)], lines, title))
-    return found if all(is_bare_name(str(author["name"])) for author in found) else []
+    @cached_property
+    def _shown(self) -> list[Element]:
+        return [*_in_order(self._root, self._title)]
 
+    @cached_property
+    def _lines(self) -> list[Line]:
+        return byline_lines.read(self._root)
 
-def _surely(shown: list[Element], lines: Iterator[str], title: str) -> Iterator[Iterator[Table]]:
-    """The sources that say of a name that it is the author's, the surest first."""
-    yield from (_said(shown), _linked(shown), _named(shown), _labelled(lines, title))
+    @cached_property
+    def _heading(self) -> int:
+        """The index of the line that is the headline, or 0."""
+        return byline_lines.heading(self._lines, headline(self._root, self._title), self._title)
 
+    def said(self) -> list[Table]:
+        """By microdata."""
+        return self._first(_said(self._shown))
 
-def _first(*sources: Iterator[Table]) -> list[Table]:
-    """The people whom the first of `sources` names that names any, each once."""
-    for found in sources:
-        people = {str(person["name"]).casefold(): person for person in reversed([*found])}
-        if people:
-            return [*reversed(people.values())][:_MOST]
-    return []
+    def sure(self) -> list[Table]:
+        """By what says of a name that it is the author's, the surest first."""
+        return self._first(*self._surely())
+
+    def others(self) -> list[Table]:
+        """By what may as well be something else."""
+        lines = (byline_lines.dated(self._lines, self._heading), byline_lines.signed(self._lines))
+        owners = (byline_lines.agency(self._lines, self._heading), byline_lines.owner(self._root, self._lines))
+        return self._first(_by_address(self._shown), *lines, _as_data(self._shown), *owners)
+
+    def _surely(self) -> Iterator[Iterator[Table]]:
+        yield from (_said(self._shown), _linked(self._shown), _named(self._shown))
+        yield from map(iter, islice(byline_lines.labelled(self._lines, self._heading, self._title), _MOST))
+
+    def _first(self, *sources: Iterator[Table]) -> list[Table]:
+        """The people whom the first of `sources` names that names others than the outlet, each once."""
+        outlet_itself: list[Table] = []
+        for found in sources:
+            people = [*{fold(str(person["name"])): person for person in reversed([*found])}.values()][::-1][:_MOST]
+            if people and not outlet.are_own(people, self._outlets):
+                return people
+            outlet_itself = outlet_itself or people
+        return outlet_itself
 
 
 def _in_order(root: Element, title: str) -> Iterator[Element]:
@@ -91,11 +119,17 @@ def _in_order(root: Element, title: str) -> Iterator[Element]:
 def _said(shown: list[Element]) -> Iterator[Table]:
     """By microdata: `itemprop="author"`, or `creator`, with a `name` within or a `content` of its own."""
     said = (each for each in shown if not {"author", "creator"}.isdisjoint(each.get("itemprop", "").split()))
-    for element in filter(_is_of_article, islice(said, _MOST_SEEN)):
+    for element in filterfalse(_is_of_other_item, islice(said, _MOST_SEEN)):
         inside = islice(element.iterdescendants(), _MOST_INSIDE)
         named = [each for each in inside if "name" in each.get("itemprop", "").split()]
         for each in named or [element]:
             yield from _people(each.get("content") or _line(each), _address(each))
+
+
+def _is_of_other_item(element: Element) -> bool:
+    """True for the author of a picture, of a comment or of what stands beside the article."""
+    item = next((each for each in element.iterancestors() if each.get("itemscope") is not None), None)
+    return (item is not None and bool(_OTHER_ITEM.search(item.get("itemtype", "")))) or is_of_other_part(element)
 
 
 def _linked(shown: list[Element]) -> Iterator[Table]:
@@ -118,12 +152,13 @@ def _is_after_by(link: Element) -> bool:
 
 def _named(shown: list[Element]) -> Iterator[Table]:
     """By the name of the element, or by a link right after a word such as `By`."""
-    named = (each for each in shown if each.tag not in _NO_BYLINE)
-    return _near([each for each in named if _is_named(each) or (each.tag == "a" and _is_after_by(each))])
+    may_be = (each for each in shown if each.tag not in _NO_BYLINE)
+    named = [each for each in may_be if _is_named(each) or (each.tag == "a" and _is_after_by(each))]
+    return _near([*_without_lists(named, shown)])
 
 
 def _is_named(element: Element) -> bool:
-    said = names(element)
+    said = f"{element.tag} {names(element)}" if element.tag in _TAGS else names(element)
     return bool(said) and bool(_BYLINE.search(said)) and not _NOT.search(said)
 
 
@@ -134,42 +169,25 @@ def _by_address(shown: list[Element]) -> Iterator[Table]:
     yield from _near([each for each in links if 1 < len(_line(each).split()) <= _MOST_WORDS])
 
 
-def _labelled(lines: Iterator[str], title: str) -> Iterator[Table]:
-    """By a line of its own that begins with `By`, or that has it beside a date."""
-    for line in lines:
-        if line.casefold() == title.casefold():
-            continue
-        if len(line) <= _LONGEST_LINE and not SENTENCE_END.search(line) and (byline := byline_names.labelled(line)):
-            yield from _people(byline, "")
-            return
-
-
-def _dated(shown: Iterator[str], title: str) -> Iterator[Table]:
-    """By a short line of a date and a name next to the headline."""
-    lines = [*shown]
-    at = next((at for at, line in enumerate(lines) if line.casefold() == title.casefold()), 0)
-    for line in lines[max(0, at - 2) : at + 4]:
-        date = _DATED.match(line) if len(line) <= _LONGEST_LINE else None
-        if date and is_bare_name(line[date.end() :]):
-            yield {"name": line[date.end() :]}
-            return
-
-
 def _as_data(shown: list[Element]) -> Iterator[Table]:
     """By an attribute for scripts, as forums and shops of pages have it; of the first element that has one."""
     said = (element.get(name) for element in shown for name in _ATTRIBUTES if element.get(name))
     yield from _people(next(said, None) or "", "")
 
 
-def _is_of_article(element: Element) -> bool:
-    return not any(map(is_of_others, (element, *element.iterancestors())))
+def _without_lists(seen: list[Element], shown: list[Element]) -> Iterator[Element]:
+    """`seen` without those far below the headline that are there many times under the same name: they tell who wrote
+    other articles, or comments."""
+    near = {*shown[:_NEAR]}
+    times = Counter(each.get("class") for each in seen if each not in near)
+    return (each for each in seen if each in near or times[each.get("class")] < _OFTEN)
 
 
 def _near(seen: list[Element]) -> Iterator[Table]:
     """The people that the first of `seen` names that names any, and those that its neighbours name."""
     found = seen[:_MOST_SEEN]
     for at, element in enumerate(found):
-        people = [*_within(element)] if _is_of_article(element) else []
+        people = [] if is_of_other_part(element) else [*_within(element)]
         if people:
             yield from people
             for other in found[at + 1 : at + _MOST]:
@@ -194,8 +212,10 @@ def _within(element: Element) -> Iterator[Table]:
     line = _line(element)
     if not line or len(line) > _LONGEST:
         return
+    if "signature" in names(element) and not is_bare_name(line):
+        return  # of a member of a forum
     links = [each for each in element.iter("a") if element.tag != "a" and _is_person(each)]
-    linked = [{"name": name, "url": _address(each)} for each in links for name in byline_names.names(_line(each))]
+    linked = [{"name": name, "url": _address(each)} for each in links for name in _names(_line(each))]
     if linked:
         yield from map(filled, linked)
     else:
@@ -208,9 +228,19 @@ def _is_person(link: Element) -> bool:
 
 
 def _people(line: str, url: str) -> Iterator[Table]:
-    found = byline_names.names(byline_names.labelled(line) or line) if len(line) <= _LONGEST else []
+    """The people whom a text names that is known to name some: of parts between strokes, the first that has names."""
+    parts = [line, *_STROKE.split(line)] if len(line) <= _LONGEST else []
+    found = next((names for part in parts[1:] if (names := _names(part)) and all(map(is_bare_name, names))), [])
+    found = found or (_names(parts[0]) if parts else [])
     for name in found:
         yield filled({"name": name, "url": url if len(found) == 1 else ""})
+
+
+def _names(text: str) -> list[str]:
+    """The names in a text, without words that are none, such as a label or what begins with a small letter."""
+    if text.rstrip().endswith((":", "：")):
+        return []
+    return [name for name in byline_names.names(byline_names.labelled(text) or text) if is_name_like(name)]
 
 
 def _address(element: Element) -> str:

@@ -34,14 +34,24 @@ def names(root: Element, node: Table) -> frozenset[str]:
 
 
 def is_own(name: str, outlets: frozenset[str]) -> bool:
-    """True if `name` is that of the outlet or part of it, a domain, or what an outlet calls its editors."""
+    """True if `name` is that of the outlet, or part of it, its initials, a domain, or what it calls its editors."""
     plain = _plain(_EDITORS.sub("", name))
     if not plain or _DOMAIN.fullmatch(name.strip()):
         return True
+    are_initials = name.isupper() and len(plain) > 1
     return any(
-        plain == known or (len(plain) >= _LEAST and plain in known) or (len(known) >= _LEAST and known in plain)
+        plain == known
+        or (are_initials and known.startswith(plain))
+        or (len(plain) >= _LEAST and plain in known)
+        or (len(known) >= _LEAST and known in plain)
         for known in outlets
     )
+
+
+def are_own(people: Iterable[Table], outlets: frozenset[str]) -> bool:
+    """True if none of `people` is anybody but the outlet, also where its name was taken for several."""
+    named = [str(person["name"]) for person in people if "name" in person]
+    return all(is_own(name, outlets) for name in named) or (len(named) > 1 and _plain("".join(named)) in outlets)
 
 
 def _labels(addresses: Iterable[str]) -> Iterable[str]:
