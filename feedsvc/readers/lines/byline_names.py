@@ -32,6 +32,7 @@ _END = re.compile(
       | \s+ (?-i: le | el ) \s+ (?= [\da-z] )
       | \s (?:apr|aug|avr|d[eé]c|dez|dic|ene|feb|fév|jan|ju[ln]|juil|ma[iry]|mär|nov|oct|okt|sep)[^\W\d_]{0,8}\.?\s\d
       | \s (?:datum|date|fotos?|photos?|quelle|source|stand|updated)\s?:
+      | \s (?:fotos?|photos?|illustration(?:en|s)?|bilder|pictures|video)\s(?:by|von|par|de)\b
       | [|•·∙\n\t] | \s{3,} | \d{1,4}[./:-]\d | \b\d{4}\b | \s@ | \bfollow\b""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*", re.UNICODE
 _OUTLET = re.compile(
     r"[^\W\d_a-z][\w.'’&-]*(?: [^\W\d_a-z&][\w.'’&-]*){0,4}, [^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,3}"
 )
+_ELIDED = re.compile(r"[dlo][’'][^\W\d_a-z]")
 _SENTENCE = re.compile(r"[.!?…:;,。！？]$")
 _ARTICLE_WORDS = frozenset(("the", "our", "a", "an", "and", "this", "that", "its", "their"))
 
@@ -60,12 +61,15 @@ def names_after_by(line: str) -> tuple[str, ...]:
 def named(byline: str) -> tuple[str, ...]:
     """The names in a text that is known to be a byline, whether it begins with `By` or not: at least that itself.
 
-    What stands after a single comma may be a place or an office as well as another name, unless it is an agency.
+    What stands after a single comma may be an office as well as another name, unless it is an agency; a place and an
+    outlet (`The Quay Post`) are left out.
     """
     rest = person_names.without_by(byline)
     found = _names_in(rest)
-    is_unclear = len(found) == 2 and rest == ", ".join(found) and fold(found[1]) not in words("captions", "agencies")
-    return found if found and not is_unclear else (rest,)
+    if len(found) != 2 or rest != ", ".join(found) or fold(found[1]) in words("captions", "agencies"):
+        return found or (rest,)
+    is_outlet = fold(found[1].split()[0]) in _ARTICLE_WORDS
+    return found[:1] if is_outlet or is_place(found[1], found[0]) else (rest,)
 
 
 def _names_in(text: str) -> tuple[str, ...]:
@@ -105,8 +109,14 @@ def is_name_like(name: str) -> bool:
         return False
     if len(tokens) == 1:
         return fold(tokens[0]) not in _calendar()
-    small = [token for token in tokens if token[0].islower() and fold(token) not in words("bylines", "within")]
+    small = small_words(tokens)
     return not small or len(small) < len(tokens) < _PHRASE
+
+
+def small_words(tokens: list[str]) -> list[str]:
+    """The words that begin with a small letter, and that are in no name."""
+    small = (token for token in tokens if token[0].islower() and not _ELIDED.match(token))
+    return [token for token in small if fold(token) not in words("bylines", "within")]
 
 
 def is_outlet(line: str) -> bool:
@@ -135,7 +145,8 @@ def _is_part(token: str) -> bool:
 
 
 def _is_particle(token: str) -> bool:
-    return token[0].islower() and fold(token) in words("bylines", "particles")
+    """True for `de` and its like, and for what begins with one of a single letter: `d'Avel`."""
+    return token[0].islower() and (fold(token) in words("bylines", "particles") or bool(_ELIDED.match(token)))
 
 
 def _calendar() -> frozenset[str]:

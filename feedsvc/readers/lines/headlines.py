@@ -6,7 +6,13 @@ from feedsvc.readers._data import fold
 from feedsvc.readers.json.nodes import plain
 
 _MARKDOWN = re.compile(r"\s*+(?:#[ \t]++([^\n]*+)|(?![#>\s])([^\n]++)\n[ \t]*+=++[ \t]*+)(?:\n\s*+|\Z)")
-_HTML = re.compile(r"\s*(?:<(?:header|div)>\s*)?<(h[12])\b[^<>]*>(.{1,2000}?)</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HTML = re.compile(
+    r"""(?: \s*+ (?: <!--.{0,500}?--> | <!doctype\b[^<>]*+> | <head\b[^<>]*+>.{0,2000}?</head\s*+>
+        | <(?:html|body|main|article|section|header|div)\b[^<>]*+> ) )*+
+    \s*+ <(h[12])\b[^<>]*+> (.{1,2000}?) </\1\s*+>""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
+"""The elements around a headline go with it: their ends alone mean nothing."""
 _TEXT = re.compile(r"\s*([^\n]+)(?:\n\s*|\Z)")
 _TAG = re.compile(r"<[^<>]*>")
 _MARKUP = re.compile(r"[*_`]+|\\(?=\W)")

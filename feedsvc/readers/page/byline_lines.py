@@ -10,7 +10,7 @@ from lxml.etree import iterwalk
 from feedsvc.readers._data import fold, words
 from feedsvc.readers.json.nodes import Table
 from feedsvc.readers.lines import byline_names
-from feedsvc.readers.lines.bylines import is_bare_name, is_name_like
+from feedsvc.readers.lines.bylines import is_bare_name, is_name_like, small_words
 from feedsvc.readers.lines.layout import SENTENCE_END, tidy
 from feedsvc.readers.page.blocks import BLOCKS
 from feedsvc.readers.page.class_names import is_never_text, is_of_others
@@ -22,6 +22,7 @@ _NO_TEXT = frozenset(
     ("button", "head", "iframe", "nav", "noembed", "option", "script", "select", "style", "svg", "template", "textarea")
 )
 _DATED = re.compile(r"\d.{5,40}?(?:\d|\d ?Uhr)\s++[|•·–—-]\s++(?=\D)")
+_BEFORE_DATE = re.compile(r"(?P<name>[^\d/|•·–—]{5,40}+)[/|•·–—]\s++\d{1,2}[./]\s?\d")
 _ARROW = re.compile(r"\A[«‹←]|[»›→]\Z")
 _PLURAL = re.compile(r"\(\w{1,3}\)")
 _DATELINE = re.compile(r"\w[^()]{1,40}\((?P<agency>[^()]{2,20})\)\s*+[-–—]\s")
@@ -112,8 +113,7 @@ def _is_surely_name(name: str) -> bool:
     """False for what has words in small letters, and for the languages of a switch: `FR IT EN`."""
     tokens = name.split()
     is_code = name.isascii() and name.isupper() and all(len(token) < 3 for token in tokens)
-    small = [token for token in tokens if token[0].islower() and fold(token) not in words("bylines", "within")]
-    return is_name_like(name) and not is_code and (not small or len(tokens) == 1)
+    return is_name_like(name) and not is_code and (not small_words(tokens) or len(tokens) == 1)
 
 
 def _is_label(line: str) -> bool:
@@ -128,12 +128,14 @@ def _people(text: str) -> list[str]:
 
 
 def dated(lines: list[Line], heading: int) -> Iterator[Table]:
-    """By a short line of a date and a name next to the headline."""
+    """By a short line of a date and a name, or of a name and a date, next to the headline."""
     for line in lines[max(0, heading - 3) : heading + 4]:
-        date = _DATED.match(line.text) if len(line.text) <= _LONGEST else None
-        if date and is_bare_name(line.text[date.end() :]):
-            yield {"name": line.text[date.end() :]}
-            return
+        text = line.text if len(line.text) <= _LONGEST else ""
+        before, date = _BEFORE_DATE.match(text), _DATED.match(text)
+        for name in (before["name"].strip() if before else "", text[date.end() :] if date else ""):
+            if is_bare_name(name):
+                yield {"name": name}
+                return
 
 
 def signed(lines: list[Line]) -> Iterator[Table]:

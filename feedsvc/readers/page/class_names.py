@@ -77,7 +77,7 @@ def _words(names: str) -> re.Pattern[str]:
 _IS_TEXT, _IS_LEAD, _IS_NEVER, _IS_ABOUT = map(_words, (_TEXT, _LEADS, _NEVER, _ABOUT))
 _IS_OTHERS = re.compile(r"author|comment|related|review|sidebar|teaser|user|widget")
 _IS_COMMENTS = _words(
-    "comments|comment-list|comments-area|comments-section|comments-title|disqus|disqus-thread|reader-comments|kommentare|respond|related|related-posts|also-read|most-read|most-popular"
+    "comments|comment-list|comments-area|comments-section|comments-title|disqus|disqus-thread|reader-comments|kommentare|leserbriefe?|respond|related|related-posts|also-read|most-read|most-popular"
 )
 _WIDGET = re.compile(r"(?<!\S)widget-\S")
 _PROPERTIES = frozenset(("author", "creator", "datePublished", "dateModified", "keywords", "publisher"))
