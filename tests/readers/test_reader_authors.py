@@ -145,3 +145,113 @@ def test_the_author_of_the_page_counts_where_json_ld_has_no_article() -> None:
 )
 def test_a_name_as_catalogues_write_it_is_one(said: str, names: list[str]) -> None:
     assert [each.name for each in told(said).copy.authors] == names
+
+
+# --- pages whose data and text name different people ------------------------------------------------------------------
+
+
+def script_of(author: object) -> str:
+    node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "The ferry", "author": author}
+    return f"<script type=application/ld+json>{json.dumps(node)}</script>"
+
+
+BYLINE = '<p class="byline">By <a rel="author" href="/ann">Ann Aal</a></p>'
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Quay Media Group", "Arden University", "Fischerverein e.V.", "annaal", "The Ferry Weekly Staff", "Tides & Co"],
+)
+def test_a_person_whom_the_page_shows_comes_before_whoever_else_its_meta_elements_name(said: str) -> None:
+    head = f'<meta name=author content="{said}">'
+    assert on_page(article(BYLINE), head) == ["Ann Aal"]
+    assert on_page(article("<p><span itemprop=author>Ann Aal</span></p>"), head) == ["Ann Aal"]
+    assert on_page(article(""), head)
+
+
+def test_microdata_comes_before_meta_elements_and_what_is_said_of_a_picture_is_not_the_author() -> None:
+    head = "<meta name=author content='Press Holding'>"
+    assert on_page(article("<p itemprop=author>By <span itemprop=name>Ann Aal</span></p>"), head) == ["Ann Aal"]
+    photo = "<div itemscope itemtype='https://schema.org/ImageObject'><span itemprop=creator>Cy Lens</span></div>"
+    assert on_page(article(photo + BYLINE)) == ["Ann Aal"]
+
+
+@pytest.mark.parametrize(
+    ("told", "shown", "names"),
+    [
+        ("Ann Aal", "Ann Aal and Bo Brigg", ["Ann Aal", "Bo Brigg"]),
+        ("Ann", "Ann Aal", ["Ann Aal"]),
+        ("Ann Aal", "Bo Brigg", ["Ann Aal"]),
+        ("Ann Aal", "Ann Aal in Arden", ["Ann Aal"]),
+        ("Bo Brigg", "Ann Aal and Bo Brigg, dpa", ["Ann Aal", "Bo Brigg", "dpa"]),
+    ],
+)
+def test_whoever_is_shown_beside_the_author_of_the_data_comes_too(told: str, shown: str, names: list[str]) -> None:
+    byline = f'<p class="byline">By {shown}</p>'
+    assert on_page(article(byline), script_of({"@type": "Person", "name": told})) == names
+
+
+def test_initials_and_parts_of_the_outlets_name_are_the_outlet() -> None:
+    site = (
+        "<meta property=og:site_name content='QP Quay Post'><link rel=canonical href='https://www.qp-post.example/a'>"
+    )
+    assert on_page(article("<p>Von Ann Aal</p>"), site + script_of("QP")) == ["Ann Aal"]
+    jobs = "<meta property=og:site_name content='Quays &amp; Keels'><meta name=author content='Quays &amp; Keels'>"
+    assert on_page(article(BYLINE), jobs) == ["Ann Aal"]
+    assert on_page(article('<p class="byline">By Quay Post</p><p>Written by: Ann Aal</p>'), site) == ["Ann Aal"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ("<p><b>By</b></p><p class=full>Ann Aal</p>", ["Ann Aal"]),
+        ("<h5>Autor: </h5>Ann Aal/QP", ["Ann Aal"]),
+        ("<div><b>Von:</b><br><br>Ann Aal</div>", ["Ann Aal"]),
+        ("<p><i>Datum:</i> 19.11.2026<br><i>Autor:</i> Ann Aal<br><i>Quelle:</i> Post</p>", ["Ann Aal"]),
+        ("<p>Autorin: Ann Aal, Leiterin der Schule am Kai.</p>", ["Ann Aal"]),
+        ("<p>Text von Ann Aal Fotos von Cy Lens</p>", ["Ann Aal"]),
+        ("<p>Eine Kolumne von Ann Aal</p>", ["Ann Aal"]),
+        ("<div>Ann Aal / 22.04.2026 / 06:15<p>&nbsp;</p></div>", ["Ann Aal"]),
+        ('<p class="byline">Coast · Ann Aal, Bo Brigg</p>', ["Ann Aal", "Bo Brigg"]),
+        ('<p class="byline">By ANN AAL March 11, 2026 3:46 PM</p>', ["ANN AAL"]),
+        ('<p class="byline">Ann (A. J.) Aal</p>', ["Ann Aal"]),
+        ("<byline>Von Ann Aal, dpa</byline>", ["Ann Aal", "dpa"]),
+        ('<p class="author">Quelle:</p>', []),
+        ('<p class="author">Published by</p>', []),
+        ('<p class="author">By December</p>', []),
+        ("<p>By FR IT EN</p>", []),
+        ('<div class="signature">wer am Kai steht, und wie ihr es wollt</div>', []),
+        ('<span class="license-author">Cy Lens</span>', []),
+        ("<p class=credit>Reuters</p>", ["Reuters"]),
+    ],
+)
+def test_lines_near_the_headline_that_name_somebody(lines: str, names: list[str]) -> None:
+    assert on_page(article(lines)) == names
+
+
+def test_lists_of_other_articles_and_comments_name_no_author() -> None:
+    others = "".join(
+        f'<li><a href="/{at}">Other</a> <span class="author">von Cy Lens {at}a</span></li>' for at in range(4)
+    )
+    far = "<span class=x>x</span>" * 200
+    assert on_page(article("") + far + f"<ul>{others}</ul>") == []
+    comments = '<div class="leserbriefe"><span class="autor">Cy Lens</span></div>'
+    assert on_page(article("") + comments) == []
+    assert (
+        on_page(article("") + '<nav class="byline">Cy Lens</nav>' + '<div class="comments"><p>By Cy Lens</p></div>')
+        == []
+    )
+
+
+def test_a_name_below_the_text_and_the_owner_of_the_site_are_the_last_to_be_asked() -> None:
+    assert on_page(f"<article><h1>The ferry</h1>{TEXT}<p><b><i>Anna Aal</i></b></p></article><p>Imprint</p>") == [
+        "Anna Aal"
+    ]
+    assert on_page(f"<article><h1>The ferry</h1>{TEXT}<p><b>Anna Aal</b></p>{TEXT}</article>") == []
+    assert on_page(article("") + "<p>© 2020–2026 Anna Aal. All rights reserved</p>") == ["Anna Aal"]
+    assert on_page(article(""), "<meta property=og:site_name content='Dr. Anna Aal'>") == ["Anna Aal"]
+    assert on_page(article(""), "<meta property=og:site_name content='Quay Post'>") == []
+    dateline = (
+        "<p>Hamburg (dpa/lno) – The ferry was late again on Monday, said the harbour master, and nobody knew why.</p>"
+    )
+    assert on_page(f"<article><h1>The ferry</h1>{dateline}{TEXT}</article>") == ["dpa/lno"]

@@ -207,6 +207,34 @@ def test_whoever_is_named_as_writer_comes_before_the_byline_and_the_agency() -> 
 
 
 @pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Ada Keel and Bo d'Hull", ["Ada Keel", "Bo d'Hull"]),
+        ("Ada Keel, The Lock Gazette", ["Ada Keel"]),
+        ("Ada Keel, AFP", ["Ada Keel", "AFP"]),
+    ],
+)
+def test_a_byline_of_ninjs_is_taken_apart(byline: str, names: list[str]) -> None:
+    assert [each.name for each in reading(NINJS | {"byline": byline}).copy.authors] == names
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<article>{}</article>",
+        "<html><head><title>The lock</title></head><body><article> <section data-x='1'>{}</section></article></body>",
+        "<!-- made by a program -->{}",
+        "<!DOCTYPE html><body><header>{}</header></body>",
+    ],
+)
+def test_the_headline_is_no_text_within_elements_of_its_own(around: str) -> None:
+    body = around.format("<h1 class=a>The lock opens</h1><p>One.</p>")
+    assert html({"uri": "urn:x:1", "headline": "The lock opens", "body_html": body}).strip() == "<p>One.</p>"
+    other = around.format("<h1>Another</h1><p>One.</p>")
+    assert "Another</h1>" in html({"uri": "urn:x:1", "headline": "The lock opens", "body_html": other})
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ({"body_text": "One.\nTwo.\nThree."}, "<p>One.</p>\n<p>Two.</p>\n<p>Three.</p>"),

@@ -138,6 +138,7 @@ def test_an_address_is_one(code: str) -> None:
 @pytest.mark.parametrize(
     ("body", "html"),
     [
+        ("A _word_{.lead} and $\\sum_{n=0}^9 n$.", "<p>A <em>word</em> and $\\sum_{n=0}^9 n$.</p>"),
         ("## Later {#later}\n\nText.", "<h2>Later</h2>\n<p>Text.</p>"),
         ("## Later {#later .big} ##\n\nText.", "<h2>Later</h2>\n<p>Text.</p>"),
         ("## Later {: #later}\n\nText.", "<h2>Later</h2>\n<p>Text.</p>"),

@@ -28,11 +28,12 @@ _FORMULA = re.compile(r"\\[A-Za-z]+\Z")
 _VERBATIM = {"raw": "endraw", "verbatim": "endverbatim", "comment": "endcomment", "highlight": "endhighlight"}
 _ATTRIBUTE = r"""(?:[#.][\w:-]++|[\w:-]++=(?:"[^"\n{}]*+"|'[^'\n{}]*+'|[^\s{}"']++))"""
 _LISTED = rf"\{{[ ]*+{_ATTRIBUTE}(?:[ ]++{_ATTRIBUTE}){{0,20}}[ ]*+\}}"
-# First the mark for a table of contents, then attribute lists (`{: .lead}`, `{#id .class}`).
+# First the mark for a table of contents, then attribute lists (`{: .lead}`, `{#id .class}`); `_{n=0}` is TeX.
 _ATTRIBUTES = re.compile(
     rf"^[ \t]*+[-*\d.]++[ \t]++\w++[^\S\n]*+\n[ \t]*+\{{:[ ]*+toc[^{{}}\n]*+\}}[ \t]*+$"
     rf"|\{{:[^{{}}]{{0,300}}\}}"
-    rf"|(?<=[)\]*_`]){_LISTED}"
+    rf"|(?<=[)\]*`]){_LISTED}"
+    rf"|(?<=_)(?=\{{[ ]*+[#.][A-Za-z]){_LISTED}"
     rf"|(?<![ \t])[ \t]++{_LISTED}(?=[ \t]*+#*+[ \t]*+$)"
     rf"|^[ \t]*+{_LISTED}[ \t]*+$",
     re.MULTILINE,

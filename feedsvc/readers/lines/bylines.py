@@ -61,15 +61,14 @@ def names_after_by(line: str) -> tuple[str, ...]:
 def named(byline: str) -> tuple[str, ...]:
     """The names in a text that is known to be a byline, whether it begins with `By` or not: at least that itself.
 
-    What stands after a single comma may be an office as well as another name, unless it is an agency; a place and an
-    outlet (`The Quay Post`) are left out.
+    What stands after a single comma may be a place or an office as well as another name, unless it is an agency; an
+    outlet such as `The Quay Post` is left out.
     """
     rest = person_names.without_by(byline)
     found = _names_in(rest)
     if len(found) != 2 or rest != ", ".join(found) or fold(found[1]) in words("captions", "agencies"):
         return found or (rest,)
-    is_outlet = fold(found[1].split()[0]) in _ARTICLE_WORDS
-    return found[:1] if is_outlet or is_place(found[1], found[0]) else (rest,)
+    return found[:1] if fold(found[1].split()[0]) in _ARTICLE_WORDS else (rest,)
 
 
 def _names_in(text: str) -> tuple[str, ...]:

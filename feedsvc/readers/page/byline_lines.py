@@ -122,9 +122,13 @@ def _is_label(line: str) -> bool:
 
 
 def _people(text: str) -> list[str]:
-    """The names in a text, the first of which must be one of first name and surname."""
+    """The names in a text, the first of which must be one of first name and surname. What follows may be an office as
+    well, unless it begins with a first name that is known, or is an agency."""
     found = byline_names.names(text) if not SENTENCE_END.search(text) else []
-    return [name for name in found if is_bare_name(name)] if found and is_bare_name(found[0]) else []
+    if not found or not is_bare_name(found[0]):
+        return []
+    others = [name for name in found[1:] if fold(name) in words("captions", "agencies") or _has_given_name(name)]
+    return [found[0], *others]
 
 
 def dated(lines: list[Line], heading: int) -> Iterator[Table]:
