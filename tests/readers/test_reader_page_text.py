@@ -200,3 +200,10 @@ def test_what_only_looks_so_stays(part: str) -> None:
 def test_a_soft_hyphen_is_no_part_of_a_word() -> None:
     text = TEXT.replace("harbour master", "har&shy;bour mas\u00adter")
     assert "harbour master" in html(f"<article>{text}</article>")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_text"), [("Hello, Port Arden! ⚓️", True), ("Ready? 🙂", True), ("3 min read ⏱", False)]
+)
+def test_a_short_line_above_the_text_is_text_if_it_is_a_sentence(line: str, is_text: bool) -> None:
+    assert (f"<p>{line}</p>" in html(f"<main><h1>The dredger is here</h1><p>{line}</p>{TEXT}</main>")) is is_text

@@ -20,6 +20,8 @@ _LONGEST_BYLINE = 200
 _LEAST_LINE = 40
 """Characters that a line above the text has if it belongs to it."""
 _SHORT = frozenset(("p", "div", "span", "h5", "h6"))
+_SYMBOLS = re.compile(r"(?<=[.!?…])[^\w.!?…\"'”’»)]++\Z")
+"""What may follow a sentence: `Good morning! 👋`"""
 _QUOTED = re.compile('[„“"«»]')
 _NEAR = 3
 """Levels around the text within which its lead stands, where there is no headline."""
@@ -125,7 +127,8 @@ def _above(element: Element, line: str, title: str, timezone: str) -> _Above:
 def _is_scrap(element: Element, line: str) -> bool:
     """True for a few words that are no sentence, such as the minutes that it takes to read the text."""
     is_short = element.tag in _SHORT and len(line) < _LEAST_LINE
-    return is_short and not SENTENCE_END.search(line) and not _QUOTED.match(line)
+    is_sentence = SENTENCE_END.search(_SYMBOLS.sub("", line))
+    return is_short and not is_sentence and not _QUOTED.match(line)
 
 
 def _is_byline(element: Element, line: str) -> bool:
