@@ -216,6 +216,7 @@ def test_initials_and_parts_of_the_outlets_name_are_the_outlet() -> None:
         ('<p class="byline">By ANN AAL March 11, 2026 3:46 PM</p>', ["ANN AAL"]),
         ('<p class="byline">Ann (A. J.) Aal</p>', ["Ann Aal"]),
         ("<byline>Von Ann Aal, dpa</byline>", ["Ann Aal", "dpa"]),
+        ("<address>Ann Aal</address>", ["Ann Aal"]),
         ('<p class="author">Quelle:</p>', []),
         ('<p class="author">Published by</p>', []),
         ('<p class="author">By December</p>', []),

@@ -207,3 +207,10 @@ def test_a_soft_hyphen_is_no_part_of_a_word() -> None:
 )
 def test_a_short_line_above_the_text_is_text_if_it_is_a_sentence(line: str, is_text: bool) -> None:
     assert (f"<p>{line}</p>" in html(f"<main><h1>The dredger is here</h1><p>{line}</p>{TEXT}</main>")) is is_text
+
+
+def test_a_date_alone_above_the_text_is_no_text_also_outside_of_a_block() -> None:
+    day = '<time datetime="2026-03-02">2 March</time>'
+    assert lines(f"<article>{HEADLINE}{day}{TEXT}</article>") == [FIRST, SECOND, THIRD]
+    schedule = f"<article>{HEADLINE}{TEXT}<ul><li>{day} Dredging</li></ul></article>"
+    assert "2 March" in html(schedule)

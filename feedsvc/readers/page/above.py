@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedsvc.readers.lines import byline_names, captions, datelines
-from feedsvc.readers.lines.layout import SENTENCE_END
+from feedsvc.readers.lines.layout import SENTENCE_END, tidy
 from feedsvc.readers.page import main_text
-from feedsvc.readers.page.blocks import Measures, cut, leaves, measured, outermost
+from feedsvc.readers.page.blocks import Line, Measures, cut, leaves, lines, measured, outermost
 from feedsvc.readers.page.class_names import is_byline, is_named_lead
 from feedsvc.readers.page.elements import Element, words
 from feedsvc.readers.page.pictures import is_named_caption
@@ -95,7 +95,7 @@ def cut_headers(container: Element) -> None:
 
 def cut_above(container: Element, title: str, timezone: str) -> dict[str, object]:
     """Takes headline, byline, date line and caption out of the top of `container`, and returns what they say."""
-    gone = []
+    gone = [line.element for line in lines(container)[:_MOST_BLOCKS] if _is_date_alone(line)]
     found: dict[str, object] = {}
     has_prose = measured(container)[container].prose > 0
     for element, line in leaves(container):
@@ -107,6 +107,12 @@ def cut_above(container: Element, title: str, timezone: str) -> dict[str, object
             break
     cut(container, gone)
     return found
+
+
+def _is_date_alone(line: Line) -> bool:
+    """True for a `time` that is a line by itself, without a block of its own."""
+    element = line.element
+    return element.tag == "time" and bool(element.get("datetime")) and tidy(words(element)) == line.text
 
 
 def _above(element: Element, line: str, title: str, timezone: str) -> _Above:

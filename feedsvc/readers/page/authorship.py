@@ -1,4 +1,4 @@
-"""Who wrote the article of a page, where its data and what it shows may differ."""
+"""The authors of the article of a page, where its data and what it shows may differ."""
 
 import re
 

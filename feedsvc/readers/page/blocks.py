@@ -1,6 +1,7 @@
 """The elements of a page measured, and walks through them, each in time that is linear in their number."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from lxml.etree import iterwalk, strip_elements
 
@@ -13,6 +14,9 @@ _TEXT = (
 )
 _PARTS = "article aside body details dialog div fieldset footer form header html main nav section summary"
 BLOCKS = HEADINGS | frozenset(f"{_TEXT} {_PARTS}".split())
+_NO_TEXT = frozenset(
+    ("button", "head", "iframe", "nav", "noembed", "option", "script", "select", "style", "svg", "template", "textarea")
+)
 _SHOWN = frozenset(("img", "video", "audio", "picture", "iframe"))
 _COMMAS = ",،、，；;"
 _SENTENCE = 40
@@ -115,6 +119,42 @@ def leaves(container: Element) -> list[tuple[Element, str]]:
     found = measured(container)
     blocks = (element for element in found if element.tag in BLOCKS and element is not container)
     return [(each, tidy(words(each))) for each in blocks if found[each].chars and not found[each].blocks]
+
+
+class Line(NamedTuple):
+    """A line as readers see it, and the element in which it begins."""
+
+    element: Element
+    text: str
+
+
+def lines(root: Element) -> list[Line]:
+    """The lines of a page: what stands between two blocks or breaks."""
+    found: list[Line] = []
+    pieces: list[str] = []
+    first = root
+
+    def end() -> None:
+        if pieces:
+            found.append(Line(first, tidy("".join(pieces))))
+            pieces.clear()
+
+    walk = iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if element.tag == "br" or element.tag in BLOCKS:
+            end()
+        is_start = event == "start"
+        if is_start and element.tag in _NO_TEXT:
+            walk.skip_subtree()
+            continue
+        text = element.text if is_start else element.tail
+        if text and (pieces or not text.isspace()):
+            if not pieces:
+                outer = element if is_start else element.getparent()
+                first = root if outer is None else outer
+            pieces.append(text)
+    end()
+    return [line for line in found if line.text]
 
 
 def cut(container: Element, elements: Iterable[Element]) -> None:

@@ -11,7 +11,8 @@ from feedsvc.readers.json.nodes import Table, filled
 from feedsvc.readers.lines import byline_names
 from feedsvc.readers.lines.bylines import is_bare_name, is_name_like
 from feedsvc.readers.page import byline_lines, outlet
-from feedsvc.readers.page.byline_lines import Line, is_of_other_part
+from feedsvc.readers.page.blocks import Line, lines
+from feedsvc.readers.page.byline_lines import is_of_other_part
 from feedsvc.readers.page.class_names import names
 from feedsvc.readers.page.elements import Element
 from feedsvc.readers.page.main_text import headline
@@ -30,7 +31,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTES = ("data-author", "data-author-name", "data-authorname")
-_TAGS = frozenset(("author", "byline"))
+_TAGS = frozenset(("address", "author", "byline"))
+"""Elements that name an author by what they are called themselves."""
 _NO_BYLINE = frozenset(("img", "meta", "svg", "button", "form"))
 _INLINE = frozenset(("b", "em", "i", "span", "strong", "cite"))
 _NOT_SHOWN = frozenset(("body", "html", "link", "script"))
@@ -52,7 +54,7 @@ _NEAR, _OFTEN = 120, 3
 
 
 class Sources:
-    """What a page says of its authors, as front matter has them: with name and, where it is linked, the address of
+    """The sources in a page that name its authors, as front matter has them: with name and, where it is linked, the address of
     their page. Whoever is the outlet itself, by its names `outlets`, comes last."""
 
     def __init__(self, root: Element, title: str, outlets: frozenset[str]) -> None:
@@ -64,7 +66,7 @@ class Sources:
 
     @cached_property
     def _lines(self) -> list[Line]:
-        return byline_lines.read(self._root)
+        return lines(self._root)
 
     @cached_property
     def _heading(self) -> int:
@@ -81,9 +83,9 @@ class Sources:
 
     def others(self) -> list[Table]:
         """By what may as well be something else."""
-        lines = (byline_lines.dated(self._lines, self._heading), byline_lines.signed(self._lines))
+        near = (byline_lines.dated(self._lines, self._heading), byline_lines.signed(self._lines))
         owners = (byline_lines.agency(self._lines, self._heading), byline_lines.owner(self._root, self._lines))
-        return self._first(_by_address(self._shown), *lines, _as_data(self._shown), *owners)
+        return self._first(_by_address(self._shown), *near, _as_data(self._shown), *owners)
 
     def _surely(self) -> Iterator[Iterator[Table]]:
         yield from (_said(self._shown), _linked(self._shown), _named(self._shown))
@@ -108,7 +110,7 @@ def _in_order(root: Element, title: str) -> Iterator[Element]:
     for element in root.iter():
         if element is heading:
             is_after = True
-        elif isinstance(element.tag, str) and len(element.attrib) and element.tag not in _NOT_SHOWN:
+        elif (len(element.attrib) or element.tag in _TAGS) and element.tag not in _NOT_SHOWN:
             if is_after:
                 yield element
             else:
@@ -158,7 +160,7 @@ def _named(shown: list[Element]) -> Iterator[Table]:
 
 
 def _is_named(element: Element) -> bool:
-    said = f"{element.tag} {names(element)}" if element.tag in _TAGS else names(element)
+    said = f"{element.tag} {names(element)}" if element.tag in ("author", "byline") else names(element)
     return bool(said) and bool(_BYLINE.search(said)) and not _NOT.search(said)
 
 

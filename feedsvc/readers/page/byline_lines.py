@@ -3,24 +3,18 @@
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
-
-from lxml.etree import iterwalk
 
 from feedsvc.readers._data import fold, words
 from feedsvc.readers.json.nodes import Table
 from feedsvc.readers.lines import byline_names
 from feedsvc.readers.lines.bylines import is_bare_name, is_name_like, small_words
-from feedsvc.readers.lines.layout import SENTENCE_END, tidy
-from feedsvc.readers.page.blocks import BLOCKS
+from feedsvc.readers.lines.layout import SENTENCE_END
+from feedsvc.readers.page.blocks import Line
 from feedsvc.readers.page.class_names import is_never_text, is_of_others
 from feedsvc.readers.page.elements import Element
 
 _LONGEST, _LEAST_PROSE = 120, 80
 """Characters of a line that is a byline, and of one that is text."""
-_NO_TEXT = frozenset(
-    ("button", "head", "iframe", "nav", "noembed", "option", "script", "select", "style", "svg", "template", "textarea")
-)
 _DATED = re.compile(r"\d.{5,40}?(?:\d|\d ?Uhr)\s++[|•·–—-]\s++(?=\D)")
 _BEFORE_DATE = re.compile(r"(?P<name>[^\d/|•·–—]{5,40}+)[/|•·–—]\s++\d{1,2}[./]\s?\d")
 _ARROW = re.compile(r"\A[«‹←]|[»›→]\Z")
@@ -32,42 +26,6 @@ _OWNER = re.compile(
 _TITLES = re.compile(r"\A(?:(?:dr|prof|dipl|mag|ing)\.?\s++)*+", re.IGNORECASE)
 _ABOVE, _BELOW, _OFTEN = 3, 12, 3
 """Lines around the headline within which a byline may name whoever it likes; and how many others are a list."""
-
-
-class Line(NamedTuple):
-    """A line as readers see it, and the element in which it begins."""
-
-    element: Element
-    text: str
-
-
-def read(root: Element) -> list[Line]:
-    """The lines of a page: what stands between two blocks or breaks."""
-    found: list[Line] = []
-    pieces: list[str] = []
-    first = root
-
-    def end() -> None:
-        if pieces:
-            found.append(Line(first, tidy("".join(pieces))))
-            pieces.clear()
-
-    walk = iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        if element.tag == "br" or element.tag in BLOCKS:
-            end()
-        is_start = event == "start"
-        if is_start and element.tag in _NO_TEXT:
-            walk.skip_subtree()
-            continue
-        text = element.text if is_start else element.tail
-        if text and (pieces or not text.isspace()):
-            if not pieces:
-                outer = element if is_start else element.getparent()
-                first = root if outer is None else outer
-            pieces.append(text)
-    end()
-    return [line for line in found if line.text]
 
 
 def heading(lines: list[Line], element: Element | None, title: str) -> int:
