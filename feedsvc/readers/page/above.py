@@ -21,7 +21,7 @@ _LEAST_LINE = 40
 """Characters that a line above the text has if it belongs to it."""
 _SHORT = frozenset(("p", "div", "span", "h5", "h6"))
 _SYMBOLS = re.compile(r"(?<=[.!?…])[^\w.!?…\"'”’»)]++\Z")
-"""What may follow a sentence: `Good morning! 👋`"""
+"""Signs that may follow a sentence: `Good morning! 👋`"""
 _QUOTED = re.compile('[„“"«»]')
 _NEAR = 3
 """Levels around the text within which its lead stands, where there is no headline."""
