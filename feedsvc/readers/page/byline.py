@@ -54,8 +54,8 @@ _NEAR, _OFTEN = 120, 3
 
 
 class Sources:
-    """The sources in a page that name its authors, as front matter has them: with name and, where it is linked, the address of
-    their page. Whoever is the outlet itself, by its names `outlets`, comes last."""
+    """The sources in a page that name its authors, as front matter has them: with name and, where it is linked, the
+    address of their page. Whoever is the outlet itself, by its names `outlets`, comes last."""
 
     def __init__(self, root: Element, title: str, outlets: frozenset[str]) -> None:
         self._root, self._title, self._outlets = root, title, outlets
