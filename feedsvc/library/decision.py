@@ -41,7 +41,7 @@ class StaysRolledBack(NamedTuple):
 
     def columns(self) -> dict[str, object]:
         """The columns of the ledger that change."""
-        return self._asdict()
+        return self._asdict() | {"last_path": None}
 
 
 class ArticleChange(NamedTuple):
@@ -78,6 +78,7 @@ def file_columns(file: ParsedFile) -> dict[str, object]:
     """The columns of the ledger that hold what a file says."""
     return {
         "path": file.path,
+        "last_path": None,
         "digest": file.digest,
         "fingerprint": file.fingerprint,
         "slug": file.slug,

@@ -45,7 +45,8 @@ class Adopted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One article. `path` is None once its file is gone; `digest` is the SHA-256 of the file."""
+    """One article. `path` is None once its file is gone, and `last_path` is where that was, if it is known; `digest` is
+    the SHA-256 of the file."""
 
     id: str
     key: str
@@ -65,6 +66,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     adopted: Adopted | None = None
     former_paths: tuple[str, ...] | UnsetType = UNSET
     """The paths of the site at which the system that the newsroom left had it."""
+    last_path: str | UnsetType = UNSET
 
 
 class InvalidLedger(Exception):
@@ -159,14 +161,15 @@ def _check(line: Line, seen: _Seen, authority: str, header: Header) -> None:
         raise ValueError(f"the id {line.id!r} is known to Atom's readers by the authority {header.authority}; {remedy}")
     seen.add("id", normalised_id(authority, line.id))
     seen.add("key", line.key)
-    if line.path is not None:
-        seen.add("path", line.path)
+    if path := line.path or line.last_path:
+        seen.add("path", path)
 
 
 def _rules(line: Line) -> Iterator[tuple[str, bool]]:
     yield "id", bool(line.id) and line.id == one_line(line.id)
     yield "key", _KEY.fullmatch(line.key) is not None
     yield "path", line.path is None or _is_path(line.path)
+    yield "last_path", line.last_path is UNSET or (line.path is None and _is_path(line.last_path))
     yield "title", bool(one_line(line.title))
     yield "slug", bool(line.slug) and line.slug == one_line(line.slug) and "/" not in line.slug
     yield "revision", 0 < line.revision < 2**53

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from feedsvc.library.parsing import ParsedFile, TemporarilyUnreadable
@@ -40,9 +41,10 @@ class VersionOrder(Enum):
 def match(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
     """The article among `heads` that the file is, or None.
 
-    An article of the same id comes first, then the one at the same path, and last one that has lost its file and had
-    these bytes or this path. Two files that have changed places take their articles along. A later version of an item
-    takes the place of the earlier one, wherever its file is. Raises Superseded for an earlier version than the known
+    An article of the same id comes first, then the one at the same path, and last one that has lost its file: one that
+    had these bytes, else the one that was at this path last, else the one whose first path it was. Two files that have
+    changed places take their articles along. A later version of an item takes the place of the earlier one, wherever
+    its file is. Raises Superseded for an earlier version than the known
     one, and TemporarilyUnreadable if another file has the id.
     """
     here = next((head for head in heads if head.path == file.path), None)
@@ -71,10 +73,15 @@ def version_order(file: ParsedFile, head: LedgerHead | None) -> VersionOrder:
 
 
 def _renamed(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
-    """The article that had these bytes, or else that once was at this path, and has no file now."""
+    """The article that had these bytes, or else that was last or first at this path, and has no file now.
+
+    A path at which it was in between is not its own: it left that by being moved, and another story may be there.
+    """
     unowned = [head for head in heads if _is_free(head, file, free)]
     same_bytes = (head for head in unowned if head.digest == file.digest)
-    return next(same_bytes, next((head for head in unowned if head.key == file.key), None))
+    was_last_here = (head for head in unowned if head.last_path == file.path)
+    was_first_here = (head for head in unowned if head.key == file.key)
+    return next(chain(same_bytes, was_last_here, was_first_here), None)
 
 
 def _is_free(head: LedgerHead, file: ParsedFile, free: FreeFiles) -> bool:

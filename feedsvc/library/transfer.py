@@ -16,7 +16,7 @@ from feedsvc.model.article import ArticleCopy, Person
 from feedsvc.model.cleaning import cleaned
 from feedsvc.model.identity import normalised_id
 from feedsvc.model.problem import Problem
-from feedsvc.store import former_paths, ledger_transfer
+from feedsvc.store import former_paths, ledger, ledger_transfer
 from feedsvc.store.entries import AdoptedIdentity, LedgerEntry, LedgerHead
 from feedsvc.store.transaction import Transaction
 
@@ -68,6 +68,7 @@ def _line(row: LedgerHead, known: AdoptedIdentity | None, paths: tuple[str, ...]
         withdrawn=_instant(row.withdrawn),
         adopted=Adopted(link=known.link, dated=_instant(known.dated), said=_instant(known.said)) if known else None,
         former_paths=paths or msgspec.UNSET,
+        last_path=row.last_path or msgspec.UNSET,
     )
 
 
@@ -146,10 +147,22 @@ class _Importer:
         """Inserts the new articles that wait."""
         waiting, self._waiting = self._waiting, []
         first = ledger_transfer.last_number(self._transaction) + 1
-        rows = [({"path": line.path, **self._values(line)}, cleaned(ArticleCopy(title=line.title))) for line in waiting]
+        rows = [
+            (
+                {"path": line.path, "last_path": self._free_last_path(line), **self._values(line)},
+                cleaned(ArticleCopy(title=line.title)),
+            )
+            for line in waiting
+        ]
         ledger_transfer.insert_unread(self._transaction, rows)
         for number, line in enumerate(waiting, first):
             self._adopt(number, line)
+
+    def _free_last_path(self, line: Line) -> str | None:
+        """The last path of the article, unless another one has it, or had it last, here; None if it is not known."""
+        if not line.last_path or (not self._is_empty and ledger.existing(self._transaction, "path", [line.last_path])):
+            return None
+        return line.last_path
 
     def _alike(self, line: Line) -> list[LedgerEntry]:
         return ledger_transfer.conflicts(
@@ -170,6 +183,8 @@ class _Importer:
         return self._write(line, row, values)
 
     def _write(self, line: Line, row: LedgerEntry, values: dict[str, object]) -> _Effect:
+        if line.last_path and row.path is None and row.last_path is None:
+            values |= {"last_path": self._free_last_path(line)}
         ledger_transfer.rename(self._transaction, row.number, values)
         if row.path is not None:
             ledger_transfer.read_again(self._transaction, [(row.path, row.number)])

@@ -84,13 +84,19 @@ def _find_edited_rename(transaction: Transaction, file: ParsedFile, free: FreeFi
 
 
 def _take_path(transaction: Transaction, path: str, head: LedgerHead, heads: Sequence[LedgerHead]) -> tuple[int, ...]:
-    """Makes room for `head` at `path`, and forgets where its file was; the articles that have lost their file."""
+    """Makes room for `head` at `path`, and forgets where its file was; the articles that have lost their file.
+
+    From now on the path is that of no other article, be it there or gone.
+    """
     if head.path == path:
         return ()
     displaced = tuple(other.number for other in heads if other.path == path)
     for number in displaced:
         ledger.change(transaction, number, {"path": None})
         field_hashes.put(transaction, number, None)
+    for other in heads:
+        if other.last_path == path and other.number != head.number:
+            ledger.change(transaction, other.number, {"last_path": None})
     if head.path is not None:
         scanned_files.forget(transaction, head.path)
     return displaced
@@ -196,7 +202,7 @@ def _write_withdrawal(
 
 
 def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
-    """Takes an article whose file is gone out of its sections. Its identity is kept, in case it comes back."""
+    """Takes an article whose file is gone out of its sections. Who it is and where it was is kept: it may come back."""
     told = codec.instant(state.read_clock(transaction, now).told)
     head = ledger.find(transaction, number=number)
     if head is None:
@@ -216,6 +222,7 @@ def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
         number,
         {
             "path": None,
+            "last_path": head.path or head.last_path,
             "opens": FOREVER,
             "closes": FOREVER,
             "shown": dates.was_shown(head, now),

@@ -55,6 +55,8 @@ class LedgerHead(Struct, frozen=True, gc=False):
     """When it was taken back, if readers may have seen it."""
     encoded_copy: bytes
     """The ArticleCopy as it is stored, without its body."""
+    last_path: str | None
+    """The path at which its file was last, once it is gone; None also where another article was there since."""
 
     @property
     def copy(self) -> ArticleCopy:

@@ -20,12 +20,12 @@ from feedsvc.store.entries import LedgerEntry, LedgerHead, Phase
 from feedsvc.store.schema import adopted_identities, articles, memberships
 from feedsvc.store.transaction import Transaction
 
-COLUMNS = list(articles.c)
-"""In the order of LedgerEntry's fields."""
-
-
-BRIEF = [column for column in COLUMNS if column.name != "body"]
+BRIEF = [column for column in articles.c if column.name != "body"]
 """In the order of LedgerHead's fields."""
+
+
+COLUMNS = [*BRIEF, articles.c.body]
+"""In the order of LedgerEntry's fields."""
 
 
 _FIND = {
@@ -77,6 +77,7 @@ _CANDIDATES = (
     .where(
         or_(
             articles.c.path == bindparam("by_path"),
+            articles.c.last_path == bindparam("by_path"),
             articles.c.key == bindparam("by_key"),
             articles.c.digest == bindparam("by_digest"),
             articles.c.fold == bindparam("by_fold"),
@@ -98,10 +99,12 @@ _OTHERS = articles.c.keys()[1:]
 _LAST = select(func.max(articles.c.number))
 
 
-_AMONG = {
-    name: text(f"SELECT {name} FROM articles WHERE {name} IN (SELECT value FROM json_each(:wanted))")  # noqa: S608
-    for name in ("path", "key", "digest", "fold")
+_SOME = {
+    name: f"SELECT {name} FROM articles WHERE {name} IN (SELECT value FROM json_each(:wanted))"  # noqa: S608
+    for name in ("path", "last_path", "key", "digest", "fold")
 }
+_AMONG = {name: text(query) for name, query in _SOME.items()}
+_AMONG["path"] = text(f"{_SOME['path']} UNION ALL {_SOME['last_path']}")
 
 
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
@@ -129,13 +132,14 @@ def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
 
 
 def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[LedgerHead]:
-    """The articles that a file could be, by path, key, bytes or id, oldest first."""
+    """The articles that a file could be, by path, last path, key, bytes or id, oldest first."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
     return [LedgerHead(*row) for row in transaction.execute(_CANDIDATES, wanted)]
 
 
 def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:
-    """The members of `values` that some article has in `column`: `path`, `key`, `digest` or `fold`."""
+    """The members of `values` that some article has in `column`: `key`, `digest` or `fold`; or `path`, with those that
+    are last paths."""
     return set(transaction.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 

@@ -6,7 +6,8 @@ Functions of a transaction; a caller holds the transaction. Instants are seconds
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+import msgspec
+from sqlalchemy import bindparam, delete, func, or_, select, text, update
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
@@ -74,7 +75,15 @@ def insert_unread(transaction: Transaction, rows: list[tuple[dict[str, object], 
     ]
     if values:
         transaction.execute(insert(articles), values)
-        read_again(transaction, ((str(row["path"]), row["number"]) for row in values if row["path"] is not None))
+        there = [(str(row["path"]), row["number"]) for row in values if row["path"] is not None]
+        paths = msgspec.json.encode([path for path, _ in there]).decode()
+        transaction.execute(_FORGET_LAST_PATHS, {"paths": paths})
+        read_again(transaction, there)
+
+
+_FORGET_LAST_PATHS = text(
+    "UPDATE articles SET last_path = NULL WHERE last_path IN (SELECT value FROM json_each(:paths))"
+)
 
 
 def read_again(transaction: Transaction, files: Iterable[tuple[str, Any]]) -> None:

@@ -22,10 +22,10 @@ from sqlalchemy import (
     true,
 )
 
-VERSION = 10
+VERSION = 11
 """The version of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
 
-MIGRATED = (4, 5, 6, 7, 8, 9)
+MIGRATED = (4, 5, 6, 7, 8, 9, 10)
 """Older versions that become this one when somebody writes to the store."""
 
 BigNumber = BigInteger().with_variant(Integer(), "sqlite")
@@ -60,7 +60,10 @@ articles = Table(
     Column("withdrawn", BigNumber),  # when it was taken back, if readers may have seen it
     Column("copy", LargeBinary, nullable=False),  # without its body
     Column("body", Text, nullable=False),  # in the markup that `copy` names; HTML is made of it for a feed
+    Column("last_path", Text),  # where the file was, once that is gone and while no other article was there since
 )
+
+Index("articles_by_last_path", articles.c.last_path, sqlite_where=articles.c.last_path.is_not(None))
 
 adopted_identities = Table(
     "adopted_identities",  # from the system that the newsroom left: how readers know the article

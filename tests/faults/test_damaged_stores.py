@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -200,6 +200,36 @@ def test_ids_are_found_on_the_pages_of_a_table_of_another_shape(sound: Sound, ch
     sound.room.close()
     assert set(found) == set(sound.ids.values())
     assert sorted(found.values(), key=str) == [7, *[None] * (len(found) - 1)]
+
+
+def without_header(store: Path) -> None:
+    store.write_bytes(b"no database " + store.read_bytes()[12:])
+
+
+def without_a_table(store: Path) -> None:
+    with closing(sqlite3.connect(store)) as file:
+        file.execute("DROP TABLE memberships")
+        file.commit()
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@pytest.mark.parametrize("damaged", [without_header, without_a_table])
+def test_an_article_that_was_moved_and_removed_is_itself_at_its_last_path(
+    sound: Sound, damaged: Callable[[Path], None]
+) -> None:
+    store, room = sound.restore(), sound.room
+    text = (room.articles / "moved/3.md").read_bytes()
+    room.open()
+    room.remove("moved/3.md")
+    room.publish()
+    room.store.close_for_good()
+    damaged(store)
+    recover(room)
+    room.write("moved/3.md", story("Quite another story", "Not a word of it is as it was."))
+    room.publish()
+    assert room.ids()["Quite another story"] == sound.ids[f"Story 3 of {CANARY}"]
+    room.close()
+    (room.articles / "moved/3.md").write_bytes(text)
 
 
 def test_what_an_earlier_rebuilding_left_is_discarded_once_the_store_is_sound(sound: Sound) -> None:

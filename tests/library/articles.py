@@ -69,6 +69,7 @@ def entry(number: int = 1, copy: ArticleCopy = COPY, path: str = "a.md", **value
         paged=file.paged,
         withdrawn=None,
         encoded_copy=file.encoded_copy,
+        last_path=None,
         body=file.body,
     )
     return replace(known, **values)

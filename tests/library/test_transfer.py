@@ -92,6 +92,41 @@ def test_after_an_import_readers_see_the_same_though_files_moved_and_dates_are_o
     assert exported(new) == exported(old).replace(b'"news/ferry.md"', b'"archive/2026/ferry.md"')
 
 
+def test_after_an_import_an_article_that_was_moved_and_removed_is_itself_at_its_last_path(
+    old: Newsroom, new: Newsroom
+) -> None:
+    known = old.ids()["Ferry"]
+    old.move("news/ferry.md", "harbour/ferry.md")
+    old.publish()
+    old.remove("harbour/ferry.md")
+    old.publish()
+    data = exported(old)
+    assert [line.get("last_path") for line in lines(data) if "id" in line].count("harbour/ferry.md") == 1
+    assert imported(new, data).problems == ()
+    new.write("harbour/ferry.md", story("Ferry", "Other words.", section="News"))
+    new.publish()
+    assert new.ids()["Ferry"] == known
+
+
+def test_a_path_where_an_article_is_here_is_not_the_last_path_of_an_imported_one(old: Newsroom, new: Newsroom) -> None:
+    for path in ("harbour/ferry.md", "harbour/boat.md"):
+        new.write(path, story(f"Here at {path}", "Quite another story."))
+    new.publish()
+    new.remove("harbour/boat.md")
+    new.publish()
+    known = new.ids()
+    old.move("news/ferry.md", "harbour/ferry.md")
+    old.move("sport/rowing.md", "harbour/boat.md")
+    old.publish()
+    old.remove("harbour/ferry.md")
+    old.publish()
+    assert imported(new, exported(old)).problems == ()
+    with new.store.read() as connection:
+        heads = [head for head, _ in ledger_transfer.all_identities(connection)]
+    assert {head.last_path for head in heads} == {None}
+    assert [head.id for head in heads if head.path == "harbour/ferry.md"] == [known["Here at harbour/ferry.md"]]
+
+
 def test_an_article_that_was_edited_on_the_way_is_known_by_its_path_and_counts_as_updated(
     old: Newsroom, new: Newsroom
 ) -> None:

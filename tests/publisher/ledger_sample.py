@@ -40,6 +40,7 @@ def entry(number: int, copy: ArticleCopy | None = None, **changes: Any) -> Ledge
         paged=True,
         withdrawn=None,
         encoded_copy=codec.encode(copy or ArticleCopy(title=f"Story {number}")),
+        last_path=None,
         body="What came of it.",
     )
     return replace(made, **changes)

@@ -3,7 +3,8 @@
 Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
 what they lack is made with the other tables afterwards. Version 8 has the phase of each article, version 9 the topics,
 the tables of push, and `former_paths`, which fills as the files are read again under the new program. Version 10 has
-`left_sections`, which need not be filled: under a new program everything is published again.
+`left_sections`, which need not be filled: under a new program everything is published again. Version 11 has the last
+paths of articles whose files are gone, as far as they go from now on.
 """
 
 import msgspec
@@ -11,6 +12,8 @@ from sqlalchemy import text
 
 from feedsvc.store import custom_feeds, ledger, state
 from feedsvc.store.edition_schema import custom_feeds as custom_feeds_table
+from feedsvc.store.schema import articles
+from feedsvc.store.table_changes import add_columns, rename_columns
 from feedsvc.store.transaction import Transaction
 
 TABLES = {
@@ -28,13 +31,6 @@ TABLES = {
     "stale": "changed_sections",
     "unprinted": "pending_pages",
 }
-COLUMNS = {
-    ("archives", "stale"): "print_state",
-    ("feed_contents", "held"): "entries",
-    ("item_counts", "length"): "item_count",
-    ("windows", "terms"): "policy",
-    ("windows", "turns"): "expires_at",
-}
 _FORMER_INDEXES = (*(f"ix_{table}_" for table in TABLES), "ix_archives_stale", "ix_windows_turns")
 _KINDS = {"judged": "judged", "members": "accepted", "parts": "documents"}
 """Notes of a custom feed, by the first word of their names, and the field that they became."""
@@ -49,33 +45,19 @@ def migrate(transaction: Transaction) -> None:
     for former, name in TABLES.items():
         if former in there:
             transaction.run_sql(f"ALTER TABLE {former} RENAME TO {name}")
-    for (table, former), name in COLUMNS.items():
-        if former in _columns(transaction, table):
-            transaction.run_sql(f"ALTER TABLE {table} RENAME COLUMN {former} TO {name}")
+    rename_columns(transaction)
     for index in _names(transaction, "index"):
         if index.startswith(_FORMER_INDEXES):  # those that are called after what has another name now
             transaction.run_sql(f"DROP INDEX {index}")
     _move_notes(transaction)
-    if "topic" not in _columns(transaction, "documents"):
-        transaction.run_sql("ALTER TABLE documents ADD COLUMN topic BOOLEAN NOT NULL DEFAULT 0")
-    if "phase" not in _columns(transaction, "articles"):
-        _add_phases(transaction)
-
-
-def _add_phases(transaction: Transaction) -> None:
-    """Adds the column `phase`: what opened or closed by the last publication has done so."""
-    transaction.run_sql("ALTER TABLE articles ADD COLUMN phase INTEGER NOT NULL DEFAULT 0")
-    ledger.note_phases(transaction, 0, state.LAST_TICK.get(transaction))
+    if articles.c.phase in add_columns(transaction):  # what opened or closed by the last publication has done so
+        ledger.note_phases(transaction, 0, state.LAST_TICK.get(transaction))
 
 
 def _names(transaction: Transaction, kind: str) -> list[str]:
     """The names of the tables, indexes or triggers that this program made, not SQLite itself."""
     query = text("SELECT name FROM sqlite_schema WHERE type = :kind AND sql IS NOT NULL ORDER BY name")
     return list(transaction.scalars(query, {"kind": kind}))
-
-
-def _columns(transaction: Transaction, table: str) -> set[str]:
-    return {row[1] for row in transaction.run_sql(f"PRAGMA table_info({table})")}
 
 
 def _move_notes(transaction: Transaction) -> None:

@@ -32,10 +32,7 @@ _LATEST = 2**33
 """Seconds; a later date was not written by this program."""
 _KEY = re.compile(r"[a-z2-7]{12}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
-_ROWS = (
-    "SELECT number, id, fold, key, path, slug, first_seen, published, available, updated, revision, fingerprint,"
-    " digest, opens, shown, withdrawn, copy FROM articles WHERE number > ? ORDER BY number"
-)
+_ROWS = "SELECT {} FROM articles WHERE number > ? ORDER BY number"
 _ADOPTED = "SELECT link, dated, said FROM adopted_identities WHERE article = ?"
 
 
@@ -59,6 +56,7 @@ class _Row(NamedTuple):
     shown: Any
     withdrawn: Any
     copy: Any
+    last_path: Any
 
 
 class _Found(NamedTuple):
@@ -124,7 +122,10 @@ def _rows_on_pages(damaged: Path) -> list[_Row]:
 
 
 _FIRST = [column.name for column in articles.c][: articles.c.keys().index("shown") + 1]
-"""The columns that stand first in each version of the table. What follows ends in `withdrawn` and the blob `copy`."""
+"""The columns that stand first in each version of the table. What follows is `withdrawn` and the blob `copy` at some
+place, then the body, and from version 11 on `last_path` as the last of all."""
+_TO_LAST_PATH = 2
+"""Columns from `copy` to `last_path`, where no migration has put another one between them."""
 
 
 def _of_raw(raw: RawRow) -> _Row | None:
@@ -134,6 +135,7 @@ def _of_raw(raw: RawRow) -> _Row | None:
         return None
     values = dict(zip(_FIRST, raw.values, strict=False))
     values |= {"number": raw.number, "withdrawn": raw.values[copy - 1], "copy": raw.values[copy]}
+    values["last_path"] = raw.values[-1] if len(raw.values) > copy + _TO_LAST_PATH else None
     return _Row(**{name: values[name] for name in _Row._fields})
 
 
@@ -154,10 +156,11 @@ def _open(damaged: Path) -> sqlite3.Connection:
 def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
     """The rows in the order of their numbers. Behind one that cannot be read, the next is looked for farther and
     farther away."""
+    query = _ROWS.format(", ".join(_names(connection)))
     last, step = 0, 1
     for _ in range(MOST_FAULTS):
         try:
-            for row in connection.execute(_ROWS, (last,)):
+            for row in connection.execute(query, (last,)):
                 last, step = max(last, int(row[0])), 1
                 yield _Row(*row)
         except (sqlite3.Error, TypeError, ValueError):
@@ -166,6 +169,12 @@ def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
                 return
         else:
             return
+
+
+def _names(connection: sqlite3.Connection) -> list[str]:
+    """The expressions for the fields of a row: the columns of that name; null for those that the file does not have."""
+    there = {bytes(row[1]).decode() for row in connection.execute("PRAGMA table_info(articles)")}
+    return [name if name in there else "NULL" for name in _Row._fields]
 
 
 def _columns(row: _Row) -> dict[str, object]:
@@ -185,6 +194,7 @@ def _columns(row: _Row) -> dict[str, object]:
         "fingerprint": _hex(row.fingerprint),
         "digest": _hex(row.digest),
         "withdrawn": None if row.withdrawn is None else _instant(row.withdrawn),
+        "last_path": None if row.path is not None else _last_path(row.last_path),
     }
     if not _belong_together(_text(row.id), _text(row.fold)):
         raise ValueError
@@ -196,6 +206,14 @@ def _text(value: bytes) -> str:
     if not text:
         raise ValueError
     return text
+
+
+def _last_path(value: object) -> str | None:
+    """The path; None where there is none, or no more can be told of it: that costs no article."""
+    try:
+        return value.decode() if isinstance(value, bytes) and value else None
+    except UnicodeError:
+        return None
 
 
 def _key(value: bytes) -> str:
