@@ -1,7 +1,8 @@
 """A state folder of the version before is taken over as it is: no reader sees an item again.
 
-The fixture was written by commit b4c6986 (version 6 of the database): see `tests/fixtures/write_former_state.py`.
-Everything is asked through the command line and the WSGI application, as an upgrade would.
+The fixtures were written by commits b4c6986 (version 6 of the database) and 95512d0 (version 10): see
+`tests/fixtures/write_former_state.py`. Everything is asked through the command line and the WSGI application, as an
+upgrade would.
 """
 
 import gzip
@@ -18,18 +19,37 @@ import pytest
 from ask_application import Answer
 from published import Service, items, modified, put_file
 
-FORMER = Path(__file__).parents[1] / "fixtures" / "former_state"
-PUBLISHED: dict[str, Any] = json.loads((FORMER / "published.json").read_text(encoding="utf-8"))
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+class Former(NamedTuple):
+    """A fixture: its folder, all that was published, and the types of which this version means to publish other bytes.
+    What an item is to readers is asked by itself."""
+
+    folder: Path
+    published: dict[str, Any]
+    changed: tuple[str, ...]
+
+    @property
+    def paths(self) -> list[str]:
+        return sorted({path for _, path, *_ in self.published["documents"]})
+
+
+def former(name: str, *changed: str) -> Former:
+    published = (FIXTURES / name / "published.json").read_text(encoding="utf-8")
+    return Former(FIXTURES / name, json.loads(published), changed)
+
+
+# Since version 6, categories have their full names, and pages a menu, the newsroom's time and more for search engines.
+OF_6 = former("former_state", "application/atom+xml", "application/rss+xml", "text/html")
+OF_10 = former("former_state_10")
+PUBLISHED = OF_6.published
 NOW = datetime.fromisoformat(PUBLISHED["now"]) + timedelta(hours=17)
-CHANGED = ("application/atom+xml", "application/rss+xml", "text/html")
-"""Types of which this version means to publish other bytes: categories have their full names, pages have a menu, the
-newsroom's time and more that they tell search engines. What an item is to readers is asked by itself."""
-PATHS = sorted({path for _, path, *_ in PUBLISHED["documents"]})
 
 
-def upgraded(folder: Path, *, dates: dict[str, int]) -> Service:
+def upgraded(folder: Path, *, dates: dict[str, int], of: Former = OF_6) -> Service:
     """The former newsroom, copied into `folder`; `dates` are the modification times of its articles, in seconds."""
-    shutil.copytree(FORMER, folder, copy_function=shutil.copyfile)
+    shutil.copytree(of.folder, folder, copy_function=shutil.copyfile)
     packed = folder / "state" / "store.sqlite3.gz"
     packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
     packed.unlink()
@@ -45,6 +65,7 @@ TOUCHED = dict.fromkeys(KEPT, int((NOW - timedelta(hours=1)).timestamp()))
 class Upgraded(NamedTuple):
     """The newsroom after its first publication by this version, and all that is published then."""
 
+    former: Former
     service: Service
     answers: list[Answer]
     bodies: Path
@@ -52,16 +73,21 @@ class Upgraded(NamedTuple):
     status: dict[str, Any]
 
 
-@pytest.fixture(scope="module", params=[KEPT, TOUCHED], ids=["copied-with-dates", "checked-out-afresh"])
+@pytest.fixture(
+    scope="module",
+    params=[(OF_6, KEPT), (OF_6, TOUCHED), (OF_10, OF_10.published["modified"])],
+    ids=["6-copied-with-dates", "6-checked-out-afresh", "10-copied-with-dates"],
+)
 def now(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Upgraded:
     """Nothing is changed by tests that use it."""
     folder = tmp_path_factory.mktemp("former")
-    service = upgraded(folder / "newsroom", dates=request.param)
+    was, dates = request.param
+    service = upgraded(folder / "newsroom", dates=dates, of=was)
     service.publish(NOW)
     bodies = folder / "bodies"
     bodies.mkdir()
-    answers = service.answers(NOW, PATHS, bodies)
-    return Upgraded(service, answers, bodies, service.ledger(NOW), service.status(NOW))
+    answers = service.answers(NOW, was.paths, bodies)
+    return Upgraded(was, service, answers, bodies, service.ledger(NOW), service.status(NOW))
 
 
 @pytest.fixture
@@ -70,18 +96,19 @@ def newsroom(tmp_path: Path) -> Service:
     return upgraded(tmp_path / "newsroom", dates=KEPT)
 
 
-def documents(answers: list[Answer]) -> list[list[object]]:
+def documents(answers: list[Answer], of: Former = OF_6) -> list[list[object]]:
     """Of each document as it is without compression: host, path, status, type and ETag."""
-    return comparable(
+    found = (
         [each.host, each.path, each.status, each.headers.get("content-type", ""), each.headers.get("etag", "")]
         for each in answers
         if each.coding == "identity"
     )
+    return comparable(found, of)
 
 
-def comparable(found: Iterable[list[object]]) -> list[list[object]]:
-    """The same, without the ETags of types that are CHANGED."""
-    return [each[:4] if str(each[3]).startswith(CHANGED) else each for each in found]
+def comparable(found: Iterable[list[object]], of: Former = OF_6) -> list[list[object]]:
+    """The same, without the ETags of types that have changed."""
+    return [each[:4] if str(each[3]).startswith(of.changed) else each for each in found]
 
 
 def item(service: Service, now: datetime, file: str, bodies: Path) -> dict[str, Any] | None:
@@ -100,18 +127,18 @@ def text(found: dict[str, Any] | None) -> str:
 def test_every_document_is_published_at_every_address_with_the_same_bytes_where_none_are_meant_to_change(
     now: Upgraded,
 ) -> None:
-    assert documents(now.answers) == comparable(PUBLISHED["documents"])
+    assert documents(now.answers, now.former) == comparable(now.former.published["documents"], now.former)
 
 
 def test_every_feed_has_the_same_items_with_the_same_ids_and_dates_in_the_same_order(now: Upgraded) -> None:
-    before = {(host, path): [tuple(item) for item in found] for host, path, found in PUBLISHED["items"]}
+    before = {(host, path): [tuple(item) for item in found] for host, path, found in now.former.published["items"]}
     feeds = [each for each in now.answers if each.coding == "identity" and (each.host, each.path) in before]
     assert {each[:2]: items((now.bodies / each.body).read_bytes()) for each in feeds} == before
     assert sum(map(len, before.values())) > 20
 
 
 def test_the_ledger_remembers_every_id_date_and_first_sight(now: Upgraded) -> None:
-    assert now.ledger == PUBLISHED["ledger"]
+    assert now.ledger == now.former.published["ledger"]
     assert [line["id"] for line in now.ledger if line["adopted"]] == ["before 17"]
 
 
@@ -131,7 +158,7 @@ def test_files_that_are_renamed_during_the_upgrade_keep_their_ids(newsroom: Serv
     articles = newsroom.config.parent / "articles"
     (articles / "ferry.txt").rename(articles / "news" / "a-ferry.txt")
     newsroom.publish(NOW)
-    assert documents(newsroom.answers(NOW, PATHS)) == comparable(PUBLISHED["documents"])
+    assert documents(newsroom.answers(NOW, OF_6.paths)) == comparable(PUBLISHED["documents"])
 
 
 def test_an_edit_after_the_upgrade_is_a_revision_of_the_adopted_item(newsroom: Service, tmp_path: Path) -> None:
