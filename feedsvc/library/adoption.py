@@ -142,7 +142,7 @@ class _Adopter:
             raise _NotAdopted(
                 "it has neither id nor link, so readers cannot know it again anyway", "nothing is to be done"
             )
-        known = ledger.find(self._transaction, fold=normalised_id(self._authority, item.id))
+        known = ledger.find(self._transaction, normalised_id=normalised_id(self._authority, item.id))
         if known is not None and known.path is not None:
             return _Known(known, known.copy)
         found = [*self._found(self._index.links.get(link_key(item.link), []) if item.link else [])]
@@ -192,13 +192,17 @@ class _Adopter:
         return _Effect(adopted=True)
 
     def _rename(self, entry: LedgerEntry, copy: ArticleCopy, item: LegacyItem, link: str) -> None:
-        fold = normalised_id(self._authority, item.id)
-        other = ledger.find(self._transaction, fold=fold)
+        wanted = normalised_id(self._authority, item.id)
+        other = ledger.find(self._transaction, normalised_id=wanted)
         if other is not None and other.number != entry.number:
             reason = f"its id {item.id!r} is that of an article whose file is gone"
             raise _NotAdopted(reason, "bring the file back first")
         said = codec.seconds(copy.published) if copy.published else None
-        values: dict[str, object] = {"id": item.id, "fold": fold, "fingerprint": ledger_transfer.UNKNOWN}
+        values: dict[str, object] = {
+            "id": item.id,
+            "normalised_id": wanted,
+            "fingerprint": ledger_transfer.UNKNOWN,
+        }
         if item.dated:
             values |= {"published": codec.seconds(item.dated), "updated": codec.seconds(item.dated)}
         ledger_transfer.rename(self._transaction, entry.number, values)

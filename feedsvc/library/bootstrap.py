@@ -181,10 +181,10 @@ class PrioritySelection:
         return mint(self._authority, candidate.change.path, candidate.id)
 
     def _claim(self, identity: Identity) -> None:
-        claims = {hash(identity.key), hash(identity.fold)}
+        claims = {hash(identity.key), hash(identity.normalised_id)}
         self._contested |= claims & self._claims
         self._claims |= claims
 
     def _is_contested(self, candidate: _Candidate) -> bool:
         others, identity = self._contested if candidate.id else self._claims, self._mint(candidate)
-        return hash(identity.key) in others or hash(identity.fold) in others
+        return hash(identity.key) in others or hash(identity.normalised_id) in others

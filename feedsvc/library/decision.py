@@ -82,9 +82,9 @@ def file_columns(file: ParsedFile) -> dict[str, object]:
         "digest": file.digest,
         "fingerprint": file.fingerprint,
         "slug": file.slug,
-        "copy": file.encoded_copy,
+        "encoded_copy": file.encoded_copy,
         "body": file.body,
-        "paged": file.paged,
+        "has_own_page": file.has_own_page,
     }
 
 
@@ -142,13 +142,13 @@ def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
     if adopted is None:
         return file
     copy = file.copy
-    same = (codec.seconds(copy.published) if copy.published else None) == adopted.said
-    dated = codec.instant(adopted.dated) if same and adopted.dated is not None else copy.published
+    same = (codec.seconds(copy.published) if copy.published else None) == adopted.file_date
+    dated = codec.instant(adopted.published) if same and adopted.published is not None else copy.published
     copy = replace(copy, url=copy.url or adopted.link, published=dated)
     return file._replace(
         encoded_copy=codec.encode(replace(copy, body="")),
         fingerprint=fingerprint(copy),
-        paged=file.paged and (not copy.url or "/articles/" in copy.url),
+        has_own_page=file.has_own_page and (not copy.url or "/articles/" in copy.url),
         hashes=file.hashes and file.hashes.with_url(copy.url),
     )
 
@@ -195,8 +195,16 @@ def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleCh
 def differs_to_readers(head: LedgerHead, change: ArticleChange) -> bool:
     """True if readers see another article after `change` than that of `head`."""
     file = change.file
-    before = head.fingerprint, head.slug, head.paged, head.encoded_copy, head.published, head.opens, head.closes
-    after = file.fingerprint, file.slug, file.paged, file.encoded_copy, change.published, change.opens, change.closes
+    before = head.fingerprint, head.slug, head.has_own_page, head.encoded_copy, head.published, head.opens, head.closes
+    after = (
+        file.fingerprint,
+        file.slug,
+        file.has_own_page,
+        file.encoded_copy,
+        change.published,
+        change.opens,
+        change.closes,
+    )
     return before != after
 
 

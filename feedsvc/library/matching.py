@@ -49,7 +49,7 @@ def match(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | No
     """
     here = next((head for head in heads if head.path == file.path), None)
     if file.id:
-        named = next((head for head in heads if head.fold == file.fold and head is not here), None)
+        named = next((head for head in heads if head.normalised_id == file.normalised_id and head is not here), None)
         order = version_order(file, here if named is None else named)
         if order is VersionOrder.EARLIER:
             raise Superseded
@@ -64,7 +64,7 @@ def match(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | No
 
 def version_order(file: ParsedFile, head: LedgerHead | None) -> VersionOrder:
     """The order of `file` and the article `head`; `UNKNOWN` if that has another id, too."""
-    if not file.version or head is None or head.fold != file.fold:
+    if not file.version or head is None or head.normalised_id != file.normalised_id:
         return VersionOrder.UNKNOWN
     known = head.copy.version
     if not known or known == file.version:

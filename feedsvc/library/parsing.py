@@ -82,14 +82,14 @@ class ParsedFile(NamedTuple):
     encoded_copy: bytes
     """The ArticleCopy without its body, with resolved sections and measured media."""
     body: str
-    paged: bool
+    has_own_page: bool
     """Its page may be one of the service's own: the file names no other."""
     media: tuple[MediaReference, ...]
     """The files below the articles folder to which its readers are sent."""
     problems: tuple[Problem, ...]
     key: str
     id: str
-    fold: str
+    normalised_id: str
     """The normalised `id`. Both are empty if the file gives no id."""
     fingerprint: str
     slug: str
@@ -159,12 +159,12 @@ class FileParser(NamedTuple):
             modified=modified,
             encoded_copy=msgspec.json.encode(replace(copy, body="")),
             body=copy.body,
-            paged=not copy.url or "/articles/" in copy.url,
+            has_own_page=not copy.url or "/articles/" in copy.url,
             media=(),
             problems=(),
             key=key_of(change.path),
             id=copy.id,
-            fold=identity.fold if copy.id else "",
+            normalised_id=identity.normalised_id if copy.id else "",
             fingerprint=fingerprint(copy),
             slug=slugify(copy.slug or copy.title) or "article",
             sections={"": "", **section_names(copy.sections)},

@@ -68,7 +68,7 @@ def changes_with(transaction: Transaction, edition: int) -> list[Difference]:
     """The differences that came with `edition`, feed by feed: from the one that is kept before it. Raises
     UnknownEdition."""
     _check(transaction, edition)
-    former = [past.edition for past in history.last(transaction) if past.edition < edition]
+    former = [past.edition for past in history.last_editions(transaction) if past.edition < edition]
     if not former:
         raise UnknownEdition(f"edition {edition} is the oldest that is kept, so what came with it is not known")
     return compare(transaction, max(former), edition)
@@ -85,7 +85,7 @@ def _difference(feed: str, before: Items, after: Items) -> Difference:
 
 
 def _check(transaction: Transaction, *wanted: int) -> None:
-    kept = [past.edition for past in history.last(transaction)]
+    kept = [past.edition for past in history.last_editions(transaction)]
     for edition in wanted:
         if edition not in kept:
             known = ", ".join(map(str, kept)) or "none yet"
@@ -121,8 +121,8 @@ def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime)
         else:
             restored.append(_restore(transaction, root, number, version, clock))
     if _mark(transaction, restored, codec.instant(clock.told)):
-        history.note(transaction, f"rolled back to {edition}")
-        history.stand(transaction, edition, now)
+        history.set_note(transaction, f"rolled back to {edition}")
+        history.record_rollback(transaction, edition, now)
     counts = (sum(each.changed for each in restored), sum(each.hidden for each in restored))
     return RollbackResult(edition, *counts, sum(each.withheld for each in restored))
 
@@ -134,7 +134,7 @@ def release(transaction: Transaction, root: Path, now: datetime) -> int:
     clock = state.read_clock(transaction, now)
     restored = [_restore(transaction, root, number, version, clock) for number, version in versions if version]
     if _mark(transaction, restored, codec.instant(clock.told)):
-        history.note(transaction, "rollback released")
+        history.set_note(transaction, "rollback released")
     return len(numbers)
 
 
@@ -159,7 +159,7 @@ def _restore(
     wanted = allowed(version, by_file or entry.version)
     if looks_same(wanted, entry.version):
         return _Restored()
-    history.keep(transaction, number)
+    history.keep_version(transaction, number)
     history.pin(transaction, number)
     if by_file is not None and looks_same(wanted, by_file):
         history.unpin(transaction, number)
@@ -180,7 +180,7 @@ def _write(
     wanted = replace(wanted, revision=entry.revision, updated=entry.updated)
     if revision := _revision(entry, wanted, whole, clock):
         revisions.add(transaction, number, revision)
-        wanted = replace(wanted, revision=revision.number, updated=codec.seconds(revision.made))
+        wanted = replace(wanted, revision=revision.number, updated=codec.seconds(revision.changed_at))
     phase = lifecycle.next_phase(entry, wanted.opens, wanted.closes, clock)
     shown = dates.was_shown(entry, codec.instant(clock.now))
     ledger.change(transaction, number, wanted.columns() | {"shown": shown, "phase": phase})
@@ -202,7 +202,7 @@ def _taken_out(transaction: Transaction, entry: LedgerEntry, wanted: ArticleVers
     """When the rollback took the article out that `wanted` brings back, seconds; None if it does not bring it back."""
     if _is_open(entry.version, told) or not _is_open(wanted, told):
         return None
-    return history.taken_out_at(transaction)
+    return history.rolled_back_at(transaction)
 
 
 def _content(copy: ArticleCopy, path: str) -> str:

@@ -66,7 +66,9 @@ def _line(row: LedgerHead, known: AdoptedIdentity | None, paths: tuple[str, ...]
         fingerprint=row.fingerprint,
         digest=row.digest,
         withdrawn=_instant(row.withdrawn),
-        adopted=Adopted(link=known.link, dated=_instant(known.dated), said=_instant(known.said)) if known else None,
+        adopted=Adopted(link=known.link, dated=_instant(known.published), said=_instant(known.file_date))
+        if known
+        else None,
         former_paths=paths or msgspec.UNSET,
         last_path=row.last_path or msgspec.UNSET,
     )
@@ -126,7 +128,7 @@ class _Importer:
         """Imports a line. Raises _Conflict."""
         rows = [] if self._is_empty else self._alike(line)
         mine = normalised_id(self._authority, line.id)
-        same = next((row for row in rows if row.fold == mine), None)
+        same = next((row for row in rows if row.normalised_id == mine), None)
         if same is not None:
             return self._merge(line, same)
         seen = next((row for row in rows if not ledger_transfer.is_unseen(self._transaction, row)), None)
@@ -201,7 +203,7 @@ class _Importer:
     def _values(self, line: Line) -> dict[str, object]:
         return {
             "id": line.id,
-            "fold": normalised_id(self._authority, line.id),
+            "normalised_id": normalised_id(self._authority, line.id),
             "key": line.key,
             "slug": line.slug,
             "first_seen": codec.seconds(line.first_seen),

@@ -57,7 +57,7 @@ def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, f
 
     Raises TemporarilyUnreadable if another file has the id that it gives.
     """
-    heads = ledger.candidates(transaction, file.path, file.key, file.digest, file.fold or None)
+    heads = ledger.candidates(transaction, file.path, file.key, file.digest, file.normalised_id or None)
     head = matching.match(file, heads, free) or _find_edited_rename(transaction, file, free)
     if head is None:
         return _insert(transaction, file, context)
@@ -117,7 +117,7 @@ def _insert(transaction: Transaction, file: ParsedFile, context: UpdateContext) 
 
 def _free_identity(transaction: Transaction, file: ParsedFile, authority: str) -> Identity:
     choices = id_candidates(authority, file.path, file.id)
-    return next(each for each in choices if not ledger.is_taken(transaction, each.key, each.fold))
+    return next(each for each in choices if not ledger.is_taken(transaction, each.key, each.normalised_id))
 
 
 # --- loading ----------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def _apply(
         revisions.add(transaction, number, revision)
     _write_withdrawal(transaction, number, change, left, context.time.told)
     if change.is_visible:
-        history.keep(transaction, number)
+        history.keep_version(transaction, number)
     ledger.change(transaction, number, change.columns())
     field_hashes.put(transaction, number, change.file.hashes and change.file.hashes.encode())
     scanned_files.name_files(transaction, number, change.file.media)
@@ -189,7 +189,7 @@ def _apply(
 def _taken_out(transaction: Transaction, head: LedgerHead, change: ArticleChange, context: UpdateContext) -> int | None:
     """When a rollback took the article out that its file brings back, seconds; None if the file does not bring it."""
     hidden = head.number in context.rolled_back and head.opens == head.closes
-    return history.taken_out_at(transaction) if hidden and change.phase == Phase.OPENED else None
+    return history.rolled_back_at(transaction) if hidden and change.phase == Phase.OPENED else None
 
 
 def _write_withdrawal(
@@ -214,7 +214,7 @@ def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
         withdrawals.add(transaction, number, left, codec.seconds(told))
     if status.revision:
         revisions.add(transaction, number, status.revision)
-    history.keep(transaction, number)
+    history.keep_version(transaction, number)
     history.unpin(transaction, number)
     field_hashes.put(transaction, number, None)
     ledger.change(

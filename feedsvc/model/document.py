@@ -31,7 +31,7 @@ class Document(Value, frozen=True, kw_only=True):
     """The service's own links in it start with SITE."""
     max_age: int
     """Seconds for which caches may keep it."""
-    shelved: bool = False
+    on_demand: bool = False
     """True if servers look it up when it is asked for, since there are many of its kind; False if they hold it
     ready."""
     topic: bool = False

@@ -36,7 +36,7 @@ class Identity(NamedTuple):
 
     id: str
     key: str
-    fold: str
+    normalised_id: str
     """The id as `normalised_id` gives it."""
 
 

@@ -42,7 +42,7 @@ class MediaReference(NamedTuple):
     """Its path below the articles folder."""
     type: str
     """Its media type; empty if it cannot be published."""
-    stamp: str
+    signature: str
     """Its size, time and inode when the article was read; empty if it was not there."""
 
 

@@ -106,7 +106,7 @@ class Archives:
             if form.name in self._plan.policy(archive.section).formats:
                 path = document_path(archive.section, f"{archive.name}/{form.filename}")
                 self._output.write_archive(feed, form, path, ARCHIVE_MAX_AGE)
-        archives.settle(self._transaction, archive)
+        archives.mark_published(self._transaction, archive)
         return articles
 
     def _all_filenames(self) -> list[str]:

@@ -29,7 +29,7 @@ def article_names(authority: str, wanted: str) -> Iterator[dict[str, str]]:
     if parts[0] == ARTICLES.strip("/") and len(parts) > 1:
         yield {"path": "/".join(parts[1:])}
         yield {"key": parts[1]}
-    yield {"fold": normalised_id(authority, wanted)}  # an id
+    yield {"normalised_id": normalised_id(authority, wanted)}  # an id
     yield {"key": key_of(wanted)}  # a path whose file is gone
 
 

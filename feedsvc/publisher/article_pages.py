@@ -53,14 +53,14 @@ class ArticlePages:
         The pages of articles that are not open any more are taken out, however many there are. While a backlog is being
         read, only pages to which feeds lead are written.
         """
-        self._write_all(pending.unprinted_closed(self._transaction, self._seconds))
+        self._write_all(pending.queued_closed(self._transaction, self._seconds))
         is_backlog_awaited = state.POSTPONED_FEEDS.get(self._transaction) is not None
-        changed = [] if is_backlog_awaited else pending.newest_dirty(self._transaction, SLICE)
-        self._write_all(pending.unprinted_among(self._transaction, {*needed, *changed}))
+        changed = [] if is_backlog_awaited else pending.newest_marked(self._transaction, SLICE)
+        self._write_all(pending.queued_among(self._transaction, {*needed, *changed}))
 
     def write_some(self) -> None:
         """Writes a SLICE of the pages that are pending."""
-        self._write_all(pending.unprinted_newest(self._transaction, SLICE))
+        self._write_all(pending.queued_newest(self._transaction, SLICE))
 
     def _write_all(self, entries: Iterable[LedgerEntry]) -> None:
         """Makes pages in batches, which is faster than to make and write them by turns: the code that makes pages stays
@@ -72,7 +72,7 @@ class ArticlePages:
             made = [self._make(target) for target in targets]
             for target, page in zip(targets, made, strict=True):
                 self._write(target, page)
-            pending.put_printed(self._transaction, [entry.number for entry in batch])
+            pending.dequeue_pages(self._transaction, [entry.number for entry in batch])
             self._output.writer.checkpoint()
 
     def _target(self, entry: LedgerEntry, folder: str, standing: dict[str, DocumentHeads]) -> _Target:
@@ -91,7 +91,7 @@ class ArticlePages:
         path, writer = target.path, self._output.writer
         if page is not None:
             writer.preload({path: target.standing.get(path, {})})
-            writer.write(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, shelved=True))
+            writer.write(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, on_demand=True))
         writer.drop(target.standing.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)
 
     def _frame(self, article: Article) -> Frame:

@@ -43,7 +43,7 @@ def _forget_future(publication: Publication) -> None:
     one that is in its future.
     """
     transaction, now = publication.transaction, publication.seconds
-    pending.put(transaction, ledger.reopen_unexpired(transaction, now))
+    pending.mark_articles(transaction, ledger.reopen_unexpired(transaction, now))
     pending.mark(transaction, (), windows.forget_future(transaction, now))
     pending.mark(transaction, (), windows.reopen_aged(transaction))
     pending.mark(transaction, (), [feed.path for feed in publication.plan.feeds])
@@ -60,17 +60,17 @@ def forget_leftovers(publication: Publication) -> None:
 def find_changes(publication: Publication) -> Changes:
     """Brings the tree of sections up to date, and marks the articles, pages and archives that this concerns."""
     transaction, everything = publication.transaction, publication.everything
-    stale = None if everything else pending.stale_sections(transaction)
+    stale = None if everything else pending.marked_sections(transaction)
     found = refresh_sections(transaction, publication.plan, publication.now, stale)
     for path in found.renamed:  # articles are shown with the titles of their sections
-        pending.put_members(transaction, path)
+        pending.mark_members(transaction, path)
     inside = () if everything else [each for path in found.all for each in sections.inside(transaction, path)]
     archives.mark(transaction, None if everything else {*inside, *found.renamed} - found.came)
     for feed in publication.plan.feeds:  # for sections this is known when the article is withdrawn
         withdrawals.add_from(transaction, feed.path, custom_feeds.get(transaction, feed.path).accepted)
-    pending.put_unprinted(transaction)
+    pending.queue_pages(transaction)
     archives.mark_changed(transaction, publication.seconds)
-    return Changes(found, affected_sections(found, inside), frozenset(pending.stale_sections(transaction)))
+    return Changes(found, affected_sections(found, inside), frozenset(pending.marked_sections(transaction)))
 
 
 def affected_sections(changes: SectionChanges, inside: Collection[str]) -> frozenset[str]:

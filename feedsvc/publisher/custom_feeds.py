@@ -70,7 +70,7 @@ def find_affected(publication: Publication, feeds: FeedBuilder, plans: Collectio
     now = publication.seconds
     changed = (
         (article.number, article.copy if article.is_open(now) else None)
-        for article in pending.dirty_articles(publication.transaction)
+        for article in pending.marked_articles(publication.transaction)
     )
     held = {plan.path: frozenset(custom_feeds.get(publication.transaction, plan.path).judged) for plan in plans}
 

@@ -264,7 +264,9 @@ def _served(transaction: Transaction, entry: LedgerEntry, feed: str, zone: str) 
     if last is None:
         return ""
     made = codec.instant(last.updated)
-    number = max((each.number for each in revisions.of(transaction, entry.number) if each.made <= made), default=1)
+    number = max(
+        (each.number for each in revisions.of(transaction, entry.number) if each.changed_at <= made), default=1
+    )
     if last.until is None:
         return f"revision {number} of {_shown(last.updated, zone)} is served"
     return f"revision {number} of {_shown(last.updated, zone)} was served last, until {_shown(last.until, zone)}"
@@ -272,7 +274,7 @@ def _served(transaction: Transaction, entry: LedgerEntry, feed: str, zone: str) 
 
 def _rollback(transaction: Transaction, number: int, zone: str) -> str:
     """The rollback that holds for the article, in words; empty if none does."""
-    active = history.standing(transaction)
+    active = history.active_rollback(transaction)
     if active is None or history.pinned_version(transaction, number) is None:
         return ""
     return f"rollback to edition {active.edition} of {local_iso(active.since, zone)}"

@@ -30,7 +30,7 @@ class MediaDocuments:
     def write_changed(self) -> None:
         """Publishes the files of the articles that have changed, and takes out those that are no longer shown."""
         attached = attachments.attached(self._transaction)
-        for article in pending.dirty_with_files(self._transaction):
+        for article in pending.marked_with_files(self._transaction):
             is_open = article.is_open(self._seconds)
             named = scanned_files.files_of(self._transaction, article.number) if is_open else []
             self._write_article(article, named, attached.get(article.number, {}))
@@ -42,8 +42,8 @@ class MediaDocuments:
         replace_problems(self._transaction, _SITE_IMAGES, map(_missing_image, missing))
 
     def _write_article(self, article: LedgerHead, named: Iterable[MediaReference], former: dict[str, str]) -> None:
-        """`former` are the files that the article showed before, and their stamps."""
-        shown = {each.file: each.stamp for each in named if each.type and self._write(each, former)}
+        """`former` are the files that the article showed before, and their signatures."""
+        shown = {each.file: each.signature for each in named if each.type and self._write(each, former)}
         if shown == former:
             return
         attachments.attach(self._transaction, article.number, shown)
@@ -52,8 +52,8 @@ class MediaDocuments:
 
     def _write(self, named: MediaReference, former: dict[str, str]) -> bool:
         """False if the file is gone since the article was read: the next scan finds that out."""
-        head = Document(path=media_path(named.file), type=named.type, body=b"", max_age=self._max_age, shelved=True)
-        unchanged = former.get(named.file) == named.stamp
+        head = Document(path=media_path(named.file), type=named.type, body=b"", max_age=self._max_age, on_demand=True)
+        unchanged = former.get(named.file) == named.signature
         return self._writer.write_file(self._root, named.file, head, unchanged=unchanged)
 
 

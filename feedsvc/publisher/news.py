@@ -44,7 +44,7 @@ def tell(publication: Publication) -> tuple[str, ...]:
     def has_page(key: str) -> bool:
         return LIVE in documents.below(transaction, article_path(key, "")).values()
 
-    turned = sort(pending.dirty_articles(transaction), since, publication.seconds, has_page)
+    turned = sort(pending.marked_articles(transaction), since, publication.seconds, has_page)
     return (*_sentences("published", turned.published, publication.plan), *_sentences("withdrew", turned.withdrawn))
 
 

@@ -17,7 +17,7 @@ from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.output import Output
 from feedsvc.store import documents, pending, positions, sections, state
 from feedsvc.store.documents import GONE, LIVE
-from feedsvc.store.pending import DirtyPlace
+from feedsvc.store.pending import MarkedPlace
 from feedsvc.store.positions import OLDEST, Position
 
 MOST = 1_000
@@ -92,12 +92,12 @@ class OlderStories:
         articles that are lost there."""
         wanted, urgent = set[Place](), set[Place]()
         self._output.writer.flush()  # a write that fails while places are read would keep the store locked
-        for dirty in pending.lost_places(self._transaction, self._now):
-            if self._is_paged(dirty.section):
-                urgent.add(_place(dirty))
-        for dirty in pending.dirty_places(self._transaction):
-            if self._is_paged(dirty.section):
-                wanted.add(_place(dirty))
+        for marked in pending.lost_places(self._transaction, self._now):
+            if self._is_paged(marked.section):
+                urgent.add(_place(marked))
+        for marked in pending.marked_places(self._transaction):
+            if self._is_paged(marked.section):
+                wanted.add(_place(marked))
             if len(wanted) > AT_ONCE:  # of a large archive, all of which is marked, no more is held in memory
                 return wanted, urgent
         fresh = [section for section in sorted({section for section, _ in wanted}) if not self._standing(section)]
@@ -163,7 +163,7 @@ class OlderStories:
         body = self._output.make_page(path, lambda: pages.older_stories(self._site, trail, url, articles, around), path)
         if body is not None:
             max_age = self._plan.policy(section).interval
-            self._output.writer.write(Document(path=path, type=pages.TYPE, body=body, max_age=max_age, shelved=True))
+            self._output.writer.write(Document(path=path, type=pages.TYPE, body=body, max_age=max_age, on_demand=True))
 
     def _following(self, section: str, begin: Position) -> Position | None:
         return positions.following_mark(self._transaction, section, self._now, begin)
@@ -175,8 +175,8 @@ class OlderStories:
         return {path for path, status in found.items() if status == LIVE}
 
 
-def _place(dirty: DirtyPlace) -> Place:
-    return dirty.section, Position(*dirty[1:])
+def _place(marked: MarkedPlace) -> Place:
+    return marked.section, Position(*marked[1:])
 
 
 def _path(section: str, begin: Position) -> str:

@@ -37,7 +37,7 @@ class Output:
 
     def write_archive(self, feed: Feed, form: Format, path: str, max_age: int) -> None:
         """Writes `feed` as an archive document, which servers do not hold ready."""
-        self.replace_problems(path, self._write_or_put_off(feed, form, path, max_age, shelved=True))
+        self.replace_problems(path, self._write_or_put_off(feed, form, path, max_age, on_demand=True))
 
     def write_part(self, feed: Feed, form: Format, path: str) -> tuple[Problem, ...]:
         """Writes `feed` as one of the documents of a feed. Returns its problems, which belong to the whole. Raises
@@ -79,16 +79,16 @@ class Output:
         return replace(problem, reason=problem.reason.replace(SITE, self.writer.address))
 
     def _write_or_put_off(
-        self, feed: Feed, form: Format, path: str, max_age: int, *, shelved: bool = False
+        self, feed: Feed, form: Format, path: str, max_age: int, *, on_demand: bool = False
     ) -> tuple[Problem, ...]:
         try:
-            return self._write_feed(feed, form, path, max_age, shelved=shelved)
+            return self._write_feed(feed, form, path, max_age, on_demand=on_demand)
         except FormatFault as fault:
             self._put_off.add(feed.path)
             return (render.problem_of(fault, form, path),)
 
     def _write_feed(
-        self, feed: Feed, form: Format, path: str, max_age: int, *, shelved: bool = False
+        self, feed: Feed, form: Format, path: str, max_age: int, *, on_demand: bool = False
     ) -> tuple[Problem, ...]:
         media_type = f"{form.type}; charset=utf-8"
         if self.writer.is_current(path, media_type, max_age, feed):
@@ -97,7 +97,7 @@ class Output:
         if body is None:
             return problems
         topic = form.names_hubs and bool(feed.hubs)
-        document = Document(path=path, type=media_type, body=body, max_age=max_age, shelved=shelved, topic=topic)
+        document = Document(path=path, type=media_type, body=body, max_age=max_age, on_demand=on_demand, topic=topic)
         if problems:  # not remembered as rendered: they must be found again as long as they last
             self.writer.write(document)
         else:

@@ -66,7 +66,7 @@ class Publisher:
         forget_leftovers(publication)
         schedule = custom_feeds.schedule(publication) if backlog_read else custom_feeds.postpone(publication)
         published, changed, told = PublishedChanges(expiries=schedule.expiries), 0, tuple[str, ...]()
-        if everything or schedule.due or pending.exist(transaction):
+        if everything or schedule.due or pending.any_marked(transaction):
             told = news.tell(publication)
             with self._writer(publication, checkpoint) as writer:
                 published = steps.publish_changes(publication, schedule, writer)
@@ -102,7 +102,7 @@ def _note(publication: Publication, published: PublishedChanges, changed: int) -
     transaction = publication.transaction
     if changed:
         save_contents(publication, published.records, published.removed)
-        history.issue(transaction, publication.edition, publication.seconds, changed)
+        history.record_edition(transaction, publication.edition, publication.seconds, changed)
     state.note_tick(transaction, publication.seconds)
     if publication.everything:
         state.CONFIGURATION.put(transaction, publication.plan.digest)
@@ -111,7 +111,7 @@ def _note(publication: Publication, published: PublishedChanges, changed: int) -
 def _pending_pages(transaction: Transaction) -> int:
     """The number of pages and archives that are still to be written; those of older stories count as one."""
     older = int(state.OLDER_FROM.get(transaction) is not None)
-    return pending.count_unprinted(transaction) + count_pending(transaction) + older
+    return pending.count_queued(transaction) + count_pending(transaction) + older
 
 
 def _result(

@@ -36,7 +36,7 @@ def make_record(
 def save_records(publication: Publication, records: Iterable[FeedRecord]) -> None:
     """Keeps the windows of the feeds, and their numbers of items."""
     written = tuple(records)
-    windows.keep_all(publication.transaction, {record.window_name: record.window for record in written})
+    windows.put_changed(publication.transaction, {record.window_name: record.window for record in written})
     counts = {path: count for record in written for path, count in record.item_counts.items()}
     item_counts.put(publication.transaction, counts)
 

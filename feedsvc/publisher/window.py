@@ -40,8 +40,8 @@ def for_policy(before: WindowState, policy: FeedPolicy, selection: Selection = M
 
     Not so one with archives: what is in an archive never comes back.
     """
-    terms = "archive" if policy.archive else msgspec.json.encode((policy.limit, policy.max_age, selection)).decode()
-    return before if before.terms == terms else before._replace(floor=BOTTOM, terms=terms)
+    named = "archive" if policy.archive else msgspec.json.encode((policy.limit, policy.max_age, selection)).decode()
+    return before if before.policy == named else before._replace(floor=BOTTOM, policy=named)
 
 
 def apply_limits(
@@ -61,7 +61,7 @@ def apply_limits(
     floor = key_of(seen[stay]) if has_left else before.floor
     expires = seen[stay - 1].available + policy.max_age if policy.max_age and stay else FOREVER
     pending = policy.archive and (has_left or before.pending)
-    return seen[:stay], before._replace(floor=floor, turns=expires, pending=pending)
+    return seen[:stay], before._replace(floor=floor, expires_at=expires, pending=pending)
 
 
 def close_below(held: list[T], state: WindowState, policy: FeedPolicy) -> WindowState:

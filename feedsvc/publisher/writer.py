@@ -176,7 +176,7 @@ def _new_document(address: int, document: Document, heads: DocumentHeads) -> Doc
         document.max_age,
         (),
         number=number,
-        shelved=document.shelved,
+        on_demand=document.on_demand,
         topic=document.topic,
     )
 

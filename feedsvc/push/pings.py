@@ -38,5 +38,5 @@ class Pings:
         after = settled(attempt, self.policy)
         has_new_bytes = attempt.task.since + self._wait <= attempt.ended
         if attempt.outcome is Outcome.DONE and not has_new_bytes:  # the hub was told of an earlier Edition at best
-            return after._replace(is_over=False, told=0, due=max(after.due, attempt.task.since + self._wait))
+            return after._replace(is_over=False, acknowledged=0, due=max(after.due, attempt.task.since + self._wait))
         return after

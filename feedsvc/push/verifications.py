@@ -74,7 +74,7 @@ class Verifications:
         push_subscriptions.put(transaction, subscription)
         place = place_of(self._addresses, task.topic)
         told = topics.edition_of(transaction, place) if place else 0
-        push_tasks.ensure(transaction, [NewTask(DELIVER, task.target, task.host, task.topic, told=told)])
+        push_tasks.ensure(transaction, [NewTask(DELIVER, task.target, task.host, task.topic, acknowledged=told)])
 
 
 def _intent(task: Task) -> Intent:

@@ -33,9 +33,9 @@ def list_editions(settings: Config) -> tuple[list[EditionInfo], ActiveRollback |
     Raises StoreError if nothing was ever published.
     """
     with open_for_reading(settings) as transaction:
-        rows = history.last(transaction)
+        rows = history.last_editions(transaction)
         editions = [EditionInfo(row.edition, codec.instant(row.at), row.documents, row.note) for row in rows]
-        return editions, history.standing(transaction)
+        return editions, history.active_rollback(transaction)
 
 
 def compare_editions(settings: Config, one: int, other: int) -> tuple[list[Difference], dict[str, str]]:

@@ -145,7 +145,7 @@ class Regeneration:
     def _close(self, transaction: Transaction, result: PublicationResult, lease: Lease, now: datetime) -> None:
         """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
         if result.documents:
-            documents.close(transaction, result.edition, now)
+            documents.close_edition(transaction, result.edition, now)
             lineage.conclude(transaction)
             publications.announce(transaction, result.edition)
             state.EDITION_CLOSED.put(transaction, now.timestamp())

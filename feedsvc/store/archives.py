@@ -19,7 +19,7 @@ from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import BOTTOM, FULL, Key, above, key_of
 
 DONE, WAITS, URGENT = 0, 1, 2
-"""The print state of an archive; URGENT if one of its articles must not be seen any more."""
+"""The render state of an archive; URGENT if one of its articles must not be seen any more."""
 
 
 class Archive(NamedTuple):
@@ -78,7 +78,7 @@ def close(transaction: Transaction, section: str, rows: list[LedgerEntry]) -> Ar
     number = newest.number + 1 if newest else 1
     digest = blake2b("\n".join(row.id for row in rows).encode(), digest_size=4).hexdigest()
     made = Archive(section, number, f"archive-{number}-{digest}", key_of(rows[-1]))
-    values = {"section": section, "number": number, "name": made.name, "print_state": DONE, **made.top._asdict()}
+    values = {"section": section, "number": number, "name": made.name, "render_state": DONE, **made.top._asdict()}
     transaction.execute(insert(archives), values)
     transaction.execute(
         insert(archive_items),
@@ -101,15 +101,15 @@ def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[Le
     return [LedgerEntry(*row) for row in transaction.execute(query, {"now": now})]
 
 
-# --- what is to be printed anew ---------------------------------------------------------------------------------------
+# --- what is to be rendered again -------------------------------------------------------------------------------------
 
 
 def mark_changed(transaction: Transaction, now: int) -> None:
     """Marks the archives that hold an article which changed since the last Edition."""
     for row in transaction.execute(_CHANGED, {"now": now}).all():
         here = (archives.c.section == row.section) & (archives.c.number == row.number)
-        stale = WAITS if row.open else URGENT
-        transaction.execute(update(archives).where(here, archives.c.print_state < stale).values(print_state=stale))
+        state = WAITS if row.open else URGENT
+        transaction.execute(update(archives).where(here, archives.c.render_state < state).values(render_state=state))
 
 
 # Found from the marks. For the sum SQLite looks at those articles alone that are in archives, not at all that are
@@ -124,36 +124,36 @@ _CHANGED = (
 
 def mark(transaction: Transaction, sections: Iterable[str] | None = None) -> None:
     """Marks all archives of `sections` to be rendered again; those of all sections if it is None."""
-    idle = archives.c.print_state == DONE
+    idle = archives.c.render_state == DONE
     where = idle if sections is None else idle & archives.c.section.in_(sorted(sections))
-    transaction.execute(update(archives).where(where).values(print_state=WAITS))
+    transaction.execute(update(archives).where(where).values(render_state=WAITS))
 
 
-def marked(transaction: Transaction, stale: int, most: int | None = None) -> list[Archive]:
-    """The archives whose print state is `stale` or more urgent, newest first; at most `most` if it is given."""
+def marked(transaction: Transaction, state: int, most: int | None = None) -> list[Archive]:
+    """The archives whose render state is `state` or more urgent, newest first; at most `most` if it is given."""
     query = (
         select(archives)
-        .where(archives.c.print_state >= stale)
+        .where(archives.c.render_state >= state)
         .order_by(archives.c.available.desc(), archives.c.section)
     )
     return [_archive(row) for row in transaction.execute(query.limit(most))]
 
 
-def settle(transaction: Transaction, archive: Archive) -> None:
+def mark_published(transaction: Transaction, archive: Archive) -> None:
     """Notes that `archive` is published as it is."""
-    transaction.execute(_SETTLE, {"in_section": archive.section, "wanted": archive.number})
+    transaction.execute(_PUBLISHED, {"in_section": archive.section, "wanted": archive.number})
 
 
-_SETTLE = (
+_PUBLISHED = (
     update(archives)
     .where(archives.c.section == bindparam("in_section"), archives.c.number == bindparam("wanted"))
-    .values(print_state=DONE)
+    .values(render_state=DONE)
 )
 
 
 def count_marked(transaction: Transaction) -> int:
     """The number of archives that wait to be rendered."""
-    query = select(func.count()).select_from(archives).where(archives.c.print_state > DONE)
+    query = select(func.count()).select_from(archives).where(archives.c.render_state > DONE)
     return int(transaction.execute(query).scalar_one())
 
 

@@ -14,7 +14,7 @@ def attached(transaction: Transaction) -> dict[int, dict[str, str]]:
     query = select(attachments).join(changed_articles, changed_articles.c.article == attachments.c.article)
     found: dict[int, dict[str, str]] = {}
     for row in transaction.execute(query):
-        found.setdefault(row.article, {})[row.file] = row.stamp
+        found.setdefault(row.article, {})[row.file] = row.signature
     return found
 
 
@@ -22,7 +22,7 @@ def attach(transaction: Transaction, article: int, files: dict[str, str]) -> Non
     """Notes that `article` shows these files (path to signature) and no others."""
     transaction.execute(delete(attachments).where(attachments.c.article == article))
     if files:
-        rows = [{"file": file, "article": article, "stamp": stamp} for file, stamp in files.items()]
+        rows = [{"file": file, "article": article, "signature": stamp} for file, stamp in files.items()]
         transaction.execute(insert(attachments), rows)
 
 

@@ -21,9 +21,9 @@ _RECORD: Any = select(
     documents.c.status,
     func.json_array(*_about, documents.c.max_age, _CODED, documents.c.topic).label("record"),
 )
-_NEWER = _RECORD.where(documents.c.edition > bindparam("than"), ~documents.c.shelved)
+_NEWER = _RECORD.where(documents.c.edition > bindparam("than"), ~documents.c.on_demand)
 _LOOKED_UP = _RECORD.where(
-    documents.c.path == bindparam("path"), documents.c.address == bindparam("address"), documents.c.shelved
+    documents.c.path == bindparam("path"), documents.c.address == bindparam("address"), documents.c.on_demand
 )
 
 

@@ -35,11 +35,11 @@ class DocumentWrite(NamedTuple):
     """The length of `file` in bytes; 0 if there is none."""
     number: int = 0
     """The number of the document that is to be replaced; 0 for a new one."""
-    shelved: bool = False
+    on_demand: bool = False
     topic: bool = False
 
 
-def close(transaction: Transaction, edition: int, now: datetime) -> None:
+def close_edition(transaction: Transaction, edition: int, now: datetime) -> None:
     """Ends `edition` just before it is committed: the documents that changed in it were last modified at `now`.
 
     If a document changes twice within a second, both versions have that second as Last-Modified. This is noted as
@@ -144,7 +144,7 @@ _DROP_BODIES = delete(bodies).where(bodies.c.document == bindparam("wanted"))
 _PUT_AGAIN = (
     update(documents)
     .where(documents.c.number == bindparam("wanted"))
-    .values({name: bindparam(name) for name in ("edition", "status", "type", "max_age", "file", "shelved", "topic")})
+    .values({name: bindparam(name) for name in ("edition", "status", "type", "max_age", "file", "on_demand", "topic")})
 )
 
 
@@ -155,7 +155,7 @@ def _values(issue: DocumentWrite, edition: int) -> dict[str, object]:
         "type": issue.type,
         "max_age": issue.max_age,
         "file": issue.file,
-        "shelved": issue.shelved,
+        "on_demand": issue.on_demand,
         "topic": issue.topic,
     }
 
@@ -163,13 +163,13 @@ def _values(issue: DocumentWrite, edition: int) -> dict[str, object]:
 def _document(issue: DocumentWrite, edition: int) -> tuple[object, ...]:
     """The row of a document that is new, in the order of the table's columns."""
     place = (issue.number, issue.address, issue.path, edition, LIVE, issue.type)
-    return *place, 0, False, issue.max_age, issue.file, issue.shelved, issue.topic
+    return *place, 0, False, issue.max_age, issue.file, issue.on_demand, issue.topic
 
 
 def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
     """The rows of the representations of `issue`. A document that is served on demand keeps no identity body beside
     its gzip."""
-    packed = issue.shelved and any(each.coding == "gzip" for each in issue.representations)
+    packed = issue.on_demand and any(each.coding == "gzip" for each in issue.representations)
     for each in issue.representations:
         left_out = issue.file or (packed and each.coding == "identity")
         length = issue.length or len(each.body)
@@ -199,7 +199,7 @@ def clear(transaction: Transaction) -> None:
 
 def live_feeds(transaction: Transaction) -> set[str]:
     """The paths of all live documents that servers hold ready: all but files and the pages of articles."""
-    live = (documents.c.status == LIVE) & ~documents.c.shelved
+    live = (documents.c.status == LIVE) & ~documents.c.on_demand
     return set(transaction.scalars(select(documents.c.path).where(live)))
 
 

@@ -192,7 +192,7 @@ def _copy_keys(source: Transaction, copy: Transaction) -> None:
     for rows in _batches(source.stream(_KEYS)):
         copy.execute(
             insert(articles),
-            [empty | {"number": row.number, "id": row.key, "fold": row.key, "key": row.key} for row in rows],
+            [empty | {"number": row.number, "id": row.key, "normalised_id": row.key, "key": row.key} for row in rows],
         )
 
 

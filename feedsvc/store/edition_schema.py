@@ -35,7 +35,7 @@ attachments = Table(
     metadata,
     Column("file", Text, primary_key=True),
     Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
-    Column("stamp", Text, nullable=False),  # as it was published
+    Column("signature", Text, nullable=False),  # as it was published
     sqlite_with_rowid=False,
 )
 
@@ -52,12 +52,12 @@ documents = Table(
     Column("shared_second", Boolean, nullable=False),  # other bytes had the same `modified`
     Column("max_age", BigNumber, nullable=False),
     Column("file", Text, nullable=False),  # below the articles folder, if the body is that file
-    Column("shelved", Boolean, nullable=False),  # looked up when it is asked for; else held by every server
+    Column("on_demand", Boolean, nullable=False),  # looked up when it is asked for; else held by every server
     Column("topic", Boolean, nullable=False, server_default=false()),  # hubs and subscribers are told of it
     Index("documents_by_path", "path", "address", unique=True),
 )
 
-Index("documents_held", documents.c.edition, sqlite_where=~documents.c.shelved)
+Index("documents_held", documents.c.edition, sqlite_where=~documents.c.on_demand)
 
 bodies = Table(
     "bodies",
@@ -110,8 +110,8 @@ def _version() -> list[Column[Any]]:
         Column("fingerprint", Text),
         Column("opens", BigNumber),
         Column("closes", BigNumber),
-        Column("paged", Boolean),
-        Column("copy", LargeBinary),
+        Column("has_own_page", Boolean),
+        Column("encoded_copy", LargeBinary),
         Column("body", Text),
     ]
 

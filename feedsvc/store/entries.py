@@ -26,7 +26,7 @@ class LedgerHead(Struct, frozen=True, gc=False):
 
     number: int
     id: str
-    fold: str
+    normalised_id: str
     """The id without regard to case and Unicode form."""
     key: str
     """Names the article in the service's own URLs."""
@@ -49,7 +49,7 @@ class LedgerHead(Struct, frozen=True, gc=False):
     """Readers may have seen it once, whatever it is now."""
     phase: int
     """A Phase."""
-    paged: bool
+    has_own_page: bool
     """Its page may be one of the service's own: the file names no other."""
     withdrawn: int | None
     """When it was taken back, if readers may have seen it."""
@@ -83,14 +83,13 @@ class ArticleVersion(Struct, frozen=True, gc=False):
     fingerprint: str
     opens: int
     closes: int
-    paged: bool
+    has_own_page: bool
     encoded_copy: bytes
     body: str
 
     def columns(self) -> dict[str, object]:
         """The values by the names of the ledger's columns."""
-        values = asdict(self)
-        return values | {"copy": values.pop("encoded_copy")}
+        return asdict(self)
 
 
 class LedgerEntry(LedgerHead, frozen=True, gc=False):
@@ -136,10 +135,10 @@ class AdoptedIdentity(Struct, frozen=True, gc=False):
     """The identity of an article in the system that the newsroom left."""
 
     link: str
-    dated: int | None
+    published: int | None
     """The date that they were told, seconds."""
-    said: int | None
-    """The date in the file at that time: another one there overrules `dated`."""
+    file_date: int | None
+    """The date in the file at that time: another one there overrules `published`."""
 
 
 class PublishedDocument(Struct, frozen=True, gc=False):
@@ -156,7 +155,7 @@ class PublishedDocument(Struct, frozen=True, gc=False):
     shared_second: bool
     max_age: int
     file: str
-    shelved: bool
+    on_demand: bool
     topic: bool
     coding: str | None
     etag: str | None

@@ -11,6 +11,10 @@ class NothingStored(StoreError):
     """The store is there, or can be made, and nothing was ever stored in it."""
 
 
+class OlderStore(StoreError):
+    """An older version wrote the store, which only a writer can bring up to date."""
+
+
 class StoreBusy(StoreError):
     """Another program has been writing to the store for longer than this one waits."""
 

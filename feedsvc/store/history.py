@@ -38,12 +38,12 @@ _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 # --- Editions ---------------------------------------------------------------------------------------------------------
 
 
-def issue(transaction: Transaction, edition: int, now: int, documents: int) -> None:
+def record_edition(transaction: Transaction, edition: int, now: int, documents: int) -> None:
     """Records that `edition` is published, and removes what only Editions older than the last KEPT need."""
     note = state.NEXT_EDITION_NOTE.get(transaction)
     state.NEXT_EDITION_NOTE.remove(transaction)
     transaction.execute(insert(editions).values(edition=edition, at=now, documents=documents, note=note))
-    kept = [row.edition for row in last(transaction)]
+    kept = [row.edition for row in last_editions(transaction)]
     if len(kept) <= KEPT:
         return
     oldest, dropped = kept[KEPT - 1], kept[KEPT]
@@ -67,12 +67,12 @@ _OVERTAKEN = delete(feed_contents).where(
 )
 
 
-def note(transaction: Transaction, text: str) -> None:
+def set_note(transaction: Transaction, text: str) -> None:
     """Sets the note of the next Edition."""
     state.NEXT_EDITION_NOTE.put(transaction, text)
 
 
-def last(transaction: Transaction) -> list[PastEdition]:
+def last_editions(transaction: Transaction) -> list[PastEdition]:
     """The Editions that can be gone back to, newest first."""
     return [PastEdition(*row) for row in transaction.execute(select(editions).order_by(editions.c.edition.desc()))]
 
@@ -156,7 +156,7 @@ _KEEP = insert(article_versions).from_select(
 _KEEP = _KEEP.on_conflict_do_nothing()
 
 
-def keep(transaction: Transaction, number: int) -> None:
+def keep_version(transaction: Transaction, number: int) -> None:
     """Records the article as it is, before it changes for the next Edition. A version recorded for that Edition
     already is kept."""
     transaction.execute(_KEEP, {"edition": state.next_edition(transaction), "number": number})
@@ -181,7 +181,7 @@ class ChangeSince(NamedTuple):
 _WAS = select(
     article_versions.c.article,
     article_versions.c.edition,
-    article_versions.c.copy.is_not(None) & (article_versions.c.opens >= FOREVER),
+    article_versions.c.encoded_copy.is_not(None) & (article_versions.c.opens >= FOREVER),
 )
 _SINCE = _WAS.where(article_versions.c.edition > bindparam("wanted")).order_by(article_versions.c.edition)
 _VERSION = select(*(article_versions.c[name] for name in VERSION_COLUMNS)).where(
@@ -204,7 +204,7 @@ def changed_since(transaction: Transaction, edition: int) -> dict[int, ChangeSin
 def version(transaction: Transaction, number: int, past: ChangeSince) -> ArticleVersion | None:
     """The article as it was in the Edition that was asked about; None if it did not exist."""
     row = transaction.execute(_VERSION, {"edition": past.edition, "number": number}).one()
-    return ArticleVersion(*row) if row.copy is not None else None
+    return ArticleVersion(*row) if row.encoded_copy is not None else None
 
 
 # --- articles that were rolled back -----------------------------------------------------------------------------------
@@ -260,18 +260,18 @@ class RollbackNote(Struct, frozen=True):
 _ROLLED_BACK: Note[RollbackNote | None] = Note("rolled back", RollbackNote | None, None)
 
 
-def stand(transaction: Transaction, edition: int, now: datetime) -> None:
+def record_rollback(transaction: Transaction, edition: int, now: datetime) -> None:
     """Notes that articles are rolled back to `edition` from `now` on."""
     _ROLLED_BACK.put(transaction, RollbackNote(edition, now))
 
 
-def taken_out_at(transaction: Transaction) -> int | None:
+def rolled_back_at(transaction: Transaction) -> int | None:
     """The instant of the last rollback, seconds; None if there was none."""
     note = _ROLLED_BACK.get(transaction)
     return codec.seconds(note.since) if note else None
 
 
-def standing(transaction: Transaction) -> ActiveRollback | None:
+def active_rollback(transaction: Transaction) -> ActiveRollback | None:
     """The rollback that is in force; None if there is none."""
     note = _ROLLED_BACK.get(transaction)
     count = transaction.execute(select(func.count()).select_from(pinned_versions)).scalar_one() if note else 0

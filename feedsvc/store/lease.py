@@ -82,15 +82,15 @@ def last_epoch(transaction: Transaction) -> int:
 def probable_holder(transaction: Transaction, now: datetime) -> str:
     """The holder as far as others can tell at `now`; empty if there is none. For status pages, not for publishing."""
     row = _row(transaction)
-    if row is None or not row.expires or _is_dead(row.holder):
+    if row is None or not row.expires_at or _is_dead(row.holder):
         return ""
-    return row.holder if now.timestamp() < row.expires + GRACE <= now.timestamp() + TERM + SKEW + GRACE else ""
+    return row.holder if now.timestamp() < row.expires_at + GRACE <= now.timestamp() + TERM + SKEW + GRACE else ""
 
 
 def last_sign(transaction: Transaction) -> datetime | None:
     """The instant at which the holder last renewed the lease; None if nobody holds it."""
     row = _row(transaction)
-    return datetime.fromtimestamp(row.expires - TERM, UTC) if row is not None and row.expires else None
+    return datetime.fromtimestamp(row.expires_at - TERM, UTC) if row is not None and row.expires_at else None
 
 
 def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
@@ -122,7 +122,7 @@ def fence(transaction: Transaction, lease: Lease, now: datetime) -> None:
 def release(transaction: Transaction, lease: Lease) -> None:
     """Returns `lease`, so that the next publisher need not wait. Raises LeaseLost if a later epoch has begun."""
     _check_holder(transaction.execute(_GET_ALONE).one_or_none(), lease)
-    transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires=0))
+    transaction.execute(leases.update().where(leases.c.name == _NAME).values(expires_at=0))
 
 
 def _check(transaction: Transaction, row: "Row[*tuple[Any, ...]] | None", lease: Lease) -> None:
@@ -140,7 +140,7 @@ _GET = select(leases).where(leases.c.name == _NAME)
 _GET_ALONE, _GET_SHARED = _GET.with_for_update(), _GET.with_for_update(read=True)
 _ADD = insert(leases)
 _PUT = _ADD.on_conflict_do_update(
-    index_elements=["name"], set_={name: _ADD.excluded[name] for name in ("holder", "epoch", "expires")}
+    index_elements=["name"], set_={name: _ADD.excluded[name] for name in ("holder", "epoch", "expires_at")}
 )
 
 
@@ -149,7 +149,7 @@ def _row(transaction: Transaction) -> Row[*tuple[Any, ...]] | None:
 
 
 def _put(transaction: Transaction, lease: Lease, now: datetime) -> None:
-    values = {"holder": lease.holder, "epoch": lease.epoch, "expires": int(now.timestamp()) + TERM}
+    values = {"holder": lease.holder, "epoch": lease.epoch, "expires_at": int(now.timestamp()) + TERM}
     transaction.execute(_PUT, {"name": _NAME, **values})
 
 
@@ -164,7 +164,7 @@ _CLOCK = select(func.clock_timestamp())
 def _holder_at(transaction: Transaction, row: "Row[*tuple[Any, ...]]", now: datetime) -> str:
     """The holder that `row` names, if its term runs at `now`; else empty. On one machine, a process that has ended
     holds nothing; of another machine that cannot be told, and two may have the same name."""
-    runs = now.timestamp() < row.expires <= now.timestamp() + TERM + SKEW
+    runs = now.timestamp() < row.expires_at <= now.timestamp() + TERM + SKEW
     return row.holder if runs and (transaction.is_shared or not _is_dead(row.holder)) else ""
 
 

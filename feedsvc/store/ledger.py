@@ -30,13 +30,13 @@ COLUMNS = [*BRIEF, articles.c.body]
 
 _FIND = {
     name: select(*COLUMNS).where(articles.c[name] == bindparam("wanted")).limit(1)
-    for name in ("number", "path", "key", "fold")
+    for name in ("number", "path", "key", "normalised_id")
 }
 
 
 def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
     """The article whose own URL is `url`; None if there is none. Reads all articles, since no index serves this."""
-    for number, encoded in transaction.execute(select(articles.c.number, articles.c.copy)):
+    for number, encoded in transaction.execute(select(articles.c.number, articles.c.encoded_copy)):
         if codec.decode(encoded).url == url:
             return find(transaction, number=number)
     return None
@@ -58,7 +58,12 @@ class ArticleName(NamedTuple):
 
 _NAMES = (
     select(
-        articles.c.number, articles.c.key, articles.c.path, articles.c.slug, articles.c.copy, adopted_identities.c.link
+        articles.c.number,
+        articles.c.key,
+        articles.c.path,
+        articles.c.slug,
+        articles.c.encoded_copy,
+        adopted_identities.c.link,
     )
     .outerjoin(adopted_identities, adopted_identities.c.article == articles.c.number)
     .order_by(articles.c.number)
@@ -80,14 +85,16 @@ _CANDIDATES = (
             articles.c.last_path == bindparam("by_path"),
             articles.c.key == bindparam("by_key"),
             articles.c.digest == bindparam("by_digest"),
-            articles.c.fold == bindparam("by_fold"),
+            articles.c.normalised_id == bindparam("by_normalised_id"),
         )
     )
     .order_by(articles.c.number)
 )
 
 
-_TAKEN = select(articles.c.number).where((articles.c.key == bindparam("key")) | (articles.c.fold == bindparam("fold")))
+_TAKEN = select(articles.c.number).where(
+    (articles.c.key == bindparam("key")) | (articles.c.normalised_id == bindparam("normalised_id"))
+)
 
 
 _ADD = Bulk(insert(articles))
@@ -101,7 +108,7 @@ _LAST = select(func.max(articles.c.number))
 
 _SOME = {
     name: f"SELECT {name} FROM articles WHERE {name} IN (SELECT value FROM json_each(:wanted))"  # noqa: S608
-    for name in ("path", "last_path", "key", "digest", "fold")
+    for name in ("path", "last_path", "key", "digest", "normalised_id")
 }
 _AMONG = {name: text(query) for name, query in _SOME.items()}
 _AMONG["path"] = text(f"{_SOME['path']} UNION ALL {_SOME['last_path']}")
@@ -125,26 +132,28 @@ was closed stays closed."""
 
 
 def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
-    """The article with this `number`, `path`, `key` or `fold`; None if there is none."""
+    """The article with this `number`, `path`, `key` or `normalised_id`; None if there is none."""
     [(name, wanted)] = where.items()
     row = transaction.execute(_FIND[name], {"wanted": wanted}).one_or_none()
     return LedgerEntry(*row) if row else None
 
 
-def candidates(transaction: Transaction, path: str, key: str, digest: str, fold: str | None) -> list[LedgerHead]:
+def candidates(
+    transaction: Transaction, path: str, key: str, digest: str, normalised_id: str | None
+) -> list[LedgerHead]:
     """The articles that a file could be, by path, last path, key, bytes or id, oldest first."""
-    wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_fold": fold}
+    wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_normalised_id": normalised_id}
     return [LedgerHead(*row) for row in transaction.execute(_CANDIDATES, wanted)]
 
 
 def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:
-    """The members of `values` that some article has in `column`: `key`, `digest` or `fold`; or `path`, with those that
-    are last paths."""
+    """The members of `values` that some article has in `column`: `key`, `digest` or `normalised_id`; or `path`, with
+    those that are last paths."""
     return set(transaction.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 
 _STANDING = text(
-    "SELECT path, number, digest, fingerprint, slug, copy FROM articles"
+    "SELECT path, number, digest, fingerprint, slug, encoded_copy FROM articles"
     " WHERE path IN (SELECT value FROM json_each(:wanted)) AND NOT (opens = :earliest AND phase = 0)"
 )
 
@@ -164,9 +173,9 @@ def is_empty(transaction: Transaction) -> bool:
     return transaction.scalar(select(articles.c.number).limit(1)) is None
 
 
-def is_taken(transaction: Transaction, key: str, fold: str) -> bool:
+def is_taken(transaction: Transaction, key: str, normalised_id: str) -> bool:
     """True if an article has this key, or an id that is the same without regard to case and Unicode form."""
-    return transaction.execute(_TAKEN, {"key": key, "fold": fold}).first() is not None
+    return transaction.execute(_TAKEN, {"key": key, "normalised_id": normalised_id}).first() is not None
 
 
 def add(transaction: Transaction, values: dict[str, Any]) -> int:

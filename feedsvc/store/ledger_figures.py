@@ -40,7 +40,7 @@ def ledger_figures(transaction: Transaction, now: datetime) -> LedgerFigures:
     """The figures of the ledger: as they are, or in a copy of the Edition as they were copied."""
     return COPIED_FIGURES.get(transaction) or LedgerFigures(
         articles=ledger.count_with_file(transaction),
-        rollback=history.standing(transaction),
+        rollback=history.active_rollback(transaction),
         waiting=waiting(transaction, codec.seconds(now)),
         replication=lineage.replication(transaction),
     )

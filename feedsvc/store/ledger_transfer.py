@@ -19,14 +19,14 @@ from feedsvc.store.schema import adopted_identities, articles, memberships, scan
 from feedsvc.store.transaction import Transaction
 
 IMPORTED = "imported"
-"""A stamp that no file has: the next scan reads the file, or reports it missing."""
+"""A signature that no file has: the next scan reads the file, or reports it missing."""
 UNKNOWN = ""
 """The fingerprint of an article if nobody knows what readers saw of it: the next scan takes it as unchanged."""
 
-_ADOPTED: tuple[Any, ...] = (adopted_identities.c.link, adopted_identities.c.dated, adopted_identities.c.said)
+_ADOPTED: tuple[Any, ...] = (adopted_identities.c.link, adopted_identities.c.published, adopted_identities.c.file_date)
 _ALIKE = select(*ledger.COLUMNS).where(
     or_(
-        articles.c.fold == bindparam("by_fold"),
+        articles.c.normalised_id == bindparam("by_normalised_id"),
         articles.c.key == bindparam("by_key"),
         articles.c.path == bindparam("by_path"),
     )
@@ -39,8 +39,8 @@ def all_identities(transaction: Transaction) -> Iterator[tuple[LedgerHead, Adopt
         adopted_identities, adopted_identities.c.article == articles.c.number, isouter=True
     )
     for row in transaction.stream(query.order_by(articles.c.id)):
-        link, dated, said = row[-3:]
-        yield LedgerHead(*row[:-3]), AdoptedIdentity(link, dated, said) if link is not None else None
+        link, published, file_date = row[-3:]
+        yield LedgerHead(*row[:-3]), AdoptedIdentity(link, published, file_date) if link is not None else None
 
 
 def count(transaction: Transaction) -> int:
@@ -48,9 +48,9 @@ def count(transaction: Transaction) -> int:
     return int(transaction.execute(select(func.count()).select_from(articles)).scalar_one())
 
 
-def conflicts(transaction: Transaction, fold: str, key: str, path: str | None) -> list[LedgerEntry]:
+def conflicts(transaction: Transaction, normalised_id: str, key: str, path: str | None) -> list[LedgerEntry]:
     """The articles that share an id, a key or a path with one that is to be imported."""
-    found = transaction.execute(_ALIKE, {"by_fold": fold, "by_key": key, "by_path": path})
+    found = transaction.execute(_ALIKE, {"by_normalised_id": normalised_id, "by_key": key, "by_path": path})
     return [LedgerEntry(*row) for row in found]
 
 
@@ -68,10 +68,11 @@ def last_number(transaction: Transaction) -> int:
 
 def insert_unread(transaction: Transaction, rows: list[tuple[dict[str, object], ArticleCopy]]) -> None:
     """Adds articles that another service has read. Nothing of them is shown until their files are read here."""
-    closed = {"opens": FOREVER, "closes": FOREVER, "body": "", "paged": False}
+    closed = {"opens": FOREVER, "closes": FOREVER, "body": "", "has_own_page": False}
     first = last_number(transaction) + 1
     values = [
-        {"number": number, "copy": codec.encode(copy)} | row | closed for number, (row, copy) in enumerate(rows, first)
+        {"number": number, "encoded_copy": codec.encode(copy)} | row | closed
+        for number, (row, copy) in enumerate(rows, first)
     ]
     if values:
         transaction.execute(insert(articles), values)
@@ -89,12 +90,12 @@ _FORGET_LAST_PATHS = text(
 def read_again(transaction: Transaction, files: Iterable[tuple[str, Any]]) -> None:
     """Makes the next scan read these files (path, and number of the article) whatever their signatures say."""
     rows = [
-        {"path": path, "folder": path.rpartition("/")[0], "stamp": IMPORTED, "article": number}
+        {"path": path, "folder": path.rpartition("/")[0], "signature": IMPORTED, "article": number}
         for path, number in files
     ]
     if rows:
         statement = insert(scanned_files)
-        values = {"stamp": statement.excluded.stamp, "article": statement.excluded.article}
+        values = {"signature": statement.excluded.signature, "article": statement.excluded.article}
         transaction.execute(statement.on_conflict_do_update(index_elements=["path"], set_=values), rows)
 
 
@@ -109,11 +110,13 @@ def rename(transaction: Transaction, number: int, values: dict[str, object]) -> 
 # --- what was adopted from another system -----------------------------------------------------------------------------
 
 
-def adopt(transaction: Transaction, number: int, link: str, dated: int | None, said: int | None) -> None:
+def adopt(transaction: Transaction, number: int, link: str, published: int | None, file_date: int | None) -> None:
     """Records the link and the date by which readers know the article. The date holds as long as the file says
-    `said`."""
+    `file_date`."""
     transaction.execute(delete(adopted_identities).where(adopted_identities.c.article == number))
-    transaction.execute(insert(adopted_identities).values(article=number, link=link, dated=dated, said=said))
+    transaction.execute(
+        insert(adopted_identities).values(article=number, link=link, published=published, file_date=file_date)
+    )
 
 
 _ADOPTED_BY = select(*_ADOPTED).where(adopted_identities.c.article == bindparam("number"))

@@ -21,14 +21,14 @@ from feedsvc.store.schema import (
 )
 from feedsvc.store.transaction import Transaction
 
-_DIRTY = Bulk(insert(changed_articles).on_conflict_do_nothing())
-_STALE = Bulk(insert(changed_sections).on_conflict_do_nothing())
+_MARK_ARTICLES = Bulk(insert(changed_articles).on_conflict_do_nothing())
+_MARK_SECTIONS = Bulk(insert(changed_sections).on_conflict_do_nothing())
 
 
 def mark(transaction: Transaction, numbers: Iterable[int], sections: Iterable[str]) -> None:
     """Marks the articles `numbers`, and `sections`, as changed since the last publication."""
-    _DIRTY.execute(transaction, ((number,) for number in sorted(numbers)))
-    _STALE.execute(transaction, ((section,) for section in sorted(sections)))
+    _MARK_ARTICLES.execute(transaction, ((number,) for number in sorted(numbers)))
+    _MARK_SECTIONS.execute(transaction, ((section,) for section in sorted(sections)))
 
 
 def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> None:
@@ -42,13 +42,13 @@ def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> Non
         _put_with_sections(transaction, select(articles.c.number).where(turned))
 
 
-def put(transaction: Transaction, numbers: Iterable[int]) -> None:
+def mark_articles(transaction: Transaction, numbers: Iterable[int]) -> None:
     """Marks the articles `numbers`, and all sections of these."""
     for number in numbers:
         _put_with_sections(transaction, select(articles.c.number).where(articles.c.number == number))
 
 
-def put_members(transaction: Transaction, section: str) -> None:
+def mark_members(transaction: Transaction, section: str) -> None:
     """Marks every article of `section`, and all sections of these."""
     members = select(memberships.c.article).where(memberships.c.section == section)
     _put_with_sections(transaction, members)
@@ -60,7 +60,7 @@ def _put_with_sections(transaction: Transaction, numbers: Select[tuple[int]]) ->
     transaction.execute(insert(changed_articles).from_select(["article"], numbers).on_conflict_do_nothing())
 
 
-def exist(transaction: Transaction) -> bool:
+def any_marked(transaction: Transaction) -> bool:
     """True if anything is marked."""
     return any(
         transaction.execute(select(table).limit(1)).first() is not None
@@ -70,7 +70,7 @@ def exist(transaction: Transaction) -> bool:
 
 # Not a join: then SQLite, which does not know that little is marked, walks through all articles.
 _MARKED = select(changed_articles.c.article)
-_DIRTY_ARTICLES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED)).order_by(articles.c.number)
+_MARKED_ARTICLES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED)).order_by(articles.c.number)
 # Of those that are marked, which may be all, few have files: that is seen without a look at the articles themselves.
 _HAVE_FILES = or_(
     *(exists().where(each.c.article == changed_articles.c.article) for each in (media_references, attachments))
@@ -78,29 +78,29 @@ _HAVE_FILES = or_(
 _WITH_FILES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED.where(_HAVE_FILES))).order_by(articles.c.number)
 
 
-def dirty_articles(transaction: Transaction) -> Iterator[LedgerHead]:
+def marked_articles(transaction: Transaction) -> Iterator[LedgerHead]:
     """The marked articles in the order of their numbers."""
-    yield from (LedgerHead(*row) for row in transaction.stream(_DIRTY_ARTICLES))
+    yield from (LedgerHead(*row) for row in transaction.stream(_MARKED_ARTICLES))
 
 
-def newest_dirty(transaction: Transaction, count: int) -> list[int]:
+def newest_marked(transaction: Transaction, count: int) -> list[int]:
     """The numbers of the last `count` marked articles, newest first."""
     return list(
         transaction.scalars(select(changed_articles.c.article).order_by(changed_articles.c.article.desc()).limit(count))
     )
 
 
-def dirty_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
+def marked_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
     """The marked articles that name files, or showed some when they were last published."""
     yield from (LedgerHead(*row) for row in transaction.stream(_WITH_FILES))
 
 
-def stale_sections(transaction: Transaction) -> set[str]:
+def marked_sections(transaction: Transaction) -> set[str]:
     """The marked sections."""
     return set(transaction.scalars(select(changed_sections.c.section)))
 
 
-class DirtyPlace(NamedTuple):
+class MarkedPlace(NamedTuple):
     """A place of a marked article in the order of a section."""
 
     section: str
@@ -121,41 +121,41 @@ _LEFT = (
     " CROSS JOIN articles AS a WHERE a.number = l.article AND NOT EXISTS (SELECT 1 FROM memberships AS m"
     " WHERE m.section = l.section AND m.available = l.available AND m.published = l.published AND m.id = a.id)"
 )
-_DIRTY_PLACES, _LOST_PLACES = text(f"{_HELD} UNION ALL {_LEFT}"), text(f"{_CLOSED} UNION ALL {_LEFT}")
+_MARKED_PLACES, _LOST_PLACES = text(f"{_HELD} UNION ALL {_LEFT}"), text(f"{_CLOSED} UNION ALL {_LEFT}")
 
 
-def dirty_places(transaction: Transaction) -> Iterator[DirtyPlace]:
+def marked_places(transaction: Transaction) -> Iterator[MarkedPlace]:
     """The places that marked articles have or left."""
-    yield from (DirtyPlace(*row) for row in transaction.stream(_DIRTY_PLACES))
+    yield from (MarkedPlace(*row) for row in transaction.stream(_MARKED_PLACES))
 
 
-def lost_places(transaction: Transaction, now: int) -> Iterator[DirtyPlace]:
+def lost_places(transaction: Transaction, now: int) -> Iterator[MarkedPlace]:
     """The places of marked articles at which readers do not find these any more at `now`."""
-    yield from (DirtyPlace(*row) for row in transaction.stream(_LOST_PLACES, {"now": now}))
+    yield from (MarkedPlace(*row) for row in transaction.stream(_LOST_PLACES, {"now": now}))
 
 
 # --- pages that wait --------------------------------------------------------------------------------------------------
 
 
-def put_unprinted(transaction: Transaction) -> None:
+def queue_pages(transaction: Transaction) -> None:
     """Queues the pages of the marked articles. An article that never had a page has none to lose, and is left out."""
-    has_page = articles.c.paged | (articles.c.revision > 1)
+    has_page = articles.c.has_own_page | (articles.c.revision > 1)
     waiting = select(articles.c.number).where(articles.c.number.in_(_MARKED), has_page)
     transaction.execute(insert(pending_pages).from_select(["article"], waiting).on_conflict_do_nothing())
 
 
 # Each article is asked whether it waits: of a million that do, only those that are named are looked at.
 _WAITING = select(*ledger.COLUMNS).where(exists().where(pending_pages.c.article == articles.c.number))
-_UNPRINTED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_pages.c.article)))
+_QUEUED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_pages.c.article)))
 
 
-def unprinted_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
+def queued_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
     """The marked articles whose pages are queued, and that are not open at `now`."""
     waiting = _WAITING.where(articles.c.number.in_(_MARKED), ~ledger.is_open)
     return [LedgerEntry(*row) for row in transaction.execute(waiting, {"now": now})]
 
 
-def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[LedgerEntry]:
+def queued_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[LedgerEntry]:
     """The articles of `numbers` whose pages are queued."""
     wanted = sorted(numbers)
     for start in range(0, len(wanted), _MANY):
@@ -164,27 +164,27 @@ def unprinted_among(transaction: Transaction, numbers: Iterable[int]) -> Iterato
         yield from (LedgerEntry(*row) for row in rows)
 
 
-def unprinted_newest(transaction: Transaction, count: int) -> list[LedgerEntry]:
+def queued_newest(transaction: Transaction, count: int) -> list[LedgerEntry]:
     """The last `count` articles whose pages are queued, newest first."""
-    newest = _UNPRINTED.order_by(articles.c.number.desc()).limit(count)
+    newest = _QUEUED.order_by(articles.c.number.desc()).limit(count)
     return [LedgerEntry(*row) for row in transaction.execute(newest)]
 
 
-def put_printed(transaction: Transaction, numbers: Iterable[int]) -> None:
+def dequeue_pages(transaction: Transaction, numbers: Iterable[int]) -> None:
     """Takes the pages of the articles `numbers` from the queue."""
     if rows := [{"wanted": number} for number in numbers]:
-        transaction.execute(_PRINTED, rows)
+        transaction.execute(_DEQUEUE, rows)
 
 
 _MANY = 500
-_PRINTED = delete(pending_pages).where(pending_pages.c.article == bindparam("wanted"))
+_DEQUEUE = delete(pending_pages).where(pending_pages.c.article == bindparam("wanted"))
 
 
 _TO_COME = select(articles.c.number).join(pending_pages, pending_pages.c.article == articles.c.number)
 _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
-def is_pending(transaction: Transaction, key: str) -> bool:
+def may_be_queued(transaction: Transaction, key: str) -> bool:
     """True if the page of the article `key` is queued, or may be: while part of a large folder was not read, any
     page may be."""
     if state.POSTPONED_FEEDS.get(transaction) is not None:
@@ -192,7 +192,7 @@ def is_pending(transaction: Transaction, key: str) -> bool:
     return transaction.execute(_TO_COME, {"wanted": key}).first() is not None
 
 
-def count_unprinted(transaction: Transaction) -> int:
+def count_queued(transaction: Transaction) -> int:
     """The number of pages in the queue."""
     return int(transaction.execute(select(func.count()).select_from(pending_pages)).scalar_one())
 

@@ -27,7 +27,7 @@ class LogEntry(NamedTuple):
     edition: int
     attempt: int
     """From 1."""
-    took: int
+    duration: int
     """Milliseconds."""
     result: str
     """The status of the answer, or why there was none."""

@@ -22,8 +22,8 @@ push_tasks = Table(
     Column("since", BigNumber, nullable=False),  # when `pending` was published
     Column("due", BigNumber, nullable=False),  # when the next attempt may be made
     Column("attempts", BigNumber, nullable=False),  # failed ones for `pending`
-    Column("told", BigNumber, nullable=False),  # the last Edition that the target has acknowledged
-    Column("tried", BigNumber, nullable=False),  # when the last attempt ended; 0 before the first
+    Column("acknowledged", BigNumber, nullable=False),  # the last Edition that the target has acknowledged
+    Column("last_attempt", BigNumber, nullable=False),  # when the last attempt ended; 0 before the first
     Column("payload", LargeBinary, nullable=False),  # what the adapter needs besides
     Index("push_tasks_by_target", "kind", "target", "topic", unique=True),
     Index("push_tasks_by_topic", "topic"),
@@ -74,6 +74,6 @@ push_log = Table(
     Column("topic", Text, nullable=False, index=True),
     Column("edition", BigNumber, nullable=False),
     Column("attempt", BigNumber, nullable=False),  # from 1
-    Column("took", BigNumber, nullable=False),  # milliseconds
+    Column("duration", BigNumber, nullable=False),  # milliseconds
     Column("result", Text, nullable=False),
 )

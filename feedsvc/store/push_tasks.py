@@ -46,17 +46,17 @@ class NewTask(NamedTuple):
     pending: int = 0
     since: int = 0
     due: int = 0
-    told: int = 0
+    acknowledged: int = 0
     payload: bytes = b""
 
 
 class Settled(NamedTuple):
-    """A task after an attempt that ended at `tried`: `told` as of the Edition that the target has, 0 if it has none
-    that is new to it."""
+    """A task after an attempt that ended at `last_attempt`: `acknowledged` is the Edition that the target has, 0 if it
+    has none that is new to it."""
 
     number: int
-    tried: int
-    told: int
+    last_attempt: int
+    acknowledged: int
     attempts: int
     due: int
     """When the next attempt may be made, if anything is pending."""
@@ -118,7 +118,7 @@ def ensure(transaction: Transaction, tasks: Iterable[NewTask]) -> None:
 def _row(task: NewTask) -> tuple[object, ...]:
     """The row of a new task, in the order of the table's columns but the number, which the database gives it."""
     place = (task.kind, task.target, task.host, task.topic)
-    return *place, task.pending, task.since, task.due, 0, task.told, 0, task.payload
+    return *place, task.pending, task.since, task.due, 0, task.acknowledged, 0, task.payload
 
 
 def announce(
@@ -128,7 +128,7 @@ def announce(
 
     What waits already keeps its turn. Two attempts are `spacing` milliseconds apart.
     """
-    earliest = func.max(now + wait, push_tasks.c.tried + spacing)
+    earliest = func.max(now + wait, push_tasks.c.last_attempt + spacing)
     waits = push_tasks.c.pending > 0
     values = {
         "pending": edition,
@@ -145,8 +145,8 @@ _SETTLE = (
     update(push_tasks)
     .where(push_tasks.c.number == bindparam("wanted"))
     .values(
-        told=func.max(push_tasks.c.told, bindparam("now_told")),
-        tried=bindparam("now_tried"),
+        acknowledged=func.max(push_tasks.c.acknowledged, bindparam("now_acknowledged")),
+        last_attempt=bindparam("attempted"),
         # What was published during the attempt is pending still, and its attempts begin anew.
         pending=case((push_tasks.c.pending > bindparam("reached"), push_tasks.c.pending), else_=0),
         attempts=case((push_tasks.c.pending > bindparam("reached"), bindparam("now_attempts")), else_=0),
@@ -160,9 +160,9 @@ def settle(transaction: Transaction, settled: Iterable[tuple[Settled, int]]) -> 
     rows = [
         {
             "wanted": each.number,
-            "now_told": each.told,
-            "now_tried": each.tried,
-            "reached": max(each.told, pending) if each.is_over else 0,
+            "now_acknowledged": each.acknowledged,
+            "attempted": each.last_attempt,
+            "reached": max(each.acknowledged, pending) if each.is_over else 0,
             "now_attempts": each.attempts,
             "now_due": each.due,
         }
@@ -230,5 +230,9 @@ def retry(transaction: Transaction, target: str, now: int) -> int:
 
 def shift(transaction: Transaction, by: int) -> None:
     """Moves what is due, and when it was last tried, by so many milliseconds: the clock was set."""
-    values = {"due": push_tasks.c.due + by, "tried": push_tasks.c.tried + by, "since": push_tasks.c.since + by}
+    values = {
+        "due": push_tasks.c.due + by,
+        "last_attempt": push_tasks.c.last_attempt + by,
+        "since": push_tasks.c.since + by,
+    }
     transaction.execute(update(push_tasks).values(**values))

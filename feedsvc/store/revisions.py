@@ -22,13 +22,13 @@ class Revision(NamedTuple):
     and for its end."""
 
     number: int
-    made: datetime
+    changed_at: datetime
     changed: tuple[str, ...]
 
 
 def add(transaction: Transaction, article: int, revision: Revision) -> None:
     """Adds a revision of the article."""
-    values = {"article": article, "number": revision.number, "made": codec.seconds(revision.made)}
+    values = {"article": article, "number": revision.number, "changed_at": codec.seconds(revision.changed_at)}
     transaction.execute(_ADD, values | {"changed": " ".join(revision.changed)})
     transaction.execute(_TRIM, {"wanted": article, "until": revision.number - KEPT})
 
@@ -36,7 +36,7 @@ def add(transaction: Transaction, article: int, revision: Revision) -> None:
 _ADD = insert(revisions)
 _ADD = _ADD.on_conflict_do_update(  # one change of the file may be two of the article: other words, and taken back
     index_elements=["article", "number"],
-    set_={"made": _ADD.excluded.made, "changed": revisions.c.changed + " " + _ADD.excluded.changed},
+    set_={"changed_at": _ADD.excluded.changed_at, "changed": revisions.c.changed + " " + _ADD.excluded.changed},
 )
 _TRIM = delete(revisions).where(revisions.c.article == bindparam("wanted"), revisions.c.number <= bindparam("until"))
 
@@ -45,5 +45,6 @@ def of(transaction: Transaction, article: int) -> list[Revision]:
     """The revisions of the article, newest first."""
     query = select(revisions).where(revisions.c.article == article).order_by(revisions.c.number.desc())
     return [
-        Revision(row.number, codec.instant(row.made), tuple(row.changed.split())) for row in transaction.execute(query)
+        Revision(row.number, codec.instant(row.changed_at), tuple(row.changed.split()))
+        for row in transaction.execute(query)
     ]

@@ -24,7 +24,7 @@ def name_files(transaction: Transaction, number: int, files: Iterable[MediaRefer
 
 _NAME = insert(media_references)
 _UNNAME = delete(media_references).where(media_references.c.article == bindparam("number"))
-_FILES_OF = select(media_references.c.file, media_references.c.type, media_references.c.stamp).where(
+_FILES_OF = select(media_references.c.file, media_references.c.type, media_references.c.signature).where(
     media_references.c.article == bindparam("number")
 )
 
@@ -34,7 +34,7 @@ def files_of(transaction: Transaction, number: int) -> list[MediaReference]:
     return [MediaReference(*row) for row in transaction.execute(_FILES_OF, {"number": number})]
 
 
-_NAMED = select(media_references.c.file, media_references.c.stamp, articles.c.path).join(
+_NAMED = select(media_references.c.file, media_references.c.signature, articles.c.path).join(
     articles, articles.c.number == media_references.c.article
 )
 _ALL_NAMED = _NAMED.where(articles.c.path.is_not(None))
@@ -67,10 +67,10 @@ def articles_naming(transaction: Transaction, file: str) -> list[str]:
 _SEE = insert(scanned_files)
 _SEE = _SEE.on_conflict_do_update(
     index_elements=["path"],
-    set_={"folder": _SEE.excluded.folder, "stamp": _SEE.excluded.stamp, "article": _SEE.excluded.article},
+    set_={"folder": _SEE.excluded.folder, "signature": _SEE.excluded.signature, "article": _SEE.excluded.article},
 )
 _SEE_ALL = Bulk(_SEE)
-_SEEN = select(scanned_files.c.path, scanned_files.c.stamp, scanned_files.c.article)
+_SEEN = select(scanned_files.c.path, scanned_files.c.signature, scanned_files.c.article)
 _SEEN_IN = _SEEN.where(scanned_files.c.folder == bindparam("folder"))
 _SEEN_AS = _SEEN.where(scanned_files.c.path.between(bindparam("first"), bindparam("last")))
 

@@ -70,7 +70,7 @@ class Rows:
 
 _KNOWN = select(scanned_folders.c.path, scanned_folders.c.digest)
 _ROWS = (
-    select(scanned_files.c.path, scanned_files.c.stamp)
+    select(scanned_files.c.path, scanned_files.c.signature)
     .where(scanned_files.c.folder == bindparam("folder"))
     .order_by(scanned_files.c.path)
 )

@@ -41,7 +41,7 @@ articles = Table(
     metadata,
     Column("number", BigNumber, primary_key=True),
     Column("id", Text, nullable=False),
-    Column("fold", Text, nullable=False, unique=True),  # the id without regard to case and Unicode form
+    Column("normalised_id", Text, nullable=False, unique=True),  # the id without regard to case and Unicode form
     Column("key", Text, nullable=False, unique=True),
     Column("path", Text, unique=True),  # empty once the file is gone
     Column("slug", Text, nullable=False),
@@ -56,10 +56,10 @@ articles = Table(
     Column("closes", BigNumber, nullable=False, index=True),
     Column("shown", Boolean, nullable=False),  # readers may have seen it once, however it is now
     Column("phase", BigNumber, nullable=False, server_default="0"),  # as of the last publication, see `entries.Phase`
-    Column("paged", Boolean, nullable=False),  # its page may be one of ours: the file names no other
+    Column("has_own_page", Boolean, nullable=False),  # its page may be one of ours: the file names no other
     Column("withdrawn", BigNumber),  # when it was taken back, if readers may have seen it
-    Column("copy", LargeBinary, nullable=False),  # without its body
-    Column("body", Text, nullable=False),  # in the markup that `copy` names; HTML is made of it for a feed
+    Column("encoded_copy", LargeBinary, nullable=False),  # the ArticleCopy, without its body
+    Column("body", Text, nullable=False),  # in the markup that `encoded_copy` names; HTML is made of it for a feed
     Column("last_path", Text),  # where the file was, once that is gone and while no other article was there since
 )
 
@@ -70,8 +70,8 @@ adopted_identities = Table(
     metadata,
     Column("article", ForeignKey("articles.number"), primary_key=True),
     Column("link", Text, nullable=False),
-    Column("dated", BigNumber),
-    Column("said", BigNumber),  # the date in the file at that time; another one there overrules `dated`
+    Column("published", BigNumber),
+    Column("file_date", BigNumber),  # the date in the file at that time; another one there overrules `published`
 )
 
 former_paths = Table(
@@ -126,7 +126,7 @@ archives = Table(
     Column("available", BigNumber, nullable=False),  # of its newest article, like the two below
     Column("published", BigNumber, nullable=False),
     Column("id", Text, nullable=False),
-    Column("print_state", BigNumber, nullable=False, index=True),  # 0 as it is printed, 1 not, 2 not and urgent
+    Column("render_state", BigNumber, nullable=False, index=True),  # 0 published as it is, 1 not, 2 not and urgent
     sqlite_with_rowid=False,
 )
 
@@ -145,7 +145,7 @@ revisions = Table(
     metadata,
     Column("article", ForeignKey("articles.number"), primary_key=True),
     Column("number", BigNumber, primary_key=True),
-    Column("made", BigNumber, nullable=False),
+    Column("changed_at", BigNumber, nullable=False),
     Column("changed", Text, nullable=False),  # names of fields, with spaces between them
     sqlite_with_rowid=False,
 )
@@ -165,7 +165,7 @@ media_references = Table(
     Column("file", Text, primary_key=True),
     Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
     Column("type", Text, nullable=False),  # empty for what is not there, or of no kind that is published
-    Column("stamp", Text, nullable=False),  # size, mtime and inode when the article was read; empty: not there
+    Column("signature", Text, nullable=False),  # size, mtime and inode when the article was read; empty: not there
     sqlite_with_rowid=False,
 )
 
@@ -174,7 +174,7 @@ scanned_files = Table(
     metadata,
     Column("path", Text, primary_key=True),
     Column("folder", Text, nullable=False, index=True),
-    Column("stamp", Text, nullable=False),  # size, mtime and inode of the file and of all that belongs to it
+    Column("signature", Text, nullable=False),  # size, mtime and inode of the file and of all that belongs to it
     Column("article", BigNumber),
     sqlite_with_rowid=False,
 )
@@ -237,5 +237,5 @@ leases = Table(
     Column("name", Text, primary_key=True),
     Column("holder", Text, nullable=False),
     Column("epoch", BigNumber, nullable=False),
-    Column("expires", BigNumber, nullable=False),
+    Column("expires_at", BigNumber, nullable=False),
 )

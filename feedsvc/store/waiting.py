@@ -13,7 +13,7 @@ MOST = 500
 """Articles that are listed."""
 
 _WAITING = (
-    select(articles.c.path, articles.c.opens, articles.c.copy)
+    select(articles.c.path, articles.c.opens, articles.c.encoded_copy)
     .where(articles.c.path.is_not(None), articles.c.opens > bindparam("now"))
     .order_by(articles.c.opens, articles.c.path)
     .limit(MOST)

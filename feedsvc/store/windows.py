@@ -42,20 +42,20 @@ BOTTOM = Key(-FOREVER, -FOREVER, "")
 
 
 class WindowState(NamedTuple):
-    """The state of a feed: the `terms` under which it was cut, its own date `updated`, and when the next article
-    becomes too old for it (`turns`), in seconds."""
+    """The state of a feed: the `policy` under which it was cut, its own date `updated`, and when the next article
+    becomes too old for it (`expires_at`), in seconds."""
 
     floor: Key = BOTTOM
-    terms: str = ""
+    policy: str = ""
     updated: int = 0
-    turns: int = FOREVER
+    expires_at: int = FOREVER
     pending: bool = False
     """Something left that is not in an archive yet."""
 
 
 _STANDING = select(windows).where(windows.c.feed == bindparam("wanted"))
 _add = insert(windows)
-_KEEP = _add.on_conflict_do_update(
+_PUT = _add.on_conflict_do_update(
     index_elements=["feed"], set_={each.name: _add.excluded[each.name] for each in windows.c}
 )
 
@@ -71,17 +71,23 @@ def is_above(transaction: Transaction, feed: str, key: Key) -> bool:
     return key.order < state(transaction, feed).floor.order
 
 
-def keep(transaction: Transaction, feed: str, now: WindowState) -> None:
+def put(transaction: Transaction, feed: str, now: WindowState) -> None:
     """Sets the state of `feed`."""
-    values = {"feed": feed, **now.floor._asdict(), "policy": now.terms, "updated": now.updated, "expires_at": now.turns}
-    transaction.execute(_KEEP, values | {"pending": now.pending})
+    values = {
+        "feed": feed,
+        **now.floor._asdict(),
+        "policy": now.policy,
+        "updated": now.updated,
+        "expires_at": now.expires_at,
+    }
+    transaction.execute(_PUT, values | {"pending": now.pending})
 
 
-def keep_all(transaction: Transaction, now: dict[str, WindowState]) -> None:
+def put_changed(transaction: Transaction, now: dict[str, WindowState]) -> None:
     """Sets the states that have changed."""
     for feed, each in now.items():
         if each != state(transaction, feed):
-            keep(transaction, feed, each)
+            put(transaction, feed, each)
 
 
 def expired(transaction: Transaction, now: int) -> list[str]:
@@ -140,7 +146,7 @@ def pending(transaction: Transaction) -> list[str]:
 # --- what is newer ----------------------------------------------------------------------------------------------------
 
 _BRIEF = [
-    *(articles.c.number, articles.c.copy),
+    *(articles.c.number, articles.c.encoded_copy),
     *(memberships.c[name] for name in Key._fields),
     *(articles.c.opens, articles.c.phase),
 ]

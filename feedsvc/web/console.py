@@ -206,7 +206,7 @@ class Console:
                 title = f"Edition {asked.edition}"
                 data = {"edition": asked.edition, "feeds": part, "more": more}
                 return Shown(title, data, changed_feeds(part, SHOWN), "" if found else "No feed changed.", more=more)
-            rows = history.last(transaction)
+            rows = history.last_editions(transaction)
         kept = tuple(
             EditionFacts(edition=row.edition, at=row.at, documents=row.documents, note=row.note) for row in rows
         )

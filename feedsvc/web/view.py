@@ -196,7 +196,7 @@ def _shelved_fate(transaction: Transaction, path: str) -> _Fate:
         return _article_fate(transaction, key)
     status = documents.below(transaction, path).get(path)
     are_older_pending = OLDER_STORIES in path and state.OLDER_FROM.get(transaction) is not None
-    if status is None and (are_older_pending or pending.is_pending(transaction, "")):
+    if status is None and (are_older_pending or pending.may_be_queued(transaction, "")):
         return TO_COME, ""
     return (GONE, "") if status == GONE else _NOWHERE
 
@@ -204,7 +204,7 @@ def _shelved_fate(transaction: Transaction, path: str) -> _Fate:
 def _article_fate(transaction: Transaction, key: str) -> _Fate:
     """The fate of a path that names the article `key`, and is not that of its page."""
     known = documents.below(transaction, f"/articles/{key}/")
-    if not known and pending.is_pending(transaction, key):
+    if not known and pending.may_be_queued(transaction, key):
         return TO_COME, ""
     live = next((page for page, status in known.items() if status == LIVE), "")
     return (MOVED, wsgi_path(live)) if live else (GONE if GONE in known.values() else NOT_FOUND, "")

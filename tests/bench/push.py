@@ -96,7 +96,7 @@ def enter(room: Newsroom, ports: dict[str, int], count: int) -> int:
             host = f"127.0.0.1:{ports[kind]}"
             callback = f"http://{host}/{number}"
             push_subscriptions.put(transaction, Subscription(callback, topic, host, b"s3cret", 0, 2**42))
-            tasks.append(NewTask(DELIVER, callback, host, topic, told=1))
+            tasks.append(NewTask(DELIVER, callback, host, topic, acknowledged=1))
         push_tasks.put(transaction, tasks)
     store.close()
     return kinds.count("well")

@@ -27,12 +27,12 @@ STATEMENTS = {
     "paths are no UTF-8": f"UPDATE documents SET path = {UNREADABLE.format('path')}",
     "a table is missing": "DROP TABLE memberships",
     "a column is missing": "ALTER TABLE documents DROP COLUMN max_age",
-    "copies of articles are numbers": "UPDATE articles SET copy = 7",
-    "copies of articles are other JSON": "UPDATE articles SET copy = CAST('[7]' AS BLOB)",
+    "copies of articles are numbers": "UPDATE articles SET encoded_copy = 7",
+    "copies of articles are other JSON": "UPDATE articles SET encoded_copy = CAST('[7]' AS BLOB)",
     "dates of articles are texts": "UPDATE articles SET updated = 'yesterday'",
     "dates of articles are far away": "UPDATE articles SET updated = 9223372036854775807",
     "types of documents are numbers": "UPDATE documents SET type = x'00'",
-    "the lease ends with a text": "UPDATE leases SET expires = 'soon'",
+    "the lease ends with a text": "UPDATE leases SET expires_at = 'soon'",
     "the lease is nobody's": "UPDATE leases SET holder = 'x'",
 }
 

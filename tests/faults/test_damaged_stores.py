@@ -1,5 +1,7 @@
 """A store that is damaged in any way is set aside and rebuilt: the same Edition is served, and no log quotes it."""
 
+import gzip
+import json
 import logging
 import os
 import shutil
@@ -17,7 +19,7 @@ from feedsvc.model.selection import Selection
 from feedsvc.service.regeneration_log import RegenerationLog
 from feedsvc.store import ledger_transfer
 from feedsvc.store.errors import StoreDamaged
-from feedsvc.store.sqlite.database import Store
+from feedsvc.store.sqlite.database import Store, prepare_store, store_path
 from feedsvc.web.follower import Follower
 from feedsvc.web.view import View
 
@@ -181,8 +183,8 @@ def test_what_a_journal_holds_is_taken_over_too(sound: Sound, tmp_path: Path) ->
     "change",
     [
         "ALTER TABLE articles ADD COLUMN phase_of_another INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE articles DROP COLUMN paged",
-        "ALTER TABLE articles RENAME COLUMN fold TO normalised",
+        "ALTER TABLE articles DROP COLUMN has_own_page",
+        "ALTER TABLE articles RENAME COLUMN normalised_id TO normalised",
     ],
 )
 def test_ids_are_found_on_the_pages_of_a_table_of_another_shape(sound: Sound, change: str) -> None:
@@ -230,6 +232,35 @@ def test_an_article_that_was_moved_and_removed_is_itself_at_its_last_path(
     assert room.ids()["Quite another story"] == sound.ids[f"Story 3 of {CANARY}"]
     room.close()
     (room.articles / "moved/3.md").write_bytes(text)
+
+
+def with_lost_pages(store: Path) -> None:
+    with closing(sqlite3.connect(store)) as file:
+        file.execute("PRAGMA writable_schema = ON")
+        file.execute("DELETE FROM sqlite_schema WHERE name = 'ix_articles_digest'")
+        file.commit()
+
+
+@pytest.mark.parametrize("name", ["former_state", "former_state_10"])
+@pytest.mark.parametrize("damaged", [without_header, with_lost_pages])
+def test_a_damaged_store_of_an_earlier_version_is_rebuilt_with_its_ids(
+    name: str, damaged: Callable[[Path], None], tmp_path: Path
+) -> None:
+    fixture = Path(__file__).parents[1] / "fixtures" / name
+    store = store_path(tmp_path)
+    store.write_bytes(gzip.decompress((fixture / "state/store.sqlite3.gz").read_bytes()))
+    damaged(store)
+    rebuilt, problems = prepare_store(tmp_path)
+    assert len(problems) == 1
+    with rebuilt.read() as transaction:
+        found = list(ledger_transfer.all_identities(transaction))
+    rebuilt.close()
+    published = json.loads((fixture / "published.json").read_text("utf-8"))["ledger"]
+    assert [(head.id, head.key, head.path) for head, _ in found] == [
+        (line["id"], line["key"], line["path"]) for line in published
+    ]
+    if damaged is with_lost_pages:
+        assert [adopted is not None for _, adopted in found] == [line["adopted"] is not None for line in published]
 
 
 def test_what_an_earlier_rebuilding_left_is_discarded_once_the_store_is_sound(sound: Sound) -> None:

@@ -86,7 +86,7 @@ class Simulation:
 
     def go_back(self) -> None:
         with self.room.store.read() as transaction:
-            editions = [each.edition for each in history.last(transaction)][1:5]
+            editions = [each.edition for each in history.last_editions(transaction)][1:5]
         if editions:
             with self.room.store.write() as transaction:
                 rollback.roll_back(transaction, self.room.articles, self.random.choice(editions), self.room.now)

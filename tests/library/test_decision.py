@@ -75,7 +75,7 @@ def test_since_when_a_new_article_is_available(opens: int, first: bool, since: i
 
 def test_an_edit_that_readers_see_is_a_revision_at_the_time_of_the_file() -> None:
     found = change(EDITED)
-    assert [(each.number, each.made, each.changed) for each in found.revisions] == [(2, NOON, ("body",))]
+    assert [(each.number, each.changed_at, each.changed) for each in found.revisions] == [(2, NOON, ("body",))]
     assert (found.updated, found.revision, found.is_visible) == (NOW, 2, True)
     assert found.columns()["body"] == "It sank."
 
@@ -91,7 +91,7 @@ def test_another_program_that_reads_otherwise_moves_no_date() -> None:
     known = entry()
     found = change(EDITED, known, edited=False)
     assert found.updated == known.updated
-    assert [each.made for each in found.revisions] == [NOON]
+    assert [each.changed_at for each in found.revisions] == [NOON]
 
 
 def test_an_article_keeps_its_places_and_its_date_once_it_was_shown() -> None:
@@ -148,14 +148,14 @@ def test_a_rolled_back_article_stays_so_until_its_file_says_something_else(
     found = decide(parsed(copy)._replace(edited=edited), known, TIME)
     assert isinstance(found, StaysRolledBack) == stays
     if isinstance(found, StaysRolledBack):
-        assert found.columns() == {"path": "a.md", "digest": parsed(copy).digest}
+        assert found.columns() == {"path": "a.md", "last_path": None, "digest": parsed(copy).digest}
 
 
 def test_what_was_adopted_gives_link_and_date_until_the_file_is_dated_otherwise() -> None:
     adopted = AdoptedIdentity("https://old.example/1", NOW, codec.seconds(DATED))
     found = as_adopted(hashed(COPY), adopted)
     assert (found.copy.url, found.copy.published) == ("https://old.example/1", NOON)
-    assert not found.paged
+    assert not found.has_own_page
     assert found.hashes == hashed(replace(COPY, url="https://old.example/1")).hashes
     redated = as_adopted(parsed(replace(COPY, published=LATER)), adopted)
     assert redated.copy.published == LATER

@@ -63,7 +63,7 @@ def test_ten_editions_are_kept_and_their_past_is_not(room: Newsroom) -> None:
         room.write("a.md", story("A", f"Version {number}."), age=1)
         room.publish()
     with room.store.read() as connection:
-        assert [row.edition for row in history.last(connection)] == list(range(25, 15, -1))
+        assert [row.edition for row in history.last_editions(connection)] == list(range(25, 15, -1))
     with sqlite3.connect(room.state / "store.sqlite3") as raw:
         assert raw.execute("SELECT count(*), min(edition) FROM article_versions").fetchone() == (9, 17)
         assert raw.execute("SELECT count(*) FROM feed_contents WHERE feed = '/'").fetchone() == (10,)
@@ -74,7 +74,7 @@ def test_a_quiet_tick_is_no_edition(room: Newsroom) -> None:
     room.publish()
     room.publish()
     with room.store.read() as connection:
-        assert len(history.last(connection)) == 1
+        assert len(history.last_editions(connection)) == 1
 
 
 def test_it_costs_what_changed(room: Newsroom) -> None:
@@ -95,7 +95,7 @@ def test_what_came_with_an_edition_is_told_though_numbers_are_left_out(room: New
         room.write(f"{name}.md", story(name.upper()), age=1)
         room.publish()
     with room.store.write() as connection:
-        history.issue(connection, 7, 0, 1)  # as where pages follow step by step
+        history.record_edition(connection, 7, 0, 1)  # as where pages follow step by step
         assert rollback.changes_with(connection, 7) == []
         [feed, *_] = rollback.changes_with(connection, 2)
         assert feed == Difference("/", (key(room, "b.md"),), (), ())
@@ -152,8 +152,8 @@ def test_going_back_to_where_one_is_changes_nothing(room: Newsroom) -> None:
     room.write("b.md", story("B"))
     room.publish()
     with room.store.read() as connection:
-        assert history.standing(connection) is None
-        assert [row.note for row in history.last(connection)] == ["", ""]
+        assert history.active_rollback(connection) is None
+        assert [row.note for row in history.last_editions(connection)] == ["", ""]
 
 
 # --- back and forth ---------------------------------------------------------------------------------------------------
@@ -244,8 +244,8 @@ def test_there_is_a_way_forward_again(room: Newsroom) -> None:
     back(room, 4)
     assert bodies(room) == after
     with room.store.read() as connection:
-        assert history.standing(connection) is None
-        assert [row.note for row in history.last(connection)][:2] == ["rolled back to 4", "rolled back to 3"]
+        assert history.active_rollback(connection) is None
+        assert [row.note for row in history.last_editions(connection)][:2] == ["rolled back to 4", "rolled back to 3"]
 
 
 def test_it_stays_so_until_the_file_says_something_else(room: Newsroom) -> None:
@@ -267,7 +267,7 @@ def test_it_stays_so_until_the_file_says_something_else(room: Newsroom) -> None:
     room.publish()
     assert bodies(room) == {"A": "<p>One.</p>", "B": "<p>Three.</p>"}
     with room.store.read() as connection:
-        standing = history.standing(connection)
+        standing = history.active_rollback(connection)
     assert standing is not None
     assert (standing.edition, standing.articles) == (1, 1)
 
@@ -287,7 +287,7 @@ def test_a_released_rollback_leaves_no_trace(room: Newsroom) -> None:
     assert {title: text for title, text in bodies(room).items() if title != "C"} == after
     assert release(room) == 0
     with room.store.read() as connection:
-        assert history.standing(connection) is None
+        assert history.active_rollback(connection) is None
 
 
 def test_pictures_come_back_with_their_article(room: Newsroom) -> None:
@@ -409,7 +409,7 @@ def test_fifty_rollbacks_bring_back_no_canary(room: Newsroom) -> None:
             room.write(f"secret-{(number - 1) % 4}.md", story("Secret", "Nothing.", status="withdrawn"), age=1)
         room.publish()
         with room.store.read() as connection:
-            editions = [row.edition for row in history.last(connection)]
+            editions = [row.edition for row in history.last_editions(connection)]
         back(room, editions[number % len(editions)])
         for old in range(number):
             assert leaks(room, f"{CANARY} {old}.") == []

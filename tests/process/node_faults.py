@@ -62,7 +62,7 @@ class Trace:
         return wait_for(lambda: self._holder(nodes), "a node that publishes")
 
     def _holder(self, nodes: Nodes) -> Service | None:
-        held = self.sql("SELECT holder FROM leases WHERE expires > extract(epoch FROM clock_timestamp())")
+        held = self.sql("SELECT holder FROM leases WHERE expires_at > extract(epoch FROM clock_timestamp())")
         pid = int(str(held[0][0]).split(":")[1]) if held else 0
         return next((each for each in nodes.services if pid in {one.pid for one in each.family()}), None)
 

@@ -22,7 +22,7 @@ def entry(number: int, copy: ArticleCopy | None = None, **changes: Any) -> Ledge
     made = LedgerEntry(
         number=number,
         id=f"urn:x:{number}",
-        fold=f"urn:x:{number}",
+        normalised_id=f"urn:x:{number}",
         key=f"key{number}",
         path=f"{number}.md",
         slug=f"story-{number}",
@@ -37,7 +37,7 @@ def entry(number: int, copy: ArticleCopy | None = None, **changes: Any) -> Ledge
         closes=FOREVER,
         shown=True,
         phase=0,
-        paged=True,
+        has_own_page=True,
         withdrawn=None,
         encoded_copy=codec.encode(copy or ArticleCopy(title=f"Story {number}")),
         last_path=None,

@@ -42,7 +42,7 @@ def test_a_feed_that_there_is_not_is_answered_with_those_that_there_are(wanted: 
 def test_an_article_may_be_named_by_path_key_id_or_page() -> None:
     names = list(article_names("news.example,2026", "news/a.md"))
     assert names[:2] == [{"path": "news/a.md"}, {"key": "news/a.md"}]
-    assert {next(iter(name)) for name in names} == {"path", "key", "fold"}
+    assert {next(iter(name)) for name in names} == {"path", "key", "normalised_id"}
     page = list(article_names("news.example,2026", "https://news.example/articles/abc123/a%20story"))
     assert {"key": "abc123"} in page
     assert {"path": "abc123/a story"} in page

@@ -89,7 +89,7 @@ def test_what_is_too_old_leaves_and_the_state_says_when_the_next_one_does(after:
     policy = replace(POLICY, max_age=3 * HOUR)
     found, state = apply_limits(newest(3), WindowState(), policy, NOW + after)
     assert len(found) == held
-    assert state.turns == (found[-1].available + 3 * HOUR if found else FOREVER)
+    assert state.expires_at == (found[-1].available + 3 * HOUR if found else FOREVER)
 
 
 # --- archives ---------------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def test_editions_that_follow_each_other_are_told_together(room: PushedNewsroom)
     room.publish()
     told = room.now
     with room.store.write() as transaction:
-        transaction.execute(tasks_table.update().values(pending=0, tried=room.clock(), told=1))
+        transaction.execute(tasks_table.update().values(pending=0, last_attempt=room.clock(), acknowledged=1))
     for number in range(20):
         room.write("news/one.md", story(f"Eel market, hour {number}", section="News"))
         room.publish(minutes=0.4 / 60)

@@ -369,8 +369,8 @@ def test_one_host_gets_no_more_than_its_share_at_a_time(room: PushedNewsroom) ->
                     since=0,
                     due=0,
                     attempts=0,
-                    told=0,
-                    tried=0,
+                    acknowledged=0,
+                    last_attempt=0,
                     payload=b"",
                 )
             )

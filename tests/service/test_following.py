@@ -232,7 +232,7 @@ def test_what_a_failover_lost_comes_back_and_no_node_goes_back(tmp_path: Path, p
             node.look()  # Edition 1 of the new server is not shown to those who have seen Edition 2
         assert node.edition == 2
         room.close()
-        standby.sql("UPDATE leases SET expires = 0", url.rpartition("/")[2])  # the term has passed
+        standby.sql("UPDATE leases SET expires_at = 0", url.rpartition("/")[2])  # the term has passed
         room.open()
         room.publish()
         with room.store.read() as transaction:
@@ -244,7 +244,7 @@ def test_what_a_failover_lost_comes_back_and_no_node_goes_back(tmp_path: Path, p
         primary.start()  # it knows nothing of what happened meanwhile
         node.following.close()
         assert node.look() is Step.NONE  # though the one that was left behind stands first in the URL
-        primary.sql("UPDATE leases SET expires = 0", url.rpartition("/")[2])
+        primary.sql("UPDATE leases SET expires_at = 0", url.rpartition("/")[2])
         alone_again = SharedNewsroom(tmp_path / "room", url)
         alone_again.regeneration._newest = lambda: newest_lineage(node.settings)
         with pytest.raises(LeftBehind):

@@ -182,10 +182,10 @@ def test_caches_learn_what_changed_since_and_what_no_token_locks(store: Store) -
 
 def test_what_lies_on_the_shelf_is_kept_packed_and_given_out_whole(store: Store) -> None:
     made = encodings(identity_coding(b"The harbour of Port Arden. " * 100))
-    shelved = DocumentWrite(0, "/articles/k/a", "text/html", 60, made, shelved=True)
-    small = DocumentWrite(0, "/articles/k/b", "text/html", 60, encodings(identity_coding(b"x")), shelved=True)
+    on_demand = DocumentWrite(0, "/articles/k/a", "text/html", 60, made, on_demand=True)
+    small = DocumentWrite(0, "/articles/k/b", "text/html", 60, encodings(identity_coding(b"x")), on_demand=True)
     with store.write() as connection:
-        documents.save(connection, 1, [shelved, small, shelved._replace(path="/a", shelved=False)])
+        documents.save(connection, 1, [on_demand, small, on_demand._replace(path="/a", on_demand=False)])
         stored = {row.path: row.body for row in connection.execute(text(
             "SELECT path, body FROM bodies JOIN documents ON number = document WHERE coding = 'identity'"
         ))}  # fmt: skip
@@ -223,14 +223,14 @@ def test_problems_are_replaced_by_their_origin_and_come_in_one_order(store: Stor
 
 def test_marks_last_until_they_are_cleared(store: Store) -> None:
     with store.write() as connection:
-        assert not pending.exist(connection)
+        assert not pending.any_marked(connection)
         pending.mark(connection, {3, 1}, {"b", "a"})
         pending.mark(connection, {1}, {"a"})
     with store.write() as connection:
-        assert pending.exist(connection)
-        assert pending.stale_sections(connection) == {"a", "b"}
+        assert pending.any_marked(connection)
+        assert pending.marked_sections(connection) == {"a", "b"}
         pending.clear(connection)
-        assert not pending.exist(connection)
+        assert not pending.any_marked(connection)
 
 
 # --- order ------------------------------------------------------------------------------------------------------------

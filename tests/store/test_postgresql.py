@@ -132,7 +132,7 @@ def test_bodies_are_stored_as_they_are(store: Store) -> None:
 
 def run_out(store: Store) -> None:
     with store.write_lease() as transaction:
-        transaction.execute(leases.update().values(expires=leases.c.expires - TERM))
+        transaction.execute(leases.update().values(expires_at=leases.c.expires_at - TERM))
 
 
 def test_the_clock_of_the_database_counts_and_no_other(store: Store) -> None:

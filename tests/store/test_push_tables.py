@@ -84,7 +84,7 @@ def test_an_attempt_that_ends_after_a_newer_edition_leaves_that_to_be_told(room:
         push_tasks.put(transaction, [NewTask("ping", "https://h.example/", "h.example", RSS, 1, NOW, NOW)])
         [task] = push_tasks.due(transaction, NOW, 9, (), ())
         push_tasks.announce(transaction, "ping", [RSS], 2, NOW + 5, 0, 0)
-        done = Settled(task.number, NOW + 9, told=1, attempts=0, due=NOW + 10, is_over=True)
+        done = Settled(task.number, NOW + 9, acknowledged=1, attempts=0, due=NOW + 10, is_over=True)
         push_tasks.settle(transaction, [(done, task.pending)])
         assert push_tasks.due(transaction, NOW + 9, 9, (), ()) == []
         assert [each.pending for each in push_tasks.due(transaction, NOW + 10, 9, (), ())] == [2]

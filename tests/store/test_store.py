@@ -136,7 +136,7 @@ def test_json_that_was_not_written_here_is_damage(tmp_path: Path) -> None:
     room.write("a.md", story("A"))
     room.publish()
     with room.store.write() as connection:
-        connection.execute(text("UPDATE articles SET copy = x'7b7b'"))
+        connection.execute(text("UPDATE articles SET encoded_copy = x'7b7b'"))
     room.close()
     room.open()
     assert room.found

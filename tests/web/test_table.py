@@ -26,7 +26,7 @@ def test_a_document_takes_a_few_hundred_bytes_until_it_is_asked_for(tmp_path: Pa
             1,
             [DocumentWrite(0, path, kind, 300, encodings(identity_coding(path.encode() * 9))) for path in paths],
         )
-        documents.close(connection, 1, NOON)
+        documents.close_edition(connection, 1, NOON)
     view = View(store, 1, 2**20)
     with store.read() as connection:
         state.current_edition(connection)  # what SQLAlchemy takes for itself

@@ -67,7 +67,7 @@ def log(config: Path, feed: str, lines: int) -> None:
         attempt = f"attempt {each.attempt}, " if each.attempt > 1 else ""
         echo(
             f"{_time(each.at, zone)}  {each.kind:<8}{each.target}  {edition}{each.topic}: {each.result} "
-            f"({attempt}{each.took} ms)"
+            f"({attempt}{each.duration} ms)"
         )
 
 

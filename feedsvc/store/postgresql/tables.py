@@ -10,7 +10,7 @@ from feedsvc.store.transaction import Transaction
 
 _OURS = "feedsvc_store"
 """The table that says that the database is ours, of which version, and which store it is."""
-_LARGE = ((edition_schema.bodies, "body"), (articles, "copy"), (articles, "body"))
+_LARGE = ((edition_schema.bodies, "body"), (articles, "encoded_copy"), (articles, "body"))
 """Columns that are long or packed already: PostgreSQL stores them beside the row, and does not pack them again."""
 
 

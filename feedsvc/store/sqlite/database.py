@@ -33,6 +33,7 @@ from feedsvc.store.sqlite.salvage import salvage
 from feedsvc.store.sqlite.store import Store as Store
 from feedsvc.store.sqlite.store import store_path as store_path
 from feedsvc.store.sqlite.suspicion import clear_suspicion
+from feedsvc.store.table_changes import not_migrated
 from feedsvc.store.transaction import Transaction
 
 OLDEST = (3, 35, 0)
@@ -220,7 +221,4 @@ def _check_is_up_to_date(store: Store) -> None:
     with store.guarded(), store.read() as transaction:
         version = find_version(transaction, store.path)
     if version in MIGRATED:
-        raise StoreError(
-            f"{store.path}: was written by an older feedsvc (tables {version}, here {VERSION}); the next "
-            "`feedsvc publish` or `feedsvc serve` brings it up to date"
-        )
+        raise not_migrated(store.name, version)

@@ -22,7 +22,9 @@ from feedsvc.model.identity import normalised_id
 from feedsvc.store import ledger_transfer
 from feedsvc.store.schema import articles
 from feedsvc.store.sqlite.engine import PAGE
+from feedsvc.store.sqlite.migration import TABLES
 from feedsvc.store.sqlite.pages import RawRow, rows_on_pages
+from feedsvc.store.table_changes import RENAMED
 from feedsvc.store.transaction import Transaction
 
 BATCH = 500
@@ -33,7 +35,8 @@ _LATEST = 2**33
 _KEY = re.compile(r"[a-z2-7]{12}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 _ROWS = "SELECT {} FROM articles WHERE number > ? ORDER BY number"
-_ADOPTED = "SELECT link, dated, said FROM adopted_identities WHERE article = ?"
+
+_IDENTITY = ("link", "published", "file_date")
 
 
 class _Row(NamedTuple):
@@ -41,7 +44,7 @@ class _Row(NamedTuple):
 
     number: Any
     id: Any
-    fold: Any
+    normalised_id: Any
     key: Any
     path: Any
     slug: Any
@@ -55,7 +58,7 @@ class _Row(NamedTuple):
     opens: Any
     shown: Any
     withdrawn: Any
-    copy: Any
+    encoded_copy: Any
     last_path: Any
 
 
@@ -86,8 +89,9 @@ def _articles(damaged: Path) -> Iterator[_Found]:
     path. What SQLite itself finds comes first, then what lies on the pages."""
     seen: set[tuple[str, object]] = set()
     with suppress(sqlite3.Error, UnicodeError), closing(_open(damaged)) as connection:
+        query = _adopted_query(connection)
         for row, columns in _readable(_rows(connection), seen):
-            yield _Found(columns, _title(row), _adopted(connection, row.number))
+            yield _Found(columns, _title(row), _adopted(connection, query, row.number))
     for row, columns in _readable(_rows_on_pages(damaged), seen):
         yield _Found(columns, _title(row), None)
 
@@ -100,7 +104,7 @@ def _readable(rows: Iterable[_Row], seen: set[tuple[str, object]]) -> Iterator[t
             columns = _columns(row)
         except (AttributeError, TypeError, ValueError):
             continue
-        names = {(name, columns[name]) for name in ("fold", "key", "path") if columns[name] is not None}
+        names = {(name, columns[name]) for name in ("normalised_id", "key", "path") if columns[name] is not None}
         names.add(("number", row.number))
         if not names & seen:
             seen |= names
@@ -134,7 +138,7 @@ def _of_raw(raw: RawRow) -> _Row | None:
     if not len(_FIRST) < copy < len(raw.values):
         return None
     values = dict(zip(_FIRST, raw.values, strict=False))
-    values |= {"number": raw.number, "withdrawn": raw.values[copy - 1], "copy": raw.values[copy]}
+    values |= {"number": raw.number, "withdrawn": raw.values[copy - 1], "encoded_copy": raw.values[copy]}
     values["last_path"] = raw.values[-1] if len(raw.values) > copy + _TO_LAST_PATH else None
     return _Row(**{name: values[name] for name in _Row._fields})
 
@@ -173,15 +177,22 @@ def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
 
 def _names(connection: sqlite3.Connection) -> list[str]:
     """The expressions for the fields of a row: the columns of that name; null for those that the file does not have."""
-    there = {bytes(row[1]).decode() for row in connection.execute("PRAGMA table_info(articles)")}
-    return [name if name in there else "NULL" for name in _Row._fields]
+    return _expressions(connection, "articles", _Row._fields)
+
+
+def _expressions(connection: sqlite3.Connection, table: str, columns: Iterable[str]) -> list[str]:
+    """The expressions for `columns` of `table` in a file of any version: null for those that it does not have."""
+    there = {bytes(row[1]).decode() for row in connection.execute(f"PRAGMA table_info({table})")}
+    present = TABLES.get(table, table)
+    former = {name: before for (where, before), name in RENAMED.items() if where == present and before in there}
+    return [name if name in there else former.get(name, "NULL") for name in columns]
 
 
 def _columns(row: _Row) -> dict[str, object]:
     """The columns of a row. Raises ValueError or TypeError for one that this program has not written."""
     columns: dict[str, object] = {
         "id": _text(row.id),
-        "fold": _text(row.fold),
+        "normalised_id": _text(row.normalised_id),
         "key": _key(row.key),
         "path": None if row.path is None else _text(row.path),
         "slug": _text(row.slug),
@@ -196,7 +207,7 @@ def _columns(row: _Row) -> dict[str, object]:
         "withdrawn": None if row.withdrawn is None else _instant(row.withdrawn),
         "last_path": None if row.path is not None else _last_path(row.last_path),
     }
-    if not _belong_together(_text(row.id), _text(row.fold)):
+    if not _belong_together(_text(row.id), _text(row.normalised_id)):
         raise ValueError
     return columns
 
@@ -236,22 +247,30 @@ def _instant(value: int) -> int:
     return value
 
 
-def _belong_together(given: str, fold: str) -> bool:
-    """True if `fold` is that of the id `given` under some authority."""
-    return fold.endswith(normalised_id("", given).removeprefix("tag:"))
+def _belong_together(given: str, normalised: str) -> bool:
+    """True if `normalised` is the normalised form of the id `given` under some authority."""
+    return normalised.endswith(normalised_id("", given).removeprefix("tag:"))
 
 
 def _title(row: _Row) -> ArticleCopy:
     """A copy with the title alone, which is only for people who look into the ledger before the file is read."""
     try:
-        return ArticleCopy(title=codec.decode(row.copy).title)
+        return ArticleCopy(title=codec.decode(row.encoded_copy).title)
     except (msgspec.MsgspecError, TypeError, ValueError):
         return ArticleCopy(title=_text(row.slug))
 
 
-def _adopted(connection: sqlite3.Connection, number: int) -> tuple[str, int | None, int | None] | None:
+def _adopted_query(connection: sqlite3.Connection) -> str:
+    """The query for what was adopted for an article, in a file of any version."""
+    is_former = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'adopted'").fetchone() is not None
+    table = "adopted" if is_former else "adopted_identities"
+    columns = ", ".join(_expressions(connection, table, _IDENTITY))
+    return f"SELECT {columns} FROM {table} WHERE article = ?"  # noqa: S608 - our own names
+
+
+def _adopted(connection: sqlite3.Connection, query: str, number: int) -> tuple[str, int | None, int | None] | None:
     with suppress(sqlite3.Error, UnicodeError, TypeError, ValueError):
-        if row := connection.execute(_ADOPTED, (number,)).fetchone():
-            dated, said = (None if each is None else _instant(each) for each in row[1:])
-            return row[0].decode(), dated, said
+        if row := connection.execute(query, (number,)).fetchone():
+            published, file_date = (None if each is None else _instant(each) for each in row[1:])
+            return row[0].decode(), published, file_date
     return None

@@ -168,7 +168,7 @@ def _declared(table: Table) -> list[tuple[str, str]]:
 def _check_values(transaction: Transaction) -> str:
     """Decodes everything that is stored as JSON."""
     notes.check_all(transaction)
-    for column in (articles.c.copy, article_versions.c.copy, pinned_versions.c.copy):
+    for column in (articles.c.encoded_copy, article_versions.c.encoded_copy, pinned_versions.c.encoded_copy):
         for row in transaction.stream(select(column).where(column.is_not(None))):
             codec.decode(row[0])
     for column, kind in ((custom_feeds.c.state, CustomFeedState), (feed_contents.c.entries, history.Items)):

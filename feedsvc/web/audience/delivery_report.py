@@ -7,9 +7,9 @@ from feedsvc.model.audience import AwaitedTaking, DeliveryReport, MadeRevision, 
 from feedsvc.store import custom_feeds, revisions, state
 from feedsvc.store.audience import deliveries
 from feedsvc.store.audience.deliveries import Delivery, LastFetch, Partner
+from feedsvc.store.edition_contents import edition_contents
 from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.revisions import Revision
-from feedsvc.store.standing_contents import standing_contents
 from feedsvc.store.transaction import Transaction
 
 
@@ -49,7 +49,7 @@ def _made(entry: LedgerEntry, made: Iterable[Revision]) -> Iterator[MadeRevision
     opened = max(entry.first_seen, min(entry.published, entry.opens))
     yield MadeRevision(number=1, made=codec.instant(opened), changed=())
     for each in sorted(made, key=lambda each: each.number):
-        yield MadeRevision(number=each.number, made=each.made, changed=each.changed)
+        yield MadeRevision(number=each.number, made=each.changed_at, changed=each.changed)
 
 
 def _taking(each: Delivery, feed_of: Mapping[str, str]) -> Taking:
@@ -67,7 +67,7 @@ def _current(transaction: Transaction, feeds: Iterable[str], key: str) -> Iterat
     """The feeds that have the article now, each with when it was updated."""
     edition = state.current_edition(transaction)
     for feed in feeds:
-        standing = standing_contents(transaction, feed, edition)
+        standing = edition_contents(transaction, feed, edition)
         updated = dict(standing.items).get(key) if standing else None
         if updated is not None:
             yield feed, updated
@@ -83,7 +83,7 @@ def _awaited(
     """The partners of the feeds that have the article `current`, and that have not fetched it as it is."""
     taken = {(feed_of.get(each.partner.document), each.partner[1:], each.updated) for each in found}
     for feed, updated in current:
-        number = max((each.number for each in made if codec.seconds(each.made) <= updated), default=1)
+        number = max((each.number for each in made if codec.seconds(each.changed_at) <= updated), default=1)
         theirs = [each for each in last if feed_of.get(each.partner.document) == feed]
         if not theirs:
             yield AwaitedTaking(feed=feed, partner="", revision=number, last=None)

@@ -12,7 +12,7 @@ from feedsvc.model import codec
 from feedsvc.model.audience import Kind
 from feedsvc.store import ledger, revisions
 from feedsvc.store.audience.deliveries import Delivery, Fetch, Holding, Partner
-from feedsvc.store.standing_contents import standing_contents
+from feedsvc.store.edition_contents import edition_contents
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.audience.agents import client_of
 from feedsvc.web.audience.counter import Fetched
@@ -72,7 +72,7 @@ def prove(
 ) -> Proof:
     """The proof of `fetch`, of a document of the feed at `feed`. The partner had `before` then; `document` gets the
     bytes, None if they cannot be had: then nothing is claimed."""
-    standing = standing_contents(transaction, feed, fetch.edition)
+    standing = edition_contents(transaction, feed, fetch.edition)
     if standing is None:
         return Proof(fetch, (), before)
     fetch, items = fetch._replace(contents=standing.since), dict(standing.items)
@@ -110,7 +110,7 @@ def _revision_in(transaction: Transaction, body: bytes, key: str, updated: int) 
     if not any(is_in(body, name) for name in names if name):
         return None
     made = codec.instant(updated)
-    return max((each.number for each in revisions.of(transaction, entry.number) if each.made <= made), default=1)
+    return max((each.number for each in revisions.of(transaction, entry.number) if each.changed_at <= made), default=1)
 
 
 def is_in(body: bytes, name: str) -> bool:

@@ -14,7 +14,9 @@ def places(room: Newsroom) -> tuple[list[str], list[str]]:
     with room.store.write() as transaction:
         room.library.update(transaction, UpdateOptions(room.now, wait_for_writers=False, accept_removals=True))
         lost = pending.lost_places(transaction, codec.seconds(room.now))
-        return sorted(each.section for each in pending.dirty_places(transaction)), sorted(each.section for each in lost)
+        return sorted(each.section for each in pending.marked_places(transaction)), sorted(
+            each.section for each in lost
+        )
 
 
 def newsroom(folder: Path) -> Newsroom:

@@ -10,7 +10,7 @@ from feedsvc.store.history import Items
 from feedsvc.store.transaction import Transaction
 
 
-class StandingContents(NamedTuple):
+class EditionContents(NamedTuple):
     """The articles of a feed, by key and when each was updated, since the Edition `since`."""
 
     since: int
@@ -25,7 +25,7 @@ _STANDING = (
 )
 
 
-def standing_contents(transaction: Transaction, feed: str, edition: int) -> StandingContents | None:
+def edition_contents(transaction: Transaction, feed: str, edition: int) -> EditionContents | None:
     """The contents that the feed at `feed` had in `edition`; None if that is not kept."""
     row = transaction.execute(_STANDING, {"feed": feed, "edition": edition}).first()
-    return StandingContents(row.edition, msgspec.json.decode(row.entries, type=Items)) if row else None
+    return EditionContents(row.edition, msgspec.json.decode(row.entries, type=Items)) if row else None
