@@ -13,7 +13,7 @@ from feedsvc.config import Config
 from feedsvc.service.edition_notice import give_notice
 from feedsvc.service.folder_lock import tried_lock
 from feedsvc.service.settings import now
-from feedsvc.service.stores import edition_folder, open_edition, open_ledger
+from feedsvc.service.stores import edition_folder, following_lock, open_edition, open_ledger
 from feedsvc.store import edition_copy, lineage, state
 from feedsvc.store.edition_copy import Signs
 from feedsvc.store.errors import NothingStored, StoreDamaged, StoreError
@@ -178,9 +178,8 @@ def _edition(copy: database.Store) -> int:
 @contextmanager
 def alone(settings: Config) -> Iterator[bool]:
     """True if no other process of this node follows for as long as the context lasts."""
-    folder = edition_folder(settings)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tried_lock(folder / "following.lock") as is_ours:
+    edition_folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tried_lock(following_lock(settings)) as is_ours:
         yield is_ours
 
 

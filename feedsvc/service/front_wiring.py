@@ -3,7 +3,7 @@
 from feedsvc.config import Config
 from feedsvc.service.edition_notice import EditionNotices
 from feedsvc.service.settings import addresses_of, hubs_of
-from feedsvc.service.stores import edition_folder
+from feedsvc.service.stores import edition_folder, migrate_copy
 from feedsvc.store.sqlite.store import Store, store_path
 from feedsvc.web.documents_first import FrontOptions
 from feedsvc.web.follower import Follower
@@ -13,6 +13,7 @@ from feedsvc.web.view import View
 
 def make_view(settings: Config) -> tuple[Store, View]:
     """The store, and the view of it that is served, which follows the store from now on."""
+    migrate_copy(settings)
     store = Store(store_path(edition_folder(settings)))
     addresses = addresses_of(settings)
     view = View(store, len(addresses), settings.server.cache, topic_links(addresses, hubs_of(settings)))

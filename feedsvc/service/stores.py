@@ -5,19 +5,23 @@ own copy of the Edition, a file in SQLite below `[state] path`. PostgreSQL's dri
 then.
 """
 
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 from feedsvc.config import Config
 from feedsvc.model.problem import Problem
+from feedsvc.service.folder_lock import tried_lock
 from feedsvc.store import lineage
-from feedsvc.store.errors import StoreError
+from feedsvc.store.errors import OlderStore, StoreError
 from feedsvc.store.lineage import Lineage
 from feedsvc.store.port import Store
 from feedsvc.store.sqlite import database
 
+LONGEST, PAUSE = 10.0, 0.1
+"""Seconds for which a copy is waited for that another process brings up to date, and between two looks at it."""
 COPY = "copy"
 """The folder of the copy, below that of the state: another store that is there from former times stays as it is."""
 
@@ -28,9 +32,35 @@ def edition_folder(settings: Config) -> Path:
     return path / COPY if settings.state.url else path
 
 
+def following_lock(settings: Config) -> Path:
+    """The file that is locked by the one process of this node that writes its copy of the Edition."""
+    return edition_folder(settings) / "following.lock"
+
+
 def open_edition(settings: Config) -> database.Store:
     """The store that this node serves from. Raises StoreError if there is none yet."""
     return database.open_store(edition_folder(settings))
+
+
+def migrate_copy(settings: Config) -> None:
+    """Brings this node's copy of the Edition up to date where an older version wrote it. Returns once that is done, by
+    this process or another one of the node: so the first reader gets what the copy has."""
+    deadline = time.monotonic() + LONGEST
+    while settings.state.url and _is_older(settings) and time.monotonic() < deadline:
+        with suppress(StoreError), tried_lock(following_lock(settings)) as is_ours:
+            if is_ours:
+                database.prepare_store(edition_folder(settings))[0].close_for_good()
+        time.sleep(PAUSE)
+
+
+def _is_older(settings: Config) -> bool:
+    try:
+        open_edition(settings).close()
+    except OlderStore:
+        return True
+    except StoreError:
+        return False
+    return False
 
 
 def open_ledger(settings: Config) -> Store:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from feedsvc.store import state
 from feedsvc.store.errors import StoreError
 from feedsvc.store.notes import Note
+from feedsvc.store.schema import VERSION
 from feedsvc.store.transaction import Transaction
 
 GAP = 1_000
@@ -113,10 +114,17 @@ def conclude(transaction: Transaction) -> None:
 
 
 def here(transaction: Transaction) -> Lineage:
-    """The place of the store at this moment."""
+    """The place of the store at this moment. Raises StoreError where a newer program has changed the tables since they
+    were opened: this one can neither publish nor hold the lease any more."""
     if not transaction.is_shared:
         return Lineage()
-    return Lineage(*transaction.execute(_HERE).one())
+    version, *place = transaction.execute(_HERE).one()
+    if version != VERSION:
+        raise StoreError(
+            f"the database was brought up to date by another feedsvc (tables {version}, here {VERSION}): this one "
+            "serves its copy, and publishes nothing; start that one here, too"
+        )
+    return Lineage(*place)
 
 
 # The name of the file of the journal begins with the timeline, in eight hexadecimal digits.
@@ -125,7 +133,7 @@ SERVER = (
     " CAST(CAST('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS bit(32)) AS integer)"
 )
 """The expressions for the system and the timeline of a server that can be written to."""
-_HERE = text(f"SELECT (SELECT origin FROM feedsvc_store), {SERVER}")  # noqa: S608 - nothing in it comes from elsewhere
+_HERE = text(f"SELECT version, origin, {SERVER} FROM feedsvc_store")  # noqa: S608 - nothing in it comes from elsewhere
 # Who may not see how each replica does sees that there is one, and what the server is told to wait for.
 _REPLICAS = text(
     "SELECT count(*), current_setting('synchronous_standby_names') <> '' AND"

@@ -8,6 +8,8 @@ from threading import Lock
 
 from feedsvc.store import notes, state
 from feedsvc.store.errors import StoreDamaged, StoreError
+from feedsvc.store.schema import MIGRATED
+from feedsvc.store.sqlite.origin import find_version
 from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.background import run_in_background
@@ -82,6 +84,8 @@ class Follower:
                 return
             self._store.close()
         self._opened = file  # before the look, which may fail: the file may still be replaced by one that can be read
+        if self._followed != file and _is_older(self._store):
+            return
         before = self._view.edition.number
         if self._view.follow(afresh=afresh) and before and not afresh:
             self._view.note_served(time.time())
@@ -104,6 +108,12 @@ def _is_empty(store: Store) -> bool:
     """True if the file that replaced that of `store` has no Edition yet."""
     with _in_place_of(store) as transaction:
         return state.current_edition(transaction) == 0
+
+
+def _is_older(store: Store) -> bool:
+    """True if an older version wrote the store, as for a moment after an upgrade: a writer brings it up to date."""
+    with store.read() as transaction:
+        return find_version(transaction, store.path) in MIGRATED
 
 
 def _is_being_made(store: Store) -> bool:

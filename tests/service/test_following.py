@@ -1,5 +1,7 @@
 """A node's copy of the Edition: what it takes over, when, and what it does when something is wrong."""
 
+import gzip
+import json
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from waiting import wait_for
 
 from feedsvc.config import Config, load
 from feedsvc.service.following import Following, alone
+from feedsvc.service.front_wiring import make_view
 from feedsvc.service.request_inbox import RequestInbox
 from feedsvc.service.site_wiring import make_inner_app
 from feedsvc.service.stores import edition_folder, newest_lineage, open_edition
@@ -21,10 +24,15 @@ from feedsvc.store.edition_schema import bodies
 from feedsvc.store.entries import PublishedDocument
 from feedsvc.store.errors import StoreError
 from feedsvc.store.lineage import LeftBehind, Step
+from feedsvc.store.sqlite.database import prepare_store
 from feedsvc.store.sqlite.store import Store
-from feedsvc.store.sqlite.suspicion import suspect
+from feedsvc.store.sqlite.suspicion import is_suspect, suspect
 from feedsvc.store.status import overdue, read_status
+from feedsvc.web.follower import Follower
 from feedsvc.web.view import View
+
+FORMER = Path(__file__).parents[1] / "fixtures" / "former_state_10"
+AWAY = "postgresql://news@127.0.0.1:1/news"
 
 
 def settings_of(folder: Path, url: str) -> Config:
@@ -285,3 +293,37 @@ def test_a_poke_of_a_node_that_only_serves_reaches_the_store_of_the_publisher(
     assert [wish.poked for wish in RequestInbox(room.store, room.lease).take()] == [()]
     assert poked() == []
     copy.close()
+
+
+# --- an upgrade -------------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_that_the_version_before_made_is_served_from_the_first_request_on(tmp_path: Path) -> None:
+    """While the database cannot be reached, too: nothing has to be fetched."""
+    settings = settings_of(tmp_path, AWAY)
+    copy = edition_folder(settings) / "store.sqlite3"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(gzip.decompress((FORMER / "state/store.sqlite3.gz").read_bytes()))
+    with pytest.raises(StoreError, match="an older feedsvc"):
+        open_edition(settings)
+    store, view = make_view(settings)
+    published = json.loads((FORMER / "published.json").read_text("utf-8"))["documents"]
+    [tag] = [tag for host, path, *_, tag in published if (host, path) == ("fellbeacon.example", "/rss.xml")]
+    assert view.edition.tables[0]["/rss.xml"].variants["identity"].etag == tag
+    assert not is_suspect(copy)
+    store.close()
+
+
+def test_a_store_of_the_version_before_is_waited_for_and_not_suspected(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite3"
+    file.write_bytes(gzip.decompress((FORMER / "state/store.sqlite3.gz").read_bytes()))
+    store = Store(file)
+    view = View(store, 2, 10**6)
+    follower = Follower(view, store)
+    for _ in range(3):
+        follower.look()
+    assert (view.edition.number, is_suspect(file)) == (0, False)
+    prepare_store(tmp_path)[0].close()
+    follower.look()
+    assert view.edition.number > 0
+    store.close()

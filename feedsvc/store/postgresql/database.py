@@ -1,4 +1,4 @@
-"""The database in PostgreSQL: checked, and its tables made."""
+"""The database in PostgreSQL: checked, and its tables made or brought up to date."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,8 @@ from feedsvc.store.errors import NothingStored, StoreError
 from feedsvc.store.lineage import Lineage
 from feedsvc.store.postgresql import tables
 from feedsvc.store.postgresql.store import Store as Store
+from feedsvc.store.schema import VERSION
+from feedsvc.store.table_changes import not_migrated
 from feedsvc.store.transaction import Transaction
 
 OLDEST = 13
@@ -15,29 +17,35 @@ OLDEST = 13
 
 
 def open_store(url: str, newest: Callable[[], Lineage] = Lineage) -> Store:
-    """The store at `url`, for reading; for `newest` see `Store`. Raises StoreError if nothing was ever stored there."""
+    """The store at `url`, for reading; for `newest` see `Store`. Raises StoreError if nothing was ever stored there, or
+    an older version wrote it."""
     store = Store(url, newest)
-    if not _version(store):
-        store.close()
-        raise NothingStored(f"{store.name}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
-    return store
+    version = _version(store)
+    if version == VERSION:
+        return store
+    store.close()
+    if version:
+        raise not_migrated(store.name, version)
+    raise NothingStored(f"{store.name}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
 
 
 def prepare_store(url: str, newest: Callable[[], Lineage] = Lineage) -> Store:
-    """The store at `url`, for writing; its tables are made if they are missing. For `newest` see `Store`.
+    """The store at `url`, for writing; its tables are made if they are missing, and brought up to date if they are
+    older: by one of several nodes, for which the others wait. For `newest` see `Store`.
 
     Raises StoreError, with the remedy, where the server is too old, the database is not in UTF-8 or cannot be written,
     this user may not make tables, or they are those of another program.
     """
     store = Store(url, newest)
-    if _version(store):  # then no publication that is under way has to be waited for
+    if _version(store) == VERSION:  # then no publication that is under way has to be waited for
         return store
     try:
         with store.write() as transaction:
             _check_server(transaction, store.name)
-            if not tables.find_version(transaction, store.name):
+            version = tables.find_version(transaction, store.name)  # another node may have been faster
+            if version != VERSION:
                 _check_may_create(transaction, store.name)
-                tables.make_tables(transaction)
+                (tables.migrate if version else tables.make_tables)(transaction)
     except StoreError:
         store.close()
         raise

@@ -1,4 +1,4 @@
-"""The tables in PostgreSQL: made where they are missing, and never those of another program."""
+"""The tables in PostgreSQL: made where they are missing, brought up to date, and never those of another program."""
 
 from sqlalchemy import inspect, text
 
@@ -6,8 +6,11 @@ from feedsvc.store import edition_schema
 from feedsvc.store.errors import StoreError
 from feedsvc.store.push_schema import metadata
 from feedsvc.store.schema import VERSION, articles
+from feedsvc.store.table_changes import add_columns, rename_columns
 from feedsvc.store.transaction import Transaction
 
+MIGRATED = (10,)
+"""Older versions that become `VERSION` when somebody writes to the store."""
 _OURS = "feedsvc_store"
 """The table that says that the database is ours, of which version, and which store it is."""
 _LARGE = ((edition_schema.bodies, "body"), (articles, "encoded_copy"), (articles, "body"))
@@ -16,7 +19,7 @@ _LARGE = ((edition_schema.bodies, "body"), (articles, "encoded_copy"), (articles
 
 def find_version(transaction: Transaction, place: str) -> int:
     """The version of the tables; 0 where some are still to be made. Raises StoreError for tables of another program, or
-    of another version of this one."""
+    of a version of this one that cannot be brought up to date."""
     there = set(transaction.scalars(text("SELECT relname FROM pg_class WHERE pg_table_is_visible(oid)")))
     known = metadata.tables.keys() & there
     if _OURS not in there:
@@ -27,6 +30,8 @@ def find_version(transaction: Transaction, place: str) -> int:
             )
         return 0
     version = int(transaction.scalar(text(f"SELECT version FROM {_OURS}")) or 0)  # noqa: S608 - our own name
+    if version in MIGRATED:
+        return version
     if version != VERSION:
         raise StoreError(
             f"{place}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or another "
@@ -54,6 +59,21 @@ def make_tables(transaction: Transaction) -> None:
     )
     transaction.run_sql(_GUARD)
     transaction.run_sql("INSERT INTO leases VALUES ('publisher', '', 0, 0)")  # a row that can be locked
+
+
+def migrate(transaction: Transaction) -> None:
+    """Brings the tables of an older version up to date, and ends the lease: whoever holds it has another program.
+
+    Nobody else writes meanwhile, since this is done under the lock of the one writer. Rows stay as they are.
+    """
+    rename_columns(transaction)
+    add_columns(transaction)
+    metadata.create_all(transaction.connection)
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(transaction.connection, checkfirst=True)
+    transaction.run_sql(f"UPDATE {_OURS} SET version = {VERSION}")  # noqa: S608 - our own name
+    transaction.run_sql("UPDATE leases SET holder = '', epoch = epoch + 1, expires_at = 0")
 
 
 _GUARD = """
