@@ -13,10 +13,12 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from feedsvc.model.document import Representation
 from feedsvc.store import state
 from feedsvc.store.bulk import Bulk
+from feedsvc.store.coding import etag as etag_of
 from feedsvc.store.coding import unpack
 from feedsvc.store.dialect import insert
 from feedsvc.store.edition_schema import bodies, documents
 from feedsvc.store.entries import PublishedDocument
+from feedsvc.store.errors import NotAsWritten
 from feedsvc.store.transaction import Transaction
 
 LIVE, GONE, NOT_FOUND = 200, 410, 404
@@ -247,15 +249,18 @@ def files_since(transaction: Transaction, edition: int) -> list[PublishedFile]:
 
 
 def body(transaction: Transaction, etag: str, document: int) -> bytes | None:
-    """The bytes with the tag `etag`; None if the document has changed since."""
+    """The bytes with the tag `etag`; None if the document has changed since. Raises NotAsWritten where the bytes have
+    another tag, for whoever asks passes them on."""
     row = transaction.execute(_BODY, {"document": document, "etag": etag}).first()
     if row is None:
         return None
-    if row.body is not None or row.coding != "identity":
-        found: bytes | None = row.body
-        return found
-    packed = transaction.scalar(_PACKED, {"document": document})
-    return unpack(packed) if packed else None
+    found: bytes | None = row.body
+    if found is None and row.coding == "identity":
+        packed = transaction.scalar(_PACKED, {"document": document})
+        found = unpack(packed) if packed else None
+    if found is not None and etag_of(found) != etag:
+        raise NotAsWritten(f"the body of document {document} is not as it was written")
+    return found
 
 
 _BODIES_OF = bodies.c.document == bindparam("document")

@@ -27,5 +27,9 @@ class StoreDamaged(StoreError):
         self.reason = reason
 
 
+class NotAsWritten(StoreError):
+    """A value is not what its hash says. A store that can be rebuilt raises it as StoreDamaged."""
+
+
 class StoreAway(StoreError):
     """The database that keeps the store cannot be reached for now."""

@@ -14,12 +14,16 @@ import pytest
 from damages import DAMAGES, damage
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, own_feed, story
+from sqlalchemy import select
 
 from feedsvc.model.selection import Selection
 from feedsvc.service.regeneration_log import RegenerationLog
 from feedsvc.store import ledger_transfer
+from feedsvc.store.documents import body as document_bytes
+from feedsvc.store.edition_schema import bodies, documents
 from feedsvc.store.errors import StoreDamaged
 from feedsvc.store.sqlite.database import Store, prepare_store, store_path
+from feedsvc.store.sqlite.suspicion import is_suspect
 from feedsvc.web.follower import Follower
 from feedsvc.web.view import View
 
@@ -261,6 +265,31 @@ def test_a_damaged_store_of_an_earlier_version_is_rebuilt_with_its_ids(
     ]
     if damaged is with_lost_pages:
         assert [adopted is not None for _, adopted in found] == [line["adopted"] is not None for line in published]
+
+
+def test_a_flipped_bit_of_a_body_is_served_and_sent_to_nobody(sound: Sound) -> None:
+    """It is a sound page and a sound value, so SQLite does not mind."""
+    store, room = sound.restore(), sound.room
+    room.open()
+    plain = (documents.c.path == "/feed.json") & (bodies.c.coding == "gzip")
+    with room.store.write() as transaction:
+        number, body = transaction.execute(
+            select(bodies.c.document, bodies.c.body)
+            .join(documents, documents.c.number == bodies.c.document)
+            .where(plain)
+        ).one()
+        flipped = bytes([*body[:-9], body[-9] ^ 1, *body[-8:]])
+        here = (bodies.c.document == number) & (bodies.c.coding == "gzip")
+        transaction.execute(bodies.update().where(here).values(body=flipped))
+        tag = transaction.scalar(select(bodies.c.etag).where(here))
+    with pytest.raises(StoreDamaged, match="not as it was written"), room.store.read() as transaction:
+        document_bytes(transaction, tag, number)
+    assert is_suspect(store)
+    room.store.close_as_damaged()
+    assert recover(room) == 1
+    assert "a body is not as it was written" in room.found[0].reason
+    assert (room.ids(), served(room)["/feed.json"]) == (sound.ids, sound.edition[0, "/feed.json"])
+    room.close()
 
 
 def test_what_an_earlier_rebuilding_left_is_discarded_once_the_store_is_sound(sound: Sound) -> None:

@@ -21,7 +21,7 @@ from feedsvc.store import (
     sections,
     state,
 )
-from feedsvc.store.coding import encodings, identity_coding
+from feedsvc.store.coding import encodings, etag, identity_coding
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND, DocumentWrite
 from feedsvc.store.lease import TERM, LeaseLost, acquire, confirm, fence, release, renew
 from feedsvc.store.notes import Note
@@ -130,7 +130,7 @@ def test_a_publication_goes_on_under_its_own_lease_and_no_other(store: Store) ->
 
 
 def issue(path: str, body: bytes = b"x", address: int = 0, number: int = 0) -> DocumentWrite:
-    plain = Representation(coding="identity", etag=f'"{body!r}"', body=body)
+    plain = Representation(coding="identity", etag=etag(body), body=body)
     return DocumentWrite(address, path, "text/plain", 60, (plain,),
                  number=number)  # fmt: skip
 

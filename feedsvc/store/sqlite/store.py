@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store.errors import StoreDamaged
+from feedsvc.store.errors import NotAsWritten, StoreDamaged
 from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.clean_close import mark_clean, unmark_clean
 from feedsvc.store.sqlite.engine import begin, make_engine
@@ -102,6 +102,8 @@ class Store:
             raise store_error(error, self.path) from None
         except msgspec.MsgspecError as error:
             raise StoreDamaged(self.path, f"a value in it cannot be read: {type(error).__name__}") from None
+        except NotAsWritten as error:
+            raise StoreDamaged(self.path, str(error)) from None
 
     @contextmanager
     def _examined(self) -> Iterator[None]:
