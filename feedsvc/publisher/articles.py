@@ -16,6 +16,7 @@ from feedsvc.model.text import slugify
 from feedsvc.model.urls import SITE
 from feedsvc.readers import html_of
 from feedsvc.store.entries import LedgerEntry
+from feedsvc.store.errors import NotAsWritten
 from feedsvc.store.sections import Entry
 
 KEPT = 2_000
@@ -63,7 +64,11 @@ class KeptArticles:
 class ArticleBuilder:
     """Builds the articles of one publication; one that is `kept`, and says the same, is not built again."""
 
-    def __init__(self, plan: Plan, sections: PublishedSections, kept: KeptArticles | None = None) -> None:
+    def __init__(
+        self, plan: Plan, sections: PublishedSections, kept: KeptArticles | None = None, *, proves: bool = False
+    ) -> None:
+        """`proves` is True if NotAsWritten is to be raised for an entry that says something else than was written."""
+        self._proves = proves
         self._plan = plan
         self._sections = sections
         self._kept = kept or KeptArticles()
@@ -80,6 +85,8 @@ class ArticleBuilder:
         kind, source = (entry.number, has_text), _hash(entry)
         article = self._kept.get(kind, source, self._sections)
         if article is None:
+            if has_text and self._proves and not entry.is_as_written():
+                raise NotAsWritten(f"what article {entry.number} says is not as it was written")
             copy = entry.copy
             folder = (entry.path or "").rpartition("/")[0]
             article = self._build(entry, copy, html_of(copy.markup, entry.body, folder) if has_text else "")

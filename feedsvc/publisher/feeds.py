@@ -237,4 +237,6 @@ def make_feed_builder(
     articles that are `kept` of earlier ones under the same plan; `deepest` is as for FeedBuilder."""
     sections = SectionIndex(transaction, plan)
     channels = ChannelBuilder(plan, formats, sections)
-    return FeedBuilder(transaction, plan, now, sections, channels, ArticleBuilder(plan, sections, kept), deepest)
+    # Where several machines share the store it cannot be rebuilt, and the database's own checksums have to do.
+    builder = ArticleBuilder(plan, sections, kept, proves=not transaction.is_shared)
+    return FeedBuilder(transaction, plan, now, sections, channels, builder, deepest)

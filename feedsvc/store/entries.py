@@ -4,12 +4,18 @@ Instants are whole seconds since 1970 in UTC; `opens` and `closes` are `codec.FO
 """
 
 from enum import IntEnum
+from hashlib import blake2b
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy
+
+
+def checksum(encoded_copy: bytes, body: str) -> bytes:
+    """The checksum of what an article says."""
+    return blake2b(encoded_copy + body.encode(), digest_size=8).digest()
 
 
 class Phase(IntEnum):
@@ -55,6 +61,8 @@ class LedgerHead(Struct, frozen=True, gc=False):
     """When it was taken back, if readers may have seen it."""
     encoded_copy: bytes
     """The ArticleCopy as it is stored, without its body."""
+    checksum: bytes | None
+    """The checksum of the copy and the body as they were written; None if it is not known."""
     last_path: str | None
     """The path at which its file was last, once it is gone; None also where another article was there since."""
 
@@ -96,6 +104,10 @@ class LedgerEntry(LedgerHead, frozen=True, gc=False):
     """One article as the ledger knows it; `body` is in the markup that its copy names."""
 
     body: str
+
+    def is_as_written(self) -> bool:
+        """True unless the copy or the body is another than what was written: a flipped bit is a sound value, too."""
+        return self.checksum in (None, checksum(self.encoded_copy, self.body))
 
     @property
     def version(self) -> ArticleVersion:

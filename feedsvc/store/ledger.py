@@ -16,7 +16,7 @@ from feedsvc.model.clock import EARLIEST
 from feedsvc.model.codec import FOREVER, instant
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
-from feedsvc.store.entries import LedgerEntry, LedgerHead, Phase
+from feedsvc.store.entries import LedgerEntry, LedgerHead, Phase, checksum
 from feedsvc.store.schema import adopted_identities, articles, memberships
 from feedsvc.store.transaction import Transaction
 
@@ -187,13 +187,21 @@ def add(transaction: Transaction, values: dict[str, Any]) -> int:
 def add_all(transaction: Transaction, rows: list[dict[str, Any]]) -> range:
     """Adds articles, all with the same columns, and returns their numbers."""
     first = (transaction.scalar(_LAST) or 0) + 1
-    _ADD.execute(transaction, ((number, *map(values.get, _OTHERS)) for number, values in enumerate(rows, first)))
+    whole = (_with_checksum(values) for values in rows)
+    _ADD.execute(transaction, ((number, *map(values.get, _OTHERS)) for number, values in enumerate(whole, first)))
     return range(first, first + len(rows))
 
 
 def change(transaction: Transaction, number: int, values: dict[str, Any]) -> None:
-    """Sets columns of the article `number`."""
-    transaction.execute(update(articles).where(articles.c.number == number).values(**values))
+    """Sets columns of the article `number`. Its copy and its body change together."""
+    transaction.execute(update(articles).where(articles.c.number == number).values(**_with_checksum(values)))
+
+
+def _with_checksum(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` with the checksum of the copy and the body, if they are among them."""
+    if "body" not in values:
+        return values
+    return values | {"checksum": checksum(values["encoded_copy"], values["body"])}
 
 
 def sections_of(transaction: Transaction, number: int) -> set[str]:

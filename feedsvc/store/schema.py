@@ -60,6 +60,7 @@ articles = Table(
     Column("withdrawn", BigNumber),  # when it was taken back, if readers may have seen it
     Column("encoded_copy", LargeBinary, nullable=False),  # the ArticleCopy, without its body
     Column("body", Text, nullable=False),  # in the markup that `encoded_copy` names; HTML is made of it for a feed
+    Column("checksum", LargeBinary),  # of `encoded_copy` and `body` as they were written; empty: not known
     Column("last_path", Text),  # where the file was, once that is gone and while no other article was there since
 )
 

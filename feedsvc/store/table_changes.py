@@ -39,7 +39,10 @@ RENAMED = {
     ("windows", "turns"): "expires_at",
 }
 """Table and former name of a column, and its present name. The table has its present name."""
-ADDED: tuple[Column[object], ...] = (documents.c.topic, articles.c.phase, articles.c.last_path)
+ADDED: tuple[Column[object], ...] = (
+    *(documents.c.topic, articles.c.phase, articles.c.checksum),
+    articles.c.last_path,  # as the last one, which is how `sqlite.salvage` finds it
+)
 """Columns that not every version has; each may be empty, or has a default."""
 
 
@@ -58,13 +61,13 @@ def rename_columns(transaction: Transaction) -> None:
             transaction.run_sql(f"ALTER TABLE {table} RENAME COLUMN {former} TO {name}")
 
 
-def add_columns(transaction: Transaction) -> set[Column[object]]:
-    """Adds the columns that are missing, and returns them."""
-    missing = {column for column in ADDED if column.name not in _columns(transaction, column.table.name)}
+def add_columns(transaction: Transaction) -> list[str]:
+    """Adds the columns that are missing, and returns their names."""
+    missing = [column for column in ADDED if column.name not in _columns(transaction, column.table.name)]
     for column in missing:
         made = CreateColumn(column).compile(dialect=transaction.connection.dialect)
         transaction.run_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {made}")
-    return missing
+    return [column.name for column in missing]
 
 
 def _columns(transaction: Transaction, table: str) -> set[str]:

@@ -22,6 +22,7 @@ from feedsvc.store import ledger_transfer
 from feedsvc.store.documents import body as document_bytes
 from feedsvc.store.edition_schema import bodies, documents
 from feedsvc.store.errors import StoreDamaged
+from feedsvc.store.schema import articles
 from feedsvc.store.sqlite.database import Store, prepare_store, store_path
 from feedsvc.store.sqlite.suspicion import is_suspect
 from feedsvc.web.follower import Follower
@@ -289,6 +290,31 @@ def test_a_flipped_bit_of_a_body_is_served_and_sent_to_nobody(sound: Sound) -> N
     assert recover(room) == 1
     assert "a body is not as it was written" in room.found[0].reason
     assert (room.ids(), served(room)["/feed.json"]) == (sound.ids, sound.edition[0, "/feed.json"])
+    room.close()
+
+
+@pytest.mark.parametrize("column", ["body", "encoded_copy"])
+def test_a_flipped_bit_of_what_an_article_says_is_published_nowhere(sound: Sound, column: str) -> None:
+    """It is found when the article is rendered again, as when another one pushes it to another place."""
+    store, room = sound.restore(), sound.room
+    room.open()
+    with room.store.write() as transaction:
+        here = articles.c.number == 2
+        value = transaction.scalar(select(articles.c[column]).where(here))
+        flipped = value.replace("oil", "oik", 1) if column == "body" else value.replace(b"oil", b"oik", 1)
+        assert flipped != value
+        transaction.execute(articles.update().where(here).values({column: flipped}))
+    assert not is_suspect(store)
+    room.write("new.md", story("Something new", section="News / EU"))
+    with pytest.raises(StoreDamaged, match="what article 2 says is not as it was written"):
+        room.publish()
+    room.store.close_as_damaged()
+    assert recover(room) == 1
+    assert "what article 2 says is not as it was written" in room.found[0].reason
+    found = room.ids()
+    assert {title: found[title] for title in sound.ids} == sound.ids
+    assert b"oik" not in room.body("/feed.json")
+    room.remove("new.md")
     room.close()
 
 

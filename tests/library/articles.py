@@ -69,6 +69,7 @@ def entry(number: int = 1, copy: ArticleCopy = COPY, path: str = "a.md", **value
         has_own_page=file.has_own_page,
         withdrawn=None,
         encoded_copy=file.encoded_copy,
+        checksum=None,
         last_path=None,
         body=file.body,
     )

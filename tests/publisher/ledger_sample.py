@@ -40,6 +40,7 @@ def entry(number: int, copy: ArticleCopy | None = None, **changes: Any) -> Ledge
         has_own_page=True,
         withdrawn=None,
         encoded_copy=codec.encode(copy or ArticleCopy(title=f"Story {number}")),
+        checksum=None,
         last_path=None,
         body="What came of it.",
     )

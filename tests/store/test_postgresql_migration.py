@@ -112,6 +112,7 @@ def test_every_row_is_kept(store: Store, former_rows: Rows) -> None:
         found = read(store.url, f"SELECT * FROM {table}")
         for row in found:
             row.pop("last_path", None)
+            row.pop("checksum", None)
         assert sorted(map(repr, map(_plain, found))) == sorted(map(repr, map(_plain, wanted))), table
 
 

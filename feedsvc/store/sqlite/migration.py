@@ -4,7 +4,8 @@ Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes 
 what they lack is made with the other tables afterwards. Version 8 has the phase of each article, version 9 the topics,
 the tables of push, and `former_paths`, which fills as the files are read again under the new program. Version 10 has
 `left_sections`, which need not be filled: under a new program everything is published again. Version 11 has the last
-paths of articles whose files are gone, as far as they go from now on.
+paths of articles whose files are gone, as far as they go from now on, and the checksums of what articles say, once that
+is written again.
 """
 
 import msgspec
@@ -12,7 +13,6 @@ from sqlalchemy import text
 
 from feedsvc.store import custom_feeds, ledger, state
 from feedsvc.store.edition_schema import custom_feeds as custom_feeds_table
-from feedsvc.store.schema import articles
 from feedsvc.store.table_changes import add_columns, rename_columns
 from feedsvc.store.transaction import Transaction
 
@@ -50,7 +50,8 @@ def migrate(transaction: Transaction) -> None:
         if index.startswith(_FORMER_INDEXES):  # those that are called after what has another name now
             transaction.run_sql(f"DROP INDEX {index}")
     _move_notes(transaction)
-    if articles.c.phase in add_columns(transaction):  # what opened or closed by the last publication has done so
+    added = add_columns(transaction)
+    if "phase" in added:  # what opened or closed by the last publication has done so
         ledger.note_phases(transaction, 0, state.LAST_TICK.get(transaction))
 
 

@@ -128,7 +128,7 @@ def _rows_on_pages(damaged: Path) -> list[_Row]:
 _FIRST = [column.name for column in articles.c][: articles.c.keys().index("shown") + 1]
 """The columns that stand first in each version of the table. What follows is `withdrawn` and the blob `copy` at some
 place, then the body, and from version 11 on `last_path` as the last of all."""
-_TO_LAST_PATH = 2
+_TO_LAST_PATH = 3
 """Columns from `copy` to `last_path`, where no migration has put another one between them."""
 
 

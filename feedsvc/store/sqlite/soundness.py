@@ -27,6 +27,7 @@ from feedsvc.store.edition_schema import (
     feed_contents,
     pinned_versions,
 )
+from feedsvc.store.entries import checksum
 from feedsvc.store.errors import StoreDamaged
 from feedsvc.store.schema import articles, memberships, metadata, scanned_files
 from feedsvc.store.sqlite.error_codes import store_error
@@ -45,7 +46,15 @@ def check_all(transaction: Transaction, path: Path) -> None:
 
 def check_contents(transaction: Transaction, path: Path) -> None:
     """Raises StoreDamaged for the first fault that is none of pages and indexes."""
-    for check in (check_tables, _check_references, _check_types, _check_texts, _check_values, _check_edition):
+    for check in (
+        check_tables,
+        _check_references,
+        _check_types,
+        _check_texts,
+        _check_values,
+        _check_articles,
+        _check_edition,
+    ):
         run(check, transaction, path)
     run(_check_bodies, transaction, path)
 
@@ -176,6 +185,19 @@ def _check_values(transaction: Transaction) -> str:
         for row in transaction.stream(select(column)):
             decoder.decode(row[0])
     return ""
+
+
+def _check_articles(transaction: Transaction) -> str:
+    """Checks that every article says what was written, as far as that is known."""
+    for number, encoded, body, known in transaction.stream(_WRITTEN, rows=50):
+        if checksum(encoded, body) != known:
+            return f"what article {number} says is not as it was written"
+    return ""
+
+
+_WRITTEN = select(articles.c.number, articles.c.encoded_copy, articles.c.body, articles.c.checksum).where(
+    articles.c.checksum.is_not(None)
+)
 
 
 # --- the Edition ------------------------------------------------------------------------------------------------------
