@@ -76,7 +76,7 @@ def walk(
         path = waiting.pop()
         try:
             with os.scandir(f"{root}/{path}") as entries:
-                listed = list(_visible(entries, scope and scope[path]))
+                listed = _visible(entries, scope and scope[path])
         except OSError as error:
             if not path:
                 raise
@@ -99,11 +99,9 @@ def walk(
 _NAME = attrgetter("name")
 
 
-def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) -> Iterator[os.DirEntry[str]]:
-    for entry in entries:
-        name = entry.name
-        if name[0] not in "._" and not name.endswith(_PASSING) and (stems is None or split(name)[0] in stems):
-            yield entry
+def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) -> list[os.DirEntry[str]]:
+    seen = [each for each in entries if each.name[0] not in "._" and not each.name.endswith(_PASSING)]
+    return seen if stems is None else [each for each in seen if split(each.name)[0] in stems]
 
 
 def folder_digest(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[bytes, list[str]]:
