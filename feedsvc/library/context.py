@@ -46,6 +46,8 @@ class UpdateContext(NamedTuple):
     """Something was adopted from another system."""
     troubled: frozenset[str]
     """Files that have problems."""
+    edition: int
+    """The number of the next Edition."""
 
 
 class Marks(NamedTuple):
@@ -81,6 +83,7 @@ def load_context(transaction: Transaction, now: datetime, authority: str) -> Upd
         rolled_back=history.pinned_numbers(transaction),
         has_adopted=ledger_transfer.anything_adopted(transaction),
         troubled=frozenset(troubled(transaction)),
+        edition=state.next_edition(transaction),
     )
 
 

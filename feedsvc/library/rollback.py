@@ -159,7 +159,7 @@ def _restore(
     wanted = allowed(version, by_file or entry.version)
     if looks_same(wanted, entry.version):
         return _Restored()
-    history.keep_version(transaction, number)
+    history.keep_version(transaction, number, state.next_edition(transaction))
     history.pin(transaction, number)
     if by_file is not None and looks_same(wanted, by_file):
         history.unpin(transaction, number)

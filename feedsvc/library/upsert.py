@@ -4,7 +4,7 @@ The id of an article never changes once readers have seen it: not by renaming th
 section or host.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ from feedsvc.store import (
     withdrawals,
 )
 from feedsvc.store.entries import LedgerHead, Phase
+from feedsvc.store.memberships import Place
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key
 
@@ -65,8 +66,9 @@ def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, f
     if context.has_adopted:
         file = decision.as_adopted(file, ledger_transfer.adopted_by(transaction, head.number))
     file = _with_hashes(decision.named_as_before(file, head), head)
-    change = decision.decide(file, _load_known(transaction, file, head, context), context.time)
-    marks = _apply(transaction, head, change, context)
+    places = memberships.places(transaction, head.number)
+    change = decision.decide(file, _load_known(transaction, file, head, places, context), context.time)
+    marks = _apply(transaction, head, change, places, context)
     return Upserted(
         number=head.number,
         problems=(*file.problems, *decision.warnings(file, head, context.time.now)),
@@ -130,12 +132,14 @@ def _with_hashes(file: ParsedFile, head: LedgerHead) -> ParsedFile:
     return file._replace(hashes=_hash(file.copy, file.path))
 
 
-def _load_known(transaction: Transaction, file: ParsedFile, head: LedgerHead, context: UpdateContext) -> KnownArticle:
+def _load_known(
+    transaction: Transaction, file: ParsedFile, head: LedgerHead, places: Mapping[str, Place], context: UpdateContext
+) -> KnownArticle:
     number = head.number
     rolled_back = number in context.rolled_back
     return KnownArticle(
         head=head,
-        sections=memberships.sections_since(transaction, number),
+        sections={path: place.available for path, place in places.items()},
         rolled_back_from=history.pinned_version(transaction, number) if rolled_back else None,
         hashes=_known_hashes(transaction, file, head) if decision.needs_hashes(file, head) else None,
     )
@@ -157,9 +161,13 @@ def _hash(copy: ArticleCopy, path: str) -> FieldHashes:
 
 
 def _apply(
-    transaction: Transaction, head: LedgerHead, change: ArticleChange | StaysRolledBack, context: UpdateContext
+    transaction: Transaction,
+    head: LedgerHead,
+    change: ArticleChange | StaysRolledBack,
+    places: Mapping[str, Place],
+    context: UpdateContext,
 ) -> Marks:
-    """Writes what was decided of the article `head`."""
+    """Writes what was decided of the article `head`, which stands at `places`."""
     number = head.number
     if isinstance(change, StaysRolledBack):
         ledger.change(transaction, number, change.columns())
@@ -168,22 +176,35 @@ def _apply(
     gone = _taken_out(transaction, head, change, context)
     if number in context.rolled_back:
         history.unpin(transaction, number)
-    left = memberships.leave_sections(transaction, number)
-    key = Key(change.available, change.published, head.id)
-    if gone is None:
-        place_in_sections(transaction, number, key, change.file.sections, change.stays, context.time.since)
-    else:
-        place_again(transaction, number, key, change.file.sections, change.stays, context.time.since, gone)
+    if gone is not None or not _stays(change, places):
+        _place(transaction, head, change, context.time.since, gone)
     for revision in change.revisions:
         revisions.add(transaction, number, revision)
-    _write_withdrawal(transaction, number, change, left, context.time.told)
+    _write_withdrawal(transaction, number, change, places, context.time.told)
     if change.is_visible:
-        history.keep_version(transaction, number)
+        history.keep_version(transaction, number, context.edition)
     ledger.change(transaction, number, change.columns())
     field_hashes.put(transaction, number, change.file.hashes and change.file.hashes.encode())
     scanned_files.name_files(transaction, number, change.file.media)
     former_paths.put(transaction, number, change.file.aliases)
-    return Marks(frozenset((number,)), frozenset(left) | change.file.sections.keys())
+    return Marks(frozenset((number,)), frozenset(places) | change.file.sections.keys())
+
+
+def _stays(change: ArticleChange, places: Mapping[str, Place]) -> bool:
+    """True if the article goes on standing at just the same places."""
+    wanted = {path: (change.stays.get(path), change.published, name) for path, name in change.file.sections.items()}
+    return wanted == places
+
+
+def _place(transaction: Transaction, head: LedgerHead, change: ArticleChange, since: int, gone: int | None) -> None:
+    """Lets the article leave its places for those that were decided; see `place_again` for `gone`."""
+    number, sections, stays = head.number, change.file.sections, change.stays
+    memberships.leave_sections(transaction, number)
+    key = Key(change.available, change.published, head.id)
+    if gone is None:
+        place_in_sections(transaction, number, key, sections, stays, since)
+    else:
+        place_again(transaction, number, key, sections, stays, since, gone)
 
 
 def _taken_out(transaction: Transaction, head: LedgerHead, change: ArticleChange, context: UpdateContext) -> int | None:
@@ -214,7 +235,7 @@ def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
         withdrawals.add(transaction, number, left, codec.seconds(told))
     if status.revision:
         revisions.add(transaction, number, status.revision)
-    history.keep_version(transaction, number)
+    history.keep_version(transaction, number, state.next_edition(transaction))
     history.unpin(transaction, number)
     field_hashes.put(transaction, number, None)
     ledger.change(

@@ -156,10 +156,10 @@ _KEEP = insert(article_versions).from_select(
 _KEEP = _KEEP.on_conflict_do_nothing()
 
 
-def keep_version(transaction: Transaction, number: int) -> None:
-    """Records the article as it is, before it changes for the next Edition. A version recorded for that Edition
-    already is kept."""
-    transaction.execute(_KEEP, {"edition": state.next_edition(transaction), "number": number})
+def keep_version(transaction: Transaction, number: int, edition: int) -> None:
+    """Records the article as it is, before it changes for `edition`, the next one. A version recorded for that already
+    is kept."""
+    transaction.execute(_KEEP, {"edition": edition, "number": number})
 
 
 def keep_absent(transaction: Transaction, numbers: Iterable[int]) -> None:

@@ -23,6 +23,24 @@ def sections_since(transaction: Transaction, number: int) -> dict[str, int]:
     return {row.section: row.available for row in transaction.execute(_AVAILABLE_IN, {"number": number})}
 
 
+class Place(NamedTuple):
+    """The place of an article in one section: the first two parts of its key, seconds, and the section's name."""
+
+    available: int
+    published: int
+    name: str
+
+
+_PLACES = select(memberships.c.section, memberships.c.available, memberships.c.published, memberships.c.name).where(
+    memberships.c.article == bindparam("number")
+)
+
+
+def places(transaction: Transaction, number: int) -> dict[str, Place]:
+    """The places of the article `number`, by the path of the section."""
+    return {section: Place(*place) for section, *place in transaction.execute(_PLACES, {"number": number})}
+
+
 _NOTE_LEFT = (
     insert(left_sections)
     .from_select(

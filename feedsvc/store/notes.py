@@ -10,6 +10,7 @@ from feedsvc.store.schema import notes
 from feedsvc.store.transaction import Transaction
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 class Note(Generic[T]):
@@ -23,7 +24,10 @@ class Note(Generic[T]):
 
     def get(self, transaction: Transaction) -> T:
         """The value as it was put last. Raises msgspec.MsgspecError for bytes that no Note has written."""
-        encoded = transaction.scalar(_GET, {"wanted": self.name})
+        return self.decode(transaction.scalar(_GET, {"wanted": self.name}))
+
+    def decode(self, encoded: bytes | None) -> T:
+        """The value that `encoded` is; the default for None. Raises msgspec.MsgspecError as `get` does."""
         return self._default if encoded is None else self._decoder.decode(encoded)
 
     def put(self, transaction: Transaction, value: T) -> None:
@@ -35,7 +39,15 @@ class Note(Generic[T]):
         transaction.execute(_REMOVE, {"wanted": self.name})
 
 
+def get_both(transaction: Transaction, first: Note[T], second: Note[S]) -> tuple[T, S]:
+    """The values of two notes, by one statement."""
+    rows = transaction.execute(_GET_BOTH, {"first": first.name, "second": second.name})
+    found: dict[str, bytes] = {row.name: row.value for row in rows}
+    return first.decode(found.get(first.name)), second.decode(found.get(second.name))
+
+
 # Built once: to build a statement takes longer than to run it.
+_GET_BOTH = select(notes.c.name, notes.c.value).where(notes.c.name.in_([bindparam("first"), bindparam("second")]))
 _GET = select(notes.c.value).where(notes.c.name == bindparam("wanted"))
 _ADD = insert(notes)
 _PUT = _ADD.on_conflict_do_update(index_elements=["name"], set_={"value": _ADD.excluded.value})

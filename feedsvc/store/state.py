@@ -6,7 +6,7 @@ from feedsvc.model import clock
 from feedsvc.model.clock import ClockReading, ClockRecord
 from feedsvc.model.report import Report
 from feedsvc.model.stages import StageTimes
-from feedsvc.store.notes import Note
+from feedsvc.store.notes import Note, get_both
 from feedsvc.store.transaction import Transaction
 
 EDITION: Note[int] = Note("edition", int, 0)
@@ -59,13 +59,13 @@ EDITION_GAP: Note[int] = Note("editions left out", int, 0)
 
 def clock_record(transaction: Transaction) -> ClockRecord:
     """The record of the clock of the publications so far."""
-    return _with_tick(CLOCK.get(transaction), LAST_TICK.get(transaction))
+    return _with_tick(*get_both(transaction, CLOCK, LAST_TICK))
 
 
 def note_tick(transaction: Transaction, now: int) -> None:
     """Notes a publication at `now`, seconds."""
-    kept = CLOCK.get(transaction)
-    record = clock.advance(_with_tick(kept, LAST_TICK.get(transaction)), now)
+    kept, tick = get_both(transaction, CLOCK, LAST_TICK)
+    record = clock.advance(_with_tick(kept, tick), now)
     LAST_TICK.put(transaction, now)
     if _with_tick(kept, now) != record:
         CLOCK.put(transaction, record)
@@ -89,4 +89,4 @@ def current_edition(transaction: Transaction) -> int:
 
 def next_edition(transaction: Transaction) -> int:
     """The number of the next Edition."""
-    return current_edition(transaction) + EDITION_GAP.get(transaction) + 1
+    return sum(get_both(transaction, EDITION, EDITION_GAP)) + 1
