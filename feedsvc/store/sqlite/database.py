@@ -19,6 +19,7 @@ from feedsvc.store.schema import MIGRATED, VERSION
 from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, unmark_clean
 from feedsvc.store.sqlite.error_codes import folder_error, machine_error
+from feedsvc.store.sqlite.journal import holds_commits
 from feedsvc.store.sqlite.migration import migrate
 from feedsvc.store.sqlite.origin import MARK as MARK
 from feedsvc.store.sqlite.origin import find_version
@@ -179,17 +180,20 @@ def _open(store: Store, sound: bool) -> None:
             if version == VERSION:
                 soundness.run(soundness.check_tables, transaction, store.path)
     with store.write() as transaction:
-        _make_tables(transaction, version)
+        _make_tables(transaction, version, store.path)
     if not sound:
         with store.read() as transaction:
             soundness.check_contents(transaction, store.path)
 
 
-def _make_tables(transaction: Transaction, version: int) -> None:
-    """Brings the tables up to date, and makes those that are missing."""
+def _make_tables(transaction: Transaction, version: int, path: Path) -> None:
+    """Brings the tables up to date, and makes those that are missing. Raises StoreDamaged where there are some in the
+    journal, which SQLite does not see and would write over."""
     if version in MIGRATED:
         migrate(transaction)
     there = set(transaction.scalars(text("SELECT name FROM sqlite_schema")))
+    if not there and holds_commits(path):
+        raise StoreDamaged(path, "the index of its journal is lost")
     for name, definition in _definitions().items():
         if name not in there:
             transaction.run_sql(definition)

@@ -68,17 +68,23 @@ def _may(place: Path, what: int) -> bool:
 
 
 def stamp(path: Path) -> str:
-    """Size, time, inode and device of the file; empty if it is missing, or its journal is not empty."""
+    """Size, time, inode and device of the file; empty if it is missing, its journal is not empty, or the system does
+    not tell."""
     try:
         status = path.stat()
+        if _size(f"{path}-wal"):
+            return ""
     except OSError:
         return ""
-    try:
-        if os.stat(f"{path}-wal").st_size:  # noqa: PTH116
-            return ""
-    except FileNotFoundError:
-        pass
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_dev}"
+
+
+def _size(file: str) -> int | None:
+    """Bytes of the file; None if there is none. Raises OSError if the system does not tell."""
+    try:
+        return os.lstat(file).st_size
+    except FileNotFoundError:
+        return None
 
 
 class _AsItLies(sqlite3.Connection):
@@ -93,8 +99,11 @@ class _AsItLies(sqlite3.Connection):
 
 
 def _untouched(path: Path) -> str:
-    """The stamp of a file without a journal; else empty."""
-    return "" if os.path.lexists(f"{path}-wal") else stamp(path)
+    """The stamp of a file that certainly has no journal; else empty."""
+    try:
+        return stamp(path) if _size(f"{path}-wal") is None else ""
+    except OSError:
+        return ""
 
 
 def _open(path: Path, *, create: bool) -> sqlite3.Connection:

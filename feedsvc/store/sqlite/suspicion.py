@@ -16,8 +16,11 @@ def suspect(path: Path) -> None:
 
 
 def is_suspect(path: Path) -> bool:
-    """True if somebody asked for a check since the last one."""
-    return _note(path).exists()
+    """True if somebody asked for a check since the last one; False where the system does not tell."""
+    try:
+        return _note(path).exists()
+    except OSError:
+        return False
 
 
 def clear_suspicion(path: Path) -> None:

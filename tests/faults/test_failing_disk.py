@@ -1,0 +1,120 @@
+"""A disk under the store that fails, or that loses what was written to the index of the journal, as FUSE and network
+disks do after an error: no article loses its id, and nothing ends."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from newsroom import Newsroom, story
+
+from feedsvc.store import ledger
+from feedsvc.store.sqlite.database import open_store
+from feedsvc.store.sqlite.journal import holds_commits
+from feedsvc.store.sqlite.suspicion import is_suspect
+
+
+def index_of_an_empty_journal(folder: Path) -> bytes:
+    with closing(sqlite3.connect(folder / "other.sqlite3", isolation_level=None)) as other:
+        for statement in ("PRAGMA page_size=8192", "PRAGMA journal_mode=WAL", "BEGIN IMMEDIATE", "ROLLBACK"):
+            other.execute(statement)
+        return (folder / "other.sqlite3-shm").read_bytes()
+
+
+@contextmanager
+def read_by_another(store: Path) -> Iterator[None]:
+    """Holds the store open, as a serving process does, so that nobody makes its index anew."""
+    with closing(sqlite3.connect(store)) as reader:
+        reader.execute("SELECT count(*) FROM articles").fetchall()
+        yield
+
+
+def test_articles_keep_their_ids_where_the_index_of_the_journal_is_lost(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    for number in range(6):
+        room.write(f"{number}.md", story(f"Story {number}"))
+    room.publish()
+    room.move("3.md", "moved/3.md")
+    room.publish()
+    ids, store = room.ids(), room.store.path
+    with read_by_another(store):
+        room.close()
+        store.with_name(f"{store.name}-shm").write_bytes(index_of_an_empty_journal(tmp_path))
+        room.open()
+        assert "the index of its journal is lost" in str(room.found)
+        assert "the ids of 6 of them were taken over" in str(room.found)
+        room.publish()
+        assert room.ids() == ids
+    room.close()
+
+
+def test_a_journal_whose_first_commit_never_came_is_no_damage(tmp_path: Path) -> None:
+    """As after a kill while the tables were being made."""
+    room = Newsroom(tmp_path)
+    journal = room.store.path.with_name(f"{room.store.path.name}-wal")
+    data = journal.read_bytes()
+    room.close()
+    assert not holds_commits(room.store.path)
+    journal.write_bytes(data[: 32 + 24 + 8192])
+    assert not holds_commits(room.store.path)
+    journal.write_bytes(data)
+    assert holds_commits(room.store.path)
+
+
+HEAD = b"\x37\x7f\x06\x82" + bytes(28)
+OF_A_FORMER_JOURNAL = b"\0\0\0\1" * 2 + b"other" + bytes(11)
+
+
+@pytest.mark.parametrize("data", [b"", b"x" * 80, HEAD, HEAD + OF_A_FORMER_JOURNAL])
+def test_what_is_no_journal_holds_no_commits(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a-wal").write_bytes(data)
+    assert not holds_commits(tmp_path / "a")
+
+
+def test_a_store_whose_tables_cannot_be_seen_is_not_written_over(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    store = room.store.path
+    with read_by_another(store):
+        room.close()
+        store.with_name(f"{store.name}-shm").write_bytes(index_of_an_empty_journal(tmp_path))
+        kept = store.with_name(f"{store.name}-wal").read_bytes()
+        room.open()
+        assert store.with_name(f"{store.name}.damaged-wal").read_bytes() == kept
+    room.close()
+
+
+def failing_for(monkeypatch: pytest.MonkeyPatch, tail: str) -> None:
+    """The system tells nothing of files whose names end in `tail`."""
+    for name in ("stat", "lstat"):
+        real = getattr(os, name)
+
+        def told(path: object, *, real: object = real, **options: object) -> object:
+            if str(path).endswith(tail):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            assert callable(real)
+            return real(path, **options)
+
+        monkeypatch.setattr(os, name, told)
+
+
+def test_a_store_of_whose_journal_nothing_is_known_is_not_read_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Newsroom(tmp_path)
+    room.write("ferry.md", story("The ferry"))
+    room.publish()
+    failing_for(monkeypatch, "-wal")
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    reader = open_store(room.state)
+    with reader.read() as transaction:
+        assert ledger.count_with_file(transaction) == 1
+    reader.close()
+    room.close()
+
+
+def test_a_note_that_cannot_be_looked_at_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing_for(monkeypatch, ".suspect")
+    assert not is_suspect(tmp_path / "store.sqlite3")
