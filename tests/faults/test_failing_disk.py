@@ -12,6 +12,7 @@ import pytest
 from newsroom import Newsroom, story
 
 from feedsvc.store import ledger
+from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.database import open_store
 from feedsvc.store.sqlite.journal import holds_commits
 from feedsvc.store.sqlite.suspicion import is_suspect
@@ -118,3 +119,21 @@ def test_a_store_of_whose_journal_nothing_is_known_is_not_read_without_it(
 def test_a_note_that_cannot_be_looked_at_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failing_for(monkeypatch, ".suspect")
     assert not is_suspect(tmp_path / "store.sqlite3")
+
+
+def open_files(store: Path) -> list[str]:
+    """The files of the store that this process has open."""
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    return [name for name in map(str, map(Path.readlink, links)) if name.startswith(str(store))]
+
+
+@pytest.mark.parametrize(("code", "stays"), [("SQLITE_IOERR", False), ("SQLITE_BUSY", True)])
+def test_a_file_whose_disk_fails_is_opened_anew(tmp_path: Path, code: str, stays: bool) -> None:
+    room = Newsroom(tmp_path)
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = getattr(sqlite3, code)
+    with pytest.raises(StoreError), room.store.translated():
+        raise error
+    assert bool(open_files(room.store.path)) == stays
+    room.publish()
+    room.close()

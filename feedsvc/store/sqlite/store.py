@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store.errors import NotAsWritten, StoreDamaged
+from feedsvc.store.errors import NotAsWritten, StoreBusy, StoreDamaged
 from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.clean_close import mark_clean, unmark_clean
 from feedsvc.store.sqlite.engine import begin, make_engine
@@ -95,11 +95,18 @@ class Store:
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Raises the database's errors as StoreError, StoreBusy or StoreDamaged, without what they quote."""
+        """Raises the database's errors as StoreError, StoreBusy or StoreDamaged, without what they quote.
+
+        After one of the machine's the next transaction opens the file anew: the disk may be back as another mount, or
+        may have lost what processes share in memory, which SQLite makes again once nobody has the file open.
+        """
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise store_error(error, self.path) from None
+            told = store_error(error, self.path)
+            if not isinstance(told, (StoreBusy, StoreDamaged)):
+                self.close()
+            raise told from None
         except msgspec.MsgspecError as error:
             raise StoreDamaged(self.path, f"a value in it cannot be read: {type(error).__name__}") from None
         except NotAsWritten as error:
