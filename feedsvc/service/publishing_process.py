@@ -13,6 +13,7 @@ from feedsvc.service.publisher_session import make_session
 from feedsvc.service.publishing_here import noted
 from feedsvc.service.session_end import End
 from feedsvc.service.settings import now
+from feedsvc.service.state_folder import StateFolder
 from feedsvc.service.stores import open_ledger, prepare_ledger
 from feedsvc.store import destinations, purges
 from feedsvc.store.errors import StoreDamaged, StoreError
@@ -35,9 +36,9 @@ def main() -> None:
 
 def run(settings: Config, stop: Event) -> None:
     """Runs one session after the other until `stop` is set. Between two attempts each new obstacle is logged once."""
-    before = None
+    before, folder = None, StateFolder(settings.state.path)
     while not stop.is_set():
-        obstacle = _run_session(settings, stop)
+        obstacle = _run_session(settings, folder, stop)
         if obstacle is not None and obstacle != before:
             log.log(*obstacle)
         if obstacle is not None:
@@ -45,11 +46,11 @@ def run(settings: Config, stop: Event) -> None:
         before = obstacle
 
 
-def _run_session(settings: Config, stop: Event) -> tuple[int, str] | None:
+def _run_session(settings: Config, folder: StateFolder, stop: Event) -> tuple[int, str] | None:
     """Runs a session to its end; None afterwards. The level and the text of a log line if none can begin."""
     try:
-        busy = _other_publisher(settings) or _publish(settings, stop)
-    except StoreError as error:
+        busy = _other_publisher(settings) or _publish(settings, folder, stop)
+    except (StoreError, OSError) as error:
         return logging.ERROR, f"cannot publish: {error}"
     return (logging.INFO, f"waiting: {busy.reason}") if busy else None
 
@@ -71,9 +72,12 @@ def _other_publisher(settings: Config) -> Busy | None:
     return None
 
 
-def _publish(settings: Config, stop: Event) -> Busy | None:
+def _publish(settings: Config, folder: StateFolder, stop: Event) -> Busy | None:
     """Publishes as long as the store lasts and the lease is held. Busy if another process has the lease."""
+    folder.check()
     store, problems = prepare_ledger(settings)
+    with suppress(OSError):
+        folder.note()
     end = End.STOPPED
     try:
         with store.write_lease() as transaction:
