@@ -50,7 +50,7 @@ def _run_session(settings: Config, folder: StateFolder, stop: Event) -> tuple[in
     """Runs a session to its end; None afterwards. The level and the text of a log line if none can begin."""
     try:
         busy = _other_publisher(settings) or _publish(settings, folder, stop)
-    except (StoreError, OSError) as error:
+    except StoreError as error:
         return logging.ERROR, f"cannot publish: {error}"
     return (logging.INFO, f"waiting: {busy.reason}") if busy else None
 

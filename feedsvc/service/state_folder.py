@@ -22,9 +22,12 @@ class StateFolder:
         self._known = (status.st_dev, status.st_ino)
 
     def check(self) -> None:
-        """Raises StoreError if the store is gone because its disk is, and OSError where the system does not tell. An
-        operator who deletes the store, or the folder with it, means it."""
-        if self._known is None or store_path(self._folder).exists() or self._is_emptied(*self._known):
+        """Raises StoreError if the store is gone because its disk is. An operator who deletes the store, or the folder
+        with it, means it."""
+        try:
+            if self._known is None or store_path(self._folder).exists() or self._is_emptied(*self._known):
+                return
+        except OSError:  # nor can a store be made there
             return
         raise StoreError(
             f"{self._folder}: is not the folder any more that had the store; mount its disk, or restart the service to "

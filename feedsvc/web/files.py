@@ -13,6 +13,8 @@ from typing import Any
 from flask import Response
 
 from feedsvc.store.coding import etag_of_file
+from feedsvc.store.errors import StoreError
+from feedsvc.web.disk_turns import DiskTurns
 from feedsvc.web.front import known
 from feedsvc.web.table import Held, Variant, dated
 
@@ -36,13 +38,14 @@ _BUSY = {"Retry-After": "10", "Cache-Control": "no-store"}
 class Files:
     """The published files below `root`. A file is hashed when it is first asked for, and again when it has changed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, disks: DiskTurns) -> None:
         self._root = root
+        self._disks = disks
         self._etags: dict[str, tuple[tuple[int, ...], str]] = {}
         self._slots = BoundedSemaphore(AT_ONCE)
 
     def answer(self, held: Held, environ: Environ) -> Response | None:
-        """The answer with the file; None if it is not there, or is not the one that was published."""
+        """The answer with the file; None if it is not there, cannot be read, or is not the one that was published."""
         variant = held.best(_ORDER)
         file = self._open(held.file, variant.etag)
         if file is None:
@@ -59,6 +62,9 @@ class Files:
         if part is None:
             file.close()
             return Response("Too many large downloads at once.\n", 503, _BUSY, content_type="text/plain")
+        if environ["REQUEST_METHOD"] != "HEAD" and not part.begin():
+            part.close()
+            return None
         fresh = [*dated(variant.fresh, held, time.time()), _RANGES]
         if wanted is None:
             return Response(part, 200, fresh, direct_passthrough=True)
@@ -70,8 +76,8 @@ class Files:
     def _part(self, file: FileIO, wanted: range) -> "_Part | None":
         """The part of the file that is sent; None while too many large downloads are under way."""
         if len(wanted) <= LARGE:
-            return _Part(file, wanted)
-        return _Part(file, wanted, self._slots) if self._slots.acquire(blocking=False) else None
+            return _Part(file, wanted, self._disks)
+        return _Part(file, wanted, self._disks, self._slots) if self._slots.acquire(blocking=False) else None
 
     def _open(self, name: str, etag: str) -> FileIO | None:
         path = self._root / name
@@ -100,21 +106,37 @@ class Files:
 class _Part:
     """A part of a file as WSGI takes it: in chunks, and closed by the server whether it read them or not."""
 
-    def __init__(self, file: FileIO, wanted: range, slots: BoundedSemaphore | None = None) -> None:
+    def __init__(self, file: FileIO, wanted: range, disks: DiskTurns, slots: BoundedSemaphore | None = None) -> None:
         self._file = file
         self._wanted = wanted
+        self._disks = disks
         self._slots = slots
         self._clock = time.monotonic
+        self._left = len(wanted)
+        self._next = b""
+
+    def begin(self) -> bool:
+        """Reads the first chunk, and returns False if that cannot be done."""
+        self._file.seek(self._wanted.start)
+        self._next = self._read()
+        return bool(self._next) or not self._left
 
     def __iter__(self) -> Iterator[bytes]:
-        self._file.seek(self._wanted.start)
-        left, begun = len(self._wanted), self._clock()
-        size = SLICE if self._slots else CHUNK
-        while left and (chunk := self._file.read(min(left, size))):
-            left -= len(chunk)
+        begun = self._clock()
+        while chunk := self._next:
+            self._left -= len(chunk)
             yield chunk
-            if self._slots and _is_too_slow(len(self._wanted) - left, self._clock() - begun):
+            if self._slots and _is_too_slow(len(self._wanted) - self._left, self._clock() - begun):
                 return  # it is short of what was said, so the server ends the connection
+            self._next = self._read()
+
+    def _read(self) -> bytes:
+        """The next chunk; empty at the end, and if it cannot be read: then, too, what was sent is short."""
+        try:
+            with self._disks.turn():
+                return self._file.read(min(self._left, SLICE if self._slots else CHUNK))
+        except (OSError, StoreError):
+            return b""
 
     def close(self) -> None:
         self._file.close()

@@ -107,6 +107,7 @@ def make_inner(view: View, store: Store, site: Site) -> Flask:
     app.register_error_handler(NotFound, back.elsewhere)
     app.register_error_handler(HTTPException, back.wrong)
     app.register_error_handler(StoreError, back.unreadable)
+    app.wsgi_app = view.disks.around(app.wsgi_app)  # type: ignore[method-assign, assignment]  # as above
     return app
 
 
@@ -157,7 +158,7 @@ def _is_preflight(environ: Mapping[str, Any]) -> bool:
 class _Back:
     def __init__(self, view: View, site: Site) -> None:
         self._view = view
-        self._files = Files(site.articles)
+        self._files = Files(site.articles, view.disks.articles)
         told = {_raw(old): uri(new) for old, new in site.redirects.items()}
         self._redirects = told | {OPERATORS: f"{OPERATORS}status"}  # the first page of the console
         self._messages = {code: pages.status_message(site.title, code, site.language) for code in pages.STATUS_WORDS}

@@ -1,5 +1,6 @@
 """A serving process's view of the current Edition: a table for each address."""
 
+from contextlib import suppress
 from threading import Lock
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from feedsvc.store.documents import GONE, LIVE, NOT_FOUND
 from feedsvc.store.errors import StoreError
 from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
+from feedsvc.web.disk_turns import Disks, DiskTurns
 from feedsvc.web.table import Held, Table, hold
 from feedsvc.web.topics import TopicLinks
 
@@ -58,6 +60,8 @@ class View:
         self._shelved = _shelf()
         self._shelf = Lock()
         self._turn = Lock()
+        self.disks = Disks(DiskTurns(), DiskTurns())
+        """The turns of requests that need more than what is in memory."""
         self.edition = self._nothing()
         self.served = StageTimes()
         """The seconds from the closing of each Edition until it was served here."""
@@ -86,7 +90,8 @@ class View:
     def has_moved_on(self, edition: Edition) -> bool:
         """True if the store has another Edition by now."""
         try:
-            self.follow()
+            with self.disks.state.turn():
+                self.follow()
         except StoreError:
             return False
         return self.edition is not edition
@@ -97,7 +102,7 @@ class View:
             body = self._bodies.get(etag)
         if body is None:
             try:
-                with self._store.read() as transaction:
+                with self.disks.state.turn(), self._store.read() as transaction:
                     body = documents.body(transaction, etag, held.number)
             except StoreError:
                 return None
@@ -110,7 +115,8 @@ class View:
 
     def suspect_damage(self) -> None:
         """Has the store checked, since a document of the current Edition cannot be had."""
-        self._store.suspect()
+        with suppress(StoreError), self.disks.state.turn():
+            self._store.suspect()
 
     def changed(self, path: str) -> int | None:
         """When the document at `path` changed last (seconds); None if this process does not hold it."""
@@ -129,7 +135,7 @@ class View:
         with self._shelf:
             found = shelf.get((address, path))
         if found is None and (plain := plain_path(path)):
-            with self._store.read() as transaction:
+            with self.disks.state.turn(), self._store.read() as transaction:
                 row = document_index.look_up(transaction, plain, address)
             found = hold(row.record) if row and row.status == LIVE else None
             if found is not None:

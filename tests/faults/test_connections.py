@@ -17,6 +17,7 @@ from service import Newsroom, Service, environment, running
 from feedsvc.service import supervisor
 from feedsvc.service.serving_process import most_connections
 from feedsvc.web import files
+from feedsvc.web.disk_turns import DiskTurns
 from feedsvc.web.files import LARGE, PACE, PATIENCE, SLICE
 
 FILM = "---\ntitle: Film\ndate: 2026-01-05T10:00:00Z\nmedia: [{url: film.mp4}]\n---\n\nThe film.\n"
@@ -144,7 +145,8 @@ def test_a_large_download_has_to_keep_a_pace(
     size = 40 * SLICE
     (tmp_path / "film").write_bytes(bytes(size))
     with (tmp_path / "film").open("rb", buffering=0) as file:
-        part = files._Part(file, range(size), slots)
+        part = files._Part(file, range(size), DiskTurns(), slots)
+        assert part.begin()
         taken = BytesIO()
         for chunk in part:
             taken.write(chunk)
@@ -159,8 +161,9 @@ def test_a_small_one_may_take_its_time(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr("feedsvc.web.files.time.monotonic", clock)
     (tmp_path / "song").write_bytes(bytes(LARGE))
     with (tmp_path / "song").open("rb", buffering=0) as file:
-        count = 0
-        for chunk in files._Part(file, range(LARGE)):
+        count, part = 0, files._Part(file, range(LARGE), DiskTurns())
+        assert part.begin()
+        for chunk in part:
             count += len(chunk)
             clock.now += 100 * PATIENCE
         assert count == LARGE
