@@ -34,7 +34,8 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
         below = without_headline(copy.body, "markdown", copy.title)
         return reading if below is copy.body else Reading(replace(copy, body=below), problems)
     heading, rest = _heading(copy.body)
-    if not (heading or rest.strip() or copy.media):
+    says_something = source.data.strip() or source.sidecar  # an emptied file is no picture story
+    if not (heading or rest.strip() or (copy.media and says_something)):
         raise Unreadable("has neither title nor text", "write the article, or begin the file's name with _ to hide it")
     return Reading(replace(copy, title=one_line(heading) or one_line(title(source.path)), body=rest), problems)
 

@@ -54,6 +54,14 @@ def test_the_title_is_in_the_front_matter_or_the_first_heading_or_the_stem(text:
     assert (copy.title, copy.body, copy.markup) == (title, body, "markdown")
 
 
+@pytest.mark.parametrize("text", ["", " \n\n"])
+def test_a_file_that_was_emptied_is_no_article_whatever_picture_lies_beside_it(text: str) -> None:
+    with pytest.raises(Unreadable, match="neither title nor text"):
+        reading(text, picture="news/eu/a-story.jpg")
+    assert reading(text, picture="news/eu/a-story.jpg", sidecar="title = 'A view'").copy.title == "A view"
+    assert reading("---\ndate: 2026-11-15\n---\n", picture="news/eu/a-story.jpg").copy.title == "a-story"
+
+
 @pytest.mark.parametrize("text", ["", " \n\u00a0\n", "---\ndate: 2026-11-15\n---\n"])
 def test_a_file_that_says_nothing_is_no_article(text: str) -> None:
     with pytest.raises(Unreadable, match="neither title nor text"):
