@@ -191,7 +191,10 @@ class ChangeDetector:
         return stems
 
     def _may_be_folder(self, transaction: Transaction, path: str) -> bool:
-        return not split(path)[1] or (self._root / path).is_dir() or scanned_files.is_folder(transaction, path)
+        return not split(path)[1] or self._is_folder(path) or scanned_files.is_folder(transaction, path)
+
+    def _is_folder(self, path: str) -> bool:
+        return os.path.isdir(f"{self._root}/{path}")  # noqa: PTH112 - pathlib raises for what no path can be
 
     def _is_behind_link(self, folder: str) -> bool:
         root = os.path.realpath(self._root)

@@ -130,18 +130,22 @@ class FileParser(NamedTuple):
     def parse(self, change: FileChange, now: datetime) -> ParsedFile:
         """The parsed file. Raises Unreadable for whatever is wrong with it."""
         source = self.load(change)
-        compare = bool(change.former_signature) and change.edited
         try:
-            reading = self.readers.read(source, self.options)
-            copy, further = media_links.resolve_own_links(
-                reading.copy, self.root, self.hosts, source.folder, self._address_of
-            )
-            wanted = compare or self.readers.may_have_links(copy)
-            content = self.readers.to_html(copy, source.folder) if wanted else ""
+            return self._read(change, source, now)
         except (Unreadable, KeyboardInterrupt):
             raise
         except BaseException as error:  # libraries in Rust raise one of their own, and it must not cost the other files
-            raise Unreadable(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
+            kind = TemporarilyUnreadable if isinstance(error, OSError) else Unreadable
+            raise kind(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
+
+    def _read(self, change: FileChange, source: Source, now: datetime) -> ParsedFile:
+        compare = bool(change.former_signature) and change.edited
+        reading = self.readers.read(source, self.options)
+        copy, further = media_links.resolve_own_links(
+            reading.copy, self.root, self.hosts, source.folder, self._address_of
+        )
+        wanted = compare or self.readers.may_have_links(copy)
+        content = self.readers.to_html(copy, source.folder) if wanted else ""
         measured = measure(self.root, _with_sections(copy, section_folder(source.path)), content, change.path)
         return self._parsed(change, source, measured.copy, now)._replace(
             media=media_links.with_further(self.root, measured.files, further),
