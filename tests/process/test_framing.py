@@ -72,3 +72,9 @@ def test_a_request_with_a_body_that_nobody_needs_is_answered(service: Service) -
     answers = send(service, GET + HOST + b"Content-Length: 5\r\n\r\nhello")
     assert answers.startswith(b"HTTP/1.1 200 OK")
     assert answers.count(b"HTTP/1.1 ") == 1
+
+
+def test_http_2_is_not_spoken_at_the_plain_port(service: Service) -> None:
+    """It would bring limits of its own; a proxy in front speaks it to browsers."""
+    answers = send(service, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\4\0" + bytes(4))
+    assert not answers or answers.startswith(b"HTTP/1.1 4")
