@@ -153,6 +153,8 @@ def classify(
                 files[name] = found
             elif split(name)[1] in suffixes:
                 problems.append(_no_file(place))
+        except FileNotFoundError:  # it is being removed, or its disk: the next scan knows
+            unsure.add(split(name)[0])
         except OSError as error:
             unsure.add(split(name)[0])
             problems.append(_oddity(place, f"cannot be looked at: {error.strerror}", "let the service's user read it"))
@@ -164,10 +166,8 @@ def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
     link = entry.is_symlink()
     try:
         status = entry.stat()
-    except FileNotFoundError:
-        return None
     except OSError:
-        if link:  # in a circle, or into a place that cannot be entered
+        if link:  # to nowhere, in a circle, or into a place that cannot be entered
             return None
         raise
     inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)

@@ -1,13 +1,17 @@
 """The disks of the articles and of the state go away and come back: readers notice nothing, and no id changes."""
 
+import errno
 import os
 import re
 import subprocess
 from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from service import Newsroom, Service, running, wait_for
+
+from feedsvc.library.scan import classify
 
 MOUNTED = ("articles", ".feedsvc")
 
@@ -31,6 +35,34 @@ def mount(folder: Path, name: str) -> None:
 
 def unmount(folder: Path, name: str) -> None:
     subprocess.run(["umount", "-l", str(folder / name)], check=True)
+
+
+class Listed(NamedTuple):
+    """An entry of a folder, of which the disk tells nothing any more."""
+
+    name: str
+    link: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/nowhere/{self.name}"
+
+    def is_dir(self, *, follow_symlinks: bool) -> bool:
+        return follow_symlinks
+
+    def is_symlink(self) -> bool:
+        return self.link
+
+    def stat(self) -> os.stat_result:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+
+def test_a_file_that_was_listed_and_is_not_found_is_not_taken_for_deleted() -> None:
+    """As where a disk goes away in the middle of a scan. A link to nowhere is none."""
+    entries: Any = [Listed("ferry.md"), Listed("nowhere.md", link=True)]
+    folder, _ = classify("news", entries, "/nowhere", frozenset((".md",)))
+    assert folder.unsure == {"ferry"}
+    assert [problem.place for problem in folder.problems] == ["news/nowhere.md"]
 
 
 def ids(feed: str) -> dict[str, str]:
