@@ -23,7 +23,7 @@ BACKLOG = 1024
 """Connections that may wait for a process to accept them."""
 OTHER_FILES = 256
 """Descriptors that a serving process may need for anything but connections."""
-THREADS = 12
+THREADS = 8
 """Requests that one process answers at the same time; at most `web.files.AT_ONCE` of them are large downloads, and
 `web.disk_turns.AT_ONCE` wait for a disk that does not answer."""
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from feedsvc.store.errors import StoreError
 
-AT_ONCE = 4
+AT_ONCE = 3
 """Requests that may wait for one disk at the same time."""
 PATIENCE = 1.0
 """Seconds for which a request waits for its turn; once another has had its own for longer, it does not wait."""
