@@ -1,9 +1,9 @@
-"""From the state of the service to messages for those who have to act: one for each change, and none in between.
+"""Turns the state of the service into alert messages for operators: one message per change, and none in between.
 
-    readings    the store and the disk        -> a reading: values, at one instant
-    rules       a reading                     -> a verdict for each rule: trouble, well, or not to be told
-    changes     a verdict, and what stood     -> what stands now, and the message on it
-    messages    a message                     -> a signed request, or mail
+    readings    the store and the disk             -> a reading: values, at one instant
+    rules       a reading                          -> a verdict for each rule: trouble, well, or unknown
+    changes     a verdict, and the previous state  -> the new state, and the message to send
+    messages    a message                          -> a signed request, or mail
 
-`rhythm` tells when silence is unusual. Everything but `readings` is made of pure functions of values.
+`rhythm` computes from when on silence is unusual. All modules except `readings` are pure functions of values.
 """

@@ -1,7 +1,7 @@
-"""Changes alarms by verdicts: pure functions of values. Instants are seconds since 1970.
+"""Updates alarms from verdicts: pure functions of values. Instants are seconds since 1970.
 
-A message is written when trouble has lasted long enough, when a part of it is new, again after some hours, and when it
-is over. All that is remembered is in the state, so that a restart neither repeats nor forgets anything.
+A message is written when trouble has lasted long enough, when a new part of it appears, again after some hours, and
+when it is over. Everything that must be remembered is in the state, so a restart neither repeats nor loses a message.
 """
 
 from typing import NamedTuple
@@ -12,11 +12,11 @@ from feedsvc.alerts.rules import Rule, Sign, Verdict, name_of
 from feedsvc.model.alerts import AlertMessage, AlertRecord, AlertState, Event
 
 OVER = 60
-"""Seconds for which trouble has to be over until that is told."""
+"""Seconds for which trouble must have been over before the all-clear is sent."""
 
 
 class Change(NamedTuple):
-    """The state of an alarm after a verdict, None if nothing is the matter; and the message to be written, if any."""
+    """The state of an alarm after a verdict (None if all is well), and the event to send a message about, if any."""
 
     state: AlertState | None
     event: Event | None = None
@@ -59,7 +59,7 @@ class Judged(NamedTuple):
 
 
 def advance(record: AlertRecord, judged: list[Judged], now: int) -> AlertRecord:
-    """The record after the verdicts of one reading. States and messages of rules that are no more are left out."""
+    """The record after the verdicts of one reading. States and messages of rules that no longer exist are dropped."""
     states: dict[str, AlertState] = {}
     messages = {rule.key: record.messages[rule.key] for rule, _ in judged if rule.key in record.messages}
     for rule, verdict in judged:

@@ -29,7 +29,7 @@ _KINDS = {
 def title_of(message: AlertMessage, site: str) -> str:
     """The message in one line."""
     subject = f" ({message.subject})" if message.subject else ""
-    # A test names no trouble: whoever reads no more than the subject would take it for one.
+    # A test message names no trouble: a receiver who reads only the subject would take it for a real alarm.
     said = "A test" if message.event == "test" else f"{_WORDS[message.event]}{_KINDS[message.kind]}{subject}"
     return shorten(one_line(f"{site}: {said}"), longest=150)
 
@@ -42,7 +42,7 @@ def text_of(message: AlertMessage, site: str, zone: str) -> str:
 
 
 def body_of(message: AlertMessage, site: str, url: str, zone: str) -> bytes:
-    """The message as JSON; `text` is what chat services show."""
+    """The message as JSON. Chat services show the member `text`."""
     return msgspec.json.encode(
         {
             "type": f"alert.{message.event}",
@@ -62,8 +62,8 @@ def body_of(message: AlertMessage, site: str, url: str, zone: str) -> bytes:
 
 
 def headers_of(message: AlertMessage, body: bytes, secret: str, now: int) -> tuple[tuple[str, str], ...]:
-    """The headers of the request with `body`, sent at `now` (seconds); signed by Standard Webhooks 1.0 if there is a
-    `secret`. The id stays the same when a message is sent again."""
+    """The headers of the request with `body`, sent at `now` (seconds). If `secret` is not empty, the request is signed
+    according to Standard Webhooks 1.0. The id stays the same when a message is sent again."""
     told = (("content-type", "application/json"), ("webhook-id", message.id), ("webhook-timestamp", str(now)))
     if not secret:
         return told
@@ -73,7 +73,7 @@ def headers_of(message: AlertMessage, body: bytes, secret: str, now: int) -> tup
 
 
 def _key(secret: str) -> bytes:
-    """The key in `secret`: after `whsec_` in base64, else its bytes."""
+    """The signing key: what follows `whsec_`, decoded from base64, or otherwise the bytes of `secret`."""
     if secret.startswith("whsec_"):
         try:
             return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
@@ -83,7 +83,8 @@ def _key(secret: str) -> bytes:
 
 
 def mail_of(message: AlertMessage, site: str, zone: str, sender: str, receiver: str) -> EmailMessage:
-    """The message as mail. Messages on one trouble are one conversation, and no one is to answer by machine."""
+    """The message as mail. `References` groups all messages on the same trouble into one thread; `Auto-Submitted`
+    keeps mail programs from answering automatically."""
     domain = sender.rpartition("@")[2]
     mail = EmailMessage()
     mail["From"] = f"feedsvc <{sender}>"

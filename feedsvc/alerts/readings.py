@@ -20,19 +20,19 @@ from feedsvc.store.problems import all_problems
 from feedsvc.store.transaction import Transaction
 
 Free = Callable[[Path], int]
-"""The percentage of the disk of a folder that is free."""
+"""Returns the percentage of free space on the disk of a folder."""
 
 
 EVERY = 60
-"""Seconds between two looks at what partners fetched."""
+"""Seconds between two queries for the fetches by partners."""
 REGULAR, LEAST_STATES, LEAST_SPAN = 14 * 86_400, 5, 2 * 86_400
-"""A partner comes regularly that got five states of a feed within two weeks, over more than two days. One that has
-stayed away for so long is expected no more."""
+"""A partner counts as regular if it fetched five states of a feed within two weeks (REGULAR, in seconds), spread over
+more than two days. After two weeks without a fetch it is no longer expected."""
 
 
 class Reader:
-    """Makes readings. `titles` are the sections and feeds whose silence is to be judged, by their paths; `interval` is
-    as for `status.overdue`, and `zone` the newsroom's."""
+    """Makes readings. `titles` maps the paths of the sections and feeds whose silence is judged to their titles;
+    `interval` is as for `status.overdue`; `zone` is the newsroom's time zone."""
 
     def __init__(self, titles: Mapping[str, str], interval: int, zone: str, folder: Path, free: Free) -> None:
         self._titles = titles
@@ -42,12 +42,13 @@ class Reader:
         self._free = free
         self._audience = AudienceStore(folder)
         self._partners: tuple[int, tuple[PartnerFetch, ...]] = (0, ())
-        """The partners as they were at an instant (seconds)."""
+        """The instant of the last query (seconds), and its result."""
         self._rhythms: dict[str, tuple[int, Rhythm | None]] = {}
-        """By section or feed, each as it was at the beginning of a day (seconds)."""
+        """By section or feed: the beginning of a day (seconds), and the rhythm at that instant."""
 
     def read(self, store: Store | None, now: datetime, started: datetime) -> Reading:
-        """The reading at `now`; `store` is None if there is none. `started` is since when the machine is watched."""
+        """The reading at `now`. `store` is None if there is no store that can be read; `started` is the instant since
+        which the machine has been watched."""
         limit = max(timedelta(seconds=3 * self._interval), status.SOON) if self._interval else status.LATE
         empty = Reading(codec.seconds(now), codec.seconds(started), free=self._free(self._folder))
         empty = empty._replace(patience=int(limit.total_seconds()))
@@ -71,8 +72,8 @@ class Reader:
         )
 
     def _read_partners(self, now: int) -> tuple[PartnerFetch, ...]:
-        """The partners that fetch regularly, or did, as they were EVERY seconds ago at most; none if nobody notes it.
-        Where the figures cannot be read, they stay as they were."""
+        """The partners that fetch regularly, or used to; at most EVERY seconds old. Empty if fetches are not recorded.
+        If the figures cannot be read, the previous ones are returned."""
         if not 0 <= now - self._partners[0] < EVERY:
             self._partners = (now, self._partners[1])
             with suppress(StoreError), self._audience.read() as transaction:
@@ -81,7 +82,7 @@ class Reader:
         return self._partners[1]
 
     def _arrivals(self, transaction: Transaction, subject: str, now: int) -> Arrivals:
-        """The stories of a section, or of a feed of the newsroom's own, whose path begins with a slash."""
+        """The arrivals of a section, or of a custom feed if `subject` begins with a slash."""
         title = self._titles[subject]
         if subject.startswith("/"):
             stories = alerts.arrivals_of(transaction, custom_feeds.get(transaction, subject).accepted, now)
@@ -95,8 +96,8 @@ class Reader:
     def _rhythm(
         self, transaction: Transaction, subject: str, day: int, stories: list[int] | None = None
     ) -> Rhythm | None:
-        """The rhythm of `subject` at the beginning of `day`, which is computed once a day; its `stories` if they are
-        known already."""
+        """The rhythm of `subject` at the beginning of `day`, computed once per day. `stories` are those of `subject` if
+        the caller has them; None: they are read from the store."""
         kept = self._rhythms.get(subject)
         if kept is not None and kept[0] == day:
             return kept[1]
@@ -120,8 +121,8 @@ def _fetch(found: LastFetch) -> PartnerFetch:
 
 
 def free_percentage(folder: Path) -> int:
-    """The percentage of the space on the disk of `folder`, or of its inodes, that is free, whichever is less; 100 while
-    there is no such folder."""
+    """The percentage of free space or of free inodes on the disk of `folder`, whichever is less; 100 if the folder does
+    not exist."""
     try:
         found = os.statvfs(folder)
     except OSError:

@@ -1,7 +1,7 @@
-"""The usual rhythm of a newsroom, from the dates of its stories, and the instant from which silence is unusual.
+"""Computes the usual rhythm of a newsroom from the dates of its stories, and the instant from which silence is unusual.
 
-A rhythm tells how many stories are usual in each hour of the week, by the newsroom's own clock. Silence is measured by
-the stories that would have come meanwhile, so it does not grow while nothing is usual: in the night, or at a weekend.
+A rhythm holds the usual number of stories in each hour of the week, by the newsroom's own clock. Silence is measured in
+stories that would usually have come by now, so it does not grow at times when none are usual: at night, or on weekends.
 Instants are whole seconds since 1970.
 """
 
@@ -16,28 +16,31 @@ from zoneinfo import ZoneInfo
 
 HOUR, DAY = 3_600, 86_400
 SPAN = 28 * DAY
-"""Seconds before an instant from which its rhythm is learnt."""
+"""Seconds of history before an instant from which the rhythm is computed."""
 LEAST_SPAN, LEAST_STORIES = 14 * DAY, 20
-"""Less tells no rhythm: then only silence that is unusual for the whole site is told."""
+"""Fewer seconds or stories give no rhythm of their own."""
 TOGETHER = 600
 """Seconds within which stories count as one: they are filed in batches."""
 _OF_WEEK = 7 * 24
 _USUAL, _LONGEST, _CHANCE = 3.0, 1.5, 100.0
-"""Unusual is three times what 19 of 20 pauses stay below, half as much again as the longest of them, and never less
-than what comes by chance alone once in a hundred spans."""
+"""Silence is unusual if it exceeds three times the 95th percentile of the pauses, 1.5 times the longest pause, and the
+pause that occurs by pure chance once in a hundred spans."""
 
 
 class Rhythm(NamedTuple):
-    """The usual stories in each hour of the week, from Monday 00:00, and the number that has to be missing."""
+    """The usual number of stories in each hour of the week, from Monday 00:00, and the number of missing stories from
+    which silence is unusual."""
 
     usual: tuple[float, ...]
     unusual: float
 
 
 def rhythm_of(stories: Sequence[int], before: int, zone: ZoneInfo, shape: "Rhythm | None" = None) -> Rhythm | None:
-    """The rhythm of `stories`, sorted instants, as it was `before` an instant; None if they are too few to tell.
+    """The rhythm of `stories` (sorted instants) in the SPAN seconds before the instant `before`; None if there are
+    fewer than LEAST_STORIES.
 
-    Few stories are judged by the `shape` of another rhythm, such as that of the whole site, if there is one.
+    If they cover less than LEAST_SPAN, the rhythm has the `shape` of another one, such as that of the whole site; None
+    if there is no shape.
     """
     known = _one_by_one(stories[bisect_left(stories, before - SPAN) : bisect_left(stories, before)])
     if len(known) < LEAST_STORIES:
@@ -56,8 +59,8 @@ def rhythm_of(stories: Sequence[int], before: int, zone: ZoneInfo, shape: "Rhyth
 
 @lru_cache(1_024)
 def unusual_from(last: int, rhythm: Rhythm, zone: ZoneInfo, least: int) -> int | None:
-    """The instant from which silence since `last` is unusual, and no shorter than `least` seconds; None if so little is
-    usual that it never is within SPAN."""
+    """The instant from which silence since `last` is unusual and at least `least` seconds long; None if that is not
+    reached within SPAN because so few stories are usual."""
     missing, instant = 0.0, last
     while instant < last + SPAN:
         end = (instant // HOUR + 1) * HOUR
@@ -80,7 +83,7 @@ def missing(last: int, now: int, rhythm: Rhythm, zone: ZoneInfo) -> float:
 
 
 def _one_by_one(stories: Sequence[int]) -> list[int]:
-    """The first story of each batch: of those that came within TOGETHER after it."""
+    """The first story of each batch. Stories within TOGETHER seconds after it belong to the batch."""
     found: list[int] = []
     for instant in stories:
         if not found or instant - found[-1] > TOGETHER:
@@ -89,14 +92,14 @@ def _one_by_one(stories: Sequence[int]) -> list[int]:
 
 
 def _hour_of_week(instant: int, zone: ZoneInfo) -> int:
-    """The hour of the week that it is in `zone`, 0 for Monday from 00:00."""
+    """The hour of the week at `instant` in `zone`; 0 is Monday from 00:00 to 01:00."""
     local = datetime.fromtimestamp(instant, zone)
     return local.weekday() * 24 + local.hour
 
 
 def _usual(known: Sequence[int], start: int, hours: Sequence[int]) -> tuple[float, ...]:
-    """The usual stories in each hour of the week; a half of each hour's is spread over its neighbours, since no story
-    comes at the same minute every week."""
+    """The usual number of stories in each hour of the week. Half of each hour's number is spread over the two adjacent
+    hours, since no story comes at the same minute every week."""
     found, passed = [0.0] * _OF_WEEK, [0] * _OF_WEEK
     for hour in hours:
         passed[hour] += 1
@@ -107,8 +110,8 @@ def _usual(known: Sequence[int], start: int, hours: Sequence[int]) -> tuple[floa
 
 
 def _unusual(known: Sequence[int], start: int, usual: Sequence[float]) -> float:
-    """The number of usual stories that no pause between the `known` ones came near to; `usual` by the hour from
-    `start`."""
+    """The number of missing stories from which silence is unusual, from the pauses between the `known` stories (see
+    _USUAL). `usual` has the usual number of stories for each hour from `start`."""
     until = [0.0, *accumulate(usual)]
 
     def by_then(instant: int) -> float:

@@ -1,4 +1,4 @@
-"""The rules by which a reading is judged: pure functions of values."""
+"""Judges a reading by rules: pure functions of values."""
 
 from enum import Enum, auto
 from hashlib import blake2b
@@ -11,35 +11,36 @@ from feedsvc.model.alerts import Kind
 from feedsvc.model.local_time import local_time
 
 _SHOWN = 3
-"""Problems that a message names."""
+"""The largest number of problems that a message lists."""
 _AFTER_START = 60
-"""Seconds for which a backlog is not judged after a start: what waited meanwhile is told within them."""
+"""Seconds after a start for which a backlog is not judged: pushes that waited during the stop are sent within them."""
 
 
 class Rule(NamedTuple):
-    """One kind of trouble, told to one destination. Times are seconds."""
+    """One kind of trouble that is reported to one destination. Times are seconds."""
 
     to: str
     """The short name of the destination."""
     kind: Kind
     subject: str = ""
-    """The section or feed whose silence is meant; empty for the whole site."""
+    """The section or feed whose silence is judged; empty for the whole site."""
     limit: int = 0
-    """The shortest silence, the oldest backlog, or the least percentage of free space."""
+    """The shortest silence, the longest absence of a partner, the oldest backlog (seconds), or the least percentage of
+    free space, depending on `kind`."""
     lasts: int = 0
-    """The time for which the trouble has to last until it is told."""
+    """The time for which the trouble must last before it is reported."""
     again: int = 14_400
-    """The time until a trouble that stands is told again."""
+    """The time after which continuing trouble is reported again."""
 
     @property
     def key(self) -> str:
-        """The name under which the state of the rule is kept."""
+        """The name under which the state of the rule is stored."""
         return " ".join(filter(None, (self.to, self.kind, self.subject)))
 
 
 class Arrivals(NamedTuple):
-    """The stories of a section or feed: when the last one came (seconds since 1970), and their usual rhythm; None for
-    no story, and for too few to tell."""
+    """The stories of a section or feed: the instant of the last one (seconds since 1970; None without stories), and
+    their usual rhythm (None if there are too few)."""
 
     title: str
     last: int | None = None
@@ -47,7 +48,7 @@ class Arrivals(NamedTuple):
 
 
 class PartnerFetch(NamedTuple):
-    """The last fetch (seconds since 1970) of a feed by a partner that fetches it regularly, or did."""
+    """The last fetch (seconds since 1970) of a feed by a partner that fetches it regularly, or used to."""
 
     feed: str
     partner: str
@@ -59,28 +60,29 @@ class Reading(NamedTuple):
 
     at: int
     started: int
-    """Since when the machine has been watched without a pause."""
+    """The instant since which the machine has been watched without interruption."""
     unreadable: str = ""
-    """Why the store cannot be read; if so, only `late` and `free` are told. Empty if it can."""
+    """The reason why the store cannot be read, in which case only `publication` and `disk` are judged; empty if it
+    can."""
     late: str = ""
-    """Why what is served may not be fresh; empty if it is."""
+    """The reason why the served Edition may be out of date; empty if it is fresh."""
     patience: int = 0
-    """Seconds that a publication has after a start before it is late."""
+    """Seconds after a start before a publication can count as late."""
     problems: tuple[str, ...] = ()
-    """The problems that hold something back."""
+    """The problems that keep something from being published."""
     backlog: int | None = None
-    """Since when the oldest that hubs and subscribers are to be told waits; None if nothing does."""
+    """The instant since which the oldest pending push to a hub or subscriber has waited; None if none is pending."""
     is_failing: bool = False
-    """True if a host has failed that something was to be told, so that no backlog is no good sign."""
+    """True if an external hub has failed since it last succeeded, so that no backlog does not mean that all is well."""
     free: int = 100
-    """The percentage of the disk, or of its inodes, that is free."""
+    """The percentage of free space on the disk, or of free inodes, whichever is less."""
     partners: tuple[PartnerFetch, ...] = ()
     arrivals: dict[str, Arrivals] = {}  # noqa: RUF012 - never changed
     """By section or feed."""
 
 
 class Sign(Enum):
-    """The sign that a reading gives by a rule."""
+    """The result of judging a reading by a rule."""
 
     TROUBLE = auto()
     WELL = auto()
@@ -93,19 +95,19 @@ class Verdict(NamedTuple):
     sign: Sign
     text: str = ""
     parts: frozenset[str] = frozenset()
-    """Short names of the parts of the trouble, if it has several, so that a new one is noticed."""
+    """Short names of the parts of the trouble, if it has several, by which a new part is recognised."""
 
 
 _WELL, _UNKNOWN = Verdict(Sign.WELL), Verdict(Sign.UNKNOWN)
 
 
 def name_of(to: str) -> str:
-    """A short name of a destination, which tells nothing of it: its address may be a secret."""
+    """A short name of the destination `to`: a hash, since its address may be a secret."""
     return blake2b(to.encode(), digest_size=6).hexdigest()
 
 
 def judge(rule: Rule, reading: Reading, zone: str) -> Verdict:
-    """The judgement of `reading` by `rule`, in a newsroom whose clock is that of `zone`."""
+    """The verdict on `reading` by `rule`, in a newsroom whose time zone is `zone`."""
     if rule.kind == "publication":
         return _publication(reading)
     if rule.kind == "disk":
@@ -120,7 +122,8 @@ def judge(rule: Rule, reading: Reading, zone: str) -> Verdict:
 
 
 def _publication(reading: Reading) -> Verdict:
-    """Late after a start is what was not published before it: until the first publication is due, nobody can know."""
+    """The verdict on late publications. Unknown in the first `reading.patience` seconds after a start: the delay may
+    come from before the start, and the first publication is not due yet."""
     reason = reading.unreadable or reading.late
     if not reason:
         return _WELL
@@ -130,7 +133,8 @@ def _publication(reading: Reading) -> Verdict:
 
 
 def _disk(rule: Rule, reading: Reading) -> Verdict:
-    """Between the limit and two hundredths above it, what was told stands."""
+    """The verdict on the disk. Unknown from the limit to two percentage points above it, so that the alarm does not
+    flap."""
     if reading.free < rule.limit:
         return Verdict(Sign.TROUBLE, f"Only {reading.free} % of the disk with the state folder is free.")
     return _WELL if reading.free >= rule.limit + 2 else _UNKNOWN
@@ -147,7 +151,8 @@ def _problems(reading: Reading) -> Verdict:
 
 
 def _partners(rule: Rule, reading: Reading, zone: str) -> Verdict:
-    """A partner may have come in vain before the start, so it is given as long after that."""
+    """The verdict on absent partners. Unknown until `rule.limit` seconds after a start: partners may have tried in vain
+    while the service was down."""
     away = [each for each in reading.partners if reading.at - each.last >= rule.limit]
     if not away:
         return _WELL
@@ -171,7 +176,8 @@ def _push(rule: Rule, reading: Reading, zone: str) -> Verdict:
 
 
 def _silence(rule: Rule, reading: Reading, zone: str) -> Verdict:
-    """Silence is that of the newsroom: while publishing is late, nobody can know."""
+    """The verdict on silence of the newsroom. Unknown while publishing is late, since stories may have come that were
+    not read yet."""
     found = reading.arrivals.get(rule.subject)
     if found is None or found.last is None or found.rhythm is None or reading.late:
         return _UNKNOWN

@@ -1,4 +1,4 @@
-"""Checks of [[purge]] that need to know which kinds of caches there are."""
+"""Checks of [[purge]] that depend on the kinds of caches that are supported."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -8,19 +8,20 @@ from feedsvc.config.tables import Config
 
 
 class CacheNeeds(NamedTuple):
-    """The keys that a kind of cache needs, and those that it needs besides by tag; None if it knows no tags."""
+    """The keys that a kind of cache needs, and the additional ones for purging by tag; None if it does not support
+    tags."""
 
     keys: tuple[str, ...]
     tag_keys: tuple[str, ...] | None
 
 
 CacheLoader = Callable[[], Mapping[str, CacheNeeds]]
-"""The kinds of caches by their names."""
+"""Returns the needs of each kind of cache, by its name."""
 _NOTHING = CacheNeeds((), ())
 
 
 def cache_issues(config: Config, load_caches: CacheLoader) -> Iterator[Issue]:
-    """The issues of kinds that are not known, and of keys that a kind needs. Nothing is loaded without [[purge]]."""
+    """The issues: unknown kinds, and missing keys that a kind needs. Without [[purge]], `load_caches` is not called."""
     kinds = load_caches() if config.purge else {}
     for number, table in enumerate(config.purge):
         if table.service and table.service not in kinds:

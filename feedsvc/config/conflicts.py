@@ -1,4 +1,4 @@
-"""Conflicts between values that are each good by themselves."""
+"""Finds conflicts between values that are each valid on their own."""
 
 import os.path
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _OF_ITS_OWN = 'name a folder of its own, such as ".feedsvc"'
 
 
 def conflicts(config: Config) -> Iterator[Issue]:
-    """An issue for each conflict. Values that were refused are empty in `config` and conflict with nothing."""
+    """An issue for each conflict. Rejected values are empty in `config` and never conflict."""
     yield from _hosts(config)
     yield from _redirects(config)
     yield from _state(config)
@@ -25,7 +25,7 @@ def conflicts(config: Config) -> Iterator[Issue]:
 
 
 def _hosts(config: Config) -> Iterator[Issue]:
-    """Mirrors that share a host: requests are told apart by their Host alone."""
+    """Issues for mirrors that share a host: requests are distinguished by their Host header alone."""
     known = {urlsplit(config.site.url).hostname: ""}
     for number, mirror in enumerate(config.site.mirrors):
         if mirror and known.setdefault(urlsplit(mirror).hostname, mirror) != mirror:
@@ -44,13 +44,13 @@ def _redirects(config: Config) -> Iterator[Issue]:
 
 
 def _state(config: Config) -> Iterator[Issue]:
-    """A store whose files would lie among the articles."""
+    """An issue if the files of the store would lie in the articles folder."""
     if config.state.path != Path() and _place(str(config.state.path)) == _place(config.articles.path):
         yield Issue("state.path", f"found {display(str(config.state.path))}, which has the articles", _OF_ITS_OWN)
 
 
 def _destinations(config: Config) -> Iterator[Issue]:
-    """Places that would mix with the newsroom, or with one another."""
+    """Issues for destinations that overlap with the articles, the state, or one another."""
     places = {number: _place(table.to) for number, table in enumerate(config.publish) if table.to}
     private = {_place(config.articles.path): "the articles", _place(str(config.state.path)): "the state"}
     for number, place in places.items():
@@ -62,7 +62,7 @@ def _destinations(config: Config) -> Iterator[Issue]:
 
 
 def _purges(config: Config) -> Iterator[Issue]:
-    """Caches of what is not there, and two that cannot be told apart."""
+    """Issues for caches of unknown destinations or addresses, and for two caches with the same name."""
     places, sites = {table.to for table in config.publish}, {config.site.url, *config.site.mirrors}
     names = set[str]()
     for number, table in enumerate(config.purge):
@@ -79,12 +79,12 @@ def _purges(config: Config) -> Iterator[Issue]:
 
 
 def _place(to: str) -> PurePath:
-    """A folder as it is named, or a bucket and prefix as a path that no folder has."""
+    """The normalised path of a folder, or a bucket with its prefix as a path that no folder can have."""
     return PurePath(to if to.startswith(STORE_SCHEME) else os.path.normpath(to))
 
 
 def _hub(config: Config) -> Iterator[Issue]:
-    """The own hub, where a feed has its path."""
+    """Issues for feeds at the path of the service's own hub."""
     for number, feed in enumerate(config.feeds):
         if config.push.hub and feed.path == HUB:
             yield Issue(
@@ -93,7 +93,7 @@ def _hub(config: Config) -> Iterator[Issue]:
 
 
 def _alerts(config: Config) -> Iterator[Issue]:
-    """Mail without a sender, and silence of a feed that is none of the newsroom's own."""
+    """Issues for mail without a sender, and for `feeds` that are not custom feeds."""
     feeds = {feed.path for feed in config.feeds}
     for number, table in enumerate(config.alerts):
         if table.to.startswith("mailto:") and not config.smtp.sender:

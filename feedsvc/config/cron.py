@@ -1,4 +1,4 @@
-"""Cron lines, as APScheduler's CronTrigger takes them."""
+"""Parses cron lines in the syntax of APScheduler's CronTrigger."""
 
 import re
 from itertools import pairwise
@@ -8,7 +8,7 @@ from feedsvc.config.errors import BadValue
 _NAMES = ("minute", "hour", "day", "month", "weekday")
 _EXAMPLE = 'write minute, hour, day, month and weekday, such as "*/10 6-22 * * *"'
 HOUR, DAY = 60, 24 * 60
-"""Minutes."""
+"""In minutes."""
 _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest and highest number, names that can be used instead
     (0, 59, ()),
     (0, 23, ()),
@@ -19,8 +19,8 @@ _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (  # lowest and highest 
 
 
 def parse_cron(text: str) -> str:
-    """`text` in lower case, with one space between its fields. Raises ValueError if it is not a cron line, with the
-    part that is wrong if there is one."""
+    """`text` in lower case, with one space between its fields. Raises ValueError if `text` is not a cron line; BadValue
+    names the part that is wrong, if there is one."""
     fields = text.lower().split()
     if len(fields) != len(_FIELDS):
         raise ValueError(text)
@@ -32,10 +32,10 @@ def parse_cron(text: str) -> str:
 
 
 def shortest_interval(line: str) -> int:
-    """The seconds between the two instants of `line` that are closest by its minutes and hours; at most an hour.
+    """The seconds between the two closest instants of `line`, by its minutes and hours alone; at most an hour.
 
-    `line` is as `parse_cron` returns it. The bound is for caches: one that keeps a feed for longer could miss an
-    instant by nearly as much.
+    `line` is a result of `parse_cron`. The upper bound is for caches: a feed that is cached for longer could be late by
+    nearly as much.
     """
     minutes, hours = (_numbers(field, *_FIELDS[place][:2]) for place, field in enumerate(line.split()[:2]))
     instants = sorted(HOUR * hour + minute for hour in hours for minute in minutes)
@@ -43,7 +43,7 @@ def shortest_interval(line: str) -> int:
 
 
 def _numbers(field: str, low: int, high: int) -> set[int]:
-    """The numbers that a field without names selects."""
+    """The numbers that `field`, which contains no names, selects."""
     found: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
@@ -54,7 +54,7 @@ def _numbers(field: str, low: int, high: int) -> set[int]:
 
 
 def _is_valid(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:
-    """True if CronTrigger takes `part` of a field: it takes names without steps, and no step wider than its range."""
+    """True if CronTrigger accepts `part` of a field: names only without steps, and no step wider than its range."""
     if match := re.fullmatch(r"([a-z]+)(?:-([a-z]+))?", part):
         first, last = match[1], match[2] or match[1]
         return first in names and last in names[names.index(first) :]

@@ -1,4 +1,5 @@
-"""The tables of config.toml that say where Editions are besides this service, and which caches stand before them."""
+"""The tables of config.toml for delivery: where Editions are written besides this service, and which caches are in
+front of them."""
 
 from urllib.parse import urlsplit
 
@@ -7,32 +8,32 @@ from feedsvc.config.value_types import Address, CacheId, CacheKind, CacheUrl, De
 
 
 class PublishTable(Table, frozen=True, kw_only=True):
-    """[[publish]]. A further place for each Edition: a folder, or `s3://bucket/prefix`. A bucket gets documents in gzip
-    and brotli too if they are `compressed`; a folder always does."""
+    """[[publish]]. A further destination for each Edition: a folder, or `s3://bucket/prefix`. A bucket gets documents
+    in gzip and brotli too if `compressed` is true; a folder always does."""
 
     to: Destination
     compressed: Switch = False
 
 
 class PurgeTable(Table, frozen=True, kw_only=True):
-    """[[purge]]. A cache, by default before the service itself and at all of its addresses, that is told what to drop.
-    Its token is in the environment."""
+    """[[purge]]. A cache that is purged, by default one in front of the service itself at all of its addresses. Its
+    token is in the environment."""
 
     id: CacheId = ""
-    """That of the service, the zone or the distribution."""
+    """The id of the service, the zone or the distribution."""
     service: CacheKind
     url: CacheUrl = ""
-    """The address of the cache, or of its API where that is not the usual one."""
+    """The address of the cache, or of its API if that is not the usual one."""
     method: Method = ""
     by: PurgeBy = "url"
     behind: Destination = ""
-    """The place of [[publish]] that the cache gets documents from; empty for the service."""
+    """The destination of [[publish]] from which the cache gets documents; empty for the service."""
     addresses: tuple[Address, ...] = ()
-    """The addresses of the site that the cache has; empty for all."""
+    """The addresses of the site for which the cache serves; empty for all."""
     feeds: Switch = True
-    """False if feeds are left to their max-age, unless something was taken back."""
+    """False if feeds are left to expire by their max-age, unless an article was withdrawn."""
 
     @property
     def name(self) -> str:
-        """The name of the cache in the status; it has no secret."""
+        """The name of the cache in the status; it contains no secret."""
         return f"{self.service} {self.id or urlsplit(self.url).hostname or ''}".rstrip()

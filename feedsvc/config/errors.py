@@ -1,4 +1,4 @@
-"""Errors of a configuration, and how they show what was found, but never a password."""
+"""Errors of a configuration. They show the value that was found, but never a password."""
 
 import difflib
 import re
@@ -12,7 +12,8 @@ from feedsvc.model.text import shorten
 
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?')
 _CREDENTIALS = re.compile(r"\A([^:]*:/*).*@", re.DOTALL)
-"""User and password (RFC 3986 section 3.2.1), up to the last @: nothing else shows where they end in a bad address."""
+"""User and password (RFC 3986 section 3.2.1), up to the last @: in a malformed address, nothing else shows where they
+end."""
 
 
 class ConfigError(Exception):
@@ -21,11 +22,11 @@ class ConfigError(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
-        """In the order of the file's lines; `str()` has one on each line."""
+        """In the order of the file's lines; `str()` of the error has one per line."""
 
 
 class BadValue(ValueError):
-    """A bad value for which there is a better remedy than that of its type."""
+    """A bad value with a more specific remedy than that of its type."""
 
     def __init__(self, remedy: str) -> None:
         super().__init__(remedy)
@@ -33,10 +34,10 @@ class BadValue(ValueError):
 
 
 class Issue(NamedTuple):
-    """An error whose line in the file is not looked up yet."""
+    """An error whose line in the file has not been looked up yet."""
 
     key: str
-    """Such as `sections[1].every`."""
+    """The key, such as `sections[1].every`."""
     reason: str
     remedy: str
 
@@ -53,6 +54,6 @@ def hide_password(text: str) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """A remedy that names the one of `known` that is most like `word`; empty if none is like it."""
+    """A remedy that names the word in `known` that is most similar to `word`; empty if none is similar."""
     close = difflib.get_close_matches(word, sorted(known), n=1)
     return f"did you mean `{close[0]}`?" if close else ""

@@ -1,4 +1,4 @@
-"""Checks of the configuration that need the formats: which are for sections, their options, and their limits."""
+"""Checks of the configuration that depend on the formats: their use in sections, their options, and their limits."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from feedsvc.model.format import Format
 
 
 def format_issues(config: Config, formats: Mapping[str, Format]) -> Iterator[Issue]:
-    """The issues of the formats that `config` names. Names that are not in `formats` are passed over."""
+    """The issues of the formats that `config` names. Names that are not in `formats` are skipped."""
     yield from _not_for_sections("defaults", config.defaults.formats, formats)
     for number, section in enumerate(config.sections):
         yield from _not_for_sections(f"sections[{number}]", section.formats or (), formats)
@@ -28,7 +28,7 @@ def _not_for_sections(table: str, names: tuple[str, ...], formats: Mapping[str, 
 
 
 def _feed_issues(feed: FeedTable, form: Format, table: str) -> Iterator[Issue]:
-    if form.unusable:  # then its options are not known either, and publishing tells why
+    if form.unusable:  # then its options are not known either, and the publication reports why
         return
     profile = form.profile
     options = Validator(Path(), {})

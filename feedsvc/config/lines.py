@@ -1,4 +1,4 @@
-"""The lines of a TOML file on which keys are set. A key is written as `sections[1].every`."""
+"""Finds the lines of a TOML file on which keys are set. A key is written as `sections[1].every`."""
 
 import tomllib
 from collections import Counter
@@ -7,12 +7,12 @@ from typing import Any
 
 
 def join(table: str, name: str) -> str:
-    """The key of `name` in the table of the key `table`, which is empty for the whole document."""
+    """The key of `name` in the table at the key `table`, which is empty for the whole document."""
     return f"{table}.{name}" if table else name
 
 
 def line_of(lines: dict[str, int], key: str) -> int:
-    """The line of `key`, or of the nearest key around it; 0 if there is none."""
+    """The line of `key`, or of the nearest enclosing key; 0 if there is none."""
     while key and key not in lines:
         key = key.rpartition("[" if key.endswith("]") else ".")[0]
     return lines.get(key, 0)
@@ -21,7 +21,7 @@ def line_of(lines: dict[str, int], key: str) -> int:
 def lines_of(text: str) -> dict[str, int]:
     """The line, from 1, on which each key of a valid TOML document is set.
 
-    A header, and a key with its value, are TOML documents of their own: so the parser itself tells where each ends.
+    A header is a complete TOML document, and so is a key with its value: the end of each is found by parsing it.
     """
     lines: dict[str, int] = {}
     counts: Counter[str] = Counter()
@@ -32,7 +32,7 @@ def lines_of(text: str) -> dict[str, int]:
         try:
             part = tomllib.loads(statement)
         except tomllib.TOMLDecodeError:
-            continue  # the value goes on in the next line
+            continue  # the value continues on the next line
         if statement.lstrip().startswith("["):
             header = _opened_table(part, counts)
             lines.setdefault(header, start)
@@ -45,7 +45,7 @@ def lines_of(text: str) -> dict[str, int]:
 def _opened_table(part: Any, counts: Counter[str]) -> str:
     """The key of the table that a header opens: `[feeds.exclude]` belongs to the last of `[[feeds]]`.
 
-    `counts` has the number of tables of each list so far, and is updated.
+    `counts` has the number of tables in each list so far, and is updated.
     """
     key = ""
     while part:

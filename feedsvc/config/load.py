@@ -1,4 +1,4 @@
-"""Loading the file: from its bytes to a Config, or to all of its errors."""
+"""Loads the file: turns its bytes into a Config, or into a list of all its errors."""
 
 import re
 import sys
@@ -20,11 +20,11 @@ from feedsvc.model.format import Format
 from feedsvc.model.problem import Problem
 
 CONFIG_VARIABLE = "FEEDSVC_CONFIG"
-"""The environment variable that names the file, where no argument does."""
+"""The environment variable with the path of the file, used if no argument gives it."""
 
 
 FormatLoader = Callable[[Collection[str]], Mapping[str, Format]]
-"""The formats in files of the newsroom's own, by the absolute paths of these."""
+"""Loads the formats in the newsroom's own files; takes and returns the absolute paths of these."""
 
 
 def load(
@@ -35,9 +35,9 @@ def load(
 ) -> Config:
     """The Config of the file `path`, with absolute folders.
 
-    Formats and their options are checked only if `formats` are given, and those in files of the newsroom's own only if
-    `load_formats` is too: one that cannot be used is no error of the configuration. Kinds of caches are checked only
-    with `load_caches`. Raises ConfigError with every problem of the file, and nothing else.
+    Formats and their options are checked only if `formats` is given, and those in the newsroom's own files only if
+    `load_formats` is given too; a format that cannot be used is not an error of the configuration. Kinds of caches are
+    checked only if `load_caches` is given. Raises ConfigError, with every problem of the file, and nothing else.
     """
     _require_utf8_names(path)
     text = _read(path)
@@ -61,9 +61,9 @@ def _error(place: str, reason: str, remedy: str) -> ConfigError:
 def _require_utf8_names(path: Path) -> None:
     """Raises ConfigError if this process does not decode file names as UTF-8.
 
-    Files with names beyond ASCII would then have other names: their articles would seem to be gone, and would be
-    withdrawn. Python asks the environment only when it starts, and the process may be a server that is not ours to
-    restart; so nothing can be done here but to say what to set.
+    Otherwise files with names beyond ASCII would have different names: their articles would seem to be removed, and
+    would be withdrawn. Python reads the environment only when it starts, and the process may belong to a server that we
+    cannot restart, so the error can only name the variable to set.
     """
     if (encoding := sys.getfilesystemencoding()) != "utf-8":
         reason = f"this environment reads the names of files in {encoding}, but feedsvc needs UTF-8"
@@ -85,7 +85,7 @@ def _read(path: Path) -> str:
 def _parse(path: Path, text: str) -> dict[str, object]:
     try:
         document = tomllib.loads(text)
-        msgspec.json.encode(document)  # tomllib reads numbers of any size; what we read, we must show and hash
+        msgspec.json.encode(document)  # tomllib reads numbers of any size; values must be shown in errors and hashed
     except tomllib.TOMLDecodeError as error:
         reason, _, where = str(error).removesuffix(")").rpartition(" (at ")
         place = ":".join([str(path), *re.findall(r"\d+", where)])
@@ -96,7 +96,7 @@ def _parse(path: Path, text: str) -> dict[str, object]:
 
 
 def _remedy(reason: str) -> str:
-    """The remedy for what the parser says of a document that is not TOML."""
+    """The remedy for the `reason` that the parser gives for a document that is not TOML."""
     if "twice" in reason or "overwrite" in reason:
         return "it is there already: keep one of the two"
     if "hex value" in reason or "Unescaped" in reason:

@@ -1,4 +1,4 @@
-"""One table of [[feeds]] that is not in the file yet, checked as if it were."""
+"""Checks one table of [[feeds]] that is not in the file yet, as if it were."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +16,9 @@ from feedsvc.model.format import Format
 def read_feed(
     config: Config, formats: Mapping[str, Format], values: Mapping[str, object]
 ) -> tuple[FeedTable, tuple[str, ...]]:
-    """The table of `values`, and what is wrong with it in `config`: each key, the reason and the remedy.
+    """The table of `values`, and its errors within `config`, each as one line: the key, the reason and the remedy.
 
-    The format is one of `formats`, by name: no file is looked at.
+    The format must be one of `formats`, by name; files are not accepted.
     """
     validator = Validator(Path(), formats)
     number = len(config.feeds)

@@ -47,13 +47,13 @@ from feedsvc.config.value_types import (
 )
 
 FIRST_YEAR = "2026"
-"""The year in minted ids where `id_authority` names none (RFC 4151 section 2.1). It is fixed, or ids would change."""
+"""The year in minted ids if `id_authority` has none (RFC 4151 section 2.1). It is constant, or ids would change."""
 MIRROR = "articles"
-"""The folder below that of the state with a copy of the articles that are in a bucket."""
+"""The folder, below the state folder, with the copy of articles from a bucket."""
 
 
 class SiteTable(Table, frozen=True, kw_only=True):
-    """[site]. `url` and `mirrors` are scheme and host, with a port if it is not the default, without a last slash."""
+    """[site]. `url` and `mirrors` are scheme and host, with a port if it is not the default, without a final slash."""
 
     title: Name
     url: Address
@@ -76,14 +76,15 @@ class SiteTable(Table, frozen=True, kw_only=True):
 
 
 class StateTable(Table, frozen=True, kw_only=True):
-    """[state]. The folder of the store; with `url` that of this node's copy of what is published."""
+    """[state]. `path` is the folder of the store; if `url` names a database, the folder of this node's copy of the
+    Edition."""
 
     path: StateFolder = Path(".feedsvc")
     url: Database = ""
 
 
 class DefaultsTable(Table, frozen=True, kw_only=True):
-    """[defaults] of sections and feeds. Without `max_age`, articles stay as long as there is room."""
+    """[defaults] of sections and feeds. Without `max_age`, articles stay in a feed until newer ones displace them."""
 
     formats: tuple[FormatName, ...] = ("rss", "atom", "json")
     limit: Count = 50
@@ -93,7 +94,7 @@ class DefaultsTable(Table, frozen=True, kw_only=True):
 
 
 class ScheduleTable(Table, frozen=True, kw_only=True):
-    """[schedule]. `cron`, if set, takes the place of `every`."""
+    """[schedule]. `cron`, if set, replaces `every`."""
 
     every: Seconds = 300
     cron: Cron = ""
@@ -101,7 +102,7 @@ class ScheduleTable(Table, frozen=True, kw_only=True):
 
 
 class WithdrawalTable(Table, frozen=True, kw_only=True):
-    """[withdrawal]. What feeds show in place of an article that was withdrawn, and for how long."""
+    """[withdrawal]. The `policy` by which feeds announce that an article was withdrawn, and for how long."""
 
     policy: Policy = "tombstone"
     keep: Seconds = 30 * 86_400
@@ -109,76 +110,77 @@ class WithdrawalTable(Table, frozen=True, kw_only=True):
 
 
 class ServerTable(Table, frozen=True, kw_only=True):
-    """[server]. `cache` are the bytes of documents that each worker keeps in memory. Without `publish`, this node only
-    serves what another one publishes in the same state folder."""
+    """[server]. `cache` is the number of bytes of documents that each worker keeps in memory. If `publish` is false,
+    this node only serves what another node publishes in the same state folder."""
 
     host: Name = "127.0.0.1"
     port: Port = 8000
     workers: Workers = 1
     cache: Size = 64 * 2**20
     downloads: Count | None = None
-    """Most complete downloads of a feed by one client in an hour; None for no limit."""
+    """The largest number of complete downloads of a feed by one client in an hour; None for no limit."""
     publish: Switch = True
 
 
 class ConsoleTable(Table, frozen=True, kw_only=True):
-    """[console]. `trust` tells operators at `/-/`: `local` for requests straight from this machine, and the hashes of
-    their tokens."""
+    """[console]. `trust` defines the operators at `/-/`: `local` for direct requests from this machine, and the hashes
+    of their tokens."""
 
     trust: tuple[Trusted, ...] = ()
 
 
 class PushTable(Table, frozen=True, kw_only=True):
-    """[push]. `hubs` are outside hubs that are pinged; `hub` is an own one at /hub. `allow` are networks to which
-    requests may go although they are not public."""
+    """[push]. `hubs` are external hubs that are pinged; `hub` turns on the service's own hub at /hub. `allow` lists
+    networks to which requests may be sent although they are not public."""
 
     hubs: tuple[HubUrl, ...] = ()
     hub: Switch = False
     allow: tuple[Network, ...] = ()
     delay: Seconds | None = None
-    """Seconds for which caches in front of the service may keep a feed: hubs are pinged after it; None for none."""
+    """Seconds for which caches in front of the service may keep a feed; hubs are pinged after this time. None if there
+    are no such caches."""
 
     @property
     def is_on(self) -> bool:
-        """True if anybody is told anything."""
+        """True if anything is pushed at all."""
         return self.hub or bool(self.hubs)
 
 
 class AudienceTable(Table, frozen=True, kw_only=True):
-    """[audience]. `count` the subscribers of feeds, and `prove` what partners fetch of the newsroom's own feeds."""
+    """[audience]. `count`: count the subscribers of feeds. `prove`: record what partners fetch from custom feeds."""
 
     count: Switch = True
     prove: Switch = True
 
 
 class PagesTable(Table, frozen=True, kw_only=True):
-    """[pages]. With `feeds_for_people`, a person who opens a feed in a browser is sent to the page for following."""
+    """[pages]. If `feeds_for_people` is true, a person who opens a feed in a browser is sent to its follow page."""
 
     feeds_for_people: Switch = False
 
 
 class RobotsTable(Table, frozen=True, kw_only=True):
-    """[robots]. Paths that no crawler is to read, and the names of crawlers that are to read nothing."""
+    """[robots]. Paths that no crawler may read, and the names of crawlers that may read nothing."""
 
     disallow: tuple[RobotPath, ...] = ()
     block: tuple[RobotName, ...] = ()
 
 
 class ReaderTable(Table, frozen=True, kw_only=True):
-    """[[follow.readers]]. A feed reader that pages for following offer."""
+    """[[follow.readers]]. A feed reader that follow pages offer."""
 
     name: Name
     url: ReaderLink
 
 
 class FollowTable(Table, frozen=True, kw_only=True):
-    """[follow]. None for the readers that the program knows."""
+    """[follow]. `readers` is None for the built-in list of readers."""
 
     readers: tuple[ReaderTable, ...] | None = None
 
 
 class SectionTable(Table, frozen=True, kw_only=True):
-    """[[sections]]. None and empty values are as in [defaults] and [schedule]."""
+    """[[sections]]. None and empty values mean those of [defaults] and [schedule]."""
 
     path: SectionPath
     title: Line = ""
@@ -193,7 +195,7 @@ class SectionTable(Table, frozen=True, kw_only=True):
 
 
 class ExcludeTable(Table, frozen=True, kw_only=True):
-    """[feeds.exclude]. Articles that a feed leaves out."""
+    """[feeds.exclude]. The articles that a feed excludes."""
 
     sections: tuple[SectionPath, ...] = ()
     tags: tuple[Name, ...] = ()
@@ -201,7 +203,8 @@ class ExcludeTable(Table, frozen=True, kw_only=True):
 
 
 class FeedTable(Table, frozen=True, kw_only=True):
-    """[[feeds]]. A custom feed. An empty selection selects all articles; None is as in [defaults] and [schedule]."""
+    """[[feeds]]. A custom feed. An empty selection selects all articles; None means the value of [defaults] or
+    [schedule]."""
 
     path: FeedPath
     format: FormatName
@@ -222,7 +225,7 @@ class FeedTable(Table, frozen=True, kw_only=True):
 
 
 class LiveTable(Table, frozen=True, kw_only=True):
-    """[[live]]. A live stream, known to players by its title. Roku wants a `picture` of at least 800 by 450 pixels."""
+    """[[live]]. A live stream, identified by its title. Roku requires a `picture` of at least 800 by 450 pixels."""
 
     title: Name
     url: Link
@@ -232,7 +235,7 @@ class LiveTable(Table, frozen=True, kw_only=True):
 
 
 class RedirectTable(Table, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """[[redirects]]. From a path of the former site to a path or URL of now."""
+    """[[redirects]]. A redirect from a path of the former site to a current path or URL."""
 
     from_: OldPath
     to: Link
@@ -267,16 +270,16 @@ class Config(Table, frozen=True, kw_only=True):
 
     @property
     def articles_folder(self) -> Path:
-        """The folder with the articles; for those of a bucket the one below the state into which they are copied."""
+        """The folder with the articles; for a bucket, the folder below the state folder into which they are copied."""
         return self.state.path / MIRROR if self.articles.bucket else Path(self.articles.path)
 
     @property
     def has_alarms(self) -> bool:
-        """True if anybody is to be told of trouble, or that there is none."""
+        """True if there are alerts to send, or an [alive] URL to call."""
         return bool(self.alerts or self.alive.url)
 
     def digest(self) -> str:
-        """SHA-256 (hex) of the values that published bytes depend on: not servers, operators and folders."""
+        """SHA-256 (hex) of the values on which published bytes depend: not those of servers, operators and folders."""
         articles = replace(self.articles, path="")
         schedule = replace(self.schedule, watch=True)
         push = PushTable(hubs=self.push.hubs, hub=self.push.hub)

@@ -1,4 +1,4 @@
-"""Validation of a document along the types of the tables: every value is read, and every error is found."""
+"""Validates a document against the types of the tables: every value is read, and every error is found."""
 
 import os.path
 from collections import Counter
@@ -19,19 +19,20 @@ from feedsvc.model.registry import require_private_file
 
 
 class Validator:
-    """Makes tables of a document's values. A bad value becomes an issue, and gets its default or an empty string."""
+    """Builds tables from a document's values. A bad value becomes an issue, and is replaced by its default or an empty
+    string."""
 
     def __init__(self, folder: Path, formats: Mapping[str, Format]) -> None:
-        """Relative paths are below `folder`. Without `formats`, any name of a format is taken."""
+        """Relative paths are resolved against `folder`. If `formats` is empty, any name of a format is accepted."""
         self.folder = folder
         self.formats = dict(formats)
         """By name."""
         self.files: set[str] = set()
-        """The absolute paths of files of the newsroom's own that are to be formats."""
+        """The absolute paths of the newsroom's own files that are used as formats."""
         self.issues: list[Issue] = []
 
     def table(self, kind: Any, value: object, key: str) -> Any:
-        """The table of the type `kind` from `value`, which stands at `key`."""
+        """The table of the type `kind` from `value`, which is found at `key`."""
         if not isinstance(value, dict):
             self._refuse(key, value, "write a table")
             return _make(kind, {})
@@ -39,7 +40,7 @@ class Validator:
         self._check_names(value.keys(), fields.keys(), key)
         given = {}
         for name, field in fields.items():
-            if name in value or isinstance(field.type, type):  # a table that is not there is an empty one
+            if name in value or isinstance(field.type, type):  # a missing table is read as an empty one
                 given[field.name] = self._value(field.type, value.get(name, {}), join(key, name))
             elif isinstance(field.default, Path):
                 given[field.name] = self.folder / field.default
@@ -66,7 +67,7 @@ class Validator:
     def _list(self, kind: Any, value: object, key: str) -> Any:
         if not isinstance(value, list):
             if isinstance(kind, type):
-                found = "a single table" if isinstance(value, dict) else "no table"  # there may be a secret in it
+                found = "a single table" if isinstance(value, dict) else "no table"  # it may contain a secret
                 return self._add(Issue(key, f"found {found}", f"write [[{key}]]"))
             if _is_secret(kind):
                 return self._refuse_secret(key, "write a list, each in quotes")
@@ -103,7 +104,7 @@ class Validator:
         return self.folder / result if isinstance(result, Path) else result
 
     def _format(self, name: str, key: str) -> str:
-        """`name`, or the absolute path of a file of the newsroom's own. Raises BadValue if there is no such format."""
+        """`name`, or the absolute path of the newsroom's own file. Raises BadValue if there is no such format."""
         are_known = bool(self.formats)
         if name.endswith(".py"):
             name = str(self.folder / name)
@@ -119,21 +120,21 @@ class Validator:
         return name
 
     def _add(self, issue: Issue) -> Any:
-        """Adds an issue. NODEFAULT, for `_make` to leave the value out."""
+        """Adds an issue. Returns NODEFAULT, by which `_make` leaves the value out."""
         self.issues.append(issue)
         return NODEFAULT
 
     def _refuse(self, key: str, value: object, remedy: str) -> Any:
-        """Adds an issue for `value`. NODEFAULT, as `_add`."""
+        """Adds an issue for `value`. Returns NODEFAULT, as `_add` does."""
         return self._add(Issue(key, f"found {display(value)}", remedy))
 
     def _refuse_secret(self, key: str, remedy: str) -> Any:
-        """Adds an issue for a value that may be a secret. NODEFAULT, as `_add`."""
+        """Adds an issue for a value that may be a secret. Returns NODEFAULT, as `_add` does."""
         return self._add(Issue(key, "found something else, which is not shown here, as it may be a secret", remedy))
 
 
 def _make(kind: Any, given: dict[str, Any]) -> Any:
-    """A `kind` with the values `given`, by field, and an empty string for each required field without one."""
+    """A `kind` with the values `given`, by field name; each missing required field gets an empty string."""
     empty = {field.name: "" for field in msgspec.structs.fields(kind) if field.required}
     return kind(**empty | {name: value for name, value in given.items() if value is not NODEFAULT})
 
@@ -144,7 +145,7 @@ def _meta(kind: Any) -> Meta:
 
 
 def _is_secret(kind: Any) -> bool:
-    """True if a value of the type, or the name of a table of it, may be a secret."""
+    """True if a value of the type `kind` may be a secret; for a table, if its name (the first field) may."""
     named = msgspec.structs.fields(kind)[0].type if isinstance(kind, type) else kind
     return bool((_meta(named).extra or {}).get("secret"))
 

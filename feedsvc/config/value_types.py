@@ -1,7 +1,7 @@
-"""The types of values in config.toml, and how text becomes them.
+"""Defines the types of values in config.toml, and how they are read from text.
 
-A type (`Seconds`, `Address` …) is one `Annotated`. Its `Meta` holds what is accepted (constraints), how text is read
-(`extra`), and what to write in place of a bad value (`description`).
+A type (`Seconds`, `Address` …) is one `Annotated`. Its `Meta` holds the constraints, the function that reads the text
+(`extra`), and what to write instead of a bad value (`description`).
 """
 
 import ipaddress
@@ -58,7 +58,7 @@ def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.netloc and parts.path.strip("/"):
         raise BadValue("give the service a host of its own, such as https://feeds.example, without a path")
-    # urlsplit silently drops line breaks and tabs, so white space is looked for here.
+    # urlsplit silently drops line breaks and tabs, so white space is checked in the original text.
     if parts.scheme not in _PORTS or not parts.netloc or re.search(r"[\s@?#\\]", text) or parts.port == 0:
         raise ValueError(text)
     port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
@@ -69,7 +69,7 @@ def _host(name: str) -> str:
     if ":" in name:
         return f"[{ipaddress.IPv6Address(name)}]"
     host = ascii_host(name.removesuffix("."))
-    host.encode("idna")  # raises an error for a label that is empty or too long
+    host.encode("idna")  # raises UnicodeError for a label that is empty or too long
     if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", host):
         raise ValueError(name)
     return host
@@ -77,7 +77,7 @@ def _host(name: str) -> str:
 
 def _hub(text: str) -> str:
     parts = urlsplit(text)
-    # As for addresses; what a document and a header name is ASCII, without quotation marks and angle brackets.
+    # As for addresses; and ASCII without quotation marks and angle brackets, as it is put into documents and headers.
     if parts.scheme not in _PORTS or not re.fullmatch(r"[!#-;=?-Z_a-z~\[\]%]+", text) or re.search(r"[@#]", text):
         raise ValueError(text)
     if not parts.hostname or parts.port == 0:
@@ -86,7 +86,7 @@ def _hub(text: str) -> str:
 
 
 def _cache_url(text: str) -> str:
-    """A URL without a last slash, which may have `{path}` or `{url}`."""
+    """The URL without a final slash; it may contain `{path}` or `{url}`."""
     _hub(text.replace("{path}", "/").replace("{url}", ""))
     return text.rstrip("/")
 
@@ -95,7 +95,7 @@ _MAILTO = "mailto:"
 
 
 def _alert_target(text: str) -> str:
-    """The URL of a webhook, or an address of mail after `mailto:`."""
+    """The URL of a webhook, or `mailto:` and a mail address."""
     if not text.startswith(_MAILTO):
         return _hub(text)
     return _MAILTO + _mail_address(text.removeprefix(_MAILTO))
@@ -152,7 +152,7 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def _destination(text: str) -> str:
-    """A folder, or `s3://bucket/prefix` without a last slash."""
+    """A folder, or `s3://bucket/prefix` without a final slash."""
     if not text.startswith(STORE_SCHEME):
         if _OTHER_STORE.match(text):
             raise BadValue(_NO_OTHER)
@@ -165,7 +165,7 @@ def _destination(text: str) -> str:
 
 
 def _articles(text: str) -> str:
-    """A place as of `_destination`; the name of a folder may have a colon."""
+    """A place as for `_destination`, except that the name of a folder may contain a colon."""
     if text.startswith(STORE_SCHEME):
         return _destination(text)
     if "://" in text:
@@ -179,7 +179,8 @@ def _articles(text: str) -> str:
 def _type(
     description: str, read: Callable[[str], object] | None = None, *, secret: bool = False, **limits: Any
 ) -> Meta:
-    """`read` makes the value of its text; None takes it as it is. A `secret` value is never shown in an error."""
+    """The Meta of a type. `read` converts the text to the value; None: the value is taken as it is. A `secret` value is
+    never shown in an error."""
     return Meta(description=description, extra={"read": read, "secret": secret}, **limits)
 
 
