@@ -1,6 +1,7 @@
-"""The loop that watches the service, and tells of trouble. It publishes nothing, and nobody waits for it.
+"""The loop that watches the service and sends alarms. It publishes nothing, and nothing waits for it.
 
-What stands is kept in memory, and in the store as soon as that can be written: a full disk is told of all the same.
+The state of the alarms is kept in memory, and written to the store as soon as that is possible: a full disk does not
+prevent an alarm.
 """
 
 import asyncio
@@ -31,18 +32,20 @@ from feedsvc.store.port import Store
 log = logging.getLogger(__name__)
 
 TICK, EAGER = 5.0, 1.0
-"""Seconds between two readings; and while the store was not read yet."""
+"""Seconds between two readings; EAGER until the record has been read from the store."""
 SAVING = 2.0
-"""Seconds for which a message waits until it is in the store, so that no restart sends it again."""
+"""Seconds for which a new message waits to be stored before it is sent, so that it is not sent again after a
+restart."""
 LAST = 2.0
-"""Seconds that messages under way are given at the end."""
+"""Seconds for which the end of the loop waits for messages that are being sent."""
 STEP, BACK = timedelta(seconds=60), timedelta(seconds=-1)
-"""A longer way from one reading to the next, or one back: the clock was set, or the machine slept."""
+"""A step between two readings that is longer than STEP, or goes further back than BACK, means that the clock was set or
+the machine slept."""
 
 
 class AlarmLoop:
-    """Watches the service of `settings` by `reader`, and tells of trouble by `sender`; calls the URL of [alive] by
-    `client`. `clock` returns the present, `chance` random numbers from 0 to 1."""
+    """Watches the service of `settings` with `reader`, sends alarms with `sender`, and calls the URL of [alive] with
+    `client`. `clock` returns the current time, `chance` a random number from 0 to 1."""
 
     def __init__(
         self,
@@ -65,7 +68,7 @@ class AlarmLoop:
         self._store: tuple[Store, StoreWatch] | None = None
         self._record = AlertRecord()
         self._saved: AlertRecord | None = None
-        """The record as the store has it; None before it was read."""
+        """The record in the store; None before it was read."""
         self._started = clock()
         self._before: datetime | None = None
         """The instant of the last reading."""
@@ -95,7 +98,8 @@ class AlarmLoop:
             self._close()
 
     async def _pause(self, stop: asyncio.Event) -> None:
-        """Waits for the next reading; what has been sent until then is noted."""
+        """Waits until the next reading is due, `stop` is set, or an attempt to send has ended; then records the
+        outcomes."""
         waits = [asyncio.create_task(each.wait()) for each in (stop, self._sender.has_ended)]
         tick = self._tick if self._saved is not None else min(self._tick, EAGER)
         await asyncio.wait(waits, timeout=tick, return_when=asyncio.FIRST_COMPLETED)
@@ -112,7 +116,8 @@ class AlarmLoop:
             self._record = settle(self._record, sent, codec.seconds(self._clock()), self._chance())
 
     def _read(self) -> tuple[Reading, AlertRecord | None]:
-        """The reading of this instant; and the record in the store, if it was not read yet. Runs in a thread."""
+        """The reading of this instant, and the record in the store; None for the record if it was read before or cannot
+        be read. Runs in a thread."""
         now = self._clock()
         if self._before is None or not BACK <= now - self._before <= STEP:
             self._started = now
@@ -125,7 +130,7 @@ class AlarmLoop:
         return self._reader.read(store, now, self._started), kept
 
     def _opened(self) -> Store | None:
-        """The store that is there now; None if there is none, or it cannot be read."""
+        """The current store; None if there is none, or it cannot be opened."""
         if self._store is not None and self._store[1].is_replaced():
             self._close()
         if self._store is None:
@@ -140,12 +145,12 @@ class AlarmLoop:
         self._store = None
 
     def _judge(self, found: tuple[Reading, AlertRecord | None]) -> None:
-        """Brings the record up to a reading."""
+        """Updates the record from a reading and, if it was just read, the stored record."""
         reading, kept = found
         if kept is not None:
             self._saved, states = kept, kept.states | self._record.states
             self._record = AlertRecord(states=states, messages=kept.messages | self._record.messages)
-        if reading.at == reading.started:  # at the start, or after the clock was set: nothing has to wait for it
+        if reading.at == reading.started:  # at the start, or after the clock was set: all messages are due at once
             waiting = {key: replace(each, due=reading.at) for key, each in self._record.messages.items()}
             self._record = replace(self._record, messages=waiting)
         zone = self._settings.articles.timezone
@@ -156,7 +161,7 @@ class AlarmLoop:
         self._record = replace(after, messages=told)
 
     def _save(self, record: AlertRecord) -> None:
-        """Puts `record` into the store; at the next reading, if it cannot be written now. Runs in a thread."""
+        """Writes `record` to the store. If that fails, it is tried again at the next reading. Runs in a thread."""
         if self._store is None or self._saved is None or record == self._saved:
             return
         try:
@@ -178,12 +183,12 @@ class AlarmLoop:
         self._call = asyncio.create_task(self._tell_alive(alive.url))
 
     def _is_well(self) -> bool:
-        """True if the store can be read, and nothing that [alive] waits for is, or may be, the matter."""
+        """True if the store can be read, and every rule of [alive] is well."""
         return self._saved is not None and all(map(self._is_rule_well, (r for r in self._rules if r.to == ALIVE)))
 
     def _is_rule_well(self, rule: Rule) -> bool:
-        """True if a rule says so; or if it cannot say and stood well before, but for a publication: that has to be
-        known."""
+        """True if the last sign of `rule` is WELL, or if it is UNKNOWN and there was no trouble before. For rules of
+        the kind `publication`, UNKNOWN does not count as well."""
         sign, stands = self._signs[rule.key], rule.key in self._record.states
         return sign is Sign.WELL or (sign is Sign.UNKNOWN and rule.kind != "publication" and not stands)
 
@@ -196,5 +201,5 @@ class AlarmLoop:
 
 
 def lock_path(folder: Path) -> Path:
-    """The lock of the one process that tells of trouble from the state in `folder`."""
+    """The lock file of the one process that sends alarms for the state in `folder`."""
     return folder / "alarms.lock"

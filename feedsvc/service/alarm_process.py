@@ -1,4 +1,4 @@
-"""The process that tells of trouble. It is one of its own, since it has to tell of every other that is dead."""
+"""The process that sends alarms. It is a separate process because it must report when any other one is dead."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 async def run(settings: Config, stop: asyncio.Event) -> None:
-    """Watches until `stop` is set. Where nobody is to be told anything, it only waits."""
+    """Watches until `stop` is set. If no alarms are configured, it only waits."""
     if not settings.has_alarms:
         await stop.wait()
         return
@@ -40,7 +40,7 @@ async def _run(settings: Config, stop: asyncio.Event) -> None:
 
 
 async def _run_in_turns(settings: Config, stop: asyncio.Event) -> None:
-    """Watches while this node is the one of several that publishes."""
+    """Watches while this node, of several, is the one that publishes."""
     while (store := await publishers_store(settings, stop)) is not None:
         async with turn_with(settings, store, stop) as end:
             await _run(settings, end)
@@ -52,7 +52,7 @@ def make_client(settings: Config) -> HttpClient:
 
 
 def make_alarm_loop(settings: Config) -> AlarmLoop:
-    """The loop that tells of trouble."""
+    """The loop that sends alarms for `settings`."""
     client = make_client(settings)
     sender = Sender(settings, client, read_secrets(), lambda: int(now().timestamp()))
     return AlarmLoop(settings, make_reader(settings), sender, client, now, random.random)

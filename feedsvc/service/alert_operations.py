@@ -1,4 +1,4 @@
-"""Alarms at an operator's word: what stands, and whether messages arrive."""
+"""Operators' commands for alarms: show their state, and send test messages."""
 
 import asyncio
 from typing import NamedTuple
@@ -17,15 +17,15 @@ from feedsvc.store import alerts
 
 
 class Standing(NamedTuple):
-    """A rule, the present judgement on it, and what is remembered of it."""
+    """A rule, the current verdict on it, and its stored state."""
 
     rule: Rule
     verdict: Verdict
     since: int | None
-    """Since when it stands (seconds since 1970); None if nothing is the matter."""
+    """The instant since which the trouble has lasted (seconds since 1970); None without trouble."""
     is_told: bool
     waiting: AlertMessage | None
-    """The message on it that is still to be sent."""
+    """The message about it that has not been sent yet; None if there is none."""
 
 
 def standings(settings: Config) -> list[Standing]:
@@ -49,18 +49,20 @@ def _standing(rule: Rule, verdict: Verdict, record: AlertRecord) -> Standing:
 
 
 def is_trouble(standing: Standing) -> bool:
-    """True if something is the matter now, or was told and is not over."""
+    """True if there is trouble now, or if trouble was reported and its end was not."""
     return standing.verdict.sign is Sign.TROUBLE or standing.is_told
 
 
 def shown(to: str) -> str:
-    """A destination as it may be shown: the address of a webhook may be a secret, but for its host."""
+    """The destination `to` in a form that may be shown: only the host of a webhook, since its address may be a
+    secret."""
     scheme, separator, rest = to.partition("://")
     return f"{scheme}{separator}{rest.partition('/')[0]}/…" if separator else to
 
 
 def send_tests(settings: Config) -> dict[str, Result]:
-    """The answer of each destination to a test message, and of [alive] to a call, by the name that may be shown."""
+    """The answers of all destinations to a test message, and of [alive] to a call, by a number and the result of
+    `shown`."""
     client = make_client(settings)
     sender = Sender(settings, client, read_secrets(), lambda: codec.seconds(now()))
     places = destinations_of(settings)

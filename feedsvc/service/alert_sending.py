@@ -1,8 +1,8 @@
-"""Sends messages on alarms, each destination by itself: one that hangs or fails holds up nobody else.
+"""Sends alarm messages, to each destination independently: one that hangs or fails does not delay the others.
 
-The rules of push hold: the address of a webhook is checked, redirects are not followed, and what fails is tried again
-with growing pauses, for a day. The outbox of push is not used, since alarms have to be told when the store that has it
-cannot be written, or the process that empties it is dead.
+The rules of push apply: the address of a webhook is checked, redirects are not followed, and a failed message is tried
+again with growing pauses, for a day. The outbox of push is not used, since alarms must be sent even if the store cannot
+be written or the push process is dead.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from feedsvc.service.alert_wiring import Secrets, destinations_of
 log = logging.getLogger(__name__)
 
 PATIENCE = 10.0
-"""Seconds for each answer of a mail server."""
+"""Seconds to wait for each answer of a mail server."""
 ATTEMPTS = RetryPolicy(waits=(5_000, 15_000, 60_000, 300_000, 900_000), longest_rest=HOUR, give_up=DAY)
 
 
@@ -40,7 +40,7 @@ class Client(Protocol):
 
 
 class Sent(NamedTuple):
-    """A message that was tried, under the key of its rule."""
+    """An attempt to send a message: the key of its rule, the message, and the result."""
 
     key: str
     message: AlertMessage
@@ -48,7 +48,8 @@ class Sent(NamedTuple):
 
 
 class Sender:
-    """Sends to the destinations of `settings` by `client`, and mail in a thread. `clock` is in seconds."""
+    """Sends messages to the destinations of `settings`: to webhooks with `client`, and mail in a thread. `clock`
+    returns seconds since 1970."""
 
     def __init__(self, settings: Config, client: Client, secrets: Secrets, clock: Callable[[], int]) -> None:
         self._settings = settings
@@ -57,14 +58,14 @@ class Sender:
         self._clock = clock
         self._places = destinations_of(settings)
         self._under_way: dict[str, asyncio.Task[Sent]] = {}
-        """By destination: there is one at a time."""
+        """The running attempts, by destination; at most one each."""
         self.has_ended = asyncio.Event()
-        """Set when something has ended that was not taken yet."""
+        """Set when an attempt has ended whose result was not taken yet."""
 
     def start(self, record: AlertRecord, now: int) -> None:
-        """Starts to send the oldest message that is due of each destination to which nothing is under way.
+        """Starts to send the oldest message of each destination, if it is due and no other attempt is under way there.
 
-        A destination whose oldest message waits for another attempt is left in peace until then.
+        Newer messages wait while the oldest one waits for its next attempt.
         """
         oldest: dict[str, tuple[str, AlertMessage]] = {}
         for key, message in sorted(record.messages.items(), key=lambda item: item[1].at):
@@ -81,12 +82,12 @@ class Sender:
         return [self._under_way.pop(to).result() for to in ended]
 
     async def wait(self, seconds: float) -> None:
-        """Waits until nothing is under way, for so many seconds at most."""
+        """Waits until all attempts have ended, for at most `seconds`."""
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=seconds)
 
     def cancel(self) -> None:
-        """Ends what is under way; it is sent again after a restart."""
+        """Cancels the running attempts; their messages are sent again after a restart."""
         for task in self._under_way.values():
             task.cancel()
 
@@ -95,7 +96,7 @@ class Sender:
         return Sent(key, message, await self.send(message, to))
 
     async def send(self, message: AlertMessage, to: str) -> Result:
-        """The result of one attempt to send `message` to `to`. Raises nothing but to be cancelled."""
+        """The result of one attempt to send `message` to `to`. Raises nothing except when it is cancelled."""
         if to.startswith(MAILTO):
             return await asyncio.to_thread(self._mail, message, to.removeprefix(MAILTO))
         site = self._settings.site
@@ -128,8 +129,8 @@ class Sender:
 
 
 def settle(record: AlertRecord, sent: list[Sent], now: int, chance: float) -> AlertRecord:
-    """The record after attempts that ended at `now`: what was sent is forgotten, and what failed is tried again, for a
-    day. `chance`, from 0 to 1, spreads the attempts."""
+    """The record after attempts that ended at `now`: messages that were sent are removed, and failed ones are tried
+    again, for a day. `chance`, from 0 to 1, spreads the attempts."""
     waiting = dict(record.messages)
     for key, message, result in sent:
         current = waiting.get(key)

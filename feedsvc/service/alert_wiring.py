@@ -1,4 +1,4 @@
-"""The wiring of alarms: from the configuration to rules, destinations and a reader."""
+"""The wiring of alarms: builds rules, destinations and a reader from the configuration."""
 
 import os
 from collections.abc import Iterator
@@ -14,13 +14,14 @@ SECRET = "FEEDSVC_ALERTS_SECRET"  # noqa: S105 - the name of a variable
 PASSWORD = "FEEDSVC_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 """The environment variable with the password for the mail server."""
 LASTS = 20
-"""Seconds that a late publication, or a full disk, has to last: what is over at once is nobody's trouble."""
+"""Seconds for which a late publication or a full disk must last before it is reported, so that brief trouble is
+ignored."""
 ALIVE = "alive"
-"""The short name of the destination of [alive], which is told nothing but that all is well."""
+"""The short name of the destination of [alive], which is called while all is well and gets no messages."""
 
 
 class Secrets(NamedTuple):
-    """The secrets that no configuration has; empty for none."""
+    """The secrets that are not in the configuration; empty if not set."""
 
     signing: str
     password: str
@@ -58,7 +59,7 @@ def _rules(table: AlertTable) -> Iterator[Rule]:
 
 
 def destinations_of(settings: Config) -> dict[str, str]:
-    """The webhooks and addresses of mail, by their short names."""
+    """The webhooks and mail addresses, by their short names."""
     return {name_of(table.to): table.to for table in settings.alerts}
 
 

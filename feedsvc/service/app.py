@@ -1,4 +1,4 @@
-"""The wiring of the serving side: from the configuration to a WSGI application."""
+"""The wiring of the serving side: builds a WSGI application from the configuration."""
 
 import os
 import subprocess
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from flask import Flask
 
 LOG_REQUESTS = "FEEDSVC_LOG_REQUESTS"
-"""The environment variable that asks for a log of requests, if it is set."""
+"""The environment variable that turns on the log of requests, if it is set."""
 FIRST = 10.0
-"""Seconds for which `create_app` waits for a first Edition, so that the very first reader finds it; then it returns
-without."""
+"""Seconds for which `create_app` waits for a first Edition, so that the very first request finds it; after that it
+returns without one."""
 
 
 def create_app(config: str | Path | None = None) -> "Flask":
     """The service as a WSGI application for any server (gunicorn, `flask --app feedsvc run`, granian).
 
-    It serves what is published and keeps no schedule: `feedsvc serve` does, or a timer that runs `feedsvc publish`.
-    If nothing was ever published, or only the first articles of a large archive, one publication is started in a
-    process of its own, and the first Edition is waited for; not with `[server] publish = false`.
-    Raises ConfigError for a configuration that cannot be used.
+    It serves what is published and keeps no schedule: that takes `feedsvc serve`, or a timer that runs
+    `feedsvc publish`. If nothing was ever published, or only the first articles of a large backlog, it starts one
+    publication in a separate process and waits for the first Edition; not with `[server] publish = false`. Raises
+    ConfigError for a configuration that cannot be used.
     """
     from feedsvc.service.site_wiring import make_app
 
@@ -65,11 +65,12 @@ def serving_app(settings: Config) -> Wsgi:
 
 
 def serving_parts(settings: Config) -> tuple[Wsgi, Callable[[], object]]:
-    """The WSGI application alone: it serves what is in the store, now and later. That of a preview answers this machine
-    alone. The second is a function that loads what is needed for all but documents, which the first request for such
-    would load otherwise.
+    """The WSGI application alone, and a function that loads everything that is not needed for documents; otherwise the
+    first request for anything else would load it.
 
-    Before a first Edition readers wait a little, or are told so; whoever watches the service is answered at once.
+    The application serves the current Edition of the store and follows new ones. In a preview it answers only requests
+    from this machine. Before the first Edition, a few requests for documents wait a little and others get 503 at once;
+    requests below /-/ are answered at once.
     """
     store, view = make_view(settings)
     behind = Later(lambda: _behind(settings, store, view))
@@ -96,7 +97,7 @@ def _behind(settings: Config, store: Store, view: View) -> Wsgi:
 
 
 def _follow(settings: Config) -> None:
-    """Keeps the copy of this node up to date, in a thread of this process, unless another one does."""
+    """Keeps the copy of this node up to date in a thread of this process, unless another process does."""
     from feedsvc.service.following_process import run
 
     Thread(target=run, args=(settings, Event()), name="following", daemon=True).start()

@@ -1,7 +1,7 @@
-"""The folder with a copy of the articles that are in a bucket. Everything else reads that folder, and knows no bucket.
+"""Copies the articles of a bucket into a folder. Everything else reads that folder, and knows nothing of the bucket.
 
-All objects are listed, and those copied that are others now; what is gone is removed once the listing is complete. The
-folder is only looked at while it equals a complete listing: an outage never looks like a removal.
+All objects are listed, and those that have changed are copied; files without an object are removed once the listing is
+complete. The folder is only scanned while it equals a complete listing, so an outage never looks like a removal.
 """
 
 import logging
@@ -28,15 +28,16 @@ log = logging.getLogger(__name__)
 AT_ONCE = 8
 """Objects that are copied at the same time."""
 MOST_PATHS = 100
-"""Keys that are asked for one by one; instead of more, all are listed."""
+"""The largest number of keys that are requested one by one; for more, all objects are listed."""
 PATIENCE, PAUSE = 60.0, 0.1
-"""Seconds to wait for another process that copies, and between two looks whether it has ended."""
+"""Seconds to wait for another process that copies, and between two checks whether it has ended."""
 _LOOK = 60.0
 """Seconds between two signs of life while objects are copied, for the watchdog."""
 _PART = 200
 """Objects that are announced together."""
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""Errors of the program itself, or of the library: what is due by its time is published all the same."""
+"""Errors in this program or in the library. They become a problem, and articles that are due by their dates are still
+published."""
 _JOURNAL, _ASIDE = "marks.jsonl", "new-"
 T = TypeVar("T")
 
@@ -51,7 +52,8 @@ class ArticleMirror:
         self._fault: Problem | None = None
 
     def refresh(self, scan: ScanRequest, tick: ProgressCallback = no_progress) -> Refreshed:
-        """Copies what `scan` asks for: everything that differs, some keys, or nothing. After a failure, everything."""
+        """Copies what `scan` asks for: everything that differs, some keys, or nothing. After a failure, everything that
+        differs is copied, except for Scan.KNOWN."""
         if scan is Scan.KNOWN:
             return Refreshed(scan, self._fault, None)
         keys = paths_of(scan) if self._fault is None else frozenset()
@@ -71,8 +73,8 @@ class ArticleMirror:
         return Refreshed(Scan.FULL, None, problems)
 
     def copy(self, keys: Collection[str]) -> tuple[Problem, ...]:
-        """Copies the objects of `keys`, whatever else the folder lacks; the problems of those that cannot be copied.
-        Raises StaticError and OSError."""
+        """Copies the objects of `keys`, and returns a problem for each that cannot be copied. The rest of the folder is
+        not compared. Raises StaticError and OSError."""
         bucket = self._opened()
         with ExitStack() as stack:
             return tuple(_Copy(bucket, self._folder, self._journal(stack, append_journal)).take_each(sorted(keys)))
@@ -82,7 +84,8 @@ class ArticleMirror:
         return Refreshed(scan, self._fault, None)
 
     def _copy_some(self, keys: Collection[str]) -> bool:
-        """Copies the objects of `keys`; False if they do not tell what became of them, so all have to be listed."""
+        """Copies the objects of `keys`. False if that is not enough, because an object is missing or a key is no
+        possible file: then all objects must be listed."""
         if any(map(fault_of, keys)):
             return False
         bucket = self._opened()
@@ -106,8 +109,8 @@ class ArticleMirror:
     def _journal(
         self, stack: ExitStack, open_it: Callable[[Path, str], AbstractContextManager[SentObjects]]
     ) -> SentObjects:
-        """The marks of what was copied, once no other process copies; closed by `stack`. Raises BeingWritten, and
-        OSError."""
+        """The journal of the copied objects and their marks, once no other process copies; closed by `stack`. Raises
+        BeingWritten if another process still copies after PATIENCE seconds, and OSError."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -119,7 +122,8 @@ class ArticleMirror:
 
 
 class _Copy:
-    """One run. Its methods raise StaticError and OSError: each file is then the old one or the new one."""
+    """One run. Its methods raise StaticError and OSError; after an error, each file is either the old or the new
+    version."""
 
     def __init__(self, bucket: Bucket, folder: Path, known: SentObjects) -> None:
         self._bucket = bucket
@@ -127,19 +131,19 @@ class _Copy:
         self._known = known
 
     def take(self, keys: Collection[str]) -> None:
-        """Copies the objects of `keys`. Raises NotThere if there is none for one of them."""
+        """Copies the objects of `keys`. Raises NotThere if one of them does not exist."""
         self._known.announce(sorted(keys))
         _at_once(self._copy, keys)
 
     def take_each(self, keys: Sequence[str]) -> list[Problem]:
-        """Copies the objects of `keys`; the problems of those that cannot be copied."""
+        """Copies the objects of `keys`. Returns a problem for each that cannot be copied."""
         self._known.announce(keys)
         return [*filter(None, _at_once(self._copy_listed, keys))]
 
     def take_all(self, tick: ProgressCallback) -> tuple[Problem, ...]:
-        """Makes the folder equal to the bucket; the problems of what cannot be."""
+        """Makes the folder equal to the bucket. Returns a problem for each object that cannot be copied."""
         listed = (ListedObject(each.key, each.size, _mark(each)) for each in self._bucket.heads())
-        for left in (self._folder / RESERVED).glob(f"{_ASIDE}*"):  # by a run that was killed
+        for left in (self._folder / RESERVED).glob(f"{_ASIDE}*"):  # temporary files of a run that was killed
             left.unlink()
         files, folders = _contents(self._folder)
         plan = plan_mirror(listed, self._known.marks, files)
@@ -163,7 +167,8 @@ class _Copy:
             self._known.removed(keys)
 
     def _copy_listed(self, key: str) -> Problem | None:
-        """Copies an object; a problem if it alone cannot be copied."""
+        """Copies an object. Returns a problem if it cannot be copied for a reason that concerns this object alone; None
+        otherwise."""
         try:
             self._copy(key)
         except NotThere:
@@ -180,7 +185,7 @@ class _Copy:
         return None
 
     def _copy(self, key: str) -> None:
-        """Writes an object aside, and puts it in its place."""
+        """Writes an object to a temporary file, and renames that to its place."""
         head, chunks = self._bucket.get(key)
         aside, target = self._folder / RESERVED / f"{_ASIDE}{get_ident()}", self._folder / key
         with aside.open("wb") as file:
@@ -195,12 +200,12 @@ class _Copy:
 
 
 def _at_once(work: Callable[[str], T], keys: Collection[str]) -> list[T]:
-    """The results of `work` for all `keys`. After the first error no further one is begun."""
+    """The results of `work` for all `keys`, AT_ONCE at a time. After the first error no further one is started."""
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="copying")
     try:
         begun = [pool.submit(work, key) for key in sorted(keys)]
         waiting = {*begun}
-        while waiting:  # it wakes up also during a long film: each request for a part of it ends in time
+        while waiting:  # wakes up even during a long download; each request for a part of an object has a time limit
             done, waiting = wait(waiting, _LOOK, FIRST_EXCEPTION)
             for each in done:
                 each.result()
@@ -214,7 +219,7 @@ def _mark(head: Head) -> str:
 
 
 def _contents(folder: Path) -> tuple[dict[str, int], set[str]]:
-    """All files below `folder` with their sizes, -1 for what is no file, and all folders."""
+    """All files below `folder` with their sizes (-1 for entries that are not regular files), and all folders."""
     files: dict[str, int] = {}
     folders: set[str] = set()
     waiting = [""]

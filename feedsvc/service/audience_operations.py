@@ -1,4 +1,4 @@
-"""Questions of operators about readers and partners, and the import of other servers' logs."""
+"""Answers operators' questions about readers and partners, and imports the logs of other servers."""
 
 import gzip
 import io
@@ -33,12 +33,12 @@ from feedsvc.web.audience.tally import DAY, Poll, Tally
 from feedsvc.web.front import METHODS
 
 _COUNTED = (200, 206, 304, 429)
-"""Statuses of requests that are polls of a feed which is there."""
+"""Statuses of requests that count as polls of an existing feed."""
 _GZIP = b"\x1f\x8b"
 
 
 class Imported(NamedTuple):
-    """The lines of logs that were imported."""
+    """The result of an import of logs: the lines that were read, and the polls that were counted."""
 
     lines: int
     counted: int
@@ -47,7 +47,7 @@ class Imported(NamedTuple):
 
 
 def feed_audiences(settings: Config, feed: str = "") -> tuple[FeedAudience, ...]:
-    """The subscribers of each feed, or of `feed` alone. Raises StoreError; NotFound for a feed that is none."""
+    """The subscribers of each feed, or of `feed` alone. Raises StoreError, and NotFound if there is no such feed."""
     if feed:
         with open_for_reading(settings) as transaction:
             known = dict(item_counts.published(transaction))
@@ -57,8 +57,8 @@ def feed_audiences(settings: Config, feed: str = "") -> tuple[FeedAudience, ...]
 
 
 def import_logs(settings: Config, logs: Iterable[Path]) -> Imported:
-    """Counts the polls in `logs`, all of them together. To import a log of today or yesterday again changes nothing.
-    Raises StoreError, and OSError for a log that cannot be read."""
+    """Counts the polls in all `logs` together. Importing a log of today or yesterday again changes nothing. Raises
+    StoreError, and OSError for a log that cannot be read."""
     with open_for_reading(settings) as transaction:
         feeds = {path for path, _ in item_counts.published(transaction)} - state.TOKENS.get(transaction).keys()
     store = AudienceStore(settings.state.path)
@@ -76,7 +76,7 @@ def import_logs(settings: Config, logs: Iterable[Path]) -> Imported:
 
 
 def _add_all(tally: Tally, found: Iterable[Request | None], feeds: Collection[str]) -> Imported:
-    """Adds the polls of `feeds` among the requests that were `found`."""
+    """Adds the polls of `feeds` among the requests in `found` to `tally`."""
     lines = counted = unclear = 0
     for request in found:
         lines += 1
@@ -89,13 +89,14 @@ def _add_all(tally: Tally, found: Iterable[Request | None], feeds: Collection[st
 
 
 def _requests(log: Path) -> Iterator[Request | None]:
-    """The requests in `log`, which may be compressed; of standard input for a dash."""
+    """The requests in `log`, which may be compressed with gzip; `-` is standard input. None for a line that cannot be
+    parsed."""
     with _opened(log) as file:
         text = io.TextIOWrapper(file, "utf-8", errors="replace")
         try:
             yield from requests(text)
         finally:
-            text.detach()  # whoever opened the file closes it
+            text.detach()  # `_opened` closes the file
 
 
 @contextmanager
@@ -116,7 +117,8 @@ def deliveries_of(settings: Config, article: str) -> DeliveryReport:
 
 
 def deliveries_by(plan: Plan, transaction: Transaction, proof: Transaction | None, article: str) -> DeliveryReport:
-    """The same, by transactions of the caller's."""
+    """The fetches as for `deliveries_of`, within the caller's transactions. `proof` is None if no fetches are
+    recorded."""
     entry = find_article(transaction, plan, article) or search(transaction, article)
     if entry is None:
         near = near_matches(transaction, article)

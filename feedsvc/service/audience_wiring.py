@@ -1,4 +1,5 @@
-"""The wiring of what counts and proves: the counter stands in the way of requests, so it comes with little."""
+"""The wiring of counting readers and recording deliveries. The counter is called for each request, so this module
+imports little."""
 
 import atexit
 
@@ -11,7 +12,7 @@ from feedsvc.web.view import View, wsgi_path
 
 
 def make_counter(settings: Config) -> Counter | None:
-    """The counter, which takes notes of requests; None for a preview, and where nothing is counted or proved."""
+    """The counter that notes requests; None for a preview, and if nothing is counted or recorded."""
     wanted = settings.audience
     if isinstance(settings, PreviewConfig) or not (wanted.count or wanted.prove):
         return None
@@ -19,13 +20,13 @@ def make_counter(settings: Config) -> Counter | None:
 
 
 def note_of(counter: Counter | None) -> Note:
-    """The function that is told of each answer with a document."""
+    """The function to be called with each answer that has a document; it does nothing without a counter."""
     return counter.note if counter else ignore
 
 
 def start_recorder(counter: Counter | None, settings: Config, view: View) -> None:
-    """Starts the thread that makes figures of what `counter` noted; the last ones are kept when the process ends. It
-    has connections of its own to the store, so that it takes none from those who serve."""
+    """Starts the thread that computes figures from the notes of `counter`; the last ones are stored when the process
+    ends. The thread has its own connections to the store, so that it takes none from the serving threads."""
     if counter is None:
         return
     from feedsvc.service.stores import ledger_beside
@@ -40,5 +41,5 @@ def start_recorder(counter: Counter | None, settings: Config, view: View) -> Non
 
 
 def _proved(settings: Config) -> list[str]:
-    """The paths of the feeds of which it is proved what partners fetch."""
+    """The paths of the feeds for which the fetches by partners are recorded."""
     return [feed.path for feed in settings.feeds] if settings.audience.prove else []

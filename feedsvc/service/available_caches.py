@@ -1,4 +1,4 @@
-"""The kinds of caches that the configuration may name, loaded when it names one."""
+"""The kinds of caches that the configuration may name; they are imported only if it names one."""
 
 from feedsvc.config import CacheNeeds, Config, PurgeTable
 
@@ -11,7 +11,7 @@ def cache_needs() -> dict[str, CacheNeeds]:
 
 
 def tag_headers(settings: Config) -> tuple[str, ...]:
-    """The headers in which caches before the service look for the tags of its answers."""
+    """The headers in which the caches in front of the service expect the tags of an answer."""
     tables = _by_tag(settings, "")
     if not tables:
         return ()
@@ -22,7 +22,7 @@ def tag_headers(settings: Config) -> tuple[str, ...]:
 
 
 def has_tags(settings: Config, place: str) -> bool:
-    """True if a cache before `place`, one of [[publish]], looks for tags there."""
+    """True if a cache in front of `place`, a destination of [[publish]], is purged by tag."""
     return bool(_by_tag(settings, place))
 
 

@@ -1,4 +1,4 @@
-"""All formats that the configuration may name: those of this program, of installed packages, and of files."""
+"""Loads all formats that the configuration may name: those of this program, of installed packages, and of files."""
 
 import logging
 import pickle
@@ -27,8 +27,8 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 def installed_formats(share: TimeShare = UNLIMITED) -> dict[str, Format]:
-    """The formats of this program and of installed packages, by name. One of the latter that cannot be used, or whose
-    name is taken, is logged and left out."""
+    """The formats of this program and of installed packages, by name. A format of a package whose name is taken is
+    logged and left out; one that cannot be used is logged, and is in the result with its reason in `unusable`."""
     return FORMATS | dict(_of_packages(share))
 
 
@@ -45,13 +45,13 @@ def _of_packages(share: TimeShare) -> Iterator[tuple[str, Format]]:
 
 
 def formats_in_files(files: Iterable[str], share: TimeShare = UNLIMITED) -> dict[str, Format]:
-    """The formats in these files of the newsroom's own, by path. One that cannot be used says why in `unusable`."""
+    """The formats in the newsroom's own `files`, by path. `unusable` has the reason why a format cannot be used."""
     wanted = sorted(set(files))
     return dict(zip(wanted, _load(wanted, share), strict=True))
 
 
 def _load(sources: list[str], share: TimeShare) -> list[Format]:
-    """The formats in `sources`, loaded at the same time: none waits for another that takes its time."""
+    """The formats in `sources`, loaded in parallel, so that a slow one does not delay the others."""
     if not sources:
         return []
     with ThreadPoolExecutor(_AT_ONCE, "formats") as threads:
@@ -68,7 +68,7 @@ def _format(foreign: ForeignFormat) -> Format:
 
 
 def _described(foreign: ForeignFormat, told: Description) -> Format:
-    """A format whose functions are those of `foreign`."""
+    """The format described by `told`, whose functions call those of `foreign`."""
 
     def render(feed: Feed) -> bytes:
         return foreign.render("render", feed)
@@ -126,7 +126,7 @@ def _rule(foreign: ForeignFormat, number: int, told: RuleDescription) -> Rule:
 
 
 def _unusable(foreign: ForeignFormat, reason: str) -> Format:
-    """A format that stands for one that could not be loaded: nothing is rendered, and what was published stays."""
+    """A placeholder for a format that could not be loaded: it renders nothing, and its published documents stay."""
 
     remedy = f"correct {foreign.name}, then reload the service (kill -HUP)"
 
@@ -144,8 +144,8 @@ def _unusable(foreign: ForeignFormat, reason: str) -> Format:
 
 
 def _declared_filename(source: str) -> str:
-    """The `filename` that the text of a file gives its format, so that the documents under this name stay; empty if it
-    gives none."""
+    """The `filename` of the format, found in the text of its file, so that documents under this name stay published;
+    empty if there is none."""
     try:
         text = Path(source).read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
 """A process that answers requests through pipes, within bounds of time and size, and is killed when it exceeds them.
 
-The time that counts is that for which the process could have worked: not that for which it waited for a processor,
-so that a busy machine makes no difference. A process that sleeps uses this time up as one that works does.
+The time during which the process waited for a processor does not count, so a busy machine makes no difference. Time
+spent sleeping counts like time spent working.
 """
 
 import os
@@ -17,7 +17,7 @@ from typing import IO, cast
 from feedsvc.service.processor_wait import ProcessorWait
 
 LARGEST = 16 * 2**20
-"""Bytes of the largest reply that is taken."""
+"""The largest size of a reply in bytes."""
 LENGTH = 8
 """Bytes of the length that precedes each message, big-endian."""
 _TICK = 50
@@ -26,7 +26,7 @@ _PART = 2**20
 
 
 class ProcessFault(Exception):
-    """The process gave no reply that can be used; the message completes "it …"."""
+    """The process gave no usable reply; the message completes "it …"."""
 
     def __init__(self, what: str, *, timed_out: bool = False) -> None:
         super().__init__(what)
@@ -34,11 +34,11 @@ class ProcessFault(Exception):
 
 
 class BoundedProcess:
-    """A process of `command`, from its construction to `end`, or to the end of this object. One thread at a time may
-    call `ask`."""
+    """A process that runs `command` from the construction of this object until `end` is called or the object is
+    garbage-collected. One thread at a time may call `ask`."""
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
-        # In a process group of its own, so that what it starts can be killed with it.
+        # In a separate process group, so that processes that it starts can be killed with it.
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command,
             stdin=subprocess.PIPE,
@@ -50,11 +50,11 @@ class BoundedProcess:
         )
         self._requests, self._replies = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         os.set_blocking(self._requests.fileno(), False)
-        self._end = weakref.finalize(self, _kill, self._process)  # also when nobody needs it any more
+        self._end = weakref.finalize(self, _kill, self._process)  # also called when this object is garbage-collected
 
     def ask(self, request: bytes, seconds: float) -> bytes:
-        """The reply to `request`. Raises ProcessFault if there is none within `seconds`, it is too large, or the
-        process ends; the process is ended then."""
+        """The reply to `request`. Raises ProcessFault, and ends the process, if there is no reply within `seconds`, the
+        reply is too large, or the process ends."""
         try:
             return self._exchange(len(request).to_bytes(LENGTH, "big") + request, seconds)
         except BaseException:
@@ -83,7 +83,8 @@ class BoundedProcess:
         return bytes(reply[LENGTH:])
 
     def _send(self, unsent: memoryview) -> int:
-        """Sends as much as the pipe takes; all of it if nobody reads any more, which shows by the missing reply."""
+        """Writes as many bytes as the pipe accepts, and returns their number. If the pipe is broken, all bytes count as
+        sent: the missing reply shows the error."""
         try:
             return os.write(self._requests.fileno(), unsent[:_PART])
         except BlockingIOError:
@@ -100,7 +101,7 @@ class BoundedProcess:
         return signal.Signals(-code).name if code < 0 else f"exit {code}"
 
     def end(self) -> None:
-        """Kills the process and all that it started, as far as that stayed in its group."""
+        """Kills the process, and all processes in its process group."""
         self._end()
 
 
@@ -116,7 +117,7 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _is_whole(reply: bytearray) -> bool:
-    """True if `reply` has all bytes that its length announces. Raises ProcessFault if these are too many."""
+    """True if `reply` has all bytes that its length prefix announces. Raises ProcessFault for more than LARGEST."""
     length = int.from_bytes(reply[:LENGTH], "big")
     if len(reply) >= LENGTH and length > LARGEST:
         raise ProcessFault(f"returned {length:,} bytes, where {LARGEST:,} are taken")

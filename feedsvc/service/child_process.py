@@ -1,4 +1,4 @@
-"""A child process that is kept running: restarted when it ends, killed when it hangs, replaced on request."""
+"""Keeps a child process running: it is restarted when it ends, killed when it hangs, and replaced on request."""
 
 import logging
 import selectors
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 LAST_WORK = 1.0
-"""Seconds between the signal to take no more work and the one to end: what was taken is done by then, mostly."""
+"""Seconds between the signal to accept no more work and the one to end: most work that was accepted is done by then."""
 TAKE_NO_MORE = signal.SIGUSR1
 
 
@@ -24,21 +24,22 @@ class Program(NamedTuple):
     """A program that a child runs. It inherits `descriptors`, whose numbers are its arguments."""
 
     name: str
-    """For log lines: the NAME process."""
+    """The name in log lines ("the NAME process")."""
     module: str
     descriptors: tuple[int, ...]
     patience: float
-    """Seconds that it is given to end by itself."""
+    """Seconds that the process has to end by itself before it is killed."""
     overlaps: bool = False
-    """True if two processes of it may run at the same time, so that it is replaced by one that is ready."""
+    """True if two processes of the program may run at the same time, so that a replacement starts before the old one
+    ends."""
 
 
 class ChildProcess:
     """Keeps one process of `program` running from the first `check` to `join`."""
 
     def __init__(self, program: Program, selector: selectors.BaseSelector, *arguments: str) -> None:
-        """`selector` watches the output of the process, with this object as the key's data. `arguments` follow those of
-        the program."""
+        """`selector` watches the output of the process, with this object as the key's data. `arguments` are appended to
+        those of the program."""
         self._program = program
         self._arguments = arguments
         self._selector = selector
@@ -51,12 +52,12 @@ class ChildProcess:
 
     @property
     def has_successor(self) -> bool:
-        """True if another child is to take the place of this one."""
+        """True if another child is to replace this one."""
         return self._successor is not None
 
     @property
     def is_gone(self) -> bool:
-        """True if this child was succeeded and its process has ended: nothing is to be done any more."""
+        """True if a successor has replaced this child and its process has ended: nothing remains to be done."""
         return self._is_retiring and self._process is None
 
     @property
@@ -65,7 +66,7 @@ class ChildProcess:
         return self._program.overlaps
 
     def check(self, now: float) -> None:
-        """Starts the process if it is due; kills it if it hangs; asks it to end once its successor is ready."""
+        """Starts the process if it is due, kills it if it hangs, and asks it to end once its successor is ready."""
         self._retire_if_succeeded(now)
         if self.is_gone or now < self._state.deadline or not self._state.is_due(now, self._waited()):
             return
@@ -78,7 +79,7 @@ class ChildProcess:
         self._state = self._state.after_kill(now)
 
     def _retire_if_succeeded(self, now: float) -> None:
-        """Once the successor is ready: tells the process to take no more work, and a little later to end."""
+        """Once the successor is ready: asks the process to accept no more work and, LAST_WORK seconds later, to end."""
         if self._successor is None or not self._successor._is_ready:
             return
         if not self._is_retiring:
@@ -96,13 +97,13 @@ class ChildProcess:
         self._wait = ProcessorWait(process.pid)
 
     def allow_for_suspension(self, now: float) -> None:
-        """Gives the process time for its next heartbeat, because this process itself was suspended until `now`."""
+        """Extends the deadline of the next heartbeat, because the supervisor itself was suspended until `now`."""
         self._state = self._state.after_suspension(now)
 
     def _start(self, now: float) -> None:
         program = self._program
         try:
-            # In a process group of its own: Ctrl-C reaches only the supervisor, which ends its children in order.
+            # In a separate process group: Ctrl-C reaches only the supervisor, which ends its children in order.
             process = subprocess.Popen(  # noqa: S603 - our own program
                 python_command(program.module, *map(str, program.descriptors), *self._arguments),
                 stdin=subprocess.PIPE,
@@ -122,7 +123,7 @@ class ChildProcess:
             self._selector.register(process.stdout, selectors.EVENT_READ, self)
 
     def on_output(self, now: float) -> None:
-        """Reads heartbeats; the end of the output means that the process has ended."""
+        """Reads heartbeats. The end of the output means that the process has ended."""
         process = self._process
         if process is None or process.stdout is None:
             return
@@ -140,12 +141,13 @@ class ChildProcess:
         self._state = self._state.after_exit(now)
 
     def succeed(self) -> "ChildProcess":
-        """Another child of the same program. Once its process is ready, the process of this one is asked to end."""
+        """Creates a successor: another child of the same program. Once its process is ready, this one's is asked to
+        end."""
         self._successor = ChildProcess(self._program, self._selector, SUCCESSOR)
         return self._successor
 
     def replace(self, now: float) -> None:
-        """Asks the process to end; another one takes its place."""
+        """Asks the process to end; another one is started after it."""
         self.terminate()
         self._state = self._state.after_request_to_end(now, self._program.patience)
 
@@ -155,12 +157,12 @@ class ChildProcess:
             self._process.terminate()
 
     def join(self, since: float) -> None:
-        """Waits until the process ends, and kills it when its patience, counted from `since`, is over."""
+        """Waits until the process ends. Kills it when its patience, counted from `since`, is over."""
         if self._process is not None:
             self._reap(self._process, max(0.0, since + self._program.patience - time.monotonic()))
 
     def _reap(self, process: subprocess.Popen[bytes], patience: float) -> int:
-        """The exit code of `process`, which is killed if it has not ended within `patience` seconds."""
+        """The exit code of `process`; it is killed if it has not ended within `patience` seconds."""
         self._process = None
         try:
             process.wait(patience)

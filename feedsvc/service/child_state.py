@@ -1,4 +1,4 @@
-"""The states of a child process, and what each event makes of them: values, without processes or clocks."""
+"""The states of a child process and their transitions, as values, without processes or clocks."""
 
 from enum import Enum, auto
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from feedsvc.service.heartbeat import BEAT
 SILENCE = 5 * BEAT
 """Seconds without a heartbeat after which a child is assumed to hang and is killed."""
 STARTUP = 3 * SILENCE
-"""Seconds until the first heartbeat must come: on a busy machine a program takes long to load."""
+"""Seconds within which the first heartbeat must come: on a busy machine, loading a program takes long."""
 GROWTH = 6
-"""Kills in a row after which the time that a child is given does not double any more: it is ten minutes then."""
+"""The number of kills in a row up to which the time that a child has doubles: ten minutes at the end."""
 LASTING = 120.0
-"""Seconds since its start after which a child that sends heartbeats counts as one that needs no more time."""
+"""Seconds after its start from which a child that sends heartbeats counts as healthy, and its kills are forgotten."""
 FAST, PAUSE = 2.0, 0.5
 """A child that ended within FAST seconds of its start is started again only after PAUSE seconds."""
 
@@ -21,13 +21,13 @@ class State(Enum):
     """The states of a child, each with the meaning of its deadline."""
 
     IDLE = auto()
-    """There is no process; at the deadline one is started."""
+    """There is no process; one is started at the deadline."""
     STARTING = auto()
-    """The process has not sent a heartbeat yet; at the deadline it is killed."""
+    """The process has not sent a heartbeat yet; it is killed at the deadline."""
     RUNNING = auto()
     """The process sends heartbeats; it is killed if the next one has not come by the deadline."""
     ENDING = auto()
-    """The process was asked to end; at the deadline it is killed."""
+    """The process was asked to end; it is killed at the deadline."""
 
 
 class ChildState(NamedTuple):
@@ -37,12 +37,12 @@ class ChildState(NamedTuple):
     deadline: float = 0.0
     started: float = 0.0
     kills: int = 0
-    """The number of processes that were killed in a row for their silence: each is given twice the time of the one
-    before, for a loop of kills would never let any finish."""
+    """The number of processes that were killed in a row because they sent no heartbeat. Each one gets twice the time of
+    the one before, since otherwise, in a loop of kills, none would ever finish its start."""
 
     def is_due(self, now: float, waited: float) -> bool:
-        """True if the deadline has passed at `now`. `waited` are the seconds since the last sign of life for which the
-        process waited for a processor: they are added, unless it is ending."""
+        """True if the deadline has passed at `now`. `waited` is the number of seconds, since the last heartbeat, for
+        which the process waited for a processor; it extends the deadline of a process that is starting or running."""
         return now >= self.deadline + (waited if self.state in (State.STARTING, State.RUNNING) else 0.0)
 
     def after_start(self, now: float) -> "ChildState":
@@ -54,20 +54,20 @@ class ChildState(NamedTuple):
         return self._replace(state=State.IDLE, deadline=now + PAUSE)
 
     def after_heartbeat(self, now: float) -> "ChildState":
-        """The state after a sign of life at `now`; a process that is ending gains no time by it."""
+        """The state after a heartbeat at `now`. It does not extend the deadline of a process that is ending."""
         if self.state is State.ENDING:
             return self
         lasts = now - self.started >= LASTING
         return self._replace(state=State.RUNNING, deadline=now + self._grown(SILENCE), kills=0 if lasts else self.kills)
 
     def after_suspension(self, now: float) -> "ChildState":
-        """The state if the supervisor itself was suspended until `now`, and read no heartbeats meanwhile."""
+        """The state after the supervisor itself was suspended until `now` and could read no heartbeats."""
         if self.state in (State.STARTING, State.RUNNING):
             return self._replace(deadline=max(self.deadline, now + self._grown(SILENCE)))
         return self
 
     def after_request_to_end(self, now: float, patience: float) -> "ChildState":
-        """The state of a process that was asked at `now` to end within `patience` seconds; IDLE stays as it is."""
+        """The state of a process that was asked at `now` to end within `patience` seconds; IDLE stays unchanged."""
         if self.state is State.IDLE:
             return self
         return self._replace(state=State.ENDING, deadline=now + patience)
@@ -82,7 +82,7 @@ class ChildState(NamedTuple):
         return seconds * float(2 ** min(self.kills, GROWTH))
 
     def after_exit(self, now: float) -> "ChildState":
-        """The state after the process ended at `now`: the next is due at once, or after a pause if this one failed
-        right after its start."""
+        """The state after the process ended at `now`. The next one is due at once, or after PAUSE seconds if this one
+        failed within FAST seconds of its start."""
         failed = self.state is not State.ENDING and now - self.started < FAST
         return self._replace(state=State.IDLE, deadline=now + (PAUSE if failed else 0))

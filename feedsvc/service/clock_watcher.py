@@ -1,7 +1,7 @@
-"""Notices when the clock of the machine is set.
+"""Detects when the clock of the machine is set.
 
-Timers sleep by a clock that nobody can set, and that stands still while a virtual machine is suspended. So what is due
-at an instant would come late after the wall clock was put forward, or after the machine was resumed.
+Timers use a monotonic clock, which cannot be set and stands still while a virtual machine is suspended. So an event
+that is due at a certain time would be late after the wall clock was set forward, or after the machine was resumed.
 """
 
 import logging
@@ -12,7 +12,7 @@ from threading import Event
 log = logging.getLogger(__name__)
 
 STEP = 0.3
-"""Seconds by which a clock that is set jumps at least."""
+"""The smallest change of the drift, in seconds, that counts as a jump of the clock."""
 TICK = 0.4
 """Seconds between two checks."""
 

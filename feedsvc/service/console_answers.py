@@ -1,4 +1,5 @@
-"""Answers to the console in a serving process. Readers and formats are imported only when somebody asks."""
+"""Answers the requests of the console in a serving process. Readers and formats are imported by the first request that
+needs them."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -20,11 +21,11 @@ from feedsvc.store.transaction import Transaction
 from feedsvc.web.audience.figures import read_audiences
 
 MOST = 500
-"""Articles that one search finds."""
+"""The largest number of articles that one search returns."""
 
 
 class ConsoleAnswers:
-    """Answers by the configuration `settings`, in transactions of the caller's."""
+    """Answers according to the configuration `settings`, within the caller's transactions."""
 
     def __init__(self, settings: Config) -> None:
         self._settings = settings
@@ -32,14 +33,14 @@ class ConsoleAnswers:
         self._audience = AudienceStore(settings.state.path)
 
     def explain(self, transaction: Transaction, article: str, feed: str) -> Explanation:
-        """The reason why `article` is in `feed`, or not; for all feeds if that is empty. Raises NotFound."""
+        """The reason why `article` is or is not in `feed`; for all feeds if `feed` is empty. Raises NotFound."""
         from feedsvc.publisher.explain import explain
 
         plan, formats = self._planned()
         return explain(transaction, plan, formats, now(), article=article, feed=feed)
 
     def search(self, transaction: Transaction, wanted: str) -> tuple[FoundArticle, ...]:
-        """The articles that fit `wanted` best, the first MOST of them."""
+        """The articles that match `wanted` best, at most MOST."""
         from feedsvc.publisher.article_search import best_matches
         from feedsvc.store import ledger
 
@@ -56,7 +57,7 @@ class ConsoleAnswers:
         )
 
     def partners(self) -> tuple[PartnerFeed, ...]:
-        """The feeds of the newsroom's own, in the order of the configuration."""
+        """The custom feeds, in the order of the configuration."""
         plan, _ = self._planned()
         return tuple(
             PartnerFeed(path=each.path, format=each.policy.formats[0], title=each.title, locked=bool(each.token))
@@ -64,8 +65,8 @@ class ConsoleAnswers:
         )
 
     def preflight(self, transaction: Transaction, feed: str) -> PreflightReport:
-        """The items of `feed` as its partner judges them. Raises NotFound for an unknown feed, or one whose format
-        cannot be used for now."""
+        """The items of `feed` as its partner judges them. Raises NotFound for an unknown feed, or if its format cannot
+        be used at present."""
         from feedsvc.model.format import FormatFault
         from feedsvc.publisher.preflight import preflight
 
@@ -76,14 +77,15 @@ class ConsoleAnswers:
             raise NotFound(str(fault)) from None
 
     def build(self, transaction: Transaction, asked: Mapping[str, str]) -> FeedDraft:
-        """The feed that would come of the form `asked`. What is wrong with it is told, and raises nothing."""
+        """The draft of the feed for the form fields `asked`. Errors in the form are part of the draft; nothing is
+        raised for them."""
         from feedsvc.service.feed_drafts import draft_feed
 
         plan, formats = self._planned()
         return draft_feed(transaction, self._settings, plan, formats, now(), asked)
 
     def changes(self, transaction: Transaction, edition: int) -> tuple[FeedChanges, ...]:
-        """The changes that came with `edition`, feed by feed. Raises NotFound if it, or any before it, is not kept."""
+        """The changes in `edition`, by feed. Raises NotFound if `edition`, or the one before it, is not kept."""
         from feedsvc.library.rollback import UnknownEdition, changes_with
 
         try:
@@ -107,13 +109,13 @@ class ConsoleAnswers:
             return deliveries_by(plan, transaction, proof, article)
 
     def audiences(self, feeds: Collection[str]) -> Mapping[str, FeedAudience]:
-        """The subscribers of `feeds`, by path; of none if they cannot be read."""
+        """The subscribers of `feeds`, by path; empty if they cannot be read."""
         with suppress(StoreError):
             return {each.feed: each for each in read_audiences(self._audience, codec.seconds(now()), feeds)}
         return {}
 
     def last_fetches(self) -> Mapping[str, LastFetch]:
-        """The last fetch of each document by a partner, by path; none if they cannot be read."""
+        """The last fetch of each document by any partner, by path; empty if they cannot be read."""
         with suppress(StoreError), self._audience.read() as transaction:
             found = deliveries.last(transaction) if transaction else []
             return {each.partner.document: each for each in sorted(found, key=lambda each: each.at)}
@@ -121,7 +123,7 @@ class ConsoleAnswers:
 
 
 class _Headlines:
-    """The names of articles by key, each looked up once."""
+    """Looks up the names of articles by key, each once."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._name = cache(lambda key: _name(transaction, key))
@@ -131,7 +133,7 @@ class _Headlines:
 
 
 def _name(transaction: Transaction, key: str) -> str:
-    """The headline of an article that readers can see; the key of any other."""
+    """The headline of the article if readers can see it; otherwise its key."""
     from feedsvc.store import ledger
 
     entry = ledger.find(transaction, key=key)

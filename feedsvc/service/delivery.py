@@ -1,4 +1,4 @@
-"""Keeps one destination of `[[publish]]` up to the current Edition, whatever becomes of single attempts."""
+"""Keeps one destination of `[[publish]]` at the current Edition, even if single attempts fail."""
 
 import logging
 import time
@@ -23,18 +23,19 @@ from feedsvc.web.export import BeingWritten, StaticError, Superseded, Written
 log = logging.getLogger(__name__)
 
 POLL = 0.5
-"""Seconds between two looks at the number of the Edition."""
+"""Seconds between two checks of the number of the Edition."""
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
-"""Errors of the program itself: the other destinations, and the next attempt, go on all the same."""
+"""Errors in this program: they affect neither the other destinations nor the next attempt."""
 _REMEDY = "it is tried again; if it lasts, report this with the log"
 Write = Callable[[], Written]
-"""Brings the destination up to the current Edition. Raises StaticError and StoreError."""
+"""Writes the current Edition to the destination. Raises StaticError and StoreError."""
 Tell = Callable[[Transaction], None]
 
 
 class Attempt(NamedTuple):
-    """The outcome of one look: what was written, or the problem, or None where there was nothing to do; seconds until
-    the next look; what has to be stored of it, if anything; and lines for the log, each with its level."""
+    """The outcome of one check: what was written, the problem, or None if there was nothing to do; the seconds until
+    the next check; a function that stores the outcome, if it must be stored; and lines for the log, each with its
+    level."""
 
     outcome: Written | Problem | None = None
     pause: float = POLL
@@ -43,10 +44,10 @@ class Attempt(NamedTuple):
 
 
 class Delivery:
-    """Writes each new Edition of the store in `folder` to the destination `name` by `write`, until `stop` is set.
+    """Writes each new Edition of the store in `folder` to the destination `name` with `write`, until `stop` is set.
 
-    `open_ledger` opens the store that is told of it, where that is another; `is_ours` is False for an Edition that
-    another node is to write.
+    `open_ledger` opens the store in which outcomes are noted, if that is a different one. `is_ours` returns False if
+    another node has to write the Edition.
     """
 
     def __init__(
@@ -68,13 +69,13 @@ class Delivery:
         """The Edition that was written last; 0 before the first attempt, which always compares everything."""
         self._failures = 0
         self._reason = ""
-        """The reason that was logged last, while the trouble lasts; empty without any."""
+        """The reason that was logged last, while attempts fail; empty after a success."""
         self._problems: tuple[Problem, ...] = ()
-        """The problems that the last Edition had there."""
+        """The problems of the Edition that was written last."""
         self._untold: Tell | None = None
-        """A note that could not be stored yet."""
+        """Stores the outcome that could not be stored yet; None if there is none."""
         self.watchdog = Watchdog()
-        """Watches the attempt under way."""
+        """Watches the current attempt."""
 
     def run(self) -> None:
         """Returns once `stop` is set."""
@@ -82,14 +83,14 @@ class Delivery:
             self._stop.wait(self.step().pause)
 
     def step(self) -> Attempt:
-        """An attempt that is logged."""
+        """Makes an attempt, and logs its lines."""
         attempt = self.attempt()
         for level, line in attempt.lines:
             log.log(level, "%s", line)
         return attempt
 
     def attempt(self) -> Attempt:
-        """One look at the Edition, an attempt to write it if it is new, and a note of what became of it."""
+        """Checks for a new Edition, writes it if there is one, and stores the outcome."""
         attempt = self._look()
         self._untold = attempt.tell or self._untold
         self._tell()
@@ -114,12 +115,12 @@ class Delivery:
         except _UNFORESEEN as error:
             return self._failed(Problem(place=self.name, reason=repr(error), remedy=_REMEDY))
         self._delivered = edition
-        # As long as it took, the disk is left to others: a large folder is not compared without a pause.
+        # Pause for as long as the attempt took: comparing a large folder must not keep the disk busy all the time.
         return self._succeeded(edition, written)._replace(pause=max(POLL, time.monotonic() - begun))
 
     def _current_edition(self) -> int:
-        """The number of the current Edition; 0 while there is none, another node publishes, or none can be read: the
-        publisher tells why."""
+        """The number of the current Edition; 0 if there is none, if another node publishes, or if the store cannot be
+        read (the publisher reports why)."""
         try:
             with closing(open_store(self._folder)) as store, store.read() as transaction:
                 return state.current_edition(transaction) if self._is_ours(transaction) else 0
@@ -141,7 +142,7 @@ class Delivery:
         return Attempt(written, POLL, tell, tuple(lines))
 
     def _failed(self, problem: Problem) -> Attempt:
-        """Nothing of it is lost: the next attempt goes on from what is there."""
+        """The outcome of a failed attempt. The next attempt continues from what was written so far."""
         self._failures += 1
         pause = retry_delay(self._failures)
         if problem.reason == self._reason:
@@ -156,7 +157,7 @@ class Delivery:
         return Attempt(problem, pause, tell, ((logging.WARNING, line),))
 
     def _tell(self) -> None:
-        """Stores what is to be told, for the status; where the store is busy, at the next look."""
+        """Stores the outcome, for the status. If the store is busy, this is repeated after the next check."""
         if self._untold is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""The process that writes each Edition to the places of `[[publish]]`, beside publishing and serving."""
+"""The process that writes each Edition to the destinations of `[[publish]]`, apart from publishing and serving."""
 
 import os
 import time
@@ -10,8 +10,8 @@ from feedsvc.service.process_main import begin, stop_event
 from feedsvc.service.watchdog import exit_if_hung
 
 PATIENCE = 2.0
-"""Seconds that attempts under way are given when this process is to end; each file is the old one or the new one
-then."""
+"""Seconds for which this process, when asked to end, waits for running attempts. After that each file is either the old
+or the new version."""
 _TICK = 1.0
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     """The program that the supervisor starts. Its argument is the descriptor of the settings."""
     settings, stop = begin(), stop_event()
     deliveries = deliveries_of(settings, stop)
-    # Requests to buckets have time limits of their own; a disk may not answer for ever.
+    # Requests to buckets have time limits; only a disk may fail to respond for ever.
     folders = [each for each in deliveries if not is_bucket(each.name)]
     threads = [Thread(target=each.run, name=each.name, daemon=True) for each in deliveries]
     for thread in threads:
@@ -30,7 +30,7 @@ def main() -> None:
     deadline = time.monotonic() + PATIENCE
     for thread in threads if stop.is_set() else ():
         thread.join(max(0.0, deadline - time.monotonic()))
-    # A thread that is gone has met an error that nobody foresaw: the supervisor starts another process.
+    # If a thread has ended before, it met an unforeseen error: the supervisor starts another process.
     os._exit(0 if stop.is_set() else 1)
 
 

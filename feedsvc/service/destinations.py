@@ -1,4 +1,4 @@
-"""The destinations of a configuration: how each is written, and by what it is kept up to date."""
+"""The destinations of a configuration: the function that writes each, and the delivery that keeps it up to date."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
@@ -36,14 +36,14 @@ def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:
 
 
 def problems_apart(problems: Iterable[Problem], names: Collection[str]) -> Iterator[Problem]:
-    """The problems that are not about one of the destinations `names`, which may have others by now."""
+    """The problems that do not concern one of the destinations `names`, whose problems are known anew."""
     for each in problems:
         if not any(each.place == name or each.place.startswith(f"{name}/") for name in names):
             yield each
 
 
 def writer(settings: Config, table: PublishTable) -> Write:
-    """The function that brings the destination of `table` up to the current Edition."""
+    """The function that writes the current Edition to the destination of `table`."""
     if is_bucket(table.to):
         return partial(send_objects, settings, table)
     return partial(write_files, settings, Path(table.to))

@@ -1,9 +1,9 @@
-"""The notice of a new Edition: it wakes the processes that serve, so that they need not look so often.
+"""The notice of a new Edition: it wakes the serving processes, so that they can poll the store less often.
 
-The publisher sets the time of the state folder once the Edition can be seen, and whoever serves watches the folder:
-under `feedsvc serve`, under gunicorn or on its own, before a restart of either side and after it. A notice says nothing
-but that a look is worth while, and a lost one costs nothing but the time until the next look: where the system has no
-such watches, all looks are made by the clock.
+The publisher sets the modification time of the state folder once the Edition is visible, and serving processes watch
+the folder. This works under `feedsvc serve`, under gunicorn and standalone, and across restarts of either side. A
+notice only says that the store should be checked; if one is lost, or the system has no inotify, the next regular check
+finds the Edition.
 """
 
 import os
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from feedsvc.service.inotify import Inotify
 
 AGAIN = 1.0
-"""Seconds until the folder is watched again, if it cannot be."""
+"""Seconds until the next attempt to watch the folder after one that failed."""
 
 
 def give_notice(folder: Path) -> None:
-    """Tells those who wait for a notice in `folder` that there is a new Edition. What prevents it is ignored."""
+    """Wakes the processes that wait for a notice in `folder`. Errors are ignored."""
     with suppress(OSError):
         os.utime(folder)
 
 
 class EditionNotices:
-    """Waits for the notices in `folder`. One thread at a time may wait; a forked child waits on its own."""
+    """Waits for notices in `folder`. One thread at a time may wait; a forked child makes its own watch."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._watch: Inotify | None = None
         self._process = 0
-        """The process that the watch is of: a child must not read what its parent waits for."""
+        """The id of the process that made the watch: a forked child must not read its parent's events."""
         self._again = 0.0
 
     def wait(self, seconds: float) -> None:
@@ -58,7 +58,7 @@ class EditionNotices:
 
         watch = inotify.Inotify()
         try:
-            # Of the files in it only changes of rights and times would be told: nobody makes such while it is served.
+            # For files in the folder, only changes of rights and times cause events; these do not occur while serving.
             watch.watch(self._folder, inotify.ATTRIB | inotify.MOVE_SELF | inotify.DELETE_SELF | inotify.ONLY_FOLDERS)
         except OSError:
             watch.close()
@@ -66,7 +66,7 @@ class EditionNotices:
         self._watch = watch
 
     def _end(self) -> None:
-        """Ends the watch of a folder that is another one by now, or gone."""
+        """Ends the watch of a folder that was replaced or removed."""
         if self._watch is not None:
             self._watch.close()
         self._watch, self._again = None, 0.0

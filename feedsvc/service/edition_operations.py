@@ -28,7 +28,7 @@ class EditionInfo(NamedTuple):
 
 
 def list_editions(settings: Config) -> tuple[list[EditionInfo], ActiveRollback | None]:
-    """The last Editions, newest first, and the rollback that is in force, if any.
+    """The last Editions, newest first, and the active rollback; None if there is none.
 
     Raises StoreError if nothing was ever published.
     """
@@ -39,7 +39,7 @@ def list_editions(settings: Config) -> tuple[list[EditionInfo], ActiveRollback |
 
 
 def compare_editions(settings: Config, one: int, other: int) -> tuple[list[Difference], dict[str, str]]:
-    """The differences in each feed, and the present headlines of the articles in them, by key.
+    """The differences in each feed, and the current headlines of the articles in them, by key.
 
     Raises UnknownEdition, and StoreError if nothing was ever published.
     """
@@ -56,7 +56,8 @@ def _headline(transaction: Transaction, key: str) -> str:
 
 
 def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Published]:
-    """Rolls every article back to `edition`, and publishes that. Raises UnknownEdition, StoreError and NotPublished."""
+    """Rolls every article back to `edition`, and publishes the result. Raises UnknownEdition, StoreError and
+    NotPublished."""
     result = exclusive(
         settings, lambda transaction, _: rollback.roll_back(transaction, settings.articles_folder, edition, now())
     )
@@ -64,9 +65,9 @@ def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Published
 
 
 def release(settings: Config) -> tuple[int, Published]:
-    """Ends a rollback, so that every article is as its file again, and publishes that.
+    """Ends a rollback, so that every article follows its file again, and publishes the result.
 
-    Returns how many articles it held, and the publication. Raises StoreError and NotPublished.
+    Returns the number of articles that were rolled back, and the publication. Raises StoreError and NotPublished.
     """
     count = exclusive(settings, lambda transaction, _: rollback.release(transaction, settings.articles_folder, now()))
     return count, publish_once(settings, accept_removals=False)

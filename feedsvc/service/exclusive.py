@@ -1,4 +1,4 @@
-"""The lease that one process at a time holds to publish, and changes that operators make between publications."""
+"""Takes the lease that one process at a time holds to publish, and runs operators' changes between publications."""
 
 import time
 from collections.abc import Callable
@@ -16,21 +16,21 @@ from feedsvc.store.transaction import Transaction
 
 T = TypeVar("T")
 BUSY = 600.0
-"""Seconds to wait for another process that publishes, or writes to the store."""
+"""Seconds to wait for another process that publishes or writes to the store."""
 PAUSE = 0.1
 """Seconds between two attempts."""
 STORE = "the store"
-"""The origin of problems that are found when the store is opened."""
+"""The origin under which problems are stored that were found when the store was opened."""
 
 
 class Busy(NamedTuple):
-    """Another process publishes, or writes to the store."""
+    """The result if another process publishes or writes to the store."""
 
     reason: str
 
 
 def claim(transaction: Transaction, holder: str = "") -> Lease | Busy:
-    """The lease for `holder`, a new one if that is empty, if no other process holds it."""
+    """The lease for `holder`; Busy if another process holds it. If `holder` is empty, a new name is made."""
     try:
         return acquire(transaction, holder or new_holder(), now())
     except LeaseLost as held:
@@ -38,7 +38,7 @@ def claim(transaction: Transaction, holder: str = "") -> Lease | Busy:
 
 
 def retry_while_busy(attempt: Callable[[], T | Busy], wait: float) -> T | Busy:
-    """The result of `attempt`, repeated for at most `wait` seconds while another process is busy; then Busy."""
+    """The result of `attempt`, which is repeated while it is Busy or raises StoreBusy; Busy after `wait` seconds."""
     deadline = time.monotonic() + wait
     while True:
         try:
@@ -53,8 +53,8 @@ def retry_while_busy(attempt: Callable[[], T | Busy], wait: float) -> T | Busy:
 def exclusive(settings: Config, work: Callable[[Transaction, Lease | Busy], T]) -> T:
     """The result of `work`, done in one transaction before or after a publication, never during one.
 
-    `work` gets the lease, or Busy if a publisher is running, which is then asked to publish what has changed.
-    Raises StoreError if the store cannot be used, or another process is busy for too long.
+    `work` gets the lease, or Busy if a publisher is running; that publisher is then asked to publish the changes.
+    Raises StoreError if the store cannot be used, or if another process is busy for longer than BUSY seconds.
     """
     store, problems = _ready(retry_while_busy(lambda: prepare_ledger(settings), BUSY))
 
@@ -75,7 +75,7 @@ def exclusive(settings: Config, work: Callable[[Transaction, Lease | Busy], T]) 
 
 
 def _hand_back(transaction: Transaction, claimed: Lease | Busy) -> None:
-    """Releases the lease, or asks the publisher that holds it to publish."""
+    """Releases the lease or, if `claimed` is Busy, asks the publisher that holds it to publish."""
     if isinstance(claimed, Lease):
         release(transaction, claimed)
     else:
@@ -83,7 +83,7 @@ def _hand_back(transaction: Transaction, claimed: Lease | Busy) -> None:
 
 
 def _ready(result: T | Busy) -> T:
-    """`result`, unless it is Busy. Raises StoreBusy."""
+    """`result`. Raises StoreBusy if it is Busy."""
     if isinstance(result, Busy):
         raise StoreBusy(result.reason)
     return result

@@ -1,4 +1,4 @@
-"""Feeds as a form asks for them: the table of config.toml, and what the feed would hold."""
+"""Drafts of feeds from a form in the console: the table for config.toml, and a preview of the feed."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,8 @@ from feedsvc.store import ledger
 from feedsvc.store.transaction import Transaction
 
 DEEPEST, MOST = 5_000, 200
-"""Stories that are looked at, and that a preview holds, at most: whoever asks costs readers no more than that."""
+"""The largest number of stories that are examined, and that a preview contains, so that a draft does not slow down
+readers."""
 _EXCLUDED = {"without_sections": "sections", "without_tags": "tags", "without_authors": "authors"}
 
 
@@ -30,7 +31,8 @@ def draft_feed(
     now: datetime,
     asked: Mapping[str, str],
 ) -> FeedDraft:
-    """The feed of the form `asked`; only its choices if nothing is asked."""
+    """The draft of the feed for the form fields `asked`. If all fields are empty, it only has the choices of the
+    form."""
     names = tuple(name for name, form in formats.items() if not name.endswith(".py") and not form.unusable)
     empty = FeedDraft(formats=names)
     if not any(asked.values()):
@@ -55,14 +57,14 @@ def draft_feed(
 
 
 def _note(transaction: Transaction) -> str:
-    """A remark if the preview may lack older stories."""
+    """A remark that the preview may lack older stories; empty if it does not."""
     if ledger.count_with_file(transaction, DEEPEST + 1) <= DEEPEST:
         return ""
     return f"Only the newest {DEEPEST:,} stories were looked at, and at most {MOST} are shown."
 
 
 def _lines(asked: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The keys of the table, each with its value in TOML; what is empty is left out."""
+    """The keys of the table, each with its value in TOML; empty values are left out."""
     given = {name: one_line(value) for name, value in asked.items()}
     written = {name: write(given.get(name, "")) for name, write in _WRITTEN.items()}
     excluded = {key: _list(given.get(name, "")) for name, key in _EXCLUDED.items()}
@@ -72,23 +74,23 @@ def _lines(asked: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _text(text: str) -> str:
-    """A text in TOML. One line of clean text has no character that JSON writes otherwise."""
+    """A string in TOML. For one line of clean text, JSON and TOML strings are the same."""
     return msgspec.json.encode(text).decode() if text else ""
 
 
 def _list(text: str) -> str:
-    """The words between commas, each once, as a list in TOML."""
+    """The distinct words between commas, as a list in TOML."""
     words = dict.fromkeys(filter(None, (one_line(each) for each in text.split(","))))
     return f"[{', '.join(map(_text, words))}]" if words else ""
 
 
 def _number(text: str) -> str:
-    """A number; any other text as it is, to be refused."""
+    """A number in TOML; any other text as a string, which the validation rejects."""
     return str(int(text)) if text.isascii() and text.isdecimal() and len(text) < 10 else _text(text)
 
 
 def _inline(text: str) -> str:
-    """An inline table with what stands in it."""
+    """An inline table in TOML with the content `text`; empty if that is empty."""
     return f"{{ {text} }}" if text else ""
 
 

@@ -1,4 +1,4 @@
-"""The current Edition of a newsroom, written as files into a folder, or sent as objects to a bucket."""
+"""Writes the current Edition of a newsroom as files into a folder, or sends it as objects to a bucket."""
 
 from functools import partial
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from feedsvc.web.export import Written
 from feedsvc.web.topics import topic_links
 
 JOURNALS = "destinations"
-"""The folder below that of the state with a journal of what was sent to each bucket."""
+"""The folder, below the state folder, with a journal of the objects that were sent to each bucket."""
 
 
 def write_files(settings: Config, folder: Path) -> Written:
@@ -62,5 +62,5 @@ def send_objects(settings: Config, table: PublishTable) -> Written:
 
 
 def journal_path(folder: Path, name: str) -> Path:
-    """The journal of what was sent to the bucket `name`, below the state folder."""
+    """The path of the journal of objects that were sent to the bucket `name`, below the state folder `folder`."""
     return folder / JOURNALS / f"{blake2b(name.encode(), digest_size=8).hexdigest()}.jsonl"

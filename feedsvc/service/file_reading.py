@@ -1,4 +1,4 @@
-"""Explains how files are understood: one of them, or the guesses that were made for all."""
+"""Explains how files are understood: a single file in detail, or the guesses that were made in all files."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from feedsvc.service.wiring import make_parser
 
 
 class Guess(NamedTuple):
-    """A decision about files that do not say it, and the paths of these below the articles folder."""
+    """A decision about something that files do not state, and the paths of these files below the articles folder."""
 
     what: str
     places: tuple[str, ...]

@@ -1,6 +1,6 @@
-"""The paths below a folder at which something changes, where there is no inotify. The only importer of watchfiles.
+"""Watches a folder for changes on systems without inotify. The only importer of watchfiles.
 
-It does not tell a file that came whole from one that is being written, so all have to rest.
+watchfiles does not distinguish a file that was put in place complete from one that is being written, so all must rest.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,12 +10,13 @@ from threading import Event
 from watchfiles import Change, watch
 
 CHECK_MS = 1000
-"""Milliseconds after which it yields nothing if nothing changes."""
+"""Milliseconds after which an empty set is yielded if nothing changes."""
 
 
 def changed_paths(root: Path, stop: Event) -> Iterator[frozenset[str]]:
-    """The paths that changed together, again and again, until `stop` is set; an empty set first, as soon as the folder
-    is watched, and then whenever nothing has changed for a while. Raises OSError and RuntimeError."""
+    """Yields sets of paths that changed together, until `stop` is set. The first set is empty and comes as soon as the
+    folder is watched; an empty set also comes whenever nothing has changed for CHECK_MS. Raises OSError and
+    RuntimeError."""
     for changes in watch(
         root,
         watch_filter=_visible(root),
@@ -30,7 +31,8 @@ def changed_paths(root: Path, stop: Event) -> Iterator[frozenset[str]]:
 
 
 def _visible(root: Path) -> Callable[[Change, str], bool]:
-    """A filter that leaves out hidden files and those of editors and tools; the library ignores them, too."""
+    """A filter that leaves out names that begin with a dot or an underscore (hidden files, and files of editors and
+    tools); the library ignores them, too."""
 
     def visible(_change: Change, path: str) -> bool:
         place = Path(path)

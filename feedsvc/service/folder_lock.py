@@ -1,4 +1,4 @@
-"""A lock in the state folder: of the processes that do one kind of work there, one does it and the others wait."""
+"""A lock in the state folder: of all processes for one kind of work there, one works and the others wait."""
 
 import asyncio
 import fcntl
@@ -15,9 +15,9 @@ WAIT = 1.0
 
 
 async def hold_lock(path: Path, work: str, stop: asyncio.Event) -> int | None:
-    """The descriptor of the lock at `path`, once no other process has it; None if `stop` is set before.
+    """The descriptor of the lock at `path`, once no other process holds it; None if `stop` is set before.
 
-    The kernel gives it back however the process ends. `work` is what the other process does, for the log.
+    The kernel releases the lock however the process ends. `work` says what the other process does, for the log.
     """
     told = False
     while not stop.is_set():
@@ -34,8 +34,8 @@ async def hold_lock(path: Path, work: str, stop: asyncio.Event) -> int | None:
 
 @contextmanager
 def tried_lock(path: Path) -> Iterator[bool]:
-    """True if this process alone has the lock at `path` for as long as the context lasts; False if another one has it.
-    Raises FileNotFoundError without its folder."""
+    """A context that holds the lock at `path` and yields True, or yields False if another process holds it. Raises
+    FileNotFoundError if the folder does not exist."""
     descriptor = _take(path)
     try:
         yield descriptor is not None
@@ -45,7 +45,7 @@ def tried_lock(path: Path) -> Iterator[bool]:
 
 
 def _take(path: Path) -> int | None:
-    """The descriptor of the lock at `path`; None if another process has it."""
+    """The descriptor of the lock at `path`; None if another process holds it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -56,6 +56,6 @@ def _take(path: Path) -> int | None:
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> None:
-    """Waits until `event` is set, for so many seconds at most."""
+    """Waits until `event` is set, for at most `seconds`."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)

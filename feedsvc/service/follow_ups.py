@@ -1,4 +1,4 @@
-"""Decides from the outcome of a publication when to publish again."""
+"""Decides when to publish again, from the outcome of a publication."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -7,9 +7,9 @@ from feedsvc.model.report import Report
 from feedsvc.service.scan_request import Scan, ScanRequest
 
 SOON = timedelta(seconds=0.42)
-"""Time until a file that was still being written is looked at again: a little longer than it must rest."""
+"""Time until a file that was still being written is checked again: a little longer than it must rest."""
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
-"""Seconds until what failed is tried again: twice as many after each failure, up to the second number."""
+"""Seconds until the next attempt after the first failure; doubled after each further one, up to LAST_RETRY."""
 
 
 class FollowUp(NamedTuple):
@@ -21,8 +21,8 @@ class FollowUp(NamedTuple):
 
 
 def after_success(report: Report, now: datetime) -> tuple[FollowUp, ...]:
-    """The publications that are due after that of `report`: for files that may be complete by then, and for the next
-    article that opens or closes."""
+    """The publications that are due after that of `report`: for files that were still being written, and for the next
+    article that becomes visible or expires."""
     found = []
     if report.unsettled:
         found.append(FollowUp("unsettled", now + SOON, Scan.KNOWN))
@@ -32,10 +32,10 @@ def after_success(report: Report, now: datetime) -> tuple[FollowUp, ...]:
 
 
 def after_failure(failures: int, now: datetime) -> FollowUp:
-    """The next attempt after so many `failures` in a row; 1 is the first."""
+    """The next attempt after `failures` failures in a row (at least 1)."""
     return FollowUp("retry", now + timedelta(seconds=retry_delay(failures)), Scan.FULL)
 
 
 def retry_delay(failures: int) -> float:
-    """Seconds until the next attempt after so many `failures` in a row; 1 is the first."""
+    """Seconds until the next attempt after `failures` failures in a row (at least 1)."""
     return min(FIRST_RETRY * 2.0 ** min(failures - 1, 10), LAST_RETRY)

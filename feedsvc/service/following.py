@@ -1,6 +1,7 @@
-"""Keeps this node's copy of the Edition up to the store that the nodes share.
+"""Keeps this node's copy of the Edition up to date with the store that the nodes share.
 
-Serving reads the copy alone. While the database is away, all that was copied goes on being served; the status says so.
+Only the copy is read for serving. While the database cannot be reached, the copied Edition is still served, and the
+status shows the trouble.
 """
 
 import logging
@@ -30,13 +31,14 @@ log = logging.getLogger(__name__)
 
 WAIT, PAUSE = 10.0, 0.1
 NEXT = "next"
-"""The folder, below that of the copy, in which a copy of another store is made."""
+"""The folder, below that of the copy, in which the new copy is made if the database was replaced."""
 _SUMS: Note[dict[str, str]] = Note("sums of tables", dict[str, str], {})
-"""In the copy: the sum of each table that is copied as a whole, as it was then."""
+"""In the copy: the checksum of each table that is copied as a whole, at the time when it was copied."""
 
 
 class Followed(NamedTuple):
-    """The outcome of one look: the step that was taken, to which Edition, and how many documents it brought."""
+    """The outcome of one check: the step that was taken, the Edition that the copy has now, and the number of documents
+    that were copied."""
 
     step: Step
     edition: int = 0
@@ -44,8 +46,8 @@ class Followed(NamedTuple):
 
 
 class Following:
-    """Follows the store of `settings` from one look to the next. One thread of one process of a node uses it; see
-    `alone`."""
+    """Follows the store of `settings` from one check to the next. Only one thread of one process of a node may use it;
+    see `alone`."""
 
     def __init__(self, settings: Config) -> None:
         self._settings = settings
@@ -56,8 +58,8 @@ class Following:
         self._trouble: str | None = None
 
     def look(self) -> Followed:
-        """Takes over what was published since the last look. Raises StoreError where the database cannot be reached, or
-        the copy cannot be written."""
+        """Copies what was published since the last check. Raises StoreError if the database cannot be reached or the
+        copy cannot be written."""
         copy = self._opened_copy()
         try:
             followed = self._follow(self._opened_ledger(), copy)
@@ -90,7 +92,7 @@ class Following:
         self._ledger = None
 
     def _opened_copy(self) -> database.Store:
-        """The copy; made, or made anew where it is damaged."""
+        """The copy, which is created if it is missing and rebuilt if it is damaged."""
         if self._copy is not None and (is_suspect(self._copy.path) or not self._copy.path.exists()):
             self._close_copy()
         if self._copy is None:
@@ -129,7 +131,7 @@ class Following:
         return Followed(way, published.edition, count)
 
     def _begin_afresh(self, source: Transaction, copy: database.Store, published: Position) -> Followed:
-        """Makes a copy of another store, and puts it in the place of the one that there is."""
+        """Copies a database that is not the one followed so far, and replaces the present copy with that."""
         fresh, _ = database.prepare_store(self._folder / NEXT)
         with fresh.write() as transaction:
             count = _take_over(source, transaction, Step.CHANGES, Position(lineage.Lineage(), 0), published)
@@ -143,7 +145,7 @@ class Following:
         return Followed(Step.AFRESH, published.edition, count)
 
     def _tell(self, copy: database.Store, trouble: str) -> None:
-        """Notes in the copy why the database cannot be followed, for the status."""
+        """Stores in the copy the reason why the database cannot be followed, for the status; empty if it can."""
         if trouble == self._trouble:
             return
         with suppress(StoreError), copy.write() as transaction:
@@ -152,11 +154,11 @@ class Following:
 
 
 def _take_over(source: Transaction, copy: Transaction, way: Step, has: Position, published: Position) -> int:
-    """Brings the copy to the Edition that is `published`; returns the number of documents that changed."""
+    """Updates the copy to the Edition that is `published`. Returns the number of documents that changed."""
     count = 0
     another_configuration = state.CONFIGURATION.get(source) != state.CONFIGURATION.get(copy)
     if has.edition and (another_configuration or way is Step.EVERYTHING):
-        # Documents may also be gone without a trace, such as those of a mirror that is.
+        # Documents may also have been removed without a trace, such as those of a mirror that was removed.
         count = edition_copy.copy_everything(source, copy, published.edition)
     elif way is not Step.NONE:
         count = edition_copy.copy_changes(source, copy, has.edition, published.edition)
@@ -177,15 +179,15 @@ def _edition(copy: database.Store) -> int:
 
 @contextmanager
 def alone(settings: Config) -> Iterator[bool]:
-    """True if no other process of this node follows for as long as the context lasts."""
+    """A context that yields True if no other process of this node follows, and keeps it so; otherwise False."""
     edition_folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
     with tried_lock(following_lock(settings)) as is_ours:
         yield is_ours
 
 
 def follow_until(settings: Config, edition: int) -> None:
-    """Brings the copy of this node to `edition` at least, or waits until another process has done so; not for longer
-    than WAIT seconds. Does nothing where there is no copy. Raises StoreError."""
+    """Updates the copy of this node to `edition` or a later one, or waits until another process has done so, for at
+    most WAIT seconds. Does nothing if this node has no copy. Raises StoreError."""
     deadline = time.monotonic() + WAIT
     while settings.state.url and _copied(settings) < edition and time.monotonic() < deadline:
         with alone(settings) as is_alone:
@@ -204,7 +206,7 @@ def _look_once(settings: Config) -> None:
 
 
 def _copied(settings: Config) -> int:
-    """The Edition that this node has a copy of; 0 for none."""
+    """The number of the Edition in this node's copy; 0 if there is none."""
     with suppress(StoreError), closing(open_edition(settings)) as copy:
         return _edition(copy)
     return 0

@@ -1,4 +1,7 @@
-"""The process that keeps this node's copy of the Edition up to a store in PostgreSQL, once a second and at a hint."""
+"""The process that keeps this node's copy of the Edition up to date with a store in PostgreSQL.
+
+It checks once a second, and at each hint from the database.
+"""
 
 import logging
 import time
@@ -14,9 +17,9 @@ from feedsvc.store.postgresql.hints import Hints
 log = logging.getLogger(__name__)
 
 POLL = 1.0
-"""Seconds between two looks, whether a hint comes or not."""
+"""Seconds between two checks if no hint comes."""
 PATIENCE = 2.0
-"""Seconds that a look under way is given when this process is to end; then nothing of it is left."""
+"""Seconds for which this process, when asked to end, waits for a running check; after that the check is undone."""
 
 
 def main() -> None:
@@ -25,7 +28,7 @@ def main() -> None:
 
 
 def run(settings: Config, stop: Event) -> None:
-    """Follows until `stop` is set; while another process of this node does, it only waits."""
+    """Follows until `stop` is set. While another process of this node follows, it only waits."""
     while not stop.is_set():
         with alone(settings) as is_alone:
             if is_alone:
@@ -36,7 +39,7 @@ def run(settings: Config, stop: Event) -> None:
 
 
 def _follow_media(settings: Config, stop: Event) -> None:
-    """Copies media until `stop` is set: a long film delays no Edition."""
+    """Copies media until `stop` is set. It runs in a separate thread, so that a large file delays no Edition."""
     from feedsvc.service.media_following import MediaFollowing
 
     media = MediaFollowing(settings)
@@ -63,7 +66,7 @@ def _follow(settings: Config, stop: Event) -> None:
 
 
 def _look(following: Following) -> str:
-    """Follows once; why that could not be done, or empty."""
+    """Follows once. Returns the reason why that failed; empty if it did not."""
     try:
         followed = following.look()
     except (StoreError, OSError) as error:

@@ -1,7 +1,7 @@
-"""A format that is no part of this program: a file of the newsroom's own, or a module of an installed package.
+"""A foreign format, which is not part of this program: the newsroom's own file, or a module of an installed package.
 
-Whatever it does, it does in a process of its own (`format_worker`), within bounds of time, memory and size. A format
-that exceeds them, or ends its process, is not tried again for a while, so that many such formats take no time either.
+It runs in a separate process (`format_worker`), within limits of time, memory and size. A format that exceeds them, or
+ends its process, is not tried again for a while, so that even many faulty formats take little time.
 """
 
 import math
@@ -24,31 +24,34 @@ from feedsvc.service.program import environment, python_command
 LOADING = 5.0
 """Seconds that a format may take to be loaded."""
 CALL, ARTICLE = 3.0, 0.02
-"""Seconds that it may take for one document, and more for each article in it; ours take a hundredth of that."""
+"""Seconds that a format may take for one document: CALL, and ARTICLE for each article in it. Built-in formats take a
+hundredth of that."""
 REST, LONGEST_REST = 60, 3_600
-"""Seconds for which a format that failed is not tried again: from the first time to the longest, doubled each time."""
+"""Seconds for which a format that failed is not tried again: REST after the first failure, doubled after each further
+one up to LONGEST_REST."""
 SHARE, DUTY = 2.5, 0.5
-"""Seconds that all such formats may take at once while others wait, and the share of the time after that."""
+"""Seconds that all foreign formats together may take at once while other documents wait, and their share of the time
+after that."""
 SOON = 2
-"""Seconds after which a format that had to wait for others is tried."""
+"""Seconds after which a format is tried that had to wait for other documents."""
 
 
 T = TypeVar("T")
 
 
 class TimeShare:
-    """The time that foreign formats take together: other documents have to come in between."""
+    """Limits the time that all foreign formats take together, so that other documents are published in between."""
 
     def __init__(self, most: float = SHARE, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._clock = most, clock
         self._level, self._last = 0.0, clock()
 
     def spend(self, seconds: float) -> None:
-        """Takes note of time that was taken."""
+        """Records that foreign formats took `seconds`."""
         self._level = self._now() + seconds
 
     def is_used_up(self) -> bool:
-        """True if other documents come first."""
+        """True if the time is used up, so that other documents come first."""
         return self._now() > self._most
 
     def _now(self) -> float:
@@ -58,17 +61,17 @@ class TimeShare:
 
 
 UNLIMITED = TimeShare(most=math.inf)
-"""For commands that are to render everything while nobody waits."""
+"""No limit, for commands that render everything while no other documents wait."""
 
 
 class Rest(NamedTuple):
-    """The time for which a format is left alone after faults; times are of one monotonic clock."""
+    """The time for which a format is not tried after faults. Times are of one monotonic clock."""
 
     faults: int = 0
     until: float = 0.0
     reason: str = ""
     state: tuple[int, int] = (0, 0)
-    """Modification time and size of its file when it failed: another file is tried at once."""
+    """Modification time (ns) and size of the file when the format failed: a changed file is tried at once."""
 
     def after_fault(self, now: float, reason: str, state: tuple[int, int]) -> "Rest":
         """The rest after one more fault."""
@@ -79,19 +82,19 @@ class Rest(NamedTuple):
 
 
 class _Described(NamedTuple):
-    """The result of loading a format when its file was in a `state`."""
+    """The result of loading a format, and the state of its file at that time."""
 
     state: tuple[int, int]
     result: Description | ProcessFault
 
 
 _DESCRIBED: dict[str, _Described] = {}
-"""The last result for each source: the configuration asks for it when it is read, and the publisher soon after that."""
+"""The last result for each source: it is needed when the configuration is read, and by the publisher soon after."""
 _NO_FILE = 0, 0
 
 
 class ForeignFormat:
-    """The functions of the format in `source`, a file or the name of a module, each called in its process."""
+    """The functions of the format in `source`, a file or the name of a module, which are called in its process."""
 
     def __init__(self, source: str, share: TimeShare) -> None:
         self.source = source
@@ -103,8 +106,8 @@ class ForeignFormat:
         self._lock = Lock()
 
     def describe(self) -> Description:
-        """The description of the format, for which it is loaded once for each state of its file. Raises FormatFault if
-        it cannot be loaded or used."""
+        """The description of the format, which is loaded once for each state of its file. Raises FormatFault if it
+        cannot be loaded or used."""
         state = _state(self.source)
         known = _DESCRIBED.get(self.source)
         told = known.result if known and known.state == state != _NO_FILE else self._load()
@@ -123,7 +126,7 @@ class ForeignFormat:
                 self._end()
 
     def render(self, function: str, feed: Feed, *parts: object) -> bytes:
-        """The document that a function of the format makes of `feed`. Raises as `call`."""
+        """The document that the `function` of the format renders from `feed`. Raises as `call` does."""
         count = len(feed.articles)
         body = self.call(bytes, function, feed, *parts, articles=count)
         if not body and count:
@@ -131,9 +134,9 @@ class ForeignFormat:
         return body
 
     def call(self, kind: type[T], function: str, *arguments: object, articles: int = 0) -> T:
-        """The result of a function of the format, which has to be a `kind`.
+        """The result of the `function` of the format, which must be of the type `kind`.
 
-        Raises FormatFault if the format cannot be used, and FormatError for an exception of it.
+        Raises FormatFault if the format cannot be used, and FormatError if the function raised an exception.
         """
         with self._lock:
             self._refuse_at_rest()
@@ -153,7 +156,7 @@ class ForeignFormat:
             return result
 
     def _refuse_at_rest(self) -> None:
-        """Raises FormatFault if the format failed lately, or others come first."""
+        """Raises FormatFault if the format failed a short time ago, or if other documents come first."""
         rest, now = self._rest, time.monotonic()
         if rest.faults and not rest.is_over(now, _state(self.source)):
             raise FormatFault(rest.reason, self._remedy(), REST)
@@ -161,7 +164,8 @@ class ForeignFormat:
             raise FormatFault(f"{self.name} waits until other documents are published", "nothing has to be done", SOON)
 
     def _take_note_of_exception(self, reply: Reply, taken: float) -> None:
-        """Raises FormatFault if exceptions have cost too much since the last good document."""
+        """Raises FormatFault if the format ran out of memory, or if its exceptions have taken too much time since the
+        last good document."""
         self._lost += taken
         if reply.out_of_memory:
             self._end()
@@ -170,8 +174,8 @@ class ForeignFormat:
             raise self._fault(f"raised exceptions for {self._lost:.0f} s: {reply.exception}")
 
     def _ask(self, function: str, arguments: tuple[object, ...], seconds: float) -> Reply:
-        """The reply of the process. One that worked before, and has ended or has no memory left, is replaced once: what
-        earlier calls left behind counts for nothing then."""
+        """The reply of the process. A used process that has ended or has run out of memory is replaced once, since
+        earlier calls may be the cause."""
         request = pickle.dumps((function, arguments))
         if self._process is not None:
             with suppress(_Used):
@@ -211,7 +215,7 @@ class ForeignFormat:
 
 
 class _Used(Exception):
-    """A process that worked before does not any more."""
+    """Raised if a process that worked before has ended or has run out of memory."""
 
 
 class FormatError(Exception):
@@ -239,7 +243,7 @@ def _decoded(value: msgspec.Raw, kind: type[T]) -> T:
 
 
 def _state(source: str) -> tuple[int, int]:
-    """The values that a change of the file changes; always the same for a module."""
+    """The modification time (ns) and the size of the file; always (0, 0) for a module."""
     try:
         found = Path(source).stat()
     except OSError:

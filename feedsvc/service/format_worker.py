@@ -1,6 +1,6 @@
-"""The process in which a format runs that is no part of this program: it may fail in any way, and is killed then.
+"""The process in which a foreign format runs. It may fail in any way, and is killed then.
 
-It takes pickles of `(function, arguments)` and replies in MessagePack, of which nothing but plain values is read.
+Requests are pickles of `(function, arguments)`; replies are MessagePack, from which only plain values are decoded.
 """
 
 import io
@@ -25,17 +25,17 @@ from feedsvc.service.bounded_process import LENGTH
 from feedsvc.service.struct_pickle import dump_struct
 
 MEMORY = 512 * 2**20
-"""Bytes of memory of its own that a format may use."""
+"""Bytes of private memory that a format may use."""
 _ADDRESSES = 16 * MEMORY
-"""Bytes of addresses: libraries reserve many that they never use."""
+"""Bytes of address space: libraries reserve much that they never use."""
 _NICE = 5
-"""The niceness by which the process yields to those that publish and serve."""
+"""The niceness of the process, so that publishing and serving come first."""
 _IDLE = 60.0
-"""Seconds without a request after which the process ends; another one is started when it is needed."""
+"""Seconds without a request after which the process ends; another one is started when needed."""
 
 
 _write, _exit, _read_pickle = os.write, os._exit, pickle.loads
-"""Functions as they are before the format is loaded, which may replace what modules hold."""
+"""References taken before the format is loaded, since it may replace functions in these modules."""
 Number = Annotated[int, Meta(ge=0)]
 _PLAIN = Rule(requirement="", violation=lambda _article, _feed: "", remedy="")
 
@@ -50,14 +50,14 @@ class RuleDescription(msgspec.Struct, frozen=True):
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
-    """The values of a Format and of its Profile. Functions are described by whether there are any."""
+    """The values of a Format and of its Profile. `functions` names the optional functions that are defined."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     type: Annotated[str, Meta(pattern=r"^[a-z]+/[a-z0-9.+-]+\Z")]
     filename: Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*)?\Z")]
     chained: bool
     options: bytes
-    """Its type, as `struct_pickle` writes it."""
+    """The type of the options, as `struct_pickle` writes it."""
     rules: tuple[RuleDescription, ...]
     limit: Number
     max_items: Number
@@ -75,12 +75,12 @@ class Reply(msgspec.Struct, frozen=True):
 
     value: msgspec.Raw = msgspec.Raw(b"\xc0")
     exception: str = ""
-    """The exception that it raised, with the file and the line; empty if it returned."""
+    """The exception that the function raised, with the file and the line; empty if it returned."""
     out_of_memory: bool = False
 
 
 def describe(form: Format) -> Description:
-    """The description of `form`. Raises an exception for a format that could not be used."""
+    """The description of `form`. Raises an exception for a format that cannot be used."""
     profile, plain = form.profile, Profile()
     numbers = ("limit", "max_items", "min_items", "max_age", "page_size", "needs_text", "for_readers", "max_bytes")
     if not callable(form.render):
@@ -133,7 +133,7 @@ class _Functions:
 
 
 def answer(call: Callable[[], Any], source: str) -> Reply:
-    """The reply to `call`, a function of the format from `source`; never raises an exception."""
+    """The reply with the result of `call`, a function of the format from `source`. Never raises an exception."""
     try:
         return Reply(value=msgspec.Raw(msgspec.msgpack.encode(call())))
     except MemoryError:
@@ -143,7 +143,7 @@ def answer(call: Callable[[], Any], source: str) -> Reply:
 
 
 def _load(source: str) -> _Functions:
-    """The functions of the format in the file, or in the module of an installed package, that `source` names."""
+    """The functions of the format in `source`, a file or a module of an installed package."""
     if source.endswith(".py"):
         return _Functions(load_from_file(Path(source), "FORMAT", Format))
     found: dict[str, Format] = {}
@@ -152,7 +152,8 @@ def _load(source: str) -> _Functions:
 
 
 class _Loaded:
-    """The format in `source`, loaded by the first request: whatever it does then is answered as any fault of it is."""
+    """The format in `source`. It is loaded by the first request, so that faults while loading are answered like any
+    others."""
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -165,7 +166,7 @@ class _Loaded:
 
 
 def _limit() -> None:
-    """Limits the memory of this process, and lets the kernel choose it first when there is none left."""
+    """Limits the memory of this process, and makes it the first one that the kernel kills when memory runs out."""
     for kind, most in ((resource.RLIMIT_DATA, MEMORY), (resource.RLIMIT_AS, _ADDRESSES), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(kind)[1]
         with suppress(ValueError, OSError):
@@ -176,7 +177,7 @@ def _limit() -> None:
 
 
 def _end_when_idle_or_alone(requests: int, busy: Event) -> None:
-    """Ends this process once the parent is gone, also amid a function, or nothing was asked for _IDLE seconds."""
+    """Ends this process once the parent is gone, even during a call, or if no request came for _IDLE seconds."""
     poller = select.poll()
     poller.register(requests, 0)
     while not poller.poll(_IDLE * 1000):
@@ -190,7 +191,7 @@ def main() -> None:
     source = sys.argv[1]
     requests, replies = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):  # whatever is read or printed must not mix with what is asked and replied
+    for descriptor in (0, 1, 2):  # input and output of the format must not mix with requests and replies
         os.dup2(nothing, descriptor)
     _limit()
     busy, loaded = Event(), _Loaded(source)

@@ -1,4 +1,5 @@
-"""The wiring of what answers for documents: it needs no more than the store, so that a process soon serves them."""
+"""The wiring of the front, which answers requests for documents. It needs only the store, so that a process can serve
+documents soon after its start."""
 
 from feedsvc.config import Config
 from feedsvc.service.edition_notice import EditionNotices
@@ -12,7 +13,7 @@ from feedsvc.web.view import View
 
 
 def make_view(settings: Config) -> tuple[Store, View]:
-    """The store, and the view of it that is served, which follows the store from now on."""
+    """The store, and the view of it that is served; the view follows the store from now on."""
     migrate_copy(settings)
     store = Store(store_path(edition_folder(settings)))
     addresses = addresses_of(settings)
@@ -22,5 +23,5 @@ def make_view(settings: Config) -> tuple[Store, View]:
 
 
 def front_options(settings: Config) -> FrontOptions:
-    """The ways in which documents are answered."""
+    """The options for answering requests for documents."""
     return FrontOptions(settings.pages.feeds_for_people, settings.server.downloads or 0)

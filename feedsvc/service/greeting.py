@@ -1,4 +1,4 @@
-"""The lines that `feedsvc serve` prints first: where to look, where stories go, and what will not work from here."""
+"""The lines that `feedsvc serve` prints first: URL, folder for stories, and what does not work as configured."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -36,13 +36,13 @@ def _stories(settings: Config) -> str:
 
 
 def local_url(host: str, port: int) -> str:
-    """The URL at which a browser on this machine finds what listens on `host` and `port`."""
+    """The URL at which a browser on this machine reaches a service that listens on `host` and `port`."""
     name = "127.0.0.1" if host in _ANY else host
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
 def is_address_of(url: str, host: str, port: int) -> bool:
-    """True if `url` leads to what listens on `host` and `port`, as far as they tell."""
+    """True if `url` leads to a service that listens on `host` and `port`, judging by their names alone."""
     parts = urlsplit(url)
     is_host = host in _ANY or parts.hostname == host.lower() or {parts.hostname, host.lower()} <= _LOOPBACK
     return is_host and (parts.port or _PORTS.get(parts.scheme)) == port

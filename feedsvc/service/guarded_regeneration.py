@@ -1,4 +1,4 @@
-"""The regenerations of a publisher session: no failure of one ends the schedule."""
+"""Runs the regenerations of a publisher session, so that the failure of one does not end the schedule."""
 
 import logging
 import time
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class GuardedRegeneration:
-    """Regenerates under `lease`, and answers the requests in `inbox`. It is what a PublishingLoop calls.
+    """Regenerates under `lease`, and answers the requests in `inbox`. A PublishingLoop calls this.
 
     A lost lease and a damaged store end the session; any other failure is logged and answered. `next_regular` returns
     the next instant of the timetable.
@@ -41,8 +41,8 @@ class GuardedRegeneration:
         waited: Callable[[], float | None] = lambda: None,
         note_complete: Callable[[Iterable[str]], None] = lambda _paths: None,
     ) -> None:
-        """`waited` returns the seconds since the first save that a regeneration is for, None if it is for none;
-        `note_complete` is told the paths of files that are complete as they are now."""
+        """`waited` returns the seconds since the first save that the regeneration publishes, None if there is none.
+        `note_complete` is called with the paths of files that are known to be complete now."""
         self._store = store
         self._lease = lease
         self._regeneration = regeneration
@@ -61,7 +61,7 @@ class GuardedRegeneration:
         return report
 
     def publish_pending(self) -> Report | None:
-        """The report of publishing some of the pages that were left; None if it failed."""
+        """The report of publishing some of the pages that are still queued; None if it failed."""
         return self._guarded(lambda: self._regeneration.publish_pending(self._lease, now))
 
     def _regenerate(self, scan: ScanRequest) -> Report:
@@ -70,7 +70,7 @@ class GuardedRegeneration:
         self._note_complete(path for request in requests for path in request.poked or ())
         options = options_for(scan, requests)._replace(waited=self._waited())
         report = self._regeneration.run(self._lease, now, options, log_progress(log.info, time.monotonic))
-        if not report.backlog_remaining:  # otherwise the next regeneration answers, when all is published
+        if not report.backlog_remaining:  # otherwise requests are answered after the rest of the backlog
             self._inbox.answer(report)
         with self._store.read() as transaction:
             problems = frozenset(all_problems(transaction))
@@ -84,7 +84,7 @@ class GuardedRegeneration:
         except LeaseLost as loss:
             log.warning("the lease is lost: %s", loss)
             self._session.end(End.LEASE_LOST)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, what was published stays, and it is tried again
+        except BaseException as error:  # noqa: BLE001 - after any error the last Edition stays, and it is tried again
             self._answer_failure(self._log.failed(error))
             if isinstance(error, StoreDamaged):
                 self._session.end(End.DAMAGED)
@@ -100,7 +100,7 @@ class GuardedRegeneration:
             log.debug("the requests cannot be answered either: %s", error)
 
     def _note_next(self) -> None:
-        """Stores when the next regeneration is due, for the status."""
+        """Stores the time of the next regular regeneration, for the status."""
         try:
             with self._store.write() as transaction:
                 state.NEXT_REGENERATION.put(transaction, self._next_regular())
@@ -109,10 +109,10 @@ class GuardedRegeneration:
 
 
 def options_for(scan: ScanRequest, requests: frozenset[PublishRequest]) -> RegenerationOptions:
-    """The options of a regeneration that answers `requests`, or that only `scan` asked for.
+    """The options of a regeneration that answers `requests`; without requests, those for `scan`.
 
-    An operator who asks means the files as they are at that moment: all are looked at, and none is waited for. A poke
-    says where to look, as a watcher does.
+    For an operator's request all files are scanned and read as they are at that moment, without waiting for writers. A
+    poke only adds paths to scan, or the whole folder, as the watcher does.
     """
     asked = [request for request in requests if request.poked is None]
     if asked:

@@ -1,7 +1,7 @@
 """The link between a child and its supervisor: a pipe that breaks when the supervisor ends, and a heartbeat.
 
-The supervisor holds the other ends of the child's standard input, through which nothing is ever sent, and of its
-standard output, which carries the heartbeat. Nothing here depends on process ids, which are reused.
+The pipe is the child's standard input, through which nothing is ever sent; the heartbeat goes through its standard
+output. The supervisor holds the other ends. Nothing here depends on process ids, since these are reused.
 """
 
 import os
@@ -15,16 +15,16 @@ BEAT = 2.0
 
 
 READY = b"r"
-"""The byte among the heartbeats by which a child says that it does its work from now on."""
+"""The byte, among the heartbeats, by which a child reports that it is ready."""
 SUCCESSOR = "successor"
-"""The argument of a child that is to take the place of another, which goes on until this one is ready."""
+"""The argument of a child that is to replace another one; the other one works on until this one is ready."""
 
 
 def start_heartbeat() -> Callable[[], None]:
-    """Starts the heartbeat. Returns a function that tells the supervisor that this process is ready.
+    """Starts the heartbeat. Returns a function that reports to the supervisor that this process is ready.
 
-    When the supervisor is gone this process ends at once: all that it does survives a kill -9. From here on standard
-    input is empty, and what is printed goes to standard error.
+    When the supervisor is gone, this process ends at once; all its work survives a kill -9. After this call standard
+    input is empty, and standard output goes to standard error.
     """
     lifeline, beats = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)

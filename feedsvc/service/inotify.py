@@ -1,7 +1,7 @@
-"""The kernel's notices of changes in folders (inotify(7), on Linux). The only importer of ctypes.
+"""Reads the kernel's notices of changes in folders (inotify(7), on Linux). The only importer of ctypes.
 
-watchfiles has them too, but it neither tells a file that was put into place whole from one that is being written, nor
-when a writer has closed it; and its runtime would cost each serving process some megabytes.
+watchfiles uses inotify too, but it neither distinguishes a file that was put in place complete from one that is being
+written, nor reports that a writer has closed a file; and its runtime would cost each serving process some megabytes.
 """
 
 import ctypes
@@ -17,11 +17,12 @@ DELETE_SELF, MOVE_SELF, OVERFLOW, IGNORED = 0x400, 0x800, 0x4000, 0x8000
 ONLY_FOLDERS, FOLLOW_NO_LINK, IS_FOLDER = 0x0100_0000, 0x0200_0000, 0x4000_0000
 _HEAD = struct.Struct("iIII")
 _MOST = 2**16
-"""Bytes that are read at once: some thousand events."""
+"""The number of bytes read at once: some thousand events."""
 
 
 class Event(NamedTuple):
-    """A change: the number of the watched folder, -1 if events were lost, the flags above, and the name in it."""
+    """A change: the number of the watched folder (-1 if events were lost), the flags above, and the name in the
+    folder."""
 
     folder: int
     mask: int
@@ -30,12 +31,12 @@ class Event(NamedTuple):
 
     @property
     def is_last(self) -> bool:
-        """True if the folder is not where it was, so that nothing more is told of it."""
+        """True if the folder was moved or deleted, so that no more events come for it."""
         return bool(self.mask & (MOVE_SELF | DELETE_SELF | IGNORED))
 
 
 def is_there() -> bool:
-    """True if the system has such notices."""
+    """True if the system has inotify."""
     return _library() is not None
 
 
@@ -52,7 +53,7 @@ class Inotify:
     """Watches folders until it is closed. One thread at a time may use it."""
 
     def __init__(self) -> None:
-        """Raises OSError where the system has no such notices, or gives this user no more of them."""
+        """Raises OSError if the system has no inotify, or if this user's limit of inotify instances is reached."""
         library = _library()
         if library is None:
             raise OSError("the system has no inotify")
@@ -60,19 +61,19 @@ class Inotify:
         self._descriptor = self._libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
         if self._descriptor < 0:
             raise _last_error()
-        self._poll = select.poll()  # select takes no descriptors above 1023
+        self._poll = select.poll()  # select accepts no descriptors above 1023
         self._poll.register(self._descriptor, select.POLLIN)
 
     def watch(self, folder: str | os.PathLike[str], mask: int) -> int:
-        """The number of `folder`, of which the changes in `mask` are told from now on. The same folder has the same
-        number. Raises OSError."""
+        """Watches `folder` for the changes in `mask` from now on. Returns its number, always the same one for the same
+        folder. Raises OSError."""
         number: int = self._libc.inotify_add_watch(self._descriptor, os.fsencode(folder), mask)
         if number < 0:
             raise _last_error()
         return number
 
     def read(self, seconds: float) -> list[Event]:
-        """The changes that are not read yet, for the first of which it waits so long; empty if none comes."""
+        """The changes that were not read yet. Waits at most `seconds` for the first one; empty if none comes."""
         if not self._poll.poll(max(0.0, seconds) * 1000):
             return []
         try:

@@ -17,7 +17,8 @@ RETRY = 0.5
 
 @contextmanager
 def handed_back_on_error(store: Store, lease: Lease) -> Iterator[None]:
-    """Gives `lease` back if the store cannot be used: the next attempt is another process's, or under another name."""
+    """Releases `lease` if the body raises StoreError: the next attempt is made by another process, or under another
+    name."""
     try:
         yield
     except StoreError:
@@ -33,13 +34,14 @@ class LeaseKeeper:
         self._lease = lease
         self._due = 0.0
         self._ends: float | None = None
-        """When the last renewal that is known of runs out, by the clock of `renew_if_due`; None before the first."""
+        """The instant at which the last successful renewal runs out, by the clock of `renew_if_due`; None before the
+        first, and for a store that is not shared."""
 
     def renew_if_due(self, seconds: float) -> None:
-        """Renews the lease if a third of its term has passed, by a clock that counts `seconds`.
+        """Renews the lease if a third of its term has passed; `seconds` is the present time of a monotonic clock.
 
-        Raises LeaseLost if another process publishes by now, or may do so, and StoreError if the store cannot be
-        written. The latter is to be expected during a publication in SQLite, which renews the lease itself.
+        Raises LeaseLost if another process publishes now or may do so, and StoreError if the store cannot be written.
+        StoreError is expected during a publication in SQLite, which renews the lease itself.
         """
         if seconds < self._due:
             return
@@ -53,11 +55,11 @@ class LeaseKeeper:
             if self._ends is not None and seconds > self._ends:
                 raise LeaseLost(f"it could not be renewed for a term: {error}") from None
             raise
-        # What others see of it begins no earlier than this renewal did, and its end is a whole second.
+        # For others, the renewed term begins no earlier than `seconds`, and it is rounded to whole seconds.
         self._ends = seconds + TERM - 1 if is_shared else None
 
     def release(self) -> None:
-        """Gives the lease back, so that the next publisher need not wait until it runs out."""
+        """Releases the lease, so that the next publisher need not wait until it expires."""
         try:
             with self._store.write_lease() as transaction:
                 release(transaction, self._lease)

@@ -34,7 +34,7 @@ class Refused(Exception):
 
 
 def export_ledger(settings: Config, write: Callable[[bytes], object]) -> int:
-    """Writes the ledger, one line in each call of `write`; returns how many articles it has.
+    """Writes the ledger, one line in each call of `write`. Returns the number of articles in it.
 
     Raises StoreError if nothing was ever published.
     """
@@ -47,7 +47,7 @@ def export_ledger(settings: Config, write: Callable[[bytes], object]) -> int:
 
 
 def export_to(settings: Config, path: Path) -> int:
-    """Writes the ledger to a file, which is replaced only once all of it is written; returns how many articles it has.
+    """Writes the ledger to a file, which is replaced only once everything is written. Returns the number of articles.
 
     Raises StoreError if nothing was ever published, and OSError if the file cannot be written.
     """
@@ -64,10 +64,10 @@ def export_to(settings: Config, path: Path) -> int:
 
 
 def import_ledger(settings: Config, file: BinaryIO, name: str, *, skip_conflicts: bool) -> ImportResult:
-    """Imports an exported ledger, all of it or nothing; with `skip_conflicts` without the articles that contradict
-    what readers know already.
+    """Imports an exported ledger, completely or not at all. With `skip_conflicts`, articles that contradict what
+    readers know already are left out.
 
-    Raises InvalidLedger for a file that is no ledger, Refused if there are conflicts, and StoreError.
+    Raises InvalidLedger if the file is not a ledger, Refused if there are conflicts, and StoreError.
     """
     authority = settings.site.authority
     header = ledger_file.validate(file, name, authority)
@@ -83,7 +83,7 @@ def import_ledger(settings: Config, file: BinaryIO, name: str, *, skip_conflicts
 
 
 def _other_authority(theirs: str, ours: str) -> Iterator[Problem]:
-    """A warning if the ledger was kept under another authority than that of this newsroom."""
+    """A warning if the ledger has a different authority than this newsroom."""
     if theirs != ours:
         reason = f"the ledger was kept under the authority {theirs}, and here it is {ours}; articles keep their ids"
         remedy = f'so that the feeds keep theirs, set [site] id_authority = "{theirs}"'
@@ -93,7 +93,7 @@ def _other_authority(theirs: str, ours: str) -> Iterator[Problem]:
 def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
     """Adopts ids, dates and links of articles from feed files of another system.
 
-    Raises Refused for a file that is no feed, and StoreError.
+    Raises Refused if a file is not a feed, and StoreError.
     """
     feeds = [*_feeds(paths)]
     plan = make_plan(settings)

@@ -1,4 +1,4 @@
-"""The destination of the log: standard error, one line a record, with nothing in it that a terminal would obey."""
+"""Sends the log to standard error, one line per record, without control characters that a terminal would obey."""
 
 import json
 import logging
@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from feedsvc.model.text import printable
 
 VARIABLE = "FEEDSVC_LOG"
-"""The environment variable that says the form of lines: `json`, or anything else for text."""
+"""The environment variable with the form of log lines: `json`, or anything else for text."""
 
 
 class _Text(logging.Formatter):
-    """`LEVEL message`, with the local time in front where the log is not a journal, which has its own."""
+    """Formats records as `LEVEL message`, after the local time unless the log goes to a journal, which adds its own."""
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record))
 
 
 class _Json(logging.Formatter):
-    """A JSON object: time (UTC), level, logger, message, and the traceback if there is one."""
+    """Formats records as JSON objects: time (UTC), level, logger, message, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
@@ -35,14 +35,14 @@ class _Json(logging.Formatter):
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Sends records of `level` and above to standard error, in the form that VARIABLE says."""
+    """Sends records of `level` and above to standard error, in the form given by the environment variable VARIABLE."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(os.environ.get(VARIABLE, ""), is_journal="JOURNAL_STREAM" in os.environ))
     logging.basicConfig(level=level, handlers=[handler])
 
 
 def formatter(form: str, *, is_journal: bool) -> logging.Formatter:
-    """The formatter of lines in `form`; text has the time in front, unless the journal adds it."""
+    """The formatter of lines in `form`. Text lines begin with the time, unless the journal adds it."""
     if form == "json":
         return _Json()
     return _Text("%(levelname)s %(message)s" if is_journal else "%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")

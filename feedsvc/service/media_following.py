@@ -1,6 +1,7 @@
-"""Copies the media that the Edition shows from the bucket of the articles to a node that does not publish.
+"""Copies the media of the Edition from the bucket with the articles to a node that does not publish.
 
-The node that publishes has copies of all objects. The others read no articles; they only send media to readers.
+The publishing node has copies of all objects. The other nodes read no articles; they only need media to send to
+readers.
 """
 
 import logging
@@ -23,15 +24,16 @@ from feedsvc.web.export.disk import StaticError
 log = logging.getLogger(__name__)
 
 POLL = 1.0
-"""Seconds between two looks at the Edition."""
+"""Seconds between two checks of the Edition."""
 _PART = 100
-"""Objects that are copied before the next look whether this node publishes by now."""
+"""The number of objects that are copied before the next check whether this node publishes now."""
 _DONE: Note[int] = Note("media", int, 0)
-"""In the copy of the Edition: the Edition of which this node has all media."""
+"""In the copy of the Edition: the number of the last Edition of which this node has all media."""
 
 
 class MediaFollowing:
-    """Follows the copy of the Edition of `settings` from one look to the next. One thread of one process uses it."""
+    """Follows the copy of the Edition of `settings` from one check to the next. Only one thread of one process may use
+    it."""
 
     def __init__(self, settings: Config) -> None:
         self._settings = settings
@@ -40,7 +42,7 @@ class MediaFollowing:
         self._failures = 0
 
     def look(self) -> float:
-        """Copies what this node lacks. Returns the seconds until the next look."""
+        """Copies media that this node lacks. Returns the seconds until the next check."""
         try:
             self._bring()
         except (StaticError, OSError, StoreError) as error:
@@ -76,7 +78,8 @@ class MediaFollowing:
             return etag_of_file(file) == published.etag
 
     def _copy(self, files: Sequence[str]) -> None:
-        """Copies `files`. One that is gone from the bucket is left out; any other trouble is raised as StaticError."""
+        """Copies `files`. A file that is no longer in the bucket is logged; any other problem is raised as
+        StaticError."""
         problems = self._mirror.copy(files) if files else ()
         for problem in problems:
             if not problem.warning:

@@ -1,4 +1,4 @@
-"""Publications at an operator's word: published, asked for, tried without publishing."""
+"""Operators' publications: they are made here, or by the running publisher if there is one."""
 
 import time
 from contextlib import suppress
@@ -24,30 +24,30 @@ from feedsvc.store.problems import all_problems, replace_problems
 from feedsvc.store.requests import PublishRequest
 
 RESPONSE = 60.0
-"""Seconds to wait until a running publisher, which is not busy, does what it was asked for."""
+"""Seconds to wait for the response of a running publisher."""
 
 
 class NotPublished(Exception):
-    """There was no publication; the message says why."""
+    """Raised if there was no publication; the message gives the reason."""
 
 
 class Published(NamedTuple):
-    """A publication, with all problems that there are after it."""
+    """A publication, and all problems that exist after it."""
 
     report: Report
     problems: tuple[Problem, ...]
 
 
 class Asked(NamedTuple):
-    """Another process publishes, and was asked for a publication."""
+    """The result if another process, the `publisher`, was asked for a publication."""
 
     publisher: str
 
 
 def publish_once(settings: Config, *, accept_removals: bool) -> Published:
-    """One regeneration, made by the publisher that is running if there is one.
+    """Regenerates once, in the running publisher if there is one.
 
-    Raises StoreError if the store cannot be used, and NotPublished if the regeneration fails or cannot be had.
+    Raises StoreError if the store cannot be used, and NotPublished if the regeneration fails or is not made in time.
     """
     request = PublishRequest(token=new_holder(), accept_removals=accept_removals)
     try:
@@ -60,7 +60,8 @@ def publish_once(settings: Config, *, accept_removals: bool) -> Published:
 
 
 def _publish_or_ask(settings: Config, request: PublishRequest) -> Published | Busy:
-    """One attempt; Busy if another process took the lease, or the one that was asked ended without a response."""
+    """The result of one attempt; Busy if another process took the lease, or if the publisher that was asked ended
+    without a response."""
     store, problems = prepare_ledger(settings)
     try:
         claimed = _claim_or_ask(store, request)
@@ -76,7 +77,7 @@ def _publish_or_ask(settings: Config, request: PublishRequest) -> Published | Bu
 
 
 def _claim_or_ask(store: Store, request: PublishRequest) -> Lease | Asked:
-    """The lease; or Asked after `request` was left to the process that has it."""
+    """The lease; Asked if another process holds it, after `request` was stored for that process."""
     with store.write_lease() as transaction:
         claimed = claim(transaction)
         publisher = held_by(transaction, now())
@@ -89,7 +90,7 @@ def _claim_or_ask(store: Store, request: PublishRequest) -> Lease | Asked:
 
 
 def _publish_for_all(settings: Config, store: Store, lease: Lease, request: PublishRequest) -> Published:
-    """Publishes here, and answers all other requests by it. Raises LeaseLost."""
+    """Publishes in this process, and answers all waiting requests with the result. Raises LeaseLost."""
     try:
         with store.read() as transaction:
             granted = {request, *requests.wishes(transaction)}
@@ -104,7 +105,8 @@ def _publish_for_all(settings: Config, store: Store, lease: Lease, request: Publ
 
 
 def _wait_for_response(store: Store, request: PublishRequest, asked: Asked) -> Published | Busy:
-    """The publication that was asked for; Busy as soon as nobody publishes any more. Raises NotPublished."""
+    """The publication that was asked for; Busy if the publisher has ended. Raises NotPublished if the regeneration
+    failed, or after RESPONSE seconds without a response."""
     holder, deadline = asked.publisher, time.monotonic() + RESPONSE
     while time.monotonic() < deadline:
         time.sleep(PAUSE)
@@ -122,7 +124,7 @@ def _wait_for_response(store: Store, request: PublishRequest, asked: Asked) -> P
 
 
 def regenerate_fully(regeneration: Regeneration, lease: Lease, *, accept_removals: bool) -> Report:
-    """The report of a regeneration in which nothing is left for later."""
+    """The report of a complete regeneration, including the backlog and all queued pages."""
     options = RegenerationOptions(wait_for_writers=False, accept_removals=accept_removals)
     with progress_bar() as tick:
         report = regeneration.run(lease, now, options, tick)
@@ -133,7 +135,7 @@ def regenerate_fully(regeneration: Regeneration, lease: Lease, *, accept_removal
 
 
 def _publish_pending(regeneration: Regeneration, lease: Lease, report: Report, tick: ProgressCallback) -> Report:
-    """Publishes the pages that `report` left; returns the report on everything."""
+    """Publishes the pages that are still queued after `report`. Returns the report on everything."""
     documents, total = report.documents, report.pending_pages
     while report.pending_pages:
         last = regeneration.publish_pending(lease, now)

@@ -1,6 +1,6 @@
-"""Pokes on their way from a serving process to the publisher: through the store, by a thread of their own.
+"""Passes pokes from a serving process to the publisher, through the store, in a separate thread.
 
-A request that pokes waits for nothing, neither for a publication that writes nor for a database that is away.
+So a poke request never waits, neither for a publication that is writing nor for a database that cannot be reached.
 """
 
 import atexit
@@ -18,17 +18,17 @@ from feedsvc.web.background import run_in_background
 log = logging.getLogger(__name__)
 
 PAUSE = 0.25
-"""Seconds after pokes were handed on until the next are: the publisher looks for them no more often."""
+"""Seconds between two times at which pokes are passed on: the publisher does not check for them more often."""
 AGAIN = 1.0
-"""Seconds until the next attempt to hand on what could not be."""
+"""Seconds until the next attempt after one that failed."""
 
 
 class Pokes:
-    """The pokes that one serving process received and has not handed on yet. They are lost if it is killed; then the
-    schedule finds what has changed."""
+    """The pokes that one serving process has received and not passed on yet. They are lost if the process is killed;
+    then the changes are found on schedule."""
 
     def __init__(self, store: Store) -> None:
-        """`store` is that of the publisher."""
+        """`store` is the one that the publisher writes."""
         self._store = store
         self._waiting = ScanRequests()
         self._has_some = Event()
@@ -37,8 +37,8 @@ class Pokes:
         self._trouble = ""
 
     def put(self, paths: frozenset[str]) -> str:
-        """Asks the publisher to look at `paths`, everywhere if there are none. Returns the trouble that delays it,
-        which is empty as far as none is known."""
+        """Asks the publisher to scan `paths`, or the whole folder if `paths` is empty. Returns the trouble that delays
+        this; empty if none is known."""
         self._waiting.put(at_paths(paths) if paths else Scan.FULL)
         self._has_some.set()
         with self._beginning:
@@ -54,7 +54,7 @@ class Pokes:
             time.sleep(PAUSE if self.hand_on() else AGAIN)
 
     def hand_on(self) -> bool:
-        """Hands on what waits; False if it has to go on waiting."""
+        """Passes on the waiting pokes. False if that failed, and they have to wait."""
         with self._turn:
             scan = self._waiting.take(0)
             if scan is None:
@@ -62,14 +62,14 @@ class Pokes:
             try:
                 with self._store.write() as transaction:
                     requests.poke(transaction, new_holder(), paths_of(scan))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is told and tried again
+            except Exception as error:  # noqa: BLE001 - any error is logged, and it is tried again
                 self._keep(scan, str(error) if isinstance(error, StoreError) else type(error).__name__)
                 return False
             self._trouble = ""
             return True
 
     def _keep(self, scan: ScanRequest, trouble: str) -> None:
-        """Keeps what cannot be handed on because of some trouble, which is logged once."""
+        """Keeps pokes that cannot be passed on because of `trouble`, which is logged once."""
         self._waiting.put(scan)
         self._has_some.set()
         if not self._trouble:

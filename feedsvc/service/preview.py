@@ -1,6 +1,6 @@
-"""The preview of a newsroom on an editor's machine: drafts and stories of the future are shown, each marked as such.
+"""The preview of a newsroom on an editor's machine: it also shows drafts and future stories, each marked as such.
 
-It is a service of its own, with its own store and its own address, so nothing of it comes into an Edition of the site.
+It is a separate service with its own store and its own address, so nothing of it gets into an Edition of the site.
 """
 
 from datetime import datetime
@@ -15,17 +15,17 @@ from feedsvc.service.settings import addresses_of
 from feedsvc.web.trust import LOCAL
 
 FOLDER = "preview"
-"""The folder below that of the state, with the store of the preview."""
+"""The folder, below the state folder, with the store of the preview."""
 
 
 class PreviewConfig(Config, frozen=True, kw_only=True):
-    """The configuration of a preview. It is made by `preview_of` alone, and no file can say it."""
+    """The configuration of a preview. Only `preview_of` makes it; it cannot be read from a file."""
 
 
 def preview_of(settings: Config, address: str) -> PreviewConfig:
-    """The configuration of a preview of the newsroom of `settings` at `address`, scheme and host of this machine.
+    """The configuration of a preview of the newsroom of `settings` at `address` (scheme and host of this machine).
 
-    Tables are taken over by name: whatever else a configuration has may send something to other machines.
+    Only the tables named here are copied: others may cause requests to other machines.
     """
     site = replace(
         settings.site,
@@ -52,9 +52,9 @@ def preview_of(settings: Config, address: str) -> PreviewConfig:
 
 
 def shown_early(copy: ArticleCopy, now: datetime, zone: str) -> ArticleCopy:
-    """`copy` as everybody may see it at `now`, with a mark in its headline if it is a draft or of the future.
+    """`copy` as a visible article at `now`, with a mark in its headline if it is a draft or in the future.
 
-    What has expired or was withdrawn stays so. Its address is made of the headline without the mark.
+    Articles that are expired or withdrawn stay so. The slug is made from the headline without the mark.
     """
     if copy.status is Status.WITHDRAWN:
         return copy
@@ -72,7 +72,7 @@ def shown_early(copy: ArticleCopy, now: datetime, zone: str) -> ArticleCopy:
 
 
 def _mark(copy: ArticleCopy, now: datetime, zone: str) -> str:
-    """The reason why readers do not see the article at `now`; empty if they do."""
+    """The mark that says why readers do not see the article at `now`; empty if they see it."""
     if copy.status is Status.DRAFT:
         return "Draft"
     for word, instant in (("Embargo until", copy.embargo), ("Scheduled for", copy.published)):

@@ -1,4 +1,5 @@
-"""Reads the files of a newsroom for a preview. Only the process that publishes needs this, and the readers with it."""
+"""Reads the files of a newsroom for a preview. Only the publishing process imports this module, since it needs all
+readers."""
 
 from feedsvc import readers
 from feedsvc.model.article import ArticleCopy
@@ -14,5 +15,5 @@ def read(source: Source, options: ReaderOptions) -> Reading:
 
 
 def glance(source: Source, options: ReaderOptions) -> ArticleCopy:
-    """The place of a file's article in a preview, as `readers.glance`. Raises Unreadable."""
+    """The fields that `readers.glance` finds in a file, adapted for a preview. Raises Unreadable."""
     return shown_early(readers.glance(source, options), now(), options.timezone)

@@ -1,4 +1,4 @@
-"""The programs that the supervisor starts, up to their work: settings, log, heartbeat, and the signals that end it."""
+"""The common start of the programs that the supervisor runs: settings, log, heartbeat, and the signals to end."""
 
 import asyncio
 import logging
@@ -16,12 +16,12 @@ from feedsvc.service.settings_handover import read_settings
 
 END_SIGNALS = signal.SIGTERM, signal.SIGINT
 _LOOK = 1.0
-"""Seconds between two looks whether the work goes on."""
+"""Seconds between two checks whether the work has ended."""
 
 
 def begin(*quiet: str) -> Config:
-    """The settings that the supervisor hands over; the program's argument is their descriptor. Log lines of the
-    libraries `quiet` appear from WARNING on."""
+    """Starts the heartbeat and the log. Returns the settings that the supervisor hands over; the program's argument is
+    their descriptor. Records of the libraries `quiet` are logged from WARNING on."""
     start_heartbeat()
     log_to_stderr()
     for name in quiet:
@@ -38,9 +38,9 @@ def stop_event() -> Event:
 
 
 def work_in_thread(work: Callable[[Config, Event], None], settings: Config, patience: float) -> NoReturn:
-    """Does `work`, and ends the process `patience` seconds after it is told to end, or when the work has ended.
+    """Runs `work`, and ends the process when the work has ended, at most `patience` seconds after a signal to end.
 
-    The work is in another thread, as Python handles no signal while its main thread waits for a database.
+    The work runs in another thread, since Python handles no signals while its main thread waits for a database.
     """
     stop = stop_event()
     thread = Thread(target=work, args=(settings, stop), name="work", daemon=True)
@@ -54,8 +54,8 @@ def work_in_thread(work: Callable[[Config, Event], None], settings: Config, pati
 def work_in_loop(
     work: Callable[[Config, asyncio.Event], Coroutine[object, object, None]], settings: Config
 ) -> NoReturn:
-    """Does `work` in an event loop until it has ended, as it does soon after its event is set; ends the process then,
-    whatever still hangs in other threads, such as the look-up of a name."""
+    """Runs `work` in an event loop until it has ended, which it does soon after its event is set. Then ends the
+    process, even if calls still hang in other threads, such as a name lookup."""
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     asyncio.run(_until_signal(work, settings))
     os._exit(0)

@@ -1,4 +1,4 @@
-"""The commands by which the service starts programs of its own, and the environment that these need."""
+"""The commands by which the service starts its own programs, and the environment that they need."""
 
 import os
 import sys
@@ -11,12 +11,11 @@ def python_command(module: str, *arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment in which such a command imports this package, and reads names of files as this process does.
-
-    This holds whatever the working directory is, and however this process was started.
+    """The environment in which a command of `python_command` imports this package, and decodes file names as this
+    process does, independently of the working directory and of how this process was started.
     """
     root = Path(__file__).parents[2]
-    added = () if root.name in ("site-packages", "dist-packages") else (str(root),)  # those come after Python's own
+    added = () if root.name in ("site-packages", "dist-packages") else (str(root),)  # must stay after the stdlib
     paths = os.pathsep.join(filter(None, (*added, os.environ.get("PYTHONPATH", ""))))
-    encoding = {"PYTHONUTF8": "1"} if sys.flags.utf8_mode else {}  # it may come from the command line: -X utf8
+    encoding = {"PYTHONUTF8": "1"} if sys.flags.utf8_mode else {}  # the mode may come from the command line: -X utf8
     return os.environ | encoding | ({"PYTHONPATH": paths} if paths else {})

@@ -1,4 +1,4 @@
-"""The progress of a command, as a bar on a terminal."""
+"""Shows the progress of a command as a bar on a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from feedsvc.model.progress import ProgressCallback, no_progress
 
 @contextmanager
 def progress_bar() -> Iterator[ProgressCallback]:
-    """A callback that draws a bar on standard error if that is a terminal, and nothing if it is not. There is no bar
-    before the first call."""
+    """A callback that draws a bar on standard error if that is a terminal, and otherwise does nothing. The bar appears
+    at the first call."""
     if not sys.stderr.isatty():
         yield no_progress
         return

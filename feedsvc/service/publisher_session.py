@@ -1,4 +1,4 @@
-"""A publisher session: publishes as long as one lease is held and one store lasts."""
+"""A publisher session: publishes as long as the lease is held and the store is neither replaced nor damaged."""
 
 import logging
 import time
@@ -36,7 +36,7 @@ POLL = 0.25
 
 @dataclass(frozen=True)
 class PublisherSession:
-    """The parts of a session; each runs in a thread of its own, or is called by one of these threads."""
+    """The parts of a session. Each runs in its own thread, or is called by one of these threads."""
 
     loop: PublishingLoop
     requests: ScanRequests
@@ -50,9 +50,9 @@ class PublisherSession:
     end: SessionEnd
 
     def run(self, stop: Event) -> End:
-        """Publishes until `stop` is set, or the session cannot go on; returns the reason for its end.
+        """Publishes until `stop` is set or the session cannot continue. Returns the reason for its end.
 
-        The publication under way is finished then, and the lease is given back.
+        Before it returns, the current publication is finished and the lease is released.
         """
         threads = self._threads()
         self.requests.put(Scan.FULL)
@@ -71,7 +71,7 @@ class PublisherSession:
         return self.end.reason
 
     def _threads(self) -> list[Thread]:
-        """The threads of the session; each ends once the session is over and the requests are closed."""
+        """The threads of the session. Each ends once the session is over and the requests are closed."""
         over = self.end.event
         threads = [
             Thread(target=self.loop.run, name="publishing"),
@@ -83,7 +83,7 @@ class PublisherSession:
         return threads
 
     def _end_if_a_thread_has_ended(self, threads: Sequence[Thread]) -> None:
-        """Ends the session if one of its threads is gone before the end: nobody else would miss it."""
+        """Ends the session if one of its threads has ended prematurely, which nothing else would notice."""
         gone = [thread.name for thread in threads if not thread.is_alive()]
         if gone and not self.end.event.is_set():
             log.error("the %s thread has ended by an error; a new session begins", " and the ".join(gone))
@@ -101,7 +101,7 @@ class PublisherSession:
                 log.warning("the session ends: %s", error)
                 self.end.end(End.DAMAGED)
             except StoreError as error:
-                # During a publication nobody else can write, so the lease needs no renewal.
+                # During a publication no other process can write, so the lease needs no renewal.
                 log.debug("the store could not be checked: %s", error)
 
     def _poll_once(self) -> None:
@@ -114,7 +114,7 @@ class PublisherSession:
             self.end.end(End.DAMAGED)
             return
         if self.inbox.has_new():
-            self.requests.put(Scan.KNOWN)  # the requests themselves say where to look
+            self.requests.put(Scan.KNOWN)  # the requests themselves define what is scanned
         self.lease_keeper.renew_if_due(time.monotonic())
 
     def _join(self, thread: Thread) -> None:
@@ -127,7 +127,7 @@ class PublisherSession:
 
 
 def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSession:
-    """A session in `store`, for the holder of `lease`."""
+    """A session on `store` under `lease`."""
     requests, inbox, end = ScanRequests(), RequestInbox(store, lease), SessionEnd()
     timetable = timetable_of(settings)
     scheduler = Scheduler(timetable, requests.put)
@@ -158,7 +158,7 @@ def make_session(settings: Config, store: Store, lease: Lease) -> PublisherSessi
 def _watcher(
     settings: Config, requests: ScanRequests, complete: CompleteFiles, first_save: FirstSave
 ) -> FolderWatcher | None:
-    """The watcher of the articles folder; None if it is not to be watched."""
+    """The watcher of the articles folder; None if the folder is not watched."""
     if not settings.schedule.watch or settings.articles.bucket:
         return None
     return FolderWatcher(settings.articles_folder, requests.put, complete, first_save)

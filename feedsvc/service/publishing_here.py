@@ -1,8 +1,8 @@
-"""Tells the other processes of a node whether the node publishes.
+"""Lets the other processes of a node know whether the node publishes.
 
-Of several nodes that may publish, one does, and it alone writes to other places and pushes. The publishing process
-leaves the name under which it holds the lease in the folder of the state; while the store names the same holder, this
-node is the one.
+Of several nodes that may publish, one does, and only this one writes to other destinations and pushes. The publishing
+process writes the name under which it holds the lease to a file in the state folder. While the store names the same
+holder, this node is the one that publishes.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ from feedsvc.store.port import Store
 from feedsvc.store.transaction import Transaction
 
 WAIT = 1.0
-"""Seconds between two looks at which node publishes."""
+"""Seconds between two checks which node publishes."""
 
 _FILE = "publisher"
 
 
 @contextmanager
 def noted(settings: Config, lease: Lease) -> Iterator[None]:
-    """Tells the other processes of this node that it publishes under `lease`. Where there is one node, nothing needs
-    telling."""
+    """Lets the other processes of this node know that it publishes under `lease`, for as long as the context lasts.
+    Does nothing if the store is not shared by several nodes."""
     if not settings.state.url:
         yield
         return
@@ -46,7 +46,7 @@ def noted(settings: Config, lease: Lease) -> Iterator[None]:
 
 
 def publishes_here(settings: Config, transaction: Transaction) -> bool:
-    """True if this node publishes, as far as the store of `transaction` tells."""
+    """True if this node publishes, according to the store of `transaction`."""
     if not settings.state.url:
         return True
     try:
@@ -57,7 +57,7 @@ def publishes_here(settings: Config, transaction: Transaction) -> bool:
 
 
 def is_publisher(settings: Config, store: Store) -> bool:
-    """True if this node publishes. While the store cannot be read, it is the one that it was."""
+    """True if this node publishes, or if the store cannot be read: then a node that published goes on."""
     try:
         with store.read() as transaction:
             return publishes_here(settings, transaction)
@@ -68,7 +68,7 @@ def is_publisher(settings: Config, store: Store) -> bool:
 async def publishers_store(settings: Config, stop: asyncio.Event) -> Store | None:
     """The store, once there is one and this node publishes into it; None if `stop` is set before."""
     while not stop.is_set():
-        with suppress(StoreError):  # the publisher says what is wrong with it
+        with suppress(StoreError):  # the publisher reports what is wrong with the store
             store = open_ledger(settings)
             if is_publisher(settings, store):
                 return store
@@ -79,8 +79,8 @@ async def publishers_store(settings: Config, stop: asyncio.Event) -> Store | Non
 
 @asynccontextmanager
 async def turn_with(settings: Config, store: Store, stop: asyncio.Event) -> AsyncIterator[asyncio.Event]:
-    """An event that is set with `stop`, or once another store is in the place of `store` or another node publishes.
-    Closes `store` at the end."""
+    """An event that is set when `stop` is set, `store` was replaced, or another node publishes. Closes `store` at the
+    end of the context."""
     watched, end = watch_store(store), asyncio.Event()
 
     def is_over() -> bool:
@@ -95,7 +95,7 @@ async def turn_with(settings: Config, store: Store, stop: asyncio.Event) -> Asyn
 
 
 async def _end_when(is_over: Callable[[], bool], stop: asyncio.Event, end: asyncio.Event) -> None:
-    """Sets `end` once `is_over` returns True, which is asked in a thread, or `stop` is set."""
+    """Sets `end` once `stop` is set or `is_over` returns True; `is_over` is called in a thread."""
     while not (stop.is_set() or await asyncio.to_thread(is_over)):
         await wait_for(stop, WAIT)
     end.set()

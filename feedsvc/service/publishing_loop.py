@@ -1,4 +1,4 @@
-"""The one thread that publishes: one publication at a time, as long as anything is due."""
+"""The loop of the one thread that publishes: one publication at a time, whenever one is due."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,21 +11,21 @@ from feedsvc.service.watchdog import Watchdog
 
 
 class Publications(Protocol):
-    """The publications that the loop makes. Both methods return None if one failed."""
+    """The publications that the loop makes. Both methods return None after a failure."""
 
     def publish(self, scan: ScanRequest) -> Report | None:
-        """Looks at the folder as far as `scan` says, and publishes what changed."""
+        """Scans the part of the folder that `scan` names, and publishes what has changed."""
         ...
 
     def publish_pending(self) -> Report | None:
-        """Publishes some of the pages that an earlier publication left."""
+        """Publishes some of the pages that are still queued."""
         ...
 
 
 class PublishingLoop:
-    """Publishes whenever there are `requests`, and once in `longest` seconds without any (None: not then).
+    """Publishes whenever there are `requests`, and after `longest` seconds without a request (None: no limit).
 
-    Requests that come during a publication are taken together after it. Pending pages are published between requests.
+    Requests that come during a publication are merged and taken after it. Queued pages are published between requests.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class PublishingLoop:
         self._failures = 0
         self._has_pending_pages = False
         self.watchdog = Watchdog()
-        """Watches the publication under way."""
+        """Watches the current publication."""
 
     def run(self) -> None:
-        """Returns once the requests are closed; a publication under way is finished."""
+        """Runs until the requests are closed. A running publication is finished."""
         while True:
             request = self._requests.take(0 if self._has_pending_pages else self._longest)
             if self._requests.closed:
@@ -57,7 +57,7 @@ class PublishingLoop:
                     self._publish(Scan.FULL if request is None else request)
 
     def _publish(self, scan: ScanRequest) -> None:
-        """Publishes once, and schedules what follows from it."""
+        """Publishes once, and schedules the publications that follow from the report."""
         report = self._publications.publish(scan)
         self._take_note(report)
         if report is None:
@@ -68,7 +68,7 @@ class PublishingLoop:
             self._schedule(follow_up)
 
     def _take_note(self, report: Report | None) -> None:
-        """Pending pages follow at once; a failure is followed by another attempt."""
+        """Notes whether pages are still queued; after a failure (`report` is None), schedules another attempt."""
         self._has_pending_pages = report is not None and report.pending_pages > 0
         if report is not None:
             self._failures = 0

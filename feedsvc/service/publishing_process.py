@@ -1,4 +1,4 @@
-"""The one process that publishes: waits for the store and for the lease, and publishes as long as it has both."""
+"""The one process that publishes. It waits for the store and for the lease, and publishes as long as it has both."""
 
 import gc
 import logging
@@ -24,9 +24,10 @@ from feedsvc.store.problems import replace_problems
 log = logging.getLogger(__name__)
 
 PATIENCE = 6.0
-"""Seconds that a publication under way is given when this process is to end; then it is undone, as after a kill -9."""
+"""Seconds for which this process, when asked to end, waits for a publication; after that the publication is undone, as
+after a kill -9."""
 WAIT = 1.0
-"""Seconds until the next attempt while another process publishes, or the store cannot be used."""
+"""Seconds between two attempts while another process publishes or the store cannot be used."""
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 def run(settings: Config, stop: Event) -> None:
-    """Runs one session after the other until `stop` is set. Between two attempts each new obstacle is logged once."""
+    """Runs one session after the other until `stop` is set. An obstacle is logged if it differs from the last one."""
     before, folder = None, StateFolder(settings.state.path)
     while not stop.is_set():
         obstacle = _run_session(settings, folder, stop)
@@ -47,7 +48,8 @@ def run(settings: Config, stop: Event) -> None:
 
 
 def _run_session(settings: Config, folder: StateFolder, stop: Event) -> tuple[int, str] | None:
-    """Runs a session to its end; None afterwards. The level and the text of a log line if none can begin."""
+    """Runs a session to its end, and returns None. If no session can begin, returns the level and the text of a log
+    line."""
     try:
         busy = _other_publisher(settings) or _publish(settings, folder, stop)
     except StoreError as error:
@@ -56,9 +58,10 @@ def _run_session(settings: Config, folder: StateFolder, stop: Event) -> tuple[in
 
 
 def _other_publisher(settings: Config) -> Busy | None:
-    """Busy if another process publishes from the same store; to find that out costs less than preparing it.
+    """Busy if another process publishes to the same store, otherwise None. This check is cheaper than preparing the
+    store.
 
-    None also for a store that cannot be read: whoever prepares it rebuilds it, or reports what is wrong.
+    Also None if the store cannot be read: `prepare_ledger` then rebuilds it, or reports what is wrong.
     """
     with suppress(StoreError, TypeError, ValueError):
         store = open_ledger(settings)
@@ -73,7 +76,7 @@ def _other_publisher(settings: Config) -> Busy | None:
 
 
 def _publish(settings: Config, folder: StateFolder, stop: Event) -> Busy | None:
-    """Publishes as long as the store lasts and the lease is held. Busy if another process has the lease."""
+    """Publishes until the session ends, and returns None; Busy if another process holds the lease."""
     folder.check()
     store, problems = prepare_ledger(settings)
     with suppress(OSError):
@@ -89,7 +92,7 @@ def _publish(settings: Config, folder: StateFolder, stop: Event) -> Busy | None:
             destinations.keep_only(transaction, [table.to for table in settings.publish])
             purges.keep_only(transaction, [table.name for table in settings.purge], now())
         session = make_session(settings, store, lease)
-        gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
+        gc.freeze()  # the objects of the program itself need not be searched for garbage again and again
         with noted(settings, lease):
             end = session.run(stop)
         if end in (End.DAMAGED, End.FAILED):

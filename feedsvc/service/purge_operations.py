@@ -1,4 +1,4 @@
-"""Purges once, after `feedsvc publish`, where no service does it."""
+"""Purges caches once, after `feedsvc publish`, if no purging process is running."""
 
 import asyncio
 import time
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from feedsvc.push.purging import Purger
 
 LOCK = "purge.lock"
-"""The file in the state folder whose lock the process holds that purges."""
+"""The file in the state folder that the purging process locks."""
 
 
 def purge_once(settings: Config) -> dict[str, int | Problem]:
-    """The outcome at each cache, by name: the number of URLs or tags that were purged, or the problem.
+    """The outcome at each cache, by name: the number of purged URLs or tags, or the problem.
 
-    The next run tries again what waits. Empty where a service purges. Raises StoreError.
+    The next run tries failed purges again. Empty without [[purge]], or if another process purges. Raises StoreError.
     """
     if not settings.purge:
         return {}
@@ -31,7 +31,7 @@ def purge_once(settings: Config) -> dict[str, int | Problem]:
         if not is_ours:
             return {}
         if not all(table.behind for table in settings.purge):
-            time.sleep(FOLLOWED / 1_000)  # until those that serve have the Edition
+            time.sleep(FOLLOWED / 1_000)  # until the serving processes have the Edition
         store = open_ledger(settings)
         try:
             with ThreadPoolExecutor(1, "purge store") as threads:

@@ -1,4 +1,4 @@
-"""The process that tells caches what they have to drop. Its trouble touches neither publishing nor serving."""
+"""The process that purges caches. Its failures affect neither publishing nor serving."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from feedsvc.service.purge_wiring import make_purgers
 from feedsvc.store.port import Store
 
 LAST = 2.0
-"""Seconds that requests under way are given at the end."""
+"""Seconds for which the end of the process waits for running requests."""
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ async def run(settings: Config, stop: asyncio.Event) -> None:
 
 
 async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:
-    """Purges until `stop` is set, another store is in the place of `store`, or another node publishes."""
+    """Purges until `stop` is set, `store` was replaced, or another node publishes."""
     async with turn_with(settings, store, stop) as end:
         with ThreadPoolExecutor(1, "purge store") as threads:
             purgers = make_purgers(settings, store, threads)
@@ -39,8 +39,8 @@ async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:
 
 
 async def _run_until(end: asyncio.Event, runs: list[asyncio.Task[None]]) -> None:
-    """Waits until `end` is set, and a little for `runs`; what is under way then is sent again. Raises the error that
-    ends one of them before."""
+    """Waits until `end` is set, and then at most LAST seconds for `runs`; requests that are not finished by then are
+    sent again later. Raises the error of a run that fails before."""
     ended = asyncio.create_task(end.wait())
     await asyncio.wait({ended, *runs}, return_when=asyncio.FIRST_COMPLETED)
     if end.is_set() and runs:

@@ -1,4 +1,4 @@
-"""The wiring of purges: from the configuration and the environment to what keeps each cache up to date."""
+"""The wiring of purges: builds a purger for each cache from the configuration and the environment."""
 
 import os
 import random
@@ -21,12 +21,13 @@ from feedsvc.store.transaction import Transaction
 
 AGENT = "feedsvc (purge)"
 NODES = 3_000
-"""Milliseconds after which the nodes of a shared store, all of which the cache may ask, serve a new Edition."""
+"""Milliseconds after which all nodes of a shared store serve a new Edition; a cache may get documents from any of
+them."""
 
 
 def make_purgers(settings: Config, store: Store, threads: Executor, settles: int | None = None) -> list[Purger]:
-    """The purgers of all caches. `settles` are the milliseconds until the origin has an Edition everywhere; None for
-    those that it takes at most."""
+    """The purgers of all caches. `settles` is the number of milliseconds until all processes of the origin serve an
+    Edition; None for the longest time that this takes."""
     client = HttpClient(Guard(settings.push.allow), time.monotonic, agent=AGENT)
 
     def make(table: PurgeTable) -> Purger:
@@ -64,7 +65,7 @@ def _settles(settings: Config, table: PurgeTable) -> int:
 
 
 def _reached(table: PurgeTable) -> Callable[[Transaction], Reached]:
-    """The function that tells what the cache gets from its origin."""
+    """A function that returns which Edition the cache gets from its origin."""
     if not table.behind:
         return lambda transaction: Reached(state.current_edition(transaction))
 
@@ -76,8 +77,8 @@ def _reached(table: PurgeTable) -> Callable[[Transaction], Reached]:
 
 
 def _paths_of(settings: Config, table: PurgeTable) -> Callable[[str], tuple[str, ...]]:
-    """The function that tells under which paths a cache may have a document: before a bucket, also under the keys that
-    a function at the edge makes of its path."""
+    """A function that returns the paths under which a cache may have a document: in front of a bucket, also the keys
+    that a function at the edge makes of the path."""
     from feedsvc.service.destinations import is_bucket
 
     if not is_bucket(table.behind):

@@ -1,4 +1,4 @@
-"""Push at an operator's word: what waits, what was sent, and what is tried at once.
+"""Operators' commands for push: show what waits and what was sent, try again at once, and send a test ping.
 
 Each function raises StoreError if nothing was ever published, or the store cannot be used.
 """
@@ -23,11 +23,11 @@ from feedsvc.store.push_status import PushCounts, Target
 from feedsvc.store.topics import TopicPlace
 
 SHOWN = 50
-"""Targets that are listed."""
+"""The largest number of targets that are listed."""
 
 
 class PushStatus(NamedTuple):
-    """The state of push: what waits, and for whom."""
+    """The state of push: counts of what waits, the hosts that fail, and the targets with pending tasks."""
 
     counts: PushCounts
     failing: list[HostState]
@@ -42,7 +42,7 @@ def push_state(settings: Config) -> PushStatus:
 
 
 def sent(settings: Config, topic: str, most: int) -> list[LogEntry]:
-    """The last deliveries of the topics that contain `topic`, the newest first."""
+    """The last `most` deliveries of topics whose URL contains `topic`, newest first."""
     with open_for_reading(settings) as transaction:
         return push_log.newest(transaction, most, topic)
 
@@ -54,7 +54,7 @@ def subscribers(settings: Config) -> dict[str, int]:
 
 
 def try_again(settings: Config, target: str) -> int:
-    """Lets everything that waits for `target`, a URL or a host, be tried at once. Returns the number of tasks."""
+    """Makes all tasks that wait for `target`, a URL or a host, due at once. Returns their number."""
     store = open_ledger(settings)
     try:
         with store.write() as transaction:

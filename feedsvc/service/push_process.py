@@ -1,7 +1,7 @@
-"""The process that tells hubs and subscribers what was published. Its trouble touches neither publishing nor serving.
+"""The process that pushes new Editions to hubs and subscribers. Its failures affect neither publishing nor serving.
 
-It reads the outbox in the store, and writes only what became of its requests. One process at a time delivers from a
-store: it holds a lock on a file beside it, which the kernel gives back however the process ends.
+It reads the outbox in the store, and writes only the outcomes of its requests. One process at a time delivers from a
+store: it holds a lock on a file in the state folder, which the kernel releases however the process ends.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from feedsvc.store.port import Store
 log = logging.getLogger(__name__)
 
 _NICE = 5
-"""The niceness by which the process yields to those that publish and serve, when it has thousands to tell."""
+"""The niceness of the process, so that publishing and serving come first when it has thousands of deliveries."""
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 async def run(settings: Config, stop: asyncio.Event) -> None:
-    """Delivers until `stop` is set. Where nobody is to be told anything, it only waits."""
+    """Delivers until `stop` is set. If push is not configured, it only waits."""
     if not settings.push.is_on:
         await stop.wait()
         return
@@ -55,13 +55,13 @@ async def run(settings: Config, stop: asyncio.Event) -> None:
 
 
 async def _deliver(settings: Config, store: Store, stop: asyncio.Event) -> None:
-    """Delivers until `stop` is set, another store is in the place of `store`, or another node pushes."""
+    """Delivers until `stop` is set, `store` was replaced, or another node publishes."""
     async with turn_with(settings, store, stop) as end:
         await make_delivery_loop(settings, store).run(end)
 
 
 def make_delivery_loop(settings: Config, store: Store) -> DeliveryLoop:
-    """The loop that tells hubs and subscribers."""
+    """The loop that delivers to hubs and subscribers."""
     addresses = addresses_of(settings)
     adapters: dict[str, Adapter] = {
         PING: Pings(settings.push.hubs, ping_wait(settings)),

@@ -1,4 +1,4 @@
-"""The wiring of push: from the configuration to what announces Editions, and what takes subscriptions."""
+"""The wiring of push: builds the announcer of Editions and the service's own hub from the configuration."""
 
 import time
 
@@ -11,9 +11,9 @@ from feedsvc.service.settings import addresses_of, now
 from feedsvc.store.port import Store
 
 FOLLOWED = 1_000
-"""Milliseconds after which all serving processes serve a new Edition: they look for one ten times a second."""
+"""Milliseconds after which all serving processes serve a new Edition: they check for one ten times a second."""
 DROPPED = 3_000
-"""Milliseconds that caches are given to drop what they are told to, where no delay is configured."""
+"""Milliseconds that caches have to carry out a purge, if no delay is configured."""
 
 
 def clock() -> int:
@@ -22,7 +22,7 @@ def clock() -> int:
 
 
 def make_announcer(settings: Config) -> Announce:
-    """A function that notes who is to be told of an Edition; it notes nothing where nobody is."""
+    """A function that stores the push tasks for a new Edition; it does nothing if push is not configured."""
     push = settings.push
     if not push.is_on:
         return lambda *_edition: None
@@ -30,7 +30,8 @@ def make_announcer(settings: Config) -> Announce:
 
 
 def ping_wait(settings: Config) -> int:
-    """The milliseconds until outside hubs are told of an Edition: by then caches in front have dropped the last one."""
+    """The milliseconds until external hubs are pinged for an Edition: by then the caches in front of the service have
+    dropped the previous one."""
     delay = settings.push.delay
     dropped = DROPPED if settings.purge and delay is None else 0
     return FOLLOWED + 1_000 * (delay or 0) + dropped

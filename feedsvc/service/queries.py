@@ -1,6 +1,6 @@
-"""Questions of operators to the store: the status, what a partner accepts, why an article is in a feed or not.
+"""Answers operators' questions from the store: the status, what a partner accepts, why an article is in a feed or not.
 
-Each raises StoreError if nothing was ever published, or the store cannot be read.
+Each function raises StoreError if nothing was ever published, or if the store cannot be read.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from feedsvc.store.transaction import Transaction
 
 @contextmanager
 def open_for_reading(settings: Config) -> Iterator[Transaction]:
-    """A transaction that reads the store as it stands, and neither makes nor mends it."""
+    """A transaction that reads the store. The store is neither created nor repaired."""
     store = open_ledger(settings)
     try:
         with store.read() as transaction:
@@ -36,7 +36,7 @@ def open_for_reading(settings: Config) -> Iterator[Transaction]:
 
 
 def current_status(settings: Config) -> Status:
-    """Sections, feeds, items, the last and the next regeneration, and problems."""
+    """The status: sections, feeds, items, the last and the next regeneration, and problems."""
     with open_for_reading(settings) as transaction:
         found = read_status(transaction, now(), interval(settings))
     ignored = ignored_files(settings.articles_folder, SUFFIXES)
@@ -44,7 +44,7 @@ def current_status(settings: Config) -> Status:
 
 
 def stage_times(settings: Config) -> dict[str, StageTimes]:
-    """The times of each stage of the publications so far that changed anything."""
+    """The times of each stage, over all publications so far that changed anything."""
     with open_for_reading(settings) as transaction:
         return state.STAGE_TIMES.get(transaction)
 
@@ -57,8 +57,8 @@ def preflight_feed(settings: Config, feed: str) -> PreflightReport:
 
 
 def explain_article(settings: Config, article: str, feed: str) -> Explanation:
-    """Why `article` is in `feed` or not; for every feed if `feed` is empty. Raises NotFound for an unknown article or
-    feed."""
+    """The reason why `article` is or is not in `feed`; for every feed if `feed` is empty. Raises NotFound for an
+    unknown article or feed."""
     formats = formats_of(settings)
     with open_for_reading(settings) as transaction:
         return explain(transaction, make_plan(settings, formats), formats, now(), article=article, feed=feed)

@@ -1,4 +1,4 @@
-"""The step before a look at the articles folder, for one that is a copy of what lies elsewhere."""
+"""The step before a scan of the articles folder: updates the folder if it is a copy of another place."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,7 +9,8 @@ from feedsvc.service.scan_request import ScanRequest
 
 
 class Refreshed(NamedTuple):
-    """The outcome: the part of the folder to look at, and the reason why nothing may be looked at, if there is one."""
+    """The outcome: the part of the folder to scan, and the fault because of which nothing may be scanned; None if there
+    is no fault."""
 
     scan: ScanRequest
     fault: Problem | None = None
@@ -18,9 +19,9 @@ class Refreshed(NamedTuple):
 
 
 Refresh = Callable[[ScanRequest, ProgressCallback], Refreshed]
-"""Brings the folder up to date as far as a look needs it. Raises nothing for the sake of what lies elsewhere."""
+"""Brings the folder up to date as far as the scan needs it. Does not raise errors of the other place."""
 
 
 def as_it_is(scan: ScanRequest, _tick: ProgressCallback) -> Refreshed:
-    """The outcome for a folder that is a copy of nothing: it is as new as it can be."""
+    """The outcome for a folder that is not a copy: nothing has to be updated."""
     return Refreshed(scan)

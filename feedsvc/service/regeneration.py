@@ -1,4 +1,4 @@
-"""One regeneration: what changed in the articles folder goes to the ledger, then what changed there to an Edition."""
+"""One regeneration: updates the ledger from the articles folder, then publishes its changes as an Edition."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,30 +21,32 @@ from feedsvc.store.transaction import Transaction
 
 Clock = Callable[[], datetime]
 Announce = Callable[[Transaction, int, datetime], None]
-"""Notes that the Edition of a number is published at an instant."""
+"""Stores the push tasks for the Edition with a number, published at an instant."""
 Notify = Callable[[], None]
-"""Tells those who serve that they can see another Edition."""
+"""Notifies the serving processes that a new Edition is visible."""
 _SOURCE = "the source of the articles folder"
-"""The origin of problems of what could not be copied into it."""
+"""The origin under which problems are stored of objects that could not be copied into the folder."""
 
 
 class RegenerationOptions(NamedTuple):
-    """The way in which the articles folder is read."""
+    """The options for reading the articles folder."""
 
     scan: ScanRequest = Scan.FULL
-    """The part of the folder in which changes are looked for."""
+    """The part of the folder that is scanned for changes."""
     wait_for_writers: bool = True
-    """Files that are still being written are left for a later regeneration; False reads them as they are."""
+    """True if files that are still being written are left for a later regeneration; False reads them as they are."""
     accept_removals: bool = False
-    """Articles whose files are gone are removed, however many they are; False keeps them if there are too many."""
+    """True if articles whose files are gone are removed, however many they are; False keeps them if they are too
+    many."""
     waited: float | None = None
-    """Seconds since the first of the saves that this is for; None if nobody watched."""
+    """Seconds since the first of the saves that this regeneration publishes; None if no save was observed."""
 
 
 class Regeneration:
-    """Updates the ledger by `library` and the Edition by `publisher`, each in a transaction of its own in `store`.
+    """Updates the ledger with `library` and the Edition with `publisher`, in two separate transactions of `store`.
 
-    The ledger comes first: a crash between the two leaves the changes marked as pending, for the next regeneration.
+    The ledger comes first: after a crash between the two, the changes are still marked as pending, for the next
+    regeneration.
     """
 
     def __init__(
@@ -57,9 +59,9 @@ class Regeneration:
         newest: Callable[[], Lineage] = Lineage,
         refresh: Refresh = as_it_is,
     ) -> None:
-        """`announce` notes, within the publication's own transaction, who is to be told of the new Edition; `notify` is
-        called once it lasts; `newest` returns the line of the newest Edition that this node has seen; `refresh` brings
-        the folder up to date before it is looked at."""
+        """`announce` stores the push tasks for the new Edition, within the publication's own transaction; `notify` is
+        called once that is committed; `newest` returns the lineage of the newest Edition that this node has seen;
+        `refresh` updates the folder before it is scanned."""
         self._store = store
         self._library = library
         self._publisher = publisher
@@ -77,7 +79,7 @@ class Regeneration:
     ) -> Report:
         """The report of one regeneration. `tick` is called with its progress.
 
-        Raises LeaseLost if another process publishes by now, and StoreError if the store cannot be written; then
+        Raises LeaseLost if another process publishes now, and StoreError if the store cannot be written; in both cases
         nothing was published.
         """
         begun = clock()
@@ -99,7 +101,7 @@ class Regeneration:
         return report
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
-        """The report of publishing some of the pages that were left, without a look at the folder. Raises as `run`."""
+        """The report of publishing some of the queued pages, without a scan of the folder. Raises as `run` does."""
         with self._store.write() as transaction:
             self._begin(transaction, lease)
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
@@ -111,7 +113,7 @@ class Regeneration:
     def _update(
         self, lease: Lease, clock: Clock, options: RegenerationOptions, tick: ProgressCallback
     ) -> tuple[UpdateResult, bool]:
-        """Updates the ledger. Returns the result, and True if everything has to be read and published again."""
+        """Updates the ledger. Returns the result, and True if everything must be read and published again."""
         refreshed = self._refresh(options.scan, tick)  # may take long, so no transaction is open
         with self._store.write() as transaction:
             self._begin(transaction, lease)
@@ -127,12 +129,12 @@ class Regeneration:
         return update, everything
 
     def _begin(self, transaction: Transaction, lease: Lease) -> None:
-        """Begins a part of a publication. Raises LeaseLost, and LeftBehind."""
+        """Begins a transaction of a regeneration. Raises LeaseLost and LeftBehind."""
         confirm(transaction, lease)
         lineage.enter(transaction, self._newest())
 
     def _checkpoint(self, transaction: Transaction, lease: Lease, clock: Clock, tick: ProgressCallback) -> Checkpoint:
-        """A function that commits what was written to `transaction` so far, and renews the lease."""
+        """A function that commits the writes of `transaction` so far, and renews the lease."""
 
         def checkpoint(written: int) -> None:
             fence(transaction, lease, clock())
@@ -143,7 +145,7 @@ class Regeneration:
         return checkpoint
 
     def _close(self, transaction: Transaction, result: PublicationResult, lease: Lease, now: datetime) -> None:
-        """Makes the new Edition current, if there is one; raises LeaseLost if another process publishes by now."""
+        """Makes the new Edition current, if there is one. Raises LeaseLost if another process publishes now."""
         if result.documents:
             documents.close_edition(transaction, result.edition, now)
             lineage.conclude(transaction)
@@ -153,7 +155,7 @@ class Regeneration:
         fence(transaction, lease, now)
 
     def _tell(self, result: PublicationResult) -> None:
-        """Tells those who serve of a new Edition, if there is one."""
+        """Notifies the serving processes of the new Edition, if there is one."""
         if result.documents:
             self._notify()
 
@@ -163,7 +165,7 @@ def _seconds(begun: datetime, ended: datetime) -> float:
 
 
 def _scanned(given: UpdateOptions, options: RegenerationOptions) -> UpdateOptions:
-    """The options of an update as `given`, which scans the folder as `options` say."""
+    """`given`, with the part of the folder and the way of reading it taken from `options`."""
     return given._replace(
         scope=Scope.ALL if options.scan is Scan.FULL else Scope.PATHS,
         paths=paths_of(options.scan),

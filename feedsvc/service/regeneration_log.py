@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 
 class RegenerationLog:
-    """Logs each problem once, and the traceback of a failure only if the one before was another."""
+    """Logs each problem once, and the traceback of a failure only if it differs from the failure before."""
 
     def __init__(self) -> None:
         self._problems: frozenset[Problem] = frozenset()
         self._failure = ""
 
     def failed(self, error: BaseException) -> str:
-        """Logs that a regeneration failed; returns the reason in one line."""
+        """Logs that a regeneration failed. Returns the reason in one line."""
         reason = f"{type(error).__name__}: {error}"
         traceback = None if reason == self._failure or isinstance(error, StoreError) else error
         log.error(
@@ -30,11 +30,11 @@ class RegenerationLog:
         return reason
 
     def succeeded(self) -> None:
-        """Takes note of a regeneration that did not fail."""
+        """Notes that a regeneration succeeded, so that the next failure is logged with its traceback."""
         self._failure = ""
 
     def published(self, report: Report, problems: frozenset[Problem], took: timedelta) -> None:
-        """Logs the `problems` that are new, and what the regeneration of `report` changed."""
+        """Logs the `problems` that are new, and the changes that `report` lists."""
         for problem in sorted(problems - self._problems):
             log.warning("%s", problem)
         self._problems = problems

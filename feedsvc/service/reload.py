@@ -1,4 +1,4 @@
-"""Reads the configuration again for a running service, in a process of its own, so that the supervisor stays small."""
+"""Reads the configuration again for a running service, in a separate process, so that the supervisor stays small."""
 
 import logging
 import sys
@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """The program that the supervisor runs. Its arguments are the file and the descriptors of the settings before and
-    after.
+    """The program that the supervisor runs. Its arguments are the configuration file, and the descriptors of the former
+    and the new settings.
 
     Exits with 1 if the file cannot be used, after logging every error in it.
     """
@@ -32,7 +32,7 @@ def main() -> None:
         log.warning("%s: changes in [server] take effect at the next restart", file)
     if isinstance(former, PreviewConfig):
         settings = preview_of(settings, former.site.url)
-    if bool(settings.state.url) != bool(former.state.url):  # what copies the Edition of a database was not started
+    if bool(settings.state.url) != bool(former.state.url):  # the following process starts only with the service
         log.error("%s: [state] url comes or goes with a restart alone; restart the service, or take it back", file)
         sys.exit(1)
     if bool(settings.publish) != bool(former.publish):

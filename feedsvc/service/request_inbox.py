@@ -1,4 +1,4 @@
-"""Requests of operators for a publication, and pokes, as the running publisher receives them through the store."""
+"""Receives operators' requests for a publication, and pokes, in the running publisher, through the store."""
 
 import time
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from feedsvc.store.port import Store
 from feedsvc.store.requests import PublishRequest
 
 REST = 1.0
-"""Seconds from one publication for pokes to the next: however many come meanwhile, they cost one look."""
+"""Seconds between two publications for pokes: all pokes that come in between cost one scan."""
 
 
 class RequestInbox:
-    """Each request is answered by the publication that took it. One thread takes and answers, another may ask
-    `has_new`."""
+    """The requests that are not answered yet. Each is answered by the publication that took it. One thread takes and
+    answers; another one may call `has_new`."""
 
     def __init__(self, store: Store, lease: Lease | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        """With a `lease`, no pokes are taken once it is lost."""
+        """If `lease` is given, no pokes are taken once it is lost."""
         self._store = store
         self._lease = lease
         self._clock = clock
@@ -29,14 +29,14 @@ class RequestInbox:
         """The time at which pokes were taken last."""
 
     def has_new(self) -> bool:
-        """True if a request has come that the publication under way did not take."""
+        """True if there is a request that the current publication has not taken."""
         pending = self._pending()
         with self._lock:
             return not pending <= self._taken
 
     def take(self) -> frozenset[PublishRequest]:
-        """All requests that are not answered yet; they are answered by the next `answer`. Pokes are among them, and
-        gone from the store. Raises LeaseLost rather than take what is another publisher's."""
+        """All requests that are not answered yet; the next call of `answer` answers them. Pokes among them are removed
+        from the store. Raises LeaseLost, instead of taking pokes, if another process publishes."""
         pending = self._pending()
         pokes = frozenset(wish for wish in pending if wish.poked is not None)
         taken = pending - pokes
@@ -45,7 +45,7 @@ class RequestInbox:
         return taken | self._take_pokes() if pokes else taken
 
     def answer(self, report: Report | None, trouble: str = "") -> None:
-        """Answers the requests that were taken by `report`, or by the `trouble` because of which there is none."""
+        """Answers the requests that were taken with `report`; if it is None, with the `trouble` that prevented it."""
         with self._lock:
             taken, self._taken = self._taken, frozenset()
         if taken:
@@ -61,7 +61,7 @@ class RequestInbox:
         return frozenset(taken)
 
     def _pending(self) -> frozenset[PublishRequest]:
-        """All requests that are not answered yet, and the pokes that have not to wait."""
+        """All requests that are not answered yet, with pokes only if the last ones were taken REST seconds ago."""
         with self._store.read() as transaction:
             pending = requests.wishes(transaction)
         rests = self._clock() < self._poked_last + REST

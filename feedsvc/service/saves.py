@@ -1,7 +1,7 @@
-"""Decides when a change in the articles folder is looked at: at once what came whole, and after a rest what is written.
+"""Decides when a change in the articles folder is scanned: at once if the file is complete, otherwise after a rest.
 
-A file that is renamed to its place, as careful programs save, is whole. A writer that has closed a file may open it
-again at once, to add to it; and of a file that stays open nobody can tell whether more will follow. Both have to rest.
+A file that is renamed to its place, as careful programs save, is complete. A writer that has closed a file may open it
+again at once to add to it, and for a file that stays open it is unknown whether more will follow; both have to rest.
 """
 
 import time
@@ -12,22 +12,22 @@ from feedsvc.library.settling import SETTLING
 from feedsvc.service.tree_watch import Change, Kind
 
 CLOSED_REST, OPEN_REST = 0.25, SETTLING + 0.02
-"""Seconds for which a file rests that was closed by its writer, and one that was not."""
+"""Seconds for which a file must rest that was closed by its writer, and one that was not."""
 QUIET, LONGEST = 0.01, 0.1
-"""Seconds without a change after which those before are handed on together, and seconds for which they wait at most,
-and which pass until the next are: many saves in a row become a few publications."""
+"""Changes are passed on together after QUIET seconds without a further change, or after LONGEST seconds at the latest,
+and not sooner than LONGEST seconds after the previous ones: many saves in a row become a few publications."""
 
 
 MOST = 5_000
-"""Paths that are remembered; if more have changed, everything is looked at."""
+"""The largest number of paths that are remembered; if more have changed, the whole folder is scanned."""
 
 
 class Due(NamedTuple):
-    """The paths to be looked at together."""
+    """The paths to be scanned together."""
 
     paths: frozenset[str]
     whole: frozenset[str]
-    """The paths among them whose files are complete as they are now."""
+    """The paths, among `paths`, whose files are known to be complete now."""
     everything: bool
     """True if there may have been changes anywhere."""
     since: float
@@ -41,7 +41,7 @@ class _Waiting(NamedTuple):
 
 
 class Saves:
-    """The changes that were not handed on yet. All times are seconds of one clock that never goes back."""
+    """The changes that were not passed on yet. All times are seconds of one monotonic clock."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, _Waiting] = {}
@@ -49,10 +49,10 @@ class Saves:
         self._last = 0.0
         """The time of the last change."""
         self._handed_on = float("-inf")
-        """The time at which changes were handed on last."""
+        """The time at which changes were last passed on."""
 
     def note(self, changes: Iterable[Change], now: float) -> None:
-        """Takes note of what changed at `now`."""
+        """Records `changes` that were seen at `now`."""
         for kind, path in changes:
             self._last = now
             if kind is Kind.LOST or len(self._waiting) >= MOST:
@@ -61,12 +61,12 @@ class Saves:
                 continue
             before = self._waiting.get(path)
             if kind is Kind.TOUCHED and before is not None:
-                continue  # a part of the save that is waited for
+                continue  # part of a save that is already recorded
             since = now if before is None else before.since
             self._waiting[path] = _Waiting(now + _REST.get(kind, 0.0), since, kind in _WHOLE)
 
     def take(self, now: float) -> Due | None:
-        """The changes that are to be handed on at `now`; None for none."""
+        """The changes that are due at `now`; None if there are none."""
         ready = {path: waiting for path, waiting in self._waiting.items() if waiting.due <= now}
         if not (ready or self._lost_since is not None) or now < self._handed_on_at(now):
             return None
@@ -89,7 +89,7 @@ class Saves:
         return min(longest, max(0.0, self._handed_on_at(now) - now))
 
     def _handed_on_at(self, now: float) -> float:
-        """The time at which the first of the changes, and those that are due with it, are handed on."""
+        """The time at which the first of the changes, and all that are due by then, are passed on."""
         first = min([waiting.due for waiting in self._waiting.values()], default=now)
         if self._lost_since is not None:
             first = min(first, self._lost_since)
@@ -97,19 +97,20 @@ class Saves:
 
 
 class FirstSave:
-    """The first of the saves that no regeneration was begun for. One thread may note, another take."""
+    """The time of the first save since the last regeneration began. One thread may note saves, another take the
+    time."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._since: float | None = None
 
     def note(self, since: float) -> None:
-        """Takes note of a save that was seen at `since`, by the clock."""
+        """Records a save that was seen at `since`, by the clock."""
         before = self._since
         self._since = since if before is None else min(before, since)
 
     def take(self) -> float | None:
-        """The seconds since the first save that was noted after the last call; None if none was."""
+        """The seconds since the first save that was recorded after the last call; None if there was none."""
         since, self._since = self._since, None
         return None if since is None else self._clock() - since
 

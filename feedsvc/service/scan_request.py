@@ -1,4 +1,4 @@
-"""Requests for a publication, with the part of the articles folder that has to be scanned for it."""
+"""Requests for a publication, with the part of the articles folder that must be scanned for it."""
 
 from collections.abc import Iterable
 from enum import Enum, auto
@@ -6,20 +6,20 @@ from threading import Condition
 
 
 class Scan(Enum):
-    """A scan that is not confined to given paths."""
+    """A scan that is not limited to given paths."""
 
     FULL = auto()
     """The whole folder."""
     KNOWN = auto()
-    """Nothing new: only what is due by its time, and files that were still being written."""
+    """No new changes: only articles that are due by their dates, and files that were still being written."""
 
 
 ScanRequest = Scan | frozenset[str]
-"""A Scan, or the paths below the folder at which something changed, and nowhere else."""
+"""A Scan, or the paths below the folder at which, and only at which, something may have changed."""
 
 
 def at_paths(paths: Iterable[str]) -> ScanRequest:
-    """A request to look at `paths` alone."""
+    """A request to scan only `paths`; Scan.KNOWN if there are none."""
     return frozenset(paths) or Scan.KNOWN
 
 
@@ -36,7 +36,8 @@ def paths_of(request: ScanRequest) -> frozenset[str]:
 
 
 class ScanRequests:
-    """The requests that no publication has taken yet, merged into one. Any thread may put, one thread takes."""
+    """The requests that no publication has taken yet, merged into one. Any thread may put requests; one thread takes
+    them."""
 
     def __init__(self) -> None:
         self._condition = Condition()
@@ -44,21 +45,21 @@ class ScanRequests:
         self._closed = False
 
     def put(self, request: ScanRequest = Scan.FULL) -> None:
-        """Asks for a publication as soon as the one under way is done."""
+        """Requests a publication, to begin as soon as the current one is done."""
         with self._condition:
             self._pending = request if self._pending is None else merge(self._pending, request)
             self._condition.notify()
 
     def take(self, patience: float | None) -> ScanRequest | None:
-        """All that was put since the last call. None if `patience` seconds pass without a request (None: no limit), and
-        once the requests are closed."""
+        """All requests since the last call, merged. Waits at most `patience` seconds for one (None: no limit). None if
+        there is none by then, or once `close` was called."""
         with self._condition:
             self._condition.wait_for(lambda: self._closed or self._pending is not None, patience)
             pending, self._pending = self._pending, None
             return None if self._closed else pending
 
     def close(self) -> None:
-        """Wakes the thread that takes; from here on there are no requests."""
+        """Wakes the thread that takes requests; from now on `take` returns None."""
         with self._condition:
             self._closed = True
             self._condition.notify()

@@ -1,7 +1,8 @@
-"""Requests publications at their times: by the timetable, and once at given instants. The only importer of APScheduler.
+"""Requests publications when they are due: by the timetable, and once at given instants. The only importer of
+APScheduler.
 
-APScheduler only says that a publication is due; `PublishingLoop` publishes. So a publication that takes longer than its
-interval is followed by the next one, and none is lost for being late.
+APScheduler only reports that a publication is due; `PublishingLoop` publishes. So a publication that takes longer than
+its interval is followed by the next one, and none is dropped for being late.
 """
 
 from collections.abc import Callable
@@ -34,25 +35,25 @@ class Scheduler:
         self._jobs = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
-            # These jobs take no time; a limit to their instances could only lose one of them.
+            # These jobs take no time; a limit on their instances could only cause one to be dropped.
             job_defaults={"coalesce": True, "max_instances": 1000, "misfire_grace_time": None},
         )
 
     def start(self) -> None:
-        """Starts the timetable; its first instant is an interval away."""
+        """Starts the timetable. Its first instant is about one interval away."""
         self._jobs.start()
         self.restart_timetable()
 
     def stop(self) -> None:
-        """Requests nothing more, and takes no more jobs."""
+        """Stops: from now on nothing is requested, and no jobs are added."""
         with self._lock:
             self._is_stopped = True
         self._jobs.pause()
-        self._jobs.remove_all_jobs()  # waits for APScheduler's thread: shut down amid a job, it would die of an error
+        self._jobs.remove_all_jobs()  # waits for APScheduler's thread, which would fail if shut down during a job
         self._jobs.shutdown()
 
     def restart_timetable(self) -> None:
-        """Begins the interval anew, and wakes APScheduler, which may sleep by a clock that has been set since."""
+        """Restarts the interval, and wakes APScheduler, whose wait may be wrong after the clock was set."""
         trigger = make_trigger(self._timetable, datetime.now(UTC))
         self._add(_REGULAR, Scan.FULL, trigger)
         self._jobs.wakeup()
@@ -62,8 +63,8 @@ class Scheduler:
         self._add(follow_up.name, follow_up.scan, DateTrigger(follow_up.when))
 
     def _add(self, name: str, scan: ScanRequest, trigger: BaseTrigger) -> None:
-        """Adds a job, in place of one of the same name; nothing once this is stopped: whoever comes late, as the clock
-        watcher may, finds no jobs where APScheduler still looks for them."""
+        """Adds a job, replacing one of the same name. Does nothing once `stop` was called: a late caller, such as the
+        clock watcher, must not add jobs while APScheduler shuts down."""
         with self._lock:
             if not self._is_stopped:
                 self._jobs.add_job(self._request, trigger, args=[scan], id=name, replace_existing=True)
@@ -76,8 +77,8 @@ class Scheduler:
 
 
 def make_trigger(timetable: Timetable, now: datetime) -> BaseTrigger:
-    """The instants of `timetable` from `now` on. Schedules that are due at the same instant are due once, and an
-    interval begins at whatever was due last (OrTrigger)."""
+    """The trigger for the instants of `timetable` from `now` on. Schedules that are due at the same instant fire once,
+    and an interval restarts at the last instant of any schedule (OrTrigger)."""
     first = now + timedelta(seconds=timetable.every - timetable.lead)
     intervals = [IntervalTrigger(seconds=timetable.every, start_date=first, timezone=UTC)] if timetable.every else []
     return OrTrigger([*intervals, *(CronTrigger.from_crontab(line, timezone=UTC) for line in timetable.crons)])

@@ -1,4 +1,5 @@
-"""A serving process: the web application under granian, on a socket of the supervisor. The only importer of granian.
+"""A serving process: runs the web application under granian, on a socket of the supervisor. The only importer of
+granian.
 
 All serving processes accept connections from one socket, which the supervisor keeps open: a request that arrives while
 a process is being replaced waits, and is not refused.
@@ -20,17 +21,17 @@ from feedsvc.service.heartbeat import SUCCESSOR, start_heartbeat
 from feedsvc.service.settings_handover import read_settings
 
 BACKLOG = 1024
-"""Connections that may wait for a process to accept them."""
+"""The largest number of connections that wait for a process to accept them."""
 OTHER_FILES = 256
-"""Descriptors that a serving process may need for anything but connections."""
+"""The number of descriptors reserved for anything but connections."""
 THREADS = 8
-"""Requests that one process answers at the same time; at most `web.files.AT_ONCE` of them are large downloads, and
-`web.disk_turns.AT_ONCE` wait for a disk that does not answer."""
+"""The number of requests that one process answers at the same time. At most `web.files.AT_ONCE` of them are large
+downloads, and at most `web.disk_turns.AT_ONCE` wait for a disk that does not respond."""
 
 
 def main() -> None:
     """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket, and
-    SUCCESSOR if it takes the place of another process."""
+    SUCCESSOR if it replaces another process."""
     tell_ready = start_heartbeat()
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
@@ -42,13 +43,15 @@ def main() -> None:
     application, load_rest = serving_parts(read_settings(settings))
 
     def load() -> None:
-        """Loads the rest. Only with it is this process one that can replace another; should it fail, that one stays."""
+        """Loads the rest, then reports that this process is ready to replace another; if loading fails, the other one
+        stays."""
         load_rest()
         gc.collect()
-        gc.freeze()  # what exists now is the program: it need not be searched for garbage again and again
+        gc.freeze()  # the objects of the program itself need not be searched for garbage again and again
         tell_ready()
 
-    # Readers need not wait for what only others need. But as long as another process serves, nobody need wait at all.
+    # Requests for documents do not need the rest, so it is loaded in the background. A successor loads it before it
+    # serves: meanwhile the other process answers.
     later = Thread(target=load, name="loading", daemon=True).start
     _serve(_named(application), listener, load if SUCCESSOR in sys.argv else later)
 
@@ -56,8 +59,8 @@ def main() -> None:
 def stop_accepting(listener: int) -> None:
     """Leaves all further connections to the other processes that share the socket `listener`.
 
-    granian can only be told to end, and drops a connection then that it has accepted and not read from yet. So each of
-    its descriptors of the socket becomes one of a socket that nobody connects to, where the system can (Linux).
+    granian can only be told to end, and then drops connections that it has accepted but not read from yet. So each of
+    its descriptors of the socket is redirected to a socket to which nothing connects, if the system can (Linux).
     """
     if not _DESCRIPTORS.is_dir():
         return
@@ -78,7 +81,7 @@ _DESCRIPTORS = Path("/proc/self/fd")
 def forget_requests(environment: MutableMapping[str, str]) -> None:
     """Removes the variables that a WSGI application would take for parts of a request (PEP 3333, "environ Variables").
 
-    granian hands each variable of the environment on as one: HTTP_IF_NONE_MATCH would be a header (its issue 878).
+    granian copies all environment variables into environ: HTTP_IF_NONE_MATCH would look like a header (its issue 878).
     """
     for name in [name for name in environment if name.startswith(_OF_REQUESTS)]:
         del environment[name]
@@ -97,7 +100,7 @@ _OF_REQUESTS = (
 
 
 def _named(application: Callable[..., Any]) -> Callable[..., Any]:
-    """`application` with a Server header that does not tell which server it is."""
+    """`application` with a Server header that does not reveal the server software."""
 
     def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         return application(environ, lambda status, headers, *rest: start(status, [*headers, _SERVER], *rest))
@@ -109,8 +112,8 @@ _SERVER = ("Server", "feedsvc")
 
 
 def _serve(application: Callable[..., Any], listener: int, begin: Callable[[], None]) -> None:
-    """Answers requests until SIGTERM, and finishes those under way. Calls `begin` once it begins."""
-    with missing("watchfiles", "anyio"):  # it would take them to watch its own program
+    """Answers requests until SIGTERM, then finishes the current ones. Calls `begin` when it starts."""
+    with missing("watchfiles", "anyio"):  # granian would import them to watch its own program
         from granian.constants import HTTPModes, Interfaces
         from granian.log import LogLevels
 
@@ -129,7 +132,7 @@ def _serve(application: Callable[..., Any], listener: int, begin: Callable[[], N
 
 @contextmanager
 def missing(*modules: str) -> Iterator[None]:
-    """Makes `modules` that are not loaded yet look as if they were not installed."""
+    """Makes those of `modules` that are not loaded yet look as if they were not installed."""
     absent = [name for name in modules if name not in sys.modules]
     blocked: dict[str, Any] = dict.fromkeys(absent)
     sys.modules |= blocked
@@ -141,13 +144,14 @@ def missing(*modules: str) -> Iterator[None]:
 
 
 def most_connections(descriptors: int) -> int:
-    """The number of connections that a process with so many descriptors accepts at a time: an idle one costs a
-    descriptor and no more, and files and the store need some too."""
+    """The number of connections that a process with this many `descriptors` accepts at a time. An idle connection costs
+    one descriptor and nothing else; files and the store need some too."""
     return max(descriptors - OTHER_FILES, descriptors // 2)
 
 
 def _server_class(listener: int) -> Callable[..., Any]:
-    """granian's server without processes of its own: its one worker runs in this process, on the socket `listener`."""
+    """The class of granian's server without child processes: its one worker runs in this process, on the socket
+    `listener`."""
     from granian._granian import SocketHolder
     from granian.server import MPServer
 

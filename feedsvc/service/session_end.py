@@ -1,4 +1,4 @@
-"""The end of a publisher session, and its reason."""
+"""The end of a publisher session, with its reason."""
 
 from enum import Enum
 from threading import Event, Lock
@@ -18,7 +18,7 @@ class End(Enum):
 
 
 class SessionEnd:
-    """The first reason for which any thread of a session ended it."""
+    """The end of a session: any thread may end it; the first reason counts."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -32,12 +32,12 @@ class SessionEnd:
 
     @property
     def reason(self) -> End:
-        """STOPPED as long as no other reason was given."""
+        """The first reason that was given; STOPPED before that."""
         with self._lock:
             return self._reason
 
     def end(self, reason: End) -> None:
-        """Ends the session."""
+        """Ends the session, unless it has ended already."""
         with self._lock:
             if not self._event.is_set():
                 self._reason = reason

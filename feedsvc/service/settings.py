@@ -10,26 +10,26 @@ from feedsvc.model.urls import FAVICON, HUB, SITE
 
 
 def config_path(given: str | Path | None = None) -> Path:
-    """The path of the configuration: `given`, else the environment's FEEDSVC_CONFIG, else `config.toml`."""
+    """The path of the configuration: `given`, otherwise the environment's FEEDSVC_CONFIG, otherwise `config.toml`."""
     return Path(given or os.environ.get(CONFIG_VARIABLE) or "config.toml")
 
 
 def now() -> datetime:
-    """The present instant, in UTC: the clock of the whole service."""
+    """The current time in UTC: the clock of the whole service."""
     return datetime.now(UTC)
 
 
 def interval(settings: Config) -> int:
-    """Seconds from one regeneration to the next at most; 0 if there is no regular interval.
+    """The longest time from one regeneration to the next in seconds; 0 if there is no regular interval.
 
-    Each regeneration is of everything, so it is the shortest interval that anything has.
+    Each regeneration covers everything, so this is the shortest interval of the site, its sections and its feeds.
     """
     own = [section.every for section in settings.sections] + [feed.every for feed in settings.feeds]
     return min(filter(None, (0 if settings.schedule.cron else settings.schedule.every, *own)), default=0)
 
 
 def addresses_of(settings: Config) -> tuple[str, ...]:
-    """The URLs that the site is served at, the canonical one first."""
+    """The URLs at which the site is served, the canonical one first."""
     return (settings.site.url, *settings.site.mirrors)
 
 
@@ -44,11 +44,12 @@ def host_of(address: str) -> str:
 
 
 def hubs_of(settings: Config) -> tuple[str, ...]:
-    """The URLs of the hubs that feeds name, the own one first, which starts with SITE."""
+    """The URLs of the hubs that feeds name. The service's own hub comes first; its URL starts with SITE."""
     return (*((SITE + HUB,) if settings.push.hub else ()), *settings.push.hubs)
 
 
 def redirects_of(settings: Config) -> dict[str, str]:
-    """The new address of each path that has moved, and that of the icon for browsers, which ask at the root."""
+    """The new address of each path that has moved, and the address of the icon for /favicon.ico, which browsers
+    request."""
     moved = {redirect.from_: redirect.to for redirect in settings.redirects}
     return {FAVICON: settings.site.icon} | moved if settings.site.icon else moved

@@ -1,7 +1,7 @@
-"""Hands the settings to the child processes of `feedsvc serve`, through a file without a name.
+"""Passes the settings to the child processes of `feedsvc serve`, through a file without a name.
 
-So a process that is restarted after a week continues with the configuration that the service was started with, whatever
-has become of config.toml meanwhile, until SIGHUP asks for it to be read again.
+So a process that is restarted after a week still has the configuration with which the service was started, even if
+config.toml has changed, until SIGHUP makes the supervisor read it again.
 """
 
 import os
@@ -14,20 +14,20 @@ if TYPE_CHECKING:  # the supervisor only passes settings on and does not load th
 
 
 def hand_over(settings: "Config") -> int:
-    """A descriptor, to be inherited by children, from which `read_settings` reads `settings`."""
+    """A descriptor from which `read_settings` reads `settings`, to be inherited by children."""
     descriptor = anonymous_file()
     write_settings(settings, descriptor)
     return descriptor
 
 
 def write_settings(settings: "Config", descriptor: int) -> None:
-    """Writes `settings` to the empty file behind `descriptor`, which stays open."""
+    """Writes `settings` to the empty file of `descriptor`, which stays open."""
     with open(descriptor, "wb", closefd=False) as file:
         pickle.dump(settings, file)
 
 
 def anonymous_file() -> int:
-    """The descriptor of a file without a name, in memory where the system can: a full disk must not prevent a start."""
+    """The descriptor of a file without a name, in memory if the system can: a full disk must not prevent a start."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("feedsvc settings")
     with TemporaryFile() as file:
@@ -35,7 +35,7 @@ def anonymous_file() -> int:
 
 
 def read_settings(descriptor: int) -> "Config":
-    """The settings in the file behind `descriptor`, whose position stays as it is: several processes share it."""
+    """The settings in the file of `descriptor`. The file position does not change, since several processes share it."""
     data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
     settings: Config = pickle.loads(data)  # noqa: S301 - written by our own parent process
     return settings

@@ -1,4 +1,4 @@
-"""The wiring of what stands behind the documents: from the configuration to a Flask application."""
+"""The wiring of everything that is served besides documents: builds a Flask application from the configuration."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,7 @@ from feedsvc.web.view import View
 
 
 def site(settings: Config) -> Site:
-    """The facts about the newsroom that the web application needs."""
+    """The values and functions that the web application needs from the newsroom's configuration."""
     answers = ConsoleAnswers(settings)
     return Site(
         title=settings.site.title,
@@ -42,13 +42,13 @@ def site(settings: Config) -> Site:
 
 
 def make_inner_app(settings: Config, store: Store, view: View) -> Flask:
-    """The Flask application behind the documents of `view`."""
+    """The Flask application for everything besides the documents of `view`."""
     return make_inner(view, store, _whole_site(settings, store))
 
 
 def make_app(settings: Config, store: Store, view: View, note: Note = ignore) -> Flask:
-    """The whole application as one of Flask: with the documents of `view` in front. `note` is told of each answer with
-    one."""
+    """The whole application as a Flask application, including the documents of `view`. `note` is called with each
+    answer that has a document."""
     made = _whole_site(settings, store)
     return make_flask(view, store, made._replace(front=made.front._replace(note=note)), addresses_of(settings))
 
@@ -59,7 +59,7 @@ def _whole_site(settings: Config, store: Store) -> Site:
 
 
 def hub(settings: Config, store: AnyStore) -> Hub | None:
-    """The function that answers requests for subscriptions; None if there is no hub here."""
+    """The function that answers requests for subscriptions; None if the service has no hub."""
     if not settings.push.hub:
         return None
     from feedsvc.service.push_wiring import make_hub
@@ -68,7 +68,8 @@ def hub(settings: Config, store: AnyStore) -> Hub | None:
 
 
 def _ignored_files(articles: Path) -> Callable[[], tuple[IgnoredFiles, ...]]:
-    """Lists the files of which nothing comes. Readers are imported only when somebody asks."""
+    """A function that lists the files that are not articles, sidecars or media. Readers are imported at its first
+    call."""
 
     def ignored() -> tuple[IgnoredFiles, ...]:
         from feedsvc.library.ignored import ignored_files

@@ -1,4 +1,4 @@
-"""The files that a newsroom starts from, and an article: their texts, and where they go."""
+"""The initial files of a newsroom, and of an article: their texts, and their paths."""
 
 import os
 from datetime import datetime
@@ -12,13 +12,13 @@ import msgspec
 from feedsvc.model.text import one_line, slugify
 
 IGNORED = ".feedsvc/\n.venv/\n"
-"""The .gitignore of a newsroom: its state is made of its articles."""
+"""The .gitignore of a newsroom: its state is derived from its articles."""
 LOCAL_URL = "http://127.0.0.1:8000"
 _ZONES = "/zoneinfo/"
 
 
 class Newsroom(NamedTuple):
-    """The answers that a configuration is made of."""
+    """The answers from which a configuration is written."""
 
     title: str
     url: str
@@ -27,7 +27,7 @@ class Newsroom(NamedTuple):
 
 
 def config_text(newsroom: Newsroom, year: int, token: str) -> str:
-    """The config.toml of `newsroom`. `token` makes its ids unique where its URL names no host of its own."""
+    """The config.toml of `newsroom`. `token` makes its ids unique if its URL has no public host name."""
     authority = _authority(newsroom, token)
     return f"""\
 # The configuration of feedsvc. `feedsvc check` tells what is wrong with it, line by line, before anything is published.
@@ -70,26 +70,26 @@ def article_text(title: str, now: datetime, section: str, *lines: str) -> str:
 
 
 def free_path(folder: Path, title: str) -> Path:
-    """A path in `folder` for an article with this title, at which there is nothing yet."""
+    """A path in `folder` for an article with `title`, at which nothing exists yet."""
     stem = slugify(title)[:80].strip("-") or "story"
     names = (f"{stem}.md", *(f"{stem}-{number}.md" for number in range(2, 1000)))
     return next(path for path in (folder / name for name in names) if not path.exists())
 
 
 def quoted(text: str) -> str:
-    """`text` as a string of TOML, of JSON and of YAML alike."""
+    """`text` as a quoted string that is valid in TOML, JSON and YAML."""
     return msgspec.json.encode(one_line(text)).decode().replace("\x7f", "\\u007f")
 
 
 def local_zone() -> str:
-    """The name of this machine's time zone; `UTC` if it does not tell."""
+    """The name of this machine's time zone; `UTC` if it cannot be found."""
     place = os.environ.get("TZ", "").lstrip(":") or os.path.realpath("/etc/localtime")
     name = place.partition(_ZONES)[2] if _ZONES in place else place
     return name.removeprefix("posix/").removeprefix("right/") if not name.startswith("/") and name else "UTC"
 
 
 def _authority(newsroom: Newsroom, token: str) -> str:
-    """The host of the URL; for one of this machine alone, a name that no other newsroom has."""
+    """The host of the URL; for an IP address or a name without a dot, a unique name below `.invalid`."""
     host = urlsplit(newsroom.url).hostname or ""
     if "." in host and not _is_ip(host):
         return host.encode("idna").decode()

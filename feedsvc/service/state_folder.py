@@ -1,5 +1,5 @@
-"""The folder of the state, which may lie on a disk that goes away: then no new store is made where it was mounted, for
-articles that were moved would get other ids in it."""
+"""Checks the state folder, which may lie on a disk that goes away. Then no new store may be made at its mount point,
+since articles that were moved would get other ids in it."""
 
 import os
 from pathlib import Path
@@ -9,25 +9,25 @@ from feedsvc.store.sqlite.store import store_path
 
 
 class StateFolder:
-    """`folder`, as it was when a store was last found in it or made."""
+    """`folder`, and its identity when a store was last found or made in it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: tuple[int, int] | None = None
-        """Device and inode; None before there was a store."""
+        """Device and inode of the folder; None before there was a store."""
 
     def note(self) -> None:
-        """Takes note of the folder as it is: there is a store in it."""
+        """Records the identity of the folder, now that there is a store in it."""
         status = self._folder.stat()
         self._known = (status.st_dev, status.st_ino)
 
     def check(self) -> None:
-        """Raises StoreError if the store is gone because its disk is. An operator who deletes the store, or the folder
-        with it, means it."""
+        """Raises StoreError if the store is gone because its disk is gone. If an operator has deleted the store, or the
+        folder with it, that is intended and no error."""
         try:
             if self._known is None or store_path(self._folder).exists() or self._is_emptied(*self._known):
                 return
-        except OSError:  # nor can a store be made there
+        except OSError:  # then no store can be made there either
             return
         raise StoreError(
             f"{self._folder}: is not the folder any more that had the store; mount its disk, or restart the service to "
@@ -35,7 +35,7 @@ class StateFolder:
         )
 
     def _is_emptied(self, device: int, inode: int) -> bool:
-        """True if the folder is the known one, or was deleted from its disk, which is still there."""
+        """True if the folder still has this identity, or was deleted from its disk while the disk is still there."""
         try:
             status = self._folder.stat()
         except FileNotFoundError:

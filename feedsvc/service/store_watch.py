@@ -1,4 +1,4 @@
-"""Notices when the store is no longer the one that was opened."""
+"""Detects when the store is no longer the one that was opened."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -9,19 +9,19 @@ from feedsvc.store.sqlite.suspicion import is_suspect
 
 
 class StoreWatch(NamedTuple):
-    """The file of a store, with the inode that it had when a session opened it. A store that is no file (path None) is
-    not replaced, and whoever keeps it says so by itself if it is damaged."""
+    """The file of a store, with its inode at the time when a session opened it. A store that is not a file (`path` is
+    None) is never reported as replaced or suspect: its database server reports damage itself."""
 
     name: str
     path: Path | None
     inode: int
 
     def is_replaced(self) -> bool:
-        """True if the file was deleted or replaced: what is written to the old one, no server sees any more."""
+        """True if the file was deleted or replaced: serving processes no longer see writes to the old one."""
         return self.path is not None and file_inode(self.path) != self.inode
 
     def is_suspect(self) -> bool:
-        """True if a process that reads the store asked for a check of it."""
+        """True if a process that reads the store has asked for a check of it."""
         return self.path is not None and is_suspect(self.path)
 
 

@@ -1,8 +1,8 @@
-"""The stores of a newsroom: the one that its publisher writes, and the one that a node serves from.
+"""Opens the stores of a newsroom: the one that its publisher writes, and the one from which a node serves.
 
-Without `[state] url` both are one file in SQLite. With it, the first is in PostgreSQL, and each node serves from its
-own copy of the Edition, a file in SQLite below `[state] path`. PostgreSQL's driver is imported only here, and only
-then.
+Without `[state] url` both are one SQLite file. With it, the first is in PostgreSQL, and each node serves from its own
+copy of the Edition, a SQLite file below `[state] path`. PostgreSQL's driver is imported only here, and only in this
+case.
 """
 
 import time
@@ -21,30 +21,31 @@ from feedsvc.store.port import Store
 from feedsvc.store.sqlite import database
 
 LONGEST, PAUSE = 10.0, 0.1
-"""Seconds for which a copy is waited for that another process brings up to date, and between two looks at it."""
+"""Seconds to wait while another process migrates the copy, and between two checks of it."""
 COPY = "copy"
-"""The folder of the copy, below that of the state: another store that is there from former times stays as it is."""
+"""The folder of the copy, below the state folder. An older SQLite store in the state folder itself stays unchanged."""
 
 
 def edition_folder(settings: Config) -> Path:
-    """The folder of the store that this node serves from."""
+    """The folder of the store from which this node serves."""
     path = settings.state.path
     return path / COPY if settings.state.url else path
 
 
 def following_lock(settings: Config) -> Path:
-    """The file that is locked by the one process of this node that writes its copy of the Edition."""
+    """The lock file of the one process of this node that writes its copy of the Edition."""
     return edition_folder(settings) / "following.lock"
 
 
 def open_edition(settings: Config) -> database.Store:
-    """The store that this node serves from. Raises StoreError if there is none yet."""
+    """The store from which this node serves. Raises StoreError if there is none yet."""
     return database.open_store(edition_folder(settings))
 
 
 def migrate_copy(settings: Config) -> None:
-    """Brings this node's copy of the Edition up to date where an older version wrote it. Returns once that is done, by
-    this process or another one of the node: so the first reader gets what the copy has."""
+    """Migrates this node's copy of the Edition if an older version of the program wrote it. Returns once this process
+    or another one of the node has done so, so that the first request is answered from the copy; after LONGEST seconds
+    at the latest."""
     deadline = time.monotonic() + LONGEST
     while settings.state.url and _is_older(settings) and time.monotonic() < deadline:
         with suppress(StoreError), tried_lock(following_lock(settings)) as is_ours:
@@ -72,7 +73,7 @@ def open_ledger(settings: Config) -> Store:
 
 
 def prepare_ledger(settings: Config) -> tuple[Store, tuple[Problem, ...]]:
-    """The store that the publisher writes, made if it is missing, and the problems that were found. Raises
+    """The store that the publisher writes, which is created if it is missing, and the problems that were found. Raises
     StoreError."""
     if not settings.state.url:
         return database.prepare_store(settings.state.path)
@@ -80,7 +81,7 @@ def prepare_ledger(settings: Config) -> tuple[Store, tuple[Problem, ...]]:
 
 
 def newest_lineage(settings: Config) -> Lineage:
-    """The line of the newest Edition that this node has seen; an empty one if it has seen none."""
+    """The lineage of the newest Edition that this node has seen; an empty one if it has seen none."""
     if not settings.state.url:
         return Lineage()
     try:
@@ -91,7 +92,7 @@ def newest_lineage(settings: Config) -> Lineage:
 
 
 def ledger_beside(settings: Config, edition: Store) -> Store:
-    """The store that the publisher writes, not opened yet; `edition` itself where both are one."""
+    """The store that the publisher writes, not opened yet; `edition` itself if both are the same store."""
     if not settings.state.url:
         return edition
     unopened: Store = _postgresql().Store(settings.state.url, partial(newest_lineage, settings))
@@ -99,7 +100,7 @@ def ledger_beside(settings: Config, edition: Store) -> Store:
 
 
 def _postgresql() -> ModuleType:
-    """The module of the store in PostgreSQL. Raises StoreError where its driver is missing."""
+    """The module of the store in PostgreSQL. Raises StoreError if its driver is not installed."""
     try:
         from feedsvc.store.postgresql import database as postgresql
     except ImportError as error:
@@ -111,6 +112,6 @@ def _postgresql() -> ModuleType:
 
 
 def check_driver(settings: Config) -> None:
-    """Raises StoreError where the configuration names PostgreSQL, and its driver is not installed."""
+    """Raises StoreError if the configuration names PostgreSQL and its driver is not installed."""
     if settings.state.url:
         _postgresql()

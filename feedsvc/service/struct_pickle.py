@@ -1,4 +1,4 @@
-"""Types of options as pickles, which are read without importing the module that they come from."""
+"""Pickles types of options in such a way that they can be read without importing the module that defines them."""
 
 import io
 import pickle
@@ -20,8 +20,8 @@ _META = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_le
 
 
 def dump_struct(kind: type[Struct]) -> bytes:
-    """A pickle of the struct `kind`: the names, the types and the defaults of its fields. Raises TypeError if it is
-    none, and pickle.PicklingError for fields of other kinds."""
+    """A pickle of the struct type `kind`: the names, types and defaults of its fields. Raises TypeError if `kind` is
+    not a struct, and pickle.PicklingError for fields that cannot be pickled."""
     if not (isinstance(kind, type) and issubclass(kind, Struct)):
         raise TypeError("options is no struct")
     target = io.BytesIO()
@@ -30,7 +30,8 @@ def dump_struct(kind: type[Struct]) -> bytes:
 
 
 def load_struct(data: bytes) -> type[Struct]:
-    """A struct with the same fields. Raises pickle.UnpicklingError for anything that would import a foreign module."""
+    """A struct type with the fields in `data`. Raises pickle.UnpicklingError for anything that would import a foreign
+    module."""
     kind = _Unpickler(io.BytesIO(data)).load()
     if not (isinstance(kind, type) and issubclass(kind, Struct)):
         raise pickle.UnpicklingError("options is no struct")
@@ -43,8 +44,8 @@ def make_meta(given: dict[str, Any]) -> Meta:
 
 
 def make_struct(name: str, given: list[tuple[str, str, Any, bool, Any]]) -> type[Struct]:
-    """A struct of fields, each with its name, its name in the configuration, its type, and, if it is not required, its
-    default."""
+    """A struct type with the fields `given`: for each its name, its name in the configuration, its type, True if it is
+    required, and its default if it is not."""
     fields = [(field, kind) if required else (field, kind, default) for field, _, kind, required, default in given]
     return msgspec.defstruct(name, fields, frozen=True, kw_only=True, rename={each[0]: each[1] for each in given})
 

@@ -1,9 +1,9 @@
-"""`feedsvc serve`: the supervisor of N serving processes, of one that publishes if this node does, and of one each that
-writes Editions elsewhere, purges caches, pushes, and follows a shared store, if anybody wants that.
+"""The supervisor of `feedsvc serve`. Its children are N serving processes, one that publishes if this node does, and,
+as configured, one each that writes Editions elsewhere, purges caches, pushes, sends alarms, and follows a shared store.
 
-It restarts whichever ends.
+It restarts a child that ends.
 
-The supervisor does nothing but watch, so that little can go wrong in it, and imports only what watching needs.
+The supervisor only watches, so that little can go wrong in it, and imports only the modules that it needs for this.
 """
 
 import logging
@@ -29,22 +29,22 @@ from feedsvc.service.settings_handover import anonymous_file
 log = logging.getLogger(__name__)
 
 PORT_PATIENCE = 3.0
-"""Seconds to wait for a port that the children of a killed supervisor may still hold: they end when it does."""
+"""Seconds to wait for a port that the children of a killed supervisor may still hold: they end soon after it."""
 BACKLOG = 1024
 STALLED = 30
-"""Seconds after which a connection is ended whose client takes nothing of what it asked for, so that it cannot keep a
-thread for as long as it likes. nginx, as it is shipped, waits as long."""
+"""Seconds after which a connection is closed whose client accepts no data of the response, so that it cannot occupy a
+thread indefinitely. nginx, as it is shipped, waits as long."""
 _DESCRIPTORS = 2**16
-"""Open files where the system sets no limit that could be used."""
+"""The number of open files that is requested if the system's hard limit is unlimited or too high."""
 TICK = 0.5
-"""Seconds between two checks of the children while nothing happens."""
+"""Seconds between two checks of the children if nothing happens."""
 PUBLISHES, DELIVERS, PURGES, PUSHES, ALARMS = "publishing", "delivery", "purge", "push", "alarm"
 FOLLOWS = "following"
 ENDS = {"serving": 3.0, PUBLISHES: 8.0} | dict.fromkeys((DELIVERS, PURGES, PUSHES, ALARMS, FOLLOWS), 4.0)
-"""The kinds of children, and the seconds that one is given to end by itself: slow readers need not be waited for, a
-publication should be. The program of each kind is the module `service/KIND_process.py`."""
+"""The kinds of children, and the seconds that each has to end by itself: slow readers are not worth waiting for, but a
+publication is. The program of each kind is the module `service/KIND_process.py`."""
 RELOADING = 30.0
-"""Seconds that reading the configuration again may take."""
+"""The time limit, in seconds, for reading the configuration again."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -65,16 +65,17 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _end_stalled_connections(listener: socket.socket) -> None:
-    """Ends connections that take nothing for STALLED seconds, where the system can (Linux): they have the option from
-    the socket that they come by (tcp(7))."""
+    """Makes the system close connections that accept no data for STALLED seconds, if it can (Linux): connections
+    inherit the option from the listening socket (tcp(7))."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * STALLED)
 
 
 def raise_descriptors() -> int:
-    """The number of files that this process, and those that it starts, may open: raised to what the system allows.
+    """Raises the limit of open files, for this process and those that it starts, to what the system allows. Returns the
+    new limit.
 
-    Each connection is one, and systems start programs with 1,024.
+    Each connection is an open file, and systems start programs with a limit of 1,024.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = hard if 0 <= hard <= 2**20 else max(soft, _DESCRIPTORS)
@@ -84,17 +85,17 @@ def raise_descriptors() -> int:
 
 
 def hold_signals() -> None:
-    """Blocks the signals until the supervisor can handle them; those that arrive meanwhile stay pending."""
+    """Blocks the signals until the supervisor can handle them; signals that arrive before stay pending."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
 def exec_supervisor(
     settings: int, listener: socket.socket, workers: int, config: Path, roles: Iterable[str] = (PUBLISHES,)
 ) -> NoReturn:
-    """Replaces this program by the supervisor in the same process, which frees the memory used to load the settings.
+    """Replaces this program with the supervisor in the same process, which frees the memory used to load the settings.
 
     `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP. `roles` are the
-    kinds of children, from `ENDS`, of which there is one beside those that serve.
+    kinds of children (keys of ENDS) of which one is started in addition to the serving processes.
     """
     descriptors = (settings, listener.detach())
     for descriptor in descriptors:
@@ -106,8 +107,8 @@ def exec_supervisor(
 
 class Supervisor:
     """Keeps `children` running until SIGTERM or SIGINT. On SIGHUP it calls `reload` and, if that returns True, replaces
-    every child: those that may overlap once another is ready, so that no request has to wait. `selector` watches the
-    output of the children."""
+    every child. A child that may overlap ends only when its successor is ready, so that no request has to wait.
+    `selector` watches the output of the children."""
 
     def __init__(
         self, children: Sequence[ChildProcess], selector: selectors.BaseSelector, reload: Callable[[], bool]
@@ -118,7 +119,7 @@ class Supervisor:
         self._stopping = self._reload_requested = False
 
     def run(self) -> None:
-        """Returns when all children have ended."""
+        """Runs until a signal to end arrives and all children have ended."""
         self._handle_signals()
         last = time.monotonic()
         while not self._stopping:
@@ -176,7 +177,7 @@ class Supervisor:
                 child.replace(time.monotonic())
 
     def _end_children(self) -> None:
-        """Asks all children to end at the same time, then waits for each of them."""
+        """Asks all children to end, then waits for each of them."""
         begun = time.monotonic()
         for child in self._children:
             child.terminate()
@@ -194,9 +195,9 @@ def _has_terminal() -> bool:
 
 
 def reload_settings(config: str, settings: int) -> bool:
-    """Reads the file `config` again, in a process of its own, and puts its settings in place of those in `settings`.
+    """Reads the file `config` again in a separate process, and replaces the settings behind the descriptor `settings`.
 
-    False if the file cannot be used; then nothing changes, and the log says why.
+    False if the file cannot be used; then nothing changes, and the reason is logged.
     """
     try:
         fresh = anonymous_file()

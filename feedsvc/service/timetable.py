@@ -1,4 +1,4 @@
-"""The instants at which a publication is due at the latest, by the configuration."""
+"""The instants at which a publication is due at the latest, according to the configuration."""
 
 from hashlib import blake2b
 from typing import NamedTuple
@@ -8,26 +8,26 @@ from feedsvc.service.settings import interval
 
 
 class Timetable(NamedTuple):
-    """An interval and crontab lines. However many schedules there are, each publication serves them all."""
+    """An interval and crontab lines. Each publication serves all schedules, however many there are."""
 
     every: int
     """Seconds from one instant to the next; 0 for no interval."""
     crons: tuple[str, ...] = ()
     """Crontab lines, in UTC."""
     lead: float = 0.0
-    """Seconds by which the first instant comes sooner."""
+    """Seconds by which the first instant comes earlier than one interval after the start."""
 
     @property
     def longest(self) -> float | None:
-        """Seconds after which a publication is made even if the schedule is silent; None without an interval."""
+        """Seconds after which a publication is made even if the scheduler requests none; None without an interval."""
         return 2.0 * self.every or None
 
 
 def timetable_of(settings: Config) -> Timetable:
-    """The schedules of the site, its sections and its feeds, in as few instants as possible.
+    """The timetable for the schedules of the site, its sections and its feeds, with as few instants as possible.
 
-    Services that start together on one machine are kept apart: each begins up to a tenth of its interval sooner, by a
-    share that depends on its address, so that none is later than its readers are promised.
+    Services that start together on one machine are spread: each begins earlier by up to a tenth of its interval,
+    depending on its address. It never begins later, so that feeds are as fresh as they promise.
     """
     every = interval(settings)
     crons = {settings.schedule.cron, *(section.cron for section in settings.sections)} - {""}

@@ -1,4 +1,4 @@
-"""The changes below a folder, as the kernel tells them (inotify, Linux)."""
+"""Watches a folder and everything below it for changes (inotify, Linux)."""
 
 import errno
 import os
@@ -28,19 +28,19 @@ class Kind(Enum):
     """The kinds of changes."""
 
     WRITTEN = auto()
-    """A file was made or written to, and may still be."""
+    """A file was created or written to; the writing may continue."""
     CLOSED = auto()
     """A writer has closed a file."""
     PLACED = auto()
-    """A file was renamed to this path: it came whole."""
+    """A file was renamed to this path, so it is complete."""
     TOUCHED = auto()
-    """The times or rights of a file were set."""
+    """The times or permissions of a file were set."""
     GONE = auto()
     """A file was removed, or renamed to another path."""
     FOLDER = auto()
-    """A folder came, went, or has other rights."""
+    """A folder was added or removed, or its permissions changed."""
     LOST = auto()
-    """Some changes were not told; the path is empty."""
+    """Some changes were lost; the path is empty."""
 
 
 class Change(NamedTuple):
@@ -59,15 +59,15 @@ _KINDS = (
 
 
 class TreeWatch:
-    """Watches the folder `root` and all below it until it is closed, but for hidden files and folders. One thread at a
-    time may use it."""
+    """Watches the folder `root` and everything below it until it is closed, except files and folders whose names begin
+    with a dot or an underscore. One thread at a time may use it."""
 
     def __init__(self, root: Path) -> None:
-        """Raises OSError where the system cannot, or if there is no such folder."""
+        """Raises OSError if the system cannot watch folders, or if there is no such folder."""
         self._root = root
         self._inotify = Inotify()
         self._paths: dict[int, str] = {}
-        """The path of each folder that is watched, by its number; that of the root is empty."""
+        """The path of each watched folder, by its number; empty for the root."""
         try:
             self._watch("")
             self._watch_below("")
@@ -76,7 +76,7 @@ class TreeWatch:
             raise
 
     def changes(self, seconds: float) -> list[Change]:
-        """The changes that are not told yet, for the first of which it waits so long; empty if none comes."""
+        """The changes that were not returned yet. Waits at most `seconds` for the first one; empty if none comes."""
         return [change for event in self._inotify.read(seconds) for change in self._told(event)]
 
     def close(self) -> None:
@@ -100,8 +100,8 @@ class TreeWatch:
         return Change(next((kind for flags, kind in _KINDS if mask & flags), Kind.TOUCHED), path)
 
     def _watch_below(self, path: str, *, itself: bool = False) -> None:
-        """Watches the folders below `path`. A folder that was moved has its new path from here on. What comes in them
-        before they are watched is found by whoever looks at the folder, since it is told of."""
+        """Watches the folders below `path`, and with `itself` also `path`. A folder that was moved has its new path
+        from now on. Changes in them before the watch begins are not lost: `path` is reported, and therefore scanned."""
         waiting = [path]
         while waiting:
             folder = waiting.pop()
@@ -111,7 +111,7 @@ class TreeWatch:
                 except OSError as error:
                     if error.errno == errno.ENOSPC:
                         raise
-                    continue  # gone already, or not ours to look into: the scan says so
+                    continue  # removed already, or not readable for us: the scan reports it
             waiting += self._folders_in(folder)
 
     def _watch(self, folder: str) -> None:

@@ -1,4 +1,4 @@
-"""Trial publications: everything is read and rendered into a store that is thrown away."""
+"""Trial publications: everything is read, and rendered into a store that is deleted afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ class Checked(NamedTuple):
     problems: tuple[Problem, ...]
     ignored: tuple[IgnoredFiles, ...]
     waiting: int
-    """The number of drafts and stories of the future."""
+    """The number of articles that readers do not see yet, such as drafts and future stories."""
 
 
 class CheckedArticle(NamedTuple):
@@ -51,7 +51,7 @@ def check_everything(settings: Config) -> Checked:
 
 
 def check_article(settings: Config, article: str) -> CheckedArticle:
-    """The outcome for `article`, which is named as in `explain`. Raises StoreError, NotPublished and NotFound."""
+    """The outcome for `article`, named as in `explain`. Raises StoreError, NotPublished and NotFound."""
     with _trial(settings) as (store, _), store.read() as transaction:
         answer = explain(transaction, make_plan(settings), formats_of(settings), now(), article=article)
         problems = all_problems(transaction)
@@ -59,7 +59,7 @@ def check_article(settings: Config, article: str) -> CheckedArticle:
 
 
 def _concerns(problem: Problem, answer: Explanation) -> bool:
-    """True if `problem` is that of the article in `answer`, in its file or in a feed."""
+    """True if `problem` concerns the article in `answer`, in its file or in a feed."""
     return problem.place == answer.path or (answer.page != "" and answer.page in problem.reason)
 
 
@@ -79,7 +79,7 @@ def _trial(settings: Config) -> Iterator[tuple[Store, Report]]:
 
 @contextmanager
 def _scratch_folder() -> Iterator[str]:
-    """A folder that is deleted afterwards. Raises StoreError where none can be made."""
+    """A temporary folder that is deleted afterwards. Raises StoreError if none can be made."""
     try:
         folder = TemporaryDirectory(prefix="feedsvc-check-", ignore_cleanup_errors=True)
     except OSError as error:

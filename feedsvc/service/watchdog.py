@@ -1,7 +1,7 @@
-"""Measures whether work goes on at all.
+"""Detects work that makes no progress at all.
 
-A thread that waits for a disk that does not answer uses no processor time. Work that takes long does, so it is not the
-time on the wall that counts.
+A thread that waits for a disk that does not respond uses no processor time, but work that merely takes long does. So
+processor time counts, not elapsed time.
 """
 
 import logging
@@ -17,11 +17,11 @@ from types import TracebackType
 log = logging.getLogger(__name__)
 
 HUNG = 900.0
-"""Seconds without progress after which work is given up: no disk that still answers is as slow."""
+"""Seconds without progress after which work is given up: no disk that still responds is that slow."""
 
 
 class Watchdog:
-    """A context around the work of one thread; another thread asks `seconds_without_progress` again and again."""
+    """A context around the work of one thread; another thread calls `seconds_without_progress` repeatedly."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -39,7 +39,7 @@ class Watchdog:
             self._thread = 0
 
     def seconds_without_progress(self, now: float) -> float:
-        """Seconds for which the work has used no processor time, by the clock of `now`; 0 while there is no work."""
+        """Seconds for which the work has used no processor time, by the clock of `now`; 0 if there is no work."""
         used = self._processor_time()
         with self._lock:
             if used != self._used:
@@ -47,7 +47,8 @@ class Watchdog:
             return now - self._since if used else 0.0
 
     def _processor_time(self) -> float:
-        """Seconds that the working thread has used; 0 without work, and where the system does not say."""
+        """The processor time of the working thread in seconds; 0 if there is no work, or if the system cannot measure
+        it."""
         thread = self._working_thread()
         if not thread or not hasattr(time, "pthread_getcpuclockid"):
             return 0.0
@@ -57,12 +58,12 @@ class Watchdog:
             return 0.0
 
     def _working_thread(self) -> int:
-        """The identifier of the thread that works; 0 while there is no work."""
+        """The identifier of the working thread; 0 if there is no work."""
         with self._lock:
             return self._thread
 
     def where(self) -> str:
-        """The innermost calls of the work, which show what it waits for; empty while there is no work."""
+        """The innermost calls of the work, which show what it waits for; empty if there is no work."""
         frame = sys._current_frames().get(self._working_thread())
         stack = islice(traceback.walk_stack(frame), 8) if frame else ()
         return " < ".join(f"{each.f_code.co_qualname} (line {line})" for each, line in stack)
@@ -71,8 +72,8 @@ class Watchdog:
 def exit_if_hung(watchdog: Watchdog, now: float, place: Path | str, work: str = "the regeneration") -> None:
     """Ends this process at once if the `work` that `watchdog` watches has made no progress for HUNG seconds.
 
-    SQLite undoes what was begun, as after a kill -9, and the supervisor starts another process. `place` is the file or
-    folder that the log names, because its disk may be the one that does not answer.
+    SQLite undoes the unfinished transaction, as after a kill -9, and the supervisor starts another process. `place` is
+    the file or folder that the log names, because its disk may be the one that does not respond.
     """
     silent = watchdog.seconds_without_progress(now)
     if silent > HUNG:

@@ -1,6 +1,7 @@
 """Watches the articles folder for changes.
 
-Changes that are told are hints: where none come (network disks), or the watch fails, the schedule finds every change.
+The reported changes are only hints: if none come (network disks), or if the watch fails, the regular scans find every
+change.
 """
 
 import logging
@@ -21,18 +22,19 @@ from feedsvc.service.tree_watch import TreeWatch
 log = logging.getLogger(__name__)
 
 AGAIN, AFTER_FAILURE = 1.0, 30.0
-"""Seconds until the folder is watched again: after it was replaced or while it is not there, and after a failure."""
+"""Seconds until the folder is watched again: AGAIN after it was replaced or while it does not exist, and AFTER_FAILURE
+more after a failure."""
 CHECK = 1.0
 """Seconds between two checks whether the folder is still the same."""
 STOP = 0.25
-"""Seconds between two checks whether the watch is to end."""
+"""Seconds between two checks whether `stop` is set."""
 PAUSE = 0.003
-"""Seconds after a change in which others gather: many of them are handled at the cost of one."""
+"""Seconds to wait after a change, so that further ones are handled together with it."""
 
 
 class FolderWatcher:
-    """Calls `request` with the paths below `root` at which something changed, and adds to `complete` the files that
-    are known to be."""
+    """Calls `request` with the paths below `root` at which something changed, and adds the files that are known to be
+    complete to `complete`."""
 
     def __init__(
         self,
@@ -58,7 +60,8 @@ class FolderWatcher:
             stop.wait(AGAIN)
 
     def _watch(self, stop: Event) -> None:
-        """Returns when the folder is another one: one that was moved, or mounted over, sends no more events."""
+        """Watches until `stop` is set or the folder was replaced: for a folder that was moved or mounted over, no more
+        events come."""
         identity = _identity(self._root)
         if inotify.is_there():
             with closing(TreeWatch(self._root)) as tree:
@@ -87,7 +90,7 @@ class FolderWatcher:
 
         begun = False
         for paths in changed_paths(self._root, stop):
-            if not begun:  # as above
+            if not begun:  # something may have changed just before watching began
                 self._request(Scan.FULL)
             elif paths:
                 self._request(scan_request(self._root, paths))
@@ -97,18 +100,18 @@ class FolderWatcher:
 
 
 def note_complete(root: Path, complete: CompleteFiles, paths: Iterable[str]) -> None:
-    """Adds to `complete` those of `paths` below `root` that are files, as they are now."""
+    """Adds those of `paths` below `root` that are regular files to `complete`, in their current state."""
     for path in paths:
         try:
             status = os.lstat(root / path)
         except OSError:
             continue
-        if stat.S_ISREG(status.st_mode):  # what a link leads to may be in another state
+        if stat.S_ISREG(status.st_mode):  # the target of a link may be incomplete
             complete.add(path, status)
 
 
 def scan_request(root: Path, names: Iterable[str]) -> ScanRequest:
-    """A request to look at `names`, relative to `root`; Scan.FULL if one of them lies elsewhere, or is not Unicode."""
+    """A request to scan `names`, made relative to `root`; Scan.FULL if one lies elsewhere or is not valid Unicode."""
     base, names = f"{root}/", set(names)
     if all(name.startswith(base) for name in names):
         return request_at(name.removeprefix(base) for name in names)
@@ -116,7 +119,7 @@ def scan_request(root: Path, names: Iterable[str]) -> ScanRequest:
 
 
 def request_at(paths: Iterable[str]) -> ScanRequest:
-    """A request to look at `paths` below the folder; Scan.FULL if one of them is not Unicode."""
+    """A request to scan `paths` below the folder; Scan.FULL if one of them is not valid Unicode."""
     paths = set(paths)
     return at_paths(paths) if all(map(_is_text, paths)) else Scan.FULL
 

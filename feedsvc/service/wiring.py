@@ -1,4 +1,4 @@
-"""The wiring of the publishing side: from the configuration to a plan, and to what publishes by it."""
+"""The wiring of the publishing side: builds the plan and the regeneration from the configuration."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -47,8 +47,8 @@ from feedsvc.store.port import Store
 def make_regeneration(
     settings: Config, store: Store, share: TimeShare = UNLIMITED, complete: CompleteFiles | None = None
 ) -> Regeneration:
-    """The regeneration of `store` from the articles folder. `share` is the time that foreign formats may take;
-    `complete` are the files that need not rest."""
+    """The regeneration of `store` from the articles folder. `share` limits the time of foreign formats; `complete` has
+    the files that need not rest."""
     formats = formats_of(settings, share)
     plan, refresh = make_plan(settings, formats), refresh_of(settings)
     if missing := _missing_pictures(settings, plan):
@@ -64,7 +64,7 @@ def make_regeneration(
 
 
 def refresh_of(settings: Config) -> Refresh:
-    """The function that brings the articles folder up to date before it is looked at."""
+    """The function that brings the articles folder up to date before it is scanned."""
     if not settings.articles.bucket:
         return as_it_is
     from feedsvc.service.article_mirror import ArticleMirror
@@ -73,7 +73,7 @@ def refresh_of(settings: Config) -> Refresh:
 
 
 def _missing_pictures(settings: Config, plan: Plan) -> set[str]:
-    """The pictures that the configuration names and that have to be copied from the bucket, to be measured."""
+    """The pictures, named by the configuration, that must still be copied from the bucket in order to be measured."""
     if not settings.articles.bucket:
         return set()
     named = {unquote(picture.url.removeprefix(MEDIA_URL)) for picture in plan.pictures}
@@ -99,21 +99,23 @@ def reader_options(settings: Config) -> ReaderOptions:
 
 
 def formats_of(settings: Config, share: TimeShare = UNLIMITED) -> dict[str, Format]:
-    """All formats by name, and those of the newsroom's own by the path of their file."""
+    """All formats by name; those in the newsroom's own files by the path of the file."""
     lists = (settings.defaults.formats, *(section.formats or () for section in settings.sections))
     names = {*chain.from_iterable(lists), *(feed.format for feed in settings.feeds)}
     return installed_formats(share) | formats_in_files((name for name in names if name.endswith(".py")), share)
 
 
 def make_plan(settings: Config, formats: Mapping[str, Format] | None = None) -> Plan:
-    """The plan of all that is published in `formats`, with the dimensions of local pictures. None are `formats_of`."""
+    """The plan of everything that is published, with the dimensions of local pictures. If `formats` is None, those of
+    `formats_of` are used."""
     plan = _plan(settings, formats_of(settings) if formats is None else formats)
     urls = dict.fromkeys(url for url in plan.picture_urls() if url.startswith(MEDIA_URL))
     return replace(plan, pictures=tuple(_measured(settings, url) for url in urls))
 
 
 def _measured(settings: Config, link: str) -> Media:
-    """A picture that the configuration names; with its dimensions if it lies below the articles folder."""
+    """The picture at `link`, which the configuration names; with its dimensions if it lies below the articles
+    folder."""
     picture = Media(url=_site_url(link), type=guess(link))
     if not picture.url.startswith(MEDIA_URL):
         return picture
@@ -150,24 +152,25 @@ def _plan(settings: Config, formats: Mapping[str, Format]) -> Plan:
 
 
 def _readers(settings: Config) -> tuple[ReaderService, ...] | None:
-    """The feed readers that pages for following offer; None if the configuration names none."""
+    """The feed readers that follow pages offer; None if the configuration has no list of them."""
     table = settings.follow.readers
     return None if table is None else tuple(ReaderService(name=each.name, url=each.url) for each in table)
 
 
 def _withdrawal(settings: Config) -> WithdrawalPolicy:
-    """The way in which readers learn that an article was withdrawn; `notice` is empty if they do not."""
+    """The policy by which feeds announce withdrawn articles; `notice` is empty for tombstones."""
     table = settings.withdrawal
     return WithdrawalPolicy(keep=table.keep, notice=table.notice if table.policy == "notice" else "")
 
 
 def _site_url(link: str) -> str:
-    """A path on this site as the URL that stands for it on every address; any other link unchanged."""
+    """The URL of `link`: a path on this site is put after SITE, which stands for each address of the site; any other
+    link is unchanged."""
     return SITE + link if link.startswith("/") else link
 
 
 def _policy(settings: Config, own: SectionTable | None) -> FeedPolicy:
-    """The policy of a section's feeds; the defaults if `own` is None."""
+    """The policy of a section's feeds; that of the defaults if `own` is None."""
     defaults = settings.defaults
     return FeedPolicy(
         formats=(own and own.formats) or defaults.formats,
@@ -196,7 +199,7 @@ def _section(settings: Config, section: SectionTable) -> SectionPlan:
 
 
 def _live(settings: Config, live: LiveTable) -> LiveStream:
-    """A live stream, with an id that depends on its title alone."""
+    """The live stream of `live`; its id depends on its title alone."""
     return LiveStream(
         id=key_of(f"live {live.title}"),
         title=live.title,
@@ -246,15 +249,15 @@ _PROGRAM = (".py", ".html", ".css", ".js", ".toml")
 
 
 def program_digest(files: Iterable[str]) -> str:
-    """A hash of this program and of the format `files`.
+    """A hash of the files of this program and of the format `files`.
 
-    Another version may read and render differently, so everything is published again after an update.
+    Another version may read and render differently, so everything is published again when the hash changes.
     """
     root = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
     for path in sorted(path for path in root.rglob("*") if path.suffix in _PROGRAM):
         digest.update(path.read_bytes())
     for file in sorted(files):
-        with suppress(OSError):  # a format that is gone is told of as one that cannot be used
+        with suppress(OSError):  # a missing file is reported as a format that cannot be used
             digest.update(Path(file).read_bytes())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Lets caches drop what was withdrawn before anything else is sent to the bucket that they are before."""
+"""Purges withdrawn documents from the caches in front of a bucket before anything else is sent to the bucket."""
 
 import logging
 import time
@@ -16,14 +16,16 @@ from feedsvc.store.port import Store
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0
-"""Seconds after which a cache that has not dropped it delays nothing else any longer."""
+"""The longest time in seconds for which a cache that has not purged them yet delays everything else."""
 _POLL = 0.05
 
 
 def purge_withdrawn(settings: Config, bucket: str, edition: int) -> None:
-    """Notes that `bucket` has nothing that is withdrawn in `edition`, and returns when its caches have it neither.
+    """Records that `bucket` no longer has anything that is withdrawn in `edition`, and waits until its caches have
+    purged it.
 
-    Where no process purges, it is done here. After PATIENCE, or without the store, the outbox sees to the rest.
+    If no purge process is running, the caches are purged here. After PATIENCE seconds, or if the store cannot be used,
+    the outbox takes care of the rest.
     """
     tables = tuple(table for table in settings.purge if table.behind == bucket)
     if not tables:

@@ -1,4 +1,4 @@
-"""`feedsvc alerts`: who is told of which trouble, what stands, and whether messages arrive."""
+"""`feedsvc alerts`: shows the destinations of alarms and their state, and sends test messages."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`feedsvc check`: everything is read and rendered, and nothing is published."""
+"""`feedsvc check`: reads and renders everything, and publishes nothing."""
 
 import logging
 import sys
@@ -54,7 +54,7 @@ def _check_everything(settings: "Config") -> "tuple[list[str], tuple[Problem, ..
     checked = check_everything(settings)
     report = checked.report
     lines: list[str] = []
-    with suppress(OSError):  # there is no articles folder, as a problem says
+    with suppress(OSError):  # there is no articles folder, which is reported as a problem
         lines += [f"guessed: {guess.what}: {_some(guess.places)}" for guess in guesses(settings)]
     lines += [f"not read, {each}" for each in checked.ignored]
     if checked.waiting:
@@ -66,6 +66,6 @@ def _check_everything(settings: "Config") -> "tuple[list[str], tuple[Problem, ..
 
 
 def _some(places: tuple[str, ...], *, most: int = 3) -> str:
-    """The first few of `places`, and how many there are."""
+    """The first `most` of `places`, and the number of the others."""
     more = f" and {len(places) - most:,} more" if len(places) > most else ""
     return ", ".join(places[:most]) + more

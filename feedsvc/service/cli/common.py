@@ -1,4 +1,4 @@
-"""The option --config, and the output of problems and errors, as all commands share them."""
+"""The option --config, and the output of problems and errors, shared by all commands."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from feedsvc.model.problem import Problem
 from feedsvc.model.text import printable
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
-"""Exit codes; the last is also that of a configuration that cannot be used."""
+"""Exit codes. WRONG_USE is also used for a configuration that cannot be used."""
 
 
 def with_config(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,7 +52,8 @@ def load(path: Path) -> Config:
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
-    """Prints `text`, without anything that a terminal would obey, to standard output, or to standard error."""
+    """Prints `text`, without control characters that a terminal would obey, to standard output; with `err` to standard
+    error."""
     click.echo(printable(text), err=err)
 
 
@@ -77,7 +78,7 @@ def exit_code(problems: Iterable[Problem]) -> int:
 
 @contextmanager
 def exit_on(*errors: type[Exception]) -> Iterator[None]:
-    """Exits with PROBLEMS, and the message, if one of `errors` is raised."""
+    """Prints the message and exits with PROBLEMS if one of `errors` is raised in the context."""
     try:
         yield
     except errors as error:

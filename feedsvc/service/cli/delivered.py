@@ -1,4 +1,4 @@
-"""`feedsvc delivered`: when each partner first fetched which revision of an article."""
+"""`feedsvc delivered`: shows when each partner first fetched which revision of an article."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +39,7 @@ def delivered(config: Path, article: str, *, as_json: bool) -> None:
 
 
 def lines(found: "DeliveryReport", zone: str) -> Iterator[str]:
-    """The report for people, with times by the clock of `zone`."""
+    """The lines of the report for people, with times in the time zone `zone`."""
     from feedsvc.model.local_time import local_iso
 
     yield found.article

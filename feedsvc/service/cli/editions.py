@@ -1,4 +1,4 @@
-"""`feedsvc editions`: the last ten Editions, and how to return to one."""
+"""`feedsvc editions`: lists the last ten Editions, compares them, and returns to one."""
 
 import sys
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def diff(config: Path, a: int, b: int) -> None:
 
 
 def _signed(difference: "Difference") -> Iterator[tuple[str, str]]:
-    """The sign and the key of each article in which two Editions of a feed differ."""
+    """The sign and the key of each article by which a feed differs between two Editions."""
     for sign, keys in (("+", difference.added), ("~", difference.changed), ("-", difference.removed)):
         yield from ((sign, key) for key in keys)
 
@@ -109,7 +109,7 @@ def _report(text: str, published: "Published") -> None:
 
 
 def describe_rollback(rollback: "ActiveRollback", zone: str) -> str:
-    """One line on a rollback that is in force, with its time in `zone`."""
+    """One line about an active rollback, with its time in the time zone `zone`."""
     from feedsvc.model.local_time import local_iso
 
     return (

@@ -1,4 +1,4 @@
-"""`feedsvc ledger`: the identities of articles, to be carried along when a newsroom moves."""
+"""`feedsvc ledger`: exports and imports the identities of articles, for a newsroom that moves."""
 
 import os
 import sys
@@ -33,8 +33,8 @@ def export(config: Path, file: Path) -> None:
             echo(f"{file}: {export_to(settings, file)} articles")
     except StoreError as error:
         fail(str(error), PROBLEMS)
-    except BrokenPipeError:  # whoever reads has enough, such as `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at its end
+    except BrokenPipeError:  # the reader of the pipe, such as `head`, has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at exit
     except OSError as error:
         fail(f"{file}: cannot be written: {error.strerror}", PROBLEMS)
 
@@ -90,7 +90,7 @@ def adopt(config: Path, feeds: tuple[Path, ...]) -> None:
 
 
 def _opened(file: Path) -> BinaryIO:
-    """The file opened for reading, or a copy of standard input: either can be read twice."""
+    """The file opened for reading, or a copy of standard input for `-`; either can be read twice."""
     if str(file) != "-":
         return file.open("rb")
     spool = TemporaryFile()  # noqa: SIM115 - the caller closes it

@@ -39,7 +39,7 @@ from feedsvc.service.log_setup import log_to_stderr
 
 class _Main(click.Group):
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
-        """Refuses arguments that are not UTF-8: Python makes lone surrogates of them, which cannot be stored."""
+        """Rejects arguments that are not UTF-8: Python decodes them to lone surrogates, which cannot be stored."""
         for each in arguments:
             try:
                 os.fsencode(each).decode()

@@ -1,4 +1,4 @@
-"""`feedsvc init`, `new` and `completion`: what one starts from."""
+"""`feedsvc init`, `new` and `completion`: write the files of a new newsroom, a new article, or a shell's completion."""
 
 import secrets
 import sys
@@ -26,7 +26,8 @@ _CONFIG = "config.toml"
 
 
 class _Question(NamedTuple):
-    """An option of `init` that is asked for where it is not given; its answer if there is none."""
+    """The question for an option of `init` that is not given, and the default answer; empty for the machine's time
+    zone."""
 
     text: str
     default: str
@@ -91,7 +92,7 @@ def _answer(name: str) -> str:
 
 
 def _zone_of(config: Path) -> ZoneInfo:
-    """The zone of the configuration that was just written. Exits, and leaves none, if it cannot be used."""
+    """The time zone of the configuration that was just written. If that cannot be used, deletes it and exits."""
     from feedsvc.config import ConfigError
     from feedsvc.config import load as read
 

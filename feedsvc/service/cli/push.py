@@ -1,4 +1,4 @@
-"""`feedsvc push`: what hubs and subscribers are still to be told, and what they were."""
+"""`feedsvc push`: shows what still has to be delivered to hubs and subscribers, and what was."""
 
 import sys
 from pathlib import Path

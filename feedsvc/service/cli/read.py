@@ -1,4 +1,4 @@
-"""`feedsvc read`: one file as it is understood."""
+"""`feedsvc read`: shows how one file is understood."""
 
 import sys
 from pathlib import Path

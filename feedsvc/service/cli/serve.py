@@ -1,4 +1,4 @@
-"""`feedsvc serve`: regenerate, keep the schedule, and serve."""
+"""`feedsvc serve`: regenerates, keeps the schedule, and serves."""
 
 import os
 from pathlib import Path
@@ -56,7 +56,7 @@ def serve(
 
 
 def _roles(settings: "Config") -> list[str]:
-    """The kinds of processes that this node needs beside those that serve."""
+    """The kinds of processes that this node needs in addition to the serving processes."""
     from feedsvc.service.supervisor import ALARMS, DELIVERS, FOLLOWS, PUBLISHES, PURGES, PUSHES
 
     wanted = {
@@ -93,7 +93,7 @@ def _check_bucket(settings: "Config") -> None:
 
 
 def _preview_of(settings: "Config", host: str, address: str) -> "Config":
-    """The settings of a preview at `address`. Exits with WRONG_USE if `host` is not this machine alone."""
+    """The settings of a preview at `address`. Exits with WRONG_USE if `host` can be reached from other machines."""
     from feedsvc.service.preview import preview_of
     from feedsvc.web.hosts import is_loopback
 

@@ -1,4 +1,4 @@
-"""`feedsvc stats`: who subscribes; and the import of logs of the servers in front."""
+"""`feedsvc stats`: shows the subscribers of feeds, and imports the logs of the servers in front."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +66,7 @@ def import_(config: Path, logs: tuple[Path, ...]) -> None:
 
 
 def _reason(error: OSError | EOFError) -> str:
-    """The error with its file, and without the number that the system has for it."""
+    """The text of the error, with the name of its file and without the error number."""
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     return str(error)

@@ -1,4 +1,4 @@
-"""`feedsvc status`: what is published, what waits, and what is wrong."""
+"""`feedsvc status`: shows what is published, what waits, and what is wrong."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +42,7 @@ def status(config: Path, *, as_json: bool, timing: bool) -> None:
 
 
 def timing_lines(stages: "dict[str, StageTimes]") -> Iterator[str]:
-    """The times of each stage, in their order, for people."""
+    """The lines with the times of each stage, in the order of the stages, for people."""
     from feedsvc.model.stages import STAGES
 
     if not stages:
@@ -59,7 +59,7 @@ def _within(bound: float | None) -> str:
 
 
 def lines(found: "Status", zone: str) -> Iterator[str]:
-    """The status for people, with times by the clock of `zone`."""
+    """The lines of the status for people, with times in the time zone `zone`."""
     from feedsvc.model.local_time import local_time
 
     last = local_time(found.last, zone) if found.last else "none"
@@ -86,7 +86,7 @@ def lines(found: "Status", zone: str) -> Iterator[str]:
 
 
 def waiting_lines(waiting: "tuple[WaitingArticle, ...]", zone: str) -> Iterator[str]:
-    """The articles that readers do not see yet, by the reason."""
+    """The lines with the articles that readers do not see yet, grouped by reason."""
     from feedsvc.model.local_time import local_time
 
     titles = {"draft": "drafts", "embargo": "embargoed", "scheduled": "scheduled", "withdrawn": "withdrawn"}
@@ -99,7 +99,7 @@ def waiting_lines(waiting: "tuple[WaitingArticle, ...]", zone: str) -> Iterator[
 
 
 def _list(title: str, entries: Iterator[str]) -> Iterator[str]:
-    """A title and its entries; nothing if there are none."""
+    """The lines with a title and its entries; nothing if there are no entries."""
     listed = list(entries)
     if listed:
         yield f"\n{title}"

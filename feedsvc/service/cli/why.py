@@ -1,4 +1,4 @@
-"""`feedsvc why`: is it out, where, and why not?"""
+"""`feedsvc why`: explains in which feeds an article is, and why it is not in others."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from feedsvc.model.explanation import Explanation, Verdict
 
 INSIDE, OUTSIDE = 3, 2
-"""Feeds with the article, and feeds without it, that a summary names."""
+"""The numbers of feeds with the article, and of feeds without it, that a summary names."""
 
 
 @click.command(short_help="Explain where an article is, and why not elsewhere.")
@@ -42,7 +42,7 @@ def why(config: Path, article: str, feed: str, *, everything: bool) -> None:
 
 
 def summary(found: "Explanation") -> Iterator[str]:
-    """The lines that tell what matters in `found`: at most nine."""
+    """The most important lines of `found`: at most nine."""
     if found.state:
         yield f"  {found.state}"
     if found.page:
@@ -60,7 +60,8 @@ def summary(found: "Explanation") -> Iterator[str]:
 
 
 def _main(verdicts: "list[Verdict]", most: int) -> "list[Verdict]":
-    """The verdicts that a summary names: the last ones are of the deepest section, and of the newsroom's own feeds."""
+    """The verdicts that a summary names, at most `most`: the first one and the last ones, since the last are those of
+    the deepest section and of the custom feeds."""
     return verdicts[:1] + verdicts[1:][1 - most :]
 
 
@@ -70,7 +71,8 @@ def _line(verdict: "Verdict") -> str:
 
 
 def below(article: str, root: Path) -> str:
-    """The path below the articles folder of a file that is named by any other path; anything else unchanged."""
+    """`article` as a path relative to the articles folder `root`, if it is the path of a file there; anything else
+    unchanged."""
     path = Path(article)
     for place in (path.absolute(), root.parent / path):
         if place.is_relative_to(root):
