@@ -29,7 +29,7 @@ class RenderCache:
         self._last: tuple[Feed | None, bytes] = None, b""
 
     def content_hash(self, feed: Feed) -> bytes:
-        """A hash that is equal for equal feeds. The last one is cached, as each format of a feed asks for it."""
+        """A hash that is equal for equal feeds. The last one is cached, as each format of a feed needs it."""
         if feed is not self._last[0]:
             self._last = feed, blake2b(json.encode(feed), digest_size=16).digest()
         return self._last[1]

@@ -51,7 +51,7 @@ def nearest(section: str, published: Collection[str]) -> str:
 
 
 def misspelt_pairs(sections: Iterable[str]) -> dict[str, set[str]]:
-    """For each section, its siblings that differ from it by one typing error."""
+    """The siblings of each section that differ from it by one typing error."""
     by_shortened: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for section in sections:
         above, _, name = section.rpartition("/")

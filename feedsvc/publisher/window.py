@@ -20,7 +20,7 @@ _FRAME = 1_500
 
 
 class WindowItem(Protocol):
-    """An article as windows see it: its number, and the fields by which feeds are ordered."""
+    """The fields of an article that windows need: its number, and those by which feeds are ordered."""
 
     @property
     def number(self) -> int: ...
@@ -96,7 +96,7 @@ def _full_size(entry: LedgerEntry) -> int:
 
 
 def key_of(item: WindowItem) -> Key:
-    """The place of `item` in the order of feeds."""
+    """The sort key of `item` in feeds."""
     return Key(item.available, item.published, item.id)
 
 

@@ -39,7 +39,7 @@ _BUILD = (
     Field("options", 'Options of the format, such as name = "The Ledger"'),
 )
 BUILD = tuple(field.name for field in _BUILD)
-"""The names of the fields of the form for a new feed."""
+"""The names of the form fields for a new feed."""
 
 
 def search_form(article: str, feed: str) -> tuple[Field, ...]:

@@ -68,7 +68,7 @@ class FeedFacts(Value, frozen=True, kw_only=True):
     path: str
     items: int
     changed: int | None
-    """When its document changed last (seconds since 1970); None if that is not known."""
+    """The time of its document's last change (seconds since 1970); None if unknown."""
     audience: FeedAudience | None = None
     """Its subscribers; None if nobody was counted."""
 

@@ -152,11 +152,11 @@ def _is_too_slow(handed: int, seconds: float) -> bool:
 
 
 def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range | None:
-    """The one range that is asked for, cut to the length of the file; None for the whole (RFC 9110 sections 14.2 and
-    13.1.5).
+    """The single range that is requested, cut to the length of the file; None for the whole file (RFC 9110 sections
+    14.2 and 13.1.5).
 
-    Several ranges, and invalid ones, may be ignored. werkzeug refuses them, as it does a last part that is longer than
-    the file, and it accepts a weak ETag in If-Range.
+    Several ranges, and invalid ones, may be ignored, so they yield None. werkzeug would refuse them, as well as a last
+    part that exceeds the file, and it accepts a weak ETag in If-Range.
     """
     match = _RANGE.fullmatch(environ.get("HTTP_RANGE", "").strip())
     if match is None or environ["REQUEST_METHOD"] != "GET":
@@ -168,6 +168,6 @@ def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range
         return range(max(0, length - int(tail)), length)
     if last and int(last) < int(first):
         return None
-    if not last:  # a player that reads on as it plays: it asks again for what it was not given
+    if not last:  # a player that reads on as it plays: it requests the rest later
         return range(int(first), min(length, int(first) + LARGE))
     return range(int(first), min(length, int(last) + 1))

@@ -54,7 +54,7 @@ def is_feed(held: Held) -> bool:
 
 
 def is_navigation(environ: Environ) -> bool:
-    """True if a browser asks because a person followed a link or typed an address."""
+    """True for a request that a browser sent because a person followed a link or typed an address."""
     return (
         environ.get("HTTP_SEC_FETCH_DEST") == "document"
         and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"

@@ -118,7 +118,7 @@ def _add_console(app: Flask, console: Console) -> None:
 
 
 def _add_posted(app: Flask, path: str, name: str, answer: Callable[[], Response]) -> None:
-    """Adds an endpoint that takes POST alone."""
+    """Adds an endpoint that takes only POST."""
     app.add_url_rule(path, name, answer, methods=("POST",), provide_automatic_options=False)
 
 

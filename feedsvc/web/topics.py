@@ -45,7 +45,7 @@ class TopicLinks(NamedTuple):
 
 
 def topic_links(addresses: tuple[str, ...], hubs: tuple[str, ...]) -> tuple[TopicLinks, ...]:
-    """The links of each address; empty if there are no hubs. `SITE` at the start of a hub's URL stands for each
+    """The links of each address; empty if there are no hubs. `SITE` at the start of a hub's URL is replaced by the
     address."""
     if not hubs:
         return ()
