@@ -56,7 +56,7 @@ class _Open(NamedTuple):
 
 
 _PLAIN = {name: _Open(name, name) for name in ("p", "a", "em", "strong", "b", "i", "span", "cite", "code", "q")}
-"""Elements that never change, except for global attributes."""
+"""Elements in which only global attributes can be invalid."""
 
 
 def body_html(html: str) -> str:

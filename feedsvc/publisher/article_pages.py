@@ -18,8 +18,8 @@ from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
 
 SLICE = 300
-"""Optional pages that are written in one publication: a quarter of a second of work, so that more urgent work is not
-delayed."""
+"""Maximum pages that are written in one publication in addition to the required ones: a quarter of a second of work, so
+that more urgent work is not delayed."""
 STEP = 50
 """Pages in one batch: all of them are in memory, and an article may have a million characters."""
 

@@ -46,7 +46,8 @@ def _shown(article: ArticleName) -> str:
 
 
 def best_matches(wanted: str, articles: Iterable[ArticleName]) -> list[ArticleName]:
-    """The articles with the closest kind of match that any of `articles` has, in their order."""
+    """The articles that match `wanted`, in their order; only those with the closest kind of match that any of them
+    has."""
     text = _Wanted.of(wanted)
     kinds: dict[int, list[ArticleName]] = {}
     for article in articles:

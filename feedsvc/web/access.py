@@ -1,4 +1,5 @@
-"""Access control for feeds of a single partner, each of which has a token. Every refusal is the same 401.
+"""Access control for feeds that only one partner may read. Every refusal is the same, whatever was sent: strangers do
+not learn the reason.
 
 A token comes by `Authorization: Bearer`, as the password (or the name) of Basic, or as the segment of the path before
 the last: `/partners/TOKEN/msn.xml` for `/partners/msn.xml`.

@@ -140,8 +140,8 @@ class Operators:
         return self._page(found, operator=True, article=article, feed=feed, answer=answer)
 
     def _told_less(self, kind: str) -> bytes:
-        """The public status. It is cached until the Edition or the trouble changes, so that requests of strangers are
-        cheap."""
+        """The public status. It is cached, byte for byte, until the Edition or the trouble changes, so that requests of
+        strangers are cheap."""
         edition, trouble = self.view.edition, self._trouble()
         body = self._public.get(edition, kind, trouble)
         if body is None:

@@ -50,7 +50,7 @@ class Site(NamedTuple):
     trust: tuple[str, ...] = ()
     """The entries of `[console] trust`, by which `web.trust` recognises an operator; empty for no operators."""
     ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple
-    """The files that yield no article; called when an operator looks at the status."""
+    """Returns the files that yield no article; called when an operator looks at the status."""
     timezone: str = "UTC"
     """The newsroom's time zone."""
     front: FrontOptions = FrontOptions()

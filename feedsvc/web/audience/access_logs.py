@@ -1,5 +1,5 @@
-"""Reads the access logs of servers in front of this one: nginx and Apache (combined), JSON of nginx, Caddy and Fastly,
-CloudFront (standard logs) and Cloudflare (Logpush)."""
+"""Reads the access logs of servers that answer in place of this one: nginx and Apache (combined), JSON of nginx, Caddy
+and Fastly, CloudFront (standard logs) and Cloudflare (Logpush)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

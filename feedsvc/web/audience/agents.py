@@ -17,7 +17,7 @@ from feedsvc.model.audience import LONGEST_AGENT, Kind
 
 UNKNOWN, OTHER_SERVICES = "unknown programs", "other services"
 _MOST = 100_000_000
-"""Maximum plausible number of subscribers; a larger one is a lie."""
+"""Maximum plausible number of subscribers; a larger one is a lie, and reduced to this."""
 _SOURCES = 64
 """The number of buckets for the feed ids of one service: a forger can make up any number of ids."""
 _COUNT = re.compile(
