@@ -1,4 +1,4 @@
-"""Leads from a feed in RSS or Atom to its archives, and from an archive to the one before it (RFC 5005 section 4)."""
+"""Links from a feed in RSS or Atom to its archives, and from an archive to the previous one (RFC 5005 section 4)."""
 
 from lxml.etree import SubElement
 
@@ -8,13 +8,13 @@ from feedsvc.model.feed import Feed, link_of
 
 
 def prefixes(feed: Feed) -> tuple[str, ...]:
-    """The prefixes that `chain` needs declared."""
+    """The namespace prefixes that `chain` needs."""
     return ("fh",) if feed.current else ()
 
 
 def chain(parent: Element, feed: Feed, format: str, *, namespace: str = "") -> None:
-    """Adds the links of `feed` to `parent` (RFC 5005 section 4); `namespace` is Atom's prefix where it is not the
-    document's own.
+    """Adds the archive links of `feed` to `parent` (RFC 5005 section 4). `namespace` is Atom's prefix if Atom is not
+    the document's own namespace.
 
     There is no next-archive: a closed document would have to change when the next one is closed.
     """

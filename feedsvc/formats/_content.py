@@ -1,4 +1,5 @@
-"""An article as every format tells it: headline, last change, language, text with direction and correction."""
+"""The parts of an article that all formats share: headline, last change, language, text with direction and
+correction."""
 
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from feedsvc.model.text import as_html, xml_safe
 
 
 def headline(article: Article) -> str:
-    """The title; the address if it is empty, since RSS and Atom require a title."""
+    """The title; the address if the title is empty, since RSS and Atom require one."""
     return article.title or article.url
 
 
@@ -28,10 +29,10 @@ def changed(article: Article) -> datetime:
 
 
 def authors(article: Article) -> tuple[Person, ...]:
-    """The authors that have a name, which every format requires (RFC 4287 section 3.2.1).
+    """The authors with a name, which every format requires (RFC 4287 section 3.2.1).
 
-    An address of mail is no name: some readers cut it to pieces, and the feed validator warns of it. An author
-    who has no other name is called by the part before the host, whether the address is known as one or not.
+    An e-mail address is not a name: some readers truncate it, and the feed validator warns of it. If the name is an
+    address, the part before the host is used, whether or not it is also known as the author's address.
     """
     return tuple(_named(person) for person in article.authors if person.name)
 
@@ -42,18 +43,18 @@ def _named(person: Person) -> Person:
 
 
 def language(tag: str) -> str:
-    """`tag` as RSS, Atom and JSON Feed spell it; empty if it is not a language tag."""
+    """`tag` as RSS, Atom and JSON Feed require it; empty if it is not a language tag."""
     return language_tag(tag)
 
 
 def own_language(article: Article, feed: Feed) -> str:
-    """The article's language if it differs from the feed's; else empty."""
+    """The article's language if it differs from the feed's; otherwise empty."""
     own = language(article.language)
     return "" if own.lower() == language(feed.language).lower() else own
 
 
 def full_text(article: Article, feed: Feed) -> str:
-    """The HTML of the article with its correction at the top; empty in a feed of summaries, or without a body."""
+    """The HTML of the article with its correction at the top; empty in a feed of summaries, or if there is no body."""
     if not feed.full or not article.content.strip():
         return ""
     html = _correction(article) + xml_safe(article.content)
@@ -62,6 +63,6 @@ def full_text(article: Article, feed: Feed) -> str:
 
 
 def _correction(article: Article) -> str:
-    # Without a label of our own: newsrooms write theirs, in their language.
+    # No label is added: newsrooms write their own, in their language.
     note = as_html(article.correction).replace("\n", "<br>")
     return f"<p><strong>{note}</strong></p>" if note else ""

@@ -1,4 +1,5 @@
-"""The only importer of feedgen, and the one wall before its traps; each is told where it is handled."""
+"""The only importer of feedgen, and the only place that works around its faults; each is explained where it is
+handled."""
 
 import re
 from collections.abc import Callable
@@ -22,14 +23,15 @@ from feedsvc.model.cleaning import utc_second
 from feedsvc.model.feed import Feed
 from feedsvc.model.text import as_html
 
-# feedgen's own sets the locale of the whole process for each date; this one writes the same RFC 822 date without.
+# feedgen's own function sets the locale of the whole process for each date; this one writes the same RFC 822 date.
 _entry.formatRFC2822 = _feed.formatRFC2822 = format_datetime
 
 __all__ = ["FeedEntry", "FeedGenerator", "Item", "add_article", "add_item", "generator", "rss_document"]
 
 
 class _Channel:
-    """Declares the namespaces once, at the root, and lets `extend` write what feedgen cannot."""
+    """A feedgen extension that declares the namespaces once, at the root, and lets `extend` add elements that feedgen
+    cannot."""
 
     def __init__(self, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None) -> None:
         self._prefixes = prefixes
@@ -48,7 +50,7 @@ class _Channel:
 
 
 class _Item:
-    """Lets `finish` write what feedgen cannot, once the rest of the item or entry is there."""
+    """A feedgen extension that lets `finish` add elements that feedgen cannot, at the end of the item or entry."""
 
     links: list[dict[str, str]]
     finish: Callable[[Element], None]
@@ -57,7 +59,7 @@ class _Item:
         self.finish(item)
 
     def extend_atom(self, entry: Element) -> None:
-        # entry.py has one name for a link and for its element, so that only href was written (issues 135 and 143).
+        # feedgen's entry.py uses one variable for a link and its element, so only href is written (issues 135 and 143).
         for element, link in zip(entry.iterchildren("link"), self.links, strict=True):
             for name, value in link.items():
                 element.set(name, value)
@@ -67,18 +69,18 @@ class _Item:
 def generator(
     feed: Feed, format: str, prefixes: tuple[str, ...], extend: Callable[[Element], None] | None = None
 ) -> FeedGenerator:
-    """The feedgen generator with all that RSS and Atom share of `feed`. `prefixes` are the keys of `NAMESPACES` that
-    it uses; `extend` gets the channel, or the feed, before its first article.
+    """The feedgen generator with everything of `feed` that RSS and Atom share. `prefixes` are the keys of `NAMESPACES`
+    in use; `extend` gets the channel (or the Atom feed) before its first article.
 
-    Each format has a generator of its own: what feedgen sets for both at once is right for one of them only. Raises
-    KeyError if the feed is not published in `format`.
+    Each format needs a generator of its own: values that feedgen sets for both at once are right for only one of them.
+    Raises KeyError if the feed is not published in `format`.
     """
     made = FeedGenerator()
     made.register_extension("house", partial(_Channel, prefixes, extend), _Item)
     made.generator("feedsvc")
     made.id(feed.id)
     made.title(feed.title)
-    made.updated(utc_second(feed.updated))  # or feedgen takes the present moment, with microseconds
+    made.updated(utc_second(feed.updated))  # feedgen's default is the present instant, with microseconds
     made.language(language(feed.language) or None)
     made.rights(feed.copyright or None)
     made.logo(web(feed.logo) or None)
@@ -91,9 +93,9 @@ def generator(
 def add_article(
     made: FeedGenerator, feed: Feed, article: Article, *, attached: int | None, extend: Callable[[Element], None]
 ) -> FeedEntry:
-    """Adds `article` with all that RSS and Atom share, and at most `attached` enclosures; returns the entry.
+    """Adds `article` with everything that RSS and Atom share, and at most `attached` enclosures; returns the entry.
 
-    The caller adds id and summary, which differ; `extend` gets the element when it is built.
+    The caller adds id and summary, which differ. `extend` gets the element when it is built.
     """
     entry = made.add_entry(order="append")  # feedgen's own order is the reverse
     entry.title(headline(article))
@@ -103,7 +105,7 @@ def add_article(
     links = [_alternate(article), *_enclosures(article)[:attached]]
     entry.link(links)
     if html := full_text(article, feed):
-        entry.content(html, type="html")  # escaped in both; "CDATA" would become Atom's type, and break at "]]>"
+        entry.content(html, type="html")  # escaped in both; "CDATA" would become Atom's type, and fail at "]]>"
     house: _Item = entry.house
     house.links, house.finish = links, partial(_finish, extend=extend, article=article, full=bool(html))
     return entry
@@ -115,8 +117,8 @@ def _finish(element: Element, extend: Callable[[Element], None], article: Articl
 
 
 class Item(NamedTuple):
-    """An article as one partner takes it in RSS. `html` is its whole text, `description` plain text; `extend` adds
-    the rest."""
+    """An article in the RSS of one partner. `html` is its whole text, `description` plain text; `extend` adds the
+    rest."""
 
     title: str
     link: str
@@ -138,7 +140,7 @@ def add_item(made: FeedGenerator, item: Item) -> None:
     entry.guid(item.guid, permalink=item.permalink or item.guid == item.link)
     entry.published(item.published)
     entry.updated(item.published)
-    entry.description(as_html(item.description) or None)  # which readers of RSS take for HTML
+    entry.description(as_html(item.description) or None)  # RSS readers interpret it as HTML
     entry.category([{"term": label} for label in item.labels])
     entry.link(href=item.link, rel="alternate")
     if item.enclosure is not None:
@@ -152,14 +154,14 @@ def add_item(made: FeedGenerator, item: Item) -> None:
 _TEXTS = re.compile(
     rb"(<(?!content:|webfeeds:|(?:link|guid|url|docs|nb:scripts|snf:analytics)\b)[^<>]*+>)([^<&]*+&[^<]*+)"
 )
-"""The start of an element that is neither HTML, an address nor a script, and its text with escaped characters in it."""
+"""The start tag of an element that is neither HTML, an address nor a script, and its text with escaped characters."""
 
 
 def rss_document(made: FeedGenerator) -> bytes:
     """The feed as RSS, with `&` and `<` in its texts as numeric references.
 
-    An XML parser sees no difference; some readers unescape names once too often (Best Practices Profile, character
-    data). Addresses keep the names, which those parsers know that know no numbers.
+    An XML parser sees no difference; some readers unescape named references once too often (Best Practices Profile,
+    character data). Addresses keep named references, which even parsers without support for numeric ones understand.
     """
     return _TEXTS.sub(_by_number, made.rss_str(pretty=True))
 

@@ -1,4 +1,4 @@
-"""The links of RSS and Atom to the hubs at which one can subscribe to a feed (WebSub section 4)."""
+"""Links from feeds in RSS and Atom to their hubs (WebSub section 4)."""
 
 from lxml.etree import SubElement
 
@@ -7,7 +7,7 @@ from feedsvc.model.feed import Feed
 
 
 def add_hubs(parent: Element, feed: Feed, *, namespace: str = "") -> None:
-    """Adds a link for each hub of `feed` to `parent`; `namespace` is Atom's prefix where it is not the document's
-    own."""
+    """Adds a link for each hub of `feed` to `parent`. `namespace` is Atom's prefix if Atom is not the document's own
+    namespace."""
     for hub in feed.hubs:
         SubElement(parent, qualified(f"{namespace}:link") if namespace else "link", rel="hub", href=hub)

@@ -1,8 +1,8 @@
-"""Keeps items as they were printed, so that an item of a feed that did not change is not built again.
+"""Caches rendered items, so that an unchanged item of a feed is not built again.
 
-feedgen makes objects of each item, then a tree, then bytes: 65 µs for an item of 3 kB, of which fifty stand in a feed
-and mostly one is new. Here the new ones alone go through it, and the document is put together of its own beginning and
-end and of all items: the same bytes, as lxml indents each item by its depth alone.
+feedgen makes objects of each item, then a tree, then bytes: 65 µs for an item of 3 kB. A feed has fifty items, of which
+usually one is new. Only new ones are rendered by feedgen here, and the document is assembled from its own beginning and
+end and all items. The bytes are the same, since lxml indents each item only by its depth.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from feedsvc.model.article import Article
 from feedsvc.model.feed import Feed
 
 KEPT = 12 * 2**20
-"""Bytes of items that each process keeps, those that were printed last: all of some forty feeds."""
+"""Maximum bytes of cached items in each process, the last rendered: all items of some forty feeds."""
 
 
 class Shape(NamedTuple):
@@ -25,13 +25,13 @@ class Shape(NamedTuple):
 
     format: str
     begin: bytes
-    """The beginning of an item, after the line before it. No text can be taken for it: none holds a `<`."""
+    """The beginning of an item, at the start of a line. It cannot occur in a text, since texts contain no `<`."""
     end: bytes
-    """The end of an item, before the line after it."""
+    """The end of an item, with its line break."""
     after: bytes
     """The end tags after the last item."""
     terms: Callable[[Feed], tuple[object, ...]]
-    """All that the items are told by a feed, besides its articles."""
+    """All values of a feed, besides its articles, that its items depend on."""
 
 
 _kept: LRUCache[bytes, bytes] = LRUCache(KEPT, getsizeof=len)
@@ -40,11 +40,11 @@ _lock = Lock()
 
 
 def print_with_kept_items(feed: Feed, shape: Shape, make: Callable[[Feed], bytes]) -> bytes:
-    """The document that `make` prints of `feed`; `make` gets only the articles whose items are not kept."""
+    """The document that `make` renders from `feed`; `make` gets only the articles whose items are not cached."""
     terms = repr((shape.format, shape.terms(feed))).encode()
     try:
         keys = [terms + article_hash for article_hash in _article_hashes(feed.articles)]
-    except (TypeError, ValueError, OverflowError):  # a value that only feedgen's wall can handle
+    except (TypeError, ValueError, OverflowError):  # a value that cannot be encoded: render without the cache
         return make(feed)
     with _lock:
         items = {key: _kept.get(key) for key in keys}
@@ -57,13 +57,13 @@ def print_with_kept_items(feed: Feed, shape: Shape, make: Callable[[Feed], bytes
     printed = dict(zip(missing, found, strict=True))
     with _lock:
         for key, item in printed.items():
-            if len(item) <= KEPT // 8:  # a larger one would take the place of too many
+            if len(item) <= KEPT // 8:  # a larger one would displace too many
                 _kept[key] = item
     return b"".join((begin, *(items[key] or printed[key] for key in keys), end))
 
 
 def _split(document: bytes, shape: Shape) -> tuple[bytes, list[bytes], bytes] | None:
-    """`document` as what is before its items, the items, and what is after them; None if it is of another shape."""
+    """`document` as the part before its items, the items, and the part after them; None if it has another shape."""
     first = document.find(b"\n" + shape.begin) + 1
     if not first:
         first = document.rfind(shape.after)
@@ -73,7 +73,7 @@ def _split(document: bytes, shape: Shape) -> tuple[bytes, list[bytes], bytes] | 
 
 
 def _article_hashes(articles: tuple[Article, ...]) -> list[bytes]:
-    """Hashes of all that the articles say. The last ones are kept, as each format of a feed asks for them."""
+    """Hashes of the whole articles. The last ones are cached, as each format of a feed needs them."""
     with _lock:
         last, hashes = _last[0]
     if articles is not last:

@@ -1,4 +1,4 @@
-"""Pictures, sound and film: which of them are enclosures, and all of them as Media RSS 1.5.1."""
+"""Images, audio and video: the enclosures among them, and all of them as Media RSS 1.5.1."""
 
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.addresses import web
@@ -14,31 +14,30 @@ def on_the_web(article: Article) -> tuple[Media, ...]:
 
 
 def enclosures(article: Article) -> list[Media]:
-    """The same media in the order for podcast players, which take the first and no other: film, sound, pictures."""
+    """The same media, in the order video, audio, images: podcast players take only the first."""
     return sorted(on_the_web(article), key=lambda media: _RANK[media.medium])
 
 
 def known_type(media: Media) -> str:
-    """The media type; empty if it is not one."""
+    """The media type; empty if it is invalid."""
     return clean(media.type)
 
 
 def some_type(media: Media) -> str:
-    """The media type where a format requires one: `application/octet-stream` if it is unknown (RFC 2046 section
-    4.5.1)."""
+    """The media type where a format requires one: `application/octet-stream` if unknown (RFC 2046 section 4.5.1)."""
     return known_type(media) or "application/octet-stream"
 
 
 def whole(number: float | None) -> int | None:
-    """A size or duration as an integer; None if it makes no sense, NaN included."""
+    """A size or duration as an integer; None if it is not usable, such as NaN."""
     return round(number) or None if number is not None and 0 < number < 2**53 else None
 
 
 def add_media(parent: Element, article: Article, *, captions: bool) -> None:
-    """Adds one media:content for each picture, sound or film. They are siblings: a group is for forms of one object.
+    """Adds one media:content for each image, audio or video.
 
-    Without `captions` in an entry without full text: feedparser, and the readers built on it, would take one for the
-    text.
+    They are siblings: a group is for several forms of one object. `captions` is False in an entry without full text:
+    feedparser, and readers built on it, would take a caption for the text.
     """
     for media in on_the_web(article):
         content = _content(parent, media)
@@ -62,7 +61,7 @@ def _content(parent: Element, media: Media) -> Element:
 
 
 def _describe(content: Element, media: Media) -> None:
-    """Adds the description inside the media:content, so that each picture keeps its own caption and credit."""
+    """Adds the description inside media:content, so that each image keeps its own caption and credit."""
     if media.title:
         add(content, "media:title", media.title, type="plain")
     if media.credit:

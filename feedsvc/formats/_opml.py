@@ -1,4 +1,4 @@
-"""OPML 2.0: all feeds as one list that follows the sections, for readers to import."""
+"""OPML 2.0: the list of all feeds, nested by section, for import into readers."""
 
 from lxml.etree import Element, SubElement, tostring
 from lxml.etree import _Element as Tree
@@ -10,7 +10,7 @@ from feedsvc.model.text import one_line
 
 
 def render(title: str, outlines: tuple[Outline, ...]) -> bytes:
-    """The OPML document of `outlines`, nested as they are. It has no date, so a new item in a feed does not change
+    """The OPML document of `outlines`, with their nesting. It has no date, so a new item in a feed does not change
     it."""
     root = Element("opml", version="2.0")
     head = SubElement(root, "head")
@@ -22,7 +22,7 @@ def render(title: str, outlines: tuple[Outline, ...]) -> bytes:
 
 def _add(parent: Tree, outlines: tuple[Outline, ...]) -> None:
     for outline in outlines:
-        # A feed with others below it is a folder that it opens: importers know lines of one kind only.
+        # A feed with others below it is the first line of a folder: importers take a line for a feed or a folder.
         folder = SubElement(parent, "outline", text=outline.feed.title) if outline.children else parent
         if outline.feed.links:
             SubElement(folder, "outline", _subscription(outline.feed))
@@ -30,7 +30,7 @@ def _add(parent: Tree, outlines: tuple[Outline, ...]) -> None:
 
 
 def _subscription(feed: Feed) -> dict[str, str]:
-    """The outline of one format of the feed: with more, importing the list would subscribe to it several times.
+    """The outline of one format of the feed: with several, an import would subscribe to it several times.
 
     `type` is `rss` for Atom and JSON Feed too, since it means any subscription.
     """
@@ -39,7 +39,7 @@ def _subscription(feed: Feed) -> dict[str, str]:
         "text": feed.title,
         "title": feed.title,
         "type": "rss",
-        "version": "RSS2" if form.format == "rss" else "",  # the specification names versions of RSS only
+        "version": "RSS2" if form.format == "rss" else "",  # the specification has versions of RSS only
         "xmlUrl": uri(form.href),
         "htmlUrl": uri(feed.home),
         "description": feed.description,

@@ -1,6 +1,6 @@
-"""Options of a format: kinds of values for config.toml, and the options as a format reads them.
+"""Options of formats: types of values for config.toml, and the options as a format reads them.
 
-A kind's `Meta` says what to write instead of a bad value (`description`, which completes "write …").
+The `description` of a type's `Meta` says what to write instead of an invalid value; it completes "write …".
 """
 
 import re
@@ -21,8 +21,7 @@ T = TypeVar("T", bound=Options)
 
 
 def options(given: Feed | dict[str, object], kind: type[T]) -> T:
-    """The options that the configuration gives a format. Raises msgspec.ValidationError for values that it would not
-    accept."""
+    """The options of a format in the configuration. Raises msgspec.ValidationError for invalid values."""
     said = given.options if isinstance(given, Feed) else given
     return convert({name: xml_safe(value) if isinstance(value, str) else value for name, value in said.items()}, kind)
 

@@ -1,4 +1,4 @@
-"""The RSS of partners: the factory of their formats, and the parts that their items share."""
+"""RSS for partners: the factory of their formats, and the parts that their items share."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -25,13 +25,13 @@ OptionsOf = TypeVar("OptionsOf", bound=Options)
 
 
 class NoOptions(Options, frozen=True, kw_only=True):
-    """The options of a partner that needs none."""
+    """The options of a partner without any."""
 
 
 class ChannelElements(NamedTuple, Generic[OptionsOf]):
-    """The elements that one partner wants in the channel beside those of every partner.
+    """The channel elements of one partner, besides those of all partners.
 
-    `extend` adds elements of its own namespaces; `change` sets RSS elements in another way than is usual.
+    `extend` adds elements of its own namespaces; `change` sets RSS elements differently from the default.
     """
 
     extend: Callable[[Element, Feed, OptionsOf], None] = lambda _element, _feed, _options: None
@@ -50,8 +50,8 @@ def rss_format(
 ) -> Format:
     """The format `name` of a partner that takes RSS 2.0.
 
-    `item` makes an item of an article; `prefixes` are the namespaces that it uses; the items of `before` stand above
-    those of articles. Rendering raises KeyError for a feed that is not published in this format.
+    `item` makes an item from an article; `prefixes` are the namespaces in use; the items of `before` precede those of
+    articles. Rendering raises KeyError for a feed that is not published in this format.
     """
     elements = channel or ChannelElements()
 
@@ -68,7 +68,7 @@ def rss_format(
 
 
 def article_item(article: Article, extend: Callable[[Element], None]) -> Item:
-    """The item of `article` as nearly every partner takes it; `extend` adds the rest."""
+    """The item of `article` in the form that nearly all partners accept; `extend` adds the rest."""
     return Item(
         title=headline(article),
         link=link(article),
@@ -81,11 +81,11 @@ def article_item(article: Article, extend: Callable[[Element], None]) -> Item:
 
 
 def with_guid(item: Item, addresses: tuple[str, str], feed: Feed, choice: str) -> Item:
-    """`item` with the guid that a partner wants: one of `addresses` by the `choice` "permalink" or "link", or the id
-    that it has.
+    """`item` with the guid that a partner requires: one of `addresses` for `choice` "permalink" or "link", or its own
+    id for "id".
 
-    `addresses` are the permalink, which no edit changes, and the address of now, which may have the headline in it. The
-    guid is at the first address of the service, so that an item has the same one on every mirror.
+    `addresses` are the permalink, which no edit changes, and the current address, which may contain the headline. The
+    guid is at the first address of the service, so that an item has the same guid on every mirror.
     """
     if choice == "id":
         return item
@@ -94,7 +94,7 @@ def with_guid(item: Item, addresses: tuple[str, str], feed: Feed, choice: str) -
 
 
 def addresses(article: Article) -> tuple[str, str]:
-    """The permalink of the article, and its address."""
+    """The permalink of the article, and its current address."""
     own = article_url(article.key, "")
     return (own if article.url.startswith(own) else article.url), article.url
 
@@ -116,7 +116,7 @@ def add_creators(item: Element, article: Article, feed: Feed) -> None:
 
 
 def add_modified(item: Element, article: Article) -> None:
-    """Adds dcterms:modified if readers saw the article change."""
+    """Adds dcterms:modified if the article changed after its publication."""
     if changed(article) > article.published:
         add(item, "dcterms:modified", changed(article).isoformat())
 
@@ -133,14 +133,14 @@ def with_lead_picture(article: Article, feed: Feed, picture: Media | None) -> st
 
 
 def with_only_tags(html: str, tags: frozenset[str]) -> str:
-    """`html` with only the elements `tags`. The content of other elements stays."""
+    """`html` with only the elements `tags`. The content of other elements is kept."""
     attributes = {tag: allowed for tag, allowed in nh3.ALLOWED_ATTRIBUTES.items() if tag in tags}
     attributes["*"] = {"dir", "lang"}
     return nh3.clean(html, tags=set(tags), attributes=attributes, link_rel=None)
 
 
 def without_pictures(html: str) -> str:
-    """`html` without pictures, and without figures that show one, caption and all."""
+    """`html` without images, and without whole figures that contain one, including their captions."""
     parts = _FIGURE.split(html)
     return _PICTURE.sub("", "".join(part for part in parts if not (_FIGURE.fullmatch(part) and "<img" in part)))
 

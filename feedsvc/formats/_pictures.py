@@ -1,4 +1,4 @@
-"""Pictures and films as partners want them: large enough, of a kind and shape that they take."""
+"""Selects the images and videos that meet a partner's requirements for size, type and shape."""
 
 from collections.abc import Iterator
 from math import isclose
@@ -18,17 +18,17 @@ JPEG_PNG = ("image/jpeg", "image/png")
 
 
 class Wanted(NamedTuple):
-    """Requirements for a picture: least size in pixels, shape as width by height, types; 0 or empty for any."""
+    """Requirements for an image: minimum size in pixels, shape as width by height, types; 0 or empty for any."""
 
     width: int = 0
     height: int = 0
     shape: float = 0
     longest: float = 0
-    """Most that the long side may be of the short one."""
+    """Maximum ratio of the long side to the short side."""
     most: tuple[int, int] = (0, 0)
     types: tuple[str, ...] = ()
     ratio: tuple[float, float] = (0, 0)
-    """Least and most of width by height."""
+    """Minimum and maximum of width by height."""
 
     def __str__(self) -> str:
         words = [
@@ -42,7 +42,7 @@ class Wanted(NamedTuple):
         return f"a picture {', '.join(filter(None, words))}" if any(words) else "a picture"
 
     def fault(self, picture: Media) -> str:
-        """The way in which the picture is known not to meet the requirements; empty if there is none."""
+        """The requirement that the image is known to violate; empty if there is none."""
         if self.types and picture.type not in self.types:
             return f"is {_short(picture.type)}" if picture.type else "is of an unknown type"
         width, height = whole(picture.width), whole(picture.height)
@@ -62,17 +62,16 @@ class Wanted(NamedTuple):
         )
 
     def wrong(self, picture: Media) -> bool:
-        """True if the picture is known not to meet the requirements."""
+        """True if the image is known to violate the requirements."""
         return bool(self.fault(picture))
 
     def refused(self, article: Article) -> str:
-        """The fault of the article's first picture that has one; empty if it has no picture."""
+        """The first fault among the article's images; empty if there is none."""
         faults = ((each, self.fault(each)) for each in pictures(article))
         return next((f"its picture {_name(each)} {fault}" for each, fault in faults if fault), "")
 
     def choose(self, article: Article) -> Media | None:
-        """The first picture that meets the requirements, else the first of which it is not known; None if there is
-        none."""
+        """The first image that meets the requirements, else the first of unknown size; None if there is none."""
         good = [picture for picture in pictures(article) if not self.wrong(picture)]
         return next((each for each in good if measured(each)), good[0] if good else None)
 
@@ -91,8 +90,10 @@ def measured(picture: Media) -> bool:
 
 
 def pictures(article: Article) -> Iterator[Media]:
-    """The pictures of the article, then the thumbnails of its films, then those in the text where it names none; a
-    thumbnail has a size if one of the former is the same."""
+    """The images of the article, then the thumbnails of its videos; if it has no images, those in its text.
+
+    A thumbnail has no size, unless it is one of the images.
+    """
     images = [media for media in on_the_web(article) if media.medium == "image"]
     yield from images
     known = {media.url for media in images}
@@ -109,7 +110,7 @@ def _type(url: str) -> str:
 
 
 def films(article: Article) -> list[Media]:
-    """The films and streams, the most widely playable first: some players of Roku's play only the first, and only
+    """The videos and streams, the most widely playable first: some of Roku's players play only the first, and only
     MP4."""
     found = [media for media in on_the_web(article) if media.medium == "video"]
     return sorted(found, key=lambda media: (media.type != "video/mp4", media.type in STREAMS))
@@ -120,15 +121,15 @@ def is_stream(media: Media) -> bool:
 
 
 def at_least_a_second(media: Media) -> int:
-    """The duration in whole seconds; 0 if it is not known."""
+    """The duration in whole seconds, at least 1; 0 if unknown."""
     return max(1, whole(media.duration) or 0) if media.duration and media.duration > 0 else 0
 
 
 def sized(picture: Media) -> Media:
-    """`picture` without sizes that make no sense."""
+    """`picture` without invalid sizes."""
     return replace(picture, width=whole(picture.width), height=whole(picture.height))
 
 
 def named(feed: Feed, url: str) -> Media | None:
-    """The picture of the site at `url` that the configuration names; None if its size is not known."""
+    """The site's picture at `url` from the configuration; None if its size is unknown."""
     return next((picture for picture in feed.pictures if picture.url == url and measured(picture)), None)

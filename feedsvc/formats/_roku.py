@@ -1,4 +1,4 @@
-"""The demands that all three of Roku's feeds share: a film with its duration, and a wide picture."""
+"""The requirements that all three of Roku's feeds share: a video with its duration, and a wide picture."""
 
 from typing import Annotated
 
@@ -15,11 +15,11 @@ from feedsvc.model.text import shorten
 
 PICTURE = Wanted(800, 450, WIDE, types=JPEG_PNG)
 SHORT, LONG, TAG = 200, 500, 20
-"""Most characters of a short and of a long description, and of a tag."""
+"""Maximum characters of a short description, of a long one, and of a tag."""
 CLIP = 900
-"""Seconds up to which a film is a clip."""
+"""Maximum seconds of a clip; a longer video is a special."""
 ROOM = 512_000
-"""Bytes from which Roku's client calls a feed too large; it counts characters, which are never more."""
+"""Bytes from which Roku's client calls a feed too large. It counts characters, of which there are never more."""
 _GENRES = (
     "action adventure animals animated anime children comedy crime documentary drama educational fantasy "
     "faith food fashion gaming health history horror miniseries mystery nature news reality romance "
@@ -28,12 +28,12 @@ _GENRES = (
 GENRES = frozenset(_GENRES.split())
 Genre = Annotated[str, one_of(GENRES)]
 Rated = Annotated[str, one_of(("TVY", "TVY7", "TVG", "TVPG", "TV14", "TVMA"))]
-"""For the United States (USA_PR)."""
+"""Parental ratings of the United States (USA_PR)."""
 _ALIKE = {"sport": "sports", "tech": "technology", "kitchen": "food"}
 
 
 def id_of(article: Article) -> str:
-    """The permanent id as Roku takes it: at most 50 letters and digits."""
+    """The permanent id in Roku's form: at most 50 letters and digits."""
     return article.key
 
 
@@ -42,7 +42,7 @@ def short(article: Article) -> str:
 
 
 def genres(article: Article, usual: str) -> tuple[str, ...]:
-    """Roku's genres among the article's sections and tags, then `usual`; never empty."""
+    """The genres known to Roku among the article's sections and tags, then `usual`; never empty."""
     words = (word.casefold() for word in (*(name for chain in article.sections for name in chain), *article.tags))
     found = [genre for word in words if (genre := _ALIKE.get(word, word)) in GENRES]
     return tuple(dict.fromkeys([*found, usual]))
@@ -53,7 +53,7 @@ def tags(article: Article) -> tuple[str, ...]:
 
 
 def playable(article: Article) -> list[Media]:
-    """The films whose duration is known."""
+    """The videos with a known duration."""
     return [film for film in films(article) if at_least_a_second(film)]
 
 
@@ -100,11 +100,11 @@ DURATION = Rule(
 )
 HTTPS = Rule(requirement="films by https", violation=_plain_http, remedy="give them an https address", hard=False)
 RULES = (own_title(), FETCHED, DURATION, picture(PICTURE), picture_size(PICTURE), HTTPS)
-"""The rules of every feed of Roku; each has to know what it does where there is no film."""
+"""The rules of every feed of Roku. Each must also handle articles without a video."""
 
 
 def stream_doubts(feed: Feed) -> tuple[tuple[str, str], ...]:
-    """The warnings for streams whose picture is known not to meet Roku's requirements."""
+    """The warnings for streams whose picture is known to violate Roku's requirements."""
     remedy = f"give it {PICTURE}, in [[live]] picture"
     wrong = (live for live in feed.live if PICTURE.wrong(live.picture))
     return tuple((f"the stream {live.title} has another picture than Roku takes", remedy) for live in wrong)

@@ -1,4 +1,4 @@
-"""Rules that partners have in common, each made from its limits."""
+"""Rules that several partners share, each built from its limits."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from feedsvc.model.format import Rule
 from feedsvc.model.text import text_of
 
 CLOSE = 0.05
-"""The share of a limit that may be left for an article to be near it."""
+"""The remaining share of a limit below which an article counts as near it."""
 
 
 def length(
@@ -90,7 +90,8 @@ def picture(wanted: Wanted, *, hard: bool = True) -> Rule:
 
 
 def picture_size(wanted: Wanted) -> Rule:
-    """The rule that the chosen picture has a known size; files below the articles are measured, others cannot be."""
+    """The rule that the chosen picture has a known size. Files below the articles folder are measured; others cannot
+    be."""
 
     def broken(article: Article, _feed: Feed) -> str:
         chosen = wanted.choose(article)
@@ -101,7 +102,7 @@ def picture_size(wanted: Wanted) -> Rule:
 
 
 def picture_weight(wanted: Wanted, most: int) -> Rule:
-    """The rule for the size of the picture in bytes, where it is known."""
+    """The rule for the size of the picture in bytes, if known."""
 
     def broken(article: Article, _feed: Feed) -> str:
         size = whole(chosen.length) if (chosen := wanted.choose(article)) else None

@@ -30,7 +30,7 @@ def add_url(parent: Element, article: Article) -> Element:
 
 
 def index(_feed: Feed, parts: tuple[Feed, ...]) -> bytes:
-    """The sitemap index of `parts`, each with the date of its newest change."""
+    """The sitemap index of `parts`, each with the date of its latest change."""
     root = etree.Element(qualified("sitemap:sitemapindex"), nsmap={None: NAMESPACES["sitemap"]})
     for part in parts:
         sitemap = add(root, "sitemap:sitemap")
@@ -44,7 +44,7 @@ def _newest(articles: Iterable[Article]) -> datetime:
 
 
 def iso(instant: datetime) -> str:
-    """The instant in W3C's profile of ISO 8601, with seconds and zone."""
+    """The instant in W3C's profile of ISO 8601, with seconds and offset."""
     return instant.isoformat()
 
 
@@ -54,7 +54,7 @@ def written(root: Element) -> bytes:
 
 
 def elsewhere(copy: ArticleCopy, _options: dict[str, object]) -> str:
-    """The reason why the article cannot be in a sitemap: it may only name pages of its own host. Empty if it can."""
+    """The reason why the article cannot be in a sitemap, which may only list pages of its own host; empty if it can."""
     return "" if not copy.url or copy.url.startswith(f"{SITE}/") else "its page is on another site"
 
 

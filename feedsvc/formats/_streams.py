@@ -1,4 +1,4 @@
-"""Streams without an end, from the configuration, as formats for television tell them."""
+"""Live streams from the configuration, for the television formats."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -47,8 +47,8 @@ class Stream(NamedTuple):
         return self.live.since
 
     def add_content(self, item: Element, **attributes: str) -> Element:
-        """Adds the stream as media:content, with its picture inside and beside it, where the readers of either kind
-        look."""
+        """Adds the stream as media:content, with its picture both inside and beside it: readers look in one place or
+        the other."""
         add_thumbnail(item, self.picture)
         given = {"url": self.url, "type": self.type, "medium": "video", **attributes, "lang": self.tag}
         content = add(item, "media:content", **given)
@@ -67,7 +67,7 @@ class Stream(NamedTuple):
 
 
 def streams(feed: Feed) -> Iterator[Stream]:
-    """The live streams, in the first document of a feed only: further ones would repeat them."""
+    """The live streams. They are only in the first document of a feed: further ones would repeat them."""
     for live in feed.live:
         if web(live.url) and web(live.picture.url):
             yield Stream(live, language(feed.language), feed.home)

@@ -1,4 +1,4 @@
-"""Elements that players of films look for, Roku's and others: Media RSS and Dublin Core."""
+"""Elements that video players (Roku's and others) read: Media RSS and Dublin Core."""
 
 from feedsvc.formats._media import on_the_web
 from feedsvc.formats._xml import Element, add
@@ -21,7 +21,7 @@ def add_thumbnail(parent: Element, picture: Media) -> None:
 
 
 def captions(article: Article) -> list[tuple[str, str]]:
-    """The address and media type of each caption file of its films and sounds."""
+    """The address and media type of each caption file of the article's videos and audio."""
     urls = dict.fromkeys(web(media.captions) for media in on_the_web(article) if web(media.captions))
     return [(url, _SUBRIP if guess(url.partition("?")[0]) == _SUBRIP else "text/vtt") for url in urls]
 

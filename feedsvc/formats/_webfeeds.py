@@ -1,4 +1,5 @@
-"""Tells Feedly how to show a feed, by the configuration: the namespace webfeeds, in the channel or feed alone."""
+"""Elements that control how Feedly shows a feed, from the configuration: the namespace webfeeds, only in the channel or
+Atom feed."""
 
 from feedsvc.formats._xml import Element, add
 from feedsvc.model.addresses import web
@@ -20,7 +21,7 @@ def add_webfeeds(channel: Element, feed: Feed) -> None:
         add(channel, "webfeeds:cover", image=cover)
     if icon := web(feed.icon):
         add(channel, "webfeeds:icon", icon)
-    if (logo := web(feed.logo)) and logo.partition("?")[0].lower().endswith(".svg"):  # they take no other
+    if (logo := web(feed.logo)) and logo.partition("?")[0].lower().endswith(".svg"):  # Feedly accepts no other
         add(channel, "webfeeds:logo", logo)
     if feed.accent:
         add(channel, "webfeeds:accentColor", feed.accent)

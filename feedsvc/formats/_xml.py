@@ -1,4 +1,4 @@
-"""The vocabularies that RSS and Atom borrow from, and how an element of one of them is added."""
+"""The namespaces used in RSS and Atom, and a function that adds elements of them."""
 
 from lxml.etree import SubElement
 from lxml.etree import _Element as Element
@@ -14,7 +14,7 @@ NAMESPACES = {
     "image": "http://www.google.com/schemas/sitemap-image/1.1",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "fh": "http://purl.org/syndication/history/1.0",
-    "media": "http://search.yahoo.com/mrss/",  # Media RSS 1.5.1: with the slash
+    "media": "http://search.yahoo.com/mrss/",  # Media RSS 1.5.1: the slash is required
     "mi": "http://schemas.ingestion.microsoft.com/common/",
     "nb": "https://www.newsbreak.com/",
     "news": "http://www.google.com/schemas/sitemap-news/0.9",
@@ -27,14 +27,14 @@ NAMESPACES = {
 
 
 def qualified(name: str) -> str:
-    """The name `dc:creator` in the notation of lxml; elements of RSS have no prefix."""
+    """The name `dc:creator` in lxml's notation; elements of RSS have no prefix."""
     prefix, _, local = name.rpartition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}" if prefix else name
 
 
 def add(parent: Element, name: str, text: str = "", **attributes: str | int | None) -> Element:
-    """Adds the element `prefix:name` to `parent` and returns it. Attributes without a value are left out; `text_`
-    becomes the attribute `text`."""
+    """Adds the element `prefix:name` to `parent` and returns it. Empty attributes are left out; `text_` becomes the
+    attribute `text`."""
     given = {key.removesuffix("_"): str(value) for key, value in attributes.items() if value}
     child = SubElement(parent, qualified(name), given)
     child.text = text or None

@@ -1,4 +1,4 @@
-"""Amazon Alexa's Flash Briefing: up to five items of the last week, to be read aloud or to be played."""
+"""Amazon Alexa's Flash Briefing: up to five items of the last week, to be read aloud or played."""
 
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,11 +15,11 @@ from feedsvc.model.format import Format, Profile, Rule
 from feedsvc.model.text import shorten, text_of
 
 LONGEST = 4499
-"""Characters that are read aloud; what comes later is cut."""
+"""Maximum characters that are read aloud; the rest is cut."""
 SHORTEST_SOUND, LONGEST_SOUND = 10, 600
-"""Seconds."""
+"""Minimum and maximum seconds of a sound."""
 FEWEST_WORDS = 25
-"""The words that Alexa says in ten seconds, at 150 words a minute."""
+"""Minimum words: as many as Alexa speaks in ten seconds, at 150 words a minute."""
 WEEK = 7 * 86_400
 
 
@@ -30,7 +30,7 @@ class AlexaOptions(Options, frozen=True, kw_only=True):
 
 class Item(Struct, omit_defaults=True):
     uid: str
-    updateDate: str  # noqa: N815 - the wire's own names, here and below
+    updateDate: str  # noqa: N815 - names of the JSON format, here and below
     titleText: str  # noqa: N815
     mainText: str  # noqa: N815
     streamUrl: str = ""  # noqa: N815
@@ -40,7 +40,7 @@ class Item(Struct, omit_defaults=True):
 def render(feed: Feed) -> bytes:
     """The feed as a Flash Briefing."""
     chosen = options(feed, AlexaOptions)
-    newest_first = sorted(feed.articles, key=changed, reverse=True)  # by the date that Alexa is told
+    newest_first = sorted(feed.articles, key=changed, reverse=True)  # by the date in `updateDate`
     return json.encode([_item(article, audio=chosen.audio) for article in newest_first])
 
 
@@ -57,7 +57,7 @@ def _item(article: Article, *, audio: bool) -> Item:
 
 
 def spoken(article: Article) -> str:
-    """The text without markup, or else the summary."""
+    """The text without markup; the summary if there is no text."""
     return shorten(text_of(article.content) or summary(article), longest=LONGEST)
 
 

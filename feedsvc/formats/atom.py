@@ -19,7 +19,7 @@ from feedsvc.model.format import Format
 _AMPERSANDS = re.compile(
     rb"<(?:title|subtitle|rights|name|summary|media:title|media:description)\b[^<>]*>[^<]*&amp;[^<]*"
 )
-"""An element that is plain text, with an ampersand in it."""
+"""A plain-text element with an ampersand in it."""
 _REFERENCE = re.compile(r"&amp;(#?\w+)")
 _NAMES = frozenset(("apos", *name2codepoint))
 
@@ -35,7 +35,7 @@ def _print(feed: Feed) -> bytes:
     made = generator(feed, "atom", used, partial(_extend_feed, feed=feed, gone=gone))
     made.subtitle(feed.description or None)
     made.icon(web(feed.icon) or None)
-    made.author(name=feed.author or feed.title)  # for entries without one of their own (section 4.1.1)
+    made.author(name=feed.author or feed.title)  # for entries without an author (section 4.1.1)
     for article in feed.articles:
         _add_entry(made, feed, article)
     document: bytes = made.atom_str(pretty=True)
@@ -43,7 +43,7 @@ def _print(feed: Feed) -> bytes:
 
 
 def _by_number(element: re.Match[bytes]) -> bytes:
-    # To a parser of XML the same; others, the W3C's validator among them, take "&nbsp;" and "Q&A1" for HTML.
+    # The same to an XML parser. Others, such as the W3C's validator, would take "&nbsp;" and "Q&A1" for HTML.
     names = _REFERENCE.findall(element[0].decode())
     is_like_html = any(name in _NAMES or not name.isalpha() for name in names)
     return element[0].replace(b"&amp;", b"&#x26;") if is_like_html else element[0]
@@ -53,7 +53,7 @@ def _extend_feed(element: Element, feed: Feed, gone: list[Withdrawal]) -> None:
     _webfeeds.add_webfeeds(element, feed)
     _hubs.add_hubs(element, feed)
     _chain.chain(element, feed, "atom")
-    for told in gone:  # entries to delete (RFC 6721 section 3), and not what they were about
+    for told in gone:  # tombstones (RFC 6721 section 3): only ids, no content
         add(element, "at:deleted-entry", ref=told.iri, when=told.when.isoformat())
 
 

@@ -1,4 +1,4 @@
-"""Flipboard: excerpts of some length, each with a large picture as its enclosure."""
+"""Flipboard: excerpts, each with a large picture as its enclosure."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ from feedsvc.model.text import shorten, text_of
 
 PICTURE = Wanted(500, 500)
 LEAST, MOST = 300, 600
-"""Characters of an excerpt."""
+"""Minimum and maximum characters of an excerpt."""
 
 
 class FlipboardOptions(Options, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def excerpt(article: Article, _feed: Feed | None = None) -> str:
 def _extend(item: Element, article: Article, feed: Feed) -> None:
     add_creators(item, article, feed)
     if shown := PICTURE.choose(article):
-        add_picture(item, sized(shown))  # an enclosure does not say how large it is
+        add_picture(item, sized(shown))  # an enclosure has no width and height
 
 
 FORMAT = rss_format(

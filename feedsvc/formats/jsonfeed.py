@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 (jsonfeed.org): the wire's own shapes, in the order of the specification, and how they are filled."""
+"""JSON Feed 1.1 (jsonfeed.org): the structures in the order of the specification, and the functions that fill them."""
 
 from collections import Counter
 from datetime import datetime
@@ -90,7 +90,7 @@ def _item(article: Article, feed: Feed) -> Item:
         url=uri(article.url),
         title=headline(article),
         content_html=html,
-        content_text="" if html else summary(article),  # one of the two has to be there
+        content_text="" if html else summary(article),  # one of the two is required
         summary=summary(article),
         image=next((web(media.url) for media in on_the_web(article) if media.medium == "image"), ""),
         date_published=article.published,
@@ -108,7 +108,7 @@ def _attachments(media: list[Media]) -> tuple[Attachment, ...]:
         Attachment(
             url=web(each.url),
             mime_type=some_type(each),
-            title=each.title if titles[each.title] == 1 else "",  # equal titles mean two forms of one thing
+            title=each.title if titles[each.title] == 1 else "",  # equal titles mean two forms of one attachment
             size_in_bytes=whole(each.length),
             duration_in_seconds=whole(each.duration),
         )

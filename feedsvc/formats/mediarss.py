@@ -1,8 +1,8 @@
-"""RSS with Media RSS 1.5.1 for players, television and video networks: every picture, sound and film with its facts.
+"""RSS with Media RSS 1.5.1 for players, television and video networks: every image, audio and video with its metadata.
 
 The public RSS has the same elements inside media:content; players look for title, description and picture in the item
-too. Comcast and Fire TV read this shape, and Google's ad manager its paging. The W3C validator does not know
-media:subTitle, which came with 1.5.
+as well. Comcast and Fire TV read this form, and Google's ad manager its paging. The W3C validator does not know
+media:subTitle, which is new in 1.5.
 """
 
 from functools import partial

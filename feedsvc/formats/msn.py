@@ -1,7 +1,7 @@
-"""MSN and Microsoft Start (Partner Hub): articles in RSS, whole, with their pictures inside media:content.
+"""MSN and Microsoft Start (Partner Hub): whole articles in RSS, with their pictures inside media:content.
 
-What the W3C validator warns of is by MSN's wish: elements of its own namespace. pubDate never moves, dcterms:modified
-does; a feed whose dates change at every poll is not taken.
+The W3C validator warns of elements in MSN's own namespace, which MSN requires. pubDate never changes, dcterms:modified
+does: MSN rejects a feed whose dates change at every poll.
 """
 
 import re
@@ -28,7 +28,7 @@ _TAGS = (
 TAGS = frozenset(_TAGS.split())
 YEAR = 365 * 86_400
 SHORT, LONG = 54, 150
-"""Most characters of a title for cards, and of a title beside which there is none."""
+"""Maximum characters of a card title, and of a title without a separate card title."""
 _BREAKS = re.compile(r"<br>(?:\s*+<br>)++")
 
 
@@ -61,14 +61,14 @@ def _extend(item: Element, article: Article, feed: Feed, chosen: MsnOptions) -> 
 
 
 def short_title(article: Article) -> str:
-    """The title for cards, which the file says as `shortTitle`; empty if it says none, or one that is too long."""
+    """The card title, `shortTitle` in the file's front matter; empty if it is missing or too long."""
     said = (value for key, value in article.extra.items() if key.lower().replace("_", "") == "shorttitle")
     short = next((one_line(value) for value in said if isinstance(value, str)), "")
     return short if len(short) <= SHORT else ""
 
 
 def _judged_title(article: Article, _feed: Feed) -> str:
-    """The title that has to fit: a long one is as good as its short form."""
+    """The title whose length is checked: the card title if there is one, since then a long title is allowed."""
     return article.title[:LONG] if short_title(article) else article.title
 
 

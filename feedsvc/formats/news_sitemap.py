@@ -1,4 +1,4 @@
-"""Google's news sitemap: the articles of the last two days, a thousand in a file, and an index where there are more."""
+"""Google's news sitemap: the articles of the last two days, a thousand in a file, and an index if there are more."""
 
 from feedsvc.formats._content import headline, language
 from feedsvc.formats._options import Options, Words, options
@@ -16,7 +16,7 @@ class NewsOptions(Options, frozen=True, kw_only=True):
 
 
 def render(feed: Feed) -> bytes:
-    """The feed as a news sitemap. An empty one is right when nothing happened."""
+    """The feed as a news sitemap. An empty one is valid."""
     chosen = options(feed, NewsOptions)
     root = urlset("news")
     for article in feed.articles:
@@ -29,7 +29,7 @@ def _add(root: Element, article: Article, feed: Feed, name: str) -> None:
     publication = add(news, "news:publication")
     add(publication, "news:name", name)
     add(publication, "news:language", spoken(language(article.language) or language(feed.language)))
-    add(news, "news:publication_date", iso(article.published))  # never that of a later change
+    add(news, "news:publication_date", iso(article.published))  # the first publication, not a later change
     add(news, "news:title", headline(article))
 
 

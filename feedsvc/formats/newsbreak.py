@@ -1,6 +1,6 @@
-"""NewsBreak: whole articles in RSS under their clean addresses.
+"""NewsBreak: whole articles in RSS at their plain addresses.
 
-The W3C validator warns of NewsBreak's own namespace, which they want declared even where it is not used.
+The W3C validator warns of NewsBreak's own namespace, which NewsBreak requires to be declared even if it is not used.
 """
 
 from functools import partial

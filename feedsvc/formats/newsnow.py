@@ -1,4 +1,4 @@
-"""NewsNow (UK), which shows headlines that lead to the stories: an ordinary RSS 2.0 of titles, addresses and dates."""
+"""NewsNow (UK), which shows headlines that link to the stories: plain RSS 2.0 of titles, addresses and dates."""
 
 from functools import partial
 

@@ -27,9 +27,9 @@ TYPES = (
 )
 COVER = Wanted(1400, 1400, 1, most=(3000, 3000), types=JPEG_PNG)
 MOST_BYTES = 4000
-"""The longest description that Apple takes."""
+"""Maximum bytes of a description for Apple."""
 MOST_NOTES = 10_000
-"""Bytes of show notes; a longer text is that of an article, and stands behind the link."""
+"""Maximum bytes of show notes; a longer text is an article, which the episode links to."""
 _EPISODE_KEYS = ("episode", "itunes_episode", "podcast_episode", "episode_number")
 NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The namespace of podcast:guid (UUIDv5)."""
@@ -61,7 +61,7 @@ class PodcastOptions(Options, frozen=True, kw_only=True):
 
 
 def episode(article: Article, *, video: bool) -> Media | None:
-    """The medium of the episode: a sound before a film, of a type that Apple takes and a known length; None if there
+    """The medium of the episode: audio before video, of a type that Apple accepts, with a known length; None if there
     is none."""
     kinds = ("audio", "video") if video else ("audio",)
     fit = [media for media in on_the_web(article) if media.type in TYPES and whole(media.length)]
@@ -88,7 +88,7 @@ def _extend_channel(channel: Element, feed: Feed, chosen: PodcastOptions) -> Non
 
 
 def _podcast_guid(feed: Feed) -> str:
-    """The UUID of the feed's first address without scheme and last slash (Podcasting 2.0, guid)."""
+    """The UUID of the feed's first address without scheme and trailing slash (Podcasting 2.0, guid)."""
     address = uri(feed.at_canonical(feed.links[0].href))
     return str(uuid5(NAMESPACE, address.partition("://")[2].rstrip("/")))
 
@@ -117,13 +117,13 @@ def _apple_type(medium: Media) -> str:
 
 
 def _notes(article: Article, feed: Feed) -> str:
-    """The text as show notes; empty in a feed of summaries, and for a text that is too long for them."""
+    """The text as show notes; empty in a feed of summaries, and for a text that is too long."""
     html = full_text(article, feed)
     return html if len(html.encode()) <= MOST_NOTES else ""
 
 
 def number(article: Article, *names: str) -> int:
-    """The number that the front matter gives under one of `names`; 0 if there is none."""
+    """The first of the front matter fields `names` that is a number of up to six digits; 0 if there is none."""
     said = (str(article.extra.get(name, "")) for name in names)
     return next((int(text) for text in said if text.isascii() and text.isdecimal() and len(text) < 7), 0)
 
@@ -142,16 +142,16 @@ def _cut(text: str) -> str:
 
 
 def _cut_html(text: str) -> str:
-    """The longest start of `text` that fits when it is escaped as HTML."""
+    """The longest beginning of `text` that fits after escaping as HTML."""
     cut = _cut(text)
     while (over := len(as_html(cut).encode()) - MOST_BYTES) > 0:
-        cut = cut[: -max(1, over // 5)]  # no character is more than five bytes
+        cut = cut[: -max(1, over // 5)]  # an escaped character has at most five bytes
     return cut
 
 
 def _extend(item: Element, article: Article, medium: Media | None, chosen: PodcastOptions) -> None:
     if medium is not None and (seconds := at_least_a_second(medium)):
-        add(item, "itunes:duration", str(seconds))  # Roku's template counts hours wrongly in any other form
+        add(item, "itunes:duration", str(seconds))  # Roku's template misreads hours in any other form
     add(item, "itunes:explicit", _word(chosen.explicit))
     add(item, "itunes:summary", _cut(summary(article)))
     _add_numbers(item, article)

@@ -1,4 +1,4 @@
-"""Roku's Direct Publisher JSON (2018), which channels made from its template and third-party builders still read."""
+"""Roku's Direct Publisher JSON (2018), still read by channels made from its template and by third-party builders."""
 
 from datetime import datetime
 
@@ -56,7 +56,7 @@ class RokuOptions(Options, frozen=True, kw_only=True):
 class Video(Struct, omit_defaults=True):
     url: str
     quality: str
-    videoType: str  # noqa: N815 - the wire's own names, here and below
+    videoType: str  # noqa: N815 - names of the JSON format, here and below
     bitrate: int = 0
 
 

@@ -1,10 +1,9 @@
-"""Media RSS as Roku's channels read it: dates in ISO 8601, which no other reader of RSS takes.
+"""Media RSS for Roku's channels, with dates in ISO 8601, which no other reader of RSS accepts.
 
-Not valid RSS 2.0 therefore, by Roku's own wish: pubDate and lastBuildDate are ISO 8601, and media:content has its
-picture inside and beside it, because Roku's templates look in one place each. The W3C validator does not know
-media:subTitle either.
-
-Only films and streams are items: Roku's client plays whatever is at media:content@url, and a picture is no film.
+By Roku's requirements it is not valid RSS 2.0: pubDate and lastBuildDate are ISO 8601, and media:content has its
+picture both inside and beside it, because each of Roku's templates looks in one place only. The W3C validator does not
+know media:subTitle either. Only videos and streams are items: Roku's client plays whatever is at media:content@url, and
+an image cannot be played.
 """
 
 from datetime import datetime
@@ -88,7 +87,8 @@ def _describe(item: Element, title: str, description: str, categories: tuple[str
 
 
 def _content(item: Element, film: Media | None, tag: str) -> Element | None:
-    """Adds the film as the one media:content, since Roku's client takes the last. None if there is no film."""
+    """Adds the video as the only media:content, since Roku's client takes the last one. Returns None if there is no
+    video."""
     return film and add(
         item,
         "media:content",

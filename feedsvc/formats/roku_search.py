@@ -1,6 +1,6 @@
-"""Roku's Search feed (version 1 of its schema): the films that a published channel plays, for Roku's search.
+"""Roku's Search feed (version 1 of its schema): the videos of a published channel, for Roku's search.
 
-Live streams have no place in it since September 2023, pictures never had.
+It has had no live streams since September 2023, and never had pictures.
 """
 
 from typing import Annotated
@@ -63,7 +63,7 @@ class Available(Struct):
 
 class PlayOption(Struct, omit_defaults=True):
     quality: str
-    playId: str  # noqa: N815 - the wire's own names, here and below
+    playId: str  # noqa: N815 - names of the JSON format, here and below
     availabilityStartTime: str  # noqa: N815
     availabilityInfo: Available  # noqa: N815
     availabilityEndTime: str = ""  # noqa: N815
@@ -112,7 +112,7 @@ def render(feed: Feed) -> bytes:
 
 
 def _two(tag: str) -> str:
-    """The language as a code of ISO 639-1 in lower case; empty if the schema does not accept it."""
+    """The language as an ISO 639-1 code in lower case; empty if the schema does not accept it."""
     code = language(tag).partition("-")[0].lower()
     return code if code in LANGUAGES else "en"
 

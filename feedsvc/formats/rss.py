@@ -37,16 +37,16 @@ def _extend_channel(channel: Element, feed: Feed) -> None:
 
 
 def _add_item(made: FeedGenerator, feed: Feed, article: Article) -> None:
-    # One enclosure, as the profile asks; the others are among the media elements.
+    # One enclosure, as the profile requires; the others are in media elements.
     item = add_article(made, feed, article, attached=1, extend=partial(_extend, article=article, feed=feed))
     item.id(article.id)
-    # Readers take a description for HTML: what a summary means as "<" and "&" is escaped once more than XML needs.
+    # Readers interpret a description as HTML, so "<" and "&" of a summary are escaped once more than XML requires.
     item.description(as_html(summary(article)))
 
 
 def _extend(item: Element, article: Article, feed: Feed) -> None:
     for person in authors(article):
-        add(item, "dc:creator", person.name)  # `author` holds an e-mail address (RSS 2.0, item)
+        add(item, "dc:creator", person.name)  # `author` would be an e-mail address (RSS 2.0, item)
     if tag := own_language(article, feed):
         add(item, "dc:language", tag)
     if changed(article) > article.published:

@@ -1,4 +1,4 @@
-"""A sitemap of the articles' pages with their pictures, and an index of sitemaps where there are many."""
+"""A sitemap of the articles' pages with their pictures, and an index of sitemaps if there are many."""
 
 from feedsvc.formats._content import changed
 from feedsvc.formats._pictures import pictures
@@ -10,7 +10,7 @@ from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, Profile
 
 MOST_PICTURES = 1000
-"""For one page (Google's image sitemaps)."""
+"""Maximum pictures of one page (Google's image sitemaps)."""
 
 
 def render(feed: Feed) -> bytes:

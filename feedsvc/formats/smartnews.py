@@ -1,6 +1,7 @@
-"""SmartNews, SmartFormat 2.1: whole articles that move to the top when they are edited, for pubDate follows the edit.
+"""SmartNews, SmartFormat 2.1: whole articles, which move to the top when they are edited, since pubDate follows the
+edit.
 
-What the W3C validator does not take is by SmartNews' wish: `snf:` elements with a `url` of no namespace, and
+The W3C validator rejects elements that SmartNews requires: `snf:` elements with a `url` without namespace, and
 media:status as text.
 """
 
@@ -32,7 +33,7 @@ PICTURE = Wanted(200, 200, longest=3.3)
 LOGO = Wanted(most=(700, 100), types=("image/png",))
 ROOM = 900_000
 DESCRIPTION = 30
-"""Most characters of the channel's description."""
+"""Maximum characters of the channel's description."""
 
 
 class SmartNewsOptions(Options, frozen=True, kw_only=True):
@@ -51,15 +52,14 @@ class SmartNewsOptions(Options, frozen=True, kw_only=True):
 
 
 def _deleted(gone: Withdrawal, feed: Feed, chosen: SmartNewsOptions) -> Item:
-    """The item that says that an article was deleted. SmartNews keeps what is merely missing, so it is said at a new
-    date."""
+    """The item that marks an article as deleted, with a new date: SmartNews keeps articles that are merely missing."""
     address = uri(gone.url)
 
     def extend(item: Element) -> None:
         add(item, "media:status", "deleted")
 
     item = Item(
-        title=gone.notice or "Deleted",  # the headline may be what had to go
+        title=gone.notice or "Deleted",  # the headline may be the reason for the withdrawal
         link=address,
         guid=gone.id,
         published=gone.when,

@@ -1,6 +1,6 @@
 """Yahoo (article ingestion): whole articles whose picture is the first figure of the text, and nowhere else.
 
-Not valid RSS by Yahoo's wish: an item says with `updated`, in the date format of RSS, that it was edited.
+By Yahoo's requirements it is not valid RSS: `updated`, a date in the format of RSS, marks an item as edited.
 """
 
 from email.utils import format_datetime
@@ -36,7 +36,7 @@ WORDS = 150
 
 def _item(article: Article, feed: Feed, _options: NoOptions) -> Item:
     lead = PICTURE.choose(article)
-    # Without a picture that can be the first figure, none may stand further down.
+    # Without a picture for the first figure, the text must have none at all.
     html = with_lead_picture(article, feed, lead) if lead else without_pictures(full_text(article, feed))
     whole = with_only_tags(html, TAGS)
     item = article_item(article, partial(_extend, article=article, feed=feed))

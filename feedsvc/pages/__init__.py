@@ -1,8 +1,8 @@
-"""Pages for people: at `/`, `/news/eu/` and `/articles/KEY/SLUG`, rendered ahead like feeds.
+"""HTML pages for people, at `/`, `/news/eu/` and `/articles/KEY/SLUG`, rendered in advance like feeds.
 
-Each function makes one HTML document in UTF-8 of values. It can be read by itself, and gets its style and script from
-the documents `ASSETS`. The service's own links start with SITE, as in every document. Each page is to be served with
-`CSP` as its Content-Security-Policy, so that browsers run nothing else and style by nothing else.
+Each function makes one HTML document in UTF-8 from values. It is complete but for style and script, which are the
+documents `ASSETS`. The service's own links start with SITE, as in every document. Each page must be served with `CSP`
+as its Content-Security-Policy, so that browsers run and apply nothing else.
 """
 
 from functools import lru_cache
@@ -61,7 +61,7 @@ def front(site: Site, feed: Feed, outlines: tuple[Outline, ...], more: str = "",
     """The home page: the articles of `feed`, and the tree of the other feeds.
 
     `more` is the URL of the page with all sections; empty if the tree has all of them. `older` is the URL of the page
-    with the stories before those of `feed`; empty if there are none.
+    with the stories after those of `feed`; empty if there are none.
     """
     return render(
         "front.html",
@@ -82,10 +82,10 @@ def section(
     more: str = "",
     older: str = "",
 ) -> bytes:
-    """The page of a section: the articles of `feed`, and the sections below.
+    """The page of a section: the articles of `feed`, and the subsections.
 
-    `trail` are the sections from the top of the tree down to this one, with or without itself. `more` is the URL of the
-    page with all sections; empty if `children` are all that there are below this one. `older` is as for `front`.
+    `trail` are the sections from the top of the tree down to this one, inclusive or exclusive. `more` is the URL of the
+    page with all sections; empty if `children` are all subsections. `older` is as for `front`.
     """
     here = links.href(feed.home)
     title = next((step.title for step in trail if section_page(step.path) == here), feed.title)
@@ -103,7 +103,8 @@ def section(
 
 
 def directory(site: Site, home: str, outlines: tuple[Outline, ...]) -> bytes:
-    """The page at the URL `home` with the tree of all sections. The path of each section is a fragment of the page."""
+    """The page at the URL `home` with the tree of all sections. The path of each section is a fragment identifier of
+    the page."""
     return render(
         "directory.html",
         **_page_values(site, words_of(site.language)["sections"], "", home),
@@ -113,10 +114,8 @@ def directory(site: Site, home: str, outlines: tuple[Outline, ...]) -> bytes:
 
 
 def follow(site: Site, trail: tuple[Section, ...], channel: Feed, others: tuple[Feed, ...] = ()) -> bytes:
-    """The page that tells how to follow the section to which `trail` leads, or the whole site.
-
-    `channel` is that of the section; `others` are further feeds that belong there, such as a podcast.
-    """
+    """The page that explains how to follow the last section of `trail`, or the whole site if that is empty. `channel`
+    is that of the section; `others` are further feeds that belong there, such as a podcast."""
     path, title = (trail[-1].path, trail[-1].title) if trail else ("", site.title)
     return render(
         "follow.html",
@@ -133,34 +132,34 @@ def follow(site: Site, trail: tuple[Section, ...], channel: Feed, others: tuple[
 
 
 class Around(NamedTuple):
-    """The URLs of the pages before and after a page with older stories; empty where there is none."""
+    """The URLs of the neighbours of a page of older stories; empty if there is none."""
 
     older: str = ""
     newer: str = ""
 
 
 STATUS_WORDS = {301: "moved", 404: "not_found", 405: "not_possible", 410: "gone", 500: "wrong", 503: "moment"}
-"""The words of the page that goes with a status, by its code."""
+"""The key of the words of each error page, by status code."""
 
 
 class Frame(NamedTuple):
-    """The parts that are the same on the pages of all articles of one section, rendered once."""
+    """The parts that the pages of all articles of one section share, rendered once."""
 
     site: Site
     top: str
-    """Up to the article's own elements in the head."""
+    """The page up to the article's own elements in the head."""
     middle: str
-    """Up to the article itself."""
+    """The following part, up to the article itself."""
     foot: str
 
 
 _CUT = "\0"
-"""The separator of the parts of a frame; no clean text contains it."""
+"""The separator of the parts of a frame; clean text never contains it."""
 
 
 @lru_cache(256)
 def frame(site: Site, trail: tuple[Section, ...], feeds: tuple[Link, ...]) -> Frame:
-    """The frame of the articles of a section: `trail` leads down to it, and `feeds` are the documents of its feed."""
+    """The frame for the articles of a section: `trail` leads down to it, and `feeds` are the documents of its feed."""
     parts = render(
         "frame.html",
         cut=_CUT,
@@ -193,7 +192,7 @@ def older_stories(
     articles: tuple[Article, ...],
     around: Around,
 ) -> bytes:
-    """The page at the URL `home` with `articles`, the newest first, of the last section of `trail`."""
+    """The page at the URL `home` with `articles` of the last section of `trail`, the newest first."""
     heading = trail[-1].title if trail else site.title
     named = span(articles[-1].published, articles[0].published, site.language, site.timezone)
     return render(
@@ -211,8 +210,8 @@ def older_stories(
 
 
 def message(site_title: str, status: int, title: str, text: str, language: str, told_in: str = "") -> bytes:
-    """The page of a status such as 404, in words for people who followed a link. They are in the language `told_in`,
-    if that is known."""
+    """The page for a status such as 404, for people who followed a link. `told_in` is the language of `title` and
+    `text`, if known."""
     return render(
         "message.html",
         site_title=site_title,
@@ -226,24 +225,24 @@ def message(site_title: str, status: int, title: str, text: str, language: str, 
 
 
 def status_message(site_title: str, status: int, language: str) -> bytes:
-    """The page of a status of STATUS_WORDS, in `language` if it has words of its own."""
+    """The page for a status of STATUS_WORDS, in `language` if there are words for it."""
     words, name = words_of(language), STATUS_WORDS[status]
     return message(site_title, status, words[name], words[f"{name}_text"], language, words.language)
 
 
 _BUTTONS = b'<p class="share">'
-"""The beginning of the links in the page of a status."""
+"""The beginning of the links in the page for a status."""
 
 
 def with_section(page: bytes, path: str) -> bytes:
-    """The `page` of a status, which leads first of all to the section at `path`, quoted, such as `/news/eu/`."""
+    """The `page` for a status, with the section at `path` as its first link; `path` is quoted, such as `/news/eu/`."""
     name = shorten(unquote(path.strip("/")).replace("-", " ").replace("/", " / "), longest=60)
     link = f'\n<a class="button" href="{escape(path)}" dir="auto">{escape(name)}</a>'
     return page.replace(_BUTTONS, _BUTTONS + link.encode(), 1)
 
 
 def _page_values(site: Site, title: str, description: str, canonical: str) -> dict[str, object]:
-    """The values of `page.html`, but for `alternates`."""
+    """The values for `page.html`, except `alternates`."""
     return {
         "site": site,
         "site_title": site.title,

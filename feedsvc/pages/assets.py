@@ -1,8 +1,7 @@
-"""The style and the script of pages, each a document of its own.
+"""The style and the script of pages, as documents of their own.
 
-The path of each carries a hash of its bytes, so that caches may keep it for good: other bytes have another path. Former
-assets stay published (they are small and few), since pages that name them wait in the store to be rendered again, and
-in caches for longer.
+The path of each contains a hash of its bytes, so that caches may keep it for good. Former assets stay published (they
+are small and few), since pages that use them wait in the store to be rendered again, and stay in caches for longer.
 """
 
 import re
@@ -21,7 +20,7 @@ ASSET_TYPES = {
 
 
 def is_asset(path: str) -> bool:
-    """True if `path` is that of a style or script, of this version of the program or another."""
+    """True if `path` is that of a style or script, of any version of the program."""
     return any(re.search(pattern, path) for pattern in ASSET_TYPES)
 
 
@@ -33,4 +32,5 @@ def _asset(name: str, suffix: str) -> Document:
 
 
 STYLE, SCRIPT = ASSETS = (_asset("style", "css"), _asset("script", "js"))
-"""Pages name them without a host, so that they come from the address that the page came from: `'self'` in the CSP."""
+"""The current assets. Pages link to them without a host, so that they are loaded from the page's own address: `'self'`
+in the CSP."""

@@ -1,8 +1,8 @@
-"""The text of an article as HTML allows it, and as people can use it who do not see or point.
+"""Makes the HTML of an article valid and accessible for its page.
 
-Readers keep what files say, as far as it is safe; feeds carry it as it is. On a page it has to be valid HTML too: lists
-of items, pictures with an alternative, headings that skip no level. The text is the output of one serialiser, whose
-tags are regular; what is right already stays byte for byte.
+Readers keep what files contain, as far as it is safe, and feeds carry it unchanged. On a page it must be valid HTML as
+well: lists with items, pictures with an alternative, headings that skip no level. The text is the output of one
+serialiser, whose tags are regular; valid parts stay unchanged byte for byte.
 """
 
 import re
@@ -19,11 +19,12 @@ _DOUBTFUL = re.compile(
     r"<(?:h[1-6]|img|pre|ul|ol|li|d[ldt]|details|summary|t[dh]|figcaption|source|track|table|time|ins |del |video |col)"
     rf'|\s(?:lang|dir)="|<a{_GIVEN}>\s*+</a>'
 )
-"""The marks of what may need a change. Most texts have only paragraphs, links and emphasis: they are left at once."""
+"""The marks of texts that may need a change. Most texts have only paragraphs, links and emphasis, and are returned at
+once."""
 _NOTHING = re.compile(r"(?:\s|&nbsp;)*+</th>")
-"""The rest of a header without words: of an empty corner, which is no header (WCAG 1.3.1)."""
+"""The rest of an empty header cell: an empty corner is not a header (WCAG 1.3.1)."""
 _OWN_TRACK = re.compile(rf'\ssrc="(?:{re.escape(SITE)}/|/(?!/))')
-"""The address of captions on the site itself: browsers load no others for a film without CORS (HTML, section
+"""The address of captions on the site itself: browsers load no others for a video without CORS (HTML, section
 4.8.11.11)."""
 _EMPTY_LINK = re.compile(rf"<a{_GIVEN}>\s*+</a>")
 _BY_WIDTH = re.compile(r"(?<!\d)\d{1,9}w\b")
@@ -40,41 +41,41 @@ _SHAPES = {
     "rowspan": re.compile(r"\d{1,4}"),
 }
 _CHOICES = {"dir": {"ltr", "rtl", "auto"}, "scope": {"row", "col", "rowgroup", "colgroup"}}
-"""The values of attributes that HTML knows; others are left out."""
+"""The valid values of attributes; others are left out."""
 
 
 class _Open(NamedTuple):
-    """An element that is open."""
+    """An open element."""
 
     said: str
-    """Its name in the text."""
+    """Its name in the article's HTML."""
     name: str
-    """Its name on the page; empty if it is left out."""
+    """Its name on the page; empty if the element is left out."""
     after: str = ""
-    """The text after its end."""
+    """The text to add after its end."""
 
 
 _PLAIN = {name: _Open(name, name) for name in ("p", "a", "em", "strong", "b", "i", "span", "cite", "code", "q")}
-"""Elements of which only attributes that every element has can be wrong."""
+"""Elements in which only global attributes can be invalid."""
 
 
 def body_html(html: str) -> str:
-    """`html`, which is safe already, as a part of a page whose only h1 is the headline."""
+    """`html`, which is already safe, as a part of a page whose only h1 is the headline."""
     return "".join(_Body(_EMPTY_LINK.sub("", html)).parts()) if _DOUBTFUL.search(html) else html
 
 
 class _Body:
-    """One pass over the tags of `html`."""
+    """One pass over the tags of `html`, which yields the HTML for the page."""
 
     def __init__(self, html: str) -> None:
         self._html = html
         self._open: list[_Open] = []
         self._levels = [(1, 1)]
-        """The headings that the next one may be below: their levels in the text, and on the page."""
+        """The headings that the next one may be nested in: pairs of the level in the text and on the page."""
         self._heading = 1
 
     def parts(self) -> Iterator[str]:
-        """The pieces of the page."""
+        """The pieces of the HTML for the page."""
         position, html = 0, self._html
         for tag in _TAG.finditer(html):
             if self._is_plain(tag):
@@ -85,7 +86,7 @@ class _Body:
         yield self._text(html[position:])
 
     def _is_plain(self, tag: re.Match[str]) -> bool:
-        """True for a tag that stays as it is, as most do, and is noted already."""
+        """True for a tag that stays unchanged, as most do; it is recorded as open or closed."""
         plain = _PLAIN.get(tag[2])
         if plain is None or self._parent in _LISTS:
             return False
@@ -110,7 +111,7 @@ class _Body:
         return any(each.name == name for each in self._open)
 
     def _begin(self, tag: re.Match[str]) -> str:
-        """The start of an element, with what has to stand around it."""
+        """The start of an element, with whatever must precede it."""
         said, name = tag[2], self._name(tag)
         item = self._parent in _LISTS and name not in ("li", "")
         start = f"<{name}{_attributes(name, tag[3])}>" if name and name != said else self._start(tag) if name else ""
@@ -121,24 +122,24 @@ class _Body:
         return before + start + self._inside(tag)
 
     def _start(self, tag: re.Match[str]) -> str:
-        """The start tag of an element that keeps its name; as it was, if nothing is wrong with it."""
+        """The start tag of an element that keeps its name; unchanged if it is valid."""
         attributes = _attributes(tag[2], tag[3])
         return tag[0] if attributes == tag[3] else f"<{tag[2]}{attributes}>"
 
     def _inside(self, tag: re.Match[str]) -> str:
-        """The part that has to come first in an element, and does not."""
+        """The required first child of an element, if it is missing; else empty."""
         follows = self._html[tag.end() : tag.end() + 200].lstrip()
         return "<summary>…</summary>" if tag[2] == "details" and not follows.startswith("<summary") else ""
 
     def _close(self, tag: re.Match[str]) -> str:
         """The end of an element."""
         if not self._open or self._open[-1].said != tag[2]:
-            return tag[0]  # not of this serialiser
+            return tag[0]  # not written by this serialiser
         closed = self._open.pop()
         return (f"</{closed.name}>" if closed.name else "") + closed.after
 
     def _name(self, tag: re.Match[str]) -> str:
-        """The name of an element on the page: another one where its own is not allowed; empty if none is."""
+        """The name of an element on the page: another one if its own is not allowed there; empty to leave it out."""
         said = tag[2]
         if len(said) == 2 and said[0] == "h" and said[1].isdigit():
             return f"h{self._level(max(2, int(said[1])))}"
@@ -161,7 +162,7 @@ class _Body:
         return said
 
     def _level(self, level: int) -> int:
-        """The level on the page of a heading that is of `level` in the text: one below that which it belongs to."""
+        """The level on the page for a heading with `level` in the text: one below the heading that it belongs to."""
         while self._levels[-1][0] >= level:
             self._levels.pop()
         shown = self._levels[-1][1] + 1
@@ -169,14 +170,14 @@ class _Body:
         return shown
 
     def _is_described(self, position: int) -> bool:
-        """True if a list that begins at `position` has a term, and a description after it."""
+        """True if the list that begins at `position` has a term that is followed by a description."""
         inside = self._html[position:].partition("</dl>")[0]
         term, description = inside.find("<dt"), inside.find("<dd")
         return 0 <= term < description
 
 
 def _attributes(name: str, said: str) -> str:
-    """The attributes of an element as HTML allows them; as they were `said` if nothing is wrong with them."""
+    """The valid attributes of an element; `said`, unchanged, if all are valid."""
     found: dict[str, str] = dict(_ATTRIBUTE.findall(said))
     kept = {key: value for key, value in found.items() if _is_sound(name, key, value)}
     if name == "img" and "alt" not in kept:
@@ -184,7 +185,7 @@ def _attributes(name: str, said: str) -> str:
     if name in ("img", "source") and _BY_WIDTH.search(kept.get("srcset", "")) and "sizes" not in kept:
         kept["sizes"] = "100vw"
     if name in ("pre", "table"):
-        kept["tabindex"] = "0"  # it may have to be scrolled, also by those without a mouse
+        kept["tabindex"] = "0"  # may need scrolling, by keyboard too
     if kept == found:
         return said
     return "".join(f' {key}="{value}"' for key, value in kept.items())

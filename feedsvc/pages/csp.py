@@ -16,8 +16,8 @@ CSP = (
     f"style-src 'self' {_hash_source(STYLE.body)}; script-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""The policy of every page.
+"""The policy of every page. The hash allows the inline style.
 
-The hash allows the style where it stands in the page itself. `'self'` runs nothing of an author's: no file below the
-articles folder is published as a style or script. JSON-LD is data, which no policy stops.
+`'self'` permits nothing written by an author: no file below the articles folder is published as a style or script.
+JSON-LD is data, to which no policy applies.
 """

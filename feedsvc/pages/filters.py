@@ -1,4 +1,4 @@
-"""Durations and texts as pages show them."""
+"""Template filters for durations and texts."""
 
 from html import unescape
 
@@ -11,25 +11,25 @@ from feedsvc.pages.links import localise
 
 
 def duration(seconds: float) -> str:
-    """A duration as players show it: `4:07`, `1:02:03`."""
+    """A duration as players display it: `4:07`, `1:02:03`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def file_name(url: str) -> str:
-    """The last segment of a URL's path, as a name for a file without a title."""
+    """The last segment of a URL's path, as the name of a file without a title."""
     return url.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def article_text(html: str) -> Markup:
-    """`html`, which is safe already, as a page shows it: as a part of the page, and with links to the service's own
-    that are relative to the root."""
-    return Markup(localise(body_html(html)))  # noqa: S704 - safe already
+    """`html`, which is already safe, for its page: valid as a part of the page, with the service's own links relative
+    to the root."""
+    return Markup(localise(body_html(html)))  # noqa: S704 - already safe
 
 
 def standfirst(article: Article) -> str:
-    """The summary of an article; empty if the text says the same, as a summary that was made from it does."""
+    """The summary of an article; empty if its first 60 characters are in the text, as for a generated summary."""
     start = unspaced(article.summary)[:60].rstrip("….")
     return "" if start in _plain(article.content) else article.summary
 

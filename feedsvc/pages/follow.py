@@ -1,4 +1,4 @@
-"""The links of a page for following: to readers on the web, and to one that is installed."""
+"""Links that add a feed to a reader, on the web or installed on the device."""
 
 import tomllib
 from pathlib import Path
@@ -13,14 +13,14 @@ from feedsvc.pages.links import href
 READERS: tuple[ReaderService, ...] = msgspec.convert(
     tomllib.loads(Path(__file__).with_name("follow.toml").read_text("utf-8"))["readers"], tuple[ReaderService, ...]
 )
-"""The readers that are offered where the configuration names none."""
+"""The readers that are offered if the configuration names none."""
 
 
 def add_link(reader: ReaderService, feed: str) -> str:
     """The link that adds the feed at the URL `feed` to `reader`.
 
-    SITE stays literal in it, since it is replaced later: its colon and slashes may stand in a path and in a query
-    (RFC 3986 sections 3.3 and 3.4). The rest is encoded, so that the reader gets it back as it is.
+    SITE stays literal, since it is replaced later; its colon and slashes are allowed in a path and in a query (RFC 3986
+    sections 3.3 and 3.4). The rest is encoded, so that the reader decodes it to the same URL.
     """
     own = SITE if feed.startswith(f"{SITE}/") else ""
     return reader.url.replace(FEED, own + quote(feed.removeprefix(own), safe="/" if own else ""))

@@ -1,4 +1,4 @@
-"""Articles as schema.org NewsArticle in JSON-LD, for machines that read pages."""
+"""Articles as schema.org NewsArticle in JSON-LD, for programs that read pages."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ _ESCAPES = {sign: f"\\u{ord(sign):04x}" for sign in "<>&"}
 
 
 def news_article(site: Site, article: Article) -> Markup:
-    """The JSON for a script element; it can neither end the element nor open a comment. Unknown members are absent."""
+    """The JSON for a script element; it cannot end the element or open a comment. Unknown members are left out."""
     publisher = _publisher(site)
     known = {
         "@context": "https://schema.org",
@@ -39,7 +39,7 @@ def news_article(site: Site, article: Article) -> Markup:
 
 
 def breadcrumbs(site: Site, article: Article) -> Markup:
-    """The JSON of the way from the home page to the article's first section; empty if it is in none."""
+    """The JSON of the path from the home page to the article's first section; empty if it has no section."""
     if not article.section_paths:
         return Markup()
     steps = [(site.title, site.home), *((each.title, section_page(each.path)) for each in article.section_paths[0])]
@@ -63,7 +63,7 @@ def _publisher(site: Site) -> dict[str, object]:
 
 
 def _author(author: Person, site: Site) -> dict[str, object]:
-    """The author, who is an organisation if called as the site or its publisher."""
+    """The author: an organisation if the name is that of the site or its publisher."""
     is_site = author.name.casefold() in (site.title.casefold(), site.author.casefold())
     member: dict[str, object] = {"@type": "Organization" if is_site else "Person", "name": author.name}
     return member | {"url": href(author.url)} if href(author.url) else member

@@ -1,6 +1,7 @@
 """URLs and links in pages.
 
-URLs are ASCII (RFC 3986) and of the web. Those of the service's own start literally with SITE (`feedsvc.model.urls`).
+URLs are ASCII (RFC 3986) with http or https. Those of the service itself start with the literal SITE
+(`feedsvc.model.urls`).
 """
 
 import re
@@ -38,14 +39,14 @@ class Alternate(NamedTuple):
 
 
 def href(url: str) -> str:
-    """`url` as a URI; empty if it is not http or https (`javascript:` in an author's link)."""
+    """`url` as a URI; empty if it is not http or https (such as `javascript:` in an author's link)."""
     return web(url)
 
 
 def local(url: str) -> str:
-    """`href`, relative to the root for the service's own: the page then leads on at whatever address it is served.
+    """`href`, but relative to the root for the service's own URLs: the page then works at any of its addresses.
 
-    A path with two slashes at its start would name a host (RFC 3986 section 4.2), so its URL stays absolute.
+    A path that starts with two slashes would name a host (RFC 3986 section 4.2), so its URL stays absolute.
     """
     absolute = href(url)
     path = absolute.removeprefix(SITE)
@@ -53,7 +54,7 @@ def local(url: str) -> str:
 
 
 def localise(html: str) -> str:
-    """`html`, which was sanitised, with the attributes that lead to the service's own URLs relative to the root."""
+    """`html`, which was sanitised, with attributes that hold the service's own URLs made relative to the root."""
     if SITE not in html:
         return html
     candidates = _SRCSET.sub(lambda found: _OWN_CANDIDATE.sub("/", found[0]), html)
@@ -61,9 +62,9 @@ def localise(html: str) -> str:
 
 
 def readable(url: str) -> str:
-    """`url` for people: letters of all languages as they are, where a browser would encode them again in the same way.
+    """`url` for people: letters of all languages are decoded if a browser would encode them in the same way again.
 
-    Whatever is no letter or digit stays encoded, such as spaces, signs of URLs, and marks that reverse text.
+    Everything but letters and digits stays encoded, such as spaces, delimiters of URLs, and marks that reverse text.
     """
     return _NON_ASCII.sub(_decoded, href(url))
 
@@ -78,15 +79,13 @@ def _decoded(found: re.Match[str]) -> str:
 
 @lru_cache(4096)
 def chain_page(names: tuple[str, ...]) -> str:
-    """The URL of the page of the section that an article names as `("News", "EU")`."""
+    """The URL of the page of the section with the chain `names`, such as `("News", "EU")`."""
     return section_page("/".join(filter(None, map(slugify, names))))
 
 
 def mailto(subject: str, url: str) -> str:
-    """The URL of a new mail that contains `url`.
-
-    SITE stays literal in it, since it is replaced later; mail programs accept its slashes.
-    """
+    """The URL of a new mail that contains `url`. SITE stays literal, since it is replaced later; mail programs accept
+    its slashes."""
     own = SITE if url.startswith(SITE) else ""
     return f"mailto:?subject={quote(subject, safe='')}&body={own}{quote(url.removeprefix(own), safe='/')}"
 
@@ -97,19 +96,15 @@ def format_label(format: str) -> str:
 
 
 def relative_title(title: str, above: str) -> str:
-    """The part of `title` that it adds to the title `above` it: `EU` of "Ledger – News / EU" below "Ledger – News".
-
-    All of `title` if it does not start with `above` and a separator.
-    """
+    """`title` without its beginning `above`: `EU` for "Ledger – News / EU" below "Ledger – News". The whole `title` if
+    it does not start with `above` and a separator."""
     added = re.fullmatch(rf"{re.escape(above)}\s*[–—/:·|›]\s*(.+)", title)
     return added[1] if added else title
 
 
 def alternates(*feeds: tuple[str, tuple[Link, ...]]) -> tuple[Alternate, ...]:
-    """The links to all documents of `feeds`, which are pairs of a title and documents.
-
-    A document of two feeds is linked once, by the title of the first.
-    """
+    """The links to all documents of `feeds`, which are pairs of a title and documents. A document of two feeds is
+    linked once, with the first title."""
     titled = chain.from_iterable(((title, link) for link in documents) for title, documents in feeds)
     found: dict[str, Alternate] = {}
     for title, link in titled:

@@ -1,4 +1,4 @@
-"""The rendering of templates, with the filters that they use."""
+"""Renders templates, with the filters that they use."""
 
 from datetime import datetime
 from typing import Any
@@ -44,11 +44,11 @@ _ENVIRONMENT = _environment()
 
 
 def render(template: str, **values: object) -> bytes:
-    """The document of one of the templates in this package. Those based on `base.html` need `site_title`, `title` and
+    """The document of a template in this package. Templates based on `base.html` need `site_title`, `title` and
     `language`."""
     return _ENVIRONMENT.get_template(template).render(values).encode()
 
 
 def macros(template: str) -> Any:
-    """The macros of one of the templates in this package, as attributes: functions that return what they print."""
+    """The macros of a template in this package, as attributes: functions that return their output."""
     return _ENVIRONMENT.get_template(template).module

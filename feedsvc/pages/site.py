@@ -1,4 +1,4 @@
-"""The site as all of its pages show it."""
+"""The values that all pages of a site show."""
 
 from feedsvc.model.base import Value
 from feedsvc.model.feed import Link
@@ -16,19 +16,19 @@ class Site(Value, frozen=True, kw_only=True):
     author: str = ""
     copyright: str = ""
     logo: str = ""
-    """The URL of its emblem; empty if it has none."""
+    """The URL of its logo; empty if it has none."""
     canonical: str = SITE
-    """Scheme and host of the first address of the service, which search engines are told on every mirror."""
+    """Scheme and host of the first address of the service, which pages name as canonical on every mirror."""
     timezone: str = "UTC"
-    """The zone of the newsroom's clock, by which times are shown."""
+    """The newsroom's time zone, in which times are shown."""
     links: tuple[Link, ...] = ()
     """The documents of the feed of all articles."""
     opml: str = ""
     """The URL of the list of all feeds; empty if there is none."""
     readers: tuple[ReaderService, ...] = ()
-    """The feed readers that pages for following offer."""
+    """The feed readers offered on pages for following."""
 
 
 def at_first_address(url: str, site: Site) -> str:
-    """`url` at the first address of the service, if it is one of the service's own."""
+    """`url` at the first address of the service, if it is one of the service's own; otherwise unchanged."""
     return site.canonical + url.removeprefix(SITE) if url.startswith(f"{SITE}/") else url

@@ -1,7 +1,7 @@
-"""Stories in lists, each kept once it is printed: one story stands on the pages of its section, of those above it, and
-of older stories, and an edit of one leaves all others as they are.
+"""Renders stories in lists, with a cache: one story is on the pages of its section, of the sections above it, and of
+older stories, and an edit of one leaves all others unchanged.
 
-To print one takes twenty times as long as to find it here. `tests/bench/regenerate.py` shows it in "one edit".
+Rendering a story takes twenty times as long as a cache hit. `tests/bench/regenerate.py` shows it in "one edit".
 """
 
 from collections.abc import Callable
@@ -15,18 +15,18 @@ from feedsvc.model.article import Article, Media
 from feedsvc.pages.site import Site
 
 KEPT = 4_096
-"""Stories that are kept, those that were shown last: some megabytes."""
+"""Maximum cached stories, the last shown: some megabytes."""
 
 
 class Story(NamedTuple):
-    """All that the template of a story is given."""
+    """The values for the template of a story."""
 
     title: str
     url: str
     summary: str
     """Empty if it is not shown."""
     kicker: tuple[str, ...]
-    """The names of its first section, from the top down; empty if that is not named."""
+    """The names of its first section, from the top down; empty if it is not named."""
     language: str
     """Empty if the article has none."""
     published: datetime
@@ -39,9 +39,9 @@ Printer = Callable[[Article, Site, str, Media | None, bool], Markup]
 
 
 def kept_stories(template: Callable[[Story], str]) -> Printer:
-    """A filter that prints an article as a story in a list by `template`, a function of a Story.
+    """A filter that renders an article as a story in a list by `template`, with a cache.
 
-    `here` is the title of the page's section, which is not repeated; `picture` is shown, unless it is None.
+    `here` is the title of the page's section, which is not repeated in the story; `picture` is None for no picture.
     """
 
     @lru_cache(KEPT)

@@ -1,4 +1,4 @@
-"""Keeps compiled templates beside Python's own compiled modules: to compile them takes longer than to render a page."""
+"""Caches compiled templates beside Python's own compiled modules: compiling them takes longer than rendering a page."""
 
 import sys
 from contextlib import suppress
@@ -12,9 +12,9 @@ from jinja2.bccache import Bucket
 
 
 class TemplateCache(BytecodeCache):
-    """Compiled templates in the folder of bytecode below `package`, apart for each version of Jinja and each syntax.
+    """Compiled templates in the bytecode folder of `package`, separate for each version of Jinja and each syntax.
 
-    Where that folder cannot be read or written, or `PYTHONDONTWRITEBYTECODE` is set, templates are compiled in each
+    If that folder cannot be read or written, or if `PYTHONDONTWRITEBYTECODE` is set, templates are compiled in each
     process, as modules are.
     """
 
@@ -22,21 +22,21 @@ class TemplateCache(BytecodeCache):
         self._folder = package / "__pycache__"
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Loads what was compiled of the same source; nothing if that is not there, or damaged."""
+        """Loads the compiled form of the same source; nothing if it is missing or damaged."""
         try:
             with self._path(bucket).open("rb") as file:
                 bucket.load_bytecode(file)
-        except Exception:  # noqa: BLE001 - a damaged file can raise anything, and the template is there
+        except Exception:  # noqa: BLE001 - a damaged file can raise anything, and the template can be compiled again
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Writes what was compiled, if that is allowed."""
+        """Writes the compiled form, if that is allowed."""
         if not sys.dont_write_bytecode:
             with suppress(OSError):
                 self._write(bucket)
 
     def _write(self, bucket: Bucket) -> None:
-        """Writes beside its place first, so that no other process reads a part of it. Raises OSError."""
+        """Writes a temporary file and renames it, so that no other process reads a partial one. Raises OSError."""
         self._folder.mkdir(exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, delete=False) as file:
             aside = Path(file.name)

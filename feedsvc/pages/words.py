@@ -1,6 +1,6 @@
-"""The words of pages, and the form of dates, in the language of a site or an article.
+"""The words of pages, and the format of dates, by the language of the site or article.
 
-They are in `words.toml`. Languages that are not there get English words, and the order of ISO 8601 for dates.
+They are in `words.toml`. Other languages get English words, and dates in the order of ISO 8601.
 """
 
 import tomllib
@@ -16,20 +16,20 @@ _TABLES: dict[str, dict[str, Any]] = {
     for tag, table in tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8")).items()
 }
 _OTHER_SCRIPT = ("hant", "tw", "hk", "mo", "latn", "cyrl", "arab")
-"""Subtags of tags that the words of the language alone do not fit."""
+"""Subtags of language tags for which the words of the plain language are not suitable."""
 
 
 class Words(dict[str, Any]):
-    """The words by name, and as attributes of templates."""
+    """The words by name, also as attributes for templates."""
 
     @property
     def language(self) -> str:
-        """The tag of the language that they are in."""
+        """The language tag of the words."""
         return str(self["language"])
 
 
 def languages() -> tuple[str, ...]:
-    """The tags of the languages that have words of their own."""
+    """The tags of the languages with words of their own."""
     return tuple(_TABLES)
 
 
@@ -41,7 +41,7 @@ def words_of(language: str) -> Words:
 
 
 def _table(language: str) -> dict[str, Any] | None:
-    """The table of `language`, completed by that of the language without its region; None if there is none."""
+    """The table of `language`, completed by that of the language without region; None if there is none."""
     tag = language.lower().replace("_", "-")
     primary, *rest = tag.split("-")
     if primary not in _TABLES or any(part in _OTHER_SCRIPT for part in rest):
@@ -51,9 +51,9 @@ def _table(language: str) -> dict[str, Any] | None:
 
 @lru_cache(4096)
 def moment(instant: datetime, language: str, zone: str) -> str:
-    """`instant` by the clock of `zone` and in the form of `language`: `28 November 2026, 17:59`.
+    """`instant` in the time zone `zone` and the format of `language`: `28 November 2026, 17:59`.
 
-    Midnight to the second is how a date without a time is kept, so only the date is shown. `UTC` is named, since no
+    Only the date is shown for exactly midnight, which stands for a date without a time. `UTC` is shown, since no
     newsroom lives by it.
     """
     local, table = instant.astimezone(ZoneInfo(zone)), _table(language)
@@ -69,14 +69,14 @@ def moment(instant: datetime, language: str, zone: str) -> str:
 
 
 def span(first: datetime, last: datetime, language: str, zone: str) -> str:
-    """The months from one instant to another by the clock of `zone`: `August 2026 – November 2026`."""
+    """The months from one instant to another in the time zone `zone`: `August 2026 – November 2026`."""
     months = (each.astimezone(ZoneInfo(zone)) for each in (first, last))
     return " – ".join(dict.fromkeys(month_name(each.year, each.month, language) for each in months))
 
 
 @lru_cache(1024)
 def month_name(year: int, month: int, language: str) -> str:
-    """A month in the form of `language`: `November 2026`."""
+    """A month in the format of `language`: `November 2026`."""
     table = _table(language)
     if table is None:
         return f"{year:04}-{month:02}"
@@ -85,7 +85,7 @@ def month_name(year: int, month: int, language: str) -> str:
 
 
 def has_form(language: str) -> bool:
-    """True if dates are shown in a form of `language` itself."""
+    """True if there is a date format for `language` itself."""
     return _table(language) is not None
 
 

@@ -1,6 +1,6 @@
-"""From the ledger to an Edition.
+"""Publishes the ledger as an Edition.
 
-`publisher` starts a publication, and `steps` takes it through these, with data between them:
+`publisher` starts a publication, and `steps` runs these modules in order, passing values:
 
     changes             which sections, feeds and articles changed      -> Changes
     feeds               what a feed holds (window, withdrawals, rules)  -> Feed, by articles and channels
@@ -10,8 +10,8 @@
     article_pages,
     listings,
     media_documents     pages, lists and files
-    removal             what is gone
-    records             what the next publication has to know
+    removal             documents that are no longer published
+    records             data for the next publication
 
-All of them write by `output` and `writer`. `explain` and `preflight` build the same feeds, and write nothing.
+All of them write through `output` and `writer`. `explain` and `preflight` build the same feeds, and write nothing.
 """

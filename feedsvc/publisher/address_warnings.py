@@ -1,5 +1,5 @@
-"""Warnings about addresses of the configuration that cannot be meant: redirects from or to nowhere, and feeds that
-take the place of others."""
+"""Warnings about addresses in the configuration that are probably mistakes: redirects from or to nothing, and feeds
+that replace others."""
 
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
@@ -18,8 +18,7 @@ IsThere = Callable[[str], bool]
 
 
 def write_warnings(transaction: Transaction, plan: Plan, places: Mapping[str, str]) -> None:
-    """Brings the warnings up to date with what is published. `places` are the paths of the sections' feeds, and the
-    sections."""
+    """Updates the warnings to what is published. `places` maps the paths of the sections' feeds to the sections."""
     own = {feed.path for feed in plan.feeds}
 
     def is_there(path: str) -> bool:
@@ -30,7 +29,7 @@ def write_warnings(transaction: Transaction, plan: Plan, places: Mapping[str, st
 
 
 def replaced_feeds(own: set[str], places: Mapping[str, str]) -> Iterator[Problem]:
-    """A warning for each feed of the newsroom's own that takes the place of a section's."""
+    """A warning for each custom feed that replaces a section's feed."""
     for path in sorted(own & places.keys()):
         whose = f"the section {places[path]}" if places[path] else "the whole site"
         reason = f"it takes the place of the feed of {whose}, which is published there otherwise"
@@ -38,7 +37,7 @@ def replaced_feeds(own: set[str], places: Mapping[str, str]) -> Iterator[Problem
 
 
 def redirect_warnings(redirects: Mapping[str, str], is_there: IsThere) -> Iterator[Problem]:
-    """A warning for each redirect that is never followed, or leads to nothing."""
+    """A warning for each redirect that is never followed, or whose target does not exist."""
     for old, new in redirects.items():
         if is_there(unquote(old)):
             reason = f"redirects[].from {old}: something is published there, so nobody is sent to {new}"
@@ -54,7 +53,7 @@ def _leads_somewhere(new: str, redirects: Mapping[str, str], is_there: IsThere) 
 
 
 def _is_published(transaction: Transaction, path: str) -> bool:
-    """True if there is a document at `path`, or will be: pages of articles follow little by little."""
+    """True if there is a document at `path`, or will be: pages of articles are written over several publications."""
     key = article_key(path)
     if key:
         return ledger.find(transaction, key=key) is not None

@@ -1,7 +1,7 @@
-"""Closes and writes the archives of sections: documents that hold, for ever, what left the sections' windows.
+"""Closes and writes the archives of sections: permanent documents of articles that left the sections' windows.
 
-The oldest are closed first, and a feed leads to its archives only when none is missing in between (RFC 5005 section 4):
-a reader that comes meanwhile asks again later, and then finds all that it has not seen.
+The oldest are closed first, and a feed links to its archives only when none is missing in between (RFC 5005 section 4):
+a reader that comes meanwhile asks again later, and then finds everything that it missed.
 """
 
 from collections.abc import Iterable
@@ -20,12 +20,12 @@ from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key
 
 SLICE = 8
-"""Archives that are written in one publication, each in all formats: a second's work, after which more urgent work
-comes first."""
+"""Archives that are written in one publication, each in all formats: about a second of work, so that more urgent work
+is not delayed."""
 
 
 class Archives:
-    """The archives of one publication, at most `budget` of which are written, but for urgent ones."""
+    """The archives of one publication. At most `budget` of them are written, not counting urgent ones."""
 
     def __init__(self, publication: Publication, feeds: FeedBuilder, output: Output, budget: int) -> None:
         self._transaction = publication.transaction
@@ -41,9 +41,9 @@ class Archives:
         return self._budget > 0
 
     def link(self, section: str, built: BuiltFeed) -> BuiltFeed:
-        """The feed of a section with links to its archives, of which those that are due are closed first.
+        """The feed of a section with links to its archives, after closing archives that are due.
 
-        Without links while some of what left the window is in no archive yet.
+        There are no links while some articles that left the window are in no archive yet.
         """
         if not self._plan.policy(section).archive:
             return built
@@ -56,7 +56,7 @@ class Archives:
         return BuiltFeed(replace(built.feed, older=older), window, built.articles | written)
 
     def write_urgent(self) -> frozenset[int]:
-        """Writes all archives with articles that may not be seen any more. Returns the numbers of their articles."""
+        """Writes all archives with articles that are no longer open. Returns the numbers of their articles."""
         urgent = archives.marked(self._transaction, URGENT)
         return frozenset[int]().union(*map(self._write, urgent))
 
@@ -67,14 +67,14 @@ class Archives:
             self._write(archive)
 
     def remove(self, gone: Iterable[str]) -> None:
-        """Takes out the archives of the sections that are `gone`."""
+        """Removes the archives of the sections `gone`."""
         for section in sorted(gone):
             names = archives.names(self._transaction, section)
             archives.drop(self._transaction, section)
             self._drop(section, names, self._all_filenames())
 
     def remove_unplanned(self) -> None:
-        """Takes out the archives of sections that are gone or have none any more, and of formats not in use."""
+        """Removes archives of sections that are gone or no longer have any, and of formats not in use."""
         for section in sorted(archives.sections(self._transaction)):
             policy = self._plan.policy(section)
             if self._feeds.sections.is_there(section) and policy.archive:
@@ -84,8 +84,8 @@ class Archives:
                 self.remove((section,))
 
     def _close(self, section: str, floor: Key) -> tuple[bool, frozenset[int]]:
-        """Closes archives of what left the window. Returns True if all of it is in archives now; and the numbers of the
-        articles in those that were closed."""
+        """Closes archives for articles that left the window. Returns True if all of these are in archives now, and the
+        numbers of the articles in the archives just closed."""
         policy = self._plan.policy(section)
         most = policy.archive_page + max(1, policy.archive_page // 3)
         written = frozenset[int]()
@@ -118,5 +118,5 @@ class Archives:
 
 
 def count_pending(transaction: Transaction) -> int:
-    """The number of archives that are still to be written, and of sections that have more to be closed."""
+    """The number of archives that are still to be written, plus the number of sections with archives to close."""
     return archives.count_marked(transaction) + len(windows.pending(transaction))

@@ -1,4 +1,4 @@
-"""Finds the article, or the feed, that an operator names: by path, id, key or URL."""
+"""Finds the article or the feed that an operator names by path, id, key or URL."""
 
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote, urlsplit
@@ -13,7 +13,8 @@ from feedsvc.store.transaction import Transaction
 
 
 def find_article(transaction: Transaction, plan: Plan, wanted: str) -> LedgerEntry | None:
-    """The article that `wanted` names: a path below the articles folder, an id, a key or a URL. None if none has it."""
+    """The article that `wanted` names by a path below the articles folder, an id, a key or a URL; None if there is
+    none."""
     for where in article_names(plan.authority, wanted):
         if entry := ledger.find(transaction, **where):
             return entry
@@ -21,7 +22,7 @@ def find_article(transaction: Transaction, plan: Plan, wanted: str) -> LedgerEnt
 
 
 def article_names(authority: str, wanted: str) -> Iterator[dict[str, str]]:
-    """The readings of `wanted`, each a column of the ledger and its value, the likeliest first."""
+    """The possible meanings of `wanted`, each a column of the ledger and its value, the likeliest first."""
     yield {"path": wanted}
     yield {"key": wanted}
     place = _path(wanted)
@@ -36,9 +37,11 @@ def article_names(authority: str, wanted: str) -> Iterator[dict[str, str]]:
 def find_feeds(
     wanted: str, sections: Collection[str], custom: Collection[str], filenames: Collection[str]
 ) -> list[str]:
-    """The paths of all feeds, of sections by those of their pages; or of the one that `wanted` names by path or URL.
+    """The paths of all feeds (a section's feed by the path of its page), or of the one that `wanted` names by path or
+    URL.
 
-    One form of a section's feed, such as `/news/rss.xml`, names the section. Raises NotFound if there is no such feed.
+    The path of a section's feed in one format, such as `/news/rss.xml`, names the section. Raises NotFound if there is
+    no such feed.
     """
     known = [*(document_path(path, "") for path in sections), *custom]
     if not wanted:
@@ -52,7 +55,7 @@ def find_feeds(
 
 
 def _path(wanted: str) -> str:
-    """The path of a feed's URL, on whichever of the site's hosts; anything else as it is."""
+    """The path of a feed's URL, whichever of the site's hosts it has; any other text unchanged."""
     try:
         return unquote(urlsplit(wanted).path) if wanted.startswith(("http://", "https://")) else wanted
     except ValueError:

@@ -1,4 +1,5 @@
-"""Writes the articles' own pages: those to which feeds lead with the Edition itself, all others little by little."""
+"""Writes the pages of articles: those that feeds link to with the Edition itself, all others over several
+publications."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -17,10 +18,10 @@ from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
 
 SLICE = 300
-"""Pages that are written in one publication besides those that must be: a quarter of a second's work, after which more
-urgent work comes first."""
+"""Maximum pages that are written in one publication in addition to the required ones: a quarter of a second of work, so
+that more urgent work is not delayed."""
 STEP = 50
-"""Pages that are made together: all of them are in memory, and an article may have a million characters."""
+"""Pages in one batch: all of them are in memory, and an article may have a million characters."""
 
 
 class _Target(NamedTuple):
@@ -28,15 +29,15 @@ class _Target(NamedTuple):
 
     folder: str
     path: str
-    """Empty if the article has no page here."""
+    """The path of the page; empty if the article has no page here."""
     article: Article | None
-    """None if it is not open."""
+    """The article; None if it is not open."""
     standing: dict[str, DocumentHeads]
-    """The heads of the documents that are in the folder now, by path."""
+    """The heads of the current documents in the folder, by path."""
 
 
 class ArticlePages:
-    """Writes the pages that are pending, as the articles are at the instant of `publication`."""
+    """Writes queued pages, with the articles as of the instant of `publication`."""
 
     def __init__(self, publication: Publication, feeds: FeedBuilder, output: Output) -> None:
         self._transaction = publication.transaction
@@ -48,10 +49,10 @@ class ArticlePages:
         self._frames: dict[str, Frame] = {}
 
     def write_urgent(self, needed: Iterable[int]) -> None:
-        """Writes the pages of the articles `needed`, and of those that have just changed, up to a SLICE.
+        """Writes the queued pages of the articles `needed`, and of up to SLICE articles that have just changed.
 
-        The pages of articles that are not open any more are taken out, however many there are. While a backlog is being
-        read, only pages to which feeds lead are written.
+        Also removes all pages of articles that are no longer open, however many there are. While a backlog is being
+        read, only the pages of the articles `needed` are written.
         """
         self._write_all(pending.queued_closed(self._transaction, self._seconds))
         is_backlog_awaited = state.POSTPONED_FEEDS.get(self._transaction) is not None
@@ -59,11 +60,11 @@ class ArticlePages:
         self._write_all(pending.queued_among(self._transaction, {*needed, *changed}))
 
     def write_some(self) -> None:
-        """Writes a SLICE of the pages that are pending."""
+        """Writes up to SLICE of the queued pages."""
         self._write_all(pending.queued_newest(self._transaction, SLICE))
 
     def _write_all(self, entries: Iterable[LedgerEntry]) -> None:
-        """Makes pages in batches, which is faster than to make and write them by turns: the code that makes pages stays
+        """Renders and writes pages in batches. Faster than rendering and writing them in turn: the rendering code stays
         in the processor's cache."""
         rest = iter(entries)
         while batch := list(islice(rest, STEP)):
@@ -80,7 +81,7 @@ class ArticlePages:
         return _Target(folder, article_page_path(article) if article else "", article, standing)
 
     def _make(self, target: _Target) -> bytes | None:
-        """The page; None if there is to be none, or it cannot be made."""
+        """The page; None if the article has none, or if it cannot be rendered."""
         if (article := target.article) is None or not target.path:
             return None
         return self._output.make_page(
@@ -95,7 +96,7 @@ class ArticlePages:
         writer.drop(target.standing.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)
 
     def _frame(self, article: Article) -> Frame:
-        """The frame of the article's first section, made once for all of its articles."""
+        """The frame for the article's first section, built once for all of its articles."""
         if self._site is None:
             self._site = self._feeds.channels.site()
         path = article.section_paths[0][-1].path if article.section_paths else ""

@@ -1,4 +1,4 @@
-"""Finds the article that somebody names as people do: by a part of its headline, its file's name, or an old address."""
+"""Finds an article by what people remember of it: part of its headline, its file's name, or a former address."""
 
 import difflib
 from collections.abc import Iterable
@@ -12,13 +12,14 @@ from feedsvc.store.ledger import ArticleName
 from feedsvc.store.transaction import Transaction
 
 SHOWN = 5
-"""Articles that are named where several fit."""
+"""Maximum articles that are named when several match."""
 COMPARED = 5_000
-"""Newest articles among which near matches are looked for: to compare each takes long."""
+"""Newest articles among which near matches are searched: each comparison is slow."""
 
 
 def search(transaction: Transaction, wanted: str) -> LedgerEntry | None:
-    """The one article that fits `wanted` best; None if none does. Raises NotFound, with their names, if several do.
+    """The one article that matches `wanted` best; None if there is none. Raises NotFound, with their names, if several
+    do.
 
     Reads the names of all articles.
     """
@@ -31,7 +32,7 @@ def search(transaction: Transaction, wanted: str) -> LedgerEntry | None:
 
 
 def near_matches(transaction: Transaction, wanted: str) -> str:
-    """A sentence that names the articles whose file or headline is most like `wanted`; empty if none is like it."""
+    """A sentence with the articles whose file or headline is most similar to `wanted`; empty if none is similar."""
     names: dict[str, str] = {}
     for each in list(ledger.names(transaction))[-COMPARED:]:
         names.update(dict.fromkeys((_stem(each.path or ""), each.title.casefold()), _shown(each)))
@@ -40,12 +41,13 @@ def near_matches(transaction: Transaction, wanted: str) -> str:
 
 
 def _shown(article: ArticleName) -> str:
-    """The name by which the article can be asked for, its file or else its key, and its headline."""
+    """The name by which the article can be found (its file, or else its key), and its headline."""
     return f"{article.path or article.key} ({article.title})"
 
 
 def best_matches(wanted: str, articles: Iterable[ArticleName]) -> list[ArticleName]:
-    """The articles of `articles` that fit `wanted` best, in their order: by the closest kind of match that there is."""
+    """The articles that match `wanted`, in their order; only those with the closest kind of match that any of them
+    has."""
     text = _Wanted.of(wanted)
     kinds: dict[int, list[ArticleName]] = {}
     for article in articles:
@@ -56,12 +58,12 @@ def best_matches(wanted: str, articles: Iterable[ArticleName]) -> list[ArticleNa
 
 
 class _Wanted(NamedTuple):
-    """The text that somebody typed, as it is compared."""
+    """A search text, normalised for comparison."""
 
     whole: str
     words: tuple[str, ...]
     address: str
-    """The path of a URL, without slashes around it; empty if it is no URL and no path."""
+    """The path of a URL, without leading and trailing slashes; empty if the text is neither URL nor path."""
 
     @classmethod
     def of(cls, text: str) -> "_Wanted":
@@ -90,7 +92,7 @@ def _kind(wanted: _Wanted, article: ArticleName) -> int | None:
 
 
 def _address(url: str) -> str | None:
-    """The path of `url` as `_Wanted.address` is; None if it has none."""
+    """The path of `url` in the form of `_Wanted.address`; None if it has none."""
     try:
         return unquote(urlsplit(url).path).strip("/").casefold() or None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Builds articles from the entries of the ledger: text as HTML, addresses, and sections by their published titles."""
+"""Builds articles from entries of the ledger: text as HTML, addresses, and sections by their published titles."""
 
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
@@ -20,12 +20,12 @@ from feedsvc.store.errors import NotAsWritten
 from feedsvc.store.sections import Entry
 
 KEPT = 2_000
-"""Articles that are kept for the next feed or publication that shows them: those of a few feeds, not all of a large
-newsroom."""
+"""Maximum articles that are cached for the next feed or publication that shows them: those of a few feeds, not all of a
+large newsroom."""
 
 
 class PublishedSections(Protocol):
-    """The sections that are published; a SectionIndex."""
+    """The published sections; implemented by SectionIndex."""
 
     def entry(self, path: str) -> Entry | None:
         """The section at `path`; None if it is not published."""
@@ -33,22 +33,23 @@ class PublishedSections(Protocol):
 
 class _Kept(NamedTuple):
     source: bytes
-    """The hash of all that the ledger says."""
+    """The hash of the ledger entry."""
     sections: tuple[tuple[str, Entry | None], ...]
-    """The sections that it names, as they were published."""
+    """The sections of the article, as they were published."""
     article: Article
 
 
 class KeptArticles:
-    """The articles that were built last, under one plan. They last from one publication to the next, so that an edit
-    costs the making of one article, and not of all that stand in the same feeds."""
+    """A cache of the articles built last, under one plan.
+
+    It lasts from one publication to the next: after an edit one article is built, not all articles of the same feeds.
+    """
 
     def __init__(self) -> None:
         self._kept: LRUCache[tuple[int, bool], _Kept] = LRUCache(KEPT)
 
     def get(self, kind: tuple[int, bool], source: bytes, sections: PublishedSections) -> Article | None:
-        """The article; None if it is not kept, or says something else now. `kind` is its number, and True if it has its
-        text."""
+        """The article; None if it is not cached, or has changed. `kind` is its number, and True if it has its text."""
         kept: _Kept | None = self._kept.get(kind)
         if kept is None or kept.source != source:
             return None
@@ -56,18 +57,18 @@ class KeptArticles:
         return kept.article if is_same else None
 
     def put(self, kind: tuple[int, bool], source: bytes, article: Article, sections: PublishedSections) -> None:
-        """Keeps `article`."""
+        """Caches `article`."""
         paths = {section.path for chain in article.section_paths for section in chain}
         self._kept[kind] = _Kept(source, tuple((path, sections.entry(path)) for path in sorted(paths)), article)
 
 
 class ArticleBuilder:
-    """Builds the articles of one publication; one that is `kept`, and says the same, is not built again."""
+    """Builds the articles of one publication. Unchanged ones are taken from the cache `kept`."""
 
     def __init__(
         self, plan: Plan, sections: PublishedSections, kept: KeptArticles | None = None, *, proves: bool = False
     ) -> None:
-        """`proves` is True if NotAsWritten is to be raised for an entry that says something else than was written."""
+        """`proves` makes it raise NotAsWritten for an entry that differs from what was written."""
         self._proves = proves
         self._plan = plan
         self._sections = sections
@@ -78,7 +79,7 @@ class ArticleBuilder:
         return self._built(entry, has_text=True)
 
     def without_text(self, entry: LedgerEntry) -> Article:
-        """The article of `entry` with empty content, for formats that tell titles and dates only."""
+        """The article of `entry` with empty content, for formats with titles and dates only."""
         return self._built(entry, has_text=False)
 
     def _built(self, entry: LedgerEntry, *, has_text: bool) -> Article:
@@ -112,25 +113,28 @@ class ArticleBuilder:
         return Article(**(asdict(copy) | normal | own))
 
     def _section_path(self, chain: tuple[str, ...]) -> tuple[Section, ...]:
-        """The sections down `chain` by their published titles; by the file's own names if they are not published."""
+        """The sections along `chain` with their published titles; with the file's own names if they are not
+        published."""
         steps = ((path, name, self._sections.entry(path)) for path, name in section_paths(chain))
         return tuple(Section(path=path, title=entry.title if entry else name) for path, name, entry in steps)
 
     def _section_name(self, section: Section) -> str:
-        """The published title if the section's path can be made from it again, as readers of `Article.sections` do."""
+        """The published title if it yields the section's path again, since readers of `Article.sections` derive the
+        path from it; else the file's own name."""
         word = section.path.rpartition("/")[2]
         entry = self._sections.entry(section.path)
         return section.title if slugify(section.title) == word else (entry and entry.name) or word
 
 
 def _hash(entry: LedgerEntry) -> bytes:
-    """A hash of all of `entry` of which an article is made."""
+    """A hash of all fields of `entry` that the article depends on."""
     place = repr((entry.id, entry.key, entry.path, entry.slug, entry.published, entry.updated, len(entry.encoded_copy)))
     return blake2b(place.encode() + entry.encoded_copy + entry.body.encode(), digest_size=16).digest()
 
 
 def normalised(copy: ArticleCopy, plan: Plan) -> ArticleCopy:
-    """`copy` as selections and rules see it: with a language, its address here, and publishable media only."""
+    """`copy` in the form that selections and rules expect: with a language, its address here, and publishable media
+    only."""
     normal = _normal_fields(copy, plan)
     return copy if all(getattr(copy, name) == value for name, value in normal.items()) else replace(copy, **normal)
 

@@ -11,18 +11,18 @@ from feedsvc.store.problems import settle
 
 
 class Changes(NamedTuple):
-    """The changes since the last publication, besides those of articles, which the store has marked."""
+    """The changes since the last publication, except those of articles, which are marked in the store."""
 
     sections: SectionChanges
     affected: frozenset[str]
     """The sections that changed, and those whose documents name them."""
     pending: frozenset[str]
-    """The sections whose articles changed; custom feeds too, for which a withdrawal need not be told any more."""
+    """The sections whose articles changed; also custom feeds in which a withdrawal need no longer be announced."""
 
 
 def mark_due(publication: Publication) -> None:
-    """Marks what changes by time alone: articles that open or close, withdrawals that are no longer told, articles that
-    are too old for a feed."""
+    """Marks changes that come with time alone: articles that open or close, withdrawals that are no longer announced,
+    articles that are too old for a feed."""
     transaction, now = publication.transaction, publication.seconds
     since = state.LAST_TICK.get(transaction)
     pending.mark_opened_or_closed(transaction, since, now)
@@ -36,11 +36,11 @@ def mark_due(publication: Publication) -> None:
 
 
 def _forget_future(publication: Publication) -> None:
-    """Takes back what a clock did that was ahead, and is right again: articles that it closed or made too old for a
-    feed, and the dates of feeds.
+    """Undoes the effects of a clock that was ahead and is right again: articles closed, articles made too old for a
+    feed, dates of feeds.
 
-    What it opened was seen, and stays. The dates of documents stay in the store, as clients have them; no answer shows
-    one that is in its future.
+    Articles that it opened stay open, since readers saw them. The dates of documents stay in the store, since clients
+    have them; no answer shows a date in its future.
     """
     transaction, now = publication.transaction, publication.seconds
     pending.mark_articles(transaction, ledger.reopen_unexpired(transaction, now))
@@ -50,7 +50,7 @@ def _forget_future(publication: Publication) -> None:
 
 
 def forget_leftovers(publication: Publication) -> None:
-    """Forgets documents of a first Edition that was never closed, and those of addresses that are gone."""
+    """Deletes documents of a first Edition that was never closed, and those of addresses that are gone."""
     if publication.is_first:
         documents.clear(publication.transaction)
     if publication.everything:
@@ -58,15 +58,15 @@ def forget_leftovers(publication: Publication) -> None:
 
 
 def find_changes(publication: Publication) -> Changes:
-    """Brings the tree of sections up to date, and marks the articles, pages and archives that this concerns."""
+    """Updates the tree of sections, and marks the articles, pages and archives that depend on the changes."""
     transaction, everything = publication.transaction, publication.everything
     stale = None if everything else pending.marked_sections(transaction)
     found = refresh_sections(transaction, publication.plan, publication.now, stale)
-    for path in found.renamed:  # articles are shown with the titles of their sections
+    for path in found.renamed:  # articles show the titles of their sections
         pending.mark_members(transaction, path)
     inside = () if everything else [each for path in found.all for each in sections.inside(transaction, path)]
     archives.mark(transaction, None if everything else {*inside, *found.renamed} - found.came)
-    for feed in publication.plan.feeds:  # for sections this is known when the article is withdrawn
+    for feed in publication.plan.feeds:  # for sections this is recorded when the article is withdrawn
         withdrawals.add_from(transaction, feed.path, custom_feeds.get(transaction, feed.path).accepted)
     pending.queue_pages(transaction)
     archives.mark_changed(transaction, publication.seconds)
@@ -74,11 +74,12 @@ def find_changes(publication: Publication) -> Changes:
 
 
 def affected_sections(changes: SectionChanges, inside: Collection[str]) -> frozenset[str]:
-    """The sections whose documents name one that changed: itself, those right above it, and those `inside` it."""
+    """The sections whose documents name a changed section: itself, its parent, and those `inside` it."""
     above = {path.rpartition("/")[0] for path in changes.all}
     return changes.all | above | frozenset(inside)
 
 
 def stale_custom_feeds(changes: Changes, paths: Collection[str], due: Collection[str]) -> frozenset[str]:
-    """The paths of the custom feeds, out of `paths`, that are written again whichever articles changed."""
+    """The paths, out of `paths`, of the custom feeds that must be written again even if none of their articles
+    changed."""
     return frozenset(paths) if changes.affected else frozenset(paths) & (changes.pending | frozenset(due))

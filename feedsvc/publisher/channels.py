@@ -1,4 +1,4 @@
-"""Builds the channels of feeds: titles, links and terms, as a Feed without articles; and the site of them all."""
+"""Builds the channels of feeds (titles, links and terms, as a Feed without articles), and the Site for pages."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from feedsvc.publisher.section_tree import SectionIndex
 
 
 class ChannelBuilder:
-    """Builds the channels of sections, and those of the operator's own feeds (custom feeds)."""
+    """Builds the channels of sections and of custom feeds."""
 
     def __init__(self, plan: Plan, formats: Mapping[str, Format], sections: SectionIndex) -> None:
         self._plan = plan
@@ -34,7 +34,7 @@ class ChannelBuilder:
         return replace(channel, hubs=self._plan.hubs)
 
     def custom(self, plan: FeedPlan) -> Feed:
-        """The channel of a custom feed. Its page is that of the section that it selects, if it selects only one."""
+        """The channel of a custom feed. Its page is that of the section that it selects, if it selects exactly one."""
         chosen = plan.selection.sections
         has_page = len(chosen) == 1 and self._sections.is_there(chosen[0])
         page = section_page(chosen[0] if has_page else "")
@@ -45,7 +45,7 @@ class ChannelBuilder:
         return replace(channel, language=language, hubs=self._plan.hubs if self._is_listed(plan) else ())
 
     def format_of(self, plan: FeedPlan) -> Format:
-        """The one format of a custom feed."""
+        """The format of a custom feed."""
         return self._formats[plan.policy.formats[0]]
 
     def archive_links(self, section: str, name: str) -> tuple[Link, ...]:
@@ -63,12 +63,12 @@ class ChannelBuilder:
         return (Outline(feed=self.section("")), *self._branches(below, ""), *custom)
 
     def followed_at(self, page: str) -> tuple[Feed, ...]:
-        """The channels of the custom feeds that readers can subscribe to, and whose page is at the URL `page`."""
+        """The channels of the custom feeds that readers can subscribe to, and whose page has the URL `page`."""
         listed = (self.custom(plan) for plan in self._plan.feeds if self._is_listed(plan))
         return tuple(channel for channel in listed if channel.home == page)
 
     def site(self) -> Site:
-        """The site as all of its pages name it."""
+        """The site, as all pages show it."""
         plan = self._plan
         return Site(
             title=plan.title,
@@ -89,7 +89,7 @@ class ChannelBuilder:
         return tuple(Outline(feed=self.section(child), children=self._branches(below, child)) for child in children)
 
     def _is_listed(self, plan: FeedPlan) -> bool:
-        """True if lists of feeds name the feed: readers can subscribe to its format, and it needs no token."""
+        """True if lists of feeds include the feed: readers can subscribe to its format, and it has no token."""
         return self.format_of(plan).profile.for_readers and not plan.token
 
     def _link(self, name: str, path: str) -> Link:

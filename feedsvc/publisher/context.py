@@ -18,13 +18,13 @@ class Publication(NamedTuple):
     transaction: Transaction
     plan: Plan
     formats: Mapping[str, Format]
-    """By name."""
+    """The formats by name."""
     root: Path
     """The articles folder."""
     now: datetime
     kept: KeptArticles
     edition: int
-    """The number that the new Edition gets, if any document changes."""
+    """The number of the new Edition, if any document changes."""
     everything: bool = False
     """True if the configuration or the program has changed, so that every document is written again."""
 
@@ -35,5 +35,5 @@ class Publication(NamedTuple):
 
     @property
     def is_first(self) -> bool:
-        """True while nothing was ever published: then nobody sees a document before the Edition is closed."""
+        """True if nothing was ever published: then no document is visible before the Edition is closed."""
         return self.edition == 1

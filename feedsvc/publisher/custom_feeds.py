@@ -1,4 +1,5 @@
-"""Publishes the operator's own feeds (custom feeds): which of them changed, in how many documents, and until when."""
+"""Publishes custom feeds: which of them changed, their documents, and the instants at which they change by time
+alone."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
@@ -23,33 +24,34 @@ class Schedule(NamedTuple):
     """The custom feeds that can be published now, and those that must be."""
 
     plans: tuple[FeedPlan, ...]
-    """Empty while a backlog is being read: what the feeds hold is not known yet."""
+    """Empty while a backlog is being read: the contents of the feeds are not known yet."""
     due: frozenset[str]
-    """The paths of those that change though no article did: an article got too old, or they were put off."""
+    """The paths of feeds that change without a change of an article: an article became too old, or they were
+    postponed."""
     expiries: Mapping[str, int]
-    """The instants (seconds) at which an article gets too old for a feed, or its format is tried again, by the feed's
-    path."""
+    """The instant (seconds), by path, at which an article becomes too old for the feed, or its format is tried
+    again."""
 
 
 class WrittenCustomFeed(NamedTuple):
-    """A custom feed that was written, or could not be."""
+    """The outcome for one custom feed, written or not."""
 
     path: str
     record: FeedRecord | None
-    """None if its format cannot be used, so that all stays as it was."""
+    """None if the feed was not written and stays as it was."""
     expires: int | None
-    """When an article gets too old for it, or it is tried again (seconds); None if it need not be looked at."""
+    """The instant (seconds) at which an article becomes too old for it, or it is tried again; None for never."""
 
 
 def postpone(publication: Publication) -> Schedule:
-    """Puts all custom feeds off until the backlog is read."""
+    """Postpones all custom feeds until the backlog is read."""
     paths = [plan.path for plan in publication.plan.feeds]
     state.POSTPONED_FEEDS.put(publication.transaction, paths)
     return Schedule((), frozenset(), state.FEED_EXPIRIES.get(publication.transaction))
 
 
 def schedule(publication: Publication) -> Schedule:
-    """The schedule of a publication that knows all articles."""
+    """The schedule of a publication for which the whole backlog is read."""
     transaction, plans = publication.transaction, publication.plan.feeds
     expiries, postponed = state.FEED_EXPIRIES.get(transaction), state.POSTPONED_FEEDS.get(transaction)
     if postponed is not None:
@@ -59,12 +61,12 @@ def schedule(publication: Publication) -> Schedule:
 
 
 def due_paths(expiries: Mapping[str, int], now: int) -> frozenset[str]:
-    """The paths of the feeds in which an article is too old at `now`."""
+    """The paths of the feeds that have expired at `now`."""
     return frozenset(path for path, expires in expiries.items() if expires <= now)
 
 
 def find_affected(publication: Publication, feeds: FeedBuilder, plans: Collection[FeedPlan]) -> frozenset[str]:
-    """The paths of those of `plans` that hold, or held, an article that has changed."""
+    """The paths of the feeds of `plans` that hold, or held, a changed article."""
     if not plans:
         return frozenset()
     now = publication.seconds
@@ -77,7 +79,7 @@ def find_affected(publication: Publication, feeds: FeedBuilder, plans: Collectio
     def may_match(plan: FeedPlan, copy: ArticleCopy) -> bool:
         try:
             return feeds.matches(plan, copy)
-        except FormatFault:  # then it is told when the feed is written
+        except FormatFault:  # reported when the feed is written
             return True
 
     return affected_feeds(changed, plans, held, may_match)
@@ -89,9 +91,10 @@ def affected_feeds(
     held: Mapping[str, Collection[int]],
     matches: Callable[[FeedPlan, ArticleCopy], bool],
 ) -> frozenset[str]:
-    """The paths of the feeds that the articles `changed` concern: number and copy, None for one that is not open.
+    """The paths of the feeds that the changed articles concern. `changed` yields number and copy, None as the copy of
+    one that is not open.
 
-    `held` are the numbers of the articles that were judged for each feed before; `matches` selects new ones.
+    `held` has the numbers of the articles that were judged for each feed before; `matches` selects new ones.
     """
     return frozenset(
         plan.path
@@ -104,9 +107,9 @@ def affected_feeds(
 def write_custom_feed(
     publication: Publication, feeds: FeedBuilder, output: Output, plan: FeedPlan
 ) -> WrittenCustomFeed:
-    """Writes a custom feed in as many documents as its format divides it into, and keeps what it holds.
+    """Writes a custom feed in as many documents as its format requires, and records its contents.
 
-    If its format cannot be used, all stays as it was, until the next attempt.
+    If its format cannot be used, everything stays as it was until the next attempt.
     """
     form = feeds.channels.format_of(plan)
     try:
@@ -119,7 +122,7 @@ def write_custom_feed(
 def _write(
     publication: Publication, feeds: FeedBuilder, output: Output, plan: FeedPlan, form: Format
 ) -> WrittenCustomFeed:
-    """Writes a custom feed. All stays as it was if no article could be judged. Raises FormatFault."""
+    """Writes a custom feed. Everything stays as it was if no article could be judged. Raises FormatFault."""
     built = feeds.custom_feed(plan)
     found = [*problems(form.name, plan.path, built.results), *feed_warnings(form.profile, built.feed)]
     is_judged = not built.results or not all(each.failed for each in built.results)
@@ -135,7 +138,7 @@ def _write(
 def _keep(
     publication: Publication, output: Output, plan: FeedPlan, built: CustomFeed, paths: list[str], *, needs_text: bool
 ) -> WrittenCustomFeed:
-    """Keeps what a custom feed holds in its documents at `paths`, and takes out those that it has no more."""
+    """Records the contents of a custom feed and its documents at `paths`, and removes its former documents."""
     transaction = publication.transaction
     output.writer.drop(set(custom_feeds.get(transaction, plan.path).documents) - set(paths), documents.GONE)
     judged = [number for number, _ in built.judged]
@@ -149,7 +152,7 @@ def _keep(
 def next_expiries(
     before: Mapping[str, int], written: Iterable[WrittenCustomFeed], paths: Collection[str]
 ) -> dict[str, int]:
-    """The expiries of the feeds at `paths` after those `written`, in the order of their paths."""
+    """The expiries of the feeds at `paths` after `written` were written, in the order of their paths."""
     after = dict(before)
     for each in written:
         after.pop(each.path, None)
@@ -159,8 +162,8 @@ def next_expiries(
 
 
 def put_tokens(transaction: Transaction, plans: Collection[FeedPlan]) -> bool:
-    """Keeps which token opens which document, with the Edition, so that no document is ever served without. Returns
-    True if that has changed."""
+    """Stores the token of each document, together with the Edition, so that no document is ever served without its
+    token. Returns True if the tokens have changed."""
     tokens = {
         path: plan.token
         for plan in plans

@@ -1,4 +1,4 @@
-"""Explains why an article is, or is not, in a feed: by the ledger and the plan, as of one instant."""
+"""Explains why an article is or is not in a feed, by the ledger and the plan, as of one instant."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ from feedsvc.store.transaction import Transaction
 
 _ELSEWHERE = "not in that section"
 Answer = tuple[bool, str]
-"""True if the article is in the feed; and the reason, or its place."""
+"""True if the article is in the feed; and the reason, or its place in the feed."""
 
 
 def explain(
@@ -89,7 +89,7 @@ def _left_out(path: str, reason: str) -> Verdict:
 
 
 class _Subject(NamedTuple):
-    """The article in question, and what is known of it."""
+    """The article in question, and the facts about it."""
 
     transaction: Transaction
     plan: Plan
@@ -101,7 +101,7 @@ class _Subject(NamedTuple):
 
 
 def _verdict(subject: _Subject, path: str, closed: str) -> Verdict:
-    """The verdict on the feed at `path`; `closed` is the reason why no feed may have the article, or empty."""
+    """The verdict on the feed at `path`; `closed` is the reason why the article is in no feed, or empty."""
     custom = next((plan for plan in subject.plan.feeds if plan.path == path), None)
     if closed:
         included, reason = False, closed
@@ -155,10 +155,8 @@ def _explain_custom(subject: _Subject, plan: FeedPlan) -> Answer:
 
 
 def closed_reason(entry: LedgerEntry, copy: ArticleCopy, rollback: str, now: int, zone: str = "UTC") -> str:
-    """The reason why no feed may have the article at `now` (seconds); empty if it is open.
-
-    `rollback` describes the rollback that holds for it, if one does.
-    """
+    """The reason why the article is in no feed at `now` (seconds); empty if it is open. `rollback` describes the
+    rollback in force for it, if any."""
     if entry.path is None:
         return f"withdrawn by removal: its file is gone{_since(entry.withdrawn, zone)}"
     if copy.status is not Status.USABLE:
@@ -186,8 +184,8 @@ def place_in(
     zone: str = "UTC",
     address: str = SITE,
 ) -> Answer:
-    """The article's place among the items of `feed`; or since when the feed is full without it. `address` is the
-    canonical one, by which `problems` name articles."""
+    """The article's place among the items of `feed`, or since when the feed is full without it. `address` is the
+    canonical address, which `problems` use to name articles."""
     keys = [each.key for each in feed.articles]
     if entry.key in keys:
         number = keys.index(entry.key)
@@ -203,7 +201,7 @@ def place_in(
 
 
 def _note(entry: LedgerEntry, problems: Collection[Problem], rollback: str) -> str:
-    """A remark that holds in all feeds: the last good version of an unreadable file stays, and so does a rollback."""
+    """A remark for all feeds: an unreadable file keeps its last good version, or a rollback is in force."""
     bad = [each for each in problems if each.place == entry.path and not each.warning]
     if bad:
         return f"the file as it is now is quarantined, its last good version stays: {_because(bad[0])}"
@@ -211,21 +209,19 @@ def _note(entry: LedgerEntry, problems: Collection[Problem], rollback: str) -> s
 
 
 def _unread_reason(wanted: str, problems: Collection[Problem]) -> str:
-    """The reason why a file that was never read well is in no feed; empty if there is no such file.
-
-    `wanted` is its path, or the end of it.
-    """
+    """The reason why a file without any readable version is in no feed; empty if there is no such file. `wanted` is its
+    path, or the end of it."""
     bad = _quarantined(wanted, problems)
     return f"quarantined: {_because(bad[0])}" if bad else ""
 
 
 def _quarantined(wanted: str, problems: Collection[Problem]) -> list[Problem]:
-    """The problems of the files that `wanted` names, by a path or the end of one."""
+    """The problems of the files that `wanted` names by path, or by the end of one."""
     return [each for each in problems if f"/{each.place}".endswith(f"/{wanted}") and not each.warning]
 
 
 def _is_of(problem: Problem, feed: Feed, article: Article, address: str) -> bool:
-    """True if `problem` is that a format could not render `article` for `feed`."""
+    """True if `problem` says that a format could not render `article` for `feed`."""
     url = article.url.replace(SITE, address)
     return problem.place == feed.path and url in problem.reason and not problem.warning
 
@@ -238,7 +234,7 @@ def _conditions(selection: Selection) -> Iterator[tuple[str, Any]]:
 
 
 def _condition(name: str, value: Any) -> str:
-    """A field of a Selection as config.toml has it."""
+    """A field of a Selection in the syntax of config.toml."""
     shown = value if isinstance(value, str) else ", ".join(value)
     return f"{name.replace('without_', 'exclude ')} {shown}"
 
@@ -259,7 +255,8 @@ def _shown(seconds: int, zone: str) -> str:
 
 
 def _served(transaction: Transaction, entry: LedgerEntry, feed: str, zone: str) -> str:
-    """The revision that the feed shows, or showed last and until when; empty if none in the Editions that are kept."""
+    """The revision that the feed shows, or showed last and until when; empty if the Editions that are kept have
+    none."""
     last = history.last_served(transaction, feed, entry.key)
     if last is None:
         return ""
@@ -273,7 +270,7 @@ def _served(transaction: Transaction, entry: LedgerEntry, feed: str, zone: str) 
 
 
 def _rollback(transaction: Transaction, number: int, zone: str) -> str:
-    """The rollback that holds for the article, in words; empty if none does."""
+    """A description of the rollback in force for the article; empty if there is none."""
     active = history.active_rollback(transaction)
     if active is None or history.pinned_version(transaction, number) is None:
         return ""

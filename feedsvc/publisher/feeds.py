@@ -1,4 +1,4 @@
-"""Builds feeds from the ledger as of one instant: of sections, of their archives, and the operator's own."""
+"""Builds feeds from the ledger as of one instant: section feeds, their archives, and custom feeds."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -37,18 +37,18 @@ class BuiltFeed(NamedTuple):
     feed: Feed
     window: WindowState
     articles: frozenset[int]
-    """The numbers of the articles to which the feed leads."""
+    """The numbers of the articles that the feed links to."""
 
 
 class CustomFeed(NamedTuple):
-    """A feed of the operator's own, and how its partner's rules judged the candidates for it."""
+    """A custom feed, and the judgements of its partner's rules on the candidates."""
 
     feed: Feed
     window: WindowState
     judged: tuple[tuple[int, RuleResult], ...]
-    """With the article's number, newest first; rejected ones too."""
+    """The judgements with the articles' numbers, newest first, including rejected articles."""
     expires: datetime | None
-    """When the first of the articles is too old for the partner; None if none ever is."""
+    """The instant at which the first article becomes too old for the partner; None for never."""
 
     @property
     def results(self) -> tuple[RuleResult, ...]:
@@ -56,7 +56,7 @@ class CustomFeed(NamedTuple):
 
 
 class _Contents(NamedTuple, Generic[T]):
-    """The items that a feed holds, newest first; those that were withdrawn from it; and the state of its window."""
+    """The items in a feed, newest first; the withdrawn ones; and the state of its window."""
 
     items: list[T | LedgerEntry]
     gone: list[WithdrawnItem]
@@ -64,7 +64,7 @@ class _Contents(NamedTuple, Generic[T]):
 
 
 class FeedBuilder:
-    """Builds the feeds of one publication, each when it is asked for."""
+    """Builds the feeds of one publication, each on request."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class FeedBuilder:
         articles: ArticleBuilder,
         deepest: int | None = None,
     ) -> None:
-        """`deepest` is the number of stories that are looked at for a custom feed at most; None for all."""
+        """`deepest` is the maximum number of stories that are examined for a custom feed; None for no limit."""
         self._transaction = transaction
         self._plan = plan
         self._now = now
@@ -102,7 +102,7 @@ class FeedBuilder:
         return BuiltFeed(feed, state, frozenset(built))
 
     def archive_feed(self, archive: Archive) -> tuple[Feed, frozenset[int]]:
-        """The feed that an archive document is, of the articles in it that are open; and their numbers."""
+        """The feed of an archive document, with those of its articles that are open; and their numbers."""
         channel = self.channels.section(archive.section)
         entries = archives.articles_of(self._transaction, archive, self._seconds)
         articles = tuple(each for entry in entries for each in self._gated(entry, self.articles.article(entry)))
@@ -118,10 +118,10 @@ class FeedBuilder:
         )
         return feed, frozenset(entry.number for entry in entries)
 
-    # --- the operator's own -------------------------------------------------------------------------------------------
+    # --- custom feeds -------------------------------------------------------------------------------------------------
 
     def custom_feed(self, plan: FeedPlan) -> CustomFeed:
-        """A feed of the operator's own, of the candidates that the rules of its format accept."""
+        """The custom feed of `plan`, with the candidates that the rules of its format accept."""
         profile, policy = self.channels.format_of(plan).profile, plan.policy
         channel = self._custom_channel(plan)
         before = window.for_policy(windows.state(self._transaction, plan.path), policy, plan.selection)
@@ -138,8 +138,7 @@ class FeedBuilder:
         return CustomFeed(feed, state, numbered, first_expiry(profile, (result for _, result in numbered)))
 
     def matches(self, plan: FeedPlan, copy: ArticleCopy) -> bool:
-        """True if the article that the ledger keeps as `copy` belongs to a custom feed, while it is open. Raises
-        FormatFault."""
+        """True if the article with the copy `copy` belongs to a custom feed while it is open. Raises FormatFault."""
         normal = normalised(copy, self._plan)
         profile = self.channels.format_of(plan).profile
         return matches(plan.selection, normal) and not irrelevant_reason(profile, normal, plan.options)
@@ -153,14 +152,14 @@ class FeedBuilder:
         )
 
     def _candidates(self, plan: FeedPlan, floor: Key) -> Iterator[tuple[WindowCandidate, Article]]:
-        """The articles that the feed could hold, newest first, each built when it is asked for."""
+        """The articles that the feed could hold, newest first, each built on request."""
         profile, chosen = self.channels.format_of(plan).profile, plan.selection.sections
-        only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several are found in the whole
+        only = chosen[0] if len(chosen) == 1 else ""  # one section has its own index; several need all articles
         oldest = codec.seconds(self._told) - profile.max_age if profile.max_age else -FOREVER
         build = self.articles.article if profile.needs_text else self.articles.without_text
         candidates = windows.newest_copies(self._transaction, only, self._seconds, floor)
         for candidate in islice(candidates, self._deepest):
-            if candidate.available <= oldest:  # and all that follow
+            if candidate.available <= oldest:  # so are all that follow
                 return
             if candidate.published <= oldest or not self.matches(plan, candidate.copy):
                 continue
@@ -177,7 +176,7 @@ class FeedBuilder:
         policy: FeedPolicy,
         size: Callable[[T | LedgerEntry], int],
     ) -> _Contents[T]:
-        """The first of `items` (newest first) and of the notices of what is `gone`, as the window has room for them."""
+        """The first of `items` (newest first) and of the notices for `gone`, up to the limits of the window."""
         candidates: Iterable[T | LedgerEntry] = items
         if stand_ins := stand_ins_above(gone, before.floor):
             candidates = merge(items, stand_ins, key=window.newest_first)
@@ -185,12 +184,12 @@ class FeedBuilder:
         return _Contents(held, with_notices_among(gone, {item.number for item in held}), state)
 
     def _feed(self, channel: Feed, contents: _Contents[T], built: Mapping[int, Article]) -> tuple[Feed, WindowState]:
-        """The feed of `contents`, whose articles are `built`, by number; its date goes back only after
-        a clock that was ahead."""
+        """The feed of `contents`. `built` has its articles by number. The date of the feed only goes back after a clock
+        that was ahead."""
         articles = tuple(self._shown(contents, built))
         languages = {article.language for article in articles}
         changes = [*(article.updated for article in articles), *(each.told.when for each in contents.gone)]
-        if contents.window.updated:  # 0: nothing has happened in it yet
+        if contents.window.updated:  # 0: it has never changed
             changes.append(codec.instant(contents.window.updated))
         updated = self._newest(changes)
         feed = replace(
@@ -203,7 +202,7 @@ class FeedBuilder:
         return feed, contents.window._replace(updated=codec.seconds(updated) if changes else 0)
 
     def _shown(self, contents: _Contents[T], built: Mapping[int, Article]) -> Iterator[Article]:
-        """The articles and notices of `contents`; all but notices pass the one gate that every output passes."""
+        """The articles and notices of `contents`. All but notices pass the final check that every output passes."""
         notices = _notices(contents.gone)
         for item in contents.items:
             if item.number in notices:
@@ -212,16 +211,16 @@ class FeedBuilder:
                 yield from self._gated(item, built[item.number])
 
     def _gated(self, item: WindowItem, article: Article) -> tuple[Article, ...]:
-        """The article; empty if its own dates or its status say that it may not be seen."""
+        """The article; empty if its own dates or its status forbid showing it."""
         return select(MATCH_ALL, (article,), codec.instant(item.judged_at(self._seconds)), 1)
 
     def _newest(self, changes: Iterable[datetime]) -> datetime:
-        """The newest of `changes` that is not in the future: a clock that was ahead is right again some day."""
+        """The newest of `changes` that is not in the future, where a clock that was ahead may have put some."""
         return max((each for each in changes if each <= self._told), default=EPOCH_DATE)
 
 
 def _notices(gone: Iterable[WithdrawnItem]) -> dict[int, Article]:
-    """The notices that stand in the place of withdrawn articles, by the articles' numbers."""
+    """The notices in place of withdrawn articles, by the articles' numbers."""
     return {each.entry.number: each.stand_in for each in gone if each.stand_in is not None}
 
 
@@ -233,10 +232,10 @@ def make_feed_builder(
     kept: KeptArticles | None = None,
     deepest: int | None = None,
 ) -> FeedBuilder:
-    """A builder of the feeds of `plan` as of `now`, with the sections as they are published at this moment, and the
-    articles that are `kept` of earlier ones under the same plan; `deepest` is as for FeedBuilder."""
+    """A builder of the feeds of `plan` as of `now`, with the sections as published at this moment. `kept` caches
+    articles under the same plan; `deepest` is as for FeedBuilder."""
     sections = SectionIndex(transaction, plan)
     channels = ChannelBuilder(plan, formats, sections)
-    # Where several machines share the store it cannot be rebuilt, and the database's own checksums have to do.
+    # A store that several machines share cannot be rebuilt, so the database's own checksums have to do.
     builder = ArticleBuilder(plan, sections, kept, proves=not transaction.is_shared)
     return FeedBuilder(transaction, plan, now, sections, channels, builder, deepest)

@@ -1,4 +1,4 @@
-"""Warnings about former paths of articles that cannot lead to them."""
+"""Warnings about former paths of articles that cannot redirect to them."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -15,7 +15,7 @@ _REMEDY = "take it out of `aliases`, `redirect_from` or `url`"
 
 
 def write_warnings(transaction: Transaction, *, afresh: bool) -> None:
-    """Brings the warnings up to date if former paths changed, or `afresh`: something else is published."""
+    """Updates the warnings if former paths changed, or if `afresh`: something else is published."""
     if afresh or state.FORMER_PATHS_CHANGED.get(transaction):
         claims = former_paths.claimed_twice(transaction)
         settle(transaction, _ORIGIN, [*contested(claims), *taken(former_paths.taken(transaction))])
@@ -23,7 +23,7 @@ def write_warnings(transaction: Transaction, *, afresh: bool) -> None:
 
 
 def contested(claims: Iterable[Claim]) -> Iterator[Problem]:
-    """A warning for each article but the first to which one path would lead; `claims` are ordered by path."""
+    """A warning for each article but the first that claims the same path; `claims` are ordered by path."""
     for path, each in groupby(claims, key=lambda claim: claim.path):
         first, *others = each
         for claim in others:
@@ -32,7 +32,7 @@ def contested(claims: Iterable[Claim]) -> Iterator[Problem]:
 
 
 def taken(claims: Iterable[Claim]) -> Iterator[Problem]:
-    """A warning for each former path at which something else than the article itself is published."""
+    """A warning for each former path at which something other than the article itself is published."""
     for claim in claims:
         if article_key(claim.path) != claim.key:
             reason = f"the old address {claim.path} does not lead to it: something else is published there"

@@ -1,4 +1,4 @@
-"""Publishes the files below the articles folder that open articles show, and the pictures that the plan names."""
+"""Publishes the files below the articles folder that open articles show, and the images named in the plan."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from feedsvc.store.entries import LedgerHead
 from feedsvc.store.problems import replace_problems
 
 _SITE_IMAGES = "the emblems"
-"""The origin of problems with the pictures that the plan names."""
+"""The origin of problems with the images named in the plan."""
 
 
 class MediaDocuments:
@@ -28,7 +28,7 @@ class MediaDocuments:
         self._writer = writer
 
     def write_changed(self) -> None:
-        """Publishes the files of the articles that have changed, and takes out those that are no longer shown."""
+        """Publishes the files of changed articles, and removes those that are no longer shown."""
         attached = attachments.attached(self._transaction)
         for article in pending.marked_with_files(self._transaction):
             is_open = article.is_open(self._seconds)
@@ -36,13 +36,14 @@ class MediaDocuments:
             self._write_article(article, named, attached.get(article.number, {}))
 
     def write_site_images(self, urls: Iterable[str]) -> None:
-        """Publishes those of the pictures at `urls` that are files below the articles folder."""
+        """Publishes the images at `urls` that are files below the articles folder."""
         files = [MediaReference(file, guess(file), "") for file in filter(None, map(media_file, urls))]
         missing = [each.file for each in files if not (each.type.startswith("image/") and self._write(each, {}))]
         replace_problems(self._transaction, _SITE_IMAGES, map(_missing_image, missing))
 
     def _write_article(self, article: LedgerHead, named: Iterable[MediaReference], former: dict[str, str]) -> None:
-        """`former` are the files that the article showed before, and their signatures."""
+        """Publishes the files `named` by an article. `former` maps the files that it showed before to their
+        signatures."""
         shown = {each.file: each.signature for each in named if each.type and self._write(each, former)}
         if shown == former:
             return
@@ -51,7 +52,8 @@ class MediaDocuments:
         self._writer.drop(set(map(media_path, lost)), documents.GONE)
 
     def _write(self, named: MediaReference, former: dict[str, str]) -> bool:
-        """False if the file is gone since the article was read: the next scan finds that out."""
+        """Publishes one file. Returns False if it is gone since the article was read; the next scan will find that
+        out."""
         head = Document(path=media_path(named.file), type=named.type, body=b"", max_age=self._max_age, on_demand=True)
         unchanged = former.get(named.file) == named.signature
         return self._writer.write_file(self._root, named.file, head, unchanged=unchanged)

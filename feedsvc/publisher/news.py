@@ -1,4 +1,4 @@
-"""Sentences that tell the newsroom which stories a publication brought, and which it took back."""
+"""Log sentences about the stories that a publication published or withdrew."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -13,11 +13,12 @@ from feedsvc.store.documents import LIVE
 from feedsvc.store.entries import LedgerHead
 
 NAMED = 3
-"""Stories that are named; of more there is only the number."""
+"""Maximum stories that are named; the others are only counted."""
 _LONGEST = 100
-"""Characters of a headline in a log."""
+"""Maximum characters of a headline in a log."""
 _FORMER, _WEEK, _LOOKED_AT = 10, 7 * 86_400, 1_000
-"""So many stories of more than a week ago tell that a newsroom had readers before; so many are looked at."""
+"""A newsroom had readers before if at least `_FORMER` of the first `_LOOKED_AT` stories are older than `_WEEK`
+seconds."""
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 ADVICE = (
     "readers who follow this newsroom's former feeds would see its stories twice: if there are any, end feedsvc now, "
@@ -26,15 +27,18 @@ ADVICE = (
 
 
 class Turned(NamedTuple):
-    """The stories that can be read since this publication, and those that were withdrawn."""
+    """The stories that this publication published, and those that it withdrew."""
 
     published: tuple[LedgerHead, ...]
     withdrawn: tuple[LedgerHead, ...]
 
 
 def tell(publication: Publication) -> tuple[str, ...]:
-    """The sentences for a publication that is about to be made. Where everything is published again, and in the first
-    one, all stories would be news; then only those are advised who had readers before."""
+    """The sentences for a publication that is about to be made.
+
+    Empty if everything is published again, since all stories would be news. The same holds for the first publication,
+    except for the advice to newsrooms that had readers before.
+    """
     if publication.is_first:
         return _advice(publication)
     if publication.everything:
@@ -49,7 +53,8 @@ def tell(publication: Publication) -> tuple[str, ...]:
 
 
 def _advice(publication: Publication) -> tuple[str, ...]:
-    """The advice to adopt former feeds, for a newsroom that looks as if it had readers before this one is published."""
+    """The advice to adopt former feeds; empty unless the newsroom seems to have had readers before its first
+    publication."""
     if urlsplit(publication.plan.addresses[0]).hostname in _LOCAL:
         return ()
     known = [*islice(ledger_transfer.all_identities(publication.transaction), _LOOKED_AT)]
@@ -59,8 +64,8 @@ def _advice(publication: Publication) -> tuple[str, ...]:
 
 
 def sort(changed: Iterable[LedgerHead], since: int, now: int, has_page: Callable[[str], bool]) -> Turned:
-    """The stories of `changed` that turned after `since`, as of `now` (both in seconds). `has_page` tells of a key if
-    the Edition before has a page of the article."""
+    """The stories of `changed` that were published or withdrawn after `since`, as of `now` (both in seconds).
+    `has_page` is True for a key if the previous Edition has a page of the article."""
     published, withdrawn = [], []
     for head in changed:
         if head.is_open(now):
@@ -71,7 +76,7 @@ def sort(changed: Iterable[LedgerHead], since: int, now: int, has_page: Callable
 
 
 def _sentences(verb: str, heads: tuple[LedgerHead, ...], plan: Plan | None = None) -> list[str]:
-    """One sentence for each of the first stories, with the address if there is a `plan`; and one for all others."""
+    """One sentence for each of the first NAMED stories, with its address if there is a `plan`; and one for the rest."""
     told = []
     for head in heads[:NAMED]:
         copy = head.copy

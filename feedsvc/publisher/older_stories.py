@@ -1,7 +1,7 @@
-"""Writes the pages with a section's older stories, for sections with more of them than their page shows.
+"""Writes the pages of older stories, for sections with more stories than their page shows.
 
-Each page begins at a mark (`store.positions`), so that it stays as it is while others come and go: whatever changes,
-one page or two are written again.
+Each page begins at a mark (`store.positions`), so that it stays the same while stories come and go elsewhere: any
+change affects only one or two pages.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,11 +21,12 @@ from feedsvc.store.pending import MarkedPlace
 from feedsvc.store.positions import OLDEST, Position
 
 MOST = 1_000
-"""Stories on one page: a bound for the one case in a billion that no mark comes for so long."""
+"""Maximum stories on one page: it applies in the one case in a billion in which no mark comes for so long."""
 AT_ONCE = 200
-"""Places whose pages are written with the Edition itself; if more changed, all pages follow little by little."""
+"""Maximum places whose pages are written with the Edition itself; if more changed, all pages are written over several
+publications."""
 SLICE = 60
-"""Pages that are written in one slice of what follows: most of their stories are kept as they were printed."""
+"""Pages that one call of `write_some` writes: most of their stories are cached as rendered."""
 
 Place = tuple[str, Position]
 """A section and a position in it."""
@@ -48,14 +49,14 @@ class OlderStories:
         return self._feeds.channels.site()
 
     def link(self, section: str, shown: int) -> str:
-        """The URL of the page with the story that follows the `shown` newest ones of `section`; empty if none does."""
+        """The URL of the page with the story after the `shown` newest ones of `section`; empty if there is none."""
         following = positions.at_place(self._transaction, section, self._now, shown)
         return "" if following is None else _url(section, self._begin(section, following))
 
     def write_changed(self) -> None:
         """Writes the pages of the marked articles.
 
-        Where that is too much, all pages follow by `write_some`; those that lose an article are written at once.
+        If there are too many, `write_some` writes all pages later; only those that lose an article are written now.
         """
         wanted, urgent = self._changed()
         if self._everything:
@@ -67,7 +68,7 @@ class OlderStories:
             self._write(*place)
 
     def write_some(self) -> None:
-        """Writes a SLICE of the pages that follow little by little."""
+        """Writes up to SLICE of the pages that `write_changed` left."""
         start = state.OLDER_FROM.get(self._transaction)
         if start is None:
             return
@@ -81,24 +82,24 @@ class OlderStories:
             state.OLDER_FROM.put(self._transaction, (following[0], *following[1]))
 
     def remove(self, gone: Iterable[str]) -> None:
-        """Takes out the pages of sections that are gone."""
+        """Removes the pages of sections that are gone."""
         for section in gone:
             self._output.drop_archives(self._standing(section), GONE)
 
-    # --- which pages --------------------------------------------------------------------------------------------------
+    # --- selection of pages -------------------------------------------------------------------------------------------
 
     def _changed(self) -> tuple[set[Place], set[Place]]:
-        """The places of marked articles in sections that have such pages, no more of them than count; and those of
-        articles that are lost there."""
+        """The places of marked articles in sections with such pages (no more than just above AT_ONCE); and the places
+        that lose an article."""
         wanted, urgent = set[Place](), set[Place]()
-        self._output.writer.flush()  # a write that fails while places are read would keep the store locked
+        self._output.writer.flush()  # a write that fails during these reads would leave the store locked
         for marked in pending.lost_places(self._transaction, self._now):
             if self._is_paged(marked.section):
                 urgent.add(_place(marked))
         for marked in pending.marked_places(self._transaction):
             if self._is_paged(marked.section):
                 wanted.add(_place(marked))
-            if len(wanted) > AT_ONCE:  # of a large archive, all of which is marked, no more is held in memory
+            if len(wanted) > AT_ONCE:  # bounds the memory if all of a large archive is marked
                 return wanted, urgent
         fresh = [section for section in sorted({section for section, _ in wanted}) if not self._standing(section)]
         whole = {place for section in fresh for place in self._pages_from(section, OLDEST)}
@@ -113,11 +114,11 @@ class OlderStories:
         return self._paged[section]
 
     def _concerned(self, section: str, position: Position) -> Iterator[Place]:
-        """The beginnings of the pages that a change at `position` concerns: its own, and if a page begins or began
-        there, those on both sides."""
+        """The beginnings of the pages that a change at `position` affects: its own page, and both neighbours if a page
+        begins or began there."""
         begin = self._begin(section, position)
         yield section, begin
-        if begin == OLDEST and (second := self._following(section, begin)):  # the oldest page may have lost its last
+        if begin == OLDEST and (second := self._following(section, begin)):  # the oldest page may have become empty
             yield section, second
         if not positions.is_mark(position.key):
             return
@@ -129,7 +130,8 @@ class OlderStories:
             yield section, newer
 
     def _all_pages(self, first: str, begin: Position) -> Iterator[Place]:
-        """The beginnings of the pages of all sections that have such pages, in order, from one on."""
+        """The beginnings of all pages of older stories, in order, from the page of the section `first` at `begin`
+        on."""
         for section in sorted(sections.everything(self._transaction)):
             if section >= first and self._is_paged(section):
                 yield from self._pages_from(section, begin if section == first else OLDEST)
@@ -147,7 +149,7 @@ class OlderStories:
     # --- one page -----------------------------------------------------------------------------------------------------
 
     def _write(self, section: str, begin: Position) -> None:
-        """Writes the page that begins at `begin`; takes it out if there is no story on it."""
+        """Writes the page that begins at `begin`; removes it if it has no story."""
         path, end = _path(section, begin), self._following(section, begin)
         entries = positions.entries_from(self._transaction, section, self._now, begin, end, MOST)
         if not entries:

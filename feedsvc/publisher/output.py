@@ -1,4 +1,4 @@
-"""Renders and writes the documents of a publication, and keeps the problems that each of them met."""
+"""Renders and writes the documents of a publication, and records the problems of each."""
 
 from collections.abc import Callable, Iterable
 
@@ -18,7 +18,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class Output:
-    """Writes by `writer`. `troubled` are the origins of the problems that were known before."""
+    """Writes through `writer`. `troubled` are the origins of the problems known before."""
 
     def __init__(self, transaction: Transaction, writer: EditionWriter, troubled: frozenset[str]) -> None:
         self._transaction = transaction
@@ -28,7 +28,7 @@ class Output:
 
     @property
     def put_off(self) -> frozenset[str]:
-        """The paths of the feeds of which a document stayed as it was, since its format could not be used."""
+        """The paths of feeds with a document that stayed as it was because its format could not be used."""
         return frozenset(self._put_off)
 
     def write_feed(self, feed: Feed, form: Format, path: str) -> None:
@@ -36,11 +36,11 @@ class Output:
         self.replace_problems(path, self._write_or_put_off(feed, form, path, feed.interval))
 
     def write_archive(self, feed: Feed, form: Format, path: str, max_age: int) -> None:
-        """Writes `feed` as an archive document, which servers do not hold ready."""
+        """Writes `feed` as an archive document, which servers load on demand."""
         self.replace_problems(path, self._write_or_put_off(feed, form, path, max_age, on_demand=True))
 
     def write_part(self, feed: Feed, form: Format, path: str) -> tuple[Problem, ...]:
-        """Writes `feed` as one of the documents of a feed. Returns its problems, which belong to the whole. Raises
+        """Writes `feed` as one of several documents of a feed. Returns its problems, for the feed as a whole. Raises
         FormatFault."""
         return self._write_feed(feed, form, path, feed.interval)
 
@@ -56,26 +56,26 @@ class Output:
         return body
 
     def drop_pages_and_feeds(self, paths: set[str], status: int) -> None:
-        """Takes out the documents at `paths`, with their problems; `status` as in `EditionWriter.drop`."""
+        """Removes the documents at `paths`, with their problems; `status` is as in `EditionWriter.drop`."""
         self.writer.drop(paths, status)
         for path in paths:
             self.replace_problems(path, ())
             self.replace_problems(_page_origin(path), ())
 
     def drop_archives(self, paths: set[str], status: int) -> None:
-        """Takes out the archive documents at `paths`, with their problems."""
+        """Removes the archive documents at `paths`, with their problems."""
         self.writer.drop(paths, status)
         for path in sorted(paths):
             replace_problems(self._transaction, path, ())
 
     def replace_problems(self, origin: str, problems: Iterable[Problem]) -> None:
-        """Keeps `problems` in place of those that `origin` had before."""
+        """Replaces the former problems of `origin` by `problems`."""
         found = tuple(self._with_addresses(problem) for problem in problems)
         if found or origin in self._troubled:
             replace_problems(self._transaction, origin, found)
 
     def _with_addresses(self, problem: Problem) -> Problem:
-        """`problem` with the site's address in place of what stands for it in feeds."""
+        """`problem` with the site's address in place of its placeholder `SITE`."""
         return replace(problem, reason=problem.reason.replace(SITE, self.writer.address))
 
     def _write_or_put_off(
@@ -98,7 +98,7 @@ class Output:
             return problems
         topic = form.names_hubs and bool(feed.hubs)
         document = Document(path=path, type=media_type, body=body, max_age=max_age, on_demand=on_demand, topic=topic)
-        if problems:  # not remembered as rendered: they must be found again as long as they last
+        if problems:  # not cached as rendered: the problems must be found again as long as they last
             self.writer.write(document)
         else:
             self.writer.write_rendered(document, feed)
@@ -106,7 +106,7 @@ class Output:
 
 
 def make_output(transaction: Transaction, writer: EditionWriter) -> Output:
-    """An output by `writer` that replaces the problems that are known by now."""
+    """An output through `writer` that replaces the problems known so far."""
     return Output(transaction, writer, frozenset(troubled(transaction)))
 
 

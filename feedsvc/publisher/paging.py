@@ -1,4 +1,4 @@
-"""Divides a feed into documents as its format wants it, none larger than the format allows. Pure functions."""
+"""Divides a feed into documents as its format requires, none larger than the format allows. Pure functions."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +13,7 @@ from feedsvc.model.problem import Problem
 from feedsvc.model.urls import SITE
 
 ADDRESS_MARGIN = 64
-"""Bytes by which an address may be longer than `SITE`, which stands for it while documents are measured."""
+"""Bytes by which an address may be longer than its placeholder `SITE`, with which documents are measured."""
 
 Rendered = tuple[bytes | None, tuple[Problem, ...]]
 
@@ -27,7 +27,7 @@ class Page(NamedTuple):
 
 
 def pages(form: Format, feed: Feed) -> list[Page]:
-    """The documents of `feed`, the first of which is at its own path."""
+    """The documents of `feed`; the first has the feed's own path."""
     size, held = form.profile.page_size, feed.articles
     if not size or len(held) <= size:
         return [Page(feed.path, feed, form)]
@@ -56,16 +56,14 @@ def _part(feed: Feed, form: Format, path: str, articles: tuple[object, ...], fol
 
 
 def numbered(path: str, number: int) -> str:
-    """The path of another document of the feed at `path`: `/sitemap-2.xml` of `/sitemap.xml`."""
+    """The path of a further document of the feed at `path`: `/sitemap-2.xml` for `/sitemap.xml`."""
     stem, dot, suffix = path.rpartition(".")
     return f"{stem}-{number}{dot}{suffix}" if dot and "/" not in suffix else f"{path}-{number}"
 
 
 def render_within_size(form: Format, feed: Feed, render: Callable[[Format, Feed], Rendered]) -> Rendered:
-    """The document that `render` makes of as many of the newest articles as fit into it; and its problems.
-
-    One of them, a warning, says how many articles were left out.
-    """
+    """The document that `render` makes of as many of the newest articles as fit, and its problems. If articles were
+    left out, a warning says how many."""
     body, problems = render(form, feed)
     most, kept = form.profile.max_bytes, len(feed.articles)
     while most and body is not None and kept and (size := _size(body)) > most:
@@ -79,5 +77,5 @@ def render_within_size(form: Format, feed: Feed, render: Callable[[Format, Feed]
 
 
 def _size(body: bytes) -> int:
-    """The bytes of a document at the longest of addresses."""
+    """The size of a document in bytes with the longest possible address."""
     return len(body) + ADDRESS_MARGIN * body.count(SITE.encode())

@@ -1,4 +1,4 @@
-"""Reports how a partner would see a feed: accepted articles, rejected ones and why, and limits that are near."""
+"""Reports how a partner would see a feed: articles accepted, articles rejected and why, and limits that are close."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,8 @@ def preflight(
     feed: str,
     deepest: int | None = None,
 ) -> PreflightReport:
-    """The report on the custom feed at the path `feed`, as of `now`, of the `deepest` newest stories at most.
+    """The report on the custom feed at the path `feed`, as of `now`; at most `deepest` of the newest stories are
+    examined.
 
     Raises NotFound if there is no such feed, and FormatFault if its format cannot be used.
     """
@@ -89,7 +90,7 @@ def _documents(form: Format, feed: Feed) -> tuple[tuple[tuple[str, int], ...], l
 
 
 def _too_few(form: Format, articles: tuple[Article, ...]) -> list[str]:
-    """A remark if there are fewer articles than the partner asks for."""
+    """A remark if there are fewer articles than the partner requires."""
     if len(articles) >= form.profile.min_items:
         return []
     return [f"{len(articles)} articles, where {form.name} wants {form.profile.min_items} at least: select more"]

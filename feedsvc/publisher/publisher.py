@@ -1,4 +1,4 @@
-"""From the previous Edition to the next: finds what changed in the ledger, renders that, and writes it."""
+"""Makes the next Edition: finds the changes in the ledger, renders and writes them."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -21,22 +21,23 @@ from feedsvc.store import history, ledger, pending, state
 from feedsvc.store.transaction import Transaction
 
 Checkpoint = Callable[[int], None]
-"""Commits what was written so far; called with the number of documents. Raises LeaseLost."""
+"""Commits everything written so far; called with the number of documents. Raises LeaseLost."""
 
 
 class PublicationResult(NamedTuple):
     """The result of one publication."""
 
     edition: int
-    """The number of the Edition that is current after it."""
+    """The number of the Edition that is current afterwards."""
     documents: int
-    """The number of documents that changed, each address counted; 0 if there is no new Edition."""
+    """The number of documents that changed, counted for each address; 0 if there is no new Edition."""
     pending_pages: int
-    """Pages of articles, none of them in a feed, and archives, that are still to be written."""
+    """The number of pages of articles and archives that are still to be written; none of these articles is in a
+    feed."""
     news: tuple[str, ...]
-    """Sentences that name the stories which came, and which were withdrawn."""
+    """Sentences about the stories published and withdrawn."""
     next_change_at: datetime | None
-    """When the next article opens or closes, or gets too old for a feed; None if none does."""
+    """The instant at which the next article opens, closes, or becomes too old for a feed; None for never."""
 
 
 class Publisher:
@@ -50,13 +51,13 @@ class Publisher:
         self._kept = KeptArticles()
 
     def must_rebuild(self, transaction: Transaction) -> bool:
-        """True if the last publication was made by another configuration or program: then everything is published."""
+        """True if another configuration or program made the last publication: then everything is published."""
         return state.CONFIGURATION.get(transaction) != self.plan.digest
 
     def publish(
         self, transaction: Transaction, now: datetime, checkpoint: Checkpoint, *, everything: bool, backlog_read: bool
     ) -> PublicationResult:
-        """Publishes what changed in the ledger, or `everything`, as of `now`.
+        """Publishes the changes in the ledger, or `everything`, as of `now`.
 
         `backlog_read` is False while only the first articles of a new backlog are in the ledger. If documents changed,
         the new Edition becomes visible once the caller closes it (`store.documents.close`).
@@ -77,8 +78,8 @@ class Publisher:
     def publish_pending(self, transaction: Transaction, now: datetime, checkpoint: Checkpoint) -> PublicationResult:
         """Publishes some of the pages and archives that earlier publications left.
 
-        Feeds and archives are as of the last publication: what opened since comes with the next one, everywhere at
-        once.
+        Feeds and archives are as of the last publication: articles that opened since appear with the next one,
+        everywhere at once.
         """
         publication = self._publication(transaction, now, everything=False)
         as_of = codec.instant(state.LAST_TICK.get(transaction) or publication.seconds)
@@ -92,13 +93,13 @@ class Publisher:
         return Publication(transaction, self.plan, self._formats, self._root, now, self._kept, edition, everything)
 
     def _writer(self, publication: Publication, checkpoint: Checkpoint) -> EditionWriter:
-        # In one transaction, the first Edition of a large backlog would take the same room on the disk once more.
+        # In a single transaction, the first Edition of a large backlog would take twice its size on disk.
         commit = checkpoint if publication.is_first else None
         return EditionWriter(publication.transaction, self.plan.addresses, publication.edition, self._cache, commit)
 
 
 def _note(publication: Publication, published: PublishedChanges, changed: int) -> None:
-    """Keeps what the next publication has to know, and the new Edition if there is one."""
+    """Stores the data for the next publication, and the new Edition if there is one."""
     transaction = publication.transaction
     if changed:
         save_contents(publication, published.records, published.removed)
@@ -109,7 +110,7 @@ def _note(publication: Publication, published: PublishedChanges, changed: int) -
 
 
 def _pending_pages(transaction: Transaction) -> int:
-    """The number of pages and archives that are still to be written; those of older stories count as one."""
+    """The number of pages and archives that are still to be written; all pages of older stories count as one."""
     older = int(state.OLDER_FROM.get(transaction) is not None)
     return pending.count_queued(transaction) + count_pending(transaction) + older
 

@@ -1,4 +1,4 @@
-"""The records of the feeds that a publication wrote: state of the window, contents, numbers of items."""
+"""The records of the feeds that a publication wrote: state of the window, contents, item counts."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,18 +10,18 @@ from feedsvc.store.windows import WindowState
 
 
 class FeedRecord(NamedTuple):
-    """One feed that was written. Short, as a large newsroom has thousands of them."""
+    """One feed that was written. Kept small, as a large newsroom has thousands of them."""
 
     window_name: str
     """The name of its window: a section's path, or the path of a custom feed, which begins with a slash."""
     window: WindowState
     path: str
     contents: bytes
-    """Its articles, as the history of Editions keeps them."""
+    """Its articles, in the form of the history of Editions."""
     item_counts: dict[str, int]
     """The number of items in each of its documents, by path."""
     articles: frozenset[int]
-    """The numbers of the articles to which its documents lead."""
+    """The numbers of the articles that its documents link to."""
 
 
 def make_record(
@@ -34,7 +34,7 @@ def make_record(
 
 
 def save_records(publication: Publication, records: Iterable[FeedRecord]) -> None:
-    """Keeps the windows of the feeds, and their numbers of items."""
+    """Stores the windows and the item counts of the feeds."""
     written = tuple(records)
     windows.put_changed(publication.transaction, {record.window_name: record.window for record in written})
     counts = {path: count for record in written for path, count in record.item_counts.items()}
@@ -42,6 +42,6 @@ def save_records(publication: Publication, records: Iterable[FeedRecord]) -> Non
 
 
 def save_contents(publication: Publication, records: Iterable[FeedRecord], gone: Iterable[str] = ()) -> None:
-    """Keeps what stands in the feeds as of the new Edition; nothing stands in those at the paths that are `gone`."""
+    """Stores the contents of the feeds as of the new Edition; those of the feeds at the paths `gone` become empty."""
     contents = {record.path: record.contents for record in records} | dict.fromkeys(gone, history.NO_CONTENTS)
     history.put_contents(publication.transaction, publication.edition, publication.seconds, contents)

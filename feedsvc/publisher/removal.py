@@ -1,4 +1,4 @@
-"""Takes out what is no longer published: documents of sections, formats and feeds that are gone."""
+"""Removes documents that are no longer published: those of sections, formats and feeds that are gone."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -17,7 +17,7 @@ from feedsvc.store import documents, windows
 
 
 class Removal:
-    """Takes out documents in one publication, after all others were written."""
+    """Removes documents in one publication, after all others were written."""
 
     def __init__(
         self,
@@ -37,16 +37,16 @@ class Removal:
         self._output = output
 
     def remove_sections(self, gone: frozenset[str]) -> frozenset[str]:
-        """Takes out all of the sections that are `gone`. Returns the paths of their documents."""
+        """Removes all documents of the sections `gone`. Returns their paths."""
         removed = self._remove(set(chain.from_iterable(map(self._sections.paths, gone))) - self._custom_paths())
         self._archives.remove(gone)
         windows.retire(self._transaction, gone)
         return removed
 
     def remove_unplanned(self) -> frozenset[str]:
-        """Takes out all that the plan does not have any more. Returns the paths of the documents.
+        """Removes all documents that the plan no longer has. Returns their paths.
 
-        Style and script of former versions stay: pages that name them may be in caches, or wait to be written again.
+        Style and script of former versions stay: pages that use them may be in caches, or wait to be written again.
         """
         titles = self._feeds.sections.titles
         self._output.writer.flush()
@@ -66,5 +66,5 @@ class Removal:
         return frozenset(removed)
 
     def _custom_paths(self) -> frozenset[str]:
-        """The paths of all documents of the operator's own feeds."""
+        """The paths of all documents of custom feeds."""
         return custom_paths(self._publication.plan) | custom_feeds.document_paths(self._publication)

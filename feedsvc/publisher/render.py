@@ -1,4 +1,4 @@
-"""Renders feeds and pages; an error in one article or document costs no other."""
+"""Renders feeds and pages so that an error in one article or document does not affect others."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ _FOREIGN_REMEDY = "correct the format, or look for odd values in the article"
 def render(form: Format, feed: Feed) -> tuple[bytes | None, tuple[Problem, ...]]:
     """`feed` in the format `form`, without the articles that cannot be rendered, and a Problem for each of these.
 
-    None in place of the document if not even the others can be rendered, or there are none: an error of the format must
+    The document is None if no article is left, or if the rest cannot be rendered either: an error of the format must
     not empty a feed. Raises FormatFault.
     """
     body, problem = _render(form, feed)
@@ -30,7 +30,7 @@ def render(form: Format, feed: Feed) -> tuple[bytes | None, tuple[Problem, ...]]
 
 
 def problem_of(fault: FormatFault, form: Format, path: str) -> Problem:
-    """The problem that the feed at `path` has while its format cannot be used."""
+    """The problem of the feed at `path` while its format cannot be used."""
     reason = f"{form.name} cannot render the feed, and its last good document stays: {fault.reason}"
     return Problem(place=path, reason=reason, remedy=fault.remedy)
 
@@ -47,7 +47,7 @@ def _with_remedy(problem: Problem, form: Format) -> Problem:
 
 
 def _checked(form: Format, feed: Feed) -> bytes:
-    """The document. Raises TypeError for one that is not bytes."""
+    """The document. Raises TypeError if it is not bytes."""
     body: object = form.render(feed)
     if not isinstance(body, bytes):
         raise TypeError(f"returned {type(body).__name__}, not bytes")
@@ -57,12 +57,12 @@ def _checked(form: Format, feed: Feed) -> bytes:
 def guarded(make: Callable[[], bytes], place: str, failure: str) -> tuple[bytes | None, Problem | None]:
     """The result of `make` and None; or None and a Problem of `place` whose reason begins with `failure`.
 
-    Raises FormatFault, which concerns more than one document, and KeyboardInterrupt, by which people end programs. No
-    other exception passes: libraries raise SystemExit, and those in Rust a BaseException of their own.
+    Raises FormatFault, which concerns more than one document, and KeyboardInterrupt, by which people end programs. All
+    other exceptions are caught: libraries raise SystemExit, and those in Rust a BaseException of their own.
     """
     try:
         return make(), None
     except (FormatFault, KeyboardInterrupt):
         raise
-    except BaseException as error:  # noqa: BLE001 - whatever one document stumbles over must not cost the others
+    except BaseException as error:  # noqa: BLE001 - no error in one document may affect the others
         return None, Problem(place=place, reason=f"{failure}: {describe_exception(error)}", remedy=_REMEDY)

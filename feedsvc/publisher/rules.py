@@ -1,4 +1,4 @@
-"""Judges articles by the rules of a partner's format: which are accepted, which are not and why. Pure functions."""
+"""Judges articles by the rules of a partner's format: accepted, or rejected and why. Pure functions."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -15,21 +15,21 @@ from feedsvc.model.problem import Problem
 from feedsvc.model.urls import SITE
 
 MAX_REJECTED = 2_000
-"""Articles that a feed may reject: not every regeneration should read a whole archive that the partner refuses."""
+"""Maximum articles that a feed may reject: a regeneration must not read a whole archive that the partner refuses."""
 T = TypeVar("T")
 
 
 class RuleResult(Value, frozen=True, kw_only=True):
-    """The judgement on one article: the rules that it breaks, each as `(violation, remedy)`."""
+    """The judgement on one article: the rules that it violates, each as `(violation, remedy)`."""
 
     article: Article
     broken: tuple[tuple[str, str], ...] = ()
     doubtful: tuple[tuple[str, str], ...] = ()
-    """Rules that it breaks and that do not keep it out."""
+    """Violated rules that do not exclude the article."""
     near: tuple[str, ...] = ()
-    """Limits that it comes close to."""
+    """Limits that the article comes close to."""
     failed: bool = False
-    """True if a rule raised an exception, so that nothing is known of the article."""
+    """True if a rule raised an exception, so that the article could not be judged."""
 
     @property
     def accepted(self) -> bool:
@@ -37,13 +37,13 @@ class RuleResult(Value, frozen=True, kw_only=True):
 
 
 def judge(profile: Profile, article: Article, feed: Feed) -> RuleResult:
-    """The judgement on `article` in `feed`, of which the channel matters and not the articles in it."""
+    """The judgement on `article` in `feed`, of which only the channel counts."""
     try:
         found = [(rule, _by_path(rule.violation(article, feed))) for rule in profile.rules]
         near = tuple(near for rule, how in found if not how and (near := rule.near(article, feed)))
     except FormatFault:
         raise
-    except Exception as error:  # noqa: BLE001 - a rule of the newsroom's own must not cost the other feeds
+    except Exception as error:  # noqa: BLE001 - an error in a newsroom's own rule must not affect other feeds
         why = f"a rule cannot judge it: {describe_exception(error)}"
         return RuleResult(article=article, broken=((why, "correct the format"),), failed=True)
     return RuleResult(
@@ -55,12 +55,12 @@ def judge(profile: Profile, article: Article, feed: Feed) -> RuleResult:
 
 
 def _by_path(how: str) -> str:
-    """`how` with what it names of the site's own by its path, as operators know it."""
+    """`how` with URLs of this site shortened to paths, as operators know them."""
     return how.replace(SITE, "") if how else ""
 
 
 def irrelevant_reason(profile: Profile, copy: ArticleCopy, options: dict[str, object]) -> str:
-    """The reason why the partner has no use for an article; empty if it has, or if that cannot be told."""
+    """The reason why the partner cannot use an article; empty if it can, or if that is unknown."""
     try:
         return profile.irrelevant(copy, options)
     except FormatFault:
@@ -72,9 +72,9 @@ def irrelevant_reason(profile: Profile, copy: ArticleCopy, options: dict[str, ob
 def judge_until(
     profile: Profile, candidates: Iterable[tuple[T, Article]], feed: Feed, limit: int
 ) -> tuple[tuple[T, RuleResult], ...]:
-    """The judgements on `candidates`, each with what came with its article, until `limit` articles are accepted.
+    """The judgements on `candidates`, each with the value paired with its article, until `limit` articles are accepted.
 
-    No more candidates are read than are judged; it also ends after MAX_REJECTED rejected ones.
+    Candidates are read only as they are judged. Also ends after MAX_REJECTED rejected ones.
     """
     judged: list[tuple[T, RuleResult]] = []
     accepted = 0
@@ -88,7 +88,7 @@ def judge_until(
 
 
 def first_expiry(profile: Profile, judged: Iterable[RuleResult]) -> datetime | None:
-    """When the first of the articles is too old for the partner; None if none ever is."""
+    """The instant at which the first of the articles becomes too old for the partner; None for never."""
     published = [each.article.published for each in judged]
     return min(published) + timedelta(seconds=profile.max_age) if published and profile.max_age else None
 
@@ -99,7 +99,7 @@ def label(article: Article) -> str:
 
 
 def problems(name: str, path: str, judged: Iterable[RuleResult]) -> Iterator[Problem]:
-    """A Problem for each article that the feed at `path`, in the format `name`, rejects, or accepts with doubts."""
+    """A Problem for each article that the feed at `path`, in the format `name`, rejects or accepts with doubts."""
     for each in judged:
         if each.broken:
             yield _problem(path, each.article, f"is held back from {name}: ", each.broken)
@@ -120,7 +120,7 @@ def feed_warnings(profile: Profile, feed: Feed) -> Iterator[Problem]:
 
 
 def requirements(rules: Iterable[Rule]) -> Iterator[str]:
-    """The rules in words."""
+    """Descriptions of the rules."""
     for rule in rules:
         yield rule.requirement if rule.hard else f"{rule.requirement} (asked for, not required)"
 

@@ -1,4 +1,4 @@
-"""Writes what a section consists of: its feed in each format, and its page."""
+"""Writes the documents of a section: its feed in each format, and its page."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ class SectionDocuments:
         self._output = output
 
     def write(self, section: str) -> FeedRecord:
-        """Writes the feed and the page of a section. Where the operator has a feed of his own, that one stays."""
+        """Writes the feed and the page of a section, except at the path of a custom feed."""
         built = self._archives.link(section, self._feeds.section_feed(section))
         feed = built.feed
         forms = [self._formats[name] for name in self._plan.policy(section).formats]
@@ -53,7 +53,8 @@ class SectionDocuments:
         return make_record(section, built.window, feed, own, built.articles)
 
     def write_follow_page(self, section: str) -> None:
-        """Writes the page that tells how to follow a section: it depends on titles and the plan, and on no article."""
+        """Writes the page that explains how to follow a section. It depends on titles and the plan, and on no
+        article."""
         self._output.write_page(
             document_path(section, FOLLOW),
             lambda: self._listings.follow_page(section),
@@ -61,16 +62,16 @@ class SectionDocuments:
         )
 
     def paths(self, section: str) -> Iterator[str]:
-        """The paths of all documents of a section, as the plan has it now."""
+        """The paths of all documents of a section under the current plan."""
         for name in ("", FOLLOW, *(self._formats[name].filename for name in self._plan.policy(section).formats)):
             yield document_path(section, name)
 
 
 def _shown(feed: Feed) -> int:
-    """The number of articles of `feed`, without the notices in the place of withdrawn ones."""
+    """The number of articles of `feed`, not counting notices."""
     return sum(article.status is not Status.WITHDRAWN for article in feed.articles)
 
 
 def custom_paths(plan: Plan) -> frozenset[str]:
-    """The paths of the operator's own feeds."""
+    """The paths of the custom feeds."""
     return frozenset(feed.path for feed in plan.feeds)

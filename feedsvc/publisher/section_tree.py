@@ -1,4 +1,4 @@
-"""The tree of sections: which of them are published, and their titles."""
+"""The tree of published sections, and their titles."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -29,7 +29,7 @@ class SectionChanges(NamedTuple):
 def refresh_sections(
     transaction: Transaction, plan: Plan, now: datetime, stale: Iterable[str] | None
 ) -> SectionChanges:
-    """Brings the published sections up to date with the articles and `plan` as of `now`. Returns what changed.
+    """Updates the published sections to the articles and `plan` as of `now`. Returns the changes.
 
     `stale` are the sections that may have changed; None if all may have.
     """
@@ -61,16 +61,17 @@ def _current_entry(
     transaction: Transaction, plan: Plan, now: datetime, path: str, before: Entry | None
 ) -> Entry | None:
     name = memberships.section_name(transaction, path, codec.seconds(now))
-    # A section that was published stays while it has articles, though none of them is open.
+    # A published section stays while it has articles, even if none of them is open.
     if name is None and before and memberships.is_named(transaction, path):
         name = before.name
     return section_entry(plan, path, name)
 
 
 def section_entry(plan: Plan, path: str, name: str | None) -> Entry | None:
-    """The section at `path` as it is published, where open articles call it `name`; None if they name no such section.
+    """The section at `path` as published, if open articles name it `name` (None if no open article is in it).
 
-    The title is that of the plan, or `name`, or is made from the path; None if neither articles nor `plan` have it.
+    The title is that of the plan, or `name`, or is made from the path; None if neither articles nor `plan` have the
+    section.
     """
     if not path:
         return Entry(None, plan.title)
@@ -89,11 +90,11 @@ def planned_sections(plan: Plan) -> Iterator[str]:
 
 
 AT_FIRST = 300
-"""Sections that are looked up together when the first of them is asked for: those of most newsrooms."""
+"""Sections that are loaded together on the first access: all sections of most newsrooms."""
 
 
 class SectionIndex:
-    """The sections as they are published, each looked up once. Make a new index after `refresh_sections`."""
+    """The published sections, each loaded once. Create a new index after `refresh_sections`."""
 
     def __init__(self, transaction: Transaction, plan: Plan) -> None:
         self._transaction = transaction
@@ -114,29 +115,29 @@ class SectionIndex:
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """The titles of all sections, by path. Reads all of them: for publications of everything."""
+        """The titles of all sections, by path. Reads all sections: for publications of everything."""
         return {path: entry.title for path, entry in sections.everything(self._transaction).items()}
 
     def trail(self, path: str) -> tuple[Section, ...]:
-        """The sections from the top down to `path`, which is the last of them."""
+        """The sections from the top down to `path`, inclusive."""
         parts = path.split("/") if path else []
         paths = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
         return tuple(self.section(each) for each in paths)
 
     def section(self, path: str) -> Section:
-        """The section at `path` with its title; one that is not published is called by the end of its path."""
+        """The section at `path` with its title; if it is not published, the title is the last step of its path."""
         entry = self.entry(path)
         return self._section(path, entry.title if entry else path.rpartition("/")[2])
 
     def highest(self, most: int) -> dict[str, Entry]:
-        """The upper levels of the tree, by path: as many whole levels as have no more than `most` sections, or the
-        first `most` of the first level."""
+        """The upper levels of the tree, by path: as many whole levels as have no more than `most` sections in total, or
+        the first `most` sections of the first level."""
         found = sections.highest(self._transaction, most)
         self._known |= found
         return found
 
     def children(self, path: str, most: int) -> tuple[Section, ...]:
-        """The sections directly below `path`, the first `most` of them."""
+        """The sections directly below `path`, at most the first `most`."""
         found = sections.children(self._transaction, path, most)
         return tuple(self._section(*each) for each in found.items())
 

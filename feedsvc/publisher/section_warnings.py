@@ -1,4 +1,4 @@
-"""Warnings about sections that cannot be meant: misspelt ones, and selections of sections that are not there."""
+"""Warnings about sections that are probably mistakes: misspelt ones, and selections of sections that do not exist."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -12,16 +12,16 @@ from feedsvc.store.transaction import Transaction
 
 _ORIGIN = "sections that cannot be meant"
 SHORTEST = 4
-"""Letters of a name that may be a misspelt one: of shorter ones, too many are alike."""
+"""Minimum letters of a name that may be misspelt: too many shorter ones are similar."""
 
 
 def are_stale(transaction: Transaction, changed: Collection[str]) -> bool:
-    """True if a section of `changed`, in which articles came or went, is one that was warned of."""
+    """True if a section of `changed`, in which articles came or went, has a warning."""
     return any(f" {section} " in problem.reason for problem in problems_of(transaction, _ORIGIN) for section in changed)
 
 
 def write_warnings(transaction: Transaction, plan: Plan, published: Collection[str], now: int) -> None:
-    """Brings the warnings up to date with the `published` sections, as of `now` (seconds)."""
+    """Updates the warnings to the `published` sections, as of `now` (seconds)."""
     named = {*plan.sections, *planned_sections(plan)}
     pairs = misspelt_pairs(path for path in published if path)
     found = [*selection_warnings(plan.feeds, published), *_single_articles(transaction, pairs, named, now)]
@@ -29,7 +29,7 @@ def write_warnings(transaction: Transaction, plan: Plan, published: Collection[s
 
 
 def selection_warnings(feeds: Iterable[FeedPlan], published: Collection[str]) -> Iterator[Problem]:
-    """A warning for each section that a feed selects, or leaves out, and that is not there."""
+    """A warning for each section that a feed selects or leaves out, and that does not exist."""
     for feed in feeds:
         for word, sections in (("selects", feed.selection.sections), ("leaves out", feed.selection.without_sections)):
             for section in sections:
@@ -51,7 +51,7 @@ def nearest(section: str, published: Collection[str]) -> str:
 
 
 def misspelt_pairs(sections: Iterable[str]) -> dict[str, set[str]]:
-    """For each section, the other sections beside it from which it differs by one slip of the pen."""
+    """The siblings of each section that differ from it by one typing error."""
     by_shortened: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for section in sections:
         above, _, name = section.rpartition("/")
@@ -66,10 +66,8 @@ def misspelt_pairs(sections: Iterable[str]) -> dict[str, set[str]]:
 
 
 def is_misspelt(one: str, other: str) -> bool:
-    """True if one letter more, less or other, or two letters in the wrong order, make `one` of `other`.
-
-    Numbers are never misspelt: `round-1` and `round-2` are both meant.
-    """
+    """True if `one` becomes `other` by one letter inserted, deleted or replaced, or two letters swapped. Digits never
+    count as misspelt: `round-1` and `round-2` are both intended."""
     if one == other or min(len(one), len(other)) < SHORTEST or abs(len(one) - len(other)) > 1:
         return False
     start = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
@@ -89,7 +87,7 @@ def _without_common_end(one: str, other: str) -> tuple[str, str]:
 def _single_articles(
     transaction: Transaction, pairs: Mapping[str, set[str]], named: Collection[str], now: int
 ) -> Iterator[Problem]:
-    """A warning for the one article of a section that no configuration names, beside a fuller one."""
+    """A warning for the one article of a section that no configuration names, beside a section with more."""
     for section in sorted(pairs.keys() - named):
         files = memberships.some_files(transaction, section, now, 2)
         if len(files) != 1:

@@ -1,4 +1,4 @@
-"""Writes what every site has at its root beside feeds and pages: robots.txt and a small picture."""
+"""Writes the files at the root of every site: robots.txt and a small icon."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -13,20 +13,22 @@ from feedsvc.publisher.context import Publication
 from feedsvc.publisher.writer import EditionWriter
 
 _MAX_AGE = 86_400
-"""Seconds for which caches may keep them: they change with the configuration alone."""
+"""Seconds for which caches may keep them: they change with the configuration only."""
 _SITEMAPS = ("sitemap", "news-sitemap")
 """The names of the formats that are sitemaps."""
 
 
 def site_file_paths(plan: Plan) -> frozenset[str]:
-    """The paths of the files that `write_site_files` writes. A redirect or a feed of the newsroom's own at one of them
-    stays, and an icon of the newsroom's own is found by a redirect."""
+    """The paths of the files that `write_site_files` writes.
+
+    A redirect or a custom feed at one of these paths takes precedence; a newsroom's own icon is found by a redirect.
+    """
     taken = {feed.path for feed in plan.feeds} | plan.redirects.keys()
     return frozenset({ROBOTS} if plan.icon else {ROBOTS, FAVICON}) - taken
 
 
 def write_site_files(publication: Publication, writer: EditionWriter) -> None:
-    """Writes robots.txt, and the small picture of a site without an icon of its own."""
+    """Writes robots.txt, and the icon of a site without one of its own."""
     plan, paths = publication.plan, site_file_paths(publication.plan)
     if ROBOTS in paths:
         body = robots_txt(plan.robots, sitemap_urls(plan, publication.formats))
@@ -36,6 +38,6 @@ def write_site_files(publication: Publication, writer: EditionWriter) -> None:
 
 
 def sitemap_urls(plan: Plan, formats: Mapping[str, Format]) -> list[str]:
-    """The URLs of the sitemaps among the feeds of the newsroom's own, but for those that a token opens."""
+    """The URLs of the sitemaps among the custom feeds, except those with a token."""
     found = (feed for feed in plan.feeds if formats[feed.policy.formats[0]].name in _SITEMAPS and not feed.token)
     return [SITE + quote(feed.path) for feed in found]

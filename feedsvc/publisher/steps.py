@@ -1,4 +1,4 @@
-"""The steps of one publication, in their order: from what changed to the documents of an Edition, and its records."""
+"""The steps of one publication, in order: from the changes to the documents of an Edition, and its records."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -37,9 +37,9 @@ class PublishedChanges(NamedTuple):
 
     records: tuple[FeedRecord, ...] = ()
     removed: frozenset[str] = frozenset()
-    """The paths of the documents that were taken out, but for archives, pages of articles and media."""
+    """The paths of the documents that were removed, except archives, pages of articles and media."""
     expiries: Mapping[str, int] = {}
-    """When articles get too old for custom feeds (seconds), by the feeds' paths."""
+    """The instants (seconds) at which articles become too old for custom feeds, by the feeds' paths."""
     have_tokens_changed: bool = False
 
 
@@ -55,7 +55,7 @@ class _Writers(NamedTuple):
 
 
 def publish_changes(publication: Publication, schedule: Schedule, writer: EditionWriter) -> PublishedChanges:
-    """Writes all documents that changed since the last Edition, and takes out those that are gone."""
+    """Writes all documents that changed since the last Edition, and removes those that are gone."""
     changes = find_changes(publication)
     writers = _make_writers(publication, publication.now, writer)
     urgent = writers.archives.write_urgent()
@@ -76,8 +76,8 @@ def publish_changes(publication: Publication, schedule: Schedule, writer: Editio
 
 
 def publish_pending(publication: Publication, as_of: datetime, writer: EditionWriter) -> tuple[FeedRecord, ...]:
-    """Writes some of the pages and archives that are pending, with the articles as of an earlier instant. Returns the
-    records of the feeds that lead to more archives now."""
+    """Writes some of the pending pages and archives, with the articles as of an earlier instant. Returns the records of
+    the feeds that link to more archives now."""
     writers = _make_writers(publication, as_of, writer)
     ArticlePages(publication, writers.feeds, writers.output).write_some()
     writers.archives.write_some()
@@ -94,7 +94,7 @@ def publish_pending(publication: Publication, as_of: datetime, writer: EditionWr
 def _make_writers(publication: Publication, as_of: datetime, writer: EditionWriter) -> _Writers:
     feeds = make_feed_builder(publication.transaction, publication.plan, publication.formats, as_of, publication.kept)
     output = make_output(publication.transaction, writer)
-    # Readers get the very first Edition as soon as can be, and its archives after it.
+    # The first Edition must be visible as soon as possible, so its archives follow later.
     chain = Archives(publication, feeds, output, 0 if publication.is_first else archives.SLICE)
     listings, older = Listings(publication, feeds), OlderStories(publication, feeds, output)
     sections = SectionDocuments(publication, feeds, chain, listings, older, output)
@@ -104,7 +104,7 @@ def _make_writers(publication: Publication, as_of: datetime, writer: EditionWrit
 def _affected_custom_feeds(
     publication: Publication, schedule: Schedule, changes: Changes, feeds: FeedBuilder
 ) -> list[FeedPlan]:
-    """The custom feeds that are to be written."""
+    """The custom feeds that must be written."""
     plans = {plan.path: plan for plan in schedule.plans}
     stale = plans.keys() if publication.everything else stale_custom_feeds(changes, plans.keys(), schedule.due)
     others = [plan for path, plan in plans.items() if path not in stale]
@@ -120,7 +120,7 @@ def _write_media(publication: Publication, writer: EditionWriter) -> None:
 
 
 def _write_sections(publication: Publication, changes: Changes, writers: _Writers) -> list[FeedRecord]:
-    """Writes the sections that are affected, and the whole site."""
+    """Writes the affected sections, and the whole site."""
     index = writers.feeds.sections
     affected = changes.pending | changes.affected | {""}
     records = []
@@ -135,7 +135,7 @@ def _write_sections(publication: Publication, changes: Changes, writers: _Writer
 def _save_custom_feeds(
     publication: Publication, schedule: Schedule, written: Iterable[WrittenCustomFeed]
 ) -> tuple[dict[str, int], bool]:
-    """Keeps when articles get too old for custom feeds, and the tokens. Returns the former, and True if the latter have
+    """Stores the expiries of custom feeds, and the tokens. Returns the expiries, and True if the tokens have
     changed."""
     transaction, plan = publication.transaction, publication.plan
     expiries = next_expiries(schedule.expiries, written, custom_paths(plan))
@@ -144,7 +144,7 @@ def _save_custom_feeds(
 
 
 def _write_pages(publication: Publication, needed: frozenset[int], writers: _Writers) -> None:
-    """Writes the pages of the articles `needed` and of some others; style and script if everything is written."""
+    """Writes the pages of the articles `needed` and of some others; also style and script if everything is written."""
     ArticlePages(publication, writers.feeds, writers.output).write_urgent(needed)
     if publication.everything:
         for asset in pages.ASSETS:
@@ -153,7 +153,7 @@ def _write_pages(publication: Publication, needed: frozenset[int], writers: _Wri
 
 
 def _write_listings(publication: Publication, changes: Changes, writers: _Writers) -> frozenset[str]:
-    """Writes the lists of sections and takes out what is gone, if sections changed. Returns the paths taken out."""
+    """Writes the lists of sections, and removes what is gone, if sections changed. Returns the paths removed."""
     if not (changes.affected or publication.everything):
         return frozenset()
     writers.listings.write(writers.output)
@@ -163,7 +163,7 @@ def _write_listings(publication: Publication, changes: Changes, writers: _Writer
 
 
 def _write_warnings(publication: Publication, changes: Changes, writers: _Writers) -> None:
-    """Brings the warnings up to date that depend on which sections and documents there are."""
+    """Updates the warnings that depend on the published sections and documents."""
     transaction, index = publication.transaction, writers.feeds.sections
     is_other_tree = bool(changes.affected) or publication.everything
     if is_other_tree:

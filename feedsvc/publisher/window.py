@@ -1,4 +1,5 @@
-"""Selects what a feed holds: so many items, so young, and none older than one that ever left it. Pure functions."""
+"""Selects the contents of a feed by number, age and floor: nothing older than an item that ever left it. Pure
+functions."""
 
 from collections.abc import Callable, Iterable
 from itertools import accumulate, islice
@@ -13,13 +14,13 @@ from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.windows import BOTTOM, Key, WindowState
 
 LARGEST = 900 * 2**10
-"""Bytes of a feed; readers and validators begin to refuse at a mebibyte."""
+"""Maximum bytes of a feed; readers and validators begin to refuse at one mebibyte."""
 _FRAME = 1_500
 """Bytes that an item takes besides its text."""
 
 
 class WindowItem(Protocol):
-    """An article as windows see it: its number, and that by which feeds are ordered."""
+    """The fields of an article that windows need: its number, and those by which feeds are ordered."""
 
     @property
     def number(self) -> int: ...
@@ -36,9 +37,10 @@ T = TypeVar("T", bound=WindowItem)
 
 
 def for_policy(before: WindowState, policy: FeedPolicy, selection: Selection = MATCH_ALL) -> WindowState:
-    """The state `before` as it counts under `policy`: a feed that was made longer, or selects otherwise, starts anew.
+    """The state `before` as it counts under `policy`: if the limit, the maximum age or the selection changed, the floor
+    is reset.
 
-    Not so one with archives: what is in an archive never comes back.
+    For a feed with archives the floor stays: articles in an archive never come back.
     """
     named = "archive" if policy.archive else msgspec.json.encode((policy.limit, policy.max_age, selection)).decode()
     return before if before.policy == named else before._replace(floor=BOTTOM, policy=named)
@@ -47,16 +49,16 @@ def for_policy(before: WindowState, policy: FeedPolicy, selection: Selection = M
 def apply_limits(
     items: Iterable[T], before: WindowState, policy: FeedPolicy, now: int, size: Callable[[T], int] = lambda _item: 0
 ) -> tuple[list[T], WindowState]:
-    """The items that stand in the window at `now` (seconds), and the state of the window then.
+    """The items in the window at `now` (seconds), and the new state of the window.
 
-    `items` are all newer than the floor, newest first; no more of them are read than are needed. `size` is the bytes
-    that an item takes, 0 if that does not matter.
+    `items` are all newer than the floor, newest first; no more of them are read than needed. `size` is the bytes that
+    an item takes, 0 if there is no limit.
     """
     seen = list(islice(items, policy.candidates_needed))
     young = sum(1 for item in seen if not policy.max_age or item.available > now - policy.max_age)
     stay = min(policy.limit, young, count_within_size(map(size, seen)))
     has_left = stay < len(seen)
-    if has_left and policy.archive:  # documents of one article each would be many
+    if has_left and policy.archive:  # archive several articles at once: one document each would be too many
         stay = min(stay, len(seen) - max(1, min(policy.limit, len(seen)) // 3))
     floor = key_of(seen[stay]) if has_left else before.floor
     expires = seen[stay - 1].available + policy.max_age if policy.max_age and stay else FOREVER
@@ -65,7 +67,7 @@ def apply_limits(
 
 
 def close_below(held: list[T], state: WindowState, policy: FeedPolicy) -> WindowState:
-    """`state` of a feed of which only the candidates down to the last of `held` were examined.
+    """`state` for a feed of which only the candidates down to the last of `held` were examined.
 
     If the feed is full, the floor is raised to just below its last item: older candidates must not enter later.
     """
@@ -81,28 +83,28 @@ def count_within_size(sizes: Iterable[int]) -> int:
 
 
 def size_under(policy: FeedPolicy) -> Callable[[LedgerEntry], int]:
-    """The size of an entry in a feed. Without archives it is 0: there, an item that is left out would be lost."""
+    """The size of an entry in a feed. It is 0 without archives: an item left out for its size would be lost."""
     if not policy.archive:
         return lambda _entry: 0
     return _full_size if policy.full else lambda _entry: _FRAME
 
 
 def _full_size(entry: LedgerEntry) -> int:
-    """About how many bytes `entry` takes in the longest of the formats, where all markup is escaped."""
+    """The approximate bytes of `entry` in the longest of the formats, where all markup is escaped."""
     marks = sum(map(entry.body.count, '<>&"\n'))
     return _FRAME + 2 * len(entry.encoded_copy) + len(entry.body.encode()) + 8 * marks
 
 
 def key_of(item: WindowItem) -> Key:
-    """The place of `item` in the order of feeds."""
+    """The sort key of `item` in feeds."""
     return Key(item.available, item.published, item.id)
 
 
 def newest_first(item: WindowItem) -> tuple[int, int, str]:
-    """A key to sort by: smaller for newer items."""
+    """A sort key: smaller for newer items."""
     return key_of(item).order
 
 
 def is_above(item: WindowItem, floor: Key) -> bool:
-    """True if `item` is newer than all that ever left the feed."""
+    """True if `item` is newer than every item that ever left the feed."""
     return newest_first(item) < floor.order

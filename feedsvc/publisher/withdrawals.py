@@ -1,4 +1,4 @@
-"""Withdrawn articles as feeds tell of them: that they were withdrawn, and nothing of what they said."""
+"""Withdrawn articles in feeds: announcements that contain nothing of the articles."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -20,26 +20,26 @@ from feedsvc.store.windows import Key
 
 
 class WithdrawnItem(NamedTuple):
-    """A withdrawn article: what feeds tell of it, and the notice that stands in its place; None without a notice."""
+    """A withdrawn article: its announcement `told`, and the notice in its place; None without a notice."""
 
     entry: LedgerEntry
     told: Withdrawal
     stand_in: Article | None
 
     def without_notice(self) -> "WithdrawnItem":
-        """The same for a feed in which its place is gone: there, a tombstone has to do."""
+        """The same without a notice, for a feed that no longer has a place for it: a tombstone has to do."""
         return self._replace(told=replace(self.told, notice=""), stand_in=None)
 
 
 def recent_withdrawals(transaction: Transaction, plan: Plan, feed: str, now: datetime) -> list[WithdrawnItem]:
-    """The articles that were withdrawn from `feed` within the time for which the plan tells of them, newest first."""
+    """The articles withdrawn from `feed` within the time for which the plan announces them, newest first."""
     seconds = codec.seconds(now)
     taken = withdrawals.of(transaction, feed, seconds - plan.withdrawal.keep, seconds)
     return [withdrawn_item(plan, each) for each in taken]
 
 
 def withdrawn_item(plan: Plan, taken: TakenBack) -> WithdrawnItem:
-    """The article `taken` back as feeds tell of it under `plan`."""
+    """The announcement of the article `taken` under `plan`."""
     entry, copy = taken.entry, taken.entry.copy
     told = Withdrawal(
         id=entry.id,
@@ -54,23 +54,24 @@ def withdrawn_item(plan: Plan, taken: TakenBack) -> WithdrawnItem:
 
 
 def stand_ins_above(gone: list[WithdrawnItem], floor: Key) -> list[LedgerEntry]:
-    """The entries whose notices have a place in a feed with this floor, newest first."""
+    """The entries with a notice that are above this floor, newest first."""
     entries = (each.entry for each in gone if each.stand_in)
     return sorted((entry for entry in entries if is_above(entry, floor)), key=newest_first)
 
 
 def with_notices_among(gone: list[WithdrawnItem], held: Collection[int]) -> list[WithdrawnItem]:
-    """`gone`, with notices for those whose numbers the feed still holds, and tombstones for the others."""
+    """`gone`, with notices for the articles whose numbers the feed still holds, and tombstones for the others."""
     return [each if each.entry.number in held else each.without_notice() for each in gone]
 
 
 def _stand_in(told: Withdrawal, entry: LedgerEntry, language: str) -> Article:
-    """An article of the same id with nothing but the notice: headline, text and pictures may be what had to go."""
+    """An article with the same id and nothing but the notice: headline, text and pictures may be the reason for the
+    withdrawal."""
     return Article(
         id=told.id,
         iri=told.iri,
         key=entry.key,
-        slug="",  # it is the headline
+        slug="",  # a slug would repeat the headline
         url=told.url,
         title=told.notice,
         summary=told.notice,

@@ -1,4 +1,4 @@
-"""Writes documents into the Edition that is being made, for every address, where they have changed."""
+"""Writes changed documents into the Edition in progress, for every address."""
 
 import os
 from collections.abc import Callable, Collection
@@ -18,7 +18,7 @@ from feedsvc.store.documents import LIVE, DocumentHead, DocumentHeads, DocumentW
 from feedsvc.store.transaction import Transaction
 
 BATCH = 200
-"""Documents that wait to be written together."""
+"""Documents that are written to the store together."""
 PART = 2_000
 """Documents of the very first Edition that are committed together."""
 
@@ -28,9 +28,9 @@ Representations = tuple[Representation, ...]
 class EditionWriter:
     """Writes the documents of one Edition; `addresses` are scheme and host, the canonical one first.
 
-    A context manager: all documents are written when it ends without an error. Bodies are compressed on all processors
-    meanwhile. `commit` makes what was written so far permanent, where that may be before the Edition is closed; it is
-    called with the number of documents.
+    A context manager: on leaving without an error, all documents have been written. Bodies are compressed on all
+    processors meanwhile. `commit` is called with the number of documents, and makes everything so far permanent where
+    that is allowed before the Edition is closed.
     """
 
     def __init__(
@@ -69,27 +69,27 @@ class EditionWriter:
 
     @property
     def address(self) -> str:
-        """The canonical one of the addresses."""
+        """The canonical address."""
         return self._addresses[0]
 
     @property
     def changed(self) -> int:
-        """The number of documents that have changed, each address counted."""
+        """The number of documents that have changed, counted for each address."""
         return self._changed
 
     def preload(self, heads: dict[str, DocumentHeads]) -> None:
-        """Takes the heads of the documents that stand at these paths, so that they need not be looked up."""
+        """Takes over the heads of the current documents at these paths, so that they need not be looked up."""
         self._preloaded = heads
 
     def is_current(self, path: str, type: str, max_age: int, feed: Feed) -> bool:
-        """True if the document at `path`, under this head and at every address, was made of the same `feed`."""
+        """True if the document at `path`, with this head and at every address, was rendered from the same `feed`."""
         tags = self._cache.tags(path, self._cache.content_hash(feed))
         heads = self._heads(path) if tags else {}
         now = [heads[address].etag for address in sorted(heads) if _is_like(heads[address], type, max_age)]
         return tags != () and tuple(now) == tags
 
     def write(self, document: Document) -> tuple[str, ...]:
-        """Writes `document` for every address where it has changed. Returns its ETags, by address."""
+        """Writes `document` for every address at which it has changed. Returns its ETags, by address."""
         heads, tags = self._heads(document.path), []
         for address, host in enumerate(self._addresses):
             plain = identity_coding(document.at(host))
@@ -99,14 +99,14 @@ class EditionWriter:
         return tuple(tags)
 
     def write_rendered(self, document: Document, feed: Feed) -> None:
-        """Writes `document`, which was made of `feed` and of nothing else."""
+        """Writes `document`, which was rendered from `feed` and nothing else."""
         self._cache.put(document.path, self._cache.content_hash(feed), self.write(document))
 
     def write_file(self, root: Path, file: str, document: Document, *, unchanged: bool) -> bool:
-        """Publishes `file` below `root` under the head of `document`. False if there is no such file that may be
-        published; then nothing is written.
+        """Publishes `file` below `root` with the head of `document`. Returns False, and writes nothing, if there is no
+        such file that may be published.
 
-        `unchanged` if the file is as it was when it was published: then it is not read again.
+        `unchanged` means that the file is as it was when it was published: then it is not read again.
         """
         if not local_files.is_there(root, file):
             return False
@@ -126,13 +126,13 @@ class EditionWriter:
         return True
 
     def drop(self, paths: Collection[str], status: int) -> None:
-        """Takes the documents at `paths` out of every address; their status is `documents.GONE` or `NOT_FOUND` then."""
+        """Removes the documents at `paths` from every address; their status becomes `documents.GONE` or `NOT_FOUND`."""
         if paths:
             self.flush()
             self._changed += documents.drop(self._transaction, self._edition, sorted(paths), status)
 
     def flush(self) -> None:
-        """Writes the documents that wait into the store."""
+        """Writes the waiting documents to the store."""
         waiting, self._waiting = self._waiting, []
         self._waiting_paths.clear()
         if waiting:
@@ -140,7 +140,8 @@ class EditionWriter:
             documents.save(self._transaction, self._edition, writes)
 
     def checkpoint(self) -> None:
-        """Commits what was written, if that is allowed and there is enough. Call it while no query is under way."""
+        """Commits everything written so far, if that is allowed and there is enough. Call it only while no query is
+        open."""
         if self._commit and self._changed - self._committed >= PART:
             self.flush()
             self._commit(self._changed)
@@ -167,7 +168,7 @@ class EditionWriter:
 
 
 def _new_document(address: int, document: Document, heads: DocumentHeads) -> DocumentWrite:
-    """`document` for one address, in place of what stands there; its representations are to be added."""
+    """`document` for one address, replacing the current one; its representations are added later."""
     number = heads[address].number if address in heads else 0
     return DocumentWrite(
         address,

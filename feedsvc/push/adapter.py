@@ -1,4 +1,4 @@
-"""The port of push: an adapter for each kind of task makes its request, and settles it by the answer."""
+"""The port of push: an adapter for each kind of task makes its requests, and settles the task by the answer."""
 
 from typing import NamedTuple, Protocol
 
@@ -9,24 +9,24 @@ from feedsvc.store.push_tasks import Settled, Task
 from feedsvc.store.transaction import Transaction
 
 SPACING = 10_000
-"""Milliseconds between two attempts to tell one target of one topic: edits that follow each other are told together."""
+"""Milliseconds between two attempts for one topic and target: edits in between are announced together."""
 
 POSTPONED, POSTPONEMENTS = 10_000, 60
-"""Milliseconds until a request comes again for whose address too many wait, and how often it does."""
+"""Milliseconds until a request is tried again if its address has too many waiting, and how often it is tried again."""
 
 
 class Prepared(NamedTuple):
-    """A request that is ready to be sent."""
+    """A request that is ready to send."""
 
     request: Request
     edition: int
     """The Edition that the target has once it accepts."""
     expected: bytes = b""
-    """The body that the answer has to have; empty if it does not matter."""
+    """The body that the answer must have; empty for any."""
 
 
 class Attempt(NamedTuple):
-    """A request that was made. Instants are milliseconds since 1970."""
+    """A finished request. Instants are in milliseconds since 1970."""
 
     task: Task
     prepared: Prepared
@@ -37,19 +37,19 @@ class Attempt(NamedTuple):
 
 
 class Adapter(Protocol):
-    """One kind of task. Its functions are called within one transaction each, and wait for nothing."""
+    """The functions for one kind of task. Each is called within one transaction, and must not block."""
 
     @property
     def policy(self) -> RetryPolicy:
-        """The rules by which such tasks are tried again."""
+        """The retry policy of these tasks."""
         ...
 
     def prepare(self, transaction: Transaction, task: Task, now: int, /) -> Prepared | None:
-        """The request of a task that is due; None if it has become pointless, and is to be discarded."""
+        """The request for a task that is due; None if the task is obsolete and has to be discarded."""
         ...
 
     def discard(self, transaction: Transaction, task: Task, now: int, /) -> None:
-        """Removes a task that has become pointless."""
+        """Removes an obsolete task."""
         ...
 
     def settle(self, transaction: Transaction, attempt: Attempt, /) -> Settled | None:
@@ -58,7 +58,7 @@ class Adapter(Protocol):
 
 
 def settled(attempt: Attempt, policy: RetryPolicy) -> Settled:
-    """A task after `attempt`: told, to be tried again, or given up until the next Edition."""
+    """A task after `attempt`: done, to be tried again, or given up until the next Edition."""
     task, now = attempt.task, attempt.ended
     if attempt.outcome is Outcome.DONE:
         return Settled(
@@ -72,7 +72,7 @@ def settled(attempt: Attempt, policy: RetryPolicy) -> Settled:
 
 
 def postponed(transaction: Transaction, attempt: Attempt) -> Settled | None:
-    """A task whose request was not sent yet; None after POSTPONEMENTS, when it is removed."""
+    """A task whose request was not sent yet; None if it was removed, which happens after POSTPONEMENTS."""
     task, now, attempts = attempt.task, attempt.ended, attempt.task.attempts + 1
     if attempts >= POSTPONEMENTS:
         push_tasks.remove_same(transaction, task)

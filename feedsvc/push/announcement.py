@@ -1,4 +1,5 @@
-"""Notes what an Edition has to tell, within the publication's own transaction: both are there, or neither is."""
+"""Records what has to be announced of an Edition, within the publication's own transaction: both are stored, or
+neither."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -14,18 +15,19 @@ from feedsvc.store.transaction import Transaction
 
 
 class Announcer(NamedTuple):
-    """Announces Editions to `hubs`, and to the subscribers of the own hub if there is one."""
+    """Announces Editions to `hubs`, and to the subscribers of the service's own hub if there is one."""
 
     addresses: tuple[str, ...]
     """Scheme and host of each address of the service, the canonical one first."""
     hubs: tuple[str, ...]
-    """The URLs of outside hubs. They are told of canonical topics only: mirrors have the same items."""
+    """The URLs of outside hubs. Only canonical topics are announced to them: mirrors have the same items."""
     has_hub: bool
     wait: int
-    """Milliseconds until outside hubs are told: by then servers, and caches in front of them, have the new bytes."""
+    """Milliseconds until outside hubs are notified: by then servers, and caches in front of them, have the new
+    bytes."""
 
     def announce(self, transaction: Transaction, edition: int, now: datetime) -> None:
-        """Leaves one task for each topic that `edition` changed and each target; before it is committed."""
+        """Adds a task for each topic that `edition` changed and each target, before `edition` is committed."""
         at, changed = milliseconds(now), topics.changed_in(transaction, edition)
         if self.hubs and (canonical := [topic_url(self.addresses, place) for place in changed if place.address == 0]):
             hosts = {hub: _host_of(hub) for hub in self.hubs}
@@ -38,8 +40,8 @@ class Announcer(NamedTuple):
 
 
 def _host_of(hub: str) -> str:
-    """The host of a hub; its URL if nothing can be sent there, which the log of deliveries will say: no hub may keep an
-    Edition from being published."""
+    """The host of a hub. For an invalid URL, the URL itself, and the delivery log reports the error: no hub may prevent
+    the publication of an Edition."""
     try:
         return parse_target(hub).host
     except BadTarget:

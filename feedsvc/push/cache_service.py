@@ -1,4 +1,4 @@
-"""The port of caches: a module of `push/caches/` says how its service is told what to drop."""
+"""The port of caches: each module of `push/caches/` defines the purge requests of one service."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -7,59 +7,60 @@ from feedsvc.push.outcome import Request
 
 
 class Order(NamedTuple):
-    """The URLs or tags that one request is to purge, and what the configuration and the environment say."""
+    """The URLs or tags that one request purges, with settings from the configuration and the environment."""
 
     names: tuple[str, ...]
-    """URLs; or tags, if it is `by_tag`."""
+    """URLs; tags if `by_tag`."""
     by_tag: bool
     api: str
-    """The address of the service, without a last slash."""
+    """The address of the service, without a trailing slash."""
     id: str
     method: str
     secrets: Mapping[str, str]
-    """By variable of the environment."""
+    """The secrets by environment variable."""
     reference: str
-    """The same for the same order, and for no other."""
+    """An identifier of the purge in progress; retries in the same hour have the same one."""
     now: int
     """The present instant in seconds since 1970."""
 
 
 class TagRules(NamedTuple):
-    """The rules by which a service purges by tag."""
+    """The rules for purging by tag."""
 
     header: str
-    """The header of answers in which it looks for their tags."""
+    """The response header in which the service looks for tags."""
     size: int
-    """The most tags of one request."""
+    """Maximum tags in one request."""
     needs: tuple[str, ...] = ()
-    """The keys that the configuration has to have for that."""
+    """The configuration keys that purging by tag requires."""
 
 
 class CacheService(NamedTuple):
-    """A kind of cache, under the name that `[[purge]] service` gives it."""
+    """A kind of cache; `name` is its value for `[[purge]] service`."""
 
     name: str
     request: Callable[[Order], Request]
-    """The request that purges at most `size` URLs, or as many tags as its rules allow."""
+    """The request that purges up to `size` URLs, or the number of tags that `tags` allows."""
     size: Callable[[str], int]
-    """The most URLs of one request, by the address of the service."""
+    """Maximum URLs in one request, by the address of the service."""
     tags: TagRules | None = None
-    """None for a service that knows no tags."""
+    """None if the service cannot purge by tag."""
     api: str = ""
-    """The usual address of the service."""
+    """The default address of the service."""
     needs: tuple[str, ...] = ()
-    """The keys that the configuration has to have."""
+    """The required configuration keys."""
     secrets: tuple[str, ...] = ()
-    """The variables of the environment that there have to be."""
+    """The required environment variables."""
     options: tuple[str, ...] = ()
-    """The variables that there may be."""
+    """The optional environment variables."""
     at_once: int = 1
-    """The most requests at the same time."""
+    """Maximum parallel requests."""
     pause: float = 0.05
-    """Seconds from one such group of requests to the next."""
+    """Seconds between two groups of parallel requests."""
     absent: Callable[[str], tuple[int, ...]] = lambda _api: ()
-    """The statuses of answers by which a URL was not in the cache, which is as well, by the address of the service."""
+    """The status codes, by the address of the service, that mean that the URL was not in the cache, which counts as
+    success."""
     busy: tuple[bytes, ...] = ()
-    """The marks of answers that refuse nothing, but ask to come again."""
+    """Texts in answers that mean "try again later", whatever the status code."""
     fails: tuple[bytes, ...] = ()
-    """The marks of answers that seem well, and are not."""
+    """Texts in answers that mean failure despite a successful status code."""

@@ -1,7 +1,7 @@
-"""Sends one request to one address that was checked, and reads no more of the answer than is needed.
+"""Sends one request to one checked address, and reads no more of the answer than needed.
 
-The name is resolved once, every address that it has must be accepted, and the connection goes to the very address that
-was checked: a name that leads elsewhere a moment later changes nothing. Redirects are not followed; there are no
+The name is resolved once, all its addresses must be accepted, and the connection goes to the very address that was
+checked: it does not matter if the name resolves differently a moment later. Redirects are not followed; there are no
 cookies, no proxies, and no authorization. h11 reads the answer.
 """
 
@@ -26,31 +26,32 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 USER_AGENT = "feedsvc (WebSub)"
 _CHUNK = 16_384
 _AT_ONCE = 131_072
-"""Bytes of a body that are handed to the system without waiting: what a peer does not take costs as much memory."""
+"""Bytes of a body that are handed to the system without waiting: this much memory is used even if the peer reads
+nothing."""
 
 
 class Limits(NamedTuple):
     """The limits of one request, in seconds and bytes."""
 
     connect: float = 3.0
-    """For the name, and again for the connection and TLS."""
+    """Seconds for resolving the name, and again for the connection and TLS."""
     total: float = 10.0
     head: int = 16_384
-    """Most bytes of the answer's status line and headers."""
+    """Maximum bytes of the answer's status line and headers."""
     interval: float = INTERVAL
-    """From one request that takes turns to the next, to one address."""
+    """Seconds between two requests to one address, for requests that take turns."""
 
 
 class _Forbidden(Exception):
-    """The name leads to an address to which nothing is sent."""
+    """The name resolves to an address that is not accepted."""
 
 
 class _Postponed(Exception):
-    """Too many requests wait for the address."""
+    """Too many requests are waiting for the address."""
 
 
 class HttpClient:
-    """Sends requests to the addresses that `guard` accepts, all in one event loop. `timer` returns seconds of any
+    """Sends requests to the addresses that `guard` accepts, all in one event loop. `timer` returns seconds from any
     origin."""
 
     def __init__(
@@ -69,7 +70,7 @@ class HttpClient:
         self._tls: ssl.SSLContext | None = None
 
     async def send(self, request: Request) -> Result:
-        """The result of `request`. Never raises but to be cancelled, and returns within the limit of time."""
+        """The result of `request`. Raises nothing (except when cancelled), and returns within the time limit."""
         try:
             target = parse_target(request.url)
             async with asyncio.timeout(self._limits.connect):
@@ -92,7 +93,7 @@ class HttpClient:
             return Result(0, error="the answer is not HTTP, or too long")
 
     async def _wait_for_turn(self, address: str) -> None:
-        """Waits until the address may be asked again. Raises _Postponed if that would be too long."""
+        """Waits for a turn at the address. Raises _Postponed if the wait would be too long."""
         wait = self._turns.take(address)
         if wait is None:
             raise _Postponed
@@ -111,11 +112,11 @@ class HttpClient:
                 if rest is not None:
                     rest.cancel()
         finally:
-            # Not closed in good order: that would wait for a peer that does not read.
+            # Abort: an orderly close would wait for a peer that does not read.
             writer.transport.abort()
 
     async def _checked_address(self, target: Target) -> str:
-        """The address to connect to. Raises _Forbidden if the target has one that is not accepted."""
+        """The address to connect to. Raises _Forbidden if any address of the target is not accepted."""
         literal = target.literal
         found = [str(literal)] if literal else await self._resolve(target.name, target.port)
         addresses: list[Address] = [ip_address(each) for each in found]
@@ -134,7 +135,7 @@ class HttpClient:
 
 
 async def _read(reader: asyncio.StreamReader, protocol: h11.Connection, wanted: int) -> Result:
-    """The answer, with at most one byte more of its body than is `wanted`."""
+    """The answer, with at most `wanted` + 1 bytes of its body."""
     status, again, body = 0, "", b""
     while True:
         event = protocol.next_event()
@@ -152,7 +153,7 @@ async def _read(reader: asyncio.StreamReader, protocol: h11.Connection, wanted: 
 
 
 async def _write(writer: asyncio.StreamWriter, body: bytes) -> None:
-    """Writes what follows the first chunk of `body`, as fast as the peer takes it: one that does not read costs no
+    """Writes the rest of `body` after the first chunk, as fast as the peer reads: a peer that does not read costs no
     memory."""
     with suppress(OSError):
         for start in range(_AT_ONCE, len(body), _CHUNK):
@@ -161,7 +162,7 @@ async def _write(writer: asyncio.StreamWriter, body: bytes) -> None:
 
 
 def _head(protocol: h11.Connection, target: Target, request: Request, agent: str) -> bytes:
-    """The request line and the headers as they are sent; `protocol` awaits the answer then."""
+    """The request line and headers in bytes; afterwards `protocol` expects the answer."""
     sized = [("content-length", str(len(request.body)))] if request.body or request.method == "POST" else []
     headers = [
         ("host", request.host or target.host),
@@ -182,7 +183,7 @@ def _header(response: h11.Response, name: bytes) -> str:
 
 
 async def resolve_by_system(name: str, port: int) -> list[str]:
-    """The addresses of `name` as the system resolves it, IPv4 first: some machines have no route by IPv6."""
+    """The addresses of `name` from the system's resolver, IPv4 first: some machines have no IPv6 route."""
     lookup = partial(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
     found = await asyncio.get_running_loop().run_in_executor(None, lookup)
     addresses = dict.fromkeys(str(each[4][0]) for each in found)

@@ -1,4 +1,5 @@
-"""Delivers a topic to the subscribers of the service's own hub: the very bytes of the Edition (WebSub section 7)."""
+"""Delivers topics to the subscribers of the service's own hub, with the exact bytes of the Edition (WebSub section
+7)."""
 
 import hmac
 
@@ -16,7 +17,7 @@ DELIVER = "deliver"
 
 
 class Deliveries:
-    """`addresses` are those of the service, `hubs` the URL of its hub at each of them."""
+    """The adapter for deliveries. `addresses` are those of the service, `hubs` the URL of its hub at each of them."""
 
     def __init__(self, addresses: tuple[str, ...], hubs: tuple[str, ...]) -> None:
         self._addresses = addresses
@@ -39,7 +40,8 @@ class Deliveries:
         return Prepared(Request("POST", task.target, headers, state.body), state.edition)
 
     def discard(self, transaction: Transaction, task: Task, now: int) -> None:
-        """Ends a subscription whose lease has ended, or whose topic is gone; of the latter the subscriber is told."""
+        """Ends a subscription whose lease has ended or whose topic is gone; in the latter case the subscriber is
+        notified."""
         end_subscription(transaction, task.target, task.topic, task.number)
         if task.expires is not None and task.expires > now:
             denials.deny(transaction, task.target, task.host, task.topic, "the feed is no longer published", now)
@@ -51,8 +53,8 @@ class Deliveries:
         return settled(attempt, self.policy)
 
     def _state(self, transaction: Transaction, topic: str) -> TopicState | None:
-        """The topic as it is published. The last one is kept, since its subscribers follow each other; within one
-        transaction it cannot change."""
+        """The topic as currently published. The last one is cached, since its subscribers follow each other; it cannot
+        change within one transaction."""
         if self._last and self._last[:2] == (transaction, topic):
             return self._last[2]
         place = place_of(self._addresses, topic)

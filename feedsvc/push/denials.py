@@ -1,4 +1,4 @@
-"""Tells a subscriber that its subscription is not, or no longer, there (WebSub section 5.2)."""
+"""Notifies a subscriber that its subscription was denied or ended (WebSub section 5.2)."""
 
 import msgspec
 
@@ -14,7 +14,7 @@ DENY = "deny"
 
 
 def deny(transaction: Transaction, callback: str, host: str, topic: str, reason: str, now: int) -> None:
-    """Adds the task to tell `callback` that it gets nothing of `topic`, and why."""
+    """Adds the task to notify `callback` that its subscription to `topic` ended, with the reason."""
     due = take_turn(transaction, callback, now)
     payload = msgspec.json.encode(reason)
     task = NewTask(DENY, callback, host, topic, pending=1, since=now, due=due, payload=payload)
@@ -22,7 +22,7 @@ def deny(transaction: Transaction, callback: str, host: str, topic: str, reason:
 
 
 class Denials:
-    """Each is told once: the subscriber need not answer."""
+    """The adapter for denials. Each is sent once: the subscriber need not answer."""
 
     @property
     def policy(self) -> RetryPolicy:

@@ -1,7 +1,7 @@
-"""The addresses to which requests may go: those of the public Internet, and networks that the operator allows.
+"""The addresses to which requests may be sent: the public Internet, and networks that the operator allows.
 
-The ranges are our own list, of the registries for special purposes (RFC 6890 and IANA's tables): `ipaddress.is_global`
-lets multicast and NAT64 pass.
+The list of ranges is our own, from the special-purpose registries (RFC 6890 and IANA's tables): `ipaddress.is_global`
+accepts multicast and NAT64.
 """
 
 from collections.abc import Iterable
@@ -17,15 +17,15 @@ _NOT_PUBLIC_4 = tuple(
     for each in (
         "0.0.0.0/8",
         "10.0.0.0/8",
-        "100.64.0.0/10",  # between providers and their customers (RFC 6598)
+        "100.64.0.0/10",  # shared address space of carriers (RFC 6598)
         "127.0.0.0/8",
-        "169.254.0.0/16",  # link-local; clouds tell machines their secrets there
+        "169.254.0.0/16",  # link-local; metadata services of clouds, which hold secrets
         "172.16.0.0/12",
         "192.0.0.0/24",
         "192.0.2.0/24",
         "192.31.196.0/24",
         "192.52.193.0/24",
-        "192.88.99.0/24",  # relays of 6to4
+        "192.88.99.0/24",  # 6to4 relays
         "192.168.0.0/16",
         "192.175.48.0/24",
         "198.18.0.0/15",
@@ -41,7 +41,7 @@ _NOT_PUBLIC_6 = tuple(
     for each in (
         "2001::/23",  # Teredo, ORCHID and others
         "2001:db8::/32",
-        "2002::/16",  # 6to4: an IPv4 address of any kind
+        "2002::/16",  # 6to4: embeds any IPv4 address
         "2620:4f:8000::/48",
         "3fff::/20",
     )
@@ -49,20 +49,21 @@ _NOT_PUBLIC_6 = tuple(
 
 
 class Guard:
-    """Says where requests may go. `allow` are networks that may be used although they are not public."""
+    """Decides where requests may be sent. `allow` are networks that may be used although they are not public."""
 
     def __init__(self, allow: Iterable[str] = ()) -> None:
-        """Raises ValueError for what is no network."""
+        """Raises ValueError for an invalid network."""
         self._allow: tuple[Network, ...] = tuple(map(ip_network, allow))
 
     def accepts(self, address: Address, target: Target) -> bool:
-        """True if a request for `target` may go to `address`; on the public Internet to the usual ports only."""
+        """True if a request for `target` may be sent to `address`; on the public Internet only to the usual ports."""
         if self._is_allowed(address):
             return True
         return is_public(address) and target.port in PORTS.values()
 
     def refuses_for_good(self, target: Target) -> str:
-        """Why nothing can ever be sent to `target`, whatever its name leads to; empty if something may be."""
+        """The reason why nothing can ever be sent to `target`, whatever its name resolves to; empty if there is
+        none."""
         literal = target.literal
         if literal is not None and not self.accepts(literal, target):
             return "has an address or a port to which nothing is sent"

@@ -1,7 +1,7 @@
-"""The service's own hub: takes requests for subscriptions, and leaves each as a task to be verified.
+"""The service's own hub: accepts subscription requests, and adds a task to verify each.
 
-It knows only the public topics of the Edition, and fetches nothing. What is asked is bounded before it is stored: by
-host and in all, in memory and in the store.
+It knows only the public topics of the Edition, and fetches nothing. Requests are limited before anything is stored: by
+host and in total, in memory and in the store.
 """
 
 from collections.abc import Callable
@@ -24,24 +24,24 @@ from feedsvc.store.push_tasks import NewTask
 from feedsvc.store.transaction import Transaction
 
 AFTER = 500
-"""Milliseconds until a callback is asked: some answer only once they have the hub's own answer."""
+"""Milliseconds until a callback is verified: some answer only once they have the hub's own answer."""
 AT_ONCE = 2
-"""Requests that write to the store at the same time in one process: the others must go on serving readers."""
+"""Maximum requests that write to the store at the same time in one process: the other threads must serve readers."""
 MINUTE = 60.0
 _REMEMBERED = 10_000
-"""Hosts whose requests are counted."""
+"""Maximum hosts whose requests are counted."""
 
 
 class HubLimits(NamedTuple):
-    """The limits of the hub. A host is that of a callback."""
+    """The limits of the hub. "Host" means the host of a callback."""
 
     subscriptions: int = 50_000
     subscriptions_of_host: int = 1_000
     waiting: int = 10_000
-    """Verifications that wait."""
+    """Maximum pending verifications."""
     waiting_for_host: int = 100
     requests_of_host: int = 300
-    """In a minute, in each process."""
+    """Maximum requests per minute in each process."""
 
 
 class HubAnswer(NamedTuple):
@@ -49,13 +49,13 @@ class HubAnswer(NamedTuple):
 
     status: int
     text: str = ""
-    """In words, for the developer of the subscriber."""
+    """An explanation for the developer of the subscriber."""
     retry_after: int = 0
-    """Seconds; 0 for none."""
+    """Seconds for Retry-After; 0 for none."""
 
 
 class Hub:
-    """Answers requests for subscriptions. `clock` is in milliseconds, `timer` in seconds of any origin."""
+    """Answers subscription requests. `clock` is in milliseconds, `timer` in seconds from any origin."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Hub:
         self._slots = BoundedSemaphore(AT_ONCE)
 
     def answer(self, content_type: str, body: bytes) -> HubAnswer:
-        """The answer to a form that was posted: 202 if it will be verified, 204 to a ping, else why it is refused."""
+        """The answer to a posted form: 202 if it will be verified, 204 for a ping, else the reason for the refusal."""
         try:
             asked = read_form(content_type, body)
             if isinstance(asked, Published):
@@ -90,7 +90,8 @@ class Hub:
             return HubAnswer(503, "the store is busy; try again", 10)
 
     def _pinged(self, published: Published) -> HubAnswer:
-        """The hub knows by itself what has changed; 204 is the only success that some publishers know."""
+        """The answer to a ping, which has no effect, since the hub knows of changes. 204, because some publishers
+        accept no other status as success."""
         if not published.topics or any(place_of(self._addresses, topic) is None for topic in published.topics):
             return HubAnswer(404, "this hub is for the feeds of this site alone")
         return HubAnswer(204)
@@ -132,10 +133,10 @@ class Hub:
         return HubAnswer(202)
 
     def _check_room(self, transaction: Transaction, asked: Asked, target: Target) -> None:
-        """Raises Refusal if too much waits, or if there are too many subscriptions for one more."""
+        """Raises Refusal if too many verifications are pending, or if there is no room for another subscription."""
         limits, host = self._limits, target.host
         if push_tasks.is_pending(transaction, VERIFY, asked.callback, asked.topic):
-            return  # it takes the place of that one
+            return  # it replaces the pending one
         if push_tasks.count_pending(transaction, VERIFY, host) >= limits.waiting_for_host:
             raise Refusal(429, "too many requests for this host wait to be verified")
         if push_tasks.count_pending(transaction, VERIFY) >= limits.waiting:
@@ -150,7 +151,7 @@ class Hub:
     def _leave_task(self, transaction: Transaction, asked: Asked, target: Target) -> None:
         now = self._clock()
         payload = msgspec.json.encode(asked.intent)
-        # What replaces a request that still waits takes its turn; that of one under way is over.
+        # A request that replaces a waiting one keeps its turn; if that one is under way, a new turn is taken.
         turn = push_tasks.due_of(transaction, VERIFY, asked.callback, asked.topic) or 0
         due = turn if turn > now else take_turn(transaction, asked.callback, now + AFTER)
         task = NewTask(VERIFY, asked.callback, target.host, asked.topic, 1, since=now, due=due, payload=payload)

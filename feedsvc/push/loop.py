@@ -1,8 +1,8 @@
-"""The loop that sends what is due: in one event loop, with at most so many requests to each host at a time.
+"""The loop that sends due requests: one event loop, with a limited number of requests to each host at a time.
 
-Everything that lasts is in the store. What was under way when the process was killed is sent again: at least once, and
-never an older state after a newer one, since each request carries the state of the moment at which it is made, and
-there is one at a time for each topic and target.
+All lasting state is in the store. Requests under way when the process is killed are sent again: delivery is at least
+once. A newer state is never followed by an older one, since each request carries the state at the moment at which it is
+made, and there is one at a time for each topic and target.
 """
 
 import asyncio
@@ -30,9 +30,9 @@ from feedsvc.store.transaction import Transaction
 log = logging.getLogger(__name__)
 
 AT_ONCE = 256
-"""Requests that are under way at the same time."""
+"""Maximum requests under way at the same time."""
 PAUSE, BREATH, TROUBLE = 0.1, 0.01, 1.0
-"""Seconds between two looks at the store: while there is nothing to do, while there is, and after it failed."""
+"""Seconds until the next turn: when idle, when busy, and after an error of the store."""
 LAST = 2.0
 """Seconds that requests under way are given at the end."""
 
@@ -46,7 +46,7 @@ class Client(Protocol):
 
 
 class Ended(NamedTuple):
-    """A request that has ended, with its result and its entry for the log."""
+    """A finished request, with its result and its log entry."""
 
     attempt: Attempt
     result: Result
@@ -59,8 +59,8 @@ class _Job(NamedTuple):
 
 
 class DeliveryLoop:
-    """Sends by `client` what the tasks in `store` ask for. `clock` is in milliseconds; `chance` returns random numbers
-    from 0 to 1."""
+    """Sends the requests for the tasks in `store` through `client`. `clock` is in milliseconds; `chance` returns random
+    numbers from 0 to 1."""
 
     def __init__(
         self,
@@ -78,19 +78,19 @@ class DeliveryLoop:
         self._upkeep = Upkeep()
         self._ended: list[Ended] = []
         self._under_way: dict[int, Task] = {}
-        """By number."""
+        """Tasks by number."""
         self._requests: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._before: int | None = None
 
     @property
     def is_idle(self) -> bool:
-        """True if nothing is under way, and all that has ended is written down."""
+        """True if no request is under way, and all results are stored."""
         return not self._under_way and not self._ended
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Returns once `stop` is set; requests under way are given LAST seconds. Trouble with the store is logged, and
-        what could not be written down is kept for the next attempt."""
+        """Runs until `stop` is set; requests under way are then given LAST seconds. An error of the store is logged,
+        and results that could not be stored are kept for the next attempt."""
         failures = 0
         with ThreadPoolExecutor(1, "push store") as pool:
             while not stop.is_set():
@@ -99,7 +99,7 @@ class DeliveryLoop:
                     failures = 0
                 except StoreError as error:
                     failures += 1
-                    if failures == 2:  # the first time a publication may be long
+                    if failures == 2:  # the first error may come from a long publication
                         log.warning("the outbox cannot be read or written, and is tried again: %s", error)
                     await asyncio.sleep(TROUBLE)
                     continue
@@ -107,10 +107,10 @@ class DeliveryLoop:
             await self._finish(pool)
 
     async def _turn(self, pool: ThreadPoolExecutor) -> int:
-        """Writes down what has ended, and starts what is due. Returns the number of requests that were started."""
+        """Stores the results, and starts requests that are due. Returns the number of requests started."""
         ended, self._ended = self._ended, []
         under_way = dict(self._under_way)
-        for each in ended:  # they are settled before anything is looked for
+        for each in ended:  # these are settled before due tasks are read
             under_way.pop(each.attempt.task.number, None)
         loop = asyncio.get_running_loop()
         try:
@@ -142,7 +142,7 @@ class DeliveryLoop:
         self._wake.set()
 
     def _exchange(self, ended: list[Ended], under_way: dict[int, Task]) -> list[_Job]:
-        """Writes down what has `ended`, and returns the jobs that are due. Runs in a thread of its own."""
+        """Stores the results in `ended`, and returns the jobs that are due. Runs in a thread of its own."""
         now = self._clock()
         step = step_between(self._before, now) if self._before is not None else 0
         self._before = now
@@ -160,7 +160,7 @@ class DeliveryLoop:
         return jobs
 
     def _due(self, transaction: Transaction, now: int, under_way: dict[int, Task]) -> tuple[list[_Job], list[Task]]:
-        """The jobs that can be started at `now`, and the tasks that have become pointless."""
+        """The jobs that can be started at `now`, and the obsolete tasks."""
         load = Counter(task.host for task in under_way.values())
         busy = {task.host for task in under_way.values() if load[task.host] >= room_at(task.host_failures)}
         room = AT_ONCE - len(under_way)
@@ -177,7 +177,7 @@ class DeliveryLoop:
         return jobs, pointless
 
     def _prepare(self, transaction: Transaction, task: Task, now: int) -> Prepared | None:
-        """The request of a task; None if it has become pointless, or is not as it was written."""
+        """The request for a task; None if the task is obsolete or its stored data is invalid."""
         try:
             return self._adapters[task.kind].prepare(transaction, task, now)
         except (ValueError, msgspec.MsgspecError):
@@ -185,7 +185,7 @@ class DeliveryLoop:
             return None
 
     async def _pause(self, *, idle: bool) -> None:
-        """Waits until something has ended, or something may be due."""
+        """Waits until a request has ended, or another may be due."""
         await asyncio.sleep(BREATH)
         if idle and not self._ended:
             self._wake.clear()
@@ -195,7 +195,7 @@ class DeliveryLoop:
                 return
 
     async def _finish(self, pool: ThreadPoolExecutor) -> None:
-        """Gives requests under way a little time, and writes down what has ended."""
+        """Gives requests under way LAST seconds, and stores the results."""
         if self._requests:
             await asyncio.wait(self._requests, timeout=LAST)
         for request in self._requests:

@@ -1,4 +1,4 @@
-"""The meaning of an answer for the task that asked, whatever kind it is of."""
+"""Interprets the answer to a request, for all kinds of tasks."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -6,11 +6,11 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 LONGEST_WAIT = 86_400_000
-"""Milliseconds that a Retry-After may ask for; more is taken for this."""
+"""Maximum milliseconds for a Retry-After; larger values are reduced to this."""
 
 
 class Request(NamedTuple):
-    """A request as it is sent. Header names are in lower case; Host, Content-Length and the like are added."""
+    """A request to send. Header names are in lower case; Host, Content-Length and the like are added."""
 
     method: str
     url: str
@@ -19,23 +19,23 @@ class Request(NamedTuple):
     wanted: int = 0
     """The number of bytes of the answer's body that are needed; the rest is not read."""
     takes_turns: bool = False
-    """True if strangers can cause it: then it waits until its address has had peace for a while."""
+    """True if strangers can cause the request: it then waits for a turn at its address."""
     host: str = ""
-    """The Host header, where it is not that of the URL."""
+    """The Host header, if it differs from the host of the URL."""
 
 
 class Result(NamedTuple):
-    """The answer to a request, or the reason why there is none: then `status` is 0."""
+    """The answer to a request; if there is none, `status` is 0, and `error` has the reason."""
 
     status: int
     body: bytes = b""
-    """The bytes that were wanted, and one more if there are more."""
+    """The wanted bytes, plus one if there are more."""
     retry_after: str = ""
     error: str = ""
     is_forbidden: bool = False
-    """True if nothing was sent, since the target is at an address to which nothing may be sent."""
+    """True if nothing was sent because the target's address is not accepted."""
     is_postponed: bool = False
-    """True if nothing was sent, since too much waits for the address already."""
+    """True if nothing was sent because too many requests wait for the address."""
 
     def __str__(self) -> str:
         return f"{self.status}" if self.status else self.error
@@ -46,17 +46,19 @@ class Outcome(Enum):
 
     DONE = auto()
     GONE = auto()
-    """The target says that it is gone for good (410)."""
+    """The target is gone for good (410)."""
     REFUSED = auto()
-    """The target does not take it, and its host is well: 3xx (redirects are not followed), 4xx, a forbidden address."""
+    """The target refuses the request, but its host works: 3xx (redirects are not followed), 4xx, a forbidden
+    address."""
     POSTPONED = auto()
-    """The request was not sent, and has to come again."""
+    """The request was not sent, and has to be tried again."""
     HOST_FAILED = auto()
-    """The host cannot take it now: no answer, 429, or 5xx."""
+    """The host cannot answer now: no answer, 429, or 5xx."""
 
 
 def outcome_of(result: Result) -> Outcome:
-    """The outcome of a request (WebSub section 7: 2xx is success, 410 may end the subscription, all else failure)."""
+    """The outcome of a request (WebSub section 7: 2xx is success, 410 may end the subscription, all else is
+    failure)."""
     if 200 <= result.status < 300:
         return Outcome.DONE
     if result.status == 410:
@@ -69,7 +71,7 @@ def outcome_of(result: Result) -> Outcome:
 
 
 def retry_after(result: Result, now: int) -> int:
-    """The milliseconds that a 429 or 503 asks to wait (RFC 9110 section 10.2.3); 0 if it asks for none."""
+    """The milliseconds to wait that a 429 or 503 asks for (RFC 9110 section 10.2.3); 0 if it asks for none."""
     if result.status not in (429, 503) or not result.retry_after:
         return 0
     said = result.retry_after.strip()
@@ -80,7 +82,7 @@ def retry_after(result: Result, now: int) -> int:
 
 
 def _date(said: str) -> datetime | None:
-    """The instant of an HTTP-date; None if it is none."""
+    """The instant of an HTTP-date; None if it is invalid."""
     try:
         return parsedate_to_datetime(said[:64])
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -1,4 +1,4 @@
-"""Tells outside hubs that a topic has changed; they fetch it then (WebSub section 6)."""
+"""Notifies outside hubs that a topic has changed; they then fetch it (WebSub section 6)."""
 
 from urllib.parse import urlencode
 
@@ -14,8 +14,8 @@ FORM = ("content-type", "application/x-www-form-urlencoded")
 
 
 class Pings:
-    """One POST for each topic: some hubs take no more. `wait` are the milliseconds after which caches in front of the
-    service have the new bytes."""
+    """The adapter for pings: one POST for each topic, since some hubs accept no more. `wait` is the number of
+    milliseconds after which caches in front of the service have the new bytes."""
 
     def __init__(self, hubs: tuple[str, ...], wait: int) -> None:
         self._hubs = frozenset(hubs)
@@ -37,6 +37,6 @@ class Pings:
     def settle(self, _transaction: Transaction, attempt: Attempt) -> Settled | None:
         after = settled(attempt, self.policy)
         has_new_bytes = attempt.task.since + self._wait <= attempt.ended
-        if attempt.outcome is Outcome.DONE and not has_new_bytes:  # the hub was told of an earlier Edition at best
+        if attempt.outcome is Outcome.DONE and not has_new_bytes:  # the hub may have fetched an earlier Edition
             return after._replace(is_over=False, acknowledged=0, due=max(after.due, attempt.task.since + self._wait))
         return after

@@ -1,4 +1,4 @@
-"""Decides what is purged, and in which order: what is gone before everything else, then pages, then feeds."""
+"""Decides what is purged, and in which order: withdrawn documents first, then pages, then feeds."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice, takewhile
@@ -15,7 +15,7 @@ GONE, PAGE, FEED, REFUSED = range(4)
 
 
 class Cache(NamedTuple):
-    """One cache as the configuration and the environment describe it."""
+    """A cache as described by the configuration and the environment."""
 
     name: str
     service: CacheService
@@ -24,33 +24,33 @@ class Cache(NamedTuple):
     method: str
     secrets: Mapping[str, str]
     missing: tuple[str, ...]
-    """The variables that the environment lacks."""
+    """The environment variables that are missing."""
     addresses: tuple[str, ...]
-    """Scheme and host of each address of the site; empty for those that the cache does not have."""
+    """Scheme and host of each address of the site; empty for those that the cache does not serve."""
     feeds: bool
-    """False if feeds are left to their max-age, unless something was taken back."""
+    """False if feeds are not purged and simply expire (max-age), unless something was withdrawn."""
     paths_of: Callable[[str], tuple[str, ...]]
-    """The paths under which the cache may have the document at a path."""
+    """The paths at which the cache may hold the document at a path."""
     by_tag: bool = False
-    """True if it is told tags, not URLs."""
+    """True to purge by tag instead of by URL."""
 
     @property
     def size(self) -> int:
-        """The most URLs or tags of one request."""
+        """Maximum URLs or tags in one request."""
         tags = self.service.tags if self.by_tag else None
         return tags.size if tags else self.service.size(self.api)
 
 
 class Reached(NamedTuple):
-    """The newest Edition that the cache gets from its origin as a whole, and the newest that has withdrawn nothing that
-    it still gets there; 0 for none."""
+    """The newest Edition that the cache gets as a whole from its origin, and the newest one whose withdrawn documents
+    it no longer gets from there; 0 for none."""
 
     whole: int
     withdrawn: int = 0
 
 
 class Pending(NamedTuple):
-    """A URL or tag that is to be purged, since `edition` has changed what is there."""
+    """A URL or tag to be purged, since `edition` has changed the document there."""
 
     turn: int
     name: str
@@ -60,10 +60,10 @@ class Pending(NamedTuple):
 def pending(
     changes: Iterable[ChangedDocument], cache: Cache, reached: Reached, refused: Collection[str] = ()
 ) -> list[Pending]:
-    """The URLs or tags that `changes` make stale, in the order in which they are purged.
+    """The URLs or tags that `changes` make stale, in the order of purging.
 
-    Those that were `refused` come last. What changed later than `reached` is purged now, for what came before, and once
-    more then.
+    Those that were `refused` come last. A document that changed later than `reached` is purged now for the change up to
+    `reached`, and again for the later one.
     """
     found = dict[str, Pending]()
     for change in changes:
@@ -78,7 +78,7 @@ def pending(
 
 
 def _names(change: ChangedDocument, cache: Cache) -> Iterable[str]:
-    """The URLs or the tag by which the cache knows the document; none if it does not have its address."""
+    """The URLs, or the tag, of the document in the cache; none if the cache does not serve its address."""
     site = cache.addresses[change.address] if change.address < len(cache.addresses) else ""
     if not site:
         return ()
@@ -92,9 +92,10 @@ def _turn(change: ChangedDocument) -> int:
 
 
 def batches(waiting: Iterable[Pending], size: int, most: int) -> list[list[Pending]]:
-    """The next requests, at most `most` of at most `size` names each.
+    """The next requests: at most `most`, each with at most `size` names.
 
-    All are of the turn of the first, so that what is gone waits for nothing else. What was refused is asked for alone.
+    All have the turn of the first, so that withdrawn documents do not wait for others. Refused names are sent one by
+    one.
     """
     found = iter(waiting)
     first = next(found, None)

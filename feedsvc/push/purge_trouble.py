@@ -1,4 +1,4 @@
-"""Says why a cache is not purged, and what can be done about it."""
+"""Describes why a cache is not purged, with a remedy."""
 
 from feedsvc.model.problem import Problem
 from feedsvc.model.text import one_line
@@ -6,7 +6,7 @@ from feedsvc.push.outcome import Result
 from feedsvc.push.purge_plan import Cache
 
 _SHOWN = 160
-"""Characters of an answer that are shown."""
+"""Maximum characters of an answer that are shown."""
 _UNTIL = "until then readers may see what is gone"
 
 
@@ -18,7 +18,7 @@ def lacking(cache: Cache) -> Problem:
 
 
 def failed(cache: Cache, result: Result) -> Problem:
-    """The problem of a cache that does not do what it was asked for."""
+    """The problem of a cache that does not carry out a request."""
     said = one_line(result.body.decode(errors="replace"))[:_SHOWN]
     answer = f"the answer is {result.status}" + (f": {said}" if said else "")
     return _problem(cache, answer if result.status else result.error, _remedy(cache, result))

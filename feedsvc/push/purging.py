@@ -1,7 +1,8 @@
-"""Keeps one cache from showing what is no more published, whatever becomes of single requests.
+"""Keeps one cache from serving withdrawn or outdated documents, even if single requests fail.
 
-The outbox is the store itself: the Edition up to which the cache was purged, and that of each document. So nothing is
-lost by a kill, and what waits is never more than there are documents; what was purged just before may be purged again.
+The outbox is the store itself: the Edition up to which the cache was purged, and the Edition of each document. So a
+kill loses nothing, and there are never more names waiting than documents; a name that was purged just before a kill may
+be purged again.
 """
 
 import asyncio
@@ -26,13 +27,13 @@ from feedsvc.store.transaction import Transaction
 log = logging.getLogger(__name__)
 
 POLL, TROUBLE = 0.25, 1.0
-"""Seconds between two looks at the Edition; and after the store could not be used."""
+"""Seconds until the next step: normally, and after an error of the store."""
 ATTEMPTS = RetryPolicy(waits=(2_000, 5_000, 15_000, 60_000, 300_000), longest_rest=HOUR, give_up=DAY)
-"""A URL that is refused alone is given up after a day; trouble with the service never is."""
+"""The retry policy. A single URL that is refused is given up after a day; retries after service errors never end."""
 _TOLD = 2_000
-"""Bytes of an answer that are looked at."""
+"""Bytes of an answer that are read."""
 _OF_THE_WHOLE = (401, 403, 404, 405)
-"""Answers that do not depend on the URLs: the token, the id or the address is wrong."""
+"""Status codes that do not depend on the URLs: the token, the id or the address is wrong."""
 T = TypeVar("T")
 
 
@@ -45,7 +46,7 @@ class Client(Protocol):
 
 
 class Step(NamedTuple):
-    """The outcome of one step: seconds until the next; and True if something was sent, and there is no trouble."""
+    """The outcome of one step: seconds until the next one, and True if something was sent without trouble."""
 
     pause: float
     goes_on: bool
@@ -61,10 +62,10 @@ class _Sent(NamedTuple):
 
 
 class Purger:
-    """Purges `cache` of what changes in `store`, by `client`.
+    """Purges `cache` of changed documents in `store`, through `client`.
 
-    `reached` tells what the cache can get from its origin, `settles` milliseconds after it was told first. `clock`
-    returns milliseconds, `chance` random numbers from 0 to 1. The store is used in `threads`.
+    `reached` returns the Edition that the cache can get from its origin; it counts once it has been known for `settles`
+    milliseconds. `clock` returns milliseconds, `chance` random numbers from 0 to 1. The store is used in `threads`.
     """
 
     def __init__(
@@ -87,27 +88,27 @@ class Purger:
         self._chance = chance
         self._threads = threads
         self._told: deque[tuple[int, int]] = deque()
-        """Editions that are not settled yet, and when each was told first."""
+        """Editions that are not settled yet, and the instant at which each became known."""
         self._target = self._withdrawn = 0
-        """The Editions up to which the cache is purged now: of everything, and of what was withdrawn."""
+        """The Editions up to which the cache is being purged: for all documents, and for withdrawn ones."""
         self._purged = self._noted = 0
-        """The Editions up to which it is known to be purged, of the same."""
+        """The Editions up to which the cache has been purged, for the same two."""
         self._waiting: dict[str, Pending] = {}
-        """By name, in the order in which they are purged."""
+        """Names still to be purged, in order."""
         self._done: dict[str, int] = {}
-        """The Edition up to which single URLs were purged, while others wait."""
+        """The Edition up to which single names were purged, while others wait."""
         self._size = cache.service.size(cache.api)
         self._refused: dict[str, int] = {}
-        """The URLs that were refused alone, and since when."""
+        """The names that were refused on their own, and since when."""
         self._failures = 0
         self._rest = 0
-        """Nothing is sent before this instant."""
+        """The instant before which nothing is sent."""
         self._rests_for_one = False
-        """True if only single URLs were refused: then others need not wait."""
+        """True if only single names were refused: others need not wait."""
         self.problem: Problem | None = None
-        """The trouble that stands; None while there is none."""
+        """The current problem; None if there is none."""
         self.purged = 0
-        """The number of URLs that were purged so far."""
+        """The number of URLs or tags purged so far."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Purges until `stop` is set."""
@@ -121,12 +122,12 @@ class Purger:
                 continue
 
     async def finish(self) -> None:
-        """Purges until nothing waits, or there is trouble."""
+        """Purges until nothing waits, or until there is trouble."""
         while (after := await self.step()).goes_on:
             await asyncio.sleep(after.pause)
 
     async def step(self) -> Step:
-        """One look at the Edition, and one group of requests."""
+        """Checks the Edition, and sends one group of requests."""
         try:
             has_work = await self._in_thread(self._look)
             if self._cache.missing:
@@ -147,10 +148,10 @@ class Purger:
     async def _in_thread(self, do: Callable[..., T], *given: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
 
-    # --- what is to be done -------------------------------------------------------------------------------------------
+    # --- planning -----------------------------------------------------------------------------------------------------
 
     def _look(self) -> bool:
-        """Takes over what changed. True if there is something to purge."""
+        """Loads the changes. Returns True if there is something to purge."""
         with self._store.read() as transaction:
             told, withdrawn = self._reached(transaction)
             kept = purges.everything(transaction).get(self._cache.name)
@@ -159,7 +160,7 @@ class Purger:
             withdrawn = max(target, withdrawn)
             is_new = (target > before and target != self._target) or withdrawn > max(before, self._withdrawn)
             changes = purges.changed_since(transaction, before) if is_new else []
-        if told and (kept is None or told < before):  # it is new, or the store is another one
+        if told and (kept is None or told < before):  # a new cache, or a replaced store
             self._finish(told)
             return False
         if is_new:
@@ -173,7 +174,7 @@ class Purger:
         return bool(self._waiting)
 
     def _settled(self, told: int, now: int) -> int:
-        """The newest Edition that was told so long ago that the origin has it everywhere; 0 for none."""
+        """The newest Edition that has been known for long enough that the origin has it everywhere; 0 for none."""
         if told and (not self._told or told != self._told[-1][0]):
             self._told.append((told, now))
         while len(self._told) > 1 and not 0 <= now - self._told[1][1] < self._settles:
@@ -182,11 +183,11 @@ class Purger:
         return 0 if 0 <= now - since < self._settles else edition
 
     async def _purge(self) -> Problem | None:
-        """Sends the next group of requests. Returns the trouble, if there was any."""
+        """Sends the next group of requests. Returns the trouble, or None."""
         chosen = batches(self._waiting.values(), self._size, self._cache.service.at_once)
         return self._settle(await asyncio.gather(*map(self._send, chosen)))
 
-    # --- how it ended -------------------------------------------------------------------------------------------------
+    # --- results ------------------------------------------------------------------------------------------------------
 
     async def _send(self, batch: list[Pending]) -> _Sent:
         cache, now = self._cache, self._clock()
@@ -202,7 +203,7 @@ class Purger:
         return _Sent(batch, outcome, result)
 
     def _settle(self, sent: Sequence[_Sent]) -> Problem | None:
-        """Takes over how requests ended. Returns the trouble, if there was any."""
+        """Processes the results of requests. Returns the trouble, or None."""
         for done in (each for one in sent if one.outcome is Outcome.DONE for each in one.batch):
             self._done[done.name] = done.edition
             self._drop(done.name)
@@ -224,7 +225,7 @@ class Purger:
         return failed(self._cache, told[0].result)
 
     def _put_aside(self, batch: list[Pending], now: int) -> None:
-        """Asks for less at a time after a refusal; for one URL or tag alone, after all others."""
+        """Reduces the size of requests after a refusal; moves a single refused name behind all others."""
         if len(batch) > 1:
             self._size = max(1, min(self._size, len(batch) // 2))
             return
@@ -242,7 +243,7 @@ class Purger:
         self._refused.pop(name, None)
 
     def _note(self, fault: Problem | None) -> None:
-        """Keeps what became of it, for the status, and for the next start."""
+        """Stores the outcome, for the status and for the next start."""
         if fault is not None:
             self._complain(fault)
         elif not self._refused:
@@ -250,7 +251,7 @@ class Purger:
         self._conclude()
 
     def _conclude(self) -> None:
-        """Notes up to which Edition the cache is purged, as far as that is new."""
+        """Stores the Edition up to which the cache is purged, if that is new."""
         if not self._waiting and self._target > self._purged:
             self._finish(self._target)
         elif self._withdrawn > max(self._purged, self._noted) and not self._has_withdrawn():
@@ -259,19 +260,19 @@ class Purger:
             self._noted = self._withdrawn
 
     def _has_withdrawn(self) -> bool:
-        """True while something that was withdrawn waits; it is the first that does."""
+        """True while withdrawn documents wait: they come first."""
         first = next(iter(self._waiting.values()), None)
         return first is not None and first.turn == GONE
 
     def _complain(self, fault: Problem) -> None:
-        """Lets the status name `fault`."""
+        """Shows `fault` in the status."""
         if fault != self.problem:
             with self._store.write() as transaction:
                 purges.put_failure(transaction, self._cache.name, fault)
         self.problem = fault
 
     def _finish(self, edition: int) -> None:
-        """Notes that the cache has nothing that `edition` has made stale."""
+        """Notes that the cache is purged up to `edition`."""
         with self._store.write() as transaction:
             purges.put(transaction, self._cache.name, edition, datetime.fromtimestamp(self._clock() / 1_000, UTC))
         if self.problem is not None or self._done:
@@ -285,5 +286,5 @@ class Purger:
 
 
 def _is_refused(sent: _Sent) -> bool:
-    """True for an answer that may be due to one of the URLs."""
+    """True if the failure may be due to one of the URLs."""
     return sent.outcome is not Outcome.HOST_FAILED and sent.result.status not in _OF_THE_WHOLE

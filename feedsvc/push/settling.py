@@ -1,4 +1,4 @@
-"""Writes down how attempts ended: the tasks, the hosts, and the log."""
+"""Stores the results of attempts: the tasks, the hosts, and the log."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,14 +13,14 @@ from feedsvc.store.push_log import LogEntry
 from feedsvc.store.transaction import Transaction
 
 ORIGIN = "push"
-"""The origin of the problems with hosts."""
+"""The origin of problems with hosts."""
 _SHOWN = 20
 
 
 def settle(
     transaction: Transaction, adapters: Mapping[str, Adapter], ended: Sequence[tuple[Attempt, Result, LogEntry]]
 ) -> None:
-    """Keeps the outcome of the attempts that `ended`, in their order."""
+    """Stores the outcome of the finished attempts, in their order."""
     found = [(adapters[attempt.task.kind].settle(transaction, attempt), attempt) for attempt, _, _ in ended]
     push_tasks.settle(transaction, [(each, attempt.task.pending) for each, attempt in found if each is not None])
     changed = _hosts_after(transaction, adapters, ended)
@@ -33,7 +33,8 @@ def settle(
 def _hosts_after(
     transaction: Transaction, adapters: Mapping[str, Adapter], ended: Sequence[tuple[Attempt, Result, LogEntry]]
 ) -> list[HostState]:
-    """The states of the hosts that have changed. What strangers can cause, such as verifications, does not count."""
+    """The states of the hosts that have changed. Requests that strangers can cause, such as verifications, do not
+    count."""
     counted = [(attempt, result) for attempt, result, _ in ended if adapters[attempt.task.kind].policy is not ONCE]
     before = push_hosts.states(transaction, {attempt.task.host for attempt, _ in counted})
     after = dict(before)
@@ -49,7 +50,7 @@ def _hosts_after(
 
 
 def _tell(transaction: Transaction) -> None:
-    """Lets the status name the hosts that go on failing."""
+    """Shows the hosts that keep failing in the status."""
     failing = push_status.failing(transaction)
     shown = [
         Problem(

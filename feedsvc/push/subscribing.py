@@ -1,4 +1,4 @@
-"""Reads the form that was sent to the hub (WebSub section 5.1): a request, or the reason why it is none."""
+"""Parses the form sent to the hub (WebSub section 5.1): a request, or the reason why it is invalid."""
 
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -6,18 +6,18 @@ from urllib.parse import parse_qsl
 from feedsvc.push.verifications import Intent
 
 LONGEST_FORM = 8_192
-"""Bytes."""
+"""Maximum bytes of a form."""
 MOST_FIELDS = 64
 LONGEST_SECRET = 199
-"""Bytes (section 5.1: less than 200)."""
+"""Maximum bytes of a secret (section 5.1: less than 200)."""
 LEASE, SHORTEST_LEASE, LONGEST_LEASE = 10 * 86_400, 60, 30 * 86_400
-"""Seconds for which a subscription lasts if it does not say, at least, and at most."""
+"""The duration of a subscription in seconds: default, minimum, maximum."""
 FORM = "application/x-www-form-urlencoded"
 _ONCE = ("hub.mode", "hub.callback", "hub.topic", "hub.secret", "hub.lease_seconds")
 
 
 class Refusal(Exception):
-    """The form cannot be acted on: the status of the answer, and the reason in words."""
+    """The form is refused: the status of the answer, and the reason."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -26,7 +26,7 @@ class Refusal(Exception):
 
 
 class Asked(NamedTuple):
-    """A request to subscribe, or to end a subscription."""
+    """A request to subscribe or unsubscribe."""
 
     callback: str
     topic: str
@@ -34,13 +34,13 @@ class Asked(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A ping that topics have changed, as hubs take them."""
+    """A ping that topics have changed, as sent to hubs."""
 
     topics: tuple[str, ...]
 
 
 def read_form(content_type: str, body: bytes) -> Asked | Published:
-    """The request in a form. Raises Refusal. Parameters that are not known are ignored."""
+    """The request in a form. Unknown parameters are ignored. Raises Refusal."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise Refusal(415, f"the content type has to be {FORM}")
     fields = _fields(body)
@@ -61,7 +61,7 @@ def read_form(content_type: str, body: bytes) -> Asked | Published:
 
 
 def granted_lease(wanted: str) -> int:
-    """The seconds for which a subscription is granted; the usual ones for 0 and for none. Raises Refusal."""
+    """The seconds for which a subscription is granted; the default if none, or 0, is requested. Raises Refusal."""
     if not wanted:
         return LEASE
     if not (wanted.isascii() and wanted.isdigit()):
@@ -75,12 +75,12 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
         raise Refusal(413, f"a form has at most {LONGEST_FORM} bytes")
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError:  # bytes that are not ASCII, characters that are not UTF-8, too many fields
+    except ValueError:  # not ASCII, not UTF-8, or too many fields
         raise Refusal(400, "the form cannot be read; it has to be percent-encoded UTF-8") from None
 
 
 def _one(fields: list[tuple[str, str]], name: str) -> str:
-    """The value of a field that may be there once; empty if it is not there."""
+    """The value of a field that may occur once; empty if it is missing."""
     values = [value for given, value in fields if given == name]
     if len(values) > 1 and name in _ONCE:
         raise Refusal(400, f"{name} is there more than once")

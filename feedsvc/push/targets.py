@@ -1,4 +1,4 @@
-"""The URLs that requests go to: parsed once, by one parser, and refused if anything about them is doubtful."""
+"""The URLs that requests go to: parsed once, by one parser, and refused if they are ambiguous in any way."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -6,36 +6,36 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 LONGEST = 2_000
-"""Characters of a URL."""
+"""Maximum characters of a URL."""
 PORTS = {"http": 80, "https": 443}
 _VISIBLE = re.compile(r"[!#-;=?-Z\[\]_a-z~%$&'()*+,^|`{}]+")
-"""Printable ASCII without white space, quotation marks, angle brackets and backslashes."""
+"""Printable ASCII except white space, quotation marks, angle brackets and backslashes."""
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 class BadTarget(ValueError):
-    """A URL to which nothing can be sent; the message says why, in words for the one who gave it."""
+    """The URL cannot be used; the message has the reason, for whoever gave the URL."""
 
 
 class Target(NamedTuple):
-    """A URL in parts."""
+    """The parts of a URL."""
 
     scheme: str
     name: str
     """The host without port, in lower case; an IP address without brackets."""
     port: int
     path: str
-    """Path and query, as they are sent."""
+    """Path and query, as sent."""
 
     @property
     def host(self) -> str:
-        """The host as the Host header has it: with its port if that is not the usual one."""
+        """The host as in the Host header: with its port if that is not the default."""
         name = f"[{self.name}]" if ":" in self.name else self.name
         return name if self.port == PORTS[self.scheme] else f"{name}:{self.port}"
 
     @property
     def literal(self) -> IPv4Address | IPv6Address | None:
-        """The IP address that stands in place of a name; None if there is a name."""
+        """The IP address of the host; None if the host is a name."""
         try:
             return ip_address(self.name)
         except ValueError:
@@ -66,7 +66,7 @@ def parse_target(url: str) -> Target:
 def _checked_name(name: str) -> str:
     """`name` if it is a host name or an IP address in its usual notation. Raises BadTarget.
 
-    A name whose last label is a number would be read as an address by some, and as a name by others (0177.0.0.1).
+    A name whose last label is a number is refused, since parsers differ on whether it is an address (0177.0.0.1).
     """
     if ":" in name:
         try:

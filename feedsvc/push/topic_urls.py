@@ -1,4 +1,4 @@
-"""The URLs of topics: the public address of a feed, exactly as its documents and headers name it."""
+"""The URLs of topics: the public address of a feed, exactly as in its documents and headers."""
 
 from urllib.parse import quote, unquote
 
@@ -11,7 +11,7 @@ def topic_url(addresses: tuple[str, ...], place: TopicPlace) -> str:
 
 
 def place_of(addresses: tuple[str, ...], url: str) -> TopicPlace | None:
-    """The place that `url` names; None if it is no URL of the service, or is spelled in another way than its own."""
+    """The place that `url` names; None if it is not a URL of the service, or is spelled in any other way."""
     for number, address in enumerate(addresses):
         if url.startswith(f"{address}/"):
             place = TopicPlace(number, unquote(url[len(address) :]))

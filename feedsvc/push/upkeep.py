@@ -1,4 +1,4 @@
-"""Ends leases, prunes the log and leaves a sign that the loop runs, every half minute."""
+"""Ends expired leases, prunes the log, and records that the loop runs, every half minute."""
 
 from feedsvc.push.clock_steps import step_between
 from feedsvc.push.deliveries import DELIVER, end_subscription
@@ -8,31 +8,31 @@ from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
 EVERY = 30_000
-"""Milliseconds from one upkeep to the next."""
+"""Milliseconds between two runs."""
 PEACE = HOUR
 LAPSES = 1_000
-"""Subscriptions that end in one upkeep."""
+"""Maximum subscriptions that end in one run."""
 LAST_SIGN: Note[int] = Note("push sign", int, 0)
-"""When the loop last wrote, in milliseconds; 0 before the first time."""
+"""The time of the last run in milliseconds; 0 before the first one."""
 
 
 class Upkeep:
-    """Remembers when it was last done."""
+    """The periodic upkeep of the push tables."""
 
     def __init__(self) -> None:
         self._last: int | None = None
 
     def is_due(self, now: int) -> bool:
-        """True the first time, and EVERY milliseconds after it was done; also if the clock went back."""
+        """True for the first run, and EVERY milliseconds after the last one; also if the clock went back."""
         return self._last is None or not 0 <= now - self._last < EVERY
 
     def step_at_start(self, transaction: Transaction, now: int) -> int:
-        """The milliseconds by which the clock jumped, or for which no loop ran, before this one; 0 later on."""
+        """The milliseconds by which the clock jumped, or for which no loop ran, before the first run; 0 later."""
         before = LAST_SIGN.get(transaction) if self._last is None else 0
         return step_between(before, now) if before else 0
 
     def run(self, transaction: Transaction, now: int) -> None:
-        """Does it, if it is due."""
+        """Does the upkeep if it is due."""
         if not self.is_due(now):
             return
         self._last = now

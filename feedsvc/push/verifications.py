@@ -1,4 +1,4 @@
-"""Asks a callback whether it meant what was asked in its name (WebSub section 5.3), and acts by the answer."""
+"""Verifies with a callback that it intended a request (WebSub section 5.3), and carries out the request if it did."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -22,16 +22,17 @@ VERIFY = "verify"
 
 
 class Intent(Value, frozen=True, kw_only=True):
-    """A request that was made in the name of a callback."""
+    """A request made in the name of a callback."""
 
     mode: Literal["subscribe", "unsubscribe"]
     lease: int = 0
-    """Seconds for which it is to last, as the hub grants it."""
+    """Seconds of the lease that the hub grants."""
     secret: bytes = b""
 
 
 class Verifications:
-    """One attempt each: who failed asks again. Until it succeeds, a subscription stays as it was."""
+    """The adapter for verifications. Each has one attempt: a subscriber whose attempt failed can ask again. Until one
+    succeeds, a subscription stays as it was."""
 
     def __init__(self, addresses: tuple[str, ...], new_challenge: Callable[[], str]) -> None:
         self._addresses = addresses
@@ -56,7 +57,7 @@ class Verifications:
         task = attempt.task
         if attempt.outcome is Outcome.POSTPONED:
             return postponed(transaction, attempt)
-        push_tasks.remove_same(transaction, task)  # not what was asked meanwhile
+        push_tasks.remove_same(transaction, task)  # but not a request that replaced it meanwhile
         succeeded = attempt.outcome is Outcome.DONE
         note_verification(transaction, task.target, succeeded=succeeded)
         if succeeded:

@@ -1,7 +1,8 @@
-"""Feeds that one partner alone may read: who has the token gets them, and nobody else learns why not.
+"""Access control for feeds that only one partner may read. Every refusal is the same, whatever was sent: strangers do
+not learn the reason.
 
-A token comes by `Authorization: Bearer`, as the password (or the name) of Basic, or as a segment of the path before the
-last, `/partners/TOKEN/msn.xml` for `/partners/msn.xml`. Every refusal is the same, whatever was given.
+A token comes by `Authorization: Bearer`, as the password (or the name) of Basic, or as the segment of the path before
+the last: `/partners/TOKEN/msn.xml` for `/partners/msn.xml`.
 """
 
 import base64
@@ -31,7 +32,7 @@ _SENT = [
 
 
 def meant(locked: Mapping[str, str], path: str) -> str:
-    """The path of the locked document that `path` asks for, by itself or around a token; empty if it asks for none."""
+    """The path of the locked document that `path` names, with or without a token in it; empty if it names none."""
     if path in locked:
         return path
     bare = _without_token(path)[0]
@@ -39,7 +40,8 @@ def meant(locked: Mapping[str, str], path: str) -> str:
 
 
 def is_open(locked: Mapping[str, str], document: str, path: str, environ: Environ) -> bool:
-    """True if the request has the token of `document`, which it asks for by `path`."""
+    """True if the request has the token of `document`. If `path` differs from `document`, the token is read from
+    `path`, else from the Authorization header."""
     given = [_without_token(path)[1].encode("latin-1")] if path != document else list(authorized(environ))
     return any(matches(token, locked[document]) for token in given)
 
@@ -50,7 +52,7 @@ def refuse(start: StartResponse) -> list[bytes]:
 
 
 def privately(start: StartResponse) -> StartResponse:
-    """A `start` function for an answer to one client alone: it forbids caches to keep the answer."""
+    """A `start` function that forbids caches to keep the answer, which is for one client."""
 
     def start_privately(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
         kept = [header for header in headers if header[0].lower() not in _NEVER_SENT | {"referrer-policy"}]
@@ -60,7 +62,7 @@ def privately(start: StartResponse) -> StartResponse:
 
 
 def token_in(path: str) -> str:
-    """The segment of `path` before the last, where the token stands."""
+    """The segment of `path` before the last: the place of the token."""
     return _without_token(path)[1]
 
 
@@ -71,7 +73,7 @@ def _without_token(path: str) -> tuple[str, str]:
 
 
 def authorized(environ: Environ) -> Iterator[bytes]:
-    """The tokens that an Authorization header may mean (RFC 6750, RFC 7617); none for any other scheme."""
+    """The candidate tokens in the Authorization header (RFC 6750, RFC 7617); none for any other scheme."""
     scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     given = value.strip().encode("latin-1", errors="replace")
     if scheme.lower() == "bearer":

@@ -1,4 +1,4 @@
-"""A thread beside those that answer, which goes on in every process that is forked off."""
+"""Background threads that survive a fork: each forked process starts its own."""
 
 import os
 import sys
@@ -7,10 +7,10 @@ from threading import Lock, Thread
 
 
 def run_in_background(name: str, work: Callable[[], object], turn: Lock, close: Callable[[], object]) -> None:
-    """Starts `work`, which never returns, in a thread of this process, and of each that is forked off it.
+    """Starts `work`, which never returns, in a daemon thread of this process and of each process forked from it.
 
-    `turn` is what `work` holds while it is busy: a fork waits for it. Then `close` is called, since connections to a
-    database must not be used on both sides of a fork.
+    `work` holds `turn` while it is busy, and a fork waits for it. Before the fork `close` is called, since a database
+    connection must not be used on both sides of a fork.
     """
 
     def start() -> None:

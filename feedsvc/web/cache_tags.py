@@ -1,4 +1,4 @@
-"""Tells caches the tag of each answer, also of 404, 410 and 301, by which they can be told to drop it."""
+"""Adds a cache tag to each answer (404, 410 and 301 included), so that caches can purge by tag."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,6 +1,7 @@
-"""The console for editors and operators: where an article is and why not, the feeds, the partners, the Editions.
+"""The console for editors and operators: explanations for articles, the feeds, the partners, the Editions.
 
-Each page has its JSON at the same address plus `.json`. It only reads, and strangers are told nothing.
+Each page has its JSON at the same address plus `.json`. The console is read-only, and everyone but operators is
+refused.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -43,9 +44,9 @@ from feedsvc.web.view import View
 SHOWN = 100
 """Rows of a list on one page, and in one JSON document."""
 _LONGEST, _LONGEST_QUERY = 1_000, 8_192
-"""Characters of one value of a query, and of the query, that are looked at."""
+"""Maximum characters read of one value of a query, and of the whole query."""
 _WAIT = 5.0
-"""Seconds for which a question waits for the one before it."""
+"""Seconds for which a question waits for the one before it to end."""
 T = TypeVar("T")
 
 
@@ -79,16 +80,16 @@ class Shown(NamedTuple):
 
 
 class Busy(Exception):
-    """Another question of this process is still being answered."""
+    """The question before this one has not been answered within `_WAIT`."""
 
 
 class Console:
-    """The pages below `/-/` that strangers do not see; `trust` says who is an operator, as `web.trust` reads it."""
+    """The pages below `/-/` that only operators see. `trust` is `[console] trust`: see `web.trust`."""
 
     def __init__(
         self, view: View, store: Store, answers: Answers, site: tuple[str, str, str], trust: tuple[str, ...]
     ) -> None:
-        """`site` are its title, its language, and the zone of its clock."""
+        """`site` holds the title, the language and the time zone of the site."""
         self._view = view
         self._store = store
         self._answers = answers
@@ -97,7 +98,7 @@ class Console:
         self._turn = BoundedSemaphore(1)
 
     def respond(self, name: str) -> Response:
-        """The answer of the page `name` of CONSOLE, as JSON if the name ends so."""
+        """The answer of the page `name` (one of CONSOLE), as JSON if `name` ends with `.json`."""
         if not is_operator(self._trust, request.environ):
             return refusal(self._trust)
         kind, _, suffix = name.partition(".")
@@ -123,7 +124,7 @@ class Console:
         return self._page(kind, shown, code)
 
     def _in_turn(self, make: Callable[[], T]) -> T:
-        """The result of `make`. One question at a time is answered, so that readers keep the processor. Raises Busy."""
+        """The result of `make`. One question is answered at a time, to leave the processor to readers. Raises Busy."""
         if not self._turn.acquire(timeout=_WAIT):
             raise Busy
         try:
@@ -164,7 +165,7 @@ class Console:
         if not matches:
             raise NotFound(note)
         part, more = _paged(matches, asked.page)
-        said = f"{len(matches)} articles fit {asked.article}."  # the note would tell the headlines of hidden ones
+        said = f"{len(matches)} articles fit {asked.article}."  # `note` may contain headlines of hidden articles
         return Shown("Search", {"articles": part, "more": more}, (found_listing(part),), said, fields, more=more)
 
     def _feeds(self, asked: "Asked") -> Shown:
@@ -220,13 +221,13 @@ class Console:
 
 
 class Asked(NamedTuple):
-    """The query of a request; 0 and empty values where it says nothing of use."""
+    """The parsed query of a request; a missing or invalid value is 0 or empty."""
 
     article: str
     feed: str
     edition: int
     page: int
-    """From 1."""
+    """The page number, from 1."""
     form: dict[str, str]
     """The values of the form for a new feed, by the names of its fields."""
 
@@ -246,6 +247,6 @@ def _asked(environ: Mapping[str, Any]) -> Asked:
 
 
 def _paged(rows: "list[T] | tuple[T, ...]", page: int) -> tuple[tuple[T, ...], bool]:
-    """The rows of one page, and True if there are more after it."""
+    """The rows of one page, and True if more pages follow."""
     first = (page - 1) * SHOWN
     return tuple(rows[first : first + SHOWN]), len(rows) > first + SHOWN

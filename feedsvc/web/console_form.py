@@ -1,4 +1,4 @@
-"""The forms of the console, as values: which fields they have, and what they were given."""
+"""The forms of the console, as values: their fields, and the values given."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class Field(NamedTuple):
     label: str
     value: str = ""
     choices: tuple[str, ...] = ()
-    """The values to choose from, beside none; empty for any text."""
+    """The values to choose from, besides none; empty if the field takes any text."""
     required: bool = False
 
 
@@ -39,22 +39,22 @@ _BUILD = (
     Field("options", 'Options of the format, such as name = "The Ledger"'),
 )
 BUILD = tuple(field.name for field in _BUILD)
-"""The names of the fields of the form for a new feed."""
+"""The names of the form fields for a new feed."""
 
 
 def search_form(article: str, feed: str) -> tuple[Field, ...]:
-    """The form of the search, with what was asked."""
+    """The search form, filled in with the values given."""
     return ARTICLE._replace(value=article), FEED._replace(value=feed)
 
 
 def build_form(asked: Mapping[str, str], formats: tuple[str, ...]) -> tuple[Field, ...]:
-    """The form for a new feed, with what was asked."""
+    """The form for a new feed, filled in with the values of `asked`."""
     filled = (field._replace(value=asked.get(field.name, "")) for field in _BUILD)
     return tuple(field._replace(choices=formats) if field.name == "format" else field for field in filled)
 
 
 def draft_listings(draft: FeedDraft, most: int) -> tuple[Listing, ...]:
-    """The tables of a new feed: what is wrong with it, or what it would hold."""
+    """The tables for a draft of a feed: its problems, or the articles that it would hold."""
     if draft.issues:
         rows = tuple((Cell(each),) for each in draft.issues)
         return (Listing("What is wrong", ("Field, reason and remedy",), rows, ""),)

@@ -68,7 +68,7 @@ class FeedFacts(Value, frozen=True, kw_only=True):
     path: str
     items: int
     changed: int | None
-    """When its document changed last (seconds since 1970); None if that is not known."""
+    """The time of its document's last change (seconds since 1970); None if unknown."""
     audience: FeedAudience | None = None
     """Its subscribers; None if nobody was counted."""
 
@@ -85,7 +85,8 @@ class EditionFacts(Value, frozen=True, kw_only=True):
 
 
 def explanation_listings(found: Explanation) -> tuple[Listing, ...]:
-    """The feeds in which an article is, then those that leave it out; no feed of a section that it never names."""
+    """The feeds that contain the article, then those that leave it out; feeds of sections that it never names are not
+    listed."""
     about = ((Cell(found.article, note=found.page), Cell(found.state)),)
     yes = tuple(_verdicts(found, included=True))
     no = tuple(_verdicts(found, included=False))
@@ -103,7 +104,7 @@ def _verdicts(found: Explanation, *, included: bool) -> Iterator[tuple[Cell, ...
 
 
 def found_listing(articles: tuple[FoundArticle, ...]) -> Listing:
-    """The articles that a search found, each with the way to its explanation."""
+    """The articles that a search found, each with a link to its explanation."""
     rows = tuple(
         (
             Cell(each.title or each.path or each.key, f"/-/search?article={quote(each.key)}", each.path),
@@ -130,7 +131,7 @@ def feeds_listing(feeds: tuple[FeedFacts, ...], zone: str) -> Listing:
 
 
 def _subscribers(found: FeedAudience | None) -> Cell:
-    """The number of subscribers with its ground, and a chart of the last days."""
+    """The number of subscribers and how it is known, with a chart of the last days."""
     if found is None:
         return Cell("")
     note = f"{found.reported:,} reported, {found.estimated:,} estimated; {found.unknown:,} unknown programs"
@@ -138,7 +139,7 @@ def _subscribers(found: FeedAudience | None) -> Cell:
 
 
 def delivery_listings(found: DeliveryReport, zone: str) -> tuple[Listing, ...]:
-    """The revisions of an article, who took them when, and who has not yet."""
+    """The revisions of an article, the partners that fetched them and when, and the partners that have yet to fetch."""
     made = tuple(
         (Cell(str(each.number)), Cell(local_iso(each.made, zone)), Cell(", ".join(each.changed)))
         for each in found.revisions
@@ -170,7 +171,7 @@ def delivery_listings(found: DeliveryReport, zone: str) -> tuple[Listing, ...]:
 
 
 def delivered_link(article: str) -> Listing:
-    """The way from an article to what partners took of it."""
+    """The link from an article to its delivery report."""
     row = (Cell("When partners took it", f"/-/delivered?article={quote(article, safe='')}"),)
     return Listing("", ("Proof",), (row,), "")
 
@@ -181,7 +182,7 @@ def partners_listing(
     zone: str,
     last: Mapping[str, LastFetch] = MappingProxyType({}),
 ) -> Listing:
-    """The newsroom's own feeds, each with the way to its report, and its last fetch, by its path in `last`."""
+    """The custom feeds, each with a link to its report, and the time of its last fetch (by path in `last`)."""
     rows = tuple(
         (
             Cell(each.path, f"/-/partners?feed={quote(each.path, safe='')}", each.title),
@@ -206,8 +207,8 @@ def _fetched(last: LastFetch | None, zone: str) -> Cell:
 
 
 def preflight_listings(report: PreflightReport, most: int, *, linked: bool = True) -> tuple[Listing, ...]:
-    """The articles that were held back for a partner and why, then those that it takes; at most `most` of each. Its
-    documents are `linked` if they are published."""
+    """The articles held back for a partner and why, then the articles accepted; at most `most` of each. The documents
+    of the feed are linked if `linked`, that is, once they are published."""
     sizes = tuple((Cell(path, quote(path) if linked else ""), Cell(f"{size:,}")) for path, size in report.documents)
     return (
         _judged("Held back", report.held, most, "Nothing is held back."),
@@ -230,8 +231,8 @@ def _lines(heading: str, column: str, lines: tuple[str, ...], empty: str) -> Lis
 
 
 def editions_listing(editions: tuple[EditionFacts, ...], zone: str) -> Listing:
-    """The Editions that can be returned to, each with the command that does so, and a link to what came with it, which
-    is not known of the oldest."""
+    """The Editions that can be returned to, each with the command for it and a link to its changes; the changes of the
+    oldest Edition are not known."""
     oldest = min((each.edition for each in editions), default=0)
     rows = tuple(
         (

@@ -1,7 +1,7 @@
-"""Requests that need a disk take turns: one that does not answer never holds all threads of the process.
+"""Limits the threads that may wait for a disk, so that a disk that hangs never holds all threads of the process.
 
-What is in memory, above all the feeds, is answered whatever disks do. Each disk has turns of its own, so that one that
-hangs costs nothing of the other.
+Answers from memory, above all the feeds, need no turn. Each disk has turns of its own, so one that hangs does not delay
+requests for the other.
 """
 
 import time
@@ -13,33 +13,33 @@ from typing import Any, NamedTuple
 from feedsvc.store.errors import StoreError
 
 AT_ONCE = 3
-"""Requests that may wait for one disk at the same time."""
+"""Maximum requests that may wait for one disk at the same time."""
 PATIENCE = 1.0
-"""Seconds for which a request waits for its turn; once another has had its own for longer, it does not wait."""
+"""Seconds for which a request waits for its turn. It does not wait at all while some turn has been held for longer."""
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _REFUSAL = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), ("Retry-After", "5")]
 
 
 class DiskBusy(StoreError):
-    """So many requests wait for a disk that no further one may."""
+    """The disk already has `AT_ONCE` requests waiting."""
 
     def __init__(self) -> None:
         super().__init__("a disk does not answer")
 
 
 class DiskTurns:
-    """The turns at one disk. A thread that has one may take it again within."""
+    """The turns at one disk. A thread that holds a turn may enter again (re-entrant)."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._free = BoundedSemaphore(AT_ONCE)
         self._since: dict[int, float] = {}
-        """Thread to the instant at which it got its turn."""
+        """The instant at which each thread got its turn."""
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Begins a turn, which ends with the context. Raises DiskBusy where none comes."""
+        """Holds a turn for the length of the context. Raises DiskBusy if none becomes free in time."""
         thread = get_ident()
         if thread in self._since:
             yield
@@ -54,7 +54,7 @@ class DiskTurns:
             self._free.release()
 
     def _patience(self) -> float:
-        """Seconds for which it is worth while to wait."""
+        """Seconds to wait for a turn: `PATIENCE`, or 0 while some turn has been held for longer."""
         now = self._clock()
         return 0.0 if any(now - since > PATIENCE for since in [*self._since.values()]) else PATIENCE
 
@@ -66,7 +66,7 @@ class Disks(NamedTuple):
     articles: DiskTurns
 
     def around(self, application: Wsgi) -> Wsgi:
-        """`application`, each call of which is a turn at the disk that it needs; 503 where none comes."""
+        """`application`, with a turn at the disk that each request needs; answers 503 if there is no turn."""
 
         def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
             path = environ.get("PATH_INFO", "")
@@ -84,4 +84,4 @@ class Disks(NamedTuple):
 
 
 _MEDIA, _HEALTH = "/media/", "/-/health"
-"""The beginning of the paths of files beside the articles, and the path for which no disk is needed."""
+"""The prefix of the paths of media files, and the path that needs no disk."""

@@ -1,7 +1,7 @@
-"""Documents are answered first, and what is none of them by another application, which may be made later.
+"""Answers requests for documents at once, and passes all others to an application that may be made later.
 
-Most requests are for documents. Flask, the templates and all that operators ask for take as long to load as the rest of
-a serving process, so a process answers for documents before it has them.
+Most requests are for documents. Flask, the templates and the operators' pages take as long to load as the rest of a
+serving process, so a process answers for documents before it has loaded them.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,14 +16,14 @@ from feedsvc.web.view import View
 
 
 class FrontOptions(NamedTuple):
-    """The ways in which documents can be answered."""
+    """Options for the answers with documents."""
 
     feeds_for_people: bool = False
-    """True if people who open a feed in a browser are sent to the page for following."""
+    """True if people who open a feed in a browser are redirected to the page for following."""
     downloads: int = 0
-    """Most whole downloads of a document by a client in an hour, 0 for as many as it likes."""
+    """Maximum whole downloads of a document by one client in an hour; 0 for no limit."""
     note: Note = ignore
-    """Is told of each answer with a document."""
+    """Called after each answer with a document."""
 
 
 def documents_first(view: View, addresses: tuple[str, ...], behind: Wsgi, options: FrontOptions) -> Wsgi:
@@ -33,14 +33,14 @@ def documents_first(view: View, addresses: tuple[str, ...], behind: Wsgi, option
 
 
 class Later:
-    """A WSGI application that `make` makes once: when `prepare` is called, or for the first request."""
+    """A WSGI application that `make` creates once: on `prepare`, or on the first request."""
 
     def __init__(self, make: Callable[[], Wsgi]) -> None:
         self._make = make
         self._made: Wsgi | None = None
 
     def prepare(self) -> Wsgi:
-        """The application. Requests that come while it is made wait for it."""
+        """The application, made if it is missing. Requests that come meanwhile wait."""
         with LOADING:
             if self._made is None:
                 self._made = self._make()

@@ -1,6 +1,7 @@
-"""Good manners under abuse: how often one client may download the same feed whole.
+"""Limits how often one client may download the same feed whole.
 
-Answers 304 never count, nor does what a proxy on this machine fetches for all its readers.
+A 304 never counts. Behind a proxy on this machine, the client is the one that the proxy names; if it names none, the
+download does not count.
 """
 
 import time
@@ -12,13 +13,13 @@ from typing import Any
 from cachetools import TTLCache
 
 WINDOW = 3600
-"""Seconds in which downloads are counted, from the first of them on."""
+"""Length in seconds of the window in which downloads are counted, from the first of them on."""
 TOO_OFTEN = b"You have this already: please ask with If-None-Match, and less often.\n"
-"""The body of the answer to whoever has to wait."""
+"""The body of the answer to a client that has to wait."""
 _LONGEST = 100
-"""Characters of an address."""
+"""Maximum characters of an address."""
 _CLIENTS = 20_000
-"""Pairs of client and path that are remembered; of more, the oldest are forgiven."""
+"""Pairs of client and path that are remembered; beyond that, the oldest are dropped."""
 
 
 class Downloads:
@@ -31,7 +32,7 @@ class Downloads:
         self._lock = Lock()
 
     def wait(self, environ: Mapping[str, Any]) -> int:
-        """The number of seconds until the client may have the document again; 0 if it may have it now, which is then
+        """Seconds until the client may download the document again; 0 if it may now, and then the download is
         counted."""
         asking = client(environ) if self._most else ""
         if not asking:
@@ -42,7 +43,7 @@ class Downloads:
             remaining = first + WINDOW - self._clock()
             if count >= self._most and remaining > 0:
                 return int(remaining) + 1
-            # A key that is set anew would live for another window: count within the old one until that ends.
+            # Setting a key restarts its time to live, so the value keeps the start of the window.
             if remaining <= 0:
                 first, count = self._clock(), 0
             self._seen[key] = (first, count + 1)

@@ -1,4 +1,4 @@
-"""Files that lie beside the articles and are shown by them: whole or in part, and only as they were published."""
+"""Serves media files that lie beside the articles, whole or in part, and only with the bytes that were published."""
 
 import os
 import re
@@ -23,20 +23,21 @@ _ORDER = ("identity",)
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))", re.IGNORECASE)
 _RANGES = ("Accept-Ranges", "bytes")
 CHUNK = 2**20
-"""Bytes that are handed to the server at once: what is smaller it takes whole, however slowly its client reads."""
+"""Bytes handed to the server at once. The server buffers anything smaller, however slowly its client reads."""
 LARGE = 4 * CHUNK
-"""Bytes from which a download keeps a thread of the server until its client has read nearly all of it."""
+"""Bytes from which a download occupies a thread of the server until its client has read nearly all of it."""
 SLICE = CHUNK // 4
-"""Bytes of a large download that are handed over at once: at most five of them wait for the client."""
+"""Bytes of a large download handed over at once: at most five slices wait for the client."""
 PACE, PATIENCE = 8 * 2**10, 60.0
-"""Bytes in a second that the client of a large download has to take, on the whole, after so many seconds."""
+"""Minimum rate (bytes per second, on average) at which the client of a large download must read, and the seconds after
+which this is enforced."""
 AT_ONCE = 6
-"""Large downloads that one process serves at the same time: some of its threads must stay free for feeds."""
+"""Maximum large downloads that one process serves at the same time: some threads must stay free for feeds."""
 _BUSY = {"Retry-After": "10", "Cache-Control": "no-store"}
 
 
 class Files:
-    """The published files below `root`. A file is hashed when it is first asked for, and again when it has changed."""
+    """The published files below `root`. A file is hashed on its first request, and again after it has changed."""
 
     def __init__(self, root: Path, disks: DiskTurns) -> None:
         self._root = root
@@ -45,7 +46,7 @@ class Files:
         self._slots = BoundedSemaphore(AT_ONCE)
 
     def answer(self, held: Held, environ: Environ) -> Response | None:
-        """The answer with the file; None if it is not there, cannot be read, or is not the one that was published."""
+        """The answer with the file; None if it is missing, unreadable, or has other bytes than those published."""
         variant = held.best(_ORDER)
         file = self._open(held.file, variant.etag)
         if file is None:
@@ -74,7 +75,7 @@ class Files:
         return response
 
     def _part(self, file: FileIO, wanted: range) -> "_Part | None":
-        """The part of the file that is sent; None while too many large downloads are under way."""
+        """The range `wanted` of the file; None while too many large downloads are under way."""
         if len(wanted) <= LARGE:
             return _Part(file, wanted, self._disks)
         return _Part(file, wanted, self._disks, self._slots) if self._slots.acquire(blocking=False) else None
@@ -82,7 +83,7 @@ class Files:
     def _open(self, name: str, etag: str) -> FileIO | None:
         path = self._root / name
         try:
-            if not path.is_file():  # nor a pipe, on which opening would wait
+            if not path.is_file():  # a pipe is excluded too: opening it would block
                 return None
             with ExitStack() as stack:
                 file = stack.enter_context(path.open("rb", buffering=0))
@@ -104,7 +105,7 @@ class Files:
 
 
 class _Part:
-    """A part of a file as WSGI takes it: in chunks, and closed by the server whether it read them or not."""
+    """A part of a file as a WSGI iterable: read in chunks, and closed by the server even if not read to the end."""
 
     def __init__(self, file: FileIO, wanted: range, disks: DiskTurns, slots: BoundedSemaphore | None = None) -> None:
         self._file = file
@@ -116,7 +117,7 @@ class _Part:
         self._next = b""
 
     def begin(self) -> bool:
-        """Reads the first chunk, and returns False if that cannot be done."""
+        """Reads the first chunk. Returns False if that fails."""
         self._file.seek(self._wanted.start)
         self._next = self._read()
         return bool(self._next) or not self._left
@@ -127,11 +128,11 @@ class _Part:
             self._left -= len(chunk)
             yield chunk
             if self._slots and _is_too_slow(len(self._wanted) - self._left, self._clock() - begun):
-                return  # it is short of what was said, so the server ends the connection
+                return  # shorter than Content-Length, so the server ends the connection
             self._next = self._read()
 
     def _read(self) -> bytes:
-        """The next chunk; empty at the end, and if it cannot be read: then, too, what was sent is short."""
+        """The next chunk; empty at the end, and on a read error, which leaves the answer short."""
         try:
             with self._disks.turn():
                 return self._file.read(min(self._left, SLICE if self._slots else CHUNK))
@@ -146,16 +147,16 @@ class _Part:
 
 
 def _is_too_slow(handed: int, seconds: float) -> bool:
-    """True if so few of the bytes that were `handed` to the server can have been taken by its client by now."""
+    """True if the client is slower than `PACE`, judged by the bytes `handed` to the server in `seconds`."""
     return seconds > PATIENCE and handed - 5 * SLICE < PACE * (seconds - PATIENCE)
 
 
 def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range | None:
-    """The one range that is asked for, cut to the length of the file; None for the whole (RFC 9110 sections 14.2 and
-    13.1.5).
+    """The single range that is requested, cut to the length of the file; None for the whole file (RFC 9110 sections
+    14.2 and 13.1.5).
 
-    Several ranges, and invalid ones, may be ignored. werkzeug refuses them, as it does a last part that is longer than
-    the file, and it accepts a weak ETag in If-Range.
+    Several ranges, and invalid ones, may be ignored, so they yield None. werkzeug would refuse them, as well as a last
+    part that exceeds the file, and it accepts a weak ETag in If-Range.
     """
     match = _RANGE.fullmatch(environ.get("HTTP_RANGE", "").strip())
     if match is None or environ["REQUEST_METHOD"] != "GET":
@@ -167,6 +168,6 @@ def _wanted(variant: Variant, date: str, environ: Environ, length: int) -> range
         return range(max(0, length - int(tail)), length)
     if last and int(last) < int(first):
         return None
-    if not last:  # a player that reads on as it plays: it asks again for what it was not given
+    if not last:  # a player that reads on as it plays: it requests the rest later
         return range(int(first), min(length, int(first) + LARGE))
     return range(int(first), min(length, int(last) + 1))

@@ -1,4 +1,4 @@
-"""Before a first Edition, a few of those who ask for documents are kept waiting for it; all others are told at once."""
+"""Makes a few requests for documents wait for the first Edition; all others are answered 503 at once."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -9,22 +9,22 @@ from feedsvc.model.urls import OPERATORS
 from feedsvc.web.view import View
 
 WAIT = 4.0
-"""Seconds for which a first reader waits: a small newsroom is published in one or two."""
+"""Seconds for which such a request waits: a small newsroom is published in one or two."""
 AT_ONCE = 3
-"""Requests that wait at the same time: the other threads of the server go on answering."""
+"""Maximum requests that wait at the same time: the other threads of the server stay free."""
 _LOOK = 0.05
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def wait_for_first_edition(view: View, seconds: float) -> None:
-    """Returns once there is an Edition in `view`, or after `seconds`."""
+    """Returns when `view` has an Edition, or after `seconds`."""
     deadline = time.monotonic() + seconds
     while not view.edition.number and time.monotonic() < deadline:
         time.sleep(_LOOK)
 
 
 class FirstEdition:
-    """A WSGI application that passes requests on to `behind`, those for documents once `view` has an Edition."""
+    """A WSGI application that passes requests on to `behind`; those for documents wait until `view` has an Edition."""
 
     def __init__(self, view: View, behind: Wsgi) -> None:
         self._view = view

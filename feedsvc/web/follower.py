@@ -1,4 +1,4 @@
-"""Keeps a View up with the store, in a thread of the serving process."""
+"""Keeps a View up to date with the store, in a thread of the serving process."""
 
 import logging
 import time
@@ -16,28 +16,29 @@ from feedsvc.web.background import run_in_background
 from feedsvc.web.view import View
 
 PAUSE = 0.1
-"""Seconds between two looks at the Edition's number: how late a serving process is that was not told."""
+"""Seconds between two checks of the Edition's number: the maximum delay of a serving process without notices."""
 PATIENCE = 1.0
-"""Seconds until the next look at a store that could not be read."""
+"""Seconds until the next check of a store that could not be read."""
 
 log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Follows the Editions from `start` to the end of the process; it goes on by itself in a forked child.
+    """Follows the Editions from `start` to the end of the process, and also in each forked child.
 
-    A process forks between two looks and with no transaction open: neither SQLite's nor Python's locks survive a fork.
+    A process forks only between two checks and with no transaction open: neither SQLite's nor Python's locks survive a
+    fork.
     """
 
     def __init__(self, view: View, store: Store, wait: Callable[[float], object] = time.sleep) -> None:
-        """`wait` returns after so many seconds, or sooner if a look is worth while."""
+        """`wait` returns after the given number of seconds, or sooner if a check is worthwhile."""
         self._wait = wait
         self._view = view
         self._store = store
         self._opened = 0
-        """The inode of the file that the store's connections are to; 0 before the first look."""
+        """The inode of the file that the store's connections have open; 0 before the first check."""
         self._followed = 0
-        """The inode of the file that the view's Edition is from; 0 before there is one."""
+        """The inode of the file that the view's Edition came from; 0 before the first Edition."""
         self._misses = 0
         self._turn = Lock()
 
@@ -52,21 +53,21 @@ class Follower:
                 self.look()
 
     def look(self) -> None:
-        """Follows once. Lasting trouble with the store is logged, and the last Edition goes on being served."""
+        """Checks once. Lasting trouble with the store is logged, and the last Edition stays served."""
         try:
             self._look()
-        except Exception as error:  # noqa: BLE001 - a damaged store can raise anything, and nobody would miss this thread
+        except Exception as error:  # noqa: BLE001 - a damaged store can raise anything, and the end of this thread would go unnoticed
             if _is_being_made(self._store):
                 return
             self._misses += 1
-            if self._misses == 2:  # the first time it may be one that is just put into the place of another
+            if self._misses == 2:  # the first error may only mean that the file is just being replaced
                 self._tell(error)
         else:
             self._misses = 0
 
     def _tell(self, error: Exception) -> None:
-        """Logs that the store cannot be read, and asks the publisher to check it. Whatever an unforeseen error says, it
-        may quote what is stored."""
+        """Logs that the store cannot be read, and asks the publisher to check it. Of an unforeseen error only the type
+        is logged: its text may quote stored content."""
         number = self._view.edition.number
         served = f"edition {number} stays" if number else "nothing is served until it can be"
         reason = error if isinstance(error, (StoreError, OSError)) else type(error).__name__
@@ -83,7 +84,7 @@ class Follower:
             if afresh and _is_empty(self._store):
                 return
             self._store.close()
-        self._opened = file  # before the look, which may fail: the file may still be replaced by one that can be read
+        self._opened = file  # before the view follows, which may fail: the file may yet be replaced
         if self._followed != file and _is_older(self._store):
             return
         before = self._view.edition.number
@@ -95,7 +96,7 @@ class Follower:
 
 @contextmanager
 def _in_place_of(store: Store) -> Iterator[Transaction]:
-    """Opens the file that is there now; `store` may hold an old one open."""
+    """A transaction on the file that is at the path now; `store` may still hold an older file open."""
     other = Store(store.path)
     try:
         with other.read() as transaction:
@@ -105,13 +106,13 @@ def _in_place_of(store: Store) -> Iterator[Transaction]:
 
 
 def _is_empty(store: Store) -> bool:
-    """True if the file that replaced that of `store` has no Edition yet."""
+    """True if the file that replaced the one of `store` has no Edition yet."""
     with _in_place_of(store) as transaction:
         return state.current_edition(transaction) == 0
 
 
 def _is_older(store: Store) -> bool:
-    """True if an older version wrote the store, as for a moment after an upgrade: a writer brings it up to date."""
+    """True if an older version of the program wrote the store, as just after an upgrade: a writer will migrate it."""
     with store.read() as transaction:
         return find_version(transaction, store.path) in MIGRATED
 

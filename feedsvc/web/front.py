@@ -1,4 +1,4 @@
-"""The front desk: answers what stands in the Edition, before Flask sees it. No request renders."""
+"""The front desk: answers requests for documents of the Edition before Flask sees them. No request renders."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -22,11 +22,11 @@ Note = Callable[[str, Edition, Held, Environ, list[bytes]], None]
 METHODS = ("GET", "HEAD")
 REFUSAL = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
 ADDRESS = "feedsvc.address"
-"""The key of the environ under which Flask finds the number of the address that was asked."""
+"""The key of the environ with the number of the requested address, for Flask."""
 
 
 class Front:
-    """A WSGI application (PEP 3333) for the documents of `view`; everything else goes to `behind`.
+    """A WSGI application (PEP 3333) for the documents of `view`; all other requests are passed to `behind`.
 
     A Host that is not one of `addresses` gets the canonical documents. Lists of headers are copied, since the server
     may change them.
@@ -40,7 +40,7 @@ class Front:
         downloads: Downloads | None = None,
         note: Note = ignore,
     ) -> None:
-        """`note` is told of each answer with a document, and does next to nothing."""
+        """`note` is called with each answer that has a document; it must be cheap."""
         self._view = view
         self._behind = behind
         self._downloads = downloads or Downloads(0)
@@ -81,8 +81,8 @@ class Front:
         return self._behind(hostless | {ADDRESS: address, LOOPBACK_HOST: hosts.is_loopback(host)}, start)
 
     def _held(self, address: int, path: str, table: Table) -> Held | None:
-        """The document at `path` of `table`, or off the shelf; None if there is none, or if it cannot be read: what
-        stands behind says so."""
+        """The document at `path` in `table` or in the store; None if there is none, or if it cannot be read: the
+        application behind then answers."""
         try:
             return table.find(path) or (self._view.find(address, path) if is_shelved(path) else None)
         except RecordDamaged:
@@ -94,7 +94,7 @@ class Front:
     def _answer_opened(
         self, held: Held, environ: Environ, start: StartResponse, address: str, opened: Opened
     ) -> list[bytes] | None:
-        """The answer whose links have the token that its path has; None if the body cannot be had any more."""
+        """The answer whose links contain the token of the request's path; None if the body is no longer available."""
         body = self._view.body(held, held.variants["identity"].etag)
         if body is None:
             return None
@@ -103,7 +103,7 @@ class Front:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [told.body]
 
     def _answer(self, held: Held, environ: Environ, start: StartResponse) -> list[bytes] | None:
-        """The answer; None if the body cannot be had any more."""
+        """The answer; None if the body is no longer available."""
         order = codings(environ.get("HTTP_ACCEPT_ENCODING", ""))
         best = held.variants.get(order[0]) or held.best(order)
         had = best if environ.get("HTTP_IF_NONE_MATCH") == best.etag else known(held, order, environ)
@@ -124,8 +124,8 @@ class Front:
 
 
 def _host_trouble(host: str, environ: Environ) -> str:
-    """The reason why the Host of a request is refused (RFC 9112 section 3.2); empty if it is valid. HTTP/1.0 may
-    have none."""
+    """The reason why the Host of a request is refused (RFC 9112 section 3.2); empty if it is valid. HTTP/1.0 may omit
+    it."""
     if hosts.are_two(host):
         return "more than one Host field"
     if host:
@@ -134,20 +134,19 @@ def _host_trouble(host: str, environ: Environ) -> str:
 
 
 def _refuse(what: str, environ: Environ, start: StartResponse) -> list[bytes]:
-    """Refuses what is not a valid request, or what a proxy in front may have understood otherwise (RFC 9112 sections
-    3.2, 6.3).
+    """Refuses an invalid request, or one that a proxy in front may have read differently (RFC 9112 sections 3.2, 6.3).
 
-    Servers do not tell applications whether there was a length beside the chunks.
+    A body in chunks is always refused: servers do not reveal whether there was a Content-Length as well.
     """
     start("400 Bad Request", REFUSAL.copy())
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [f"The request has {what}.\n".encode()]
 
 
 def known(held: Held, order: tuple[str, ...], environ: Environ) -> Variant | None:
-    """The representation that the client has: by If-None-Match, and only without it by date (RFC 9110 section
-    13.2.2).
+    """The representation that the client has, by If-None-Match, or by date if that is absent (RFC 9110 section 13.2.2);
+    None if it has none.
 
-    It is one in a coding that the client accepts, if perhaps not the best: the ETag of a 304 tells a cache which of its
+    Only codings that the client accepts count, though not only the best: the ETag of a 304 tells a cache which of its
     representations is valid (RFC 9111 section 4.3.4), and the cache must not hand out one that its client cannot read.
     """
     if_none_match = environ.get("HTTP_IF_NONE_MATCH")

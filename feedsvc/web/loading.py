@@ -1,7 +1,7 @@
-"""The lock under which modules are loaded while requests are answered.
+"""The lock for imports that run while requests are answered.
 
-Two threads that load modules which import each other may each see half of one. So whatever is loaded after the first
-request could come is loaded by one thread at a time.
+If two threads load modules that import each other, each may see a half-loaded one. So any import after the first
+request may arrive is done by one thread at a time.
 """
 
 from threading import RLock

@@ -1,4 +1,4 @@
-"""Figures for machines, in Prometheus' text format 0.0.4."""
+"""Metrics in Prometheus' text format 0.0.4."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,17 +36,17 @@ __all__ = [
 ]
 
 FEEDS = 200
-"""Feeds that have a figure of their own: each is a series for ever."""
+"""Maximum feeds with a figure of their own: each is a time series that stays for good."""
 
 
 class Figure(NamedTuple):
-    """A number with its name, which gets the prefix `feedsvc_`, and its meaning."""
+    """A number with its name (the prefix `feedsvc_` is added) and its help text."""
 
     name: str
     help: str
     value: float
     labels: tuple[tuple[str, str], ...] = ()
-    """Name and value of each label; figures of one name follow each other."""
+    """Name and value of each label; figures of the same name must be adjacent."""
 
 
 class _Figures(Collector):
@@ -80,7 +80,7 @@ def text(figures: Iterator[Figure]) -> bytes:
 
 
 def text_with_process(figures: Iterator[Figure], stages: Mapping[str, StageTimes]) -> bytes:
-    """The same, with the times of `stages`, and the figures of this process after them."""
+    """The figures in the text format, with the times of `stages`, followed by the figures of this process."""
     registry = _registry(figures, stages)
     registry.register(PROCESS_COLLECTOR)
     return generate_latest(registry)
@@ -108,7 +108,7 @@ def of_the_service(found: Counts, now: datetime) -> Iterator[Figure]:
 
 
 def of_push(found: PushCounts, now: datetime) -> Iterator[Figure]:
-    """The figures of what hubs and subscribers are told."""
+    """The figures of push: subscriptions and pending deliveries."""
     yield Figure("push_subscriptions", "Subscriptions at the own hub.", found.subscriptions)
     yield Figure(
         "push_waiting", "Feeds that hubs and subscribers are still to be told of.", sum(found.waiting.values())
@@ -119,7 +119,7 @@ def of_push(found: PushCounts, now: datetime) -> Iterator[Figure]:
 
 
 def of_copies(places: Mapping[str, Delivered], caches: Mapping[str, Purged]) -> Iterator[Figure]:
-    """The Edition that each place of `[[publish]]` has, and up to which each cache of `[[purge]]` was purged."""
+    """The Edition at each place of `[[publish]]`, and the Edition up to which each cache of `[[purge]]` was purged."""
     for to, place in places.items():
         yield Figure("destination_edition", "Edition that a place has as a whole.", place.edition, (("to", to),))
     for name, cache in caches.items():
@@ -127,14 +127,15 @@ def of_copies(places: Mapping[str, Delivered], caches: Mapping[str, Purged]) -> 
 
 
 def of_alarms(record: AlertRecord) -> Iterator[Figure]:
-    """The number of alarms of each kind that were told and are not over; to however many, each is one."""
+    """The number of alarms of each kind that were sent and are not over. An alarm to several recipients counts once."""
     told = [kind for kind, *_ in {tuple(key.split(" ")[1:]) for key, state in record.states.items() if state.told}]
     for kind in KINDS:
         yield Figure("alarms", "Alarms that stand, if config.toml has [[alerts]].", told.count(kind), (("kind", kind),))
 
 
 def of_feeds(changes: Iterable[tuple[str, int | None]], last_story: int | None) -> Iterator[Figure]:
-    """When the last story came, and when each of the first FEEDS feeds changed, by path; None where it is not known."""
+    """The time of the last story, and of the last change of the first FEEDS feeds, by path; unknown (None) times are
+    left out."""
     if last_story is not None:
         yield Figure("last_story_timestamp_seconds", "When the last story came that readers can see.", last_story)
     known = ((path, changed) for path, changed in changes if changed is not None)
@@ -143,7 +144,7 @@ def of_feeds(changes: Iterable[tuple[str, int | None]], last_story: int | None) 
 
 
 def of_the_machine(folder: Path) -> Iterator[Figure]:
-    """The version of this program, and how much of the disk of `folder`, that of the state, is free."""
+    """The version of this program, and the free ratio of the disk of `folder` (the state folder)."""
     yield Figure("build_info", "The version of this program.", 1, (("version", version("feedsvc")),))
     with suppress(OSError):
         found = os.statvfs(folder)

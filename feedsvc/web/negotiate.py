@@ -1,8 +1,8 @@
-"""Decides what a client asked for: content coding and freshness (RFC 9110 sections 12.5.3 and 13). Only headers
-count.
+"""Content negotiation: decides the content coding, and whether the client's copy is fresh (RFC 9110 sections 12.5.3 and
+13), by headers only.
 
-werkzeug, which parses what is asked for in an unusual way, is imported where it is used: that takes as long as some
-thousand answers, and most readers ask in one of the usual ways.
+werkzeug, which parses unusual headers, is imported where it is used: the import takes as long as some thousand answers,
+and most readers send one of the usual headers.
 """
 
 import re
@@ -12,25 +12,25 @@ from functools import lru_cache
 from feedsvc.web.loading import LOADING
 
 CODINGS = ("br", "gzip", "identity")
-"""The codings that there may be, the smallest first."""
+"""All codings, the smallest first."""
 _LEAST = 0.0001
-"""The weight of `identity` for clients that do not name it: less than any coding that they name."""
+"""The weight of `identity` for clients that do not name it: less than that of any coding that they name."""
 _LONGEST = 200
-"""Characters of an Accept-Encoding that means anything; a longer one is not worth the memory."""
+"""Maximum characters of an Accept-Encoding; a longer one is ignored, and not cached."""
 _LONGEST_TAGS = 8_192
-"""Characters of an If-None-Match that is looked at: some 200 entity-tags. A longer one matches nothing."""
+"""Maximum characters of an If-None-Match: some 200 entity-tags. A longer one matches nothing."""
 _LONGEST_DATE = 100
-"""Characters of an If-Modified-Since that may be a date."""
+"""Maximum characters of an If-Modified-Since."""
 _LONGEST_ACCEPT = 1_000
-"""Characters of an Accept that is looked at; browsers send 150."""
+"""Maximum characters of an Accept; browsers send 150."""
 _TAG = re.compile(r'W?/?"([^"]*)"|([^\s",]+)')
 _MARK = re.compile(r"(?<![-;])[-;]++(?:gzip|br|deflate|zstd)\Z")
-"""The mark that compressing proxies put inside the quotes of an ETag. It matches only at the start of a run of signs,
+"""The suffix that compressing proxies put inside the quotes of an ETag. It matches only at the start of a run of signs,
 and never backtracks, so a run of n signs costs n steps."""
 
 
 def prefers(accept: str, kinds: tuple[str, ...]) -> str:
-    """The media type of `kinds` that the client prefers; the first if it does not say."""
+    """The media type of `kinds` that the client prefers; the first if it has no preference."""
     with LOADING:
         from werkzeug.datastructures import MIMEAccept
         from werkzeug.http import parse_accept_header
@@ -40,7 +40,7 @@ def prefers(accept: str, kinds: tuple[str, ...]) -> str:
 
 
 def codings(accept_encoding: str) -> tuple[str, ...]:
-    """The codings that the client accepts, the best first. There is always one: the last resort is `identity`."""
+    """The codings that the client accepts, the best first. Never empty: the last resort is `identity`."""
     return USUAL.get(accept_encoding) or _codings(accept_encoding if len(accept_encoding) <= _LONGEST else "")
 
 
@@ -52,7 +52,7 @@ USUAL = {
     "gzip, deflate, br": CODINGS,
     "gzip, deflate, br, zstd": CODINGS,
 }
-"""The usual values of Accept-Encoding of feed readers and browsers, and the codings that they mean."""
+"""The codings for the usual values of Accept-Encoding of feed readers and browsers."""
 
 
 @lru_cache(maxsize=512)
@@ -70,10 +70,10 @@ def _codings(accept_encoding: str) -> tuple[str, ...]:
 
 
 class Tags:
-    """The entity tags of an If-None-Match. The comparison is weak (section 8.8.3.2), and ignores the marks of
-    proxies.
+    """The entity tags of an If-None-Match. The comparison is weak (section 8.8.3.2), and ignores suffixes that proxies
+    add.
 
-    A field longer than `_LONGEST_TAGS` counts as empty: its sender gets the whole document.
+    A field longer than `_LONGEST_TAGS` counts as empty: the client gets the whole document.
     """
 
     def __init__(self, if_none_match: str) -> None:
@@ -88,9 +88,9 @@ class Tags:
 
 
 def unmodified(if_modified_since: str, modified: int, *, shared_second: bool) -> bool:
-    """True if nothing has changed since the date that the client has; an invalid date is ignored.
+    """True if nothing has changed since the client's date; False if the date is invalid.
 
-    If other bytes had the same Last-Modified (`shared_second`), only a later date answers True.
+    If other bytes had the same Last-Modified (`shared_second`), only a later date counts.
     """
     since = _instant(if_modified_since) if len(if_modified_since) <= _LONGEST_DATE else None
     return since is not None and since.timestamp() >= modified + shared_second
@@ -102,5 +102,5 @@ def _instant(http_date: str) -> datetime | None:
 
     try:
         return parse_date(http_date)
-    except OverflowError:  # a zone of more hours than there are
+    except OverflowError:  # a zone with too many hours
         return None

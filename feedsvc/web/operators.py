@@ -1,6 +1,6 @@
 """The endpoints for operators and their machines: health, readiness, freshness, status and metrics.
 
-Strangers are told what readers can see, and nothing that would move by what is not published.
+Strangers see only what readers can see, and nothing that unpublished articles would change.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -34,19 +34,22 @@ from feedsvc.web.trust import is_operator
 from feedsvc.web.view import Edition, View
 
 Explain = Callable[[Transaction, str, str], Explanation]
-"""Why an article (second) is in a feed (third), or not; of all feeds where that is empty. Raises Unknown."""
+"""Explains why the given article (second argument) is in a feed (third argument) or not; in all feeds if that is empty.
+Raises NotFound."""
 _LONGEST = 1_000
 _LONGEST_QUERY = 8_192
-"""Characters of a query that is looked at."""
+"""Maximum characters of a query that are read."""
 _SHOWN = 500
-"""Feeds, and problems, that the page shows; `feedsvc status` has them all, and so has JSON."""
+"""Maximum feeds, and problems, on the page; `feedsvc status` and the JSON have them all."""
 _PAGE, _JSON = "text/html", "application/json"
 
 
 class Operators:
-    """The pages and endpoints for operators. `interval` is the number of seconds between two regenerations, 0 if
-    they keep no regular one; `trust` says who is an operator, as `web.trust` reads it; `ledger` is the store that knows
-    why an article is where it is, if it is another."""
+    """The pages and endpoints for operators.
+
+    `interval` is the number of seconds between two regenerations, 0 if they are not regular. `trust` is `[console]
+    trust`: see `web.trust`. `ledger` is the store that can explain articles, if it differs from `store`.
+    """
 
     def __init__(
         self,
@@ -79,16 +82,16 @@ class Operators:
         self._public = _Public()
 
     def health(self) -> Response:
-        """The answer that this process is alive."""
+        """A constant answer: this process is alive."""
         return _answer("ok\n")
 
     def ready(self) -> Response:
-        """The answer whether this node has an Edition that it can answer from, however old: 200, or 503 with the
-        reason. A clock that is behind is named, and takes no node out of service: what it serves is right."""
+        """The answer to whether this node has an Edition to serve, however old: 200, or 503 with the reason. A clock
+        that is behind is mentioned, but the answer stays 200: the content served is right."""
         return self._judgement("ready", self._cannot_serve())
 
     def fresh(self) -> Response:
-        """The answer whether what is served is kept up to date: 200, or 503 with the reason."""
+        """The answer to whether the content served is kept up to date: 200, or 503 with the reason."""
         return self._judgement("fresh", self._trouble())
 
     def _judgement(self, word: str, trouble: str) -> Response:
@@ -99,8 +102,8 @@ class Operators:
         return _answer("; ".join(filter(None, (word, self._clock_problem()))) + "\n")
 
     def status(self) -> Response:
-        """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask why;
-        others see what is public."""
+        """The status as a page, or as JSON if the client prefers it. Operators see everything, and may ask about an
+        article; others see the public part."""
         return self._status(prefers(request.environ.get("HTTP_ACCEPT", ""), (_PAGE, _JSON)))
 
     def status_json(self) -> Response:
@@ -137,8 +140,8 @@ class Operators:
         return self._page(found, operator=True, article=article, feed=feed, answer=answer)
 
     def _told_less(self, kind: str) -> bytes:
-        """The public status: the same bytes until the Edition or the trouble changes, so a stranger's request costs
-        little."""
+        """The public status. It is cached, byte for byte, until the Edition or the trouble changes, so that requests of
+        strangers are cheap."""
         edition, trouble = self.view.edition, self._trouble()
         body = self._public.get(edition, kind, trouble)
         if body is None:
@@ -169,7 +172,7 @@ class Operators:
 
     def metrics(self) -> Response:
         """The metrics in Prometheus' text format 0.0.4: those of the service, then those of this process; for
-        strangers, the public ones."""
+        strangers, only the public ones."""
         if is_operator(self.trust, request.environ):
             return _answer(metrics.text_with_process(self._figures(), self._stages()), kind=metrics.TYPE)
         return _answer(metrics.text(self._public_figures()), kind=metrics.TYPE)
@@ -179,11 +182,11 @@ class Operators:
         return self._judged(lambda _transaction: "")
 
     def _trouble(self) -> str:
-        """The reason why what is served may not be fresh; empty if it is."""
+        """The reason why the content served may not be fresh; empty if it is."""
         return self._judged(lambda transaction: status.overdue(transaction, self.clock(), self.interval))
 
     def _judged(self, judge: Callable[[Transaction], str]) -> str:
-        """The reason that `judge` finds in the store, or why there is nothing to be judged."""
+        """The reason that `judge` finds in the store, or the reason why the store cannot be judged; empty for none."""
         if not self.view.edition.number:
             return "nothing has been published yet; the first Edition is being made"
         try:
@@ -252,7 +255,7 @@ class Operators:
 
 
 def _untitled(waiting: tuple[WaitingArticle, ...]) -> tuple[WaitingArticle, ...]:
-    """`waiting` by their files alone: the web never tells what a story says before its time."""
+    """`waiting` without titles: the web never reveals what a story says before its time."""
     return tuple(replace(each, title="") for each in waiting)
 
 
@@ -264,7 +267,7 @@ def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:
 
 
 class _Public:
-    """The status of one Edition as strangers see it, by media type and trouble; forgotten with the next Edition."""
+    """The cached public status of one Edition, by media type and trouble; cleared with the next Edition."""
 
     def __init__(self) -> None:
         self._edition: Edition | None = None

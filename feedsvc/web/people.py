@@ -1,7 +1,7 @@
-"""People who open a feed in a browser are sent to the page that tells how to follow it (`[pages] feeds_for_people`).
+"""Redirects people who open a feed in a browser to the page for following it (`[pages] feeds_for_people`).
 
-Browsers say of a navigation that it is one (Fetch Metadata Request Headers, sections 2.1 and 2.2), since a script or a
-feed reader cannot: it sends none of these headers, or the destination `empty`.
+Browsers mark navigations by headers (Fetch Metadata Request Headers, sections 2.1 and 2.2). Scripts and feed readers
+cannot: they send none of these headers, or the destination `empty`.
 """
 
 from collections.abc import Container, Iterable
@@ -17,13 +17,14 @@ from feedsvc.web.view import View
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _DECIDING = "Sec-Fetch-Dest, Sec-Fetch-Mode"
 _RAW = "raw"
-"""The query with which a person gets the feed itself."""
+"""The query by which a person gets the feed itself."""
 
 
 class FeedsForPeople:
-    """A WSGI application (PEP 3333) that sends people from the feeds of `view` to pages; all else goes to `behind`.
+    """A WSGI application (PEP 3333) that redirects people from the feeds of `view` to pages; all other requests go to
+    `behind`.
 
-    A feed that a token opens is not among them: whoever has the token looks at the feed itself.
+    Feeds opened by a token are never redirected.
     """
 
     def __init__(self, view: View, behind: Wsgi) -> None:
@@ -47,13 +48,13 @@ def _is_feed_at(path: str, documents: Table) -> bool:
 
 
 def is_feed(held: Held) -> bool:
-    """True if the document is one that browsers show to nobody: RSS, Atom, or JSON Feed."""
+    """True if the document is RSS, Atom or JSON Feed, which browsers do not display."""
     headers = held.variants["identity"].fresh
     return next((value for name, value in headers if name == "Content-Type"), "").startswith(_FEEDS)
 
 
 def is_navigation(environ: Environ) -> bool:
-    """True if a browser asks because a person followed a link or typed an address."""
+    """True for a request that a browser sent because a person followed a link or typed an address."""
     return (
         environ.get("HTTP_SEC_FETCH_DEST") == "document"
         and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
@@ -64,8 +65,7 @@ def is_navigation(environ: Environ) -> bool:
 
 
 def follow_page_of(path: str, documents: Container[str]) -> str:
-    """The path of the page for following that is nearest to the feed at `path`; empty if there is none in
-    `documents`."""
+    """The path of the page for following that is nearest to the feed at `path`; empty if `documents` has none."""
     folder = path
     while folder:
         folder = folder.rpartition("/")[0]
@@ -75,14 +75,15 @@ def follow_page_of(path: str, documents: Container[str]) -> str:
 
 
 def _send_to(location: str, start: StartResponse) -> list[bytes]:
-    """The answer that sends a person to `location`, a quoted path. No cache may keep it."""
+    """The answer that redirects a person to `location`, a quoted path. No cache may keep it."""
     headers = [("Location", location), ("Cache-Control", "no-store"), ("Vary", _DECIDING), ("Content-Length", "0")]
     start("303 See Other", headers)
     return []
 
 
 def _varying(start: StartResponse) -> StartResponse:
-    """A `start` function for a feed: caches learn that people are answered otherwise (RFC 9110 section 12.5.5)."""
+    """A `start` function for a feed that extends Vary: caches learn that people get another answer (RFC 9110 section
+    12.5.5)."""
 
     def start_varying(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
         told = [(name, f"{value}, {_DECIDING}" if name == "Vary" else value) for name, value in headers]

@@ -1,4 +1,4 @@
-"""The endpoint by which a CMS or a sync job says "look now", where nobody can watch the articles folder."""
+"""The endpoint by which a CMS or a sync job says "look now", for articles folders that cannot be watched."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,31 +13,31 @@ from feedsvc.web.private_answers import plain, private, refusal
 from feedsvc.web.trust import is_operator
 
 LONGEST = 65_536
-"""Bytes of the list of paths: whoever has more to name names nothing, and everything is looked at."""
+"""Maximum bytes of the list of paths. To look at more, send no paths: everything is looked at then."""
 Poke = Callable[[frozenset[str]], str]
-"""Asks the publisher to look at paths below the articles folder, everywhere if there are none. Returns the trouble that
-delays it; empty if there is none."""
+"""Asks the publisher to look at paths below the articles folder; at everything if there are none. Returns the trouble
+that delays it; empty if there is none."""
 _SHOWN = 200
-"""Characters of a path that an answer quotes."""
+"""Maximum characters of a path that an answer quotes."""
 _REMEDY = "or send no body, and everything is looked at"
 _FIELD = "path="
 
 
 class Refused(Exception):
-    """The paths cannot be looked at; the message says why, with the remedy."""
+    """The paths are not valid; the message has the reason and the remedy."""
 
 
 class Asked(Value, frozen=True, kw_only=True):
-    """The answer: what was asked for."""
+    """The answer: the paths that will be looked at."""
 
     look: str | list[str]
     """The paths, or "everything"."""
     delayed: str = ""
-    """The trouble that delays it: it is handed on once that is over."""
+    """The trouble that delays the look; empty if there is none. The request is handed on once that is over."""
 
 
 def poke_at(poke: Poke, trust: tuple[str, ...]) -> Callable[[], Response]:
-    """The view function of the endpoint, which takes POST alone, from those that `trust` names."""
+    """The view function of the endpoint, which takes only POST, and only from operators by `trust`."""
 
     def answer() -> Response:
         if not is_operator(trust, request.environ):
@@ -58,13 +58,13 @@ def poke_at(poke: Poke, trust: tuple[str, ...]) -> Callable[[], Response]:
 
 
 def _is_sent_by_page(environ: Mapping[str, Any]) -> bool:
-    """True for a request that a browser sent for a page, which may be anybody's, with the token of an operator."""
+    """True if a browser sent the request for a web page: any page could do so with an operator's token."""
     return "HTTP_ORIGIN" in environ or environ.get("HTTP_SEC_FETCH_SITE", "none") != "none"
 
 
 def read_paths(content_type: str, body: bytes) -> frozenset[str]:
-    """The paths that `body` names: a list in JSON, fields `path` of a form, or lines, which may end in NUL; empty for
-    the whole folder. Raises Refused."""
+    """The paths in `body`: a JSON list, fields `path` of a form, or lines (or parts that end in NUL); empty for the
+    whole folder. Raises Refused."""
     kind = content_type.partition(";")[0].strip().lower()
     try:
         text = body.decode()
@@ -83,7 +83,7 @@ def _in_json(body: bytes) -> list[str]:
 
 
 def _in_form(text: str) -> list[str]:
-    """The fields of a form; empty for any other text. curl sends all as a form, so the type tells nothing."""
+    """The fields of a form; empty for any other text. The type is no guide: curl sends any body as a form."""
     if not all(part.startswith(_FIELD) for part in text.strip().split("&")):
         return []
     try:
@@ -97,7 +97,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _checked(path: str) -> str:
-    """`path` in its shortest form; empty for the folder itself. Raises Refused for one that is not below the folder."""
+    """`path` in its shortest form; empty for the folder itself. Raises Refused if it is not below the folder."""
     shown = one_line(path)[:_SHOWN]
     if path.startswith("/"):
         raise Refused(f"{shown}: is absolute; name it from the articles folder on, as in news/eu/fish.md")

@@ -1,4 +1,4 @@
-"""The gate of a preview: it answers this machine alone, and lets nobody keep or embed what it answers."""
+"""The gate of a preview: answers only this machine, and forbids keeping or embedding the answers."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,8 +18,8 @@ _PRIVATE = [
 class PreviewGate:
     """A WSGI application (PEP 3333) that passes requests of this machine on to `behind`, and refuses all others.
 
-    A page from elsewhere may make a browser ask here under a name of its own (DNS rebinding), so the Host has to be
-    this machine too.
+    The Host has to be this machine too: a page from elsewhere may make a browser ask here under a name of its own (DNS
+    rebinding).
     """
 
     def __init__(self, behind: Wsgi) -> None:
@@ -34,7 +34,7 @@ class PreviewGate:
 
 
 def _private(start: StartResponse) -> StartResponse:
-    """A `start` function for answers that no cache keeps and no other site reads."""
+    """A `start` function for answers that no cache keeps and no other site can read."""
 
     def start_privately(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
         kept = [header for header in headers if header[0].lower() not in _LEFT_OUT]

@@ -1,4 +1,4 @@
-"""A log of requests, for those who ask for one: a line each, when the answer has begun."""
+"""An optional log of requests: one line each, written when the answer has begun."""
 
 import logging
 import time
@@ -10,13 +10,13 @@ from feedsvc.web.front import Environ, StartResponse, Wsgi
 
 log = logging.getLogger(__name__)
 _LONGEST = 500
-"""Characters of a path or a client that are logged."""
+"""Maximum characters of a path or a client in the log."""
 
 
 class RequestLog:
-    """A WSGI application (PEP 3333) that logs the requests that it passes on to `behind`.
+    """A WSGI application (PEP 3333) that logs each request and passes it on to `behind`.
 
-    The query is left out, and so is the token in a path: logs are read by more people than feeds.
+    Queries, and paths with a token, are left out: logs are read by more people than feeds.
     """
 
     def __init__(self, behind: Wsgi, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,4 +1,4 @@
-"""Behind the front desk: Flask, for files, redirects, the operators' addresses, and all that is wrong."""
+"""The Flask application behind the front desk: files, redirects, the operators' pages, and error pages."""
 
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime
@@ -31,7 +31,7 @@ from feedsvc.web.topics import Hub, answer_at
 from feedsvc.web.view import View
 
 _LONGEST = 1_000
-"""Characters of an address that are looked at for the section above it."""
+"""Maximum characters of an address that are searched for the section above it."""
 
 
 class Site(NamedTuple):
@@ -48,17 +48,17 @@ class Site(NamedTuple):
     answers: Answers | None = None
     """Answers the questions of the console; None for no console."""
     trust: tuple[str, ...] = ()
-    """The entries of `[console] trust`, by which `web.trust` knows an operator; if empty, nobody is one."""
+    """The entries of `[console] trust`, by which `web.trust` recognises an operator; empty for no operators."""
     ignored: Callable[[], tuple[IgnoredFiles, ...]] = tuple
-    """Lists the files of which nothing comes; called when an operator looks at the status."""
+    """Returns the files that yield no article; called when an operator looks at the status."""
     timezone: str = "UTC"
-    """The zone of the newsroom's clock."""
+    """The newsroom's time zone."""
     front: FrontOptions = FrontOptions()
-    """The ways in which documents are answered."""
+    """Options for the answers with documents."""
     serves_only: bool = False
-    """True if this node leaves publishing to another."""
+    """True if this node serves and another one publishes."""
     ledger: AnyStore | None = None
-    """The store that the questions of operators are put to; None for the one that is served from."""
+    """The store that answers the questions of operators; None for the one that is served from."""
     hub: Hub | None = None
     """Answers requests for subscriptions (WebSub); None if there is no hub here."""
     poke: Poke | None = None
@@ -73,7 +73,7 @@ def make_flask(view: View, store: Store, site: Site, addresses: tuple[str, ...])
 
 
 def make_inner(view: View, store: Store, site: Site) -> Flask:
-    """The Flask application that answers for what is no document, behind `documents_first`."""
+    """The Flask application for everything that is not a document, behind `documents_first`."""
     app = Flask("feedsvc", static_folder=None)
     app.url_map.merge_slashes = False
     app.before_request(_only_reading)
@@ -118,13 +118,13 @@ def _add_console(app: Flask, console: Console) -> None:
 
 
 def _add_posted(app: Flask, path: str, name: str, answer: Callable[[], Response]) -> None:
-    """Adds an endpoint that takes POST alone."""
+    """Adds an endpoint that takes only POST."""
     app.add_url_rule(path, name, answer, methods=("POST",), provide_automatic_options=False)
 
 
 def _only_reading() -> Response | None:
-    """Refuses methods other than GET and HEAD, and POST where it is taken: Flask would answer OPTIONS, and take `get`
-    for GET. Answers a browser that asks for a script whether it may read."""
+    """Refuses methods other than GET and HEAD (and POST where it is allowed): Flask would answer OPTIONS, and take
+    `get` for GET. Answers CORS preflight requests."""
     method = request.environ["REQUEST_METHOD"]
     if method in METHODS or (method == "POST" and request.endpoint in _POSTED):
         return None
@@ -138,7 +138,7 @@ _POSTED = ("hub", "poke")
 
 
 def _is_to_post() -> bool:
-    """True if the address that is asked, by whatever method, takes POST alone."""
+    """True if the requested address takes only POST, whatever the method of this request."""
     trouble = request.routing_exception
     if isinstance(trouble, MethodNotAllowed):
         return "GET" not in [*(trouble.valid_methods or METHODS)]
@@ -146,7 +146,7 @@ def _is_to_post() -> bool:
 
 
 def _is_preflight(environ: Mapping[str, Any]) -> bool:
-    """True if a browser asks, on behalf of a script of another site, whether that may read what is public here."""
+    """True for a CORS preflight request for public content."""
     return (
         environ["REQUEST_METHOD"] == "OPTIONS"
         and bool(environ.get("HTTP_ORIGIN"))
@@ -164,7 +164,7 @@ class _Back:
         self._messages = {code: pages.status_message(site.title, code, site.language) for code in pages.STATUS_WORDS}
 
     def elsewhere(self, _error: NotFound) -> Response:
-        """Answers for what is no document, and that Flask does not know: files, moved addresses, what is gone."""
+        """Answers for paths that are neither documents nor known to Flask: files, moved addresses, withdrawn pages."""
         try:
             return self._elsewhere()
         except StoreError:
@@ -176,7 +176,7 @@ class _Back:
         edition = self._view.edition
         held = self._view.find(address, path)
         if held is not None:
-            # A document comes here only if its body cannot be had.
+            # A document reaches this point only if its body is not available.
             return (held.file and self._files.answer(held, request.environ)) or self._message(503)
         if path in self._redirects:
             return self._moved(self._redirects[path])
@@ -184,7 +184,7 @@ class _Back:
             return self._moved(_quoted(f"{path}/"))
         page = path.removesuffix("/")
         if path != page and is_follow_page(page) and page in edition.tables[address]:
-            return self._moved(_quoted(page))  # its address in a static copy on a server that adds the slash
+            return self._moved(_quoted(page))  # a static server may have added the slash
         if not edition.number:
             return self._message(503)
         status, page = self._view.fate(path)
@@ -204,12 +204,12 @@ class _Back:
 
     def _moved(self, location: str) -> Response:
         response = self._message(301)
-        response.autocorrect_location_header = False  # relative: nothing of the request's own Host comes back
+        response.autocorrect_location_header = False  # relative: the request's Host is never echoed
         response.headers.update({"Location": location, "Cache-Control": "public, max-age=3600"})
         return response
 
     def _message(self, code: int, section: str = "") -> Response:
-        """The page of a status; it leads to `section`, a quoted path, if there is one."""
+        """The page for a status code, with a link to `section` (a quoted path) if there is one."""
         headers = {
             "Cache-Control": "no-store",
             "Content-Security-Policy": pages.CSP,
@@ -223,8 +223,8 @@ class _Back:
 
 
 def _section_above(path: str, documents: Container[str]) -> str:
-    """The quoted path of the nearest section whose page is among `documents`, above or at a path where nothing is;
-    empty for the whole site."""
+    """The quoted path of the nearest section page in `documents`, at or above `path`; empty if only the whole site is
+    left."""
     folder = path[:_LONGEST].rstrip("/")
     for _ in range(DEEPEST):
         if not folder.strip("/"):
@@ -240,5 +240,5 @@ def _quoted(raw: str) -> str:
 
 
 def _raw(path: str) -> str:
-    """A path of the configuration, quoted or not, as WSGI has it."""
+    """A path of the configuration, quoted or not, in the form that WSGI has."""
     return unquote_to_bytes(path).decode("latin-1")

@@ -1,4 +1,4 @@
-"""The documents of one address, as many as there may be: what an answer to each needs, a few hundred bytes long."""
+"""The documents of one address. There may be very many: each takes a few hundred bytes, all that an answer needs."""
 
 from collections.abc import Iterator, Mapping
 from email.utils import formatdate
@@ -14,12 +14,12 @@ from feedsvc.web.headers import SANDBOX, SHARED, cache_control, content_security
 from feedsvc.web.topics import TopicLinks
 
 READY = 2_000
-"""Documents whose headers stay in memory as they are sent; those of the others are built again for each request."""
+"""Maximum documents whose headers stay in memory; those of the others are built again for each request."""
 Headers = list[tuple[str, str]]
 
 
 class RecordDamaged(StoreError):
-    """The record of a document is none that the store can have written."""
+    """The record of a document is not one that the store can have written."""
 
     def __init__(self) -> None:
         super().__init__("a document's record in the store cannot be read")
@@ -39,7 +39,7 @@ class Held(NamedTuple):
     number: int
     modified: int
     date: str
-    """`modified` as Last-Modified has it."""
+    """`modified` in the form of Last-Modified."""
     shared_second: bool
     file: str
     variants: dict[str, Variant]
@@ -48,24 +48,24 @@ class Held(NamedTuple):
         return self.accepted(order)[0]
 
     def accepted(self, order: tuple[str, ...]) -> list[Variant]:
-        """The variants in the codings of `order`; if there are none, the document as it is."""
+        """The variants in the codings of `order`; `identity` if there are none."""
         return [self.variants[each] for each in order if each in self.variants] or [self.variants["identity"]]
 
 
 class Table(Mapping[str, Held]):
-    """The documents by path as WSGI has it: UTF-8 bytes read as Latin-1 (PEP 3333). It never changes.
+    """The documents by WSGI path: UTF-8 bytes read as Latin-1 (PEP 3333). Immutable.
 
     A document is kept as its `record` in the store, a single string: objects would need ten times the memory, and
-    garbage collection would visit each. Documents that are asked for are decoded, and kept while there is room.
+    garbage collection would visit each. Requested documents are decoded and cached, up to `READY` of them.
     """
 
     def __init__(
         self, records: Mapping[str, str], former: "Table | None" = None, links: TopicLinks | None = None
     ) -> None:
-        """Takes over what `former` has decoded, where the record is the same. `links` name the hubs of topics."""
+        """Takes over the decoded documents of `former` whose record is the same. `links` has the hubs of topics."""
         self.records = records
         self._links = links
-        ready: dict[str, Held] = former._ready.copy() if former else {}  # requests add to it meanwhile
+        ready: dict[str, Held] = former._ready.copy() if former else {}  # a copy, since requests add to it meanwhile
         self._ready: dict[str, Held] = {
             path: held for path, held in ready.items() if former and records.get(path) is former.records[path]
         }
@@ -80,7 +80,7 @@ class Table(Mapping[str, Held]):
         return held
 
     def find(self, path: str) -> Held | None:
-        """The document at `path`, or None, at less cost than `get` where there is none."""
+        """The document at `path`, or None. Cheaper than `get` if there is none."""
         return self._ready.get(path) or (self[path] if path in self.records else None)
 
     def __contains__(self, path: object) -> bool:
@@ -95,11 +95,12 @@ class Table(Mapping[str, Held]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Table) and self.records == other.records
 
-    __hash__ = None  # type: ignore[assignment]  # as of every mapping
+    __hash__ = None  # type: ignore[assignment]  # as for every mapping
 
 
 def hold(record: str, path: str = "", links: TopicLinks | None = None) -> Held:
-    """The document of `record`; at `path`, of which `links` name the hubs if it is a topic. Raises RecordDamaged."""
+    """The document of `record`. `path` and `links` are used for the Link header if it is a topic. Raises
+    RecordDamaged."""
     try:
         read = read_record(record)
     except msgspec.MsgspecError:
@@ -119,8 +120,8 @@ def hold(record: str, path: str = "", links: TopicLinks | None = None) -> Held:
 
 
 def dated(headers: Headers, held: Held, now: float) -> Headers:
-    """A copy of `headers`, those of an answer with `held` at `now` (seconds): Last-Modified is not after that, though
-    the clock of the publisher was (RFC 9110 section 8.8.2.1)."""
+    """A copy of `headers`, those of an answer with `held`, in which Last-Modified is not later than `now` (seconds),
+    even if the publisher's clock was ahead (RFC 9110 section 8.8.2.1)."""
     if held.modified <= now:
         return headers.copy()
     return [(name, _date(int(now)) if name == "Last-Modified" else value) for name, value in headers]
@@ -134,7 +135,7 @@ def _date(modified: int) -> str:
 def _variant(
     read: IndexEntry, date: str, coding: str, etag: str, length: int, link: tuple[tuple[str, str], ...]
 ) -> Variant:
-    """The variant with the headers of both answers. A 304 has those of RFC 9110 section 15.4.5, and those that
+    """The variant with the headers of both answers. A 304 has the headers of RFC 9110 section 15.4.5, and those that
     browsers need across origins."""
     same = [("ETag", etag), *_standing(read.max_age, bool(read.file)), *link]
     coded = [("Content-Encoding", coding)] if coding != "identity" else []
@@ -148,7 +149,7 @@ def _variant(
 
 @lru_cache(maxsize=256)
 def _standing(max_age: int, is_file: bool) -> tuple[tuple[str, str], ...]:
-    """The headers that many answers share. A file has one representation, so nothing of it varies."""
+    """The headers that many answers share. A file has only one representation, so it needs no Vary."""
     vary = () if is_file else (("Vary", "Accept-Encoding"),)
     return (("Cache-Control", cache_control(max_age)), *vary, *SHARED)
 

@@ -1,6 +1,6 @@
-"""The links among the documents of one locked feed, for a client that gives its token within the path.
+"""Puts the token into the links between the documents of a locked feed, for clients that send the token in the path.
 
-It can send no header, so the next page of the feed has to have the token in its address as well.
+Such a client can send no header, so the next page of the feed must have the token in its address as well.
 """
 
 import re
@@ -15,21 +15,21 @@ from feedsvc.web.table import Headers, Held
 
 
 class Opened(NamedTuple):
-    """The token in the path of a request, as WSGI has it, and the paths of all documents that it opens."""
+    """The token in the path of a request (WSGI form), and the paths of all documents that it opens."""
 
     token: str
     documents: tuple[str, ...]
 
 
 def opened_by(locked: Mapping[str, str], document: str, path: str) -> Opened | None:
-    """The token and the documents that a request for `path`, by which `document` was opened, opens besides; None if
-    there are none, or the token is not in the path."""
+    """The token in `path`, which opened `document`, and the other documents that it opens; None if there are no others,
+    or if the token is not in the path."""
     documents = tuple(each for each, hashed in locked.items() if hashed == locked[document])
     return Opened(token_in(path), documents) if path != document and len(documents) > 1 else None
 
 
 def with_token(body: bytes, address: str, opened: Opened) -> bytes:
-    """`body`, in which the links to the documents at `address` that are opened have the token in their paths."""
+    """`body` with the token added to its links to the opened documents at `address`."""
     token = quote(opened.token.encode("latin-1"), safe="")
     for document in opened.documents:
         folder, _, name = quote(document.encode("latin-1")).rpartition("/")
@@ -47,7 +47,7 @@ class Answer(NamedTuple):
 
 
 def answer_with(held: Held, body: bytes, if_none_match: str | None) -> Answer:
-    """The answer with `body`, which was made of the document `held`."""
+    """The answer with `body`, which was derived from the document `held`."""
     tag, plain = etag(body), held.variants["identity"]
     if if_none_match is not None and tag in Tags(if_none_match):
         return Answer("304 Not Modified", _with(plain.same, ("ETag", tag)), b"")
@@ -55,6 +55,6 @@ def answer_with(held: Held, body: bytes, if_none_match: str | None) -> Answer:
 
 
 def _with(headers: Headers, *others: tuple[str, str]) -> Headers:
-    """`headers`, in which `others` take the place of those of the same name."""
+    """`headers`, in which `others` replace those of the same name."""
     names = {name for name, _ in others}
     return [*(each for each in headers if each[0] not in names), *others]

@@ -1,4 +1,4 @@
-"""Tokens that open a feed: 256 random bits, too many to guess, so that their SHA-256 is safe to keep."""
+"""Tokens that open a feed: 256 random bits, which cannot be guessed, so it is safe to store a plain SHA-256 of them."""
 
 import hmac
 import secrets
@@ -15,5 +15,5 @@ def hash_of(token: str) -> str:
 
 
 def matches(token: bytes, hashed: str) -> bool:
-    """True if `hashed` is the hash of `token`. Takes as long for any other token."""
+    """True if `hashed` is the hash of `token`. Compares in constant time."""
     return hmac.compare_digest(sha256(token).hexdigest(), hashed)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from flask import Response
 
 LONGEST = 16_384
-"""Bytes of a form that are read; the hub takes fewer."""
+"""Maximum bytes of a form that are read; the hub accepts fewer."""
 
 
 class Answer(Protocol):
@@ -23,19 +23,19 @@ class Answer(Protocol):
 
     @property
     def retry_after(self) -> int:
-        """Seconds; 0 for none."""
+        """Seconds for Retry-After; 0 for none."""
         ...
 
 
 Hub = Callable[[str, bytes], Answer]
-"""The answer to a form, by its content type and its bytes."""
+"""Answers a form, given its content type and its bytes."""
 
 
 class TopicLinks(NamedTuple):
     """The Link headers of one address of the service."""
 
     canonical: str
-    """The canonical address: topics are those of it, so that a hub knows each under one name."""
+    """The canonical address: topic URLs always start with it, so that a hub knows each topic under one name."""
     hubs: tuple[str, ...]
 
     def header(self, path: str) -> str:
@@ -45,7 +45,8 @@ class TopicLinks(NamedTuple):
 
 
 def topic_links(addresses: tuple[str, ...], hubs: tuple[str, ...]) -> tuple[TopicLinks, ...]:
-    """The links of each address; empty without hubs. A hub that starts with SITE is at the address that was asked."""
+    """The links of each address; empty if there are no hubs. `SITE` at the start of a hub's URL is replaced by the
+    address."""
     if not hubs:
         return ()
     return tuple(
@@ -54,7 +55,7 @@ def topic_links(addresses: tuple[str, ...], hubs: tuple[str, ...]) -> tuple[Topi
 
 
 def answer_at(hub: Hub) -> "Callable[[], Response]":
-    """The view function of the endpoint, which takes POST alone."""
+    """The view function of the endpoint, which takes only POST."""
     from flask import Response, request
 
     def answer() -> Response:

@@ -1,4 +1,4 @@
-"""The check whether a request to `/-/` is an operator's: by the configuration, never by an address alone."""
+"""Checks whether a request to `/-/` is an operator's: by the configuration, never by an address alone."""
 
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address
@@ -10,18 +10,18 @@ from feedsvc.web.tokens import matches
 Environ = Mapping[str, Any]
 
 LOCAL = "local"
-"""The entry of `[console] trust` that means whoever asks on this machine, and not through a proxy."""
+"""The entry of `[console] trust` that means any request from this machine that did not come through a proxy."""
 LOOPBACK_HOST = "feedsvc.loopback_host"
-"""The key of the environ that says if the request's Host was this machine itself."""
+"""The key of the environ that is True if the request's Host was this machine."""
 _PASSED_ON = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_TRUE_CLIENT_IP", "HTTP_CLIENT_IP", "HTTP_PROXY_")
 _OF_NETWORKS = ("HTTP_CF_", "HTTP_CDN_", "HTTP_FASTLY_", "HTTP_FLY_", "HTTP_AKAMAI_", "HTTP_TAILSCALE_", "HTTP_NGROK_")
 _ADDED = (*_PASSED_ON, *_OF_NETWORKS, "HTTP_X_")
-"""The beginnings of headers that proxies and tunnels add, and that no browser sends by itself."""
+"""Prefixes of headers that proxies and tunnels add, and that no browser sends by itself."""
 _SENT_BY_PAGES = "HTTP_X_REQUESTED_WITH"
 
 
 def is_operator(trust: tuple[str, ...], environ: Environ) -> bool:
-    """True if an entry of `trust` holds: LOCAL, or the hash of a token that the request has."""
+    """True if an entry of `trust` matches: LOCAL, or the hash of a token in the request."""
     if LOCAL in trust and is_local(environ):
         return True
     hashes = [entry.removeprefix("sha256:") for entry in trust if entry != LOCAL]
@@ -29,8 +29,8 @@ def is_operator(trust: tuple[str, ...], environ: Environ) -> bool:
 
 
 def is_local(environ: Environ) -> bool:
-    """True if the request shows no sign of a proxy. A proxy that adds nothing and speaks HTTP/1.1 leaves none, so
-    LOCAL has to be configured."""
+    """True if the request is from this machine and shows no sign of a proxy. A proxy that adds no header and speaks
+    HTTP/1.1 shows none, so LOCAL is not the default."""
     return (
         _is_loopback(environ.get("REMOTE_ADDR") or "")
         and environ.get(LOOPBACK_HOST, False)
@@ -40,8 +40,8 @@ def is_local(environ: Environ) -> bool:
 
 
 def _is_loopback(address: str) -> bool:
-    """True if the address is of this machine; False for no address, since a proxy may ask by a socket of this
-    machine."""
+    """True if `address` is a loopback address; False if it is empty, since a proxy on this machine may ask by a Unix
+    socket."""
     try:
         found = ip_address(address)
     except ValueError:

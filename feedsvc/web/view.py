@@ -1,4 +1,4 @@
-"""A serving process's view of the current Edition: a table for each address."""
+"""The current Edition as a serving process sees it: a table for each address."""
 
 from contextlib import suppress
 from threading import Lock
@@ -22,35 +22,34 @@ MOVED, TO_COME = 301, 503
 
 
 class Edition(NamedTuple):
-    """All documents that are held ready. It never changes, and is replaced as a whole. Number 0 is that of an empty
-    one."""
+    """All documents that are held in memory. Immutable: replaced as a whole. Number 0 means empty."""
 
     number: int
     tables: tuple[Table, ...]
-    """One for each address."""
+    """One table for each address."""
     gone: frozenset[str]
     locked: dict[str, str]
-    """The hash of the token that opens a document; by path as WSGI has it."""
+    """The hash of the token that opens each locked document, by WSGI path."""
     apart: tuple[Table, ...]
-    """Like `tables`, of what is locked."""
+    """The tables of locked documents, one for each address."""
     awaited: frozenset[str] = frozenset()
-    """The paths of feeds that are still to come."""
+    """The paths of feeds that are still to be published."""
     whole: bool = True
-    """True if all of an archive that was new is there."""
+    """False while parts of a new archive are still to be published."""
     closed: float = 0.0
-    """The instant at which it was closed, seconds; 0 if that is not known."""
+    """The instant at which the Edition was closed, in seconds; 0 if unknown."""
 
 
 SHELVED, ARCHIVE, OLDER_STORIES = ("/articles/", "/media/"), "/archive-", f"/{OLDER}"
-"""The beginnings of paths that are looked up in the store when they are asked for, and the marks of those that are
-archives, or older stories: there may be a million of them."""
+"""Marks of paths that are looked up in the store on request, since there may be a million of them: prefixes, and the
+parts of paths of archives and of older stories."""
 LOOKED_UP = 2_000
-"""Documents off the shelf whose headers stay in memory."""
+"""Maximum documents looked up in the store whose headers stay in memory."""
 
 
 class View:
-    """The current Edition for `addresses` addresses. At most `cache` bytes of bodies stay in memory. `links` are those
-    of topics, for each address; empty without hubs."""
+    """The current Edition for `addresses` addresses. At most `cache` bytes of bodies stay in memory. `links` are the
+    topic links of each address; empty if there are no hubs."""
 
     def __init__(self, store: Store, addresses: int, cache: int, links: tuple[TopicLinks, ...] = ()) -> None:
         self._store = store
@@ -61,15 +60,16 @@ class View:
         self._shelf = Lock()
         self._turn = Lock()
         self.disks = Disks(DiskTurns(), DiskTurns())
-        """The turns of requests that need more than what is in memory."""
+        """The disk turns of requests that need more than memory."""
         self.edition = self._nothing()
         self.served = StageTimes()
-        """The seconds from the closing of each Edition until it was served here."""
+        """Histogram of the seconds from the closing of each Edition until this process served it."""
 
     def follow(self, *, afresh: bool = False) -> bool:
-        """Takes over what was published since the last call, and returns True if there was anything.
+        """Loads the changes since the last call. Returns True if there was a new Edition.
 
-        `afresh` means that the store is another one. A store in which nothing was published yet changes nothing.
+        `afresh` means that the store was replaced: everything is loaded again. A store without an Edition changes
+        nothing.
         """
         with self._turn:
             with self._store.read() as transaction:
@@ -78,12 +78,12 @@ class View:
                     return False
                 before = self.edition if number > self.edition.number and not afresh else self._nothing()
                 edition = self._after(before, transaction, number)
-            self.edition = edition  # only now is it known that all of it belongs together
+            self.edition = edition  # only now is it complete and consistent
             self._shelved = _shelf()
         return True
 
     def note_served(self, now: float) -> None:
-        """Takes note that the current Edition, which has just been followed, is served since `now`, seconds."""
+        """Records that the current Edition, which has just been followed, is served since `now` (seconds)."""
         if self.edition.closed:
             self.served = with_time(self.served, now - self.edition.closed)
 
@@ -97,7 +97,7 @@ class View:
         return self.edition is not edition
 
     def body(self, held: Held, etag: str) -> bytes | None:
-        """The bytes with the tag `etag`; None if the document has changed meanwhile, or the store cannot be read."""
+        """The bytes with the ETag `etag`; None if the document has changed meanwhile, or the store cannot be read."""
         with self._shelf:
             body = self._bodies.get(etag)
         if body is None:
@@ -114,24 +114,24 @@ class View:
         return body
 
     def suspect_damage(self) -> None:
-        """Has the store checked, since a document of the current Edition cannot be had."""
+        """Has the store checked, since a document of the current Edition is not available."""
         with suppress(StoreError), self.disks.state.turn():
             self._store.suspect()
 
     def changed(self, path: str) -> int | None:
-        """When the document at `path` changed last (seconds); None if this process does not hold it."""
+        """The time of the last change of the document at `path` (seconds); None if this process does not hold it."""
         edition, raw = self.edition, wsgi_path(path)
         held = edition.tables[0].find(raw) or edition.apart[0].find(raw)
         return held.modified if held else None
 
     def find(self, address: int, path: str) -> Held | None:
-        """The document at `path`; None if there is none. Raises StoreError if it has to be looked up and the store
-        cannot be read."""
+        """The document at `path`; None if there is none. Raises StoreError if it must be looked up and the store cannot
+        be read."""
         held = self.edition.tables[address].find(path)
         return held or (self._look_up(address, path) if is_shelved(path) else None)
 
     def _look_up(self, address: int, path: str) -> Held | None:
-        shelf = self._shelved  # another one by the time that a newer Edition is followed
+        shelf = self._shelved  # following a newer Edition replaces `self._shelved`
         with self._shelf:
             found = shelf.get((address, path))
         if found is None and (plain := plain_path(path)):
@@ -144,8 +144,8 @@ class View:
         return found
 
     def fate(self, path: str) -> tuple[int, str]:
-        """The status and target of a path at which there is no document: 301 and the new place, 410, or 404; 503 for
-        a page that is still to be rendered."""
+        """The status and target of a path without a document: 301 and the new place, 410, 404, or 503 for a page that
+        is still to be rendered."""
         if path in self.edition.gone:
             return GONE, ""
         if path in self.edition.awaited:
@@ -158,7 +158,7 @@ class View:
         except StoreError:
             if is_shelved(plain):
                 raise
-            return _NOWHERE  # as far as is known: old addresses are few
+            return _NOWHERE  # a guess, since the store cannot be read: few paths are former addresses
 
     @property
     def cached(self) -> int:
@@ -196,7 +196,7 @@ _NOWHERE: _Fate = (NOT_FOUND, "")
 
 
 def _shelved_fate(transaction: Transaction, path: str) -> _Fate:
-    """The fate of a path of those that are looked up in the store."""
+    """The fate of a path that is looked up in the store."""
     if key := article_key(path):
         return _article_fate(transaction, key)
     status = documents.below(transaction, path).get(path)
@@ -207,7 +207,7 @@ def _shelved_fate(transaction: Transaction, path: str) -> _Fate:
 
 
 def _article_fate(transaction: Transaction, key: str) -> _Fate:
-    """The fate of a path that names the article `key`, and is not that of its page."""
+    """The fate of a path that contains the key of the article `key`, but is not the path of its page."""
     known = documents.below(transaction, f"/articles/{key}/")
     if not known and pending.may_be_queued(transaction, key):
         return TO_COME, ""
@@ -216,7 +216,7 @@ def _article_fate(transaction: Transaction, key: str) -> _Fate:
 
 
 def _former_fate(transaction: Transaction, path: str) -> _Fate:
-    """The fate of a path at which an article may have been found before: of several, the one that can be read."""
+    """The fate of a path at which articles were found before: of several, the one that can be read."""
     fates = [_article_fate(transaction, key) for key in former_paths.keys(transaction, same_path(path))]
     return min(fates, key=lambda fate: _ORDER.index(fate[0]), default=_NOWHERE)
 
@@ -233,7 +233,7 @@ def wsgi_path(path: str) -> str:
 
 
 def plain_path(path: str) -> str:
-    """The decoded path; empty for bytes that are not UTF-8, which no path of ours has."""
+    """The decoded path; empty for bytes that are not UTF-8, which no published path has."""
     try:
         return path.encode("latin-1").decode()
     except UnicodeError:

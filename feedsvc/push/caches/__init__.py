@@ -4,4 +4,4 @@ from feedsvc.model.registry import collect
 from feedsvc.push.cache_service import CacheService
 
 SERVICES = collect("feedsvc.push.caches", "SERVICE", CacheService)
-"""Every kind of cache by its name: what `service` in `[[purge]]` may say."""
+"""Every kind of cache by its name, the valid values of `service` in `[[purge]]`."""

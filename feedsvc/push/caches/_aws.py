@@ -1,4 +1,4 @@
-"""Signatures of requests to AWS, version 4 (AWS, "Create a signed AWS API request")."""
+"""Signs requests to AWS, version 4 (AWS, "Create a signed AWS API request")."""
 
 import hmac
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 class Key(NamedTuple):
-    """An access key; `session` is empty for one that lasts."""
+    """An access key; `session` is empty for a permanent key."""
 
     access: str
     secret: str
@@ -22,7 +22,7 @@ class Key(NamedTuple):
 
 
 def signed(request: Request, key: Key, region: str, service: str, now: int) -> Request:
-    """`request` with the headers that prove who sends it, at `now`, seconds since 1970."""
+    """`request` with the headers of a signature made at `now`, seconds since 1970."""
     at = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}"
     added = {"x-amz-date": at} | ({"x-amz-security-token": key.session} if key.session else {})
     headers = dict(request.headers) | added
@@ -35,7 +35,7 @@ def signed(request: Request, key: Key, region: str, service: str, now: int) -> R
 
 
 def _canonical(request: Request, headers: Mapping[str, str]) -> str:
-    """The request as it is signed; `headers` are sorted, with names in lower case."""
+    """The canonical form of the request, which is signed; `headers` are sorted, with names in lower case."""
     parts = urlsplit(request.url)
     query = sorted((quote(name, "-_.~"), quote(value, "-_.~")) for name, value in parse_qsl(parts.query, True))
     lines = "".join(f"{name}:{' '.join(value.split())}\n" for name, value in headers.items())

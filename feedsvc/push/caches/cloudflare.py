@@ -1,8 +1,8 @@
 """Cloudflare: 100 URLs or tags in one request, on every plan
 (https://developers.cloudflare.com/cache/how-to/purge-cache/).
 
-Its API lets 1,200 requests in five minutes pass. Of those by tag, it takes five a minute on the free plan, and five or
-more a second on the others; it asks for a pause by 429.
+Its API allows 1,200 requests in five minutes. By tag it allows five a minute on the free plan, and five or more a
+second on the others; beyond that it answers 429.
 """
 
 import msgspec

@@ -1,4 +1,4 @@
-"""CloudFront: an invalidation of many paths or tags in one request
+"""CloudFront: invalidates many paths or tags in one request
 (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html).
 
 3,000 paths may be under way at a time in one distribution, and each costs money beyond the first thousand of a month.
@@ -15,7 +15,7 @@ _ACCESS, _SECRET, _SESSION = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_
 _VERSION = "2020-05-31"
 _NAMESPACE = f"http://cloudfront.amazonaws.com/doc/{_VERSION}/"
 _REGION = "us-east-1"
-"""The region in which the API is, wherever the distribution may be."""
+"""The region of the API, for all distributions."""
 
 
 def _request(order: Order) -> Request:
@@ -26,11 +26,14 @@ def _request(order: Order) -> Request:
 
 
 def _body(order: Order) -> str:
-    """The batch in XML. Paths count for every host of the distribution. They are percent-encoded, and so need no
-    escapes of XML; `~` is one of the characters that CloudFront wants encoded (RFC 1738 section 2.2)."""
+    """The batch in XML.
+
+    Paths apply to every host of the distribution. They are percent-encoded, and so need no XML escapes; `~` is one of
+    the characters that CloudFront requires encoded (RFC 1738 section 2.2).
+    """
     paths = [*dict.fromkeys(f"#{name}" if order.by_tag else _path(name) for name in order.names)]
     items = "".join(f"<Path>{path}</Path>" for path in paths)
-    # CloudFront does nothing for a reference that it knows: what is asked for again is neither done nor paid twice.
+    # CloudFront ignores a request with a known reference: a retry is neither carried out nor billed twice.
     mark = blake2b("\n".join(paths).encode(), digest_size=8).hexdigest()
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><InvalidationBatch xmlns="{_NAMESPACE}">'

@@ -1,7 +1,7 @@
 """Fastly: one request for each URL, or for 256 surrogate keys
 (https://www.fastly.com/documentation/reference/api/purging/).
 
-Fastly lets 100,000 purges an hour pass. They take effect within a fraction of a second.
+Fastly allows 100,000 purges an hour. They take effect within a fraction of a second.
 """
 
 import msgspec

@@ -20,7 +20,7 @@ def _size(api: str) -> int:
 
 
 def _absent(api: str) -> tuple[int, ...]:
-    """nginx and others answer so to PURGE, where they have nothing of the kind."""
+    """The status codes with which nginx and others answer PURGE for a URL that they do not hold."""
     return (404, 410, 412) if _PATH in api else ()
 
 

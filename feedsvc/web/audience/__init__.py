@@ -1,5 +1,5 @@
-"""Counts who reads: subscribers of feeds, and what partners have fetched. Nothing of a person is kept.
+"""Counts readers: subscribers of feeds, and what partners have fetched. No personal data is kept.
 
-`counter` stands in the way of requests and only takes notes; `recorder`, in a thread of its own, makes figures of them
-by `tally` and `deliveries`, and forgets them. `agents` knows the programs, `access_logs` the logs of other servers.
+`counter` is called on each request and only takes notes. `recorder`, in a thread of its own, turns them into figures
+with `tally` and `deliveries`, and discards them. `agents` knows the programs, `access_logs` the logs of other servers.
 """

@@ -1,5 +1,5 @@
-"""Reads the logs of servers that answered in place of this one: nginx and Apache (combined), JSON of nginx, Caddy and
-Fastly, CloudFront (standard logs) and Cloudflare (Logpush)."""
+"""Reads the access logs of servers that answer in place of this one: nginx and Apache (combined), JSON of nginx, Caddy
+and Fastly, CloudFront (standard logs) and Cloudflare (Logpush)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 LONGEST = 8_000
-"""Characters of a line that is looked at."""
+"""Maximum characters of a line that are read."""
 _COMBINED = re.compile(
     r'(?:[^\s":]+:\d+ )?([^\s"]+) [^\["]*\[([^\]]{20,40})\] "([A-Z]+) ([^\s"]+)(?: [^"]*)?" (\d{3}) \S+ '
     r'"(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)"'
@@ -20,7 +20,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Request(NamedTuple):
-    """A line of a log. `path` is decoded and has no query; `at` is in seconds."""
+    """A request in a log. `path` is decoded and has no query; `at` is in seconds."""
 
     path: str
     agent: str
@@ -31,12 +31,11 @@ class Request(NamedTuple):
 
 
 class NotALog(ValueError):
-    """A line is none of a log that is known."""
+    """A line is not in a known log format."""
 
 
 def requests(lines: Iterable[str]) -> Iterator[Request | None]:
-    """The request of each line; None for a line that cannot be understood. Lines that only describe others are left
-    out."""
+    """The request of each line; None for a line that cannot be understood. Header lines are left out."""
     fields: tuple[str, ...] = ()
     for line in lines:
         line = line[:LONGEST].rstrip("\r\n")
@@ -66,7 +65,7 @@ def _of_combined(line: str) -> Request:
 
 
 def _of_fields(values: Mapping[str, str]) -> Request:
-    """A line of CloudFront."""
+    """The request in a line of CloudFront."""
     at = datetime.fromisoformat(f"{values['date']}T{values['time']}+00:00")
     agent = unquote(unquote(values["cs(User-Agent)"]))
     path, method = path_of(values["cs-uri-stem"]), values["cs-method"]
@@ -74,7 +73,7 @@ def _of_fields(values: Mapping[str, str]) -> Request:
 
 
 def _of_json(values: dict[str, Any]) -> Request:
-    """An object of any server: each names its values in its own way."""
+    """The request in a JSON object of any server: each has its own names for the values."""
     if isinstance(values.get("request"), dict):  # Caddy
         inner = values["request"]
         headers = {str(name).lower(): each for name, each in (inner.get("headers") or {}).items()}
@@ -101,25 +100,26 @@ _TIMES = ("EdgeStartTimestamp", "time_iso8601", "timestamp", "msec", "ts", "time
 
 
 def _first(values: Mapping[str, Any], names: Iterable[str]) -> Any:
-    """The value under the first of `names` that is there; None if none is."""
+    """The value of the first of `names` that is present; None if none is."""
     return next((values[name] for name in names if name in values), None)
 
 
 def path_of(target: str) -> str:
-    """The decoded path of the target of a request, without its query."""
+    """The decoded path of a request target, without its query."""
     path = urlsplit(target).path if target.startswith(("http://", "https://")) else target.partition("?")[0]
     return unquote(path)
 
 
 def _unescaped(agent: str) -> str:
-    """A User-Agent as it was sent; one that is not there stands as a dash."""
+    """A User-Agent as it was sent; empty for a dash, which stands for a missing one."""
     if agent == "-":
         return ""
     return agent.replace('\\"', '"').replace("\\x22", '"') if "\\" in agent else agent
 
 
 def seconds(value: object) -> int:
-    """An instant in seconds: of ISO 8601, of the common log, or of a number of seconds, milliseconds or finer."""
+    """An instant in seconds, from ISO 8601, the common log format, or a number of seconds, milliseconds or smaller
+    units."""
     if isinstance(value, str) and not re.fullmatch(r"\d{1,20}(\.\d{1,9})?", value):
         return local_seconds(value) if "/" in value else _iso_seconds(value)
     number = float(str(value))
@@ -129,7 +129,7 @@ def seconds(value: object) -> int:
 
 
 _FAR = 1e11
-"""Later than any instant in seconds that a log has."""
+"""A number of seconds that is later than any instant in a log; larger numbers are in smaller units."""
 
 
 @lru_cache(maxsize=256)
@@ -140,7 +140,7 @@ def _iso_seconds(text: str) -> int:
 
 @lru_cache(maxsize=256)
 def local_seconds(text: str) -> int:
-    """The instant of a line in the common log's form: `29/Nov/2026:04:35:18 +0000`."""
+    """The instant in the common log format: `29/Nov/2026:04:35:18 +0000`."""
     clock, _, offset = text.partition(" ")
     day, month, rest = clock.split("/")
     year, hour, minute, second = map(int, rest.split(":"))

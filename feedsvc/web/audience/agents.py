@@ -1,7 +1,7 @@
-"""The programs that fetch feeds, known by their User-Agent: their names, their kinds, and for how many they ask.
+"""Identifies the programs that fetch feeds by their User-Agent: name, kind, and the number of people they fetch for.
 
-Two lists tell: agents.toml, this project's own, and opawg.json, the kept open one of podcast programs. A User-Agent can
-say anything, so all this makes statistics, and never decides who may read.
+There are two lists: agents.toml, this project's own, and opawg.json, the maintained open list of podcast programs. A
+User-Agent can be forged, so it serves for statistics only, and never decides who may read.
 """
 
 import re
@@ -17,9 +17,9 @@ from feedsvc.model.audience import LONGEST_AGENT, Kind
 
 UNKNOWN, OTHER_SERVICES = "unknown programs", "other services"
 _MOST = 100_000_000
-"""A larger number of subscribers is a lie."""
+"""Maximum plausible number of subscribers; a larger one is a lie, and reduced to this."""
 _SOURCES = 64
-"""Numbers that feed ids of one service become: a forger can make up as many as they like."""
+"""The number of buckets for the feed ids of one service: a forger can make up any number of ids."""
 _COUNT = re.compile(
     r"(?<![\d,])([\d,]{1,12}) (?:subscribers?|readers?)\b|\bSubscriber Count: ?([\d,]{1,12})", re.IGNORECASE
 )
@@ -28,19 +28,19 @@ _FOLDER = Path(__file__).parent
 
 
 class Client(NamedTuple):
-    """A program that asked for a feed."""
+    """A program that requested a feed."""
 
     name: str
     kind: Kind
     subscribers: int | None = None
-    """The number of people for whom it asks; None if it says nothing of it."""
+    """The number of people for whom it fetches; None if it does not say."""
     source: int = 0
-    """Tells numbers apart that a service has for several addresses of one feed; 0 if it has one."""
+    """Distinguishes the numbers that a service reports for several addresses of one feed; 0 if it has one."""
 
 
 @lru_cache(maxsize=4096)
 def client_of(agent: str) -> Client:
-    """The program with the User-Agent `agent`, as it was sent."""
+    """The program with the User-Agent `agent`, given as it was sent."""
     agent = agent[:LONGEST_AGENT]
     said = _COUNT.search(agent)
     name, kind = _named(agent)
@@ -58,8 +58,8 @@ def kind_of(name: str) -> Kind:
 
 
 def _source(agent: str, name: str) -> int:
-    """The number for the feed id that the service names. One that is not known is told apart by all that it says, but
-    for figures."""
+    """The bucket of the feed id in the User-Agent. Services that are not in the lists are distinguished by the whole
+    User-Agent without its numbers."""
     found = _FEED_ID.search(agent)
     said = next(filter(None, found.groups()), "") if found else ""
     if name == OTHER_SERVICES:
@@ -81,7 +81,7 @@ def _named(agent: str) -> tuple[str, Kind]:
 
 @cache
 def _own() -> tuple[tuple[tuple[str, ...], str, Kind], ...]:
-    """The list of this project: texts that tell, name, kind."""
+    """The entries of agents.toml: identifying texts, name, kind."""
     tables = tomllib.loads(_FOLDER.joinpath("agents.toml").read_text("utf-8"))
     return tuple((tuple(parts), name, Kind(kind)) for kind, names in tables.items() for name, parts in names.items())
 
@@ -91,13 +91,14 @@ _KINDS = {"bots": Kind.BOT, "apps": Kind.READER, "libraries": Kind.LIBRARY, "bro
 
 @cache
 def _open() -> tuple[tuple[re.Pattern[str], str, Kind], ...]:
-    """The open list, in the order in which it wants to be asked. They meet LONGEST_AGENT characters at most."""
+    """The entries of opawg.json, in the order in which they must be tried. The patterns are matched against
+    LONGEST_AGENT characters at most."""
     tables = msgspec.json.decode(_FOLDER.joinpath("opawg.json").read_bytes())
     return tuple((re.compile(pattern), name, kind) for key, kind in _KINDS.items() for name, pattern in tables[key])
 
 
 @cache
 def _kinds() -> dict[str, Kind]:
-    """The kind of each program by its name; the first in the lists, where two have one name."""
+    """The kind of each program by name; of two entries with one name, the first counts."""
     listed = [*((name, kind) for _, name, kind in _own()), *((name, kind) for _, name, kind in _open())]
     return {OTHER_SERVICES: Kind.SERVICE, **dict(reversed(listed))}

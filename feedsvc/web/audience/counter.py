@@ -1,4 +1,4 @@
-"""Takes notes of requests as they are answered. It is in the way of every reader, so it does nothing else."""
+"""Takes notes of answered requests. It delays every reader, so it does nothing else."""
 
 import time
 from collections import deque
@@ -10,13 +10,13 @@ from feedsvc.web.table import Held
 from feedsvc.web.view import Edition
 
 MOST_POLLS, MOST_FETCHES = 20_000, 2_000
-"""Notes that are kept between two times of work; of more, the oldest are lost."""
+"""Maximum notes between two runs of the recorder; beyond that, the oldest are lost."""
 Asking = tuple[str, str, str, str]
-"""A path, a User-Agent, the address of the connection, and the one that a proxy names."""
+"""A path, a User-Agent, the address of the connection, and the address that a proxy names."""
 
 
 class Fetched(NamedTuple):
-    """A partner's request and its answer. The body is in the coding that was sent; none for a 304 and for HEAD."""
+    """A partner's request and its answer. `body` is in the coding that was sent; None for a 304 and for HEAD."""
 
     path: str
     edition: Edition
@@ -29,20 +29,22 @@ class Fetched(NamedTuple):
 
 
 class Counter:
-    """Notes who asks for `feeds`, and what was answered to `partners`: paths as WSGI has them, which others may set."""
+    """Notes the polls of `feeds` and the answers to `partners`: sets of WSGI paths, which the recorder sets."""
 
     def __init__(self, partners: frozenset[str] = frozenset()) -> None:
         self.feeds: frozenset[str] = frozenset()
         self.partners = partners
         self.known: set[int] = set()
-        """Hashes of those who have asked lately; Python's own, by a secret of this process."""
+        """Hashes of recent polls; Python's own hash, with a secret of this process."""
         self.polls: deque[Asking] = deque(maxlen=MOST_POLLS)
-        """Polls by who has asked, and is not known yet."""
+        """Polls that are not in `known` yet."""
         self.fetches: deque[Fetched] = deque(maxlen=MOST_FETCHES)
 
     def note(self, path: str, edition: Edition, held: Held, environ: Mapping[str, Any], answer: list[bytes]) -> None:
-        """Notes the `answer` with the document `held`, at `path` of `edition`. Of two threads with the same poll both
-        may note it, which does no harm."""
+        """Notes `answer`, given with the document `held` at `path` of `edition`.
+
+        Two threads may both note the same poll, which does no harm.
+        """
         if path in self.feeds:
             get = environ.get
             poll = (path, get("HTTP_USER_AGENT", ""), get("REMOTE_ADDR", ""), get("HTTP_X_FORWARDED_FOR", ""))
@@ -66,4 +68,4 @@ class Counter:
 
 
 def ignore(_path: str, _edition: Edition, _held: Held, _environ: Mapping[str, Any], _answer: list[bytes]) -> None:
-    """Notes nothing: for a service that counts nobody."""
+    """Does nothing: the `note` of a service that counts nobody."""

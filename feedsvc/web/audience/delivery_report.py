@@ -1,4 +1,4 @@
-"""The proof of what partners fetched of one article, for people."""
+"""The report for people on what partners fetched of one article."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -16,7 +16,7 @@ from feedsvc.store.transaction import Transaction
 def delivery_report(
     transaction: Transaction, proof: Transaction | None, entry: LedgerEntry, feeds: Collection[str]
 ) -> DeliveryReport:
-    """The report on the article `entry`. `feeds` are the newsroom's own; `proof` is None if nothing was recorded."""
+    """The report on the article `entry`. `feeds` are the custom feeds; `proof` is None if nothing was recorded."""
     feed_of = {part: feed for feed in feeds for part in (feed, *custom_feeds.get(transaction, feed).documents)}
     made = revisions.of(transaction, entry.number)
     found = firsts(deliveries.of_article(proof, entry.key), feed_of) if proof else []
@@ -30,8 +30,10 @@ def delivery_report(
 
 
 def firsts(found: Iterable[Delivery], feed_of: Mapping[str, str]) -> list[Delivery]:
-    """The first of `found`, which are in the order of time, of each partner, feed and revision. A feed may be in
-    several documents, among which an article moves."""
+    """The first delivery for each partner, feed and revision; `found` is in the order of time.
+
+    A feed may have several documents, and articles move between them.
+    """
     first: dict[tuple[str, str, str, int], Delivery] = {}
     for each in found:
         feed = feed_of.get(each.partner.document, each.partner.document)
@@ -45,7 +47,7 @@ def name_of(partner: Partner) -> str:
 
 
 def _made(entry: LedgerEntry, made: Iterable[Revision]) -> Iterator[MadeRevision]:
-    """The revisions, the first one included, oldest first."""
+    """The revisions, oldest first, including the first publication."""
     opened = max(entry.first_seen, min(entry.published, entry.opens))
     yield MadeRevision(number=1, made=codec.instant(opened), changed=())
     for each in sorted(made, key=lambda each: each.number):
@@ -64,7 +66,7 @@ def _taking(each: Delivery, feed_of: Mapping[str, str]) -> Taking:
 
 
 def _current(transaction: Transaction, feeds: Iterable[str], key: str) -> Iterator[tuple[str, int]]:
-    """The feeds that have the article now, each with when it was updated."""
+    """The feeds that hold the article now, each with the instant of its last update."""
     edition = state.current_edition(transaction)
     for feed in feeds:
         standing = edition_contents(transaction, feed, edition)
@@ -80,7 +82,7 @@ def _awaited(
     last: Collection[LastFetch],
     feed_of: Mapping[str, str],
 ) -> Iterator[AwaitedTaking]:
-    """The partners of the feeds that have the article `current`, and that have not fetched it as it is."""
+    """The partners of the feeds in `current` that have not fetched the article in its current form."""
     taken = {(feed_of.get(each.partner.document), each.partner[1:], each.updated) for each in found}
     for feed, updated in current:
         number = max((each.number for each in made if codec.seconds(each.changed_at) <= updated), default=1)

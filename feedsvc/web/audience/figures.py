@@ -1,4 +1,4 @@
-"""The subscribers of feeds, by the figures of seven days. Pure functions, and the reading that they need."""
+"""The subscribers of feeds, from the figures of seven days: pure functions, and one that reads the figures."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ Daily = Mapping[int, int]
 
 
 def read_audiences(store: AudienceStore, now: int, feeds: Iterable[str] | None = None) -> tuple[FeedAudience, ...]:
-    """The subscribers of `feeds`, or of all for None, in the days up to `now` (seconds); the largest first. Raises
+    """The subscribers of `feeds` (None: of all) in the days up to `now` (seconds), the largest first. Raises
     StoreError."""
     today = now // DAY
     days = range(today - DAYS + 1, today + 1)
@@ -30,7 +30,7 @@ def read_audiences(store: AudienceStore, now: int, feeds: Iterable[str] | None =
 
 
 def audiences(told: Iterable[Report], readers: Iterable[DailyReaders], days: range) -> tuple[FeedAudience, ...]:
-    """The audience of each feed that has one, by the figures of `days`, of which the last has only begun."""
+    """The audience of each feed that has one, by the figures of `days`, the last of which is incomplete."""
     services, clients = reported_daily(told), _read_daily(readers)
     found = (_audience(feed, services[feed], clients[feed], days) for feed in services.keys() | clients.keys())
     return tuple(sorted(found, key=lambda each: (-each.subscribers, each.feed)))
@@ -39,9 +39,9 @@ def audiences(told: Iterable[Report], readers: Iterable[DailyReaders], days: ran
 def reported_daily(told: Iterable[Report]) -> defaultdict[str, dict[str, dict[int, int]]]:
     """The subscribers that each service reports, by feed, service and day.
 
-    A service has one number for each address of a feed that it knows: of http and https, of mirrors, and of redirects
-    that it followed. The largest counts, as these are mostly the same people; those of services that have no name here
-    are added up.
+    A service has one number for each address of a feed that it knows: http and https, mirrors, redirects that it
+    followed. The largest counts, as these are mostly the same people. The numbers of services without a name here are
+    added up.
     """
     found: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(dict)
     for each in told:
@@ -76,7 +76,7 @@ def _audience(feed: str, told: Mapping[str, Daily], readers: Mapping[str, Daily]
 
 
 def typical(daily: Daily, days: Iterable[int]) -> int:
-    """The median of the numbers of `days`: a reader is hashed anew each day, so days cannot be added up."""
+    """The median of the numbers of `days`. Days cannot be added up: a reader gets a new hash each day."""
     return round(median(daily.get(day, 0) for day in days))
 
 

@@ -1,4 +1,4 @@
-"""Makes proof of what partners fetched: which articles were in the bytes, and which of these are new to the partner."""
+"""Proves what partners fetched: which articles were in the bytes sent, and which of them are new to the partner."""
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -21,9 +21,9 @@ from feedsvc.web.negotiate import codings
 from feedsvc.web.view import plain_path
 
 _PEOPLE = (Kind.READER, Kind.BROWSER)
-"""Kinds of programs that are no partners; of a feed that anybody can read, they are not noted."""
+"""Kinds of programs that are not partners; their fetches of public feeds are not recorded."""
 _TOKEN = 8
-"""Digits of a token's hash that name it: those with which it begins in config.toml."""
+"""Digits of a token's hash that identify it: the first ones of the hash in config.toml."""
 Decoder = Callable[[bytes], bytes]
 _DECODERS: dict[str, Decoder] = {
     "gzip": lambda body: zlib.decompress(body, wbits=31),
@@ -33,7 +33,7 @@ _DECODERS: dict[str, Decoder] = {
 
 
 class Proof(NamedTuple):
-    """A fetch, with what it brought the partner, and what the partner has since."""
+    """A fetch, the deliveries in it, and what the partner holds since."""
 
     fetch: Fetch
     deliveries: tuple[Delivery, ...]
@@ -41,7 +41,7 @@ class Proof(NamedTuple):
 
 
 def fetch_of(note: Fetched) -> Fetch | None:
-    """The fetch of `note`, with contents that are not known yet; None if it brought nothing, or is no partner's."""
+    """The fetch of `note`, with its contents still unknown; None if it delivered nothing, or is not a partner's."""
     if note.method != "GET" or note.body == TOO_OFTEN:
         return None
     client = client_of(note.agent)
@@ -54,8 +54,8 @@ def fetch_of(note: Fetched) -> Fetch | None:
 
 
 def body_of(note: Fetched, stored: Callable[[], bytes | None]) -> bytes | None:
-    """The document as it is, of which the partner has got a representation, now or before; None if that cannot be had
-    any more. `stored` reads it from the store."""
+    """The decoded document that the partner received now, or already has (a 304); None if it is no longer available.
+    `stored` reads it from the store."""
     if note.body is None:
         return stored()
     order = codings(note.codings)
@@ -63,15 +63,15 @@ def body_of(note: Fetched, stored: Callable[[], bytes | None]) -> bytes | None:
     coding = next(name for name, variant in note.held.variants.items() if variant is best)
     try:
         return _DECODERS[coding](note.body)
-    except (zlib.error, brotli.error):  # it was sent as it is, with links of its own
+    except (zlib.error, brotli.error):  # it was sent uncoded, with a token in its links
         return note.body
 
 
 def prove(
     transaction: Transaction, fetch: Fetch, feed: str, before: Holding, document: Callable[[], bytes | None]
 ) -> Proof:
-    """The proof of `fetch`, of a document of the feed at `feed`. The partner had `before` then; `document` gets the
-    bytes, None if they cannot be had: then nothing is claimed."""
+    """The proof of `fetch`, of a document of the feed at `feed`. `before` is what the partner held until then.
+    `document` returns the bytes, or None if they are not available: then no delivery is recorded."""
     standing = edition_contents(transaction, feed, fetch.edition)
     if standing is None:
         return Proof(fetch, (), before)
@@ -101,8 +101,8 @@ def _left(fetch: Fetch, before: Holding, items: Mapping[str, int]) -> Iterator[D
 
 
 def _revision_in(transaction: Transaction, body: bytes, key: str, updated: int) -> int | None:
-    """The revision of the article `key` that was updated at `updated`; None if it is not in `body`, as when that is one
-    part of a feed, or there was no room for all."""
+    """The revision of the article `key` that was current at `updated`; None if the article is not in `body`, as when
+    `body` is one part of the feed, or there was no room for all."""
     entry = ledger.find(transaction, key=key)
     if entry is None:
         return None
@@ -114,6 +114,6 @@ def _revision_in(transaction: Transaction, body: bytes, key: str, updated: int) 
 
 
 def is_in(body: bytes, name: str) -> bool:
-    """True if `name` is in a document, in which some characters may stand for themselves or not."""
+    """True if `name` is in a document, plain, XML-escaped or JSON-escaped."""
     forms = (name.encode(), escape(name, quote=False).encode(), msgspec.json.encode(name)[1:-1])
     return any(form in body for form in forms)

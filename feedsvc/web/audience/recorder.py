@@ -1,4 +1,4 @@
-"""Works the notes of a serving process up to figures, in a thread of its own, and keeps them every ten seconds."""
+"""Turns the notes of a serving process into figures, in a thread of its own, and writes them every ten seconds."""
 
 import logging
 import secrets
@@ -21,25 +21,26 @@ from feedsvc.web.downloads import client
 from feedsvc.web.view import View, plain_path, wsgi_path
 
 PAUSE = 1.0
-"""Seconds between two times of work: addresses are forgotten by then."""
+"""Seconds between two runs. Addresses are kept no longer than this."""
 KEEPING = 8.0
-"""Seconds between two times of writing: with the work, a process that is killed loses ten at most."""
+"""Minimum seconds between two writes: with the run itself, a process that is killed loses ten at most."""
 LEARNING = 20.0
-"""Seconds after which feeds that are new are counted as well."""
+"""Minimum seconds between two reads of the list of feeds: until then new feeds are not counted."""
 AGAIN = 3600
-"""Seconds in which one who asks again and again is looked at once; each day begins afresh."""
+"""Seconds in which repeated polls of one client are noted once; divides the day evenly, so that each day starts
+afresh."""
 MOST_KNOWN = 100_000
-"""If more are known, all are looked at once more."""
+"""Maximum clients in `Counter.known`; beyond that, it is cleared early."""
 AT_ONCE = 50
-"""Polls after which those who answer requests get the processor."""
+"""Polls after which the thread yields to those that answer requests."""
 OPEN_DAYS = 1
-"""Days before today of which readers are still counted: their key is kept so long."""
+"""Days before today whose readers are still counted: their key is kept until then."""
 
 log = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Records what `counter` notes, from `start` to the end of the process; it goes on by itself in a forked child."""
+    """Records the notes of `counter`, from `start` to the end of the process, and also in each forked child."""
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class Recorder:
         *,
         counts_readers: bool = True,
     ) -> None:
-        """`custom` are the paths of the newsroom's own feeds, of which fetches are recorded."""
+        """`custom` are the paths of the custom feeds, whose fetches are recorded."""
         self._counter = counter
         self._view = view
         self._store, self._audience = stores
@@ -59,11 +60,11 @@ class Recorder:
         self._clock = clock
         self._counts_readers = counts_readers
         self._counted = 0, 0.0
-        """The Edition whose feeds are counted, and when they were learnt."""
+        """The Edition whose feeds are counted, and when its feeds were read (seconds)."""
         self._proved = 0
-        """The Edition whose partners are known."""
+        """The Edition whose custom feeds are known."""
         self._feed_of: dict[str, str] = {}
-        """The path of the feed that each document of a custom feed is of."""
+        """The path of the feed, for each document of a custom feed."""
         self._keys: dict[int, bytes] = {}
         self._tally = Tally(self._key_of)
         self._hour = 0
@@ -81,12 +82,13 @@ class Recorder:
             self.work()
 
     def finish(self) -> None:
-        """Keeps all that was noted, at the end of the process."""
+        """Writes all notes at the end of the process."""
         self.work(at_once=True)
         self._store.close()
 
     def work(self, *, at_once: bool = False) -> None:
-        """Works once, and writes if that is due or `at_once`. Trouble is logged once, and costs figures alone."""
+        """Processes the notes, and writes the figures if that is due or `at_once`. An error is logged once; it costs
+        figures, but no answers."""
         with self._turn:
             try:
                 if self._counts_readers:
@@ -98,7 +100,7 @@ class Recorder:
                 if at_once or self._clock() - self._kept >= KEEPING or self._clock() < self._kept:
                     self._keep()
                 self._failed = False
-            except Exception as error:  # noqa: BLE001 - nobody would miss this thread, and nobody else depends on it
+            except Exception as error:  # noqa: BLE001 - the end of this thread would go unnoticed, and nothing else depends on it
                 self._tell(error)
 
     def _tell(self, error: Exception) -> None:
@@ -108,7 +110,7 @@ class Recorder:
         self._failed = True
 
     def _follow_feeds(self) -> None:
-        """Learns the paths of all feeds; not after each Edition, since they are many and seldom change."""
+        """Reads the paths of all feeds; not after each Edition, since they are many and seldom change."""
         edition, now = self._view.edition, self._clock()
         if edition.number in (0, self._counted[0]) or 0 <= now - self._counted[1] < LEARNING:
             return
@@ -118,7 +120,7 @@ class Recorder:
         self._counted = edition.number, now
 
     def _follow_partners(self) -> None:
-        """Learns the documents of the newsroom's own feeds, when there is a new Edition."""
+        """Reads the documents of the custom feeds when there is a new Edition."""
         number = self._view.edition.number
         if number in (0, self._proved):
             return
@@ -129,7 +131,7 @@ class Recorder:
         self._proved = number
 
     def _count(self) -> None:
-        """Works up the polls, and forgets them."""
+        """Adds the polls to the tally, and discards them."""
         polls, now = self._counter.polls, int(self._clock())
         if now // AGAIN != self._hour or len(self._counter.known) > MOST_KNOWN:
             self._counter.known, self._hour = set(), now // AGAIN
@@ -141,7 +143,7 @@ class Recorder:
                 time.sleep(0)
 
     def _key_of(self, day: int) -> bytes:
-        """The key of a day, which all processes share."""
+        """The hash key of a day, which all processes share."""
         key = self._keys.get(day)
         if key is None:
             with self._audience.write() as transaction:
@@ -162,7 +164,7 @@ class Recorder:
         self._tally = Tally(self._key_of)
 
     def _prove(self) -> None:
-        """Writes what partners fetched. It is kept for the next time if it cannot be written."""
+        """Records what partners fetched. If it cannot be written, the notes are kept for the next run."""
         fetches = self._counter.fetches
         notes = [fetches.popleft() for _ in range(len(fetches))]
         found = [(note, fetch) for note in notes if (fetch := fetch_of(note))]

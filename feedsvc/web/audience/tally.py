@@ -1,4 +1,4 @@
-"""Makes figures of polls: what services report, and which registers readers fill. What it is told of is not kept."""
+"""Turns polls into figures: the numbers that services report, and the registers that readers fill. No poll is kept."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,11 +13,11 @@ from feedsvc.web.audience.agents import client_of
 
 DAY = 86_400
 _COUNTED = (Kind.READER, Kind.LIBRARY, Kind.UNKNOWN)
-"""Kinds of programs that are counted one by one. Browsers show feeds to who follows a link, bots to nobody."""
+"""Kinds of programs that are counted one by one. Browsers show feeds to people who follow a link, bots to nobody."""
 
 
 class Poll(NamedTuple):
-    """A request for a feed: its path, and the User-Agent and address of whoever asked."""
+    """A request for a feed: its path, and the User-Agent and address of the client."""
 
     feed: str
     agent: str
@@ -25,7 +25,7 @@ class Poll(NamedTuple):
 
 
 class Tally:
-    """The figures of the polls that were added. `key_of` tells the key of a day."""
+    """The figures of all polls added. `key_of` returns the hash key of a day."""
 
     def __init__(self, key_of: Callable[[int], bytes]) -> None:
         self._key_of = key_of
@@ -33,7 +33,7 @@ class Tally:
         self._readers: defaultdict[tuple[int, str, str], Sketch] = defaultdict(Sketch)
 
     def add(self, poll: Poll, at: int) -> None:
-        """Adds a poll that came at the instant `at` (seconds). Who does not say what it is, is not counted."""
+        """Adds a poll of the instant `at` (seconds). A client without a User-Agent is not counted."""
         if not poll.agent:
             return
         day, client = at // DAY, client_of(poll.agent)
@@ -56,14 +56,14 @@ class Tally:
 
 
 def hash_of(key: bytes, poll: Poll) -> int:
-    """The hash of a reader, of 64 bits: without the key nobody can tell whose it is. Addresses of one IPv6 network
-    count as one, since a device changes its own every day."""
+    """The 64-bit hash of a reader; it cannot be traced back without the key. All addresses of one IPv6 network count as
+    one, since a device changes its own every day."""
     who = f"{network(poll.address)}\n{poll.agent}".encode(errors="surrogatepass")
     return int.from_bytes(blake2b(who, digest_size=8, key=key).digest(), "big")
 
 
 def network(address: str) -> str:
-    """The address, or the first half of one of IPv6."""
+    """The address; of an IPv6 address only the first half."""
     if ":" not in address:
         return address
     try:

@@ -1,7 +1,7 @@
-"""The current Edition as files that any web server can serve: `feedsvc publish --to FOLDER`.
+"""Exports the current Edition as files for any web server: `feedsvc publish --to FOLDER`.
 
 `FOLDER` holds the documents of the canonical address, `FOLDER/_mirrors/HOST/` those of a mirror, `FOLDER/_errors/` the
-pages that go with a status, and `FOLDER/maps.conf` what nginx has to know besides (`deploy/nginx.conf` reads all).
+error pages, and `FOLDER/maps.conf` whatever else nginx has to know (`deploy/nginx.conf` includes them all).
 """
 
 from collections.abc import Mapping
@@ -33,13 +33,14 @@ def write(
     language: str,
     links: TopicLinks | None = None,
 ) -> Written:
-    """Brings `folder` up to the current Edition; files that are as they should be are not touched.
+    """Updates `folder` to the current Edition; files that are right already are not touched.
 
     `hosts` are the names of the addresses, in their order; `redirects` lead from an old path to a path or URL; `links`
-    name the hubs of topics. A document that cannot be a file (a name too long, a feed where a folder must be) is left
-    out and reported; so is one that only a token opens, since a static server would give it to anybody. Raises
-    StaticError if nothing was published yet, if `folder` and the newsroom would mix, or if `folder` cannot be written:
-    each file is then the old one or the new one, and the next run goes on from there.
+    has the hubs of topics. A document that cannot be a file (a name too long, a feed where a folder must be) is left
+    out and reported; so is one with a token, since a static server would give it to anybody.
+
+    Raises StaticError if nothing was published yet, if `folder` and the newsroom's folders overlap, or if `folder`
+    cannot be written: each file is then the old one or the new one, and the next run continues from there.
     """
     _keep_apart(folder.resolve(), articles.resolve(), store.path.parent.resolve())
     with open_tree(folder) as tree, store.read() as transaction:
@@ -56,14 +57,14 @@ def write(
 
 
 def _keep_apart(folder: Path, *private: Path) -> None:
-    """Raises StaticError if published files would be read as articles again, or private ones be served."""
+    """Raises StaticError if published files would be read as articles again, or private files would be served."""
     for place in private:
         if place.is_relative_to(folder) or folder.is_relative_to(place):
             raise StaticError(folder, f"is not apart from {place}", "publish into a folder of its own")
 
 
 def _covered(live: AbstractSet[str]) -> set[str]:
-    """The pages for following whose file is that of a section of the same name."""
+    """The pages for following whose file is also that of the section with the same name."""
     return {path for path in live if is_follow_page(path) and f"{path}/" in live}
 
 

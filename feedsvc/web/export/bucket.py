@@ -1,8 +1,7 @@
-"""A bucket of a store of the kind of S3, or the part of it below a prefix: written and read. The only importer of
-obstore.
+"""Reads and writes a bucket of an S3-compatible store, or the part of it below a prefix. The only importer of obstore.
 
 The address of the store, its region and the keys come from the environment (`AWS_ENDPOINT_URL`, `AWS_REGION`,
-`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`), or from the machine's role: nothing secret is in the configuration.
+`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`), or from the machine's role: the configuration holds no secret.
 """
 
 import os
@@ -18,26 +17,27 @@ if TYPE_CHECKING:
     from obstore import GetResult
 
 SMALL = 8 * 2**20
-"""Bytes up to which an object is sent in one request, so that it is there as a whole or not at all."""
+"""Maximum bytes of an object that is sent in one request, and so is there as a whole or not at all."""
 TAG = "cache-tag"
-"""The name of the user metadata with the tag: a store of this kind answers with it as `x-amz-meta-cache-tag`."""
+"""The name of the user metadata with the cache tag: the store returns it as `x-amz-meta-cache-tag`."""
 _ANSWER, _CONNECT, _RETRIES = timedelta(seconds=60), timedelta(seconds=5), timedelta(seconds=20)
 _LONGEST = 300
-"""Characters of an error that are shown."""
+"""Maximum characters of an error message that are shown."""
 _LONGEST_KEY = 1024
-"""Bytes of a key at most (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
+"""Maximum bytes of a key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _KEYLESS = re.compile(r"http://169\.254\.|Missing (AccessKeyId|SecretAccessKey)")
-"""Without a key, it is asked of the service that clouds have for their machines, at an address of this kind."""
+"""Errors that mean that there is no key: obstore then asks the metadata service of cloud machines, at such an
+address."""
 _FORBIDDEN = re.compile(r"status code: 40[13] ")
 _MISSING = re.compile(r"status code: 404 ")
 _LISTED = 1_000
-"""Objects that one answer lists."""
+"""Objects in one page of a listing."""
 
 
 class Head(NamedTuple):
-    """An object without its bytes: its key below the prefix, its size in bytes, its time in seconds since 1970, and
-    a stamp that is another one when it is."""
+    """An object without its bytes: its key below the prefix, its size in bytes, its time in seconds since 1970, and a
+    stamp that changes with its content."""
 
     key: str
     size: int
@@ -46,22 +46,22 @@ class Head(NamedTuple):
 
 
 class Received(NamedTuple):
-    """An object with its bytes. Taking a chunk may raise StaticError."""
+    """An object with its bytes. Reading a chunk may raise StaticError."""
 
     head: Head
     chunks: Iterator[bytes]
 
 
 class Denied(StaticError):
-    """The key, or the machine's role, may not do this."""
+    """The key, or the machine's role, lacks the rights."""
 
 
 class NotThere(Exception):
-    """There is no such object."""
+    """The object does not exist."""
 
 
 class _Use(NamedTuple):
-    """A way to use a bucket: the rights that it needs, and what an error leaves."""
+    """A way to use a bucket: the rights that it needs, and the consequence of an error."""
 
     rights: str
     left: str
@@ -73,7 +73,8 @@ _READ = _Use("list and get objects", "what was published stays")
 
 
 class Bucket:
-    """The place `name`, `s3://bucket/prefix`. Raises StaticError where it cannot be used, also without obstore."""
+    """The bucket and prefix `name`, as `s3://bucket/prefix`. Raises StaticError if it cannot be used, or if obstore is
+    missing."""
 
     def __init__(self, name: str) -> None:
         try:
@@ -101,7 +102,7 @@ class Bucket:
             )
 
     def fault_of(self, key: str) -> str:
-        """The reason why there can be no object under `key`; empty if there can."""
+        """The reason why `key` is not valid; empty if it is."""
         whole = f"{self._prefix}/{key}" if self._prefix else key
         if len(whole.encode()) > _LONGEST_KEY:
             return f"its key is longer than {_LONGEST_KEY} bytes"
@@ -112,8 +113,8 @@ class Bucket:
     def put(
         self, key: str, content: bytes | BinaryIO, kind: str, cache: str, coding: str = "identity", tag: str = ""
     ) -> None:
-        """Sends one object with its media type, Cache-Control and Content-Encoding, and with the tag by which caches
-        know it, if it has one. Raises StaticError."""
+        """Sends one object with its media type, Cache-Control and Content-Encoding, and its cache tag if there is one.
+        Raises StaticError."""
         headers = {"Content-Type": kind, "Cache-Control": cache}
         if coding != "identity":
             headers["Content-Encoding"] = coding
@@ -124,12 +125,12 @@ class Bucket:
             self._api.put(self._store, key, content, attributes=headers, use_multipart=not whole)
 
     def delete(self, keys: Sequence[str]) -> None:
-        """Removes objects, which need not be there. Raises StaticError."""
+        """Removes objects; missing ones are ignored. Raises StaticError."""
         with self._translated():
             self._api.delete(self._store, keys)
 
     def heads(self) -> Iterator[Head]:
-        """All objects. Raises StaticError, also under way: then nothing is known of the rest."""
+        """All objects. May raise StaticError at any point, which leaves the listing incomplete."""
         with self._translated(_READ):
             for chunk in self._api.list(self._store, chunk_size=_LISTED):
                 for each in chunk:
@@ -151,7 +152,7 @@ class Bucket:
             yield bytes(found.bytes())
 
     def _parts(self, head: Head) -> Iterator[bytes]:
-        """The bytes of a large object, each part by a request of its own: one for all might take too long."""
+        """The bytes of a large object. Each part is a request of its own: a single one might take too long."""
         for start in range(0, head.size, SMALL):
             with self._translated(_READ):
                 part = (start, min(start + SMALL, head.size))
@@ -161,7 +162,7 @@ class Bucket:
 
     @contextmanager
     def _translated(self, use: _Use = _SEND) -> Iterator[None]:
-        """Raises obstore's errors as StaticError, with a remedy."""
+        """Raises obstore's errors as StaticError with a remedy."""
         from obstore import exceptions
 
         try:
@@ -177,7 +178,7 @@ class Bucket:
             raise self._told(use, error, denied=denied) from error
 
     def _told(self, use: _Use, error: Exception, *, denied: bool) -> StaticError:
-        """`error` with its remedy. Of a listing, the library tells only in words what the store answered."""
+        """`error` as StaticError with its remedy. For a listing, obstore has the store's answer only as text."""
         reason = _first_line(error)
         if _KEYLESS.search(reason):
             remedy = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role"
@@ -196,5 +197,5 @@ def _head(key: str, size: int, modified: datetime, etag: str | None) -> Head:
 
 
 def _first_line(error: Exception) -> str:
-    """The text of `error` without what only a programmer reads."""
+    """The text of `error` without details for programmers."""
     return str(error).partition("\n")[0].strip()[:_LONGEST]

@@ -1,4 +1,4 @@
-"""A folder of ours on disk: files come into it whole, under a lock, and never by way of a symbolic link."""
+"""An exported folder on disk. Files are replaced atomically, under a lock, and never through a symbolic link."""
 
 import errno
 import fcntl
@@ -14,11 +14,11 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _ASIDE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 PUBLIC = 0o644
 ONE_FILE = {getattr(errno, name) for name in ("ENAMETOOLONG", "ENOTDIR", "EISDIR", "ELOOP", "EEXIST", "EILSEQ")}
-"""Trouble that is about one name; any other is about the whole folder."""
+"""Error numbers that concern one name; any other concerns the whole folder."""
 
 
 class StaticError(Exception):
-    """The place at `place` cannot be written, or read. The message says which, why (`reason`), and the `remedy`."""
+    """The place at `place` cannot be written or read. The message has the place, the `reason`, and the `remedy`."""
 
     def __init__(self, place: object, reason: str, remedy: str) -> None:
         super().__init__(f"{place}: {reason}; {remedy}")
@@ -28,14 +28,14 @@ class StaticError(Exception):
 
 
 class BeingWritten(StaticError):
-    """Another process writes the place at this moment."""
+    """Another process is writing the place."""
 
     def __init__(self, place: object) -> None:
         super().__init__(place, "another feedsvc is writing it", "wait for its end")
 
 
 class Superseded(StaticError):
-    """A newer Edition has come while this one was written."""
+    """A newer Edition was published while this one was written."""
 
     def __init__(self, place: object) -> None:
         super().__init__(place, "the Edition changed while it was sent", "the next attempt sends the new one")
@@ -49,7 +49,7 @@ class Found(NamedTuple):
 
 
 class Tree:
-    """The folder that is open as `root`. Names are POSIX paths below it. Methods raise OSError."""
+    """The folder open as `root`. Names are POSIX paths below it. Methods raise OSError."""
 
     def __init__(self, root: int, path: Path) -> None:
         self._root = root
@@ -69,8 +69,8 @@ class Tree:
             return os.fdopen(os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent), "rb")
 
     def put(self, name: str, chunks: Iterable[bytes], modified: int | None = None, mode: int = PUBLIC) -> int:
-        """Writes `name` aside, syncs it, and puts it in its place; returns its length. `sync` then makes the name
-        last."""
+        """Writes `name` to a temporary file, syncs it, and renames it into place; returns its length. `sync` then makes
+        the name durable."""
         with self._parent(name, make=True) as (parent, last):
             aside = aside_name(last)
             with suppress(FileNotFoundError):
@@ -86,14 +86,14 @@ class Tree:
         return length
 
     def sync(self) -> None:
-        """Makes what was put or removed so far last."""
+        """Makes all changes so far durable."""
         for folder in sorted(self._unsynced):
             with suppress(FileNotFoundError), self._folder(folder) as descriptor:
                 os.fsync(descriptor)
         self._unsynced.clear()
 
     def remove(self, name: str) -> None:
-        """Removes `name`, and the folders that are empty without it. It need not exist."""
+        """Removes `name`, and the folders that this leaves empty. `name` need not exist."""
         self._unlink(name, name.rpartition("/")[2])
         folder = name.rpartition("/")[0]
         while folder:
@@ -107,7 +107,7 @@ class Tree:
             folder = above
 
     def sweep(self, name: str) -> None:
-        """Removes what a killed run left aside of `name`."""
+        """Removes the temporary file that a killed run left for `name`."""
         self._unlink(name, aside_name(name.rpartition("/")[2]))
 
     def _unlink(self, name: str, last: str) -> None:
@@ -123,7 +123,7 @@ class Tree:
 
     @contextmanager
     def _folder(self, folder: str, *, make: bool = False) -> Iterator[int]:
-        """Opens `folder` step by step. A link on the way is refused (ENOTDIR), wherever it leads."""
+        """Opens `folder` step by step. A symbolic link on the way is refused (ENOTDIR), wherever it leads."""
         descriptor, way = os.dup(self._root), ""
         try:
             for step in filter(None, folder.split("/")):
@@ -141,13 +141,13 @@ class Tree:
             os.mkdir(step, dir_fd=parent)
         except FileExistsError:
             return
-        os.chmod(step, 0o755, dir_fd=parent)  # noqa: S103 - what is published is public, whatever the umask
+        os.chmod(step, 0o755, dir_fd=parent)  # noqa: S103 - published folders are public, whatever the umask
         self._unsynced.add(way)
 
 
 @contextmanager
 def open_tree(folder: Path) -> Iterator[Tree]:
-    """Opens `folder`, created if it is missing, and locks it. Raises StaticError for whatever goes wrong with it."""
+    """Opens `folder`, created if it is missing, and locks it. Raises StaticError for any error."""
     try:
         _make_public(folder)
         root = os.open(folder, _FOLDER)
@@ -165,7 +165,7 @@ def open_tree(folder: Path) -> Iterator[Tree]:
 
 
 def _make_public(folder: Path) -> None:
-    """Lets everybody read a folder that was just created; one that existed keeps its mode."""
+    """Lets everybody read a folder that was just created; an existing one keeps its mode."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir()
@@ -175,8 +175,8 @@ def _make_public(folder: Path) -> None:
 
 
 def aside_name(last: str) -> str:
-    """A short name for the unfinished file, the same in every run, so that it is found again. The name itself may be
-    as long as names can be."""
+    """A short name for the temporary file, the same in every run, so that it is found again. The name of the file
+    itself may already have the maximum length."""
     return f".feedsvc-{blake2b(last.encode(), digest_size=8).hexdigest()}"
 
 

@@ -1,13 +1,13 @@
-"""The pages that go with a status, as `feedsvc serve` shows them."""
+"""The error pages, as `feedsvc serve` shows them."""
 
 from feedsvc import pages
 from feedsvc.web.export.sheets import ERRORS
 
 _CODES = (301, 404, 405, 410, 503)
 NOT_FOUND = "404.html"
-"""The name under which hosts of static files look for the page of 404, at the root."""
+"""The name of the 404 page, at the root, where hosts of static files look for it."""
 WITHDRAWN = f"{ERRORS}/410.html"
-"""The name of the page of 410."""
+"""The name of the 410 page."""
 
 
 def messages(site_title: str, language: str) -> dict[str, bytes]:

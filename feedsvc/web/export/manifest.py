@@ -1,4 +1,4 @@
-"""The list of the files of the folder that are ours. A file is listed before it is there, and until it is gone."""
+"""The list of the files in the folder that feedsvc wrote. A file is listed before it exists, and until it is gone."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from feedsvc.web.export.disk import Tree
 
 NAME, PENDING = ".feedsvc.json", ".feedsvc.pending.json"
 OURS = 0o600
-"""Their rights: a web server that hands out all that it can read has no business with them."""
+"""Their mode: a web server that serves all that it can read must not serve them."""
 
 
 class Entry(NamedTuple):
@@ -29,17 +29,17 @@ UNKNOWN = Entry("", 0, 0)
 class Manifest(Struct, kw_only=True, omit_defaults=True):
     files: dict[str, Entry] = {}
     gone: dict[str, int] = {}
-    """When what is there no more was modified, by the `mark` of its name, which may be a headline that had to go: what
-    comes back under it has to be later."""
+    """The modification times of files that were removed, by the `mark` of their names (a name may be a headline that
+    had to go). A file that returns under such a name gets a later time."""
 
     def forget(self, name: str) -> None:
-        """The file is no more there."""
+        """Notes that the file no longer exists."""
         last = self.files.pop(name).modified
         self.gone[mark(name)] = max(last, self.gone.get(mark(name), 0))
 
 
 def mark(name: str) -> str:
-    """The text that stands for the name of a file that is gone."""
+    """A digest that stands for the name of a removed file."""
     return blake2b(name.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -47,18 +47,18 @@ _MARK = re.compile("[0-9a-f]{16}")
 
 
 def load(tree: Tree) -> tuple[Manifest, bool]:
-    """The manifest, and True if it could be read; a new one knows of no file."""
+    """The manifest, and True if it could be read; a new one lists no files."""
     try:
         found = msgspec.json.decode(_read(tree, NAME) or b"{}", type=Manifest)
     except msgspec.MsgspecError:
         return Manifest(), False
-    # A former version kept the names themselves.
+    # A former version stored the names themselves.
     found.gone = {key if _MARK.fullmatch(key) else mark(key): when for key, when in found.gone.items()}
     return found, True
 
 
 def load_pending(tree: Tree) -> list[str]:
-    """The files that an interrupted run may have written or removed; nobody knows how far it came."""
+    """The files that an interrupted run may have written or removed, in unknown state."""
     try:
         return msgspec.json.decode(_read(tree, PENDING) or b"[]", type=list[str])
     except msgspec.MsgspecError:

@@ -1,7 +1,7 @@
-"""`maps.conf`: what nginx cannot see in the folder, as its `map` blocks. Pure functions of the store's rows.
+"""Writes `maps.conf`: nginx `map` blocks with what nginx cannot see in the folder. Pure functions of the store's rows.
 
-`deploy/nginx.conf` sets `$feedsvc_path` (the decoded path) and `$feedsvc_key` (of an article) and reads the rest here:
-`$feedsvc_site`, `_type`, `_cache`, `_policy`, `_media_policy`, `_error_policy`, `_link`, `_fate` and `_page`.
+`deploy/nginx.conf` sets `$feedsvc_path` (the decoded path) and `$feedsvc_key` (of an article) and gets the rest from
+here: `$feedsvc_site`, `_type`, `_cache`, `_policy`, `_media_policy`, `_error_policy`, `_link`, `_fate` and `_page`.
 """
 
 import re
@@ -26,9 +26,9 @@ _SUFFIXES = (
     *("mp4", "m4v", "webm", "ogv", "mov", "mpeg", "vtt", "srt", "pdf"),
 )
 _ARCHIVE = "/archive-[0-9]+-[0-9a-f]+/[^/]+$"
-"""Documents that are closed, as `feedsvc.store.archives` names them."""
+"""Paths of documents of archives, which are closed, as `feedsvc.store.archives` names them."""
 _LASTING = {_ARCHIVE: cache_control(ARCHIVE_MAX_AGE)} | dict.fromkeys(ASSET_TYPES, cache_control(FOR_GOOD))
-"""Cache-Control by regular expression: new archives, and another style, need no reload."""
+"""Cache-Control by regular expression, so that new archives and a new style sheet need no reload of nginx."""
 _HEAD = """\
 # Written by `feedsvc publish --to`: do not edit. nginx learns of a change when it is told to reload.
 geo $feedsvc_dollar { default "$"; }  # the only way to have that character in a value
@@ -42,8 +42,8 @@ def render(
     links: TopicLinks | None = None,
     former: Iterable[tuple[str, str]] = (),
 ) -> bytes:
-    """The nginx maps for `rows`, all documents, each once for each representation; `redirects` lead from an old path
-    to a new one, `former` paths each to the article of a key, and `links` name the hubs of topics."""
+    """The nginx maps for `rows`, which are all documents, each once for each representation. `redirects` lead from an
+    old path to a new one, `former` from a path to the key of an article; `links` has the hubs of topics."""
     live, gone = _live_and_gone(rows)
     pages = _pages(live, gone)
     fates = _former_fates(former, pages) | _fates(live, gone, redirects)
@@ -73,8 +73,7 @@ def render(
 def fates_of(
     rows: Iterable[PublishedDocument], redirects: Mapping[str, str], former: Iterable[tuple[str, str]] = ()
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The fates of paths at which there is no document, and the pages of articles by their key, as the maps have
-    them."""
+    """The fates of paths without a document, and the pages of articles by key, in the form of the maps."""
     live, gone = _live_and_gone(rows)
     pages = _pages(live, gone)
     fates = _former_fates(former, pages) | _fates(live, gone, redirects)
@@ -82,7 +81,7 @@ def fates_of(
 
 
 def _live_and_gone(rows: Iterable[PublishedDocument]) -> tuple[dict[str, PublishedDocument], list[str]]:
-    """The documents of the canonical address by path, and the paths of those that are gone, sorted."""
+    """The documents of the canonical address by path, and the sorted paths of those that are gone."""
     known = {row.path: row for row in rows if row.address == 0}
     live = {path: row for path, row in sorted(known.items()) if row.status == LIVE}
     return live, sorted(path for path, row in known.items() if row.status == GONE)
@@ -96,19 +95,21 @@ def _literal(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-# --- what there is to say ---------------------------------------------------------------------------------------------
+# --- contents ---------------------------------------------------------------------------------------------------------
 
 
 def _caching(ages: Mapping[str, int]) -> tuple[str, dict[str, str]]:
-    """The Cache-Control of most paths, and the paths with another, except those that have a rule."""
+    """The Cache-Control of most paths, and the paths with another, except those matched by a rule."""
     ages = {path: age for path, age in ages.items() if not any(re.search(rule, path) for rule in _LASTING)}
     usual = Counter(ages.values()).most_common(1)[0][0] if ages else 300
     return cache_control(usual), {path: cache_control(age) for path, age in ages.items() if age != usual}
 
 
 def _type_rules(types: Mapping[str, str]) -> dict[str, str]:
-    """The media types by regular expression. The type of a file at the root is that of all files of that name, so a
-    new section needs no reload."""
+    """The media types by regular expression.
+
+    A file at the root gives its type to all files of the same name, so that a new section needs no reload of nginx.
+    """
     roots = {path: kind for path, kind in types.items() if path.count("/") == 1 and path != "/" and not is_asset(path)}
     names = {f"{_pattern(path)}$": kind for path, kind in roots.items()}
     kinds = {guess(f"x.{suffix}") for suffix in _SUFFIXES} - {""}
@@ -121,7 +122,7 @@ def _suffixes(kind: str) -> list[str]:
 
 
 def _odd_types(live: Mapping[str, PublishedDocument], rules: Mapping[str, str]) -> dict[str, str]:
-    """The paths whose type is not that of the first rule that matches."""
+    """The paths whose type differs from that of the first rule that matches."""
     compiled = [(re.compile(pattern), kind) for pattern, kind in rules.items()]
 
     def ruled(path: str) -> str:
@@ -136,8 +137,7 @@ def _links(live: Mapping[str, PublishedDocument], links: TopicLinks | None) -> d
 
 
 def _former_fates(former: Iterable[tuple[str, str]], pages: Mapping[str, str]) -> dict[str, str]:
-    """The page of an article, or 410, by each path at which it was found before; of several articles, the first that
-    can be read."""
+    """The page of an article, or 410, for each of its former paths; of several articles, the first that can be read."""
     fates: dict[str, str] = {}
     for path, key in former:
         fate = pages.get(key, "")
@@ -147,16 +147,16 @@ def _former_fates(former: Iterable[tuple[str, str]], pages: Mapping[str, str]) -
 
 
 def _fates(live: Mapping[str, object], gone: Iterable[str], redirects: Mapping[str, str]) -> dict[str, str]:
-    """The status 410, or the address to go to, of paths at which there is no file."""
+    """The status 410, or the target address, of paths without a file."""
     folders = {path.removesuffix("/"): quote(path) for path in live if path.endswith("/") and path != "/"}
     moved = {unquote(old): uri(new) for old, new in redirects.items()}
-    others = [path for path in gone if not _is_article(path)]  # of articles their keys say it, and no slug has to
+    others = [path for path in gone if not _is_article(path)]  # articles are covered by `_pages`, without their slugs
     fates = dict.fromkeys((*others, *(path.removesuffix("/") for path in others)), "410") | folders | moved
     return {path: fate for path, fate in sorted(fates.items()) if path not in live}
 
 
 def _pages(live: Iterable[str], gone: Iterable[str]) -> dict[str, str]:
-    """The page of an article, or 410, by the article's key."""
+    """The page of an article, or 410, by its key."""
     fates = dict.fromkeys(map(_key, filter(_is_article, gone)), "410")
     return fates | {_key(path): quote(path) for path in live if _is_article(path)}
 
@@ -169,11 +169,12 @@ def _key(path: str) -> str:
     return path.split("/")[2]
 
 
-# --- how nginx wants it -----------------------------------------------------------------------------------------------
+# --- nginx syntax -----------------------------------------------------------------------------------------------------
 
 
 def block(source: str, target: str, exact: Mapping[str, str], patterns: Mapping[str, str], default: str) -> str:
-    """One `map`. nginx takes keys that differ only by ASCII case for the same, so these become expressions."""
+    """One `map` block. nginx treats keys that differ only by ASCII case as the same, so these become regular
+    expressions."""
     twins = Counter(key.lower() for key in exact)
     lines = [f"default {_value(default)};"]
     for key, value in exact.items():
@@ -184,7 +185,7 @@ def block(source: str, target: str, exact: Mapping[str, str], patterns: Mapping[
 
 
 def _text(text: str) -> str:
-    """A string in nginx's quotes, within which only these two characters have a meaning."""
+    """A string in nginx's quotes, in which only these two characters are special."""
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}"'
 
@@ -194,12 +195,12 @@ def _value(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    """A regular expression that matches only `text`, in PCRE on bytes as well as here."""
+    """A regular expression that matches exactly `text`, both in PCRE on bytes and in Python."""
     return re.sub(r"([^\w/-])", lambda found: "\\" + found[1] if found[1].isascii() else found[1], text)
 
 
 def _sizes(maps: list[dict[str, str]]) -> str:
-    """The sizes of hashes for the longest key and the largest map, in the powers of two that nginx requires."""
+    """The hash size directives for the longest key and the largest map: nginx requires powers of two."""
     longest = max((len(key.encode()) for keys in maps for key in keys), default=0)
     largest = max(map(len, maps))
     return f"map_hash_bucket_size {_power(longest + 32, 128)};\nmap_hash_max_size {_power(2 * largest, 2048)};\n"

@@ -1,7 +1,8 @@
-"""The objects of a store of the kind of S3 that a document is. Pure functions of the store's rows.
+"""Turns documents into objects of an S3-compatible store. Pure functions of the store's rows.
 
-Such a store answers with the headers that an object was sent with, and negotiates nothing: so a document is its plain
-bytes, which a CDN compresses on the way to readers; or three objects, one of which a function at the edge picks.
+Such a store answers with the headers that an object was sent with, and does not negotiate. So a document is either its
+plain bytes, which a CDN compresses on the way to readers, or three objects, from which a function at the edge picks
+one.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,20 +22,21 @@ from feedsvc.web.export.sheets import ERRORS, RULES, SUFFIXES, rank_of, site
 from feedsvc.web.headers import cache_control
 
 ROUTES = f"{ERRORS}/routes.json"
-"""The object for a function at the edge, with what such a store cannot answer by itself: see `routes`."""
+"""The object for a function at the edge, with redirects and withdrawals, which such a store cannot answer by itself:
+see `routes`."""
 IDENTITY = "identity"
 PLAIN, COMPRESSED = (IDENTITY,), tuple(SUFFIXES)
 """The codings in which a bucket has documents."""
 _SHORT = 60
-"""Seconds for which pages that go with a status, and routes, may be kept."""
+"""Seconds for which error pages and routes may be cached."""
 
 
 class PublishedObject(NamedTuple):
-    """One object: its key, the headers that it is sent with, and where its bytes come from.
+    """One object: its key, its headers, and the source of its bytes.
 
     `etag` is that of the bytes, `number` that of the document in the store, `file` its path below the articles folder;
-    `text` is the content of what is no document; `coding` is its Content-Encoding, or identity; `tag` is that by which
-    caches know it, empty for none.
+    `text` is the content if it is not a document; `coding` is its Content-Encoding, or identity; `tag` is its cache
+    tag, empty for none.
     """
 
     rank: int
@@ -50,7 +52,7 @@ class PublishedObject(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """A text that is another one where the bytes or the headers are."""
+        """A text that changes with the bytes or the headers."""
         told = (self.etag, self.type, self.cache, self.coding, *filter(None, (self.tag,)))
         return blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
 
@@ -60,8 +62,8 @@ def of_documents(
 ) -> Iterator[PublishedObject]:
     """The objects of all live documents of `rows`, which are in the order of their numbers: one for each of `codings`.
 
-    A document that a coding does not make smaller is plain under that key too, so that an edge need not know; a file is
-    one object. They have tags if they are to be `tagged`.
+    A document that a coding does not make smaller is stored plain under that key too, so that an edge need not know; a
+    media file is one object. The objects have cache tags if `tagged`.
     """
     for _, group in groupby(rows, key=lambda row: row.number):
         coded = {row.coding: row for row in group}
@@ -85,8 +87,7 @@ def of_text(name: str, text: bytes, kind: str = PAGE) -> PublishedObject:
 def of_withdrawn(
     rows: Iterable[PublishedDocument], hosts: tuple[str, ...], notice: bytes, kept: Collection[str]
 ) -> Iterator[PublishedObject]:
-    """The objects that say `notice` in place of articles and files that were withdrawn, under those of their keys that
-    are among `kept`."""
+    """The objects that replace withdrawn articles and files by `notice`, for those of their keys that are in `kept`."""
     for row in rows:
         if row.status == GONE and row.address < len(hosts) and row.path.startswith((ARTICLES, MEDIA)):
             key = (site(hosts, row.address) + key_of(row.path)).removeprefix("/")
@@ -101,9 +102,11 @@ def key_of(path: str) -> str:
 def routes(
     rows: Sequence[PublishedDocument], redirects: Mapping[str, str], former: Iterable[tuple[str, str]] = ()
 ) -> bytes:
-    """A JSON object. `paths` lead to `"410"` or to another address; `articles` lead from the key of an article
-    that was moved or withdrawn, the second step of its path, to its page or to `"410"`: the slug of what was withdrawn
-    is nowhere to be read."""
+    """A JSON object. `paths` lead to `"410"` or to another address.
+
+    `articles` lead from the key of an article that was moved or withdrawn (the second step of its path) to its page or
+    to `"410"`: the slug of a withdrawn article appears nowhere.
+    """
     paths, pages = fates_of(rows, redirects, former)
     moved = {row.path.split("/")[2] for row in rows if row.status != LIVE and row.path.startswith(ARTICLES)}
     articles = {key: fate for key, fate in pages.items() if key in moved}

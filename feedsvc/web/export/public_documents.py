@@ -1,4 +1,4 @@
-"""The documents of the current Edition that a place without a service of ours may have."""
+"""The documents of the current Edition that may be published to places without access control."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from feedsvc.web.export.sheets import OURS
 
 
 class PublicDocuments(NamedTuple):
-    """All documents that may be published, each once for each representation, and those that may not as problems."""
+    """All documents that may be published, each once for each representation, and problems for those that may not."""
 
     rows: list[PublishedDocument]
     problems: tuple[Problem, ...]

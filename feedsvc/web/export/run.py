@@ -1,4 +1,4 @@
-"""One run over the folder: finds what differs, writes it in order, then removes what is gone."""
+"""One export run: finds the differences, writes new files in order, then removes obsolete ones."""
 
 import os
 from collections.abc import Iterator
@@ -21,7 +21,8 @@ CHUNK = 2**20
 
 
 class Written(NamedTuple):
-    """The numbers of files that were written, removed, and left as they were; and what could not be written."""
+    """The numbers of files written, removed, and left as they were; and problems for those that could not be
+    written."""
 
     written: int
     removed: int
@@ -30,7 +31,7 @@ class Written(NamedTuple):
 
 
 class Job(NamedTuple):
-    """Files of one document that have to be written, all with the same date."""
+    """The files of one document that have to be written, all with the same modification time."""
 
     sheet: ExportedDocument
     parts: tuple[ExportedFile, ...]
@@ -47,7 +48,8 @@ class Run:
         self._latest = state.read_clock(transaction, datetime.now(UTC)).told
 
     def write(self, sheets: list[ExportedDocument]) -> Written:
-        """Raises OSError where the whole folder is in trouble; then the manifest names all that may be there."""
+        """Updates the folder. Raises OSError if the whole folder is in trouble; the manifest then lists all files that
+        may exist."""
         pending = self._take_over()
         known = dict(self._manifest.files)
         jobs = [job for sheet in sorted(sheets) if (job := self._job(sheet)) is not None]
@@ -63,7 +65,8 @@ class Run:
         return Written(written, len(gone), unchanged, tuple(self._problems))
 
     def _take_over(self) -> list[str]:
-        """From the last run, whose names are returned if it was killed."""
+        """Loads the manifest of the last run. Returns the names that the last run left pending if it was killed, else
+        none."""
         self._manifest, sound = load(self._tree)
         if not sound:
             remedy = "files that are gone by now may remain; publish into an empty folder to be rid of them"
@@ -74,13 +77,13 @@ class Run:
             self._manifest.files.setdefault(name, UNKNOWN)
         return pending
 
-    # --- what differs -------------------------------------------------------------------------------------------------
+    # --- differences --------------------------------------------------------------------------------------------------
 
     def _job(self, sheet: ExportedDocument) -> Job | None:
-        """None if all parts stand as they should.
+        """The job for a document; None if all its files are right already.
 
-        A later date for other bytes, by a second at least: whoever validates by date, or by nginx's ETag, which is date
-        and length, never takes the one for the other. Dates of a clock that was ahead go.
+        Other bytes get a later date, by a second at least: then neither a client that validates by date nor nginx's
+        ETag (date and length) can mistake one version for the other. Dates from a clock that was ahead are dropped.
         """
         files, gone = self._manifest.files, self._manifest.gone
         standing = {part.name: self._standing(part) for part in sheet.parts}
@@ -98,7 +101,8 @@ class Run:
         return Job(sheet, sheet.parts if other or ahead else missing, modified)
 
     def _standing(self, part: ExportedFile) -> Entry | None:
-        """The file that is there, if any; of one that is not as we left it, only its bytes tell what it is."""
+        """The entry of the existing file, or None. If its length or date is not as we left it, its ETag is computed
+        from its bytes."""
         found = self._tree.find(part.name)
         entry = self._manifest.files.get(part.name)
         if found is None or (entry and found == (entry.length, entry.modified)):
@@ -109,7 +113,8 @@ class Run:
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def _write(self, jobs: list[Job]) -> int:
-        """Rank by rank, each of which lasts before the next begins; how many files were written."""
+        """Writes the files rank by rank, each of which is durable before the next begins. Returns the number of files
+        written."""
         written = 0
         for _, group in groupby(jobs, key=lambda job: job.sheet.rank):
             written += sum(self._write_part(job, part) for job in group for part in job.parts)
@@ -143,7 +148,7 @@ class Run:
             yield body
 
     def _remove(self, gone: list[str]) -> None:
-        """By name alone, even where somebody changed the file: what was withdrawn must not live on."""
+        """Removes files by name, even those that somebody changed: withdrawn content must not remain."""
         for name in gone:
             self._tree.remove(name)
             self._manifest.forget(name)
@@ -158,8 +163,8 @@ class _Moved(Exception):
 
 
 def _copied(root: Path, file: str, part: ExportedFile) -> Iterator[bytes]:
-    """The bytes of the file as it was published. Raises _Moved if it is not, at the latest when all else was
-    yielded."""
+    """The bytes of the file as it was published. Raises _Moved if it has changed, at the latest after the last
+    chunk."""
     if not local_files.is_there(root, file):
         raise _Moved("the file is gone since it was published, so its last good version stays")
     with (root / file).open("rb") as source:

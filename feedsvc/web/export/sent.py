@@ -1,8 +1,8 @@
-"""The journal, on this machine, of what was sent to a store of objects, or copied from one.
+"""A local journal of the objects that were sent to an object store, or copied from one.
 
-An object is listed before it is there, and until it is gone. Each line is a JSON list: a key, and the mark of what it
-holds, `"?"` while nobody knows, null once it is gone. A line costs what one change costs, however many objects there
-are. A last line that was cut off is no line.
+An object is listed before it exists, and until it is gone. Each line is a JSON list: a key, and the mark of its
+content, which is `"?"` while it is unknown, and null once the object is gone. A change costs one line, however many
+objects there are. A last line that was cut off is ignored.
 """
 
 import fcntl
@@ -20,11 +20,11 @@ from feedsvc.web.export.disk import BeingWritten
 UNKNOWN = "?"
 _Line = tuple[str, str | None]
 _WASTE = 1_000
-"""Lines beyond twice the number of objects that a journal may have before it is written anew."""
+"""Lines beyond twice the number of objects that a journal may have before it is rewritten."""
 
 
 class SentObjects:
-    """The marks of all objects that may be there, by key. Several threads may note what they sent."""
+    """The marks of all objects that may exist, by key. Thread-safe."""
 
     def __init__(self, file: BinaryIO, marks: dict[str, str]) -> None:
         self._file = file
@@ -32,7 +32,7 @@ class SentObjects:
         self.marks = marks
 
     def announce(self, keys: Iterable[str]) -> None:
-        """Notes objects that are about to be sent or removed; the note lasts when this returns."""
+        """Notes objects that are about to be sent or removed; the note is durable when this returns."""
         self._note([(key, UNKNOWN) for key in keys])
         os.fsync(self._file.fileno())
 
@@ -51,7 +51,7 @@ class SentObjects:
 
 @contextmanager
 def open_journal(path: Path, name: str) -> Iterator[SentObjects]:
-    """Opens the journal of the destination `name`, made if it is missing, and locks it. Raises BeingWritten, and
+    """Opens the journal of the destination `name`, created if it is missing, and locks it. Raises BeingWritten, and
     OSError."""
     with _locked(path, name):
         marks = _load(path)
@@ -61,7 +61,8 @@ def open_journal(path: Path, name: str) -> Iterator[SentObjects]:
 
 @contextmanager
 def append_journal(path: Path, name: str) -> Iterator[SentObjects]:
-    """Opens the journal as `open_journal` does, but without reading it: its marks are those of what is noted now."""
+    """Opens the journal as `open_journal` does, but without reading it: `marks` has only the objects noted from now
+    on."""
     with _locked(path, name), path.open("ab") as file:
         file.write(b"\n")  # ends a line that was cut off
         yield SentObjects(file, {})
@@ -79,12 +80,12 @@ def _locked(path: Path, name: str) -> Iterator[None]:
 
 
 def _load(path: Path) -> dict[str, str]:
-    """The marks; the journal is written anew where it is much longer than what it says, or was cut off."""
+    """The marks. The journal is rewritten if it has too many obsolete lines, or was cut off."""
     data = path.read_bytes() if path.exists() else b""
     marks: dict[str, str] = {}
     lines = data.split(b"\n")
     for line in lines[:-1]:
-        with suppress(msgspec.MsgspecError):  # after a cut off line another one was begun
+        with suppress(msgspec.MsgspecError):  # a line that was cut off, followed by others
             _apply(marks, [msgspec.json.decode(line, type=_Line)])
     if lines[-1] or len(lines) > 2 * len(marks) + _WASTE or not path.exists():
         aside = path.with_suffix(".new")

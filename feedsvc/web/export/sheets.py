@@ -1,4 +1,4 @@
-"""Which files a document is. Pure functions of the store's rows."""
+"""Maps documents to files. Pure functions of the store's rows."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -11,15 +11,15 @@ from feedsvc.store.documents import LIVE
 from feedsvc.store.entries import PublishedDocument
 
 SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
-"""By content coding: what nginx's gzip_static and brotli_static look for beside a file."""
+"""File suffix by content coding, as nginx's gzip_static and brotli_static expect."""
 MAPS, ERRORS, MIRRORS = OURS = ("maps.conf", "_errors", "_mirrors")
-"""The names at the top of the folder that are no documents', so that no document can have them."""
+"""Reserved names at the top of the folder, which no document can have."""
 PARTS, ARTICLES, SECTIONS, FEEDS, ENTRANCES, RULES = range(6)
-"""The order of writing: nothing points at what is not there yet."""
+"""The order of writing: no file links to one that does not exist yet."""
 
 
 class ExportedFile(NamedTuple):
-    """One representation: a file of `length` bytes with the tag `tag`; `text` is its content if it is no document's
+    """One representation: a file of `length` bytes with the tag `tag`; `text` is its content if it is not a document's
     body."""
 
     name: str
@@ -57,12 +57,12 @@ def of_text(name: str, text: bytes, modified: int) -> ExportedDocument:
 
 
 def site(hosts: tuple[str, ...], address: int) -> str:
-    """The folder of an address: the canonical one is at the top, so that any web server can take it as its root."""
+    """The folder of an address. The canonical one is at the top, so that any web server can use it as its root."""
     return f"/{MIRRORS}/{hosts[address]}" if address else ""
 
 
 def file_name(path: str) -> str:
-    """The name of the file: `/news/eu/` becomes `/news/eu/index.html`, as do pages of articles and for following.
+    """The name of the file: `/news/eu/` becomes `/news/eu/index.html`, and so do pages of articles and for following.
 
     Web servers find such a page without configuration; at worst they redirect to the same path with a slash.
     """

@@ -1,4 +1,4 @@
-"""The current Edition as objects in a bucket: only what differs is sent, in order, then what is gone is removed."""
+"""Uploads the current Edition to a bucket: sends the differences in order, then removes obsolete objects."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,9 +30,9 @@ from feedsvc.web.export.run import Written
 from feedsvc.web.export.sent import SentObjects, open_journal
 
 AT_ONCE = 8
-"""Objects that are sent at the same time."""
+"""Number of objects that are sent in parallel."""
 _REMOVED_AT_ONCE = 1_000
-"""Objects that one request removes at most."""
+"""Maximum objects that one request removes."""
 
 
 def upload(
@@ -49,12 +49,12 @@ def upload(
     tagged: bool = False,
     on_withdrawal: Callable[[int], None] = lambda _edition: None,
 ) -> Written:
-    """Brings `bucket` up to the current Edition; what `journal` says to be there already is not sent again.
+    """Updates `bucket` to the current Edition; objects that are in place according to `journal` are not sent again.
 
-    The arguments are as of `feedsvc.web.export.write`; `codings` are those in which documents are sent, with the tags
-    by which caches know them if `tagged`. `on_withdrawal` is called once no object has what was withdrawn, if one had
-    it, and before anything else is sent; with the number of the Edition. Raises StaticError: each object is then the
-    old one or the new one, and the next run goes on from there. No transaction is open while objects are sent.
+    The other arguments are those of `feedsvc.web.export.write`; `codings` are those in which documents are sent, with
+    cache tags if `tagged`. `on_withdrawal` is called with the number of the Edition once no object has withdrawn
+    content any more, if one had it, and before anything else is sent. Raises StaticError: each object is then the old
+    one or the new one, and the next run continues from there. No transaction is open while objects are sent.
     """
     with store.read() as transaction:
         public = read_public(transaction, store.path)
@@ -80,11 +80,11 @@ class _Run:
         self._bucket = bucket
         self._sent = sent
         self._replaced: set[str] = set()
-        """The keys of what was withdrawn, under which nothing that is wanted can be."""
+        """The keys of withdrawn documents; no wanted object can have one of them."""
 
     def replace(self, withdrawn: list[PublishedObject]) -> None:
-        """Sends what readers find in place of what was withdrawn, until nothing leads there and it is removed; it is
-        removed at once if nothing can be sent. Raises StaticError."""
+        """Replaces withdrawn content by a notice, which stays until nothing links to it and it is removed; the object
+        is removed at once if no notice can be sent. Raises StaticError."""
         jobs = [each for each in withdrawn if self._sent.marks.get(each.key) != each.mark]
         self._sent.announce(job.key for job in jobs)
         try:
@@ -96,8 +96,8 @@ class _Run:
         self._replaced = {each.key for each in withdrawn}
 
     def send(self, wanted: list[PublishedObject]) -> Written:
-        """Sends what differs rank by rank, each of which is there before the next begins, and then removes what is
-        gone. Raises StaticError."""
+        """Sends the differences rank by rank, each complete before the next begins, and then removes obsolete objects.
+        Raises StaticError."""
         marks, refused = self._sent.marks, [*self._refused(wanted)]
         wanted = [each for each in wanted if not self._bucket.fault_of(each.key)]
         jobs = sorted(each for each in wanted if marks.get(each.key) != each.mark)
@@ -109,13 +109,13 @@ class _Run:
         return Written(len(jobs) - len(problems), len(gone), len(wanted) - len(jobs), (*refused, *problems))
 
     def _refused(self, wanted: Iterable[PublishedObject]) -> Iterator[Problem]:
-        """The problems of the objects that no store of this kind can have."""
+        """The problems of objects that no S3-compatible store can hold."""
         for each in wanted:
             if reason := self._bucket.fault_of(each.key):
                 yield Problem(place=each.key, reason=reason, remedy="give it another address", warning=True)
 
     def _send(self, jobs: list[PublishedObject]) -> list[Problem]:
-        """Sends `jobs`, which are sorted; the problems of those that could not be sent."""
+        """Sends `jobs`, which are sorted. Returns the problems of those that could not be sent."""
         problems: list[Problem] = []
         for _, group in groupby(jobs, key=lambda job: job.rank):
             problems += filter(None, _at_once(self._put, group))
@@ -128,7 +128,7 @@ class _Run:
             self._sent.removed(part)
 
     def _put(self, job: PublishedObject) -> Problem | None:
-        """Sends one object; a problem if it alone cannot be sent. Raises StaticError."""
+        """Sends one object. Returns a problem if only this object cannot be sent. Raises StaticError."""
         try:
             if job.file:
                 self._put_file(job)
@@ -150,7 +150,7 @@ class _Run:
         return body
 
     def _put_file(self, job: PublishedObject) -> None:
-        """Sends a file. Raises _Moved if it is not what was published, before or after."""
+        """Sends a media file. Raises _Moved if it differs from what was published, before or after sending."""
         if not local_files.is_there(self._articles, job.file):
             raise _Moved("the file is gone since it was published")
         with (self._articles / job.file).open("rb") as file:
@@ -173,7 +173,7 @@ def _content(file: BinaryIO, length: int) -> bytes | BinaryIO:
 
 
 def _at_once(put: Callable[[PublishedObject], Problem | None], jobs: Iterable[PublishedObject]) -> list[Problem | None]:
-    """The results of `put` for all `jobs`. After the first error no further one is begun."""
+    """The results of `put` for all `jobs`. After the first error no further job is started."""
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="upload")
     try:
         return list(pool.map(put, jobs))
