@@ -192,7 +192,7 @@ class Purger:
     async def _send(self, batch: list[Pending]) -> _Sent:
         cache, now = self._cache, self._clock()
         names = tuple(each.name for each in batch)
-        reference = f"{self._target}-{now // HOUR}"
+        reference = f"{self._target}-{self._withdrawn}-{now // HOUR}"
         order = Order(names, cache.by_tag, cache.api, cache.id, cache.method, cache.secrets, reference, now // 1_000)
         result = await self._client.send(cache.service.request(order)._replace(wanted=_TOLD))
         outcome = Outcome.DONE if result.status in cache.service.absent(cache.api) else outcome_of(result)

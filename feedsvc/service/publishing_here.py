@@ -56,13 +56,13 @@ def publishes_here(settings: Config, transaction: Transaction) -> bool:
     return holder != "" and probable_holder(transaction, now()) == holder
 
 
-def is_publisher(settings: Config, store: Store) -> bool:
-    """True if this node publishes, or if the store cannot be read: then a node that published goes on."""
+def is_publisher(settings: Config, store: Store) -> bool | None:
+    """True if this node publishes; None while the store cannot be read."""
     try:
         with store.read() as transaction:
             return publishes_here(settings, transaction)
     except StoreError:
-        return True
+        return None
 
 
 async def publishers_store(settings: Config, stop: asyncio.Event) -> Store | None:
@@ -84,7 +84,7 @@ async def turn_with(settings: Config, store: Store, stop: asyncio.Event) -> Asyn
     watched, end = watch_store(store), asyncio.Event()
 
     def is_over() -> bool:
-        return watched.is_replaced() or not is_publisher(settings, store)
+        return watched.is_replaced() or is_publisher(settings, store) is False
 
     watch = asyncio.create_task(_end_when(is_over, stop, end))
     try:

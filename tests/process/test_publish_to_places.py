@@ -48,7 +48,7 @@ def test_each_edition_is_written_there_and_what_is_gone_is_removed(newsroom: New
         assert (place / "_errors/410.html").is_file()
         wait_for(lambda: f"{place} has edition" in newsroom.run("status").stdout, "the status names it")
         told = json.loads(service.get("/-/status", accept="application/json").body)
-        assert told["destinations"][0][0] == str(place)
+        assert told["destinations"][0]["to"] == str(place)
 
 
 def test_trouble_there_is_named_and_neither_publishing_nor_serving_feels_it(newsroom: Newsroom, place: Path) -> None:

@@ -147,6 +147,22 @@ def test_what_is_withdrawn_is_purged_before_the_origin_has_the_rest(desk: Desk) 
     assert (desk.noted(), desk.noted_withdrawn()) == (2, 2)
 
 
+def test_cloudfront_does_not_take_a_withdrawal_for_the_edit_before_it(room: Newsroom) -> None:
+    with listening() as cache:
+        desk = Desk(room, cache, "cloudfront", "")
+        assert desk.work() == []
+        page = edit(room, "second")
+        desk.work()
+        desk.has = 2
+        room.write("second.md", story("second", status="withdrawn"))
+        room.publish()
+        desk.withdrawn = 3
+        desk.work()
+        bodies = [each.body for each in cache.said if page.encode() in each.body]
+        assert len(bodies) == len(set(bodies)) == 2
+        desk.threads.shutdown()
+
+
 def test_a_withdrawal_is_told_as_purged_while_edits_before_it_wait(desk: Desk) -> None:
     edit(desk.room)
     desk.has, gone = 2, desk.room.page("second")
