@@ -11,7 +11,7 @@ class Verdict(Value, frozen=True, kw_only=True):
     included: bool
     reason: str
     unrelated: bool = False
-    """True if the article is not in the feed because it names other sections: nobody would look for it there."""
+    """True if the article is not in the feed because it names other sections, so that nobody would expect it there."""
     served: str = ""
     """The revision that the feed shows, or showed last and until when; empty if no Edition that is kept has any."""
 
@@ -33,4 +33,4 @@ class Explanation(Value, frozen=True, kw_only=True):
 
 
 class NotFound(Exception):
-    """There is no such article or feed. The message names those that there are."""
+    """There is no such article or feed. The message lists the ones that exist."""
