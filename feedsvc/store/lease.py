@@ -164,8 +164,8 @@ _CLOCK = select(func.clock_timestamp())
 
 
 def _holder_at(transaction: Transaction, row: "Row[*tuple[Any, ...]]", now: datetime) -> str:
-    """The holder that `row` names, if its term has not ended at `now`; else empty. A process of this machine that has
-    ended holds no lease. In a shared database this is not checked, since two machines may have the same name."""
+    """The holder that `row` names, if its term includes `now`; else empty. A process of this machine that has ended
+    holds no lease. In a shared database this is not checked, since two machines may have the same name."""
     runs = now.timestamp() < row.expires_at <= now.timestamp() + TERM + SKEW
     return row.holder if runs and (transaction.is_shared or not _is_dead(row.holder)) else ""
 

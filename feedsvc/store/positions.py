@@ -88,7 +88,7 @@ def following_mark(transaction: Transaction, section: str, now: int, position: P
 
 
 def next_older(transaction: Transaction, section: str, now: int, position: Position) -> Position | None:
-    """The next older position before `position`; None if `position` is the oldest."""
+    """The position that is next older than `position`; None if `position` is the oldest."""
     return _found(transaction.execute(_NEXT_OLDER, _given(section, now, position)).first())
 
 
