@@ -16,14 +16,14 @@ class AlertState(Value, frozen=True, kw_only=True):
     """The state of an active alarm. Instants are seconds since 1970."""
 
     since: int
-    """When it was first seen."""
+    """The instant at which it was first noticed."""
     told: int = 0
-    """When the last message about it was written; 0 while it has not lasted long enough for one."""
+    """The instant of the last message about it; 0 while it has not lasted long enough for one."""
     text: str = ""
     known: frozenset[str] = frozenset()
     """The parts of the trouble that were reported."""
     well_since: int = 0
-    """When its end was noticed; 0 while it lasts."""
+    """The instant at which its end was noticed; 0 while it lasts."""
 
 
 class AlertMessage(Value, frozen=True, kw_only=True):
@@ -39,10 +39,10 @@ class AlertMessage(Value, frozen=True, kw_only=True):
     text: str
     at: int
     since: int
-    """When the trouble began."""
+    """The instant at which the trouble began."""
     attempts: int = 0
     due: int = 0
-    """When the next attempt may be made."""
+    """The instant from which the next attempt may be made."""
 
 
 class AlertRecord(Value, frozen=True, kw_only=True):

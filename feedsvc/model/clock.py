@@ -40,8 +40,8 @@ class ClockRecord(Struct, frozen=True):
 
 
 class ClockReading(NamedTuple):
-    """The clock at one moment. `told` is the earliest date that may be published from then on: `now`, or the instant of
-    the newest publication if that is later."""
+    """The clock at one moment. `told` is the earliest date that may be published as new from then on: `now`, or the
+    instant of the newest publication if that is later."""
 
     now: int
     told: int

@@ -26,7 +26,7 @@ class Explanation(Value, frozen=True, kw_only=True):
     page: str = ""
     """The URL at which it is read, or would be; empty if that is not known."""
     state: str = ""
-    """Since when readers may see it, or why not; empty if that is not known."""
+    """The date from which readers may see it, or the reason why they may not; empty if that is not known."""
     note: str = ""
     """A reason that holds in every feed; empty if there is none."""
     verdicts: tuple[Verdict, ...] = ()

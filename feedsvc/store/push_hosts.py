@@ -80,7 +80,7 @@ class Pace(NamedTuple):
     """The pace at which verifications are sent to a host."""
 
     next: int = 0
-    """When the next one may be sent."""
+    """The instant from which the next one may be sent."""
     failures: int = 0
     """Verifications that have failed since the last success."""
 

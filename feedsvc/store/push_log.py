@@ -20,7 +20,7 @@ class LogEntry(NamedTuple):
     """One attempt. Instants are milliseconds since 1970."""
 
     at: int
-    """When it ended."""
+    """The instant at which it ended."""
     kind: str
     target: str
     topic: str

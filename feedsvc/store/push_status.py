@@ -19,9 +19,9 @@ class PushCounts(NamedTuple):
     subscriptions: int
     failing_hosts: int
     waiting: dict[str, int]
-    """The number of tasks that have something pending, by kind."""
+    """The number of pending tasks, by kind."""
     oldest: int | None
-    """When the oldest pending Edition was published, in milliseconds since 1970; None if nothing waits."""
+    """The instant of the oldest pending Edition, in milliseconds since 1970; None if no task is pending."""
     is_used: bool
     """True if there is any task, pending or not."""
 
@@ -35,7 +35,7 @@ class Target(NamedTuple):
     attempts: int
     """The most failed attempts of any of them."""
     due: int
-    """When the next of them is tried, unless the pause of its host lasts longer."""
+    """The instant at which the next of them is tried, unless the pause of its host lasts longer."""
 
 
 def count(transaction: Transaction) -> PushCounts:
