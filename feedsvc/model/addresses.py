@@ -19,7 +19,7 @@ _LONGEST_LABEL = 63
 
 @lru_cache(4096)  # the same few addresses recur in every format
 def uri(iri: str) -> str:
-    """`iri` as a URI (RFC 3987 section 3.1), its host in ASCII; a URI stays as it is, byte for byte."""
+    """`iri` as a URI (RFC 3987 section 3.1), with its host in ASCII; a URI is returned unchanged, byte for byte."""
     if found := _HOST.match(iri):
         return found[1] + _known_host(found[2]) + _quoted(iri[found.end() :])
     return _quoted(iri)

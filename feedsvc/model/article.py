@@ -1,4 +1,4 @@
-"""Articles: as a file has them, and as feeds and pages show them.
+"""Articles, as they are in files, and as feeds and pages show them.
 
 Datetimes are in UTC and in whole seconds. Media that the service publishes itself have URLs that start with SITE
 (`feedsvc.model.urls`). Text is clean (`feedsvc.model.cleaning`).
@@ -107,7 +107,7 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """A section as it is published. `path` is such as `news/eu`, or empty for the whole site."""
+    """A published section. `path` is, for example, `news/eu`; empty for the whole site."""
 
     path: str
     title: str
@@ -115,7 +115,7 @@ class Section(Value, frozen=True, kw_only=True):
 
 
 class Article(ArticleCopy, frozen=True, kw_only=True):
-    """An article as sections select it and formats render it: with its identity, its dates, and its text as HTML."""
+    """An article for feeds and pages: with its identity, its dates, and its text as HTML."""
 
     id: str
     """Given by the newsroom, or minted. It never changes."""

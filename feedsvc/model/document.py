@@ -4,7 +4,7 @@ from feedsvc.model.base import Value
 from feedsvc.model.urls import SITE
 
 ARCHIVE_MAX_AGE = 3_600
-"""Seconds for which caches may keep an archive document. It gets no further articles, but those it has may be corrected
+"""Seconds for which caches may keep an archive document: no articles are added to it, but its articles may be corrected
 or withdrawn."""
 FOR_GOOD = 366 * 86_400
 """Seconds for which caches may keep documents that never change: longer than any duration in a configuration."""

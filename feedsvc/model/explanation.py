@@ -13,7 +13,8 @@ class Verdict(Value, frozen=True, kw_only=True):
     unrelated: bool = False
     """True if the article is not in the feed because it names other sections, so that nobody would expect it there."""
     served: str = ""
-    """The revision that the feed shows, or showed last and until when; empty if no Edition that is kept has any."""
+    """The revision that the feed shows, or the last one that it showed and until when; empty if no kept Edition has
+    one."""
 
 
 class Explanation(Value, frozen=True, kw_only=True):

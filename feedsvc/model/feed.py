@@ -10,7 +10,7 @@ from feedsvc.model.base import Value
 from feedsvc.model.urls import SITE
 
 EPOCH_DATE = datetime(2000, 1, 1, tzinfo=UTC)
-"""The date of a feed in which nothing has happened yet; validators take earlier dates for mistakes."""
+"""The date of a feed that never had an article; validators report earlier dates as mistakes."""
 
 
 class Link(Value, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ class LiveStream(Value, frozen=True, kw_only=True):
 
 
 class Feed(Value, frozen=True, kw_only=True):
-    """A feed as a format renders it. Its own links start with SITE (`feedsvc.model.urls`)."""
+    """A feed, ready to be rendered by a format. Its own links start with SITE (`feedsvc.model.urls`)."""
 
     id: str
     path: str
@@ -99,11 +99,11 @@ class Feed(Value, frozen=True, kw_only=True):
     next: str = ""
     """The URL of the next document of the feed; empty if this is the last or only one."""
     older: tuple[Link, ...] = ()
-    """The documents of the newest archive of this feed; of an archive, those of the one before it (RFC 5005)."""
+    """The documents of the newest archive of this feed; for an archive, those of the next older one (RFC 5005)."""
     current: tuple[Link, ...] = ()
     """For an archive, the documents of the feed that it belongs to; empty for any other feed (RFC 5005)."""
     hubs: tuple[str, ...] = ()
-    """The URLs of the hubs at which one can subscribe to it (WebSub); empty for a feed that is not pushed."""
+    """The URLs of the hubs at which clients can subscribe to it (WebSub); empty for a feed that is not pushed."""
 
     def at_canonical(self, url: str) -> str:
         """`url` at the first address of the service, if it is one of the service's own."""

@@ -1,4 +1,4 @@
-"""Media types: how they are written, which suffixes they have, and which of them are published.
+"""Media types: their spelling, their suffixes, and the choice of those that are published.
 
 These rules are the same for files below the articles folder and for media elsewhere, and on every machine: the table of
 suffixes in the standard library depends on files of the system.
@@ -9,7 +9,7 @@ from functools import lru_cache
 from mimetypes import MimeTypes
 
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
-"""The starts of the types that are published from the articles folder, whatever an article says of its files."""
+"""The beginnings of the types that are published from the articles folder, whatever types an article declares."""
 STREAMS = ("application/vnd.apple.mpegurl", "application/dash+xml")
 """The types of adaptive streams, HLS and DASH."""
 _BYTES = ("octet-stream", "force-download", "download", "x-download", "unknown", "x-unknown")

@@ -106,7 +106,7 @@ class Plan(Value, frozen=True, kw_only=True):
     pictures: tuple[Media, ...] = ()
     """The pictures at `picture_urls` that lie below the articles folder, with their sizes."""
     digest: str
-    """A hash of all that published bytes depend on besides the articles: the configuration and this program."""
+    """A hash of everything that published bytes depend on except the articles: the configuration and this program."""
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
     hubs: tuple[str, ...] = ()
     """The URLs of the hubs that public feeds name (WebSub); one of this site starts with SITE."""
@@ -114,7 +114,7 @@ class Plan(Value, frozen=True, kw_only=True):
     """The new path or URL of each path that has moved, as the configuration has them."""
     robots: RobotRules = RobotRules()
     readers: tuple[ReaderService, ...] | None = None
-    """The feed readers that pages for following offer; None for those that the program knows."""
+    """The feed readers that are offered on pages for following; None for those known to this program."""
     timezone: str = "UTC"
     """The time zone of the newsroom, in which times are shown to people."""
 

@@ -9,7 +9,7 @@ from feedsvc.model.problem import Problem
 
 
 class Source(Value, frozen=True, kw_only=True):
-    """A file as a reader gets it. Paths are POSIX paths below the articles folder."""
+    """A file, as it is passed to a reader. Paths are POSIX paths below the articles folder."""
 
     path: str
     data: bytes
@@ -43,7 +43,7 @@ class MediaReference(NamedTuple):
     type: str
     """Its media type; empty if it cannot be published."""
     signature: str
-    """Its size, time and inode when the article was read; empty if it was not there."""
+    """Its size, time and inode when the article was read; empty if it was missing."""
 
 
 class ReaderOptions(Value, frozen=True, kw_only=True):

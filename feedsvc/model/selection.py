@@ -43,7 +43,7 @@ def visibility_span(copy: ArticleCopy, published: datetime) -> tuple[datetime, d
 
 
 def is_open(article: Article, now: datetime) -> bool:
-    """True if `article` may be seen at `now`: from the first instant of its span, and not at the last."""
+    """True if `article` may be seen at `now`: its span includes the first instant, but not the last."""
     span = visibility_span(article, article.published)
     return span is not None and span[0] <= now and (span[1] is None or now < span[1])
 
@@ -97,7 +97,7 @@ def select(selection: Selection, articles: Iterable[Article], now: datetime, lim
 
 
 def matches(selection: Selection, article: ArticleCopy) -> bool:
-    """True if `article` is one of `selection`, whether or not it may be seen. Case does not matter."""
+    """True if `selection` includes `article`, whether or not it may be seen. Case does not matter."""
     if selection == MATCH_ALL:
         return True
     sections = frozenset(section_names(article.sections))

@@ -52,7 +52,7 @@ def xml_safe(text: str) -> str:
 
 
 def is_xml_safe(data: bytes) -> bool:
-    """Fast check: True only if `xml_safe` would leave the text whose UTF-8 is `data` as it is."""
+    """Fast check: True only if `xml_safe` would not change the text whose UTF-8 is `data`."""
     if data.translate(None, _SAFE_BYTES):  # other bytes are left
         return False
     # A search for one byte is many times as fast as one for several.
@@ -103,7 +103,7 @@ def is_clean_line(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """`text` as one line of legal text, with one plain space for each run of white space (NBSP and its kin too)."""
+    """`text` as one line of legal text, with one plain space for each run of white space, including NBSP."""
     return text if is_clean_line(text) else " ".join(_visible(text).split())
 
 
@@ -133,7 +133,7 @@ def as_html_or_text(text: str) -> str:
 
 
 def without_tags(html: str) -> str:
-    """`html` without its tags. A tag that is not closed reaches to the end, which keeps the time linear."""
+    """`html` without its tags. An unclosed tag extends to the end of the text, which keeps the time linear."""
     return _TAG.sub("", html)
 
 

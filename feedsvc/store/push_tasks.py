@@ -147,7 +147,7 @@ _SETTLE = (
     .values(
         acknowledged=func.max(push_tasks.c.acknowledged, bindparam("now_acknowledged")),
         last_attempt=bindparam("attempted"),
-        # An Edition that was published during the attempt stays pending.
+        # An Edition that was published during the attempt stays pending; after a success, its attempts begin at 0.
         pending=case((push_tasks.c.pending > bindparam("reached"), push_tasks.c.pending), else_=0),
         attempts=case((push_tasks.c.pending > bindparam("reached"), bindparam("now_attempts")), else_=0),
         due=bindparam("now_due"),

@@ -170,7 +170,7 @@ class Store:
         self.close()
 
     def close_as_damaged(self) -> None:
-        """Closes the store so that the next opening checks all of it, and rebuilds it."""
+        """Closes the store so that the next opening checks all of it, and rebuilds it if it is damaged."""
         self.close()
         self._note_damage()
 
