@@ -1,4 +1,4 @@
-"""Addresses of mail as feeds can carry them."""
+"""Checks e-mail addresses for feeds."""
 
 import re
 
@@ -12,10 +12,10 @@ _LONGEST = 254
 
 
 def addr_spec(text: str) -> str:
-    """The address of mail in `text`, with its domain in ASCII; empty if it is none in ASCII with a domain of the DNS.
+    """The e-mail address in `text`, with its domain in ASCII; empty if it has no ASCII form with a DNS domain.
 
-    RFC 4287 section 3.2.3 asks for an addr-spec of RFC 2822, which has no other letters. Some readers stop at an
-    address that has, and lose the rest of the feed.
+    RFC 4287 section 3.2.3 requires an addr-spec of RFC 2822, which is ASCII. Some readers stop at an address that is
+    not, and lose the rest of the feed.
     """
     bare = text.strip().removeprefix("mailto:")
     local, at, domain = bare.rpartition("@")

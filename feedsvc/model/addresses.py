@@ -1,11 +1,11 @@
-"""Addresses of the web as every reader can take them: ASCII, with the names of hosts in punycode."""
+"""Converts web addresses into the form that every reader accepts: ASCII, with host names in punycode."""
 
 import re
 import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-# What has no place in a path or query (RFC 3986 appendix A); brackets neither, which an IPv6 host alone may have.
+# Characters not allowed in a path or query (RFC 3986 appendix A), brackets included: only an IPv6 host may have them.
 _ODD = re.compile(r"[^!#$&'()*+,\-./0-9:;=?@A-Z_a-z~%]|%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(https?://(?:[^/?#@\s]*+@)?)(\[[0-9A-Fa-f:.]++\]|[^/?#@:\[\]\s]++)", re.IGNORECASE)
 """The start of an address, and its host."""
@@ -13,13 +13,13 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 """The full stops between labels (UTS 46 section 2.3)."""
 _IGNORED = re.compile("[\u00ad\u034f\u180b-\u180d\u200b\u2060\ufe00-\ufe0f\ufeff]")
 _NEVER = re.compile(r"[\x00-,/:-@\[-^`{-\x7f\s]")
-"""The characters that no name of a host has; some letters become one of them when they are normalised."""
+"""Characters that no host name has; some letters become one of them when they are normalised."""
 _LONGEST_LABEL = 63
 
 
-@lru_cache(4096)  # the same few in every format
+@lru_cache(4096)  # the same few addresses recur in every format
 def uri(iri: str) -> str:
-    """`iri` as a URI (RFC 3987 section 3.1), its host in ASCII; a URI stays as it is, byte for byte."""
+    """`iri` as a URI (RFC 3987 section 3.1), with its host in ASCII; a URI is returned unchanged, byte for byte."""
     if found := _HOST.match(iri):
         return found[1] + _known_host(found[2]) + _quoted(iri[found.end() :])
     return _quoted(iri)
@@ -31,16 +31,16 @@ def web(iri: str) -> str:
 
 
 def with_ascii_host(iri: str) -> str:
-    """`iri` with its host in ASCII, and otherwise as it is."""
+    """`iri` with its host in ASCII, and otherwise unchanged."""
     found = None if iri.isascii() and "%" not in iri else _HOST.match(iri)
     return found[1] + _known_host(found[2]) + iri[found.end() :] if found else iri
 
 
 def ascii_host(name: str) -> str:
-    """The name of a host with each label in punycode that is not ASCII.
+    """The host name `name`, with labels that are not ASCII in punycode.
 
-    As browsers do it (UTS 46, nontransitional): the codec `idna` of the standard library has an older form, which leads
-    from `straße.example` to another host. Raises ValueError for what cannot be the name of a host.
+    Browsers convert names in the same way (UTS 46, nontransitional). The codec `idna` of the standard library has an
+    older form, which maps `straße.example` to another host. Raises ValueError for an invalid host name.
     """
     if name.isascii():
         return name
@@ -56,7 +56,7 @@ def _ascii_label(label: str) -> str:
 
 
 def _known_host(host: str) -> str:
-    """`host` in ASCII; percent-encoded if it is no name of a host."""
+    """`host` in ASCII; percent-encoded if it is not a valid host name."""
     if host.startswith("["):
         return host
     try:

@@ -1,4 +1,4 @@
-"""The memory of alarms: which stand since when, and which messages are still to be sent."""
+"""The record of alarms: which are active and since when, and which messages are still to be sent."""
 
 from typing import Literal, get_args
 
@@ -9,21 +9,21 @@ from feedsvc.model.base import Value
 Kind = Literal["silence", "partner", "problems", "publication", "push", "disk"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Event = Literal["raised", "repeated", "cleared", "test"]
-"""A test is sent at an operator's word, and means nothing."""
+"""A `test` is sent when an operator asks for it, and reports nothing."""
 
 
 class AlertState(Value, frozen=True, kw_only=True):
-    """An alarm of which something is the matter. Instants are seconds since 1970."""
+    """The state of an active alarm. Instants are seconds since 1970."""
 
     since: int
-    """When it was first seen."""
+    """The instant at which it was first noticed."""
     told: int = 0
-    """When the last message on it was written; 0 while it has not lasted long enough to be told."""
+    """The instant of the last message about it; 0 while it has not lasted long enough for one."""
     text: str = ""
     known: frozenset[str] = frozenset()
-    """The parts of the trouble that were told."""
+    """The parts of the trouble that were reported."""
     well_since: int = 0
-    """When it was seen to be over; 0 while it is not."""
+    """The instant at which its end was noticed; 0 while it lasts."""
 
 
 class AlertMessage(Value, frozen=True, kw_only=True):
@@ -39,14 +39,14 @@ class AlertMessage(Value, frozen=True, kw_only=True):
     text: str
     at: int
     since: int
-    """When the trouble began."""
+    """The instant at which the trouble began."""
     attempts: int = 0
     due: int = 0
-    """When the next attempt may be made."""
+    """The instant from which the next attempt may be made."""
 
 
 class AlertRecord(Value, frozen=True, kw_only=True):
-    """All that is remembered, by the key of the rule. A newer message of a rule takes the place of one that waits."""
+    """All alarms and messages, by the key of the rule. A newer message of a rule replaces one that is still waiting."""
 
     states: dict[str, AlertState] = field(default_factory=dict)
     messages: dict[str, AlertMessage] = field(default_factory=dict)

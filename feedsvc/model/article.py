@@ -1,4 +1,4 @@
-"""Articles: as a file has them, and as feeds and pages show them.
+"""Articles, as they are in files, and as feeds and pages show them.
 
 Datetimes are in UTC and in whole seconds. Media that the service publishes itself have URLs that start with SITE
 (`feedsvc.model.urls`). Text is clean (`feedsvc.model.cleaning`).
@@ -61,7 +61,7 @@ class Status(StrEnum):
 
 
 class ArticleCopy(Value, frozen=True, kw_only=True):
-    """The content of one file. A field is empty or None if the file does not say."""
+    """The content of one file. A field is empty or None if the file does not set it."""
 
     title: str
     body: str = ""
@@ -82,16 +82,16 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
     """A BCP 47 tag."""
     media: tuple[Media, ...] = ()
     caption: str = ""
-    """The caption of a lead picture that is not in `media`; else the picture has it."""
+    """The caption of a lead picture that is not in `media`; a picture in `media` has its own."""
     credit: str = ""
-    """The credit of a lead picture that is not in `media`; else the picture has it."""
+    """The credit of a lead picture that is not in `media`; a picture in `media` has its own."""
     status: Status = Status.USABLE
     embargo: datetime | None = None
     expires: datetime | None = None
     alternates: tuple[str, ...] = ()
-    """Further host names of its outlet, by the file's own account."""
+    """Further host names of its outlet, as the file states them."""
     aliases: tuple[str, ...] = ()
-    """Paths of this site at which it was found before, as `former_paths.former_path` has them."""
+    """Former paths of the article on this site, in the form of `former_paths.former_path`."""
     correction: str = ""
     version: str = ""
     """The version of a news item. If two files give the same id, the one with the greater version counts, as text.
@@ -101,12 +101,13 @@ class ArticleCopy(Value, frozen=True, kw_only=True):
 
     @property
     def publishable_media(self) -> tuple[Media, ...]:
-        """`media` without the files of the service's own that cannot be published, once these are measured."""
+        """`media` without files of the service's own whose length is unknown, which cannot be published. Valid
+        once the media are measured."""
         return tuple([media for media in self.media if not media.file or media.length is not None])
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """A section as it is published. `path` is such as `news/eu`, or empty for the whole site."""
+    """A published section. `path` is, for example, `news/eu`; empty for the whole site."""
 
     path: str
     title: str
@@ -114,7 +115,7 @@ class Section(Value, frozen=True, kw_only=True):
 
 
 class Article(ArticleCopy, frozen=True, kw_only=True):
-    """An article as sections select it and formats render it: with its identity, its dates, and its text as HTML."""
+    """An article for feeds and pages: with its identity, its dates, and its text as HTML."""
 
     id: str
     """Given by the newsroom, or minted. It never changes."""
@@ -124,7 +125,7 @@ class Article(ArticleCopy, frozen=True, kw_only=True):
     """The article's name in URLs of the service."""
     slug: str
     url: str
-    """The address at which it is read, on this site or elsewhere."""
+    """The address of its page, on this site or elsewhere."""
     summary: str
     published: datetime
     updated: datetime

@@ -1,4 +1,4 @@
-"""Figures of who reads: the subscribers of feeds, and what partners have fetched of an article."""
+"""Audience figures: the subscribers of feeds, and the revisions of an article that partners have fetched."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,32 +10,32 @@ DAYS = 7
 
 
 LONGEST_AGENT = 400
-"""Characters of a User-Agent that are looked at."""
+"""Characters of a User-Agent that are examined."""
 
 
 class Kind(StrEnum):
     """A kind of program that fetches feeds."""
 
     SERVICE = "service"
-    """Fetches a feed for many people, and mostly says for how many."""
+    """Fetches a feed for many people, and mostly reports how many."""
     READER = "reader"
-    """Is one person's."""
+    """Fetches for one person."""
     LIBRARY = "library"
-    """Is somebody's own program, made with a known library."""
+    """A custom program that uses a known library."""
     UNKNOWN = "unknown"
     BOT = "bot"
     BROWSER = "browser"
 
 
 class Confidence(StrEnum):
-    """The ground on which a number is known."""
+    """The basis of a number."""
 
     REPORTED = "reported"
-    """The service says so."""
+    """The number that the service reports."""
     ESTIMATED = "estimated"
-    """Different readers in a day, the median of the days."""
+    """The distinct readers of a day, as the median of the days."""
     UNKNOWN = "unknown"
-    """Programs of which nobody knows whether people read by them; counted like readers."""
+    """Programs that may or may not have people behind them; counted like readers."""
 
 
 class ServiceAudience(Value, frozen=True, kw_only=True):
@@ -54,13 +54,13 @@ class FeedAudience(Value, frozen=True, kw_only=True):
     estimated: int
     unknown: int
     days: tuple[int, ...]
-    """Subscribers, reported and estimated, of each of the days, today last; today has only begun."""
+    """Subscribers, reported and estimated, of each day; the last one is today, which is not over."""
     services: tuple[ServiceAudience, ...]
-    """By number."""
+    """In descending order of subscribers."""
 
     @property
     def subscribers(self) -> int:
-        """All that may count as people."""
+        """The reported and estimated subscribers, without those of unknown programs."""
         return self.reported + self.estimated
 
 
@@ -69,17 +69,17 @@ class Taking(Value, frozen=True, kw_only=True):
 
     feed: str
     partner: str
-    """The program, and the beginning of the token's hash where the feed has one."""
+    """The program, and the beginning of the token's hash if the feed has one."""
     revision: int
     """0 if the article had left the feed by then."""
     at: datetime
     edition: int
     had: bool
-    """True if the partner had it already, as far as it said: the answer was 304."""
+    """True if the partner already had it by its own account, so that the answer was 304."""
 
 
 class AwaitedTaking(Value, frozen=True, kw_only=True):
-    """A partner that has not fetched the revision of an article that its feed has."""
+    """A partner that has not fetched the revision of an article that is in its feed."""
 
     feed: str
     partner: str
@@ -105,5 +105,5 @@ class DeliveryReport(Value, frozen=True, kw_only=True):
     """Its headline, file and key, for people."""
     revisions: tuple[MadeRevision, ...]
     takings: tuple[Taking, ...]
-    """In the order of time."""
+    """In chronological order."""
     awaited: tuple[AwaitedTaking, ...]

@@ -1,6 +1,6 @@
-"""The cleaning of articles that enter: afterwards they can be stored, and published in any format.
+"""Cleans articles when they are read; afterwards they can be stored, and published in any format.
 
-Whatever makes an ArticleCopy from a file calls `cleaned` once. Everything behind it relies on that and cleans nothing.
+The code that makes an ArticleCopy from a file calls `cleaned` once. All later code relies on that and cleans nothing.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ V = TypeVar("V")
 
 def cleaned(copy: T) -> T:
     """`copy` with legal text, even spaces and UTC dates; without empty sections, empty or repeated tags and hosts, and
-    media and authors that are named before.
+    repeated media and authors.
 
     Raises ValueError for a date that has no time zone, or lies outside the calendar in UTC.
     """
@@ -30,7 +30,7 @@ def cleaned(copy: T) -> T:
 
 
 def cleaned_person(person: Person) -> Person:
-    """`person` with legal text and even spaces; without an e-mail address that is none."""
+    """`person` with legal text and even spaces; an invalid e-mail address becomes empty."""
     return replace(person, **_cleaned_fields(person, _PERSON))
 
 
@@ -72,7 +72,7 @@ def non_empty_lines(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _cleaned_fields(value: object, cleaners: dict[str, Callable[[Any], object]]) -> dict[str, Any]:
-    """The clean values of the fields in `cleaners`, but for those that are empty."""
+    """The clean values of the fields in `cleaners` that are not empty."""
     return {name: clean(said) for name, clean in cleaners.items() if (said := getattr(value, name))}
 
 
@@ -85,7 +85,7 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _first_of_each(values: Iterable[V], name: Callable[[V], str]) -> tuple[V, ...]:
-    """`values` without those whose `name` an earlier one has; all that have none."""
+    """`values` without those whose `name` an earlier value has; values without a name are all kept."""
     first: dict[str, V] = {}
     for number, value in enumerate(values):
         first.setdefault(name(value) or f" {number}", value)

@@ -1,7 +1,7 @@
-"""The clock of the machine against what was published: it can be behind, or can have been ahead. Pure functions.
+"""Compares the machine's clock with the dates already published: it may be behind, or may have been ahead.
 
-Readers were told dates. A clock that is behind the newest of them must neither take articles away nor date changes
-earlier; after one that was ahead, nothing may stay in its future. Instants are whole seconds since 1970.
+A clock that is behind the newest published date must neither take articles away nor date changes earlier; once a clock
+that was ahead is corrected, no date may stay in the future. Pure functions; instants are whole seconds since 1970.
 """
 
 from datetime import UTC, datetime
@@ -12,13 +12,14 @@ from msgspec import Struct
 from feedsvc.model.problem import Problem
 
 EARLIEST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
-"""No clock that is right is before this, and no article was published before it on the authority of its file alone."""
+"""An earlier clock is wrong; nor does the time of a file alone date an article earlier."""
 LEAP = 36 * 3600
-"""Seconds between two publications after which the clock may have been put ahead: the service may have rested, too."""
+"""Seconds between two publications from which on the clock may have been set ahead. The service may also have been
+stopped for so long."""
 SHORT_STAY = 30 * 86400
-"""Seconds within which a second leap belongs to the first."""
+"""Seconds after a leap within which another leap counts as part of it."""
 TOLERANCE = 60
-"""Seconds by which a clock may be behind without a word: that is how it is kept right."""
+"""Seconds by which a clock may be behind without a problem: NTP corrects clocks in such steps."""
 
 PLACE = "the clock"
 REMEDY = "set the clock of this machine, and have it kept by NTP"
@@ -39,21 +40,21 @@ class ClockRecord(Struct, frozen=True):
 
 
 class ClockReading(NamedTuple):
-    """The clock at one moment, and the instant `told` that no date is before which readers are told from then on: the
-    newest one of a publication, or `now`."""
+    """The clock at one moment. `told` is the earliest date that may be published as new from then on: `now`, or the
+    instant of the newest publication if that is later."""
 
     now: int
     told: int
 
 
 def was_ahead(record: ClockRecord, now: int) -> bool:
-    """True if the clock was ahead at the last publication, and `now` is right: it is within the time that a leap left
-    out."""
+    """True if the clock was ahead at the last publication and `now` is right, since it lies in the span that a leap
+    skipped."""
     return record.leap is not None and record.leap.before <= now < record.leap.after <= record.newest
 
 
 def read(record: ClockRecord, now: int) -> ClockReading:
-    """The reading of a clock that says `now`."""
+    """The reading of a clock that shows `now`. If the clock was ahead, `told` is `now`."""
     return ClockReading(now, now if was_ahead(record, now) else max(now, record.newest))
 
 
@@ -71,7 +72,7 @@ def advance(record: ClockRecord, now: int) -> ClockRecord:
 
 
 def problems(record: ClockRecord, now: int) -> tuple[Problem, ...]:
-    """The problem of a clock that says `now` and cannot be right; empty if it can."""
+    """The problem of a clock that shows `now` and cannot be right; empty if it can."""
     said = _shown(now)
     if now < EARLIEST:
         return (Problem(place=PLACE, reason=f"it says {said}, which is wrong", remedy=REMEDY),)

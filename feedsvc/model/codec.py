@@ -1,6 +1,6 @@
 """The encoding of instants and article copies in the store: seconds since 1970, and JSON.
 
-It is apart from the store, so that a process that only reads files need not load a database.
+This is outside the store, so that a process that only reads files does not load a database.
 """
 
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ import msgspec
 from feedsvc.model.article import ArticleCopy
 
 FOREVER = 2**62
-"""Later than every instant, in seconds: when an article closes that never closes, or opens that never opens."""
+"""Later than every instant, in seconds: the value of `opens` or `closes` for an article that never does."""
 
 _decoder = msgspec.json.Decoder(ArticleCopy)
 

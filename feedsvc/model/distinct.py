@@ -1,7 +1,7 @@
 """Counts the different members of a set without keeping any of them: HyperLogLog in 16,384 registers.
 
-A member is known by a hash alone, of which a register keeps the longest run of zeros that it has seen. The count is off
-by 0.8 % (one standard deviation), whatever it is. The estimator is Ertl's, which needs no tables and no corrections:
+Members are known only by their hashes; each register keeps the longest run of zeros that it has seen in one. The
+standard error is 0.8 % for counts of any size. The estimator is Ertl's, which needs no tables and no corrections:
 O. Ertl, New cardinality estimation algorithms for HyperLogLog sketches (arXiv 1702.01284), algorithm 6.
 """
 
@@ -13,11 +13,11 @@ _INDEX_BITS = 14
 _REGISTERS = 1 << _INDEX_BITS
 _RUN_BITS = 64 - _INDEX_BITS
 _SPARSE = 200
-"""Registers that are kept one by one; of more, all are."""
+"""The most registers that are kept in a dict; beyond that, a bytearray holds all of them."""
 
 
 class Mark(NamedTuple):
-    """The trace of one member: the number of its register, and its rank, at least 1, of which the highest is kept."""
+    """The mark of one member: its register, and its rank (at least 1). A register keeps the highest rank."""
 
     register: int
     rank: int
@@ -30,7 +30,7 @@ def mark_of(hashed: int) -> Mark:
 
 
 class Sketch:
-    """The marks of a set: a small one costs little memory, and none more than 16 KB."""
+    """The marks of a set. It takes at most 16 KB of memory, and much less for a small set."""
 
     __slots__ = ("_all", "_some")
 
@@ -56,7 +56,7 @@ class Sketch:
 
 
 def estimate(ranks: Mapping[int, int]) -> int:
-    """The number of members, by the number of registers of each rank; those without a rank are left out."""
+    """The estimated number of members. `ranks` maps each rank to its number of registers, without empty registers."""
     if not ranks:
         return 0
     empty = _REGISTERS - sum(ranks.values())
@@ -79,7 +79,7 @@ def _sigma(share: float) -> float:
 
 
 def _tau(share: float) -> float:
-    """The part of the estimator for registers with the highest rank; `share` are all others."""
+    """The part of the estimator for registers with the highest rank; `share` is the share of all others."""
     if share in (0.0, 1.0):
         return 0.0
     factor, total, before = 1.0, 1 - share, -1.0

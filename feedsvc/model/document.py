@@ -4,10 +4,10 @@ from feedsvc.model.base import Value
 from feedsvc.model.urls import SITE
 
 ARCHIVE_MAX_AGE = 3_600
-"""Seconds for which caches may keep an archive document. It gets no further articles, but those it has may be corrected
+"""Seconds for which caches may keep an archive document: no articles are added to it, but its articles may be corrected
 or withdrawn."""
 FOR_GOOD = 366 * 86_400
-"""Seconds for which caches may keep what never changes: longer than any duration in a configuration."""
+"""Seconds for which caches may keep documents that never change: longer than any duration in a configuration."""
 
 
 class Representation(Value, frozen=True, kw_only=True):
@@ -32,10 +32,9 @@ class Document(Value, frozen=True, kw_only=True):
     max_age: int
     """Seconds for which caches may keep it."""
     on_demand: bool = False
-    """True if servers look it up when it is asked for, since there are many of its kind; False if they hold it
-    ready."""
+    """True if servers load it on request, since there are many of its kind; False if they keep it in memory."""
     topic: bool = False
-    """True if hubs and subscribers are told when it changes."""
+    """True if hubs and subscribers are notified when it changes."""
 
     def at(self, address: str) -> bytes:
         """The body for readers of `address`, a scheme and host without a slash at the end."""

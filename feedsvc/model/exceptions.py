@@ -1,4 +1,4 @@
-"""An exception in one line, for those who can mend what raised it."""
+"""Describes an exception in one line, for people who can fix its cause."""
 
 import traceback
 from itertools import islice
@@ -14,7 +14,7 @@ _CAUSES = 20
 def describe_exception(error: BaseException, source: str = "") -> str:
     """The type and the text of `error`, or of its first cause, and the file and line where it was raised.
 
-    Of its calls, the innermost in the file `source` is named, else the innermost of all.
+    The place is the innermost call in the file `source`, or the innermost of all if there is none in it.
     """
     for _ in range(_CAUSES):
         error = error.__cause__ or error
@@ -30,7 +30,8 @@ def _text(error: BaseException) -> str:
 
 
 def _place(error: BaseException, source: str) -> str:
-    """The file and the line; empty if only this program is to be seen, as where it refuses what it was given."""
+    """The file and the line; empty if `source` is given, is not among the calls, and the innermost call is in this
+    program, as when it rejects its input."""
     frames = [(frame.f_code.co_filename, line) for frame, line in islice(traceback.walk_tb(error.__traceback__), 2_000)]
     inner = [frame for frame in frames if frame[0] == source]
     inner = inner or [frame for frame in frames[-1:] if not (source and frame[0].startswith(_PROGRAM))]

@@ -1,4 +1,4 @@
-"""Summaries of articles that have none."""
+"""Makes summaries for articles that have none."""
 
 import re
 from collections.abc import Iterator
@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from feedsvc.model.text import shorten, text_of
 
 _LONGEST = 12_000
-"""Characters of a text in which an excerpt is looked for; many of them may be entities."""
+"""Characters of a text that are searched for an excerpt; many of them may belong to entities."""
 _OPENING = re.compile(r"<p\b[^<>]*+>")
 
 
 def excerpt(content: str) -> str:
-    """The start of the first paragraph with text in the HTML `content`, as plain text; without paragraphs, of all."""
+    """The start of the first paragraph with text in the HTML `content`, as plain text; the start of all text if
+    there is no such paragraph."""
     first = next((text for text in map(_plain, _paragraphs(content)) if text), None)
     return shorten(first if first is not None else _plain(content))
 
 
 def _paragraphs(content: str) -> Iterator[str]:
-    """The HTML within each paragraph of `content` that has an end."""
+    """The HTML within each closed paragraph of `content`."""
     at = 0
     while (opening := _OPENING.search(content, at)) and (end := content.find("</p>", opening.end())) >= 0:
         yield content[opening.end() : end]

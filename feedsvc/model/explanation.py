@@ -11,9 +11,10 @@ class Verdict(Value, frozen=True, kw_only=True):
     included: bool
     reason: str
     unrelated: bool = False
-    """True if the article is not in the feed because it names other sections: nobody would look for it there."""
+    """True if the article is not in the feed because it names other sections, so that nobody would expect it there."""
     served: str = ""
-    """The revision that the feed shows, or showed last and until when; empty if no Edition that is kept has any."""
+    """The revision that the feed shows, or the last one that it showed and until when; empty if no kept Edition has
+    one."""
 
 
 class Explanation(Value, frozen=True, kw_only=True):
@@ -26,11 +27,11 @@ class Explanation(Value, frozen=True, kw_only=True):
     page: str = ""
     """The URL at which it is read, or would be; empty if that is not known."""
     state: str = ""
-    """Since when readers may see it, or why not; empty if that is not known."""
+    """The date from which readers may see it, or the reason why they may not; empty if that is not known."""
     note: str = ""
     """A reason that holds in every feed; empty if there is none."""
     verdicts: tuple[Verdict, ...] = ()
 
 
 class NotFound(Exception):
-    """There is no such article or feed. The message names those that there are."""
+    """There is no such article or feed. The message lists the ones that exist."""

@@ -10,7 +10,7 @@ from feedsvc.model.base import Value
 from feedsvc.model.urls import SITE
 
 EPOCH_DATE = datetime(2000, 1, 1, tzinfo=UTC)
-"""The date of a feed in which nothing has happened yet; validators take earlier dates for mistakes."""
+"""The date of a feed that never had an article; validators report earlier dates as mistakes."""
 
 
 class Link(Value, frozen=True, kw_only=True):
@@ -31,8 +31,8 @@ def link_of(links: tuple[Link, ...], format: str) -> Link | None:
 class Withdrawal(Value, frozen=True, kw_only=True):
     """An article that readers have seen in a feed, and that was withdrawn.
 
-    If there is a notice, an article of the same id and with `Status.WITHDRAWN`, which says only this, is in its place.
-    `url` is where its readers are sent; an address of the site's own does not tell the headline.
+    If there is a notice, an article with the same id, `Status.WITHDRAWN` and no text but the notice is in its place.
+    Its readers are sent to `url`; an address on this site does not contain the headline.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Withdrawal(Value, frozen=True, kw_only=True):
     notice: str = ""
     """The notice that readers are shown; empty if the article only disappears."""
     former_url: str = ""
-    """The URL that it had in feeds, for partners who know it by no other name; empty if that is `url`."""
+    """The URL that it had in feeds, for partners who identify articles by URL alone; empty if that is `url`."""
 
 
 class LiveStream(Value, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ class LiveStream(Value, frozen=True, kw_only=True):
 
 
 class Feed(Value, frozen=True, kw_only=True):
-    """A feed as a format renders it. Its own links start with SITE (`feedsvc.model.urls`)."""
+    """A feed, ready to be rendered by a format. Its own links start with SITE (`feedsvc.model.urls`)."""
 
     id: str
     path: str
@@ -81,7 +81,7 @@ class Feed(Value, frozen=True, kw_only=True):
     full: bool = True
     """True for full texts, False for summaries."""
     interval: int = 300
-    """Seconds between two publications: how often it pays to ask."""
+    """Seconds between two publications: polling more often gains nothing."""
     author: str = ""
     copyright: str = ""
     logo: str = ""
@@ -97,13 +97,13 @@ class Feed(Value, frozen=True, kw_only=True):
     pictures: tuple[Media, ...] = ()
     """The pictures of the service's own that the configuration names, with their sizes."""
     next: str = ""
-    """The URL of the document in which the feed goes on; empty if this is all of it."""
+    """The URL of the next document of the feed; empty if this is the last or only one."""
     older: tuple[Link, ...] = ()
-    """The documents of the newest archive of this feed; of an archive, those of the one before it (RFC 5005)."""
+    """The documents of the newest archive of this feed; for an archive, those of the next older one (RFC 5005)."""
     current: tuple[Link, ...] = ()
     """For an archive, the documents of the feed that it belongs to; empty for any other feed (RFC 5005)."""
     hubs: tuple[str, ...] = ()
-    """The URLs of the hubs at which one can subscribe to it (WebSub); empty for a feed that is not pushed."""
+    """The URLs of the hubs at which clients can subscribe to it (WebSub); empty for a feed that is not pushed."""
 
     def at_canonical(self, url: str) -> str:
         """`url` at the first address of the service, if it is one of the service's own."""

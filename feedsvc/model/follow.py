@@ -1,13 +1,13 @@
-"""Feed readers that take the address of a feed by a link."""
+"""Feed readers that have a link for adding a feed."""
 
 from feedsvc.model.base import Value
 
 FEED = "{feed}"
-"""The mark in the link of a reader that stands for the address of the feed."""
+"""The placeholder for the address of the feed in the link of a reader."""
 
 
 class ReaderService(Value, frozen=True, kw_only=True):
-    """A feed reader to which a link leads that adds a feed."""
+    """A feed reader that has a link for adding a feed."""
 
     name: str
     url: str

@@ -10,9 +10,9 @@ from feedsvc.model.feed import Feed
 
 
 class FormatFault(Exception):
-    """A format cannot be used for now, whatever it is to render: what it published last stays.
+    """A format cannot be used for now, for any feed. The documents that it published last stay.
 
-    `retry` is the number of seconds after which it is worth another attempt.
+    `retry` is the number of seconds after which another attempt makes sense.
     """
 
     def __init__(self, reason: str, remedy: str, retry: int) -> None:
@@ -41,17 +41,17 @@ class NoOptions(Struct, frozen=True, kw_only=True):
 
 
 class Profile(Value, frozen=True, kw_only=True):
-    """The terms of one partner. A limit of 0 is none."""
+    """The terms of one partner. A limit of 0 means no limit."""
 
     options: type[Struct] = NoOptions
     """A struct whose fields have types of `formats._options`."""
     irrelevant: Callable[[ArticleCopy, dict[str, object]], str] = lambda _copy, _options: ""
-    """The reason why an article is not for this partner, which is no fault of it; empty if it is."""
+    """The reason why an article is not meant for this partner, which is not a fault; empty if it is meant for it."""
     rules: tuple[Rule, ...] = ()
     feed_warnings: Callable[[Feed], tuple[tuple[str, str], ...]] = lambda _feed: ()
     """The faults of the feed as a whole, as `(reason, remedy)`."""
     limit: int = 0
-    """Most articles, where the configuration does not say."""
+    """Most articles, unless the configuration sets a limit."""
     max_items: int = 0
     """Most articles that the partner takes."""
     min_items: int = 0
@@ -63,9 +63,9 @@ class Profile(Value, frozen=True, kw_only=True):
     index: Callable[[Feed, tuple[Feed, ...]], bytes] | None = None
     """Renders the document that lists the parts of a feed; None if the parts are linked."""
     needs_text: bool = True
-    """False if the format shows titles, dates and pictures alone: then no text is made into HTML for it."""
+    """False if the format shows only titles, dates and pictures: then no text is converted to HTML for it."""
     for_readers: bool = True
-    """True if feed readers can subscribe to it; if not, no list of feeds names it."""
+    """True if feed readers can subscribe to it; False leaves it out of the lists of feeds."""
     max_bytes: int = 0
     """Most bytes of one document; the oldest articles are left out until it fits."""
 
@@ -78,13 +78,13 @@ class Format(Value, frozen=True, kw_only=True):
     """The media type, without parameters. All formats are UTF-8."""
     render: Callable[[Feed], bytes]
     filename: str = ""
-    """The name of a section's document in this format, such as `rss.xml`; empty if it is no format for sections."""
+    """The name of a section's document in this format, such as `rss.xml`; empty if sections cannot have this format."""
     profile: Profile = Profile()
     chained: bool = False
     """True if it can link to archives (`Feed.older`), which are documents of the same format."""
     names_hubs: bool = False
-    """True if its documents name the hubs of the feed (`Feed.hubs`), and so can be subscribed to."""
+    """True if its documents name the hubs of the feed (`Feed.hubs`), so that clients can subscribe to them."""
     foreign: bool = False
-    """True if it is no part of this program. Its functions run in a process of their own and may raise FormatFault."""
+    """True if it is not part of this program. Its functions run in a process of their own and may raise FormatFault."""
     unusable: str = ""
-    """The reason why it cannot be used, whatever it is to render; empty if it can."""
+    """The reason why it cannot be used for any feed; empty if it can."""

@@ -1,4 +1,4 @@
-"""Paths of this site at which an article was found before, in one spelling: decoded, and without a slash at the end."""
+"""Normalises former paths of articles on this site: decoded, and without a slash at the end."""
 
 import unicodedata
 from posixpath import normpath
@@ -12,10 +12,10 @@ _INDEX = "/index.html"
 
 
 def former_path(address: str, folder: str = "") -> str:
-    """The path of `address`, a URL or a path, which may be percent-encoded, as `same_path` has it.
+    """The path of `address`, a URL or a path, which may be percent-encoded, in the form of `same_path`.
 
-    A path that does not start with a slash is one below `folder`. Empty for what no article can have been found at: the
-    root of the site, the pages of operators, and addresses that only a query tells from others.
+    A path without a slash at its start is relative to `folder`. Empty for addresses that cannot be an article's: the
+    root of the site, the pages of operators, and any address with a query.
     """
     try:
         parts = urlsplit(address.strip())
@@ -30,6 +30,6 @@ def former_path(address: str, folder: str = "") -> str:
 
 
 def same_path(path: str) -> str:
-    """The spelling that all forms of a decoded `path` have in common: with or without a slash or `index.html` at the
-    end, and in whatever form of Unicode. Empty for the root."""
+    """The common form of all spellings of a decoded `path`: without a slash or `index.html` at the end, and in Unicode
+    form NFC. Empty for the root."""
     return unicodedata.normalize("NFC", path).rstrip("/").removesuffix(_INDEX).rstrip("/")

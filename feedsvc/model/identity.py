@@ -15,11 +15,11 @@ _PAIRS = [first + second for first in _BASE32 for second in _BASE32]
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 
 
-@lru_cache(maxsize=64)  # it is asked more than once about each file
+@lru_cache(maxsize=64)  # called more than once for each file
 def key_of(name: str) -> str:
     """The key of `name`, for URLs and minted ids: 60 bits of its SHA-256 as twelve characters of base 32."""
     bits = int.from_bytes(sha256(unicodedata.normalize("NFC", name).encode()).digest()[:8], "big") >> 4
-    upper, lower = bits >> 30, bits & 2**30 - 1  # small numbers and no loop, for speed: it is asked about each file
+    upper, lower = bits >> 30, bits & 2**30 - 1  # small numbers and no loop, for speed: this runs for each file
     return (
         f"{_PAIRS[upper >> 20]}{_PAIRS[upper >> 10 & 1023]}{_PAIRS[upper & 1023]}"
         f"{_PAIRS[lower >> 20]}{_PAIRS[lower >> 10 & 1023]}{_PAIRS[lower & 1023]}"
@@ -43,8 +43,9 @@ class Identity(NamedTuple):
 def id_candidates(authority: str, path: str, given: str) -> Iterator[Identity]:
     """The identities that a new article may get, in the order of preference, without an end.
 
-    They come from the id that the file gives, or from its path if it gives none. The later ones are for an article
-    whose name belongs to another one, which has moved away. The same arguments give the same identities.
+    They are derived from the id that the file gives, or from its path if it gives none. The later ones are for an
+    article whose name still belongs to another article, which has moved away. The same arguments give the same
+    identities.
     """
     return (mint(authority, path, given, count) for count in itertools.count(1))
 
@@ -63,10 +64,10 @@ def absolute(authority: str, given: str) -> str:
 
 
 def normalised_id(authority: str, given: str) -> str:
-    """The id `given` in a form that is equal for ids that are the same.
+    """The id `given` in a form that is equal for ids that count as the same.
 
-    Those are ids that differ only in case or Unicode form, since people and databases confuse them, and an id and the
-    absolute IRI that stands for it in Atom.
+    Ids count as the same if they differ only in case or Unicode form, since people and databases confuse them, or if
+    one is the absolute IRI that represents the other in Atom.
     """
     folded = given.casefold()
     if not given.isascii():

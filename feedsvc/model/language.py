@@ -13,7 +13,7 @@ _WELL_FORMED = re.compile(
     r"(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})++)*+(?:-x(?:-[a-z0-9]{1,8})++)?",
     re.IGNORECASE | re.ASCII,
 )
-"""RFC 5646 section 2.1. No language has a name of four letters or more: `english` is none."""
+"""A tag by RFC 5646 section 2.1. Primary subtags of four or more letters are not accepted, as in `english`."""
 _FORMER = {
     "art-lojban": "jbo",
     "i-ami": "ami",
@@ -33,13 +33,13 @@ _FORMER = {
     "zh-min-nan": "nan",
     "zh-xiang": "hsn",
 }
-"""The preferred tags by those that were registered before RFC 4646."""
+"""The preferred tag for each tag that was registered before RFC 4646."""
 _LONGEST = 100
 
 
-@lru_cache(256)  # a few, of every article again
+@lru_cache(256)  # the same few tags recur in all articles
 def language_tag(text: str) -> str:
-    """The language tag in `text`, which may be the name of a locale, as in `en_US.UTF-8`; empty if it is none."""
+    """The language tag in `text`, which may be the name of a locale such as `en_US.UTF-8`; empty if there is none."""
     tag = re.split("[.@]", text[:_LONGEST], maxsplit=1)[0].strip(" -_").replace("_", "-")
     former = _FORMER.get(tag.lower(), tag)
     return former if _WELL_FORMED.fullmatch(former) else ""

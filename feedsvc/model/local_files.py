@@ -13,10 +13,10 @@ def is_there(root: Path, file: str) -> bool:
 
 
 def status_of(root: Path, file: str) -> os.stat_result | None:
-    """The status of the regular file `file` below `root`; None if it is hidden, is not there, or lies elsewhere.
+    """The status of the regular file `file` below `root`; None if it is hidden, missing, or outside `root`.
 
-    The target of a link must be such a file too, and of a type that is published: a link with the name of a picture may
-    lead to the source of an article.
+    The target of a link must meet the same conditions, and be of a type that is published: a link with the name of a
+    picture may lead to the source of an article.
     """
     path = root / file
     try:

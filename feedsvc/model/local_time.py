@@ -1,4 +1,4 @@
-"""Instants as people in the newsroom read them: by their clock."""
+"""Formats instants in the time zone of the newsroom, for people."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

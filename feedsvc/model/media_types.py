@@ -1,4 +1,4 @@
-"""Media types: how they are written, which suffixes they have, and which of them are published.
+"""Media types: their spelling, their suffixes, and the choice of those that are published.
 
 These rules are the same for files below the articles folder and for media elsewhere, and on every machine: the table of
 suffixes in the standard library depends on files of the system.
@@ -9,11 +9,11 @@ from functools import lru_cache
 from mimetypes import MimeTypes
 
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
-"""The starts of the types that are published from the articles folder, whatever an article says of its files."""
+"""The beginnings of the types that are published from the articles folder, whatever types an article declares."""
 STREAMS = ("application/vnd.apple.mpegurl", "application/dash+xml")
 """The types of adaptive streams, HLS and DASH."""
 _BYTES = ("octet-stream", "force-download", "download", "x-download", "unknown", "x-unknown")
-"""The subtypes that storage services give to what they know nothing of."""
+"""The subtypes that storage services give to files of unknown type."""
 _RESTRICTED_NAME = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"
 _TYPE = re.compile(rf"({_RESTRICTED_NAME}/{_RESTRICTED_NAME})\s*+(?:;[^,]*+)?")
 """A type (RFC 6838 section 4.2) and its parameters (RFC 9110 section 8.3.1)."""
@@ -38,7 +38,7 @@ _ALIASES = {
     "video/vnd.mpeg.dash.mpd": "application/dash+xml",
     **dict.fromkeys(("application/srt", "text/srt", "text/x-srt"), "application/x-subrip"),
 }
-"""The usual names of types, by other names for them."""
+"""The usual name of a type, by its other names."""
 
 _TYPES = MimeTypes(filenames=())
 for _type, _suffix in (
@@ -75,7 +75,7 @@ def clean(text: str) -> str:
     return _cleaned(text) if len(text) <= _LONGEST else ""
 
 
-@lru_cache(256)  # few types, of every medium again
+@lru_cache(256)  # the same few types recur in all media
 def _cleaned(text: str) -> str:
     found = _TYPE.fullmatch(text.strip().lower())
     return _ALIASES.get(found[1], found[1]) if found else ""
@@ -89,7 +89,7 @@ def says_nothing(kind: str) -> bool:
 def published(name: str, said: str = "") -> str:
     """The media type with which the file `name` is published; empty if it is of a type that is not published.
 
-    Its suffix decides: `said`, the type that an article gives, is taken only if browsers treat it in the same way.
+    Its suffix decides: `said`, the type that an article gives, is used only if browsers treat it in the same way.
     """
     guessed = guess(name)
     if not guessed.startswith(SHOWN):
@@ -101,7 +101,8 @@ def published(name: str, said: str = "") -> str:
 def _is_shown_alike(declared: str, guessed: str) -> bool:
     """True if browsers treat both types in the same way.
 
-    That is never so for XML of any family, which may contain scripts, nor for two types of `application` or `text`.
+    Always False for different types if the declared one is XML of any family, which may contain scripts, or is of
+    `application` or `text`.
     """
     family, _, subtype = declared.partition("/")
     guessed_family, _, guessed_subtype = guessed.partition("/")
@@ -123,9 +124,9 @@ _SIGNATURES = (
     ("image/heic", 4, b"ftypheic"),
 )
 SIGNED = 16
-"""Bytes at the start of a picture that tell what it is."""
+"""Bytes at the start of a picture that identify its type."""
 
 
 def picture_type(start: bytes) -> str:
-    """The media type of a picture by its first bytes, or empty."""
+    """The media type of a picture by its first bytes; empty if unknown."""
     return next((kind for kind, at, sign in _SIGNATURES if start.startswith(sign, at)), "")

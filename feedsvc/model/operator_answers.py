@@ -1,4 +1,4 @@
-"""Answers to operators about feeds and Editions: what a partner takes, what an Edition changed, what was found."""
+"""Answers to operators about feeds and Editions: articles a partner accepts, changes of an Edition, search results."""
 
 from feedsvc.model.base import Value
 
@@ -39,7 +39,7 @@ class FeedDraft(Value, frozen=True, kw_only=True):
     table: str = ""
     """The table of config.toml that makes it; empty if there is none yet."""
     issues: tuple[str, ...] = ()
-    """The errors in its values, each with its remedy; then nothing else is told."""
+    """The errors in its values, each with its remedy. If there are any, only `formats` is set besides."""
     report: PreflightReport | None = None
     note: str = ""
     formats: tuple[str, ...] = ()
@@ -47,8 +47,8 @@ class FeedDraft(Value, frozen=True, kw_only=True):
 
 
 class FeedChanges(Value, frozen=True, kw_only=True):
-    """The articles that came into one feed with an Edition, changed in it, and went. Those that readers can see are
-    named by their headlines, all others by their keys."""
+    """The articles that one Edition added to a feed, changed in it and removed from it. Articles that readers can see
+    are named by their headlines, all others by their keys."""
 
     feed: str
     added: tuple[str, ...]

@@ -26,7 +26,7 @@ class FeedPolicy(Value, frozen=True, kw_only=True):
     full: bool
     """True for full texts, False for summaries."""
     interval: int
-    """Seconds between two publications: how often it pays to ask."""
+    """Seconds between two publications: polling more often gains nothing."""
     max_age: int = 0
     """Seconds after its publication for which an article stays; 0 for as long as there is room."""
     archive: bool = False
@@ -39,7 +39,7 @@ class FeedPolicy(Value, frozen=True, kw_only=True):
 
     @property
     def candidates_needed(self) -> int:
-        """The number of newest articles that decide which of them stay."""
+        """The number of newest articles to look at, to decide which of them stay."""
         return self.limit + self.batch
 
     @property
@@ -106,7 +106,7 @@ class Plan(Value, frozen=True, kw_only=True):
     pictures: tuple[Media, ...] = ()
     """The pictures at `picture_urls` that lie below the articles folder, with their sizes."""
     digest: str
-    """A hash of all that published bytes depend on besides the articles: the configuration and this program."""
+    """A hash of everything that published bytes depend on except the articles: the configuration and this program."""
     withdrawal: WithdrawalPolicy = WithdrawalPolicy()
     hubs: tuple[str, ...] = ()
     """The URLs of the hubs that public feeds name (WebSub); one of this site starts with SITE."""
@@ -114,9 +114,9 @@ class Plan(Value, frozen=True, kw_only=True):
     """The new path or URL of each path that has moved, as the configuration has them."""
     robots: RobotRules = RobotRules()
     readers: tuple[ReaderService, ...] | None = None
-    """The feed readers that pages for following offer; None for those that the program knows."""
+    """The feed readers that are offered on pages for following; None for those known to this program."""
     timezone: str = "UTC"
-    """The zone of the newsroom's clock, in which people are told times."""
+    """The time zone of the newsroom, in which times are shown to people."""
 
     def canonical_to_site(self, url: str) -> str:
         """`url` with SITE in place of the canonical address, so that readers of a mirror stay on the mirror."""
@@ -124,7 +124,7 @@ class Plan(Value, frozen=True, kw_only=True):
         return SITE + url.removeprefix(canonical) if url.startswith(f"{canonical}/") else url
 
     def address(self, url: str, key: str, slug: str) -> str:
-        """The URL at which an article is read: its own `url`, or that of its page here if it has none."""
+        """The URL of an article: its own `url`, or that of its page on this site if it has none."""
         return self.canonical_to_site(url) or article_url(key, slug)
 
     def picture_urls(self) -> Iterator[str]:
@@ -139,7 +139,7 @@ class Plan(Value, frozen=True, kw_only=True):
             yield from (SITE + value for value in values if value.startswith(MEDIA))
 
     def candidates_needed(self, section: str) -> int:
-        """The number of newest articles of `section` that decide which of them its feed holds."""
+        """The number of newest articles of `section` to look at, to decide which of them its feed holds."""
         return self.policy(section).candidates_needed
 
     def policy(self, section: str) -> FeedPolicy:

@@ -19,7 +19,7 @@ class Problem(Value, frozen=True, kw_only=True, order=True):
     reason: str
     remedy: str = ""
     warning: bool = False
-    """True if nothing is held back; any other problem keeps something from being published."""
+    """True if the problem prevents nothing from being published; False if it does."""
 
     def __post_init__(self) -> None:
         for name in ("place", "reason", "remedy"):

@@ -9,14 +9,14 @@ from feedsvc.model.problem import Problem
 
 
 class Source(Value, frozen=True, kw_only=True):
-    """A file as a reader gets it. Paths are POSIX paths below the articles folder."""
+    """A file, as it is passed to a reader. Paths are POSIX paths below the articles folder."""
 
     path: str
     data: bytes
     sidecar: bytes | None = None
-    """The content of the TOML file of the same stem; None if there is none."""
+    """The content of the TOML file with the same stem; None if there is none."""
     picture: str = ""
-    """The path of the picture of the same stem; empty if there is none."""
+    """The path of the picture with the same stem; empty if there is none."""
 
     @property
     def folder(self) -> str:
@@ -25,7 +25,7 @@ class Source(Value, frozen=True, kw_only=True):
 
     @property
     def suffix(self) -> str:
-        """The suffix in lower case, with its dot; empty for a name without a suffix, or that is nothing else."""
+        """The suffix in lower case, with its dot; empty for a name without a suffix or a stem."""
         stem, _, suffix = self.path.rpartition("/")[2].rpartition(".")
         return f".{suffix.lower()}" if stem and suffix else ""
 
@@ -43,7 +43,7 @@ class MediaReference(NamedTuple):
     type: str
     """Its media type; empty if it cannot be published."""
     signature: str
-    """Its size, time and inode when the article was read; empty if it was not there."""
+    """Its size, time and inode when the article was read; empty if it was missing."""
 
 
 class ReaderOptions(Value, frozen=True, kw_only=True):
@@ -52,16 +52,16 @@ class ReaderOptions(Value, frozen=True, kw_only=True):
     timezone: str = "UTC"
     """The zone of dates that name none."""
     furniture: tuple[str, ...] = ()
-    """Phrases of its pages that are no part of an article."""
+    """Phrases on the newsroom's pages that are not part of an article."""
 
 
 class Reading(NamedTuple):
     """The result of reading a file."""
 
     copy: ArticleCopy
-    """Clean (`feedsvc.model.cleaning.cleaned`): nothing behind the readers cleans it again."""
+    """The article, cleaned by `feedsvc.model.cleaning.cleaned`: later code does not clean it again."""
     problems: tuple[Problem, ...] = ()
-    """Problems that cost less than the whole file."""
+    """Problems that affect only a part of the file."""
 
 
 class Removal(NamedTuple):
@@ -88,9 +88,9 @@ class Reader(Value, frozen=True, kw_only=True):
     kind: str = ""
     """The name of files of this format for people; `name` if it is empty."""
     notes: Callable[[Source, ReaderOptions], Notes] | None = None
-    """Tells how a file that can be read is understood; None if the format has nothing to tell."""
+    """Explains how a readable file is understood; None if the format has nothing to explain."""
     parse_header: Callable[[Source, ReaderOptions], ArticleCopy] | None = None
-    """Reads only the id, dates, sections and status; None if that takes as long as to read all."""
+    """Reads only the id, dates, sections and status; None if that takes as long as reading all."""
 
 
 class Unreadable(Exception):

@@ -42,8 +42,8 @@ def add(found: dict[str, T], module: str, constant: str, kind: type[T]) -> None:
 
 
 def load_from_file(path: Path, constant: str, kind: type[T]) -> T:
-    """The `constant` of the Python file at `path`. Raises ValueError with the reason if the file has no such thing, and
-    as `require_private_file`."""
+    """The `constant` of the Python file at `path`. Raises ValueError with the reason if the file does not define it or
+    cannot be loaded, or if `require_private_file` refuses it."""
     require_private_file(path)
     name = f"feedsvc_file_{path.stem}"
     spec = spec_from_file_location(name, path)
@@ -61,7 +61,7 @@ def load_from_file(path: Path, constant: str, kind: type[T]) -> T:
 
 
 def require_private_file(path: Path) -> None:
-    """Raises ValueError, with a remedy, for a file that cannot be read or that everybody may write: it would be run
+    """Raises ValueError, with a remedy, for a file that cannot be read or that everybody may write: its code would run
     with all rights of this process."""
     try:
         with path.open("rb") as file:

@@ -22,7 +22,7 @@ class Report(Value, frozen=True, kw_only=True):
     unsettled: bool = False
     """True if a file was still being written: regenerate again soon."""
     backlog_remaining: bool = False
-    """True if only the articles that feeds need were imported, of a large archive: regenerate again at once."""
+    """True if only the articles that feeds need were imported, and a backlog remains: regenerate again at once."""
     pending_pages: int = 0
     """Pages of articles that are in no feed, and archives, that are still to be rendered."""
     next_change_at: datetime | None = None

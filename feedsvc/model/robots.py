@@ -1,4 +1,4 @@
-"""The rules for crawlers, as robots.txt tells them (RFC 9309)."""
+"""The rules for crawlers in robots.txt (RFC 9309)."""
 
 from collections.abc import Iterable
 
@@ -10,9 +10,9 @@ class RobotRules(Value, frozen=True, kw_only=True):
     """The parts of the site that crawlers are asked to leave alone."""
 
     disallow: tuple[str, ...] = ()
-    """The beginnings of paths that none of them is to read."""
+    """The beginnings of paths that no crawler should read."""
     block: tuple[str, ...] = ()
-    """The product tokens of crawlers that are to read nothing."""
+    """The product tokens of crawlers that should read nothing."""
 
 
 def robots_txt(rules: RobotRules, sitemaps: Iterable[str]) -> bytes:

@@ -1,4 +1,4 @@
-"""The selection of articles for feeds: which articles are in a feed, and when. Every output passes here."""
+"""Decides which articles are in a feed, and when. Every output uses this."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,8 @@ from feedsvc.model.text import one_line, slugify
 class Selection(Value, frozen=True, kw_only=True):
     """The articles of a feed. An empty field selects all; a section includes the sections below it.
 
-    The store keeps selections as JSON, to know when a feed becomes another one: renaming a field would renew all feeds.
+    The store keeps selections as JSON, to notice when a feed has another selection: renaming a field would renew all
+    feeds.
     """
 
     sections: tuple[str, ...] = ()
@@ -29,19 +30,20 @@ class Selection(Value, frozen=True, kw_only=True):
 
 MATCH_ALL = Selection()
 DEEPEST = 20
-"""Most sections in one chain. Each has a path of its own, so that longer chains could fill the memory."""
+"""The most sections in one chain. Each section has a path of its own, so longer chains could exhaust the memory."""
 _INDEX = re.compile(r"index(?:\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.[A-Za-z]+", re.ASCII)
 
 
 def visibility_span(copy: ArticleCopy, published: datetime) -> tuple[datetime, datetime | None] | None:
-    """`(from, until)` between which `copy` may be seen; `until` is None for ever. None if it may never be seen."""
+    """The span `(from, until)` in which `copy` may be seen; `until` is None if it has no end. None if it may never be
+    seen."""
     if copy.status is not Status.USABLE:
         return None
     return max(published, copy.embargo or published), copy.expires
 
 
 def is_open(article: Article, now: datetime) -> bool:
-    """True if `article` may be seen at `now`: from the first instant of its span, and not at the last."""
+    """True if `article` may be seen at `now`: its span includes the first instant, but not the last."""
     span = visibility_span(article, article.published)
     return span is not None and span[0] <= now and (span[1] is None or now < span[1])
 
@@ -67,14 +69,14 @@ def section_names(chains: Iterable[tuple[str, ...]]) -> dict[str, str]:
 
 
 def is_page_of_folder(path: str) -> bool:
-    """True for `trips/lake/index.md`, or `index.fr.md`: the article of its folder, beside which its pictures lie."""
+    """True for `trips/lake/index.md` or `index.fr.md`: the one article of its folder, which also has its pictures."""
     folder, _, name = path.rpartition("/")
     return bool(folder) and name.startswith("index.") and bool(_INDEX.fullmatch(name))
 
 
 def section_folder(path: str) -> str:
-    """The folder by which the article at `path` is in a section, if it names none: that of its file, or the one above
-    the folder whose article it is."""
+    """The folder that gives the article at `path` its section, if it names none: that of its file, or the folder above
+    that for the page of a folder (`is_page_of_folder`)."""
     folder = path.rpartition("/")[0]
     return folder.rpartition("/")[0] if is_page_of_folder(path) else folder
 
@@ -95,7 +97,7 @@ def select(selection: Selection, articles: Iterable[Article], now: datetime, lim
 
 
 def matches(selection: Selection, article: ArticleCopy) -> bool:
-    """True if `article` is one of `selection`, whether or not it may be seen. Case does not matter."""
+    """True if `selection` includes `article`, whether or not it may be seen. Case does not matter."""
     if selection == MATCH_ALL:
         return True
     sections = frozenset(section_names(article.sections))

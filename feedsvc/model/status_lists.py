@@ -1,4 +1,4 @@
-"""Lists of the status: articles that readers do not see yet, and files that are no articles."""
+"""Lists for the status page: articles that readers do not see yet, and files that are ignored."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ class WaitingArticle(Struct, frozen=True, gc=False):
     reason: str
     """`draft`, `embargo`, `scheduled` or `withdrawn`."""
     until: datetime | None
-    """When readers see it; None if no date says."""
+    """The instant from which readers see it; None if no date decides that."""
 
 
 class IgnoredFiles(Struct, frozen=True, gc=False):
-    """The files of one suffix that are neither articles nor media, so nothing comes of them."""
+    """The files of one suffix that are neither articles nor media, and are ignored."""
 
     suffix: str
     """In lower case with its dot; empty for files without one."""

@@ -24,7 +24,7 @@ _CLOSED_BY = {
     **dict.fromkeys("\u202a\u202b", "\u202c"),
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
 }
-"""Embeddings and isolates, by what ends them; the two overrides are none of them."""
+"""The character that ends each embedding or isolate; the two overrides are not among them."""
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
     "|[\U000e0000-\U000e0fff]"
@@ -52,7 +52,7 @@ def xml_safe(text: str) -> str:
 
 
 def is_xml_safe(data: bytes) -> bool:
-    """Fast check: True only if `xml_safe` would leave the text whose UTF-8 is `data` as it is."""
+    """Fast check: True only if `xml_safe` would not change the text whose UTF-8 is `data`."""
     if data.translate(None, _SAFE_BYTES):  # other bytes are left
         return False
     # A search for one byte is many times as fast as one for several.
@@ -67,8 +67,8 @@ def _visible(text: str) -> str:
 
 
 def _without_overrides(text: str) -> str:
-    """`text` without signs of direction, if it has an override, or if they are not closed within it (UAX 9 section 2):
-    those would turn its own letters round, or what somebody writes after it."""
+    """`text` without directional formatting characters, if it has an override or does not close all of them (UAX 9
+    section 2): overrides reverse its own letters, and unclosed characters affect the text that follows."""
     signs = _DIRECTED.findall(text)
     return text if _are_closed(signs) else _DIRECTED.sub("", text)
 
@@ -84,8 +84,8 @@ def _are_closed(signs: list[str]) -> bool:
 
 
 def printable(text: str) -> str:
-    """`text` for a terminal or a log: what would move the cursor, change colours or turn the direction is shown as JSON
-    escapes it, `\\u202e`. Line breaks and tabs stay."""
+    """`text` for a terminal or a log: characters that would move the cursor, change colours or reverse the direction
+    become JSON escapes such as `\\u202e`. Line breaks and tabs stay."""
     return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub(_escaped, text)
 
 
@@ -103,7 +103,7 @@ def is_clean_line(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """`text` as one line of legal text, with one plain space for each run of white space (NBSP and its kin too)."""
+    """`text` as one line of legal text, with one plain space for each run of white space, including NBSP."""
     return text if is_clean_line(text) else " ".join(_visible(text).split())
 
 
@@ -120,36 +120,36 @@ def unspaced(text: str) -> str:
 
 
 def as_html(text: str) -> str:
-    """Plain `text` as the HTML content of an element, for readers that take a text for HTML."""
+    """Plain `text` as the HTML content of an element, for readers that treat text as HTML."""
     return escape(text, quote=False)
 
 
 def as_html_or_text(text: str) -> str:
     """`text` as it is if it reads the same as plain text and as HTML, else as HTML.
 
-    It is for elements that some readers take for plain text and some for HTML.
+    For elements that some readers treat as plain text and some as HTML.
     """
     return text if "<" not in text and unescape(text) == text else as_html(text)
 
 
 def without_tags(html: str) -> str:
-    """`html` without its tags. A tag that is not closed reaches to the end, which keeps the time linear."""
+    """`html` without its tags. An unclosed tag extends to the end of the text, which keeps the time linear."""
     return _TAG.sub("", html)
 
 
 def text_of(html: str, *, longest: int | None = None) -> str:
-    """The words of `html` on one line, those of different blocks and cells apart; of its first `longest` characters
-    without tags, or of all."""
+    """The text of `html` on one line, with spaces between blocks and cells. With `longest`, only that many characters,
+    counted without tags, are used."""
     return one_line(unescape(without_tags(_BLOCK.sub(" ", html))[:longest]))
 
 
 def slugify(text: str, *, longest: int = 80) -> str:
     """A path segment of at most `longest` characters: lower case, letters, marks and digits, with `-` between words.
 
-    Empty if `text` has no letter or digit. Libraries for this drop combining marks, without which Hindi and Thai words
-    fall apart; hence our own.
+    Empty if `text` has no letter or digit. This is our own, since libraries drop combining marks, without which Hindi
+    and Thai words fall apart.
     """
-    # The start suffices for a slug, and Unicode takes quadratic time to put a long run of marks into order.
+    # The start suffices for a slug, and normalising a long run of combining marks takes quadratic time.
     folded = unicodedata.normalize("NFKC", text[: 10 * longest]).lower()
     if folded.isascii():
         slug = b"-".join(folded.encode().translate(_WORDS).split()).decode()

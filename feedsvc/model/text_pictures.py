@@ -1,4 +1,4 @@
-"""The pictures in the text of an article, which stand for it where it names none."""
+"""Finds the pictures in the text of an article, which are used if the article names none."""
 
 import re
 from html import unescape
@@ -12,7 +12,7 @@ _ATTRIBUTE = re.compile(r'(?<![\w-])(src|alt|width|height)="([^"]*+)"')
 
 
 def text_pictures(article: Article) -> tuple[Media, ...]:
-    """The pictures in the text, in its order; sizes are those that the text gives."""
+    """The pictures in the text of `article`, in order, with the sizes that the text gives."""
     if "<img" not in article.content:
         return ()
     found = (dict(_ATTRIBUTE.findall(each[1])) for each in _IMAGE.finditer(article.content))

@@ -1,4 +1,4 @@
-"""The paths and URLs under which things are published.
+"""The paths and URLs of everything that is published.
 
 A path is decoded and starts with a slash. A URL is percent-encoded and starts with `SITE`, until a Document is made for
 one address of the service (`Document.at`).
@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote
 from feedsvc.model.article import Article
 
 SITE = "https://site.invalid"
-"""Scheme and host in place of the address that a reader asked. RFC 6761 section 6.4 reserves the name, so no real link
-has it."""
+"""A placeholder for the scheme and host that a reader requested. RFC 6761 section 6.4 reserves the name, so no real
+link has it."""
 ARTICLES = "/articles/"
 """The start of the paths of article pages, `/articles/KEY/SLUG`."""
 MEDIA = "/media/"
@@ -20,17 +20,17 @@ MEDIA_URL = SITE + MEDIA
 OPERATORS = "/-/"
 """The start of the paths of pages for operators; no document has such a path."""
 POKE = "/-/poke"
-"""The path at which one says that articles have changed."""
+"""The path for requests which announce that articles have changed."""
 HUB = "/hub"
-"""The path of the service's own hub (WebSub), where there is one."""
+"""The path of the service's own hub (WebSub), if it has one."""
 OPML = "/feeds.opml"
 """The path of the list of all feeds."""
 DIRECTORY = "/sections.html"
 """The path of the page that lists all sections."""
 ROBOTS, FAVICON = "/robots.txt", "/favicon.ico"
-"""The paths of what crawlers may read, and of the small picture that browsers show for the site."""
+"""The paths of the rules for crawlers, and of the small picture that browsers show for the site."""
 FOLLOW = "follow"
-"""The name of the page that tells how to follow a section; at the root, the whole site."""
+"""The name of the page that explains how to follow a section; at the root, the whole site."""
 STYLE_PATTERN = r"/style-[0-9a-f]{16}\.css"
 SCRIPT_PATTERN = r"/script-[0-9a-f]{16}\.js"
 """The paths of the style and the script of pages, as regular expressions."""
@@ -56,12 +56,12 @@ def section_page(section: str) -> str:
 
 
 def follow_page(section: str) -> str:
-    """The URL of the page that tells how to follow a section; the whole site for the empty path."""
+    """The URL of the page that explains how to follow a section; the whole site for the empty path."""
     return SITE + quote(document_path(section, FOLLOW))
 
 
 def is_follow_page(path: str) -> bool:
-    """True if `path` is that of a page that tells how to follow a section."""
+    """True if `path` is that of a page that explains how to follow a section."""
     return path.endswith(f"/{FOLLOW}") and not path.startswith((ARTICLES, MEDIA))
 
 
@@ -94,7 +94,7 @@ def article_url(key: str, slug: str) -> str:
 
 
 def article_key(path: str) -> str:
-    """KEY of `/articles/KEY/SLUG`, and of any other path that begins in this way; empty for other paths."""
+    """The KEY of `/articles/KEY/SLUG`, and of any other path that begins in this way; empty for other paths."""
     return path[len(ARTICLES) :].partition("/")[0] if path.startswith(ARTICLES) else ""
 
 

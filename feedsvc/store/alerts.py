@@ -1,4 +1,4 @@
-"""The record of alarms, and the dates by which silence is judged. Instants are seconds since 1970."""
+"""The record of alarms, and the arrival dates by which silence is detected. Instants are seconds since 1970."""
 
 import msgspec
 from sqlalchemy import bindparam, func, select, text
@@ -27,26 +27,27 @@ _OF_ARTICLES = text(
 
 
 def arrivals(transaction: Transaction, section: str, since: int, now: int) -> list[int]:
-    """When each open story of `section`, the whole site if that is empty, came after `since`; the oldest first."""
+    """The arrival of each open article of `section` (empty for the whole site) after `since` and until `now`, the
+    oldest first."""
     return list(transaction.scalars(_SINCE, {"section": section, "since": since, "now": now}))
 
 
 def last_arrival(transaction: Transaction, section: str, now: int) -> int | None:
-    """When the last open story of `section` came; None if there is none."""
+    """The arrival of the last open article of `section` until `now`; None if there is none."""
     found: int | None = transaction.scalar(_LAST, {"section": section, "now": now})
     return found
 
 
 def arrivals_of(transaction: Transaction, numbers: tuple[int, ...], now: int) -> list[int]:
-    """When each of the articles with these numbers came, the oldest first."""
+    """The arrivals of the articles with these numbers until `now`, the oldest first."""
     given = {"numbers": msgspec.json.encode(numbers).decode(), "now": now}
     return list(transaction.scalars(_OF_ARTICLES, given))
 
 
 def backlog_since(transaction: Transaction) -> int | None:
-    """Since when the oldest waits that hubs and subscribers are to be told; None if nothing does.
+    """The instant since which the oldest notification of a hub or subscriber has been pending; None if there is none.
 
-    A subscriber that fails is its own trouble, and does not count; a hub that the newsroom has chosen does.
+    Failing subscribers do not count, since they are at fault themselves; failing hubs, which the newsroom chose, do.
     """
     failing = select(push_hosts.c.host).where(push_hosts.c.failures >= FAILS)
     counted = (push_tasks.c.kind == "ping") | push_tasks.c.host.not_in(failing)
@@ -63,5 +64,5 @@ _FAILING_HUB = (
 
 
 def hub_fails(transaction: Transaction) -> bool:
-    """True if an outside hub has failed since it last succeeded."""
+    """True if an outside hub has failed since its last success."""
     return transaction.scalar(_FAILING_HUB) is not None

@@ -1,7 +1,7 @@
-"""Archives (RFC 5005 section 4): the closed documents of a section, and the articles that each holds for ever.
+"""Archives (RFC 5005 section 4): the closed documents of a section, each with a fixed set of articles.
 
-A document is closed when its articles leave the section's window. The set of its articles and its name never change;
-what of them may be seen is another matter.
+A document is closed when its articles leave the section's window. Its name and its set of articles never change, but
+articles in it may be hidden later.
 """
 
 from collections.abc import Iterable
@@ -19,12 +19,13 @@ from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import BOTTOM, FULL, Key, above, key_of
 
 DONE, WAITS, URGENT = 0, 1, 2
-"""The render state of an archive; URGENT if one of its articles must not be seen any more."""
+"""The render states of an archive: published as it is, to be rendered, or to be rendered first, since one of its
+articles must not be seen any more."""
 
 
 class Archive(NamedTuple):
-    """One closed document of a section (RFC 5005): `number` counts from 1, the oldest; `name` is part of its
-    address; `top` is the key of its newest article."""
+    """One archive of a section (RFC 5005). `number` counts from 1, the oldest; `name` is part of its address; `top` is
+    the key of its newest article."""
 
     section: str
     number: int
@@ -58,7 +59,7 @@ def _archive(row: Row[Any]) -> Archive:
 def left_window(transaction: Transaction, section: str, after: Key, floor: Key, most: int) -> list[LedgerEntry]:
     """The oldest `most` articles that left the window between `after` and `floor`, oldest first.
 
-    Articles that are closed now and may return are among them; drafts that no reader has seen are not.
+    Articles that are closed now but may return are included; drafts that no reader has seen are not.
     """
     query = (
         select(*FULL)
@@ -72,8 +73,8 @@ def left_window(transaction: Transaction, section: str, after: Key, floor: Key, 
 
 
 def close(transaction: Transaction, section: str, rows: list[LedgerEntry]) -> Archive:
-    """Closes a new archive over `rows`, oldest first, and returns it. Its name is derived from its articles, so no
-    address ever names others."""
+    """Makes an archive of `rows`, oldest first, and returns it. Its name is derived from its articles, so an address
+    never stands for another set."""
     newest = latest(transaction, section)
     number = newest.number + 1 if newest else 1
     digest = blake2b("\n".join(row.id for row in rows).encode(), digest_size=4).hexdigest()
@@ -101,19 +102,19 @@ def articles_of(transaction: Transaction, archive: Archive, now: int) -> list[Le
     return [LedgerEntry(*row) for row in transaction.execute(query, {"now": now})]
 
 
-# --- what is to be rendered again -------------------------------------------------------------------------------------
+# --- archives to be rendered again ------------------------------------------------------------------------------------
 
 
 def mark_changed(transaction: Transaction, now: int) -> None:
-    """Marks the archives that hold an article which changed since the last Edition."""
+    """Marks the archives that have an article which changed since the last Edition."""
     for row in transaction.execute(_CHANGED, {"now": now}).all():
         here = (archives.c.section == row.section) & (archives.c.number == row.number)
         state = WAITS if row.open else URGENT
         transaction.execute(update(archives).where(here, archives.c.render_state < state).values(render_state=state))
 
 
-# Found from the marks. For the sum SQLite looks at those articles alone that are in archives, not at all that are
-# marked.
+# The search starts from the marks. Because of `+ 0`, SQLite reads only those marked articles that are in archives, not
+# all marked articles.
 _CHANGED = (
     select(archive_items.c.section, archive_items.c.number, func.min(is_open).label("open"))
     .join(articles, articles.c.number == archive_items.c.article + 0)
@@ -123,7 +124,7 @@ _CHANGED = (
 
 
 def mark(transaction: Transaction, sections: Iterable[str] | None = None) -> None:
-    """Marks all archives of `sections` to be rendered again; those of all sections if it is None."""
+    """Marks all archives of `sections` to be rendered again; for None, those of all sections."""
     idle = archives.c.render_state == DONE
     where = idle if sections is None else idle & archives.c.section.in_(sorted(sections))
     transaction.execute(update(archives).where(where).values(render_state=WAITS))
@@ -140,7 +141,7 @@ def marked(transaction: Transaction, state: int, most: int | None = None) -> lis
 
 
 def mark_published(transaction: Transaction, archive: Archive) -> None:
-    """Notes that `archive` is published as it is."""
+    """Sets the render state of `archive` to DONE."""
     transaction.execute(_PUBLISHED, {"in_section": archive.section, "wanted": archive.number})
 
 
@@ -157,7 +158,7 @@ def count_marked(transaction: Transaction) -> int:
     return int(transaction.execute(query).scalar_one())
 
 
-# --- the end ----------------------------------------------------------------------------------------------------------
+# --- queries and removal ----------------------------------------------------------------------------------------------
 
 
 def sections(transaction: Transaction) -> set[str]:
@@ -166,7 +167,7 @@ def sections(transaction: Transaction) -> set[str]:
 
 
 def contains(transaction: Transaction, section: str, article: int) -> bool:
-    """True if an archive of `section` holds the article with the number `article`."""
+    """True if an archive of `section` has the article with the number `article`."""
     query = (
         select(archive_items.c.place)
         .where(archive_items.c.article == article, archive_items.c.section == section)

@@ -1,4 +1,4 @@
-"""The files that published articles show."""
+"""The media files that published articles show."""
 
 from sqlalchemy import delete, select
 
@@ -9,7 +9,7 @@ from feedsvc.store.transaction import Transaction
 
 
 def attached(transaction: Transaction) -> dict[int, dict[str, str]]:
-    """The files that changed articles show: article number to path to the signature of the file when it was
+    """The signatures of the files that changed articles show, by article number and path, as they were when they were
     published."""
     query = select(attachments).join(changed_articles, changed_articles.c.article == attachments.c.article)
     found: dict[int, dict[str, str]] = {}
@@ -19,7 +19,7 @@ def attached(transaction: Transaction) -> dict[int, dict[str, str]]:
 
 
 def attach(transaction: Transaction, article: int, files: dict[str, str]) -> None:
-    """Notes that `article` shows these files (path to signature) and no others."""
+    """Notes that `article` shows `files` (signatures by path) and no others."""
     transaction.execute(delete(attachments).where(attachments.c.article == article))
     if files:
         rows = [{"file": file, "article": article, "signature": stamp} for file, stamp in files.items()]

@@ -1,4 +1,4 @@
-"""Inserts many rows at once. SQLAlchemy makes the parameters of each row anew, which costs more than to insert it."""
+"""Inserts many rows at once, without SQLAlchemy's processing of each row, which costs more than inserting it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,14 +8,14 @@ from feedsvc.store.transaction import Transaction
 
 
 class Bulk:
-    """Runs `statement`, which inserts whole rows of its table: tuples of all columns, in the order of the table; or
-    only of `columns`."""
+    """Inserts rows by `statement`. A row is a tuple of all columns, in the order of the table; with `columns`, of these
+    only."""
 
     def __init__(self, statement: Insert, columns: Sequence[str] | None = None) -> None:
         self._statement = statement
         self._columns = columns
         self._texts: dict[str, str] = {}
-        """The text of the statement as each driver takes it, by the name of the database."""
+        """The text of the statement for each driver, by the name of the database."""
 
     def execute(self, transaction: Transaction, rows: Iterable[tuple[Any, ...]]) -> None:
         """Inserts `rows`; nothing happens if there are none."""

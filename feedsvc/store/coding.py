@@ -13,7 +13,8 @@ import deflate
 from feedsvc.model.document import Representation
 
 GZIP_LEVEL, GZIP_LASTING, BROTLI_SMALL, BROTLI_LARGE, BROTLI_LASTING = 6, 12, 5, 4, 11
-"""Chosen by `tests/bench/compression.py`. Of a feed of 79 kB and a page of 7.4 kB, in per cent and ms of CPU:
+"""Chosen with `tests/bench/compression.py`. The compressed size in per cent and the CPU time in ms, first of a feed of
+79 kB, then of a page of 7.4 kB:
 
     zlib 6         37.1  1.5     37.2  .154        brotli 4   35.0  1.2     35.5  .110
     libdeflate 3   36.4   .6     36.8  .043        brotli 5   34.6  2.2     34.1  .139
@@ -21,22 +22,22 @@ GZIP_LEVEL, GZIP_LASTING, BROTLI_SMALL, BROTLI_LARGE, BROTLI_LASTING = 6, 12, 5,
     libdeflate 9   35.3   .9     36.6  .050        brotli 10  33.5   38     31.6  3.8
     libdeflate 12  34.7  8.2     36.1  .957        brotli 11  32.7   97     31.2  8.6
 
-Of the faster libraries libdeflate packs best; zlib-ng takes a fifth longer, and ISA-L, which takes half of the time,
-leaves a twentieth more.
+Of the faster gzip libraries, libdeflate compresses best: zlib-ng takes a fifth longer, and ISA-L takes half of the time
+but its output is a twentieth larger.
 
-A page is pressed at 5. A feed, which is larger, at 4: that takes half of the time of 5 and leaves a hundredth more, and
-most of the time between an edit and its publication goes here.
+Pages are compressed at brotli 5. Feeds, which are larger, are compressed at 4: this takes half of the time of 5 and
+gives a hundredth more bytes, and compression is most of the time between an edit and its publication.
 
-All feeds that an edit touches would come seconds later at 11, for a twentieth of their bytes. Nor are they pressed
-again at 11 when there is time: the ETag is of the bytes (a strong one has to be, RFC 9110 section 8.8.1), so whoever
-has a feed already would get all of it once more, to save a twentieth of it; and its bytes would hang on when there
-was time. A page, or a closed archive, is asked for too seldom for two hundred bytes to be worth sixty times the work.
-So only what lasts for good is pressed as hard as can be: the style, the script.
+At 11, all feeds that an edit changes would be published seconds later, to save a twentieth of their bytes. Nor are they
+compressed again at 11 later: a strong ETag has to change with the bytes (RFC 9110 section 8.8.1), so every client that
+has a feed would fetch all of it again, to save a twentieth of it; and the bytes of a feed would depend on timing. Pages
+and closed archives are requested too seldom for two hundred bytes to be worth sixty times the work. So only files that
+never change, the style and the script, are compressed at the highest level.
 """
 _SMALL = 2**16 - 16
-"""Bytes that fit into brotli's window of 16 bits, with which it starts faster, and packs them no worse."""
+"""The most bytes that fit into brotli's window of 16 bits, which is faster to set up, and compresses them as well."""
 _GZIP_FRAME = 31
-"""zlib's word for it."""
+"""The value of zlib's `wbits` for the gzip format."""
 
 
 def encodings(plain: Representation, *, lasting: bool = False) -> tuple[Representation, ...]:
@@ -66,11 +67,10 @@ def etag(body: bytes) -> str:
 
 
 def etag_of_file(file: BinaryIO) -> str:
-    """The strong entity tag of what is left to read in `file`, which is open for reading bytes. What is added to it
-    meanwhile does not count.
+    """The strong entity tag of the rest of `file`, which is open for reading bytes. Bytes added meanwhile are ignored.
 
-    It is that of `etag` for all but large files: from those, blocks of nothing but zeros are left out, so that a file
-    of terabytes that holds nothing takes no time.
+    Up to WHOLE bytes, it is the same as from `etag`. For larger files, blocks of zeros are left out of the hash, so
+    that a sparse file of terabytes takes no time.
     """
     start = file.tell()
     end = file.seek(0, os.SEEK_END)
@@ -88,7 +88,7 @@ def etag_of_file(file: BinaryIO) -> str:
 
 
 WHOLE = 32 * 2**20
-"""Bytes up to which a file is hashed as it is."""
+"""Bytes up to which a file is hashed as a whole."""
 _BLOCK = 2**20
 _ZEROS = bytes(_BLOCK)
 
@@ -99,7 +99,7 @@ def _sizes(length: int) -> Iterator[int]:
 
 
 def _blocks(descriptor: int, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """The blocks between two places that are not all zeros, each with its own place, counted from `start`."""
+    """The blocks between two offsets that are not all zeros, each with its own offset, counted from `start`."""
     place = start
     while place < end:
         place = start + (_next_data(descriptor, place, end) - start) // _BLOCK * _BLOCK
@@ -110,8 +110,8 @@ def _blocks(descriptor: int, start: int, end: int) -> Iterator[tuple[int, bytes]
 
 
 def _next_data(descriptor: int, place: int, end: int) -> int:
-    """The first place from `place` on that may hold anything; `end` if there is none. Where the system knows no holes,
-    it is `place`."""
+    """The first offset from `place` on that may hold data; `end` if there is none. It is `place` on a file system that
+    does not report holes."""
     try:
         return min(end, os.lseek(descriptor, place, os.SEEK_DATA))
     except OSError as error:

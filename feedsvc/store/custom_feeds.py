@@ -1,4 +1,4 @@
-"""The custom feeds as they were published last: which articles each holds, and in which documents."""
+"""The custom feeds as they were last published: the articles and the documents of each."""
 
 from collections.abc import Sequence
 
@@ -15,11 +15,11 @@ class CustomFeedState(Struct, frozen=True):
     """One custom feed: articles by their numbers, documents by their paths."""
 
     judged: tuple[int, ...] = ()
-    """The articles that the feed selects, whether its partner takes them or not."""
+    """The articles that the feed selects, whether its partner accepts them or not."""
     accepted: tuple[int, ...] = ()
-    """The articles among them that it holds."""
+    """The articles among them that are in the feed."""
     documents: tuple[str, ...] = ()
-    """Its parts, the first of them at its own path."""
+    """The parts of the feed, the first of them at its own path."""
 
 
 _GET = select(custom_feeds.c.state).where(custom_feeds.c.path == bindparam("wanted"))
@@ -27,7 +27,7 @@ _decoder = msgspec.json.Decoder(CustomFeedState)
 
 
 def get(transaction: Transaction, path: str) -> CustomFeedState:
-    """The feed at `path`; empty if it was never published."""
+    """The state of the feed at `path`; empty if it was never published."""
     encoded = transaction.scalar(_GET, {"wanted": path})
     return CustomFeedState() if encoded is None else _decoder.decode(encoded)
 
@@ -35,7 +35,7 @@ def get(transaction: Transaction, path: str) -> CustomFeedState:
 def put(
     transaction: Transaction, path: str, judged: Sequence[int], accepted: Sequence[int], documents: Sequence[str]
 ) -> None:
-    """Notes how the feed at `path` is published now."""
+    """Sets the state of the feed at `path`."""
     encoded = msgspec.json.encode(CustomFeedState(tuple(judged), tuple(accepted), tuple(documents)))
     statement = insert(custom_feeds).values(path=path, state=encoded)
     transaction.execute(statement.on_conflict_do_update(index_elements=["path"], set_={"state": encoded}))

@@ -1,4 +1,4 @@
-"""The places of `[[publish]]`: which Edition each of them has, since when, and what is wrong there."""
+"""The destinations of `[[publish]]`: the Edition that each of them has, since when, and its problems."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -12,8 +12,8 @@ from feedsvc.store.transaction import Transaction
 
 
 class Delivered(Struct, frozen=True):
-    """The last Edition that a destination has as a whole, and the last of which it has nothing that was withdrawn; 0
-    before the first."""
+    """The last Edition that a destination has as a whole (0 before the first); `withdrawn` is the last Edition whose
+    withdrawals are all carried out there."""
 
     edition: int
     at: datetime
@@ -29,26 +29,27 @@ def everything(transaction: Transaction) -> dict[str, Delivered]:
 
 
 def put(transaction: Transaction, name: str, edition: int, now: datetime, problems: Iterable[Problem]) -> None:
-    """Notes that the destination has `edition` since `now`, and has these problems in place of former ones."""
+    """Notes that the destination has `edition` since `now`, and replaces its problems by `problems`."""
     replace_problems(transaction, _origin(name), problems)
     _DESTINATIONS.put(transaction, everything(transaction) | {name: Delivered(edition, now, edition)})
 
 
 def put_withdrawn(transaction: Transaction, name: str, edition: int, now: datetime) -> None:
-    """Notes that the destination has nothing that is withdrawn in `edition`, which it has not as a whole yet."""
+    """Notes that the withdrawals up to `edition` are carried out at the destination, which does not have all of
+    `edition` yet."""
     known = everything(transaction)
     before = known.get(name, Delivered(0, now))
     _DESTINATIONS.put(transaction, known | {name: Delivered(before.edition, before.at, edition)})
 
 
 def put_failure(transaction: Transaction, name: str, now: datetime, problem: Problem) -> None:
-    """Notes `problem` in place of former ones; the destination has the Edition that it had."""
+    """Replaces the problems of the destination by `problem`; it keeps the Edition that it has."""
     replace_problems(transaction, _origin(name), (problem,))
     _DESTINATIONS.put(transaction, {name: Delivered(0, now)} | everything(transaction))
 
 
 def keep_only(transaction: Transaction, names: Collection[str]) -> None:
-    """Forgets all other destinations, with their problems: the configuration no longer has them."""
+    """Forgets all destinations that are not in `names`, with their problems: the configuration no longer has them."""
     known = everything(transaction)
     gone = known.keys() - set(names)
     for name in gone:

@@ -1,6 +1,6 @@
-"""The form in which statements are written here: SQLite's, which the dialect of PostgreSQL understands as well.
+"""The form in which the store's statements are written: SQLite's, so that each is written and built only once.
 
-`postgresql/dialect.py` has what PostgreSQL says otherwise. So each statement stands once, and is built once.
+`postgresql/dialect.py` translates what PostgreSQL writes differently.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from sqlalchemy.dialects.sqlite import Insert as Insert
 from sqlalchemy.dialects.sqlite import insert as insert
 
 ALL = 2**62
-"""A limit that nothing reaches. SQLite also takes -1 for none, PostgreSQL NULL, neither what the other takes."""
+"""A limit that is never reached. For no limit, SQLite would take -1 and PostgreSQL NULL, but neither takes both."""
 
 
 def compiled(statement: Insert, dialect: Dialect, columns: Sequence[str] | None = None) -> str:
-    """The text of `statement` as the driver behind `dialect` takes it, of `columns` alone if they are given."""
+    """The text of `statement` for the driver of `dialect`, with only `columns` if they are given."""
     return str(statement.compile(dialect=dialect, column_keys=columns and [*columns]))

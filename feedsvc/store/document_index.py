@@ -1,4 +1,4 @@
-"""The short forms of documents that a server holds, small enough for a hundred thousand of them."""
+"""The short forms of documents that a server keeps in memory, small enough for a hundred thousand of them."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -39,19 +39,19 @@ class IndexEntry(NamedTuple):
     coded: list[tuple[str, str, int]]
     """Each representation's coding, ETag, and length in bytes."""
     topic: int = 0
-    """1 if hubs and subscribers are told of it."""
+    """1 if hubs and subscribers are notified of it."""
 
 
 _records = msgspec.json.Decoder(IndexEntry)
 
 
 def read_record(record: str) -> IndexEntry:
-    """The IndexEntry that `record` is the JSON of."""
+    """The IndexEntry of the JSON text `record`."""
     return _records.decode(record)
 
 
 class IndexRow(NamedTuple):
-    """One document of the Edition; `record` is an IndexEntry as JSON, decoded when somebody asks for it."""
+    """One document of the Edition; `record` is an IndexEntry as JSON, decoded when the document is requested."""
 
     path: str
     address: int
@@ -60,11 +60,11 @@ class IndexRow(NamedTuple):
 
 
 def newer(transaction: Transaction, than: int) -> Iterator[IndexRow]:
-    """The documents that servers hold ready and that changed after edition `than`."""
+    """The documents that servers keep in memory and that changed after Edition `than`."""
     yield from (IndexRow(*row) for row in transaction.stream(_NEWER, {"than": than}))
 
 
 def look_up(transaction: Transaction, path: str, address: int) -> IndexRow | None:
-    """The document at `path` that is looked up when it is asked for; None if there is none."""
+    """The document at `path` that is loaded on request; None if there is none."""
     row = transaction.execute(_LOOKED_UP, {"path": path, "address": address}).first()
     return IndexRow(*row) if row else None

@@ -1,6 +1,6 @@
-"""The Edition: every document that is published now, and the number that moves when any of them does.
+"""The Edition: all documents that are published now, and its number, which grows when any of them changes.
 
-A document's row says in which edition it last changed, so that a server follows by loading only what is newer.
+The row of a document has the number of the Edition that last changed it, so that a server loads only newer documents.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ LIVE, GONE, NOT_FOUND = 200, 410, 404
 
 
 class DocumentWrite(NamedTuple):
-    """One document for one address, as it goes into the store."""
+    """One document for one address, to be written to the store."""
 
     address: int
     path: str
@@ -42,11 +42,11 @@ class DocumentWrite(NamedTuple):
 
 
 def close_edition(transaction: Transaction, edition: int, now: datetime) -> None:
-    """Ends `edition` just before it is committed: the documents that changed in it were last modified at `now`.
+    """Closes `edition` just before it is committed: the documents that it changed get the Last-Modified `now`.
 
-    If a document changes twice within a second, both versions have that second as Last-Modified. This is noted as
-    `shared_second`, so that only a later If-Modified-Since answers 304. Last-Modified never goes back, even if the
-    clock does.
+    If a document changes twice within a second, both versions have that second as Last-Modified. It is then flagged as
+    `shared_second`, so that only a later If-Modified-Since gets a 304. Last-Modified never decreases, even if the clock
+    is set back.
     """
     second = int(now.timestamp())
     later = func.max(documents.c.modified, second)
@@ -56,8 +56,8 @@ def close_edition(transaction: Transaction, edition: int, now: datetime) -> None
 
 
 class DocumentHead(NamedTuple):
-    """The document at one path and address, without its body; `etag` is that of its identity representation, None if
-    it is gone."""
+    """The document at one path and address, without its body. `etag` is that of the identity representation; None for a
+    document that is gone."""
 
     number: int
     status: int
@@ -84,7 +84,7 @@ _HEADS = select(
 _HEADS_AT = _HEADS.where(documents.c.path == bindparam("path"))
 
 
-# A cross join, as SQLite takes it in the order in which it is written: the few folders first, never all documents.
+# A cross join, since SQLite keeps its order: it begins with the few folders, and never scans all documents.
 _HEADS_BELOW = text(
     "SELECT folder.value, d.path, address, number, status, d.type, max_age, etag FROM json_each(:folders) AS folder"
     " CROSS JOIN documents AS d LEFT JOIN bodies ON document = number AND coding = 'identity'"
@@ -118,7 +118,7 @@ def newest_but(transaction: Transaction, paths: Iterable[str]) -> int:
 
 
 def save(transaction: Transaction, edition: int, issues: list[DocumentWrite]) -> None:
-    """Publishes `issues` in `edition`; `close` gives them their Last-Modified. No two may have the same path and
+    """Publishes `issues` in `edition`; `close_edition` sets their Last-Modified. No two may have the same path and
     address."""
     known = [issue for issue in issues if issue.number]
     new = [issue for issue in issues if not issue.number]
@@ -163,14 +163,14 @@ def _values(issue: DocumentWrite, edition: int) -> dict[str, object]:
 
 
 def _document(issue: DocumentWrite, edition: int) -> tuple[object, ...]:
-    """The row of a document that is new, in the order of the table's columns."""
+    """The row of a new document, in the order of the table's columns."""
     place = (issue.number, issue.address, issue.path, edition, LIVE, issue.type)
     return *place, 0, False, issue.max_age, issue.file, issue.on_demand, issue.topic
 
 
 def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
-    """The rows of the representations of `issue`. A document that is served on demand keeps no identity body beside
-    its gzip."""
+    """The rows of the representations of `issue`. A document that is served on demand has no identity body if it has
+    one in gzip."""
     packed = issue.on_demand and any(each.coding == "gzip" for each in issue.representations)
     for each in issue.representations:
         left_out = issue.file or (packed and each.coding == "identity")
@@ -179,7 +179,7 @@ def _bodies(issue: DocumentWrite) -> Iterator[tuple[object, ...]]:
 
 
 def drop(transaction: Transaction, edition: int, paths: Iterable[str], status: int) -> int:
-    """Takes the live documents at `paths` from every address and returns how many there were. Their status becomes
+    """Removes the live documents at `paths` from every address, and returns their number. Their status becomes
     `status`: GONE or NOT_FOUND."""
     dropped = 0
     for path in paths:
@@ -194,19 +194,19 @@ def drop(transaction: Transaction, edition: int, paths: Iterable[str], status: i
 
 
 def clear(transaction: Transaction) -> None:
-    """Removes every document: the parts of a first Edition that was never closed."""
+    """Removes every document: remains of a first Edition that was never closed."""
     transaction.execute(delete(bodies))
     transaction.execute(delete(documents))
 
 
 def live_feeds(transaction: Transaction) -> set[str]:
-    """The paths of all live documents that servers hold ready: all but files and the pages of articles."""
+    """The paths of all live documents that servers keep in memory: all but files and the pages of articles."""
     live = (documents.c.status == LIVE) & ~documents.c.on_demand
     return set(transaction.scalars(select(documents.c.path).where(live)))
 
 
 def drop_addresses(transaction: Transaction, count: int) -> None:
-    """Removes the documents of addresses that the configuration no longer has; `count` are left."""
+    """Removes the documents of addresses that the configuration no longer has; it has `count` of them."""
     numbers = select(documents.c.number).where(documents.c.address >= count)
     transaction.execute(delete(bodies).where(bodies.c.document.in_(numbers)))
     transaction.execute(delete(documents).where(documents.c.address >= count))
@@ -223,12 +223,12 @@ _EVERYTHING = (
 
 
 def everything(transaction: Transaction) -> Iterator[PublishedDocument]:
-    """All documents in the order of their numbers, once for each representation, without bodies."""
+    """All documents in the order of their numbers, one item for each representation, without bodies."""
     yield from (PublishedDocument(*row) for row in transaction.stream(_EVERYTHING))
 
 
 class PublishedFile(NamedTuple):
-    """A file that is published, by its path below the articles folder, and the tag of its bytes."""
+    """A published file: its path below the articles folder, and the ETag of its bytes."""
 
     file: str
     etag: str
@@ -244,13 +244,13 @@ _FILES = (
 
 
 def files_since(transaction: Transaction, edition: int) -> list[PublishedFile]:
-    """The files that were published after `edition`, or changed."""
+    """The files that were published or changed after `edition`."""
     return [PublishedFile(*row) for row in transaction.execute(_FILES, {"since": edition})]
 
 
 def body(transaction: Transaction, etag: str, document: int) -> bytes | None:
-    """The bytes with the tag `etag`; None if the document has changed since. Raises NotAsWritten where the bytes have
-    another tag, for whoever asks passes them on."""
+    """The bytes with the ETag `etag`; None if the document has changed since. Raises NotAsWritten if the bytes do not
+    match `etag`, since the caller passes them on."""
     row = transaction.execute(_BODY, {"document": document, "etag": etag}).first()
     if row is None:
         return None
@@ -273,7 +273,7 @@ _PACKED = select(bodies.c.body).where(_BODIES_OF, bodies.c.coding == "gzip")
 
 
 def below(transaction: Transaction, prefix: str) -> dict[str, int]:
-    """Path to status of the documents of the canonical address whose path begins with `prefix`."""
+    """The status of each document of the canonical address whose path begins with `prefix`, by path."""
     inside = documents.c.path.between(prefix, _after(prefix))
     query = select(documents.c.path, documents.c.status).where(documents.c.address == 0, inside)
     return {row.path: row.status for row in transaction.execute(query)}

@@ -11,7 +11,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class EditionContents(NamedTuple):
-    """The articles of a feed, by key and when each was updated, since the Edition `since`."""
+    """The contents of a feed, unchanged since the Edition `since`: the key and the update time of each article."""
 
     since: int
     items: Items
@@ -26,6 +26,6 @@ _STANDING = (
 
 
 def edition_contents(transaction: Transaction, feed: str, edition: int) -> EditionContents | None:
-    """The contents that the feed at `feed` had in `edition`; None if that is not kept."""
+    """The contents of the feed at path `feed` in `edition`; None if they are not kept."""
     row = transaction.execute(_STANDING, {"feed": feed, "edition": edition}).first()
     return EditionContents(row.edition, msgspec.json.decode(row.entries, type=Items)) if row else None

@@ -1,7 +1,7 @@
-"""A node's own copy of the Edition: all that serving needs, taken over from the store that the nodes share.
+"""Makes a node's own copy of the Edition: everything that serving needs, copied from the store that the nodes share.
 
-Both sides are transactions: the one that reads sees one Edition, and the one that writes shows it as a whole or not at
-all. The copy has no ledger; of articles it has only the keys to which former paths lead.
+`source` and `copy` are transactions: the first reads one Edition, the second publishes it as a whole or not at all. The
+copy has no ledger; of articles it has only the keys of those to which former paths lead.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from feedsvc.store.schema import articles, former_paths, leases, notes, problems
 from feedsvc.store.transaction import Transaction
 
 TABLES = (sections, item_counts, problems, former_paths)
-"""The tables that are copied as a whole; in the copy `former_paths` come with the keys of their articles."""
+"""The tables that are copied as a whole. With `former_paths`, the keys of their articles are copied."""
 NOTES = (
     *(state.EDITION, state.CONFIGURATION, state.LAST_TICK, state.CLOCK, state.LAST_REPORT, state.NEXT_REGENERATION),
     *(state.TOKENS, state.POSTPONED_FEEDS, state.OLDER_FROM, state.EDITION_CLOSED),
@@ -32,11 +32,11 @@ _MANY = 200
 
 
 class Damaged(StoreError):
-    """A body is not what its hash says: nothing of the Edition is taken over."""
+    """A body does not match its hash. Nothing of the Edition is copied."""
 
 
 class Signs(NamedTuple):
-    """All that changes without a new Edition: the notes, and the row of the lease."""
+    """The data that changes without a new Edition: the notes by name, and the row of the lease."""
 
     notes: dict[str, bytes]
     lease: tuple[Any, ...] | None
@@ -47,7 +47,7 @@ _LEASE = select(leases).where(leases.c.name == "publisher")
 
 
 def signs(transaction: Transaction) -> Signs:
-    """The signs of life of the publisher."""
+    """The notes and the lease of the publisher."""
     lease = transaction.execute(_LEASE).one_or_none()
     return Signs({name: bytes(value) for name, value in transaction.execute(_NOTES)}, tuple(lease) if lease else None)
 
@@ -63,7 +63,7 @@ _DROP_NOTES = delete(notes).where(notes.c.name.in_(_NAMES))
 
 
 def put_signs(copy: Transaction, found: Signs) -> None:
-    """Sets the signs of life."""
+    """Sets the notes and the lease in the copy."""
     copy.execute(_DROP_NOTES)
     _ADD_NOTES.execute(copy, found.notes.items())
     if found.lease is not None:
@@ -84,15 +84,16 @@ _SAME = select(documents.c.number).where(or_(documents.c.number == bindparam("nu
 
 
 def copy_changes(source: Transaction, copy: Transaction, since: int, until: int) -> int:
-    """Takes over the documents that changed after Edition `since` and until Edition `until`; returns how many.
+    """Copies the documents that changed after Edition `since` and until Edition `until`, and returns their number.
 
-    Raises Damaged for a body that is not what its hash says.
+    Raises Damaged for a body that does not match its hash.
     """
     return _take_over(copy, source.stream(_CHANGED, {"since": since, "until": until}, rows=_MANY))
 
 
 def _take_over(copy: Transaction, rows: Iterable[Any], edition: int = 0) -> int:
-    """Puts documents into the copy, each with all its bodies; with `edition` as of that Edition."""
+    """Writes documents into the copy, each with all its bodies, and returns their number. An `edition` other than 0
+    replaces the Edition of each."""
     count = 0
     for _, group in groupby(rows, key=lambda row: row[0]):
         found = [tuple(row) for row in group]
@@ -124,7 +125,7 @@ def _remove(copy: Transaction, numbers: Iterable[int]) -> None:
         copy.execute(_DROP_DOCUMENT, rows)
 
 
-# Everything but the bodies, by which two copies of a document are told apart.
+# Everything but the bodies, to compare two copies of a document.
 _ABOUT = [column for column in _DOCUMENT if column.name != "edition"]
 _HEADS = select(*_ABOUT, bodies.c.coding, bodies.c.etag).join(
     bodies, bodies.c.document == documents.c.number, isouter=True
@@ -134,9 +135,10 @@ _SOME = _BOTH.where(documents.c.number.in_(bindparam("numbers", expanding=True))
 
 
 def copy_everything(source: Transaction, copy: Transaction, edition: int) -> int:
-    """Makes the documents of the copy those of `edition`, whatever they are now; returns how many were others.
+    """Makes the documents of the copy equal to those of the source, at `edition`; returns how many were different.
 
-    What differs counts as changed with `edition`, and what is not there any more as never published.
+    A document that differs counts as changed by `edition`; one that the source does not have becomes NOT_FOUND. Raises
+    Damaged for a body that does not match its hash.
     """
     theirs, mine = _heads(source), _heads(copy)
     others = [number for number, head in theirs.items() if mine.get(number) != head]
@@ -152,18 +154,18 @@ def copy_everything(source: Transaction, copy: Transaction, edition: int) -> int
 
 
 def _heads(transaction: Transaction) -> dict[int, int]:
-    """A hash of all that is known of each document, by number."""
+    """A hash of everything but the bodies of each document, by number."""
     found = {}
     for number, group in groupby(transaction.stream(_HEADS), key=lambda row: row[0]):
         found[number] = hash(tuple(tuple(row) for row in group))
     return found
 
 
-# --- tables that are small --------------------------------------------------------------------------------------------
+# --- small tables -----------------------------------------------------------------------------------------------------
 
 
 def copy_table(source: Transaction, copy: Transaction, table: Table) -> None:
-    """Makes the rows of `table` in the copy those of the source."""
+    """Replaces the rows of `table` in the copy by those of the source."""
     copy.execute(delete(table))
     if table is former_paths:
         _copy_keys(source, copy)
@@ -186,7 +188,7 @@ _KEYS = select(articles.c.number, articles.c.key).where(articles.c.number.in_(se
 
 
 def _copy_keys(source: Transaction, copy: Transaction) -> None:
-    """Makes the articles of the copy those to which former paths lead, of each its key alone."""
+    """Replaces the articles of the copy by those to which former paths lead, with only their keys."""
     copy.execute(delete(articles))
     empty = {column.name: _empty(column) for column in articles.c if not column.nullable}
     for rows in _batches(source.stream(_KEYS)):
@@ -213,5 +215,5 @@ _SUM = "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(CAST(t AS text),
 
 
 def sums(source: Transaction) -> dict[str, str]:
-    """A sum of the rows of each of TABLES, by name, that the database makes: another one if any row is another."""
+    """A checksum of the rows of each of TABLES, by name, computed by the database; it changes if any row does."""
     return {table.name: str(source.scalar(text(_SUM.format(table=table.name)))) for table in TABLES}

@@ -1,8 +1,8 @@
-"""The tables of the Edition, and of those before it.
+"""The tables of the current Edition, and of the last Editions.
 
-`documents` and `bodies` are all that is published, `attachments` the files that its articles show; `sections`,
-`item_counts` and `custom_feeds` tell which feeds there are. `editions`, `feed_contents`, `article_versions` and
-`pinned_versions` are the history.
+`documents` and `bodies` are everything that is published, `attachments` the files that its articles show, `sections`,
+`item_counts` and `custom_feeds` the feeds. `editions`, `feed_contents`, `article_versions` and `pinned_versions` are
+the history.
 """
 
 from typing import Any
@@ -20,11 +20,11 @@ from sqlalchemy import (
 from feedsvc.store.schema import BigNumber, Text, metadata
 
 sections = Table(
-    "sections",  # that are published, those above them included
+    "sections",  # published sections, and the sections above them
     metadata,
     Column("path", Text, primary_key=True),
     Column("depth", BigNumber, nullable=False),  # 0 is the whole site
-    Column("name", Text),  # as articles name it; none if none does, and only the configuration has it
+    Column("name", Text),  # as articles name it; null if only the configuration has it
     Column("title", Text, nullable=False),
     Index("sections_by_depth", "depth", "path"),
     sqlite_with_rowid=False,
@@ -46,14 +46,14 @@ documents = Table(
     Column("address", BigNumber, nullable=False),  # 0 is the canonical one, then the mirrors in their order
     Column("path", Text, nullable=False),
     Column("edition", BigNumber, nullable=False, index=True),  # in which it last changed
-    Column("status", BigNumber, nullable=False),  # 200 published, 410 gone, 404 as if it had never been
+    Column("status", BigNumber, nullable=False),  # 200 published, 410 gone, 404 as if never published
     Column("type", Text, nullable=False),
     Column("modified", BigNumber, nullable=False),
     Column("shared_second", Boolean, nullable=False),  # other bytes had the same `modified`
     Column("max_age", BigNumber, nullable=False),
     Column("file", Text, nullable=False),  # below the articles folder, if the body is that file
-    Column("on_demand", Boolean, nullable=False),  # looked up when it is asked for; else held by every server
-    Column("topic", Boolean, nullable=False, server_default=false()),  # hubs and subscribers are told of it
+    Column("on_demand", Boolean, nullable=False),  # loaded on request; else kept in memory by every server
+    Column("topic", Boolean, nullable=False, server_default=false()),  # hubs and subscribers are notified of it
     Index("documents_by_path", "path", "address", unique=True),
 )
 
@@ -66,14 +66,14 @@ bodies = Table(
     Column("coding", Text, primary_key=True),
     Column("etag", Text, nullable=False),
     Column("length", BigNumber, nullable=False),
-    Column("body", LargeBinary),  # none where it is a file, or is to be had out of the one in gzip
+    Column("body", LargeBinary),  # null if it is a file, or can be unpacked from the gzip body
 )
 
-# A server that starts asks for all but the bodies, among which it would have to look for the rest.
+# A starting server reads everything but the bodies; this index spares it reading past them.
 Index("bodies_told", bodies.c.document, bodies.c.coding, bodies.c.etag, bodies.c.length)
 
 item_counts = Table(
-    "item_counts",  # how many articles stand in each, by the path of its document
+    "item_counts",  # the number of articles in each feed, by the path of its document
     metadata,
     Column("path", Text, primary_key=True),
     Column("item_count", BigNumber, nullable=False),
@@ -90,18 +90,18 @@ editions = Table(
 )
 
 feed_contents = Table(
-    "feed_contents",  # of each feed, since which edition
+    "feed_contents",  # the contents of each feed from an Edition on
     metadata,
     Column("feed", Text, primary_key=True),
     Column("edition", BigNumber, primary_key=True, index=True),
     Column("at", BigNumber, nullable=False),
-    Column("entries", LargeBinary, nullable=False),  # JSON: key of the article, and when it was updated
+    Column("entries", LargeBinary, nullable=False),  # JSON: the key and the update time of each article
     sqlite_with_rowid=False,
 )
 
 
 def _version() -> list[Column[Any]]:
-    """The columns of `articles` that make up how readers see an article."""
+    """The columns of `articles` that decide what readers see of an article."""
     return [
         Column("slug", Text),
         Column("published", BigNumber),
@@ -117,7 +117,7 @@ def _version() -> list[Column[Any]]:
 
 
 article_versions = Table(
-    "article_versions",  # how an article was before `edition` changed it; all empty if it was not there
+    "article_versions",  # an article as it was before `edition` changed it; all null if it did not exist
     metadata,
     Column("edition", BigNumber, primary_key=True),
     Column("article", BigNumber, primary_key=True),
@@ -125,7 +125,7 @@ article_versions = Table(
 )
 
 pinned_versions = Table(
-    "pinned_versions",  # articles that were rolled back: how they are by their files
+    "pinned_versions",  # the versions in the files of articles that are rolled back
     metadata,
     Column("article", BigNumber, primary_key=True),
     *_version(),
@@ -135,6 +135,6 @@ custom_feeds = Table(
     "custom_feeds",
     metadata,
     Column("path", Text, primary_key=True),
-    Column("state", LargeBinary, nullable=False),  # JSON: what it holds, and its documents
+    Column("state", LargeBinary, nullable=False),  # JSON: its articles, and its documents
     sqlite_with_rowid=False,
 )

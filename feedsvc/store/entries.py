@@ -1,6 +1,6 @@
-"""The ledger's entries as values: what the store gives and takes in place of rows.
+"""The entries of the ledger as values, which the store returns and takes in place of rows.
 
-Instants are whole seconds since 1970 in UTC; `opens` and `closes` are `codec.FOREVER` where that never comes.
+Instants are whole seconds since 1970 in UTC; `opens` and `closes` are `codec.FOREVER` for an article that never does.
 """
 
 from enum import IntEnum
@@ -14,13 +14,13 @@ from feedsvc.model.article import ArticleCopy
 
 
 def checksum(encoded_copy: bytes, body: str) -> bytes:
-    """The checksum of what an article says."""
+    """The checksum of the content of an article: its copy and its body."""
     return blake2b(encoded_copy + body.encode(), digest_size=8).digest()
 
 
 class Phase(IntEnum):
-    """The part of its span that an article has reached by the clock of a publication. It stays there whatever the clock
-    says later, until its file names another span."""
+    """The phase of its span that an article has reached by the clock of a publication. It does not go back with the
+    clock; it changes if the file of the article names another span."""
 
     AWAITED = 0
     OPENED = 1
@@ -28,61 +28,62 @@ class Phase(IntEnum):
 
 
 class LedgerHead(Struct, frozen=True, gc=False):
-    """One article as the ledger knows it, without its body."""
+    """One article in the ledger, without its body."""
 
     number: int
     id: str
     normalised_id: str
     """The id without regard to case and Unicode form."""
     key: str
-    """Names the article in the service's own URLs."""
+    """The name of the article in the service's own URLs."""
     path: str | None
     """The path of its file below the articles folder; None once the file is gone."""
     slug: str
     first_seen: int
     published: int
     available: int
-    """Since when it can be had here, by which feeds are ordered; of a section's feed, since when it is there."""
+    """The instant since which it is available here, by which feeds are ordered; in a section's feed, since which it is
+    in the section."""
     updated: int
     revision: int
     fingerprint: str
-    """A hash of what readers see of the file."""
+    """A hash of the parts of the file that readers see."""
     digest: str
     """A hash of the file's bytes, by which a renamed file is recognised."""
     opens: int
     closes: int
     shown: bool
-    """Readers may have seen it once, whatever it is now."""
+    """True if readers may ever have seen it, whatever its state is now."""
     phase: int
     """A Phase."""
     has_own_page: bool
-    """Its page may be one of the service's own: the file names no other."""
+    """True if its page may be one of the service's own, since the file names no other."""
     withdrawn: int | None
-    """When it was taken back, if readers may have seen it."""
+    """The instant of its withdrawal; None if it is not withdrawn, or readers cannot have seen it."""
     encoded_copy: bytes
     """The ArticleCopy as it is stored, without its body."""
     checksum: bytes | None
     """The checksum of the copy and the body as they were written; None if it is not known."""
     last_path: str | None
-    """The path at which its file was last, once it is gone; None also where another article was there since."""
+    """The last path of its file, once that is gone; None also if another article has been at that path since."""
 
     @property
     def copy(self) -> ArticleCopy:
-        """The article as its file says it, without its body. Decoded at each call."""
+        """The content of the article's file, without its body. Decoded at each call."""
         return codec.decode(self.encoded_copy)
 
     def is_open(self, now: int) -> bool:
-        """True if readers may see the article at `now` (seconds); as `ledger.is_open`."""
+        """True if readers may see the article at `now` (seconds). The same rule as `ledger.is_open`."""
         begun = self.opens <= now or self.phase >= Phase.OPENED
         return begun and now < self.closes and self.phase < Phase.CLOSED
 
     def judged_at(self, now: int) -> int:
-        """The instant at which its dates decide whether it is open: not before its opening once that was published."""
+        """The instant at which its dates are judged: `now`, but not before its opening once that was published."""
         return max(now, self.opens, self.published) if self.phase == Phase.OPENED else now
 
 
 class ArticleVersion(Struct, frozen=True, gc=False):
-    """The part of an entry that readers see, and that a rollback brings back."""
+    """The part of an entry that readers see, and that a rollback restores."""
 
     slug: str
     published: int
@@ -96,17 +97,18 @@ class ArticleVersion(Struct, frozen=True, gc=False):
     body: str
 
     def columns(self) -> dict[str, object]:
-        """The values by the names of the ledger's columns."""
+        """The values, by the names of the ledger's columns."""
         return asdict(self)
 
 
 class LedgerEntry(LedgerHead, frozen=True, gc=False):
-    """One article as the ledger knows it; `body` is in the markup that its copy names."""
+    """One article in the ledger; `body` is in the markup that its copy names."""
 
     body: str
 
     def is_as_written(self) -> bool:
-        """True unless the copy or the body is another than what was written: a flipped bit is a sound value, too."""
+        """True if the copy and the body match the checksum, or there is none: a value with a flipped bit may be
+        valid."""
         return self.checksum in (None, checksum(self.encoded_copy, self.body))
 
     @property
@@ -116,7 +118,7 @@ class LedgerEntry(LedgerHead, frozen=True, gc=False):
 
 
 class WindowCandidate(Struct, frozen=True, gc=False):
-    """An open article that a feed may hold: only what feeds select by."""
+    """An open article that a feed may hold, with only the fields that feeds select by."""
 
     number: int
     encoded_copy: bytes
@@ -128,16 +130,16 @@ class WindowCandidate(Struct, frozen=True, gc=False):
 
     @property
     def copy(self) -> ArticleCopy:
-        """The article as its file says it, without its body. Decoded at each call."""
+        """The content of the article's file, without its body. Decoded at each call."""
         return codec.decode(self.encoded_copy)
 
     def judged_at(self, now: int) -> int:
-        """The instant by which the entry is judged, as `LedgerHead.judged_at` tells it."""
+        """The instant at which its dates are judged, by the rule of `LedgerHead.judged_at`."""
         return max(now, self.opens, self.published) if self.phase == Phase.OPENED else now
 
 
 class TakenBack(Struct, frozen=True, gc=False):
-    """An article that was taken out of a feed at `since`, seconds."""
+    """An article that was withdrawn from a feed at `since`, in seconds."""
 
     entry: LedgerEntry
     since: int
@@ -148,9 +150,9 @@ class AdoptedIdentity(Struct, frozen=True, gc=False):
 
     link: str
     published: int | None
-    """The date that they were told, seconds."""
+    """The date under which readers know the article, in seconds."""
     file_date: int | None
-    """The date in the file at that time: another one there overrules `published`."""
+    """The date in the file at the time of adoption: a different date in the file overrules `published`."""
 
 
 class PublishedDocument(Struct, frozen=True, gc=False):
@@ -175,7 +177,7 @@ class PublishedDocument(Struct, frozen=True, gc=False):
 
 
 class PastEdition(Struct, frozen=True, gc=False):
-    """One of the last Editions: when it was published, how many documents changed, and its note."""
+    """One of the last Editions: its number, when it was published, how many documents it changed, and its note."""
 
     edition: int
     at: int

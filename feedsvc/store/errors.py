@@ -1,26 +1,26 @@
-"""The errors of the store, whichever database it is kept in. Their messages carry no SQL and no text of an article."""
+"""The errors of the store, the same for every database. Their messages contain no SQL and no text of an article."""
 
 from pathlib import Path
 
 
 class StoreError(Exception):
-    """The store cannot be used: the message says what, where, and the remedy."""
+    """The store cannot be used. The message names the place, the reason and the remedy."""
 
 
 class NothingStored(StoreError):
-    """The store is there, or can be made, and nothing was ever stored in it."""
+    """The store exists or can be created, but nothing was ever stored in it."""
 
 
 class OlderStore(StoreError):
-    """An older version wrote the store, which only a writer can bring up to date."""
+    """The store was written by an older version, and only a writer can bring it up to date."""
 
 
 class StoreBusy(StoreError):
-    """Another program has been writing to the store for longer than this one waits."""
+    """Another program has been writing to the store for longer than this one is willing to wait."""
 
 
 class StoreDamaged(StoreError):
-    """The store holds bytes that it has not written, or lacks some that it has written; `reason` says which."""
+    """The store is damaged: it holds other bytes than were written to it, or lacks some. `reason` is the fault."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: is damaged ({reason}); the next publication sets it aside and rebuilds it")
@@ -28,8 +28,8 @@ class StoreDamaged(StoreError):
 
 
 class NotAsWritten(StoreError):
-    """A value is not what its hash says. A store that can be rebuilt raises it as StoreDamaged."""
+    """A value does not match its hash. A store that can be rebuilt raises StoreDamaged instead."""
 
 
 class StoreAway(StoreError):
-    """The database that keeps the store cannot be reached for now."""
+    """The database of the store cannot be reached for now."""

@@ -1,7 +1,7 @@
-"""Hashes of what readers see of an article, field by field: they tell what an edit changed without the old text.
+"""Hashes of the fields of an article that readers see: they show what an edit changed, without the old text.
 
-A row is right only for the text and the path that the article has. Whatever changes one of them puts other hashes, or
-forgets them.
+A row is valid only for the present text and path of the article. Code that changes either of them has to set new
+hashes, or remove the row.
 """
 
 from sqlalchemy import bindparam, delete, select
@@ -17,7 +17,7 @@ _FORGET = delete(field_hashes).where(field_hashes.c.article == bindparam("number
 
 
 def put(transaction: Transaction, number: int, hashes: bytes | None) -> None:
-    """Keeps the hashes of the article `number`; None forgets them."""
+    """Sets the hashes of the article `number`; None removes them."""
     if hashes is None:
         transaction.execute(_FORGET, {"number": number})
     else:
@@ -31,5 +31,5 @@ def get(transaction: Transaction, number: int) -> bytes | None:
 
 
 def forget_all(transaction: Transaction) -> None:
-    """Forgets the hashes of all articles: another program may make other HTML of the same text."""
+    """Removes the hashes of all articles: another version of the program may make other HTML of the same text."""
     transaction.execute(delete(field_hashes))

@@ -1,4 +1,4 @@
-"""The paths of this site at which articles were found before, and that lead to their pages now."""
+"""The former paths of articles on this site, which lead to their present pages."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -46,7 +46,7 @@ _TAKEN = (former_paths.c.path == documents.c.path, former_paths.c.path + "/" == 
 
 
 class Claim(NamedTuple):
-    """An article that is there, and a path of which it says that it leads to it."""
+    """A former path, and an article with a file that claims it."""
 
     path: str
     file: str
@@ -54,7 +54,7 @@ class Claim(NamedTuple):
 
 
 def put(transaction: Transaction, number: int, paths: Iterable[str]) -> None:
-    """Sets the paths that the article's file names; those that were adopted stay."""
+    """Sets the former paths that the article's file names; adopted paths stay."""
     wanted = set(paths)
     if wanted != set(transaction.scalars(_SAID, {"number": number})):
         transaction.execute(_FORGET, {"number": number})
@@ -62,7 +62,7 @@ def put(transaction: Transaction, number: int, paths: Iterable[str]) -> None:
 
 
 def adopt(transaction: Transaction, number: int, paths: Iterable[str]) -> None:
-    """Adds paths of the article in the system that the newsroom left."""
+    """Adds the paths of the article in the system that the newsroom left."""
     _add(transaction, number, set(paths), adopted=True)
 
 
@@ -83,18 +83,18 @@ def keys(transaction: Transaction, path: str) -> list[str]:
 
 
 def with_keys(transaction: Transaction) -> Iterator[tuple[str, str]]:
-    """All paths, each with the key of an article to which it leads, in the order of `keys`."""
+    """All paths, each with the key of an article to which it leads; the keys of one path are in the order of `keys`."""
     yield from ((path, key) for path, key in transaction.stream(_WITH_KEYS))
 
 
 def claimed_twice(transaction: Transaction) -> list[Claim]:
-    """The claims to paths that several articles name."""
+    """The claims to paths that several articles claim."""
     found = transaction.execute(_CLAIMS.where(former_paths.c.path.in_(_TWICE)))
     return [Claim(*row) for row in found]
 
 
 def taken(transaction: Transaction) -> list[Claim]:
-    """The claims to paths at which something is published, so that nobody is sent on."""
+    """The claims to paths at which a document is published, so that they do not redirect."""
     live = (documents.c.address == 0) & (documents.c.status == 200)
     rows = {row for same in _TAKEN for row in transaction.execute(_CLAIMS.join(documents, same).where(live))}
     return sorted(Claim(*row) for row in rows)

@@ -1,7 +1,7 @@
 """The last Editions: the contents of their feeds, and the articles as they were before each of them.
 
-An undo log: an Edition keeps of each article that it changed how that was before, and of each feed what stands in it
-since. So it costs what changed, and bodies that did not change are kept once. Instants are seconds.
+An undo log: an Edition keeps the previous version of each article and the new contents of each feed that it changed. So
+the cost is in proportion to the changes, and a body that did not change is kept once. Instants are seconds.
 """
 
 from collections.abc import Iterable
@@ -24,13 +24,13 @@ from feedsvc.store.schema import articles
 from feedsvc.store.transaction import Transaction
 
 KEPT = 10
-"""Editions that can be gone back to, the current one among them."""
+"""The number of Editions that a rollback can return to, including the current one."""
 VERSION_COLUMNS = tuple(column.name for column in pinned_versions.c if column.name != "article")
-"""The columns of `articles` that make up how readers see an article."""
+"""The columns of `articles` that decide what readers see of an article."""
 Items = list[tuple[str, int]]
-"""The contents of a feed: for each article its key, and when it was updated."""
+"""The contents of a feed: the key and the update time of each article."""
 NO_CONTENTS = b"[]"
-"""The contents of a feed without articles, as `encode_contents`."""
+"""The contents of a feed without articles, as `encode_contents` encodes them."""
 
 _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
@@ -39,7 +39,7 @@ _AS_IT_IS: list[Any] = [articles.c[name] for name in VERSION_COLUMNS]
 
 
 def record_edition(transaction: Transaction, edition: int, now: int, documents: int) -> None:
-    """Records that `edition` is published, and removes what only Editions older than the last KEPT need."""
+    """Records that `edition` is published, and removes data that only Editions before the last KEPT need."""
     note = state.NEXT_EDITION_NOTE.get(transaction)
     state.NEXT_EDITION_NOTE.remove(transaction)
     transaction.execute(insert(editions).values(edition=edition, at=now, documents=documents, note=note))
@@ -56,7 +56,7 @@ _newer = feed_contents.alias()
 _CHANGED = select(_newer.c.feed).where(_newer.c.edition > bindparam("dropped"), _newer.c.edition <= bindparam("oldest"))
 _later = feed_contents.alias()
 _OVERTAKEN = delete(feed_contents).where(
-    feed_contents.c.feed.in_(_CHANGED),  # the others have nothing to lose
+    feed_contents.c.feed.in_(_CHANGED),  # the others have no such rows
     select(_later.c.feed)
     .where(
         _later.c.feed == feed_contents.c.feed,
@@ -73,7 +73,7 @@ def set_note(transaction: Transaction, text: str) -> None:
 
 
 def last_editions(transaction: Transaction) -> list[PastEdition]:
-    """The Editions that can be gone back to, newest first."""
+    """The Editions that a rollback can return to, newest first."""
     return [PastEdition(*row) for row in transaction.execute(select(editions).order_by(editions.c.edition.desc()))]
 
 
@@ -88,9 +88,9 @@ _STANDING = (
 
 
 def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[str, bytes]) -> None:
-    """Records the contents of `feeds` (path to `encode_contents`) from `edition` on, where they differ from before.
+    """Records the contents of `feeds` (encoded by `encode_contents`, by path) from `edition` on, if they have changed.
 
-    Paths of documents that are no feeds do no harm, with NO_CONTENTS.
+    Nothing is recorded for other documents, with NO_CONTENTS.
     """
     for feed, encoded in feeds.items():
         known = transaction.scalar(_STANDING, {"wanted": feed, "until": edition})
@@ -116,14 +116,14 @@ def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:
 
 
 def encode_contents(feed: Feed) -> bytes:
-    """The contents of `feed`, as `put_contents` takes them."""
+    """The contents of `feed`, encoded for `put_contents`."""
     items: Items = [(each.key, codec.seconds(each.updated)) for each in feed.articles]
     return msgspec.json.encode(items)
 
 
 class Served(NamedTuple):
-    """The last version of an article in a feed: when it was `updated`, and until when the feed had it; None if it
-    still does."""
+    """The last version of an article in a feed: the instant at which it was `updated`, and the instant `until` which
+    the feed had it; None if it still has it."""
 
     updated: int
     until: int | None
@@ -157,8 +157,8 @@ _KEEP = _KEEP.on_conflict_do_nothing()
 
 
 def keep_version(transaction: Transaction, number: int, edition: int) -> None:
-    """Records the article as it is, before it changes for `edition`, the next one. A version recorded for that already
-    is kept."""
+    """Records the article before it changes for `edition`, the next one. If a version is already recorded for
+    `edition`, that one is kept."""
     transaction.execute(_KEEP, {"edition": edition, "number": number})
 
 
@@ -190,7 +190,7 @@ _VERSION = select(*(article_versions.c[name] for name in VERSION_COLUMNS)).where
 
 
 def changed_since(transaction: Transaction, edition: int) -> dict[int, ChangeSince]:
-    """The articles that changed after `edition`, by number."""
+    """The articles that changed after `edition`, by article number."""
     found: dict[int, ChangeSince] = {}
     for article, changed, pulled in transaction.execute(_SINCE, {"wanted": edition}):
         known = found.get(article)
@@ -202,7 +202,7 @@ def changed_since(transaction: Transaction, edition: int) -> dict[int, ChangeSin
 
 
 def version(transaction: Transaction, number: int, past: ChangeSince) -> ArticleVersion | None:
-    """The article as it was in the Edition that was asked about; None if it did not exist."""
+    """The article as it was in the Edition requested from `changed_since`; None if it did not exist then."""
     row = transaction.execute(_VERSION, {"edition": past.edition, "number": number}).one()
     return ArticleVersion(*row) if row.encoded_copy is not None else None
 
@@ -217,7 +217,7 @@ _UNPIN = delete(pinned_versions).where(pinned_versions.c.article == bindparam("n
 
 
 def pin(transaction: Transaction, number: int) -> None:
-    """Records the article as its file says it, while readers are shown an older version."""
+    """Records the article as it is in its file, while readers are shown an older version."""
     transaction.execute(_PIN, {"number": number})
 
 
@@ -237,13 +237,13 @@ _PINNED = select(*(pinned_versions.c[name] for name in VERSION_COLUMNS)).where(
 
 
 def pinned_version(transaction: Transaction, number: int) -> ArticleVersion | None:
-    """The version that the file of a rolled back article says; None for other articles."""
+    """The version in the file of an article that is rolled back; None for other articles."""
     row = transaction.execute(_PINNED, {"number": number}).one_or_none()
     return ArticleVersion(*row) if row else None
 
 
 class ActiveRollback(Struct, frozen=True):
-    """The rollback that is in force: its Edition, its instant, and the number of articles that it still holds."""
+    """The rollback in force: its Edition, its instant, and the number of articles that are still rolled back."""
 
     edition: int
     since: datetime
@@ -272,7 +272,7 @@ def rolled_back_at(transaction: Transaction) -> int | None:
 
 
 def active_rollback(transaction: Transaction) -> ActiveRollback | None:
-    """The rollback that is in force; None if there is none."""
+    """The rollback in force; None if there is none."""
     note = _ROLLED_BACK.get(transaction)
     count = transaction.execute(select(func.count()).select_from(pinned_versions)).scalar_one() if note else 0
     return ActiveRollback(note.edition, note.since, count) if note and count else None

@@ -1,4 +1,4 @@
-"""The feeds that are published, and how many items each has."""
+"""The published feeds, and the number of items of each."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ def put(transaction: Transaction, items: Mapping[str, int]) -> None:
 
 
 def published(transaction: Transaction, most: int = ALL) -> list[tuple[str, int]]:
-    """Path and number of items of the live feeds, in the order of their paths; at most `most`."""
+    """The path and the number of items of at most `most` live feeds, in the order of their paths."""
     return [tuple(row) for row in transaction.execute(_LIVE.order_by(item_counts.c.path).limit(most))]
 
 

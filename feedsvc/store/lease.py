@@ -1,7 +1,7 @@
-"""The lease of the one publisher. Its epoch keeps a publisher that was thought dead from doing harm when it wakes.
+"""The lease of the one publisher. Its epoch keeps a publisher that was considered dead from publishing when it resumes.
 
-A lease that ran out goes to whoever asks; each new holder gets a higher epoch, and a publication is made only
-under the epoch that is current when it is written (a fencing token).
+Any process can take a lease that has expired. Each new holder gets a higher epoch, and a publication is committed only
+if its epoch is still the current one (a fencing token).
 """
 
 import os
@@ -21,42 +21,42 @@ from feedsvc.store.schema import leases
 from feedsvc.store.transaction import Transaction
 
 TERM = 6
-"""Seconds for which a lease is given; a holder renews it three times in that span."""
+"""Seconds for which a lease is given; its holder renews it three times in this span."""
 SKEW = 60
-"""Seconds by which the clocks of two machines may differ: a lease that ends later still was given by a clock that has
-been set back since."""
+"""Seconds by which the clocks of two machines may differ. A lease that ends later than that allows was given by a clock
+that has been set back since, and does not count."""
 GRACE = 60
-"""Seconds for which a holder is believed to be there without a sign: while it writes a publication, it gives none."""
+"""Seconds after the end of its term for which a holder is assumed to be alive: it does not renew the lease while it
+writes a publication."""
 _NAME = "publisher"
 
 
 class LeaseLost(Exception):
-    """Another publisher holds the lease, or another server keeps it."""
+    """Another publisher holds the lease, or the lease is now on another server."""
 
 
 class Lease(Struct, frozen=True):
-    """The right to publish. A higher `epoch` ends all lower ones."""
+    """The right to publish. A higher `epoch` invalidates all lower ones."""
 
     holder: str
     epoch: int
     lineage: Lineage = Lineage()
-    """The server that gave it. After a failover it has to be taken anew: what was read and remembered under it may be
-    more than the new server knows."""
+    """The server that gave it. After a failover the lease has to be taken again: data that the holder has in memory may
+    not be on the new server."""
 
 
 def new_holder() -> str:
-    """A name that no other process has, and that tells an operator where to look: host, process id and a random
-    part."""
+    """A unique name for this process, by which operators can find it: host, process id and a random part."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 def acquire(transaction: Transaction, holder: str, now: datetime) -> Lease:
-    """Takes the free lease at `now` and returns it. Raises LeaseLost, naming the holder, while another has it.
+    """Takes the free lease at `now` and returns it. Raises LeaseLost, with the holder's name, while another has it.
 
-    In a database that machines share, its own clock counts in place of `now`, here and below.
+    A database that machines share uses its own clock in place of `now`, here and below.
     """
     if (current := held_by(transaction, now)) not in ("", holder):
-        raise LeaseLost(f"{current} publishes")  # without a lock, for which the holder would have to wait
+        raise LeaseLost(f"{current} publishes")  # checked without a lock, for which the holder would have to wait
     publications.end_former(transaction, last_epoch(transaction))
     row = transaction.execute(_GET_ALONE).one_or_none()
     at = _instant(transaction, now)
@@ -74,13 +74,13 @@ def held_by(transaction: Transaction, now: datetime) -> str:
 
 
 def last_epoch(transaction: Transaction) -> int:
-    """The highest epoch that there was so far."""
+    """The highest epoch so far."""
     row = _row(transaction)
     return row.epoch if row else 0
 
 
 def probable_holder(transaction: Transaction, now: datetime) -> str:
-    """The holder as far as others can tell at `now`; empty if there is none. For status pages, not for publishing."""
+    """The probable holder at `now`; empty if there is none. For status pages, not for publishing."""
     row = _row(transaction)
     if row is None or not row.expires_at or _is_dead(row.holder):
         return ""
@@ -94,16 +94,18 @@ def last_sign(transaction: Transaction) -> datetime | None:
 
 
 def renew(transaction: Transaction, lease: Lease, now: datetime) -> None:
-    """Extends `lease` by a term. Raises LeaseLost if a later epoch has begun, or the store or its server is another."""
+    """Extends `lease` by a term. Raises LeaseLost if a later epoch has begun, or the store or its server has
+    changed."""
     _check(transaction, transaction.execute(_GET_ALONE).one_or_none(), lease)
     _put(transaction, lease, _instant(transaction, now))
 
 
 def confirm(transaction: Transaction, lease: Lease) -> None:
-    """Begins the part of a publication that `transaction` is, under `lease`. Raises LeaseLost as `renew` does.
+    """Checks `lease` at the start of `transaction`, a part of a publication. Raises LeaseLost as `renew` does.
 
-    While SQLite's one writer is at work nobody else can take the lease, and `fence` renews it. Elsewhere it is renewed
-    beside the publication, and the transaction is marked, so that a successor can end it.
+    In SQLite, which has one writer, nobody else can take the lease during the transaction, and `fence` renews it. In a
+    shared database it is renewed in other transactions meanwhile, and `transaction` is marked, so that the next holder
+    can end it.
     """
     _check(transaction, _row(transaction), lease)
     if transaction.is_shared:
@@ -111,8 +113,8 @@ def confirm(transaction: Transaction, lease: Lease) -> None:
 
 
 def fence(transaction: Transaction, lease: Lease, now: datetime) -> None:
-    """Ends the part of a publication that `transaction` is, right before it is committed: until then nobody can take
-    the lease over. Raises LeaseLost as `renew` does."""
+    """Checks `lease` at the end of `transaction`, a part of a publication: nobody can take the lease between this and
+    the commit. Raises LeaseLost as `renew` does."""
     if not transaction.is_shared:
         renew(transaction, lease, now)
         return
@@ -154,7 +156,7 @@ def _put(transaction: Transaction, lease: Lease, now: datetime) -> None:
 
 
 def _instant(transaction: Transaction, now: datetime) -> datetime:
-    """The instant that counts: `now`, or that of the clock of a database that machines share."""
+    """The instant that counts: `now`, or the present time by the clock of a database that machines share."""
     return transaction.scalar(_CLOCK) if transaction.is_shared else now
 
 
@@ -162,18 +164,18 @@ _CLOCK = select(func.clock_timestamp())
 
 
 def _holder_at(transaction: Transaction, row: "Row[*tuple[Any, ...]]", now: datetime) -> str:
-    """The holder that `row` names, if its term runs at `now`; else empty. On one machine, a process that has ended
-    holds nothing; of another machine that cannot be told, and two may have the same name."""
+    """The holder that `row` names, if its term includes `now`; else empty. A process of this machine that has ended
+    holds no lease. In a shared database this is not checked, since two machines may have the same name."""
     runs = now.timestamp() < row.expires_at <= now.timestamp() + TERM + SKEW
     return row.holder if runs and (transaction.is_shared or not _is_dead(row.holder)) else ""
 
 
 def _is_dead(holder: str) -> bool:
-    """True if `holder` is a process of this machine that has ended: then its term need not be waited for."""
+    """True if `holder` is a process of this machine that has ended, so that the end of its term need not be awaited."""
     host, _, rest = holder.partition(":")
     pid = rest.partition(":")[0]
     if not (pid.isascii() and pid.isdigit() and 0 < int(pid[:20]) < 2**31):
-        return True  # `new_holder` makes no such name
+        return True  # not a name from `new_holder`
     if host != socket.gethostname():
         return False
     try:

@@ -1,7 +1,7 @@
-"""The ledger: which articles there are, who they are, and when; and what the last scan saw of their files.
+"""The ledger: all articles, with their identities, their dates and the content that was last read from their files.
 
-Functions of a transaction; a caller holds the transaction. `Row` is a row of the table `articles`. What runs for every
-article is built once, here at the top: making a statement costs more than running it.
+All functions take a transaction, which the caller holds. Statements that run for every article are built once, at the
+top: building a statement costs more than running it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ _FIND = {
 
 
 def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
-    """The article whose own URL is `url`; None if there is none. Reads all articles, since no index serves this."""
+    """The article whose own URL is `url`; None if there is none. Reads all articles, since no index covers this."""
     for number, encoded in transaction.execute(select(articles.c.number, articles.c.encoded_copy)):
         if codec.decode(encoded).url == url:
             return find(transaction, number=number)
@@ -43,7 +43,7 @@ def find_by_url(transaction: Transaction, url: str) -> LedgerEntry | None:
 
 
 class ArticleName(NamedTuple):
-    """The names of an article, by which people look for it."""
+    """The names by which people look for an article."""
 
     number: int
     key: str
@@ -127,8 +127,8 @@ _LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 
 _begun = (articles.c.opens <= bindparam("now")) | (articles.c.phase >= int(Phase.OPENED))
 is_open = _begun & (articles.c.closes > bindparam("now")) & (articles.c.phase < int(Phase.CLOSED))
-"""The condition that readers may see an article at `now`. What was opened stays open if the clock is put back, and what
-was closed stays closed."""
+"""The condition that readers may see an article at `now`. An article that was opened stays open if the clock is set
+back, and one that was closed stays closed."""
 
 
 def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
@@ -141,14 +141,14 @@ def find(transaction: Transaction, **where: object) -> LedgerEntry | None:
 def candidates(
     transaction: Transaction, path: str, key: str, digest: str, normalised_id: str | None
 ) -> list[LedgerHead]:
-    """The articles that a file could be, by path, last path, key, bytes or id, oldest first."""
+    """The articles that a file may belong to, by path, last path, key, bytes or id, oldest first."""
     wanted = {"by_path": path, "by_key": key, "by_digest": digest, "by_normalised_id": normalised_id}
     return [LedgerHead(*row) for row in transaction.execute(_CANDIDATES, wanted)]
 
 
 def existing(transaction: Transaction, column: str, values: Iterable[str]) -> set[str]:
-    """The members of `values` that some article has in `column`: `key`, `digest` or `normalised_id`; or `path`, with
-    those that are last paths."""
+    """The members of `values` that any article has in `column`: `key`, `digest`, `normalised_id` or `path`. For `path`,
+    last paths count as well."""
     return set(transaction.scalars(_AMONG[column], {"wanted": msgspec.json.encode(list(values)).decode()}))
 
 
@@ -159,9 +159,9 @@ _STANDING = text(
 
 
 def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple[int, tuple[str, str, str, bytes]]]:
-    """The articles of these files as they were last read: path to number, and to digest, fingerprint, slug and copy.
+    """The articles of these files as they were last read: by path, the number, and digest, fingerprint, slug and copy.
 
-    Those that wait for their dates are left out.
+    Articles that still wait for a date are left out.
     """
     wanted = {"wanted": msgspec.json.encode(list(paths)).decode(), "earliest": EARLIEST}
     found = transaction.execute(_STANDING, wanted)
@@ -169,7 +169,7 @@ def last_read(transaction: Transaction, paths: Iterable[str]) -> dict[str, tuple
 
 
 def is_empty(transaction: Transaction) -> bool:
-    """True if the ledger knows no article."""
+    """True if the ledger has no article."""
     return transaction.scalar(select(articles.c.number).limit(1)) is None
 
 
@@ -193,7 +193,7 @@ def add_all(transaction: Transaction, rows: list[dict[str, Any]]) -> range:
 
 
 def change(transaction: Transaction, number: int, values: dict[str, Any]) -> None:
-    """Sets columns of the article `number`. Its copy and its body change together."""
+    """Sets columns of the article `number`. Its copy and its body must be set together."""
     transaction.execute(update(articles).where(articles.c.number == number).values(**_with_checksum(values)))
 
 
@@ -205,12 +205,12 @@ def _with_checksum(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def sections_of(transaction: Transaction, number: int) -> set[str]:
-    """The paths of the sections in which the article stands."""
+    """The paths of the sections of the article."""
     return set(transaction.scalars(_SECTIONS_OF, {"number": number}))
 
 
 def count_with_file(transaction: Transaction, most: int | None = None) -> int:
-    """The number of articles that have a file; counts no further than `most` if it is given."""
+    """The number of articles that have a file, or `most` if it is given and there are more."""
     some = select(articles.c.number).where(articles.c.path.is_not(None)).limit(most).subquery()
     return int(transaction.execute(select(func.count()).select_from(some)).scalar_one())
 
@@ -222,7 +222,7 @@ def count_open(transaction: Transaction, now: int) -> int:
 
 
 def awaiting_date(transaction: Transaction) -> list[tuple[str, int]]:
-    """The files and numbers of the articles that wait for a clock by which they can be dated."""
+    """The files and numbers of the articles that cannot be dated until the clock is right."""
     waiting = select(articles.c.path, articles.c.number).where(
         articles.c.opens == EARLIEST, articles.c.phase == int(Phase.AWAITED), articles.c.path.is_not(None)
     )
@@ -230,7 +230,8 @@ def awaiting_date(transaction: Transaction) -> list[tuple[str, int]]:
 
 
 def note_phases(transaction: Transaction, since: int, now: int) -> None:
-    """Notes which articles opened or closed after `since` and until `now`: they stay so whatever the clock says."""
+    """Notes which articles opened or closed after `since` and until `now`: they stay so even if the clock is set
+    back."""
     turned = {
         phase: (column > since) & (column <= now) & (articles.c.phase < int(phase))
         for column, phase in ((articles.c.opens, Phase.OPENED), (articles.c.closes, Phase.CLOSED))
@@ -241,7 +242,7 @@ def note_phases(transaction: Transaction, since: int, now: int) -> None:
 
 
 def reopen_unexpired(transaction: Transaction, now: int) -> list[int]:
-    """Opens the articles again that a clock closed which was ahead; their numbers."""
+    """Opens articles again that were closed while the clock was ahead, and returns their numbers."""
     early = (articles.c.phase == int(Phase.CLOSED)) & (articles.c.closes > now) & (articles.c.closes < FOREVER)
     numbers = list(transaction.scalars(select(articles.c.number).where(early)))
     transaction.execute(update(articles).where(early).values(phase=int(Phase.OPENED)))

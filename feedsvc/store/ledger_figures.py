@@ -1,4 +1,4 @@
-"""The figures of the status that only the ledger knows: read from it, or as a copy of the Edition keeps them."""
+"""The figures of the status that only the ledger has: read from the ledger, or from a node's copy of the Edition."""
 
 from datetime import datetime
 
@@ -16,8 +16,8 @@ from feedsvc.store.waiting import waiting
 
 
 class LedgerFigures(Struct, frozen=True, kw_only=True):
-    """The part of the status that only the ledger knows. A node's own copy of the Edition keeps it as it was when it
-    was last copied."""
+    """The part of the status that only the ledger has. A node's copy of the Edition keeps the figures of the last
+    time that they were copied."""
 
     articles: int
     open: int = 0
@@ -26,10 +26,10 @@ class LedgerFigures(Struct, frozen=True, kw_only=True):
     waiting: tuple[WaitingArticle, ...] = ()
     push: PushCounts | None = None
     last_story: int | None = None
-    """When the last open article came."""
+    """The instant at which the last open article became available."""
     alarms: AlertRecord = AlertRecord()
     replication: str = ""
-    """The loss that a failover of the database may bring; empty for none."""
+    """The loss that a failover of the database may cause; empty for none."""
 
 
 COPIED_FIGURES: Note[LedgerFigures | None] = Note("figures", LedgerFigures | None, None)
@@ -37,7 +37,7 @@ COPIED_FIGURES: Note[LedgerFigures | None] = Note("figures", LedgerFigures | Non
 
 
 def ledger_figures(transaction: Transaction, now: datetime) -> LedgerFigures:
-    """The figures of the ledger: as they are, or in a copy of the Edition as they were copied."""
+    """The figures of the ledger; from a node's copy of the Edition, those that were copied."""
     return COPIED_FIGURES.get(transaction) or LedgerFigures(
         articles=ledger.count_with_file(transaction),
         rollback=history.active_rollback(transaction),
@@ -47,7 +47,7 @@ def ledger_figures(transaction: Transaction, now: datetime) -> LedgerFigures:
 
 
 def all_figures(transaction: Transaction, now: datetime) -> LedgerFigures:
-    """The figures of the ledger, with those that a copy of the Edition needs besides."""
+    """The figures of the ledger, including those that only a copy of the Edition needs."""
     return replace(
         ledger_figures(transaction, now),
         open=ledger.count_open(transaction, codec.seconds(now)),
@@ -64,13 +64,13 @@ def count_push(transaction: Transaction) -> PushCounts:
 
 
 def last_story(transaction: Transaction, now: datetime) -> int | None:
-    """When the last open article came (seconds since 1970); None if there is none."""
+    """The instant at which the last open article became available, in seconds since 1970; None if there is none."""
     copied = COPIED_FIGURES.get(transaction)
     return copied.last_story if copied is not None else alerts.last_arrival(transaction, "", codec.seconds(now))
 
 
 def alarms(transaction: Transaction) -> AlertRecord:
-    """The alarms that stand."""
+    """The active alarms."""
     copied = COPIED_FIGURES.get(transaction)
     return copied.alarms if copied is not None else alerts.RECORD.get(transaction)
 

@@ -1,6 +1,6 @@
-"""Export and import of identities: the part of the ledger that a newsroom takes along when it moves.
+"""Export and import of identities: the part of the ledger that a newsroom keeps when it moves.
 
-Functions of a transaction; a caller holds the transaction. Instants are seconds, as in the tables.
+All functions take a transaction, which the caller holds. Instants are seconds, as in the tables.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,9 +19,9 @@ from feedsvc.store.schema import adopted_identities, articles, memberships, scan
 from feedsvc.store.transaction import Transaction
 
 IMPORTED = "imported"
-"""A signature that no file has: the next scan reads the file, or reports it missing."""
+"""A signature that no file has, so that the next scan reads the file, or reports it missing."""
 UNKNOWN = ""
-"""The fingerprint of an article if nobody knows what readers saw of it: the next scan takes it as unchanged."""
+"""The fingerprint of an article whose former content is not known: the next scan treats it as unchanged."""
 
 _ADOPTED: tuple[Any, ...] = (adopted_identities.c.link, adopted_identities.c.published, adopted_identities.c.file_date)
 _ALIKE = select(*ledger.COLUMNS).where(
@@ -34,7 +34,7 @@ _ALIKE = select(*ledger.COLUMNS).where(
 
 
 def all_identities(transaction: Transaction) -> Iterator[tuple[LedgerHead, AdoptedIdentity | None]]:
-    """All articles in the order of ids, each with what was adopted for it, or None."""
+    """All articles in the order of ids, each with its adopted identity; None if it has none."""
     query = select(*ledger.BRIEF, *_ADOPTED).join(
         adopted_identities, adopted_identities.c.article == articles.c.number, isouter=True
     )
@@ -67,7 +67,7 @@ def last_number(transaction: Transaction) -> int:
 
 
 def insert_unread(transaction: Transaction, rows: list[tuple[dict[str, object], ArticleCopy]]) -> None:
-    """Adds articles that another service has read. Nothing of them is shown until their files are read here."""
+    """Adds articles that another service has read. They stay hidden until their files are read here."""
     closed = {"opens": FOREVER, "closes": FOREVER, "body": "", "has_own_page": False}
     first = last_number(transaction) + 1
     values = [
@@ -88,7 +88,7 @@ _FORGET_LAST_PATHS = text(
 
 
 def read_again(transaction: Transaction, files: Iterable[tuple[str, Any]]) -> None:
-    """Makes the next scan read these files (path, and number of the article) whatever their signatures say."""
+    """Makes the next scan read these files (path and article number), whatever their signatures are."""
     rows = [
         {"path": path, "folder": path.rpartition("/")[0], "signature": IMPORTED, "article": number}
         for path, number in files
@@ -107,11 +107,11 @@ def rename(transaction: Transaction, number: int, values: dict[str, object]) -> 
         transaction.execute(update(memberships).where(memberships.c.article == number).values(**told))
 
 
-# --- what was adopted from another system -----------------------------------------------------------------------------
+# --- identities adopted from another system ---------------------------------------------------------------------------
 
 
 def adopt(transaction: Transaction, number: int, link: str, published: int | None, file_date: int | None) -> None:
-    """Records the link and the date by which readers know the article. The date holds as long as the file says
+    """Records the link and the date by which readers know the article. The date holds while the date in the file is
     `file_date`."""
     transaction.execute(delete(adopted_identities).where(adopted_identities.c.article == number))
     transaction.execute(

@@ -1,8 +1,8 @@
-"""The line of servers that an Edition comes from, and the order of Editions along it.
+"""Orders Editions across failovers, by the line of servers that they come from.
 
-After a failover without waiting for the standby, the new server knows less than readers were told: what it publishes
-has numbers that none of the lost Editions can have had, and a later timeline. A server that was left behind has an
-earlier one, and what it says does not count any more.
+If a failover did not wait for the standby, the new server lacks Editions that readers have seen: it publishes under
+numbers that none of the lost Editions can have had, and on a later timeline. A server that a failover left behind is on
+an earlier timeline, and its Editions no longer count.
 """
 
 from enum import Enum
@@ -18,18 +18,18 @@ from feedsvc.store.schema import VERSION
 from feedsvc.store.transaction import Transaction
 
 GAP = 1_000
-"""Numbers that the first Edition of another server, or of another timeline, leaves out."""
+"""The count of numbers that the first Edition of another server, or of another timeline, skips."""
 
 
 class Lineage(Struct, frozen=True):
-    """The place of a store in time."""
+    """The server and the timeline of a store."""
 
     origin: str = ""
-    """Drawn by lot when the tables were made; empty in SQLite, where one file is the whole line."""
+    """A random id from when the tables were made; empty in SQLite, where one file is the whole line."""
     system: str = ""
     """The identifier of the server's cluster."""
     timeline: int = 0
-    """Higher after each failover."""
+    """The timeline of the server, which increases with each failover."""
 
 
 NAME = "lineage"
@@ -41,14 +41,14 @@ class LeftBehind(StoreError):
 
 
 class Position(NamedTuple):
-    """An Edition in its line. Edition 0 is that before the first."""
+    """An Edition in its line; 0 if none was published yet."""
 
     lineage: Lineage
     edition: int
 
 
 class Step(Enum):
-    """The way from the Edition that a node has to the one that is published."""
+    """The work by which a node gets from its own Edition to the published one."""
 
     NONE = "nothing to do"
     CHANGES = "what changed since"
@@ -58,7 +58,7 @@ class Step(Enum):
 
 
 def step(has: Position, published: Position) -> Step:
-    """The step of a node that `has` an Edition, from a store in which another one is `published`."""
+    """The step of a node that `has` one Edition, while the store has the Edition `published`."""
     mine, theirs = has.lineage, published.lineage
     if published.edition == 0:
         return Step.NONE
@@ -76,7 +76,7 @@ def step(has: Position, published: Position) -> Step:
 
 
 def position(transaction: Transaction) -> Position:
-    """The current Edition, and the line that it was published in."""
+    """The current Edition, and the line in which it was published."""
     return Position(_LINEAGE.get(transaction), state.current_edition(transaction))
 
 
@@ -86,8 +86,8 @@ def put(transaction: Transaction, lineage: Lineage) -> None:
 
 
 def enter(transaction: Transaction, newest: Lineage) -> None:
-    """Prepares a publication: notes the line that its Edition will be of. Does nothing where one machine alone has the
-    store.
+    """Prepares a publication: sets the gap before its Edition number, if the line has changed. Does nothing if only one
+    machine has the store.
 
     Raises LeftBehind if the server is on an earlier timeline than the last Edition, or than `newest`, which this node
     has seen.
@@ -107,15 +107,15 @@ def enter(transaction: Transaction, newest: Lineage) -> None:
 
 
 def conclude(transaction: Transaction) -> None:
-    """Notes the line of the Edition that is closed in `transaction`."""
+    """Notes the line of the Edition that `transaction` closes."""
     if transaction.is_shared:
         _LINEAGE.put(transaction, here(transaction))
         state.EDITION_GAP.remove(transaction)
 
 
 def here(transaction: Transaction) -> Lineage:
-    """The place of the store at this moment. Raises StoreError where a newer program has changed the tables since they
-    were opened: this one can neither publish nor hold the lease any more."""
+    """The present line of the store. Raises StoreError if a newer program has changed the tables since they were
+    opened: this program can then neither publish nor hold the lease."""
     if not transaction.is_shared:
         return Lineage()
     version, *place = transaction.execute(_HERE).one()
@@ -127,14 +127,14 @@ def here(transaction: Transaction) -> Lineage:
     return Lineage(*place)
 
 
-# The name of the file of the journal begins with the timeline, in eight hexadecimal digits.
+# The name of the WAL file begins with the timeline, in eight hexadecimal digits.
 SERVER = (
     "(SELECT CAST(system_identifier AS text) FROM pg_control_system()),"
     " CAST(CAST('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS bit(32)) AS integer)"
 )
-"""The expressions for the system and the timeline of a server that can be written to."""
+"""The SQL expressions for the system and the timeline of a server that accepts writes."""
 _HERE = text(f"SELECT version, origin, {SERVER} FROM feedsvc_store")  # noqa: S608 - nothing in it comes from elsewhere
-# Who may not see how each replica does sees that there is one, and what the server is told to wait for.
+# These are visible even to a user who may not see the state of each replica.
 _REPLICAS = text(
     "SELECT count(*), current_setting('synchronous_standby_names') <> '' AND"
     " current_setting('synchronous_commit') NOT IN ('off', 'local') FROM pg_stat_replication"
@@ -142,7 +142,7 @@ _REPLICAS = text(
 
 
 def replication(transaction: Transaction) -> str:
-    """The loss that a failover may bring, for the status; empty for none, or if nobody follows the server."""
+    """The loss that a failover may cause, for the status; empty for none, or if the server has no replicas."""
     if not transaction.is_shared:
         return ""
     replicas, is_waited_for = transaction.execute(_REPLICAS).one()

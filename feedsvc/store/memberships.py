@@ -1,4 +1,4 @@
-"""The sections of each article, and since when it stands in them."""
+"""The sections of each article, and since when it has been in them."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,12 +19,12 @@ _JOIN = Bulk(insert(memberships))
 
 
 def sections_since(transaction: Transaction, number: int) -> dict[str, int]:
-    """The sections of the article `number`: path to the second since when it is available there."""
+    """The sections of the article `number`: the instant since which it is available there (seconds), by path."""
     return {row.section: row.available for row in transaction.execute(_AVAILABLE_IN, {"number": number})}
 
 
 class Place(NamedTuple):
-    """The place of an article in one section: the first two parts of its key, seconds, and the section's name."""
+    """The place of an article in one section: the first two parts of its key (seconds), and the section's name."""
 
     available: int
     published: int
@@ -49,13 +49,13 @@ _NOTE_LEFT = (
             memberships.c.article == bindparam("number")
         ),
     )
-    .on_conflict_do_nothing()  # what was published is the first of several places
+    .on_conflict_do_nothing()  # the first of several places is the published one
 )
 
 
 def leave_sections(transaction: Transaction, number: int) -> dict[str, int]:
-    """Removes the article from its sections, and returns since when it was available in each. The places that it had
-    are kept until the next publication."""
+    """Removes the article from its sections, and returns the instant since which it was available in each. Its places
+    are kept in `left_sections` until the next publication."""
     before = sections_since(transaction, number)
     transaction.execute(_NOTE_LEFT, {"number": number})
     transaction.execute(_LEAVE, {"number": number})
@@ -71,14 +71,14 @@ _FIRST_AFTER = (
 
 
 def first_after(transaction: Transaction, section: str, after: int) -> int | None:
-    """When the first article came to `section` after the instant `after`, seconds; None if none did."""
+    """The first instant after `after` at which an article came to `section`, in seconds; None if none did."""
     found: int | None = transaction.scalar(_FIRST_AFTER, {"section": section, "after": after})
     return found
 
 
 class Membership(NamedTuple):
-    """The place of an article in its sections: the three parts of its key, the sections (path to name), and later
-    instants for those that it joined late."""
+    """The places of an article in its sections: the three parts of its key, `names` of the sections by path, and
+    `since`, the later instant for each section that it joined later."""
 
     article: int
     available: int
@@ -89,7 +89,7 @@ class Membership(NamedTuple):
 
 
 def join_sections(transaction: Transaction, places: Iterable[Membership]) -> None:
-    """Adds articles, which stand in no section yet, to their sections."""
+    """Adds articles that are in no section yet to their sections."""
     rows = sorted(
         (path, place.since.get(path, place.available), place.published, place.id, place.article, name)
         for place in places
@@ -108,7 +108,7 @@ _SECTION_NAME = (
 
 
 def section_name(transaction: Transaction, section: str, now: int) -> str | None:
-    """The name that open articles give `section`, the first by code point; None if none names it."""
+    """The name that open articles give `section`; of several, the first by code point. None if none names it."""
     name: str | None = transaction.scalar(_SECTION_NAME, {"section": section, "now": now})
     return name
 

@@ -1,4 +1,4 @@
-"""Small values of the store, each under a name and of one type, kept as JSON."""
+"""Small values of the store, each with a name and a type, kept as JSON."""
 
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +14,7 @@ S = TypeVar("S")
 
 
 class Note(Generic[T]):
-    """The value under `name`, of type `kind`; `default` where there is none."""
+    """The value with the name `name` and the type `kind`; `default` if there is none."""
 
     def __init__(self, name: str, kind: Any, default: T) -> None:
         self.name = name
@@ -23,11 +23,12 @@ class Note(Generic[T]):
         _DECODERS[name] = self._decoder
 
     def get(self, transaction: Transaction) -> T:
-        """The value as it was put last. Raises msgspec.MsgspecError for bytes that no Note has written."""
+        """The last value set by `put`, or the default. Raises msgspec.MsgspecError for bytes that no Note has
+        written."""
         return self.decode(transaction.scalar(_GET, {"wanted": self.name}))
 
     def decode(self, encoded: bytes | None) -> T:
-        """The value that `encoded` is; the default for None. Raises msgspec.MsgspecError as `get` does."""
+        """The value of the JSON `encoded`; the default for None. Raises msgspec.MsgspecError as `get` does."""
         return self._default if encoded is None else self._decoder.decode(encoded)
 
     def put(self, transaction: Transaction, value: T) -> None:
@@ -40,13 +41,13 @@ class Note(Generic[T]):
 
 
 def get_both(transaction: Transaction, first: Note[T], second: Note[S]) -> tuple[T, S]:
-    """The values of two notes, by one statement."""
+    """The values of two notes, read by one statement."""
     rows = transaction.execute(_GET_BOTH, {"first": first.name, "second": second.name})
     found: dict[str, bytes] = {row.name: row.value for row in rows}
     return first.decode(found.get(first.name)), second.decode(found.get(second.name))
 
 
-# Built once: to build a statement takes longer than to run it.
+# Built once: building a statement takes longer than running it.
 _GET_BOTH = select(notes.c.name, notes.c.value).where(notes.c.name.in_([bindparam("first"), bindparam("second")]))
 _GET = select(notes.c.value).where(notes.c.name == bindparam("wanted"))
 _ADD = insert(notes)
@@ -59,7 +60,7 @@ _ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 def check_all(transaction: Transaction) -> None:
-    """Decodes all notes. Raises msgspec.MsgspecError for the first whose value no Note has written."""
+    """Decodes all notes. Raises msgspec.MsgspecError for the first value that no Note has written."""
     for name, encoded in transaction.execute(select(notes.c.name, notes.c.value)):
         _DECODERS.get(name, _ANYTHING).decode(encoded)
 

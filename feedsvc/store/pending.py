@@ -1,4 +1,4 @@
-"""Marks of the articles and sections that changed since they were last published, and the queue of pages."""
+"""Marks on articles and sections that changed since they were last published, and the queue of article pages."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -34,7 +34,7 @@ def mark(transaction: Transaction, numbers: Iterable[int], sections: Iterable[st
 def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> None:
     """Marks the articles that opened or closed after `since` and until `now`, and their sections.
 
-    If the clock was set back, the articles are marked that open or close between the two instants.
+    If the clock was set back, so that `now` is before `since`, the span between the two instants counts.
     """
     span = (min(since, now) + 1, max(since, now))
     turned = or_(articles.c.opens.between(*span), articles.c.closes.between(*span))
@@ -43,13 +43,13 @@ def mark_opened_or_closed(transaction: Transaction, since: int, now: int) -> Non
 
 
 def mark_articles(transaction: Transaction, numbers: Iterable[int]) -> None:
-    """Marks the articles `numbers`, and all sections of these."""
+    """Marks the articles `numbers` and all their sections."""
     for number in numbers:
         _put_with_sections(transaction, select(articles.c.number).where(articles.c.number == number))
 
 
 def mark_members(transaction: Transaction, section: str) -> None:
-    """Marks every article of `section`, and all sections of these."""
+    """Marks every article of `section` and all their sections."""
     members = select(memberships.c.article).where(memberships.c.section == section)
     _put_with_sections(transaction, members)
 
@@ -68,10 +68,10 @@ def any_marked(transaction: Transaction) -> bool:
     )
 
 
-# Not a join: then SQLite, which does not know that little is marked, walks through all articles.
+# Not a join, for which SQLite would scan all articles, since it does not know that few are marked.
 _MARKED = select(changed_articles.c.article)
 _MARKED_ARTICLES = select(*ledger.BRIEF).where(articles.c.number.in_(_MARKED)).order_by(articles.c.number)
-# Of those that are marked, which may be all, few have files: that is seen without a look at the articles themselves.
+# All articles may be marked, but few have files: this is decided without reading the rows of `articles`.
 _HAVE_FILES = or_(
     *(exists().where(each.c.article == changed_articles.c.article) for each in (media_references, attachments))
 )
@@ -91,7 +91,7 @@ def newest_marked(transaction: Transaction, count: int) -> list[int]:
 
 
 def marked_with_files(transaction: Transaction) -> Iterator[LedgerHead]:
-    """The marked articles that name files, or showed some when they were last published."""
+    """The marked articles that name files, or showed files when they were last published."""
     yield from (LedgerHead(*row) for row in transaction.stream(_WITH_FILES))
 
 
@@ -110,7 +110,7 @@ class MarkedPlace(NamedTuple):
     key: str
 
 
-# Cross joins, as SQLite takes them in the order in which they are written: what is marked first, never all articles.
+# Cross joins, since SQLite keeps their order: it begins with the marked articles, and never scans all articles.
 _HELD = (
     "SELECT m.section, m.available, m.published, m.id, a.key FROM changed_articles AS c"
     " CROSS JOIN articles AS a CROSS JOIN memberships AS m WHERE a.number = c.article AND m.article = c.article"
@@ -125,32 +125,32 @@ _MARKED_PLACES, _LOST_PLACES = text(f"{_HELD} UNION ALL {_LEFT}"), text(f"{_CLOS
 
 
 def marked_places(transaction: Transaction) -> Iterator[MarkedPlace]:
-    """The places that marked articles have or left."""
+    """The places that marked articles have, or have left."""
     yield from (MarkedPlace(*row) for row in transaction.stream(_MARKED_PLACES))
 
 
 def lost_places(transaction: Transaction, now: int) -> Iterator[MarkedPlace]:
-    """The places of marked articles at which readers do not find these any more at `now`."""
+    """The places at which readers no longer find a marked article at `now`."""
     yield from (MarkedPlace(*row) for row in transaction.stream(_LOST_PLACES, {"now": now}))
 
 
-# --- pages that wait --------------------------------------------------------------------------------------------------
+# --- queued pages -----------------------------------------------------------------------------------------------------
 
 
 def queue_pages(transaction: Transaction) -> None:
-    """Queues the pages of the marked articles. An article that never had a page has none to lose, and is left out."""
+    """Queues the pages of the marked articles. Articles that have no page and never had one are left out."""
     has_page = articles.c.has_own_page | (articles.c.revision > 1)
     waiting = select(articles.c.number).where(articles.c.number.in_(_MARKED), has_page)
     transaction.execute(insert(pending_pages).from_select(["article"], waiting).on_conflict_do_nothing())
 
 
-# Each article is asked whether it waits: of a million that do, only those that are named are looked at.
+# Tests each article for a queued page: of a million queued pages, only those of the selected articles are read.
 _WAITING = select(*ledger.COLUMNS).where(exists().where(pending_pages.c.article == articles.c.number))
 _QUEUED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_pages.c.article)))
 
 
 def queued_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
-    """The marked articles whose pages are queued, and that are not open at `now`."""
+    """The marked articles that have a queued page and are not open at `now`."""
     waiting = _WAITING.where(articles.c.number.in_(_MARKED), ~ledger.is_open)
     return [LedgerEntry(*row) for row in transaction.execute(waiting, {"now": now})]
 
@@ -171,7 +171,7 @@ def queued_newest(transaction: Transaction, count: int) -> list[LedgerEntry]:
 
 
 def dequeue_pages(transaction: Transaction, numbers: Iterable[int]) -> None:
-    """Takes the pages of the articles `numbers` from the queue."""
+    """Removes the pages of the articles `numbers` from the queue."""
     if rows := [{"wanted": number} for number in numbers]:
         transaction.execute(_DEQUEUE, rows)
 
@@ -185,8 +185,7 @@ _TO_COME = _TO_COME.where(articles.c.key == bindparam("wanted"))
 
 
 def may_be_queued(transaction: Transaction, key: str) -> bool:
-    """True if the page of the article `key` is queued, or may be: while part of a large folder was not read, any
-    page may be."""
+    """True if the page of the article `key` is queued, or may be: any page may be while a backlog remains."""
     if state.POSTPONED_FEEDS.get(transaction) is not None:
         return True
     return transaction.execute(_TO_COME, {"wanted": key}).first() is not None

@@ -1,7 +1,7 @@
-"""The port of a store: the ledger and the Edition in one database, whichever that is.
+"""The interface of a store: the ledger and the Edition in one database, of any kind.
 
-`sqlite/` and `postgresql/` each have one. What a store holds is read and written by the functions of this package, in
-transactions that a store begins and ends.
+`sqlite/` and `postgresql/` each implement it. The functions of this package read and write the data, in transactions
+that the store begins and ends.
 """
 
 from contextlib import AbstractContextManager
@@ -11,29 +11,29 @@ from feedsvc.store.transaction import Transaction
 
 
 class Store(Protocol):
-    """One store. Every method raises StoreError where the database cannot be used."""
+    """One store. Every method raises StoreError if the database cannot be used."""
 
     @property
     def name(self) -> str:
-        """The place of the store, for people; without any password."""
+        """The place of the store, for people; without passwords."""
         ...
 
     def read(self) -> AbstractContextManager[Transaction]:
-        """Begins a consistent view of the store."""
+        """Begins a transaction that reads one consistent state of the store."""
         ...
 
     def write(self) -> AbstractContextManager[Transaction]:
-        """Begins a transaction: all of it lasts, or nothing. There is one at a time."""
+        """Begins a transaction that writes: all of it is stored, or nothing. There is one at a time."""
         ...
 
     def write_lease(self) -> AbstractContextManager[Transaction]:
-        """Begins a transaction for the lease alone. Where the database can tell rows apart, it does not wait for a
+        """Begins a transaction that writes only the lease. If the database locks single rows, it does not wait for a
         publication."""
         ...
 
     def commit_and_continue(self, transaction: Transaction) -> None:
-        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
-        query may be open."""
+        """Commits `transaction` and begins another one in its place. Other writers may come between the two. No query
+        may be open."""
         ...
 
     def close(self) -> None:
@@ -41,9 +41,9 @@ class Store(Protocol):
         ...
 
     def close_for_good(self) -> None:
-        """Closes a store that was written to, in good order."""
+        """Closes a store that was written to, so that the next opening need not check it."""
         ...
 
     def close_as_damaged(self) -> None:
-        """Closes the store so that the next opening looks at all of it."""
+        """Closes the store so that the next opening checks all of it."""
         ...

@@ -1,7 +1,7 @@
 """The order of a section's open articles, and the marks in it at which pages of older stories begin.
 
-About one article in thirty is a mark, by its key alone. So which articles a page has depends on nothing but the
-articles around it: an edit, an article that comes or one that goes concerns one page or two, however many there are.
+About one article in thirty is a mark, decided by its key alone. So the articles on a page depend only on the articles
+around them: an article that is edited, added or removed changes one page or two, however many there are.
 """
 
 from typing import Any, NamedTuple
@@ -18,7 +18,8 @@ _MARK = "a"
 
 
 class Position(NamedTuple):
-    """The place of an article in the order of a section; greater is newer, but for ids, of which the first is newer."""
+    """The place of an article in the order of a section. Greater values are newer, except for ids: the smaller is
+    newer."""
 
     available: int
     published: int
@@ -82,24 +83,24 @@ def beginning(transaction: Transaction, section: str, now: int, position: Positi
 
 
 def following_mark(transaction: Transaction, section: str, now: int, position: Position) -> Position | None:
-    """The first mark after `position`; None if there is none."""
+    """The first mark that is newer than `position`; None if there is none."""
     return _found(transaction.execute(_FOLLOWING, _given(section, now, position)).first())
 
 
 def next_older(transaction: Transaction, section: str, now: int, position: Position) -> Position | None:
-    """The position right before `position`; None if it is the oldest."""
+    """The position that is next older than `position`; None if `position` is the oldest."""
     return _found(transaction.execute(_NEXT_OLDER, _given(section, now, position)).first())
 
 
 def at_place(transaction: Transaction, section: str, now: int, place: int) -> Position | None:
-    """The position of the article at `place` (from 0, the newest); None if there are not so many."""
+    """The position of the article at `place` (from 0, the newest); None if there are too few articles."""
     return _found(transaction.execute(_AT_PLACE, {"section": section, "now": now, "place": place}).first())
 
 
 def entries_from(
     transaction: Transaction, section: str, now: int, first: Position, end: Position | None, most: int
 ) -> list[LedgerEntry]:
-    """The articles from `first` on and before `end`, the oldest first, without their texts; at most `most`."""
+    """At most `most` articles from `first` on and before `end` (None for no end), oldest first, without their texts."""
     rows = transaction.execute(_FROM, _given(section, now, first) | {"most": most})
     found = []
     for row in rows:

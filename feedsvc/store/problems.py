@@ -1,4 +1,4 @@
-"""The problems that were found, each under the file or part of the service that found it."""
+"""The problems that were found, each with its origin: a file, or a part of the service."""
 
 from collections.abc import Iterable
 
@@ -18,14 +18,14 @@ _SETTLE = delete(problems).where(problems.c.origin == bindparam("wanted"))
 
 
 def replace_problems(transaction: Transaction, origin: str, found: Iterable[Problem]) -> None:
-    """Sets the problems of `origin` (a file, or a part of the service), in place of those that it had."""
+    """Replaces the problems of `origin` (a file, or a part of the service) by `found`."""
     transaction.execute(_SETTLE, {"wanted": origin})
     if rows := [{"origin": origin} | msgspec.structs.asdict(problem) for problem in found]:
         transaction.execute(insert(problems), rows)
 
 
 def settle(transaction: Transaction, origin: str, found: Iterable[Problem]) -> None:
-    """Replaces problems like `replace_problems`, but writes nothing where there were none and are none."""
+    """Does the same as `replace_problems`, but writes nothing if there were no problems and are none."""
     standing = select(problems.c.origin).where(problems.c.origin == origin).limit(1)
     said = tuple(found)
     if said or transaction.execute(standing).first() is not None:

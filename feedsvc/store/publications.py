@@ -1,7 +1,7 @@
-"""Marks of the transactions in which publications are written, in a database that machines share.
+"""Marks the transactions of publications in a database that several machines share.
 
-A publisher that is frozen in the middle of one keeps its locks, and nobody else could write. So whoever takes the lease
-over ends what the former holder began: by the mark, which says under which epoch it was.
+A publisher that freezes during a publication keeps its locks, and nobody else could write. So the next holder of the
+lease ends the transactions of the former one, and finds them by their mark, an advisory lock that has the epoch.
 """
 
 from sqlalchemy import text
@@ -9,11 +9,11 @@ from sqlalchemy import text
 from feedsvc.store.transaction import Transaction
 
 WRITE_LOCK, PUBLICATION = 1_718_968_675, 1_718_968_676
-"""The first numbers of advisory locks: that of the one writer, and the mark of a publication."""
+"""The first numbers of advisory locks: of the lock for the one writer, and of the mark of a publication."""
 CHANNEL = "feedsvc"
-"""The channel of notifications that there is a new Edition."""
+"""The channel of notifications about new Editions."""
 LONGEST = "15min"
-"""A publication may take so long for a statement, or between two of them, while articles are read and rendered."""
+"""The limit for one statement of a publication, and for a pause between two, while articles are read and rendered."""
 _MARK = text(f"SELECT pg_advisory_xact_lock_shared({PUBLICATION}, :epoch)")
 _END = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
@@ -30,21 +30,21 @@ def mark(transaction: Transaction, epoch: int) -> None:
 
 
 def allow_pauses(transaction: Transaction) -> None:
-    """Lets `transaction` be silent for longer than others that write, while files are read for it. Does nothing where
-    one machine alone writes."""
+    """Lets `transaction` stay idle for 60 s, longer than other writers, while files are read for it. Does nothing if
+    only one machine uses the database."""
     if transaction.is_shared:
         transaction.run_sql("SET LOCAL idle_in_transaction_session_timeout = '60s'")
 
 
 def end_former(transaction: Transaction, epoch: int) -> None:
-    """Ends the publications under `epoch` and earlier ones, whose holders have lost the lease. Nothing of them is
-    left. Does nothing where one machine alone writes."""
+    """Ends publications under `epoch` and earlier epochs, whose holders have lost the lease, and rolls them back. Does
+    nothing if only one machine uses the database."""
     if transaction.is_shared:
         transaction.execute(_END, {"epoch": epoch, "publication": PUBLICATION})
 
 
 def announce(transaction: Transaction, edition: int) -> None:
-    """Tells the nodes, once `transaction` is committed, that there is a new Edition: its number alone, since a
-    notification may hold no more than 8,000 bytes. Does nothing where one machine alone has the store."""
+    """Notifies the nodes of a new Edition once `transaction` is committed. Only its number is sent, since a
+    notification holds at most 8,000 bytes. Does nothing if only one machine uses the database."""
     if transaction.is_shared:
         transaction.run_sql(f"SELECT pg_notify('{CHANNEL}', '{edition:d}')")

@@ -1,6 +1,6 @@
-"""The caches of `[[purge]]`: up to which Edition each of them was purged, and what has changed since.
+"""The caches of `[[purge]]`: the Edition up to which each was purged, and the documents that have changed since.
 
-This note and the Edition of each document are the outbox: nothing else has to be kept, whatever ends in between.
+These notes and the Edition of each document are the outbox: nothing else has to be kept, whenever a process ends.
 """
 
 from collections.abc import Collection
@@ -20,7 +20,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class Purged(Struct, frozen=True):
-    """The last Edition that a cache was purged up to, and the last up to which it was purged of what is withdrawn."""
+    """The last Edition up to which a cache was purged; `withdrawn` is the same for withdrawn documents alone."""
 
     edition: int
     at: datetime
@@ -28,7 +28,7 @@ class Purged(Struct, frozen=True):
 
 
 class ChangedDocument(NamedTuple):
-    """A document that `edition` was the last to change."""
+    """A document that was last changed by `edition`."""
 
     address: int
     path: str
@@ -52,25 +52,25 @@ def everything(transaction: Transaction) -> dict[str, Purged]:
 
 
 def put(transaction: Transaction, name: str, edition: int, now: datetime) -> None:
-    """Notes that the cache was purged up to `edition` at `now`, and that nothing is the matter."""
+    """Notes that the cache was purged up to `edition` at `now`, and has no problem."""
     replace_problems(transaction, _origin(name), ())
     _PURGES.put(transaction, everything(transaction) | {name: Purged(edition, now, edition)})
 
 
 def put_withdrawn(transaction: Transaction, name: str, edition: int) -> None:
-    """Notes that the cache was purged of what was withdrawn up to `edition`. There must be a note of it already."""
+    """Notes that the cache was purged of documents withdrawn up to `edition`. The cache must have a state already."""
     known = everything(transaction)
     before = known[name]
     _PURGES.put(transaction, known | {name: Purged(before.edition, before.at, edition)})
 
 
 def put_failure(transaction: Transaction, name: str, problem: Problem) -> None:
-    """Notes `problem` in place of a former one."""
+    """Replaces the problem of the cache by `problem`."""
     replace_problems(transaction, _origin(name), (problem,))
 
 
 def keep_only(transaction: Transaction, names: Collection[str], now: datetime) -> None:
-    """Forgets all other caches, with their problems. One that is new is purged of what is published from now on."""
+    """Forgets all caches that are not in `names`, with their problems. A new one is purged of later changes only."""
     known = everything(transaction)
     published = max(_FIRST, state.current_edition(transaction))
     new = {name: Purged(published, now) for name in names}
@@ -82,7 +82,7 @@ def keep_only(transaction: Transaction, names: Collection[str], now: datetime) -
 
 
 def changed_since(transaction: Transaction, edition: int) -> list[ChangedDocument]:
-    """The documents that changed after `edition`, but those that only a token opens: no cache has them."""
+    """The documents that changed after `edition`, without those that need a token, which no cache has."""
     locked = state.TOKENS.get(transaction).keys()
     found = (ChangedDocument(*row) for row in transaction.execute(_CHANGED, {"since": edition}))
     return [each._replace(is_gone=bool(each.is_gone)) for each in found if each.path not in locked]

@@ -1,4 +1,4 @@
-"""The state of the hosts that push sends to: failures in a row, and how long they are left in peace.
+"""The state of the hosts that push sends to: their consecutive failures, and the ends of the pauses after them.
 
 Instants are milliseconds since 1970.
 """
@@ -15,14 +15,14 @@ from feedsvc.store.transaction import Transaction
 
 
 class HostState(NamedTuple):
-    """A host that has failed, and has not succeeded since."""
+    """A host that has failed and not succeeded since."""
 
     host: str
     failures: int
     until: int
-    """Before this instant nothing is sent there."""
+    """The instant before which nothing is sent there."""
     since: int
-    """When it first failed."""
+    """The instant of the first of these failures."""
     reason: str
 
 
@@ -47,7 +47,7 @@ def states(transaction: Transaction, hosts: Iterable[str]) -> dict[str, HostStat
 
 
 def put(transaction: Transaction, changed: Iterable[HostState]) -> None:
-    """Keeps the states of hosts; one without failures is forgotten."""
+    """Stores the states of hosts; one without failures is removed."""
     found = list(changed)
     _PUT.execute(transaction, [state for state in found if state.failures])
     if well := [state.host for state in found if not state.failures]:
@@ -72,7 +72,7 @@ def forget(transaction: Transaction, host: str) -> None:
 
 
 def forget_old(transaction: Transaction, before: int) -> None:
-    """Forgets the hosts to which something might be sent since `before`, and was not."""
+    """Forgets the hosts whose pauses ended before `before`, and to which nothing was sent since."""
     transaction.execute(delete(push_hosts).where(push_hosts.c.until < before))
 
 
@@ -80,9 +80,9 @@ class Pace(NamedTuple):
     """The pace at which verifications are sent to a host."""
 
     next: int = 0
-    """When the next one may be sent."""
+    """The instant from which the next one may be sent."""
     failures: int = 0
-    """Verifications that failed since one succeeded."""
+    """Verifications that have failed since the last success."""
 
 
 def pace(transaction: Transaction, host: str) -> Pace:
@@ -92,17 +92,17 @@ def pace(transaction: Transaction, host: str) -> Pace:
 
 
 def put_pace(transaction: Transaction, host: str, pace: Pace) -> None:
-    """Keeps the pace of verifications for `host`."""
+    """Stores the pace of verifications for `host`."""
     statement = insert(push_paces).values(host=host, **pace._asdict())
     transaction.execute(statement.on_conflict_do_update(index_elements=["host"], set_=pace._asdict()))
 
 
 def forget_paces(transaction: Transaction, before: int) -> None:
-    """Forgets the hosts to which verifications might be sent since `before`: they are long at peace."""
+    """Forgets the hosts whose pauses between verifications ended before `before`."""
     transaction.execute(delete(push_paces).where(push_paces.c.next < before))
 
 
 def shift(transaction: Transaction, by: int) -> None:
-    """Moves all instants by so many milliseconds: the clock was set."""
+    """Moves all instants by `by` milliseconds, after the clock was set."""
     transaction.execute(update(push_hosts).values(until=push_hosts.c.until + by, since=push_hosts.c.since + by))
     transaction.execute(update(push_paces).values(next=push_paces.c.next + by))

@@ -1,4 +1,4 @@
-"""The log of everything that push has sent, bounded in age and in number."""
+"""The log of all push requests, bounded in age and in number."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class LogEntry(NamedTuple):
     """One attempt. Instants are milliseconds since 1970."""
 
     at: int
-    """When it ended."""
+    """The instant at which it ended."""
     kind: str
     target: str
     topic: str
@@ -30,7 +30,7 @@ class LogEntry(NamedTuple):
     duration: int
     """Milliseconds."""
     result: str
-    """The status of the answer, or why there was none."""
+    """The status of the response, or the reason why there was none."""
 
 
 _ADD = Bulk(insert(push_log), LogEntry._fields)
@@ -43,14 +43,14 @@ def add(transaction: Transaction, entries: Iterable[LogEntry]) -> None:
 
 
 def prune(transaction: Transaction, now: int) -> None:
-    """Removes what is too old or too much at `now`. Entries from the future, by a clock that was set back, stay until
-    they are too many."""
+    """Removes entries that are older than AGE at `now`, and the oldest beyond MOST. Entries from the future, after the
+    clock was set back, stay until there are too many."""
     newest = transaction.scalar(_NEWEST) or 0
     transaction.execute(delete(push_log).where((push_log.c.number <= newest - MOST) | (push_log.c.at < now - AGE)))
 
 
 def newest(transaction: Transaction, most: int, topic: str = "") -> list[LogEntry]:
-    """The last entries, the newest first, of the topics that contain `topic`."""
+    """The last `most` entries, newest first, for topics that contain `topic`; for all topics if it is empty."""
     query = select(*(push_log.c[name] for name in LogEntry._fields)).order_by(push_log.c.number.desc()).limit(most)
     found = query.where(push_log.c.topic.contains(topic, autoescape=True)) if topic else query
     return [LogEntry(*row) for row in transaction.execute(found)]

@@ -1,8 +1,8 @@
-"""The tables of push: who is to be told of which topic, how hosts behave, and what was sent.
+"""The tables of push: targets and their topics, the failures of hosts, and the log of requests.
 
 A topic is the URL of a public feed. Instants of these tables are milliseconds since 1970 in UTC. `push_tasks` is the
-outbox: one row for each topic and target, which holds a state and no queue, so that a newer Edition takes the place of
-an older one that still waits.
+outbox: one row for each topic and target, with a state in place of a queue, so that a newer Edition replaces an older
+one that is still pending.
 """
 
 from sqlalchemy import Column, Index, LargeBinary, Table
@@ -18,13 +18,13 @@ push_tasks = Table(
     Column("target", Text, nullable=False),  # the URL that the request goes to
     Column("host", Text, nullable=False),  # of the target, with its port
     Column("topic", Text, nullable=False),
-    Column("pending", BigNumber, nullable=False),  # the Edition that is to be told; 0 while there is nothing to tell
+    Column("pending", BigNumber, nullable=False),  # the Edition to be announced; 0 if there is none
     Column("since", BigNumber, nullable=False),  # when `pending` was published
     Column("due", BigNumber, nullable=False),  # when the next attempt may be made
     Column("attempts", BigNumber, nullable=False),  # failed ones for `pending`
     Column("acknowledged", BigNumber, nullable=False),  # the last Edition that the target has acknowledged
     Column("last_attempt", BigNumber, nullable=False),  # when the last attempt ended; 0 before the first
-    Column("payload", LargeBinary, nullable=False),  # what the adapter needs besides
+    Column("payload", LargeBinary, nullable=False),  # further data for the adapter
     Index("push_tasks_by_target", "kind", "target", "topic", unique=True),
     Index("push_tasks_by_topic", "topic"),
     Index("push_tasks_by_host", "kind", "host"),
@@ -45,22 +45,22 @@ push_subscriptions = Table(
 )
 
 push_hosts = Table(
-    "push_hosts",  # that have failed, until they succeed
+    "push_hosts",  # hosts that have failed, until they succeed
     metadata,
     Column("host", Text, primary_key=True),
-    Column("failures", BigNumber, nullable=False),  # one after the other
-    Column("until", BigNumber, nullable=False),  # before this instant nothing is sent there
+    Column("failures", BigNumber, nullable=False),  # consecutive ones
+    Column("until", BigNumber, nullable=False),  # nothing is sent there before this instant
     Column("since", BigNumber, nullable=False),  # the first of these failures
     Column("reason", Text, nullable=False),  # of the last
     sqlite_with_rowid=False,
 )
 
 push_paces = Table(
-    "push_paces",  # of verifications, by host without its port
+    "push_paces",  # the pace of verifications, by host without its port
     metadata,
     Column("host", Text, primary_key=True),
     Column("next", BigNumber, nullable=False),  # when the next verification may be sent there
-    Column("failures", BigNumber, nullable=False),  # one after the other
+    Column("failures", BigNumber, nullable=False),  # consecutive ones
     sqlite_with_rowid=False,
 )
 

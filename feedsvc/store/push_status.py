@@ -1,4 +1,4 @@
-"""The state of push for operators. It names hosts and targets, and never a secret."""
+"""The state of push for operators. It contains hosts and targets, but no secrets."""
 
 from typing import NamedTuple
 
@@ -10,32 +10,32 @@ from feedsvc.store.push_schema import push_tasks
 from feedsvc.store.transaction import Transaction
 
 FAILS = 3
-"""Failures in a row after which a host is counted as failing."""
+"""Consecutive failures after which a host counts as failing."""
 
 
 class PushCounts(NamedTuple):
-    """The figures that a machine asks for every few seconds."""
+    """The figures for monitoring, which polls them every few seconds."""
 
     subscriptions: int
     failing_hosts: int
     waiting: dict[str, int]
-    """The number of tasks that have something pending, by kind."""
+    """The number of pending tasks, by kind."""
     oldest: int | None
-    """When the oldest pending Edition was published, in milliseconds since 1970; None if nothing waits."""
+    """The instant of the oldest pending Edition, in milliseconds since 1970; None if no task is pending."""
     is_used: bool
-    """True if anybody is, or was, to be told anything."""
+    """True if there is any task, pending or not."""
 
 
 class Target(NamedTuple):
-    """A target that something waits for. Instants are milliseconds since 1970."""
+    """A target with pending tasks. Instants are milliseconds since 1970."""
 
     kind: str
     target: str
     topics: int
     attempts: int
-    """The most attempts that any of them has failed."""
+    """The most failed attempts of any of them."""
     due: int
-    """When the next is tried, unless its host is left in peace until later."""
+    """The instant at which the next of them is tried, unless the pause of its host lasts longer."""
 
 
 def count(transaction: Transaction) -> PushCounts:
@@ -52,7 +52,7 @@ def count(transaction: Transaction) -> PushCounts:
 
 
 def targets(transaction: Transaction, most: int) -> list[Target]:
-    """At most `most` targets that something waits for, those that failed most often first."""
+    """At most `most` targets with pending tasks, in descending order of failed attempts."""
     tasks = push_tasks.c
     attempts = func.max(tasks.attempts)
     query = select(tasks.kind, tasks.target, func.count(), attempts, func.min(tasks.due)).where(tasks.pending > 0)
@@ -61,5 +61,5 @@ def targets(transaction: Transaction, most: int) -> list[Target]:
 
 
 def failing(transaction: Transaction) -> list[HostState]:
-    """The hosts that have failed FAILS times in a row or more."""
+    """The hosts that have failed at least FAILS times in a row."""
     return push_hosts.failing(transaction, FAILS)

@@ -1,4 +1,4 @@
-"""The subscriptions at the service's own hub, after they were verified. Instants are milliseconds since 1970."""
+"""The verified subscriptions at the service's own hub. Instants are milliseconds since 1970."""
 
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ _KEY = ("callback", "topic")
 
 
 def put(transaction: Transaction, subscription: Subscription) -> None:
-    """Adds `subscription`, or puts it in place of the one that the same callback has for the same topic."""
+    """Adds `subscription`, or replaces the one of the same callback for the same topic."""
     values = subscription._asdict()
     changed = {name: value for name, value in values.items() if name not in _KEY}
     statement = insert(push_subscriptions).values(**values)
@@ -40,18 +40,18 @@ def find(transaction: Transaction, callback: str, topic: str) -> Subscription | 
 
 
 def remove(transaction: Transaction, callback: str, topic: str) -> None:
-    """Removes a subscription."""
+    """Removes the subscription of `callback` for `topic`."""
     transaction.execute(delete(push_subscriptions).where(_is(callback, topic)))
 
 
 def expired(transaction: Transaction, now: int, most: int) -> list[Subscription]:
-    """Subscriptions whose lease has ended by `now`, at most `most`."""
+    """At most `most` subscriptions whose lease has ended by `now`."""
     query = select(push_subscriptions).where(push_subscriptions.c.expires <= now).limit(most)
     return [Subscription(*row) for row in transaction.execute(query)]
 
 
 def count(transaction: Transaction, host: str = "") -> int:
-    """The number of subscriptions, of one host if it is given."""
+    """The number of subscriptions; only those of `host` if it is given."""
     query = select(func.count()).select_from(push_subscriptions)
     return int(transaction.scalar(query.where(push_subscriptions.c.host == host) if host else query) or 0)
 
@@ -64,7 +64,7 @@ def by_topic(transaction: Transaction) -> dict[str, int]:
 
 
 def shift(transaction: Transaction, by: int) -> None:
-    """Moves the ends of all leases by so many milliseconds: the clock was set, or nothing ran meanwhile."""
+    """Moves the begin and the end of all leases by `by` milliseconds, after the clock was set, or nothing ran."""
     values = {"expires": push_subscriptions.c.expires + by, "verified": push_subscriptions.c.verified + by}
     transaction.execute(update(push_subscriptions).values(**values))
 

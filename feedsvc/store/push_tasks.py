@@ -1,6 +1,6 @@
-"""The outbox: what is still to be told to whom, and what was.
+"""The outbox of push: the Editions that are still to be announced to each target, and those that were.
 
-A task is one topic and one target. It holds a state and is no queue: `pending` is the newest Edition that the target
+A task is one topic and one target. It has a state in place of a queue: `pending` is the newest Edition that the target
 does not have yet, however many there were before it. Instants are milliseconds since 1970.
 """
 
@@ -29,11 +29,11 @@ class Task(NamedTuple):
     attempts: int
     payload: bytes
     secret: bytes
-    """The secret of the subscription, if it is one that wants signatures; else empty."""
+    """The secret of the subscription, if its deliveries are signed; else empty."""
     expires: int | None
-    """When the subscription ends; None for a task without one."""
+    """The instant at which the subscription ends; None for a task without one."""
     host_failures: int
-    """The number of times that the host has failed since it last succeeded."""
+    """Failures of the host since its last success."""
 
 
 class NewTask(NamedTuple):
@@ -51,20 +51,20 @@ class NewTask(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """A task after an attempt that ended at `last_attempt`: `acknowledged` is the Edition that the target has, 0 if it
-    has none that is new to it."""
+    """A task after an attempt that ended at `last_attempt`. `acknowledged` is the Edition that the target acknowledged;
+    0 if it acknowledged none."""
 
     number: int
     last_attempt: int
     acknowledged: int
     attempts: int
     due: int
-    """When the next attempt may be made, if anything is pending."""
+    """The instant from which the next attempt may be made, if an Edition is pending."""
     is_over: bool
-    """True if what was pending when the attempt began need not be tried again."""
+    """True if the Edition that was pending when the attempt began need not be tried again."""
 
 
-# By hand, since the order counts: the few tasks that are due, by the partial index, and only then whose they are.
+# Written by hand, since the order matters: first the few due tasks, by the partial index, then the joins.
 _DUE = text(
     "SELECT t.number, t.kind, t.target, t.host, t.topic, t.pending, t.since, t.attempts, t.payload,"
     " s.secret, s.expires, coalesce(h.failures, 0)"
@@ -79,8 +79,8 @@ _DUE = text(
 
 
 def due(transaction: Transaction, now: int, most: int, under_way: Collection[int], busy: Collection[str]) -> list[Task]:
-    """At most `most` tasks that may be tried at `now`, the longest due first; none of those `under_way`, and none for
-    the hosts that are `busy` or rest after failures."""
+    """At most `most` tasks that may be tried at `now`, the longest due first. Tasks `under_way` are left out, and tasks
+    for hosts that are `busy` or pause after failures."""
     given = {"now": now, "most": most, "under_way": _json(under_way), "busy": _json(busy)}
     return [Task(*row)._replace(secret=row.secret or b"") for row in transaction.execute(_DUE, given)]
 
@@ -106,17 +106,17 @@ _KEEP = Bulk(_NEW.on_conflict_do_nothing(index_elements=["kind", "target", "topi
 
 
 def put(transaction: Transaction, tasks: Iterable[NewTask]) -> None:
-    """Adds `tasks`; one that is there already gets what is pending, and the payload, of the new one."""
+    """Adds `tasks`. An existing task gets the pending Edition and the payload of the new one, and has no attempts."""
     _ADD.execute(transaction, map(_row, tasks))
 
 
 def ensure(transaction: Transaction, tasks: Iterable[NewTask]) -> None:
-    """Adds those of `tasks` that are not there."""
+    """Adds those of `tasks` that do not exist yet."""
     _KEEP.execute(transaction, map(_row, tasks))
 
 
 def _row(task: NewTask) -> tuple[object, ...]:
-    """The row of a new task, in the order of the table's columns but the number, which the database gives it."""
+    """The row of a new task, in the order of the table's columns, without the number, which the database assigns."""
     place = (task.kind, task.target, task.host, task.topic)
     return *place, task.pending, task.since, task.due, 0, task.acknowledged, 0, task.payload
 
@@ -124,9 +124,9 @@ def _row(task: NewTask) -> tuple[object, ...]:
 def announce(
     transaction: Transaction, kind: str, topics: Collection[str], edition: int, now: int, wait: int, spacing: int
 ) -> None:
-    """Notes that `edition` of `topics` is to be told by all tasks of `kind`, `wait` milliseconds after `now`.
+    """Makes `edition` pending in all tasks of `kind` for `topics`, due `wait` milliseconds after `now`.
 
-    What waits already keeps its turn. Two attempts are `spacing` milliseconds apart.
+    A task that is already pending is not delayed by this. Two attempts are at least `spacing` milliseconds apart.
     """
     earliest = func.max(now + wait, push_tasks.c.last_attempt + spacing)
     waits = push_tasks.c.pending > 0
@@ -147,7 +147,7 @@ _SETTLE = (
     .values(
         acknowledged=func.max(push_tasks.c.acknowledged, bindparam("now_acknowledged")),
         last_attempt=bindparam("attempted"),
-        # What was published during the attempt is pending still, and its attempts begin anew.
+        # An Edition that was published during the attempt stays pending; after a success, its attempts begin at 0.
         pending=case((push_tasks.c.pending > bindparam("reached"), push_tasks.c.pending), else_=0),
         attempts=case((push_tasks.c.pending > bindparam("reached"), bindparam("now_attempts")), else_=0),
         due=bindparam("now_due"),
@@ -156,7 +156,7 @@ _SETTLE = (
 
 
 def settle(transaction: Transaction, settled: Iterable[tuple[Settled, int]]) -> None:
-    """Keeps how attempts ended, each with the Edition that was pending when it began."""
+    """Stores the results of attempts, each with the Edition that was pending when the attempt began."""
     rows = [
         {
             "wanted": each.number,
@@ -173,7 +173,7 @@ def settle(transaction: Transaction, settled: Iterable[tuple[Settled, int]]) -> 
 
 
 def remove(transaction: Transaction, numbers: Collection[int]) -> None:
-    """Removes tasks."""
+    """Removes the tasks `numbers`."""
     if numbers:
         transaction.execute(delete(push_tasks).where(push_tasks.c.number.in_(list(numbers))))
 
@@ -185,7 +185,7 @@ def remove_targets(transaction: Transaction, kind: str, keep: Collection[str]) -
 
 
 def remove_same(transaction: Transaction, task: Task) -> None:
-    """Removes `task`, unless it was put again meanwhile: with another payload, or another turn."""
+    """Removes `task`, unless it was put again meanwhile, with another payload or another `since`."""
     same = (push_tasks.c.payload == task.payload) & (push_tasks.c.since == task.since)
     transaction.execute(delete(push_tasks).where(push_tasks.c.number == task.number, same))
 
@@ -198,19 +198,19 @@ def find(transaction: Transaction, kind: str, target: str, topic: str) -> int | 
 
 
 def is_pending(transaction: Transaction, kind: str, target: str, topic: str) -> bool:
-    """True if there is such a task, and it has something pending."""
+    """True if there is such a task, and it has a pending Edition."""
     return due_of(transaction, kind, target, topic) is not None
 
 
 def due_of(transaction: Transaction, kind: str, target: str, topic: str) -> int | None:
-    """When a task that has something pending may be tried; None if there is none."""
+    """The instant from which a pending task may be tried; None if there is no such task."""
     wanted = (push_tasks.c.kind == kind) & (push_tasks.c.target == target) & (push_tasks.c.topic == topic)
     due: int | None = transaction.scalar(select(push_tasks.c.due).where(wanted, push_tasks.c.pending > 0))
     return due
 
 
 def count_pending(transaction: Transaction, kind: str, host: str = "") -> int:
-    """The number of tasks of `kind`, for `host` if one is given, that have something pending."""
+    """The number of pending tasks of `kind`; only those for `host` if it is given."""
     query = select(func.count()).select_from(push_tasks).where(push_tasks.c.kind == kind, push_tasks.c.pending > 0)
     return int(transaction.scalar(query.where(push_tasks.c.host == host) if host else query) or 0)
 
@@ -222,14 +222,14 @@ def hosts_of(transaction: Transaction, target: str) -> list[str]:
 
 
 def retry(transaction: Transaction, target: str, now: int) -> int:
-    """Makes everything that waits for `target`, a URL or a host, due at `now`. Returns the number of tasks."""
+    """Makes all pending tasks for `target`, a URL or a host, due at `now`, and returns their number."""
     meant = (push_tasks.c.target == target) | (push_tasks.c.host == target)
     waits = meant & (push_tasks.c.pending > 0)
     return transaction.execute(update(push_tasks).where(waits).values(due=now, attempts=0)).rowcount
 
 
 def shift(transaction: Transaction, by: int) -> None:
-    """Moves what is due, and when it was last tried, by so many milliseconds: the clock was set."""
+    """Moves all instants by `by` milliseconds, after the clock was set."""
     values = {
         "due": push_tasks.c.due + by,
         "last_attempt": push_tasks.c.last_attempt + by,

@@ -1,7 +1,7 @@
-"""Requests for a publication to the publisher that is running, and its responses: notes in the store.
+"""Requests for a publication to the running publisher, and its responses, as notes in the store.
 
-A wish stays until it is answered, so a publisher that dies over it leaves it to the next. Nobody waits for the answer
-to a poke: it stays until it is taken, for whoever fails over it looks at everything later.
+A request stays until it is answered, so that the next publisher answers it if this one dies. A poke, to which nobody
+awaits an answer, is removed when it is taken: a publisher that fails then examines the whole folder later.
 """
 
 from feedsvc.model.base import Value
@@ -10,18 +10,18 @@ from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
 KEPT = 20
-"""Responses that are kept. Whoever asked looks for its own several times a second."""
+"""Responses that are kept. The process that asked looks for its response several times a second."""
 MOST = 1_000
-"""Paths that pokes name together; if there are more, everything is looked at."""
+"""The most paths that pokes name together; if there are more, the whole folder is examined."""
 
 
 class PublishRequest(Value, frozen=True, kw_only=True):
-    """A request for one publication. `token` is unique; `accept_removals` lets go of articles whose files are gone."""
+    """A request for one publication. `token` is unique; `accept_removals` removes articles whose files are gone."""
 
     token: str
     accept_removals: bool = False
     poked: tuple[str, ...] | None = None
-    """The paths below the articles folder that a poke names, none for all of it; None if this is no poke."""
+    """The paths below the articles folder that a poke names, empty for the whole folder; None if this is no poke."""
 
 
 class PublishResponse(Value, frozen=True, kw_only=True):
@@ -42,8 +42,8 @@ def ask(transaction: Transaction, wish: PublishRequest) -> None:
 
 
 def poke(transaction: Transaction, token: str, paths: frozenset[str]) -> None:
-    """Adds a poke, which names `paths`. One that was not taken yet becomes a part of it, under the new `token`: whoever
-    looks already for the former one has not seen all of this."""
+    """Adds a poke, which names `paths` (empty for the whole folder). It includes an earlier poke that was not taken
+    yet, under the new `token`: a publisher that has already read the earlier one does not know these paths."""
     pending = wishes(transaction)
     before = [wish.poked for wish in pending if wish.poked is not None]
     named = paths.union(*before)

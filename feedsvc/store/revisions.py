@@ -1,6 +1,6 @@
-"""The revisions of articles: each change that a reader could see, with its number, its time and what it changed.
+"""The revisions of articles: each change that a reader could see, with its number, its time and the changed fields.
 
-The first revision is the article as it was published, and is not noted; so an article without any has `revision` 1.
+The first revision, the article as it was first published, is not recorded; so an article without any has `revision` 1.
 """
 
 from datetime import datetime
@@ -18,8 +18,8 @@ KEPT = 20
 
 
 class Revision(NamedTuple):
-    """One change that readers saw. `changed` are names of fields in alphabetical order; `status` for a withdrawal
-    and for its end."""
+    """One change that readers saw. `changed` are names of fields in alphabetical order; `status` for a withdrawal and
+    for the end of one."""
 
     number: int
     changed_at: datetime
@@ -34,7 +34,7 @@ def add(transaction: Transaction, article: int, revision: Revision) -> None:
 
 
 _ADD = insert(revisions)
-_ADD = _ADD.on_conflict_do_update(  # one change of the file may be two of the article: other words, and taken back
+_ADD = _ADD.on_conflict_do_update(  # one change of a file may change the article twice: its text, and its withdrawal
     index_elements=["article", "number"],
     set_={"changed_at": _ADD.excluded.changed_at, "changed": revisions.c.changed + " " + _ADD.excluded.changed},
 )

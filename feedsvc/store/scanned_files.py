@@ -1,4 +1,4 @@
-"""Files as the last scan saw them, and the files that articles name."""
+"""The files as the last scan saw them, and the files that articles name."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,7 +15,7 @@ from feedsvc.store.transaction import Transaction
 
 
 def name_files(transaction: Transaction, number: int, files: Iterable[MediaReference], *, new: bool = False) -> None:
-    """Sets the files that the article names. With `new` it has named none yet."""
+    """Sets the files that the article names. `new` means that it has named none so far."""
     if not new:
         transaction.execute(_UNNAME, {"number": number})
     if rows := [{"article": number} | each._asdict() for each in files]:
@@ -49,8 +49,8 @@ _NAMING = (
 def all_named_files(
     transaction: Transaction, scope: Mapping[str, Iterable[str]] | None = None
 ) -> list[tuple[str, str, str]]:
-    """All files that articles name, or only those that articles in `scope` (folder to stems) name: file, its
-    signature, path of the article."""
+    """All files that articles name, or only those named by articles in `scope` (stems by folder): the file, its
+    signature, and the path of the article."""
     if scope is None:
         return [(file, stamp, path) for file, stamp, path in transaction.execute(_ALL_NAMED)]
     places = [_named_so(folder, stem) for folder, stems in scope.items() for stem in stems]
@@ -62,7 +62,7 @@ def articles_naming(transaction: Transaction, file: str) -> list[str]:
     return list(transaction.scalars(_NAMING, {"file": file}))
 
 
-# --- what the last scan saw -------------------------------------------------------------------------------------------
+# --- files of the last scan -------------------------------------------------------------------------------------------
 
 _SEE = insert(scanned_files)
 _SEE = _SEE.on_conflict_do_update(
@@ -78,7 +78,8 @@ _SEEN_AS = _SEEN.where(scanned_files.c.path.between(bindparam("first"), bindpara
 def seen(
     transaction: Transaction, folder: str, stems: Iterable[str] | None = None
 ) -> dict[str, tuple[str, int | None]]:
-    """The files that the last scan saw in `folder`, or only those of `stems`: path to signature and article."""
+    """The signature and the article of each file that the last scan saw in `folder`, by path; only files with `stems`
+    if they are given. The article is None for a file that is not one."""
     if stems is None:
         return {path: (stamp, article) for path, stamp, article in transaction.execute(_SEEN_IN, {"folder": folder})}
     found: dict[str, tuple[str, int | None]] = {}
@@ -92,12 +93,12 @@ def seen(
 def _named_so(folder: str, stem: str) -> dict[str, str]:
     """The bounds between which the paths of all files `folder/stem.*` lie."""
     path = f"{folder}/{stem}" if folder else stem
-    return {"first": f"{path}.", "last": f"{path}/"}  # the slash follows the dot
+    return {"first": f"{path}.", "last": f"{path}/"}  # in ASCII, "/" comes right after "."
 
 
 def is_folder(transaction: Transaction, path: str) -> bool:
-    """True if the last scan saw anything below `path`."""
-    inside = scanned_files.c.path.between(f"{path}/", f"{path}0")  # the digit follows the slash
+    """True if the last scan saw any file below `path`."""
+    inside = scanned_files.c.path.between(f"{path}/", f"{path}0")  # in ASCII, "0" comes right after "/"
     return transaction.scalar(select(scanned_files.c.path).where(inside).limit(1)) is not None
 
 
@@ -107,11 +108,11 @@ def seen_folders(transaction: Transaction) -> set[str]:
 
 
 def record(transaction: Transaction, *seen: tuple[str, str, int | None]) -> None:
-    """Records path, signature and article (None for a file that is none) of files."""
+    """Records the path, the signature and the article (None for a file that is not one) of files."""
     _SEE_ALL.execute(transaction, ((path, path.rpartition("/")[0], stamp, article) for path, stamp, article in seen))
 
 
 def forget(transaction: Transaction, path: str) -> None:
-    """Removes the file at `path`."""
+    """Removes the file at `path`, and its problems."""
     transaction.execute(delete(scanned_files).where(scanned_files.c.path == path))
     replace_problems(transaction, path, ())

@@ -1,7 +1,7 @@
-"""Folders that are as `scanned_files` has them: by its digest the next scan tells that nothing in one has changed.
+"""Digests of folders that agree with `scanned_files`: if the digest is the same, nothing in the folder has changed.
 
-A digest stands here only while the rows of its folder are those that were compared with what it was made of: the
-database itself takes it out as soon as one of them is written, whoever writes it.
+A digest is kept only while the folder's rows in `scanned_files` are those that were compared with the folder: triggers
+of the database remove it as soon as any of these rows is written.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from feedsvc.store.transaction import Transaction
 
 
 class FolderState(NamedTuple):
-    """A folder as a scan saw it: its digest, empty if it can have none, and the digest of the rows that say the
-    same."""
+    """A folder as a scan saw it: its digest, empty if it can have none, and the digest of the rows of `scanned_files`
+    that correspond to it."""
 
     digest: bytes = b""
     rows: bytes = b""
@@ -34,12 +34,12 @@ BEGIN DELETE FROM scanned_folders WHERE path = {row}.folder; END"""
 
 
 def known(transaction: Transaction) -> dict[str, bytes]:
-    """Path to digest of the folders that are as they were last seen."""
+    """The digests of the folders that agree with `scanned_files`, by path."""
     return {row.path: row.digest for row in transaction.execute(_KNOWN)}
 
 
 def keep(transaction: Transaction, seen: Mapping[str, FolderState]) -> None:
-    """Sets the digest of each folder of `seen` whose files are all recorded by now, and removes those of the others."""
+    """Sets the digest of each folder of `seen` whose files are all recorded by now, and removes the others' digests."""
     for path, sight in seen.items():
         if sight.digest and _entered(transaction, path) == sight.rows:
             transaction.execute(_KEEP, {"path": path, "digest": sight.digest})
@@ -55,7 +55,7 @@ def _entered(transaction: Transaction, folder: str) -> bytes:
 
 
 class Rows:
-    """The digest of rows of `scanned_files`, which are added in the order of their paths."""
+    """Computes the digest of rows of `scanned_files`, which are added in the order of their paths."""
 
     def __init__(self) -> None:
         self._sum = blake2b(digest_size=16)

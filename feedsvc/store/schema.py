@@ -1,11 +1,11 @@
-"""The tables of the ledger: the articles, what they name, and what waits to be published.
+"""The tables of the ledger: the articles, the data that belongs to them, and the work for the next publication.
 
-Instants are whole seconds since 1970 in UTC; paths are POSIX paths. `articles` is identity, dates and the last good
-copy; `former_paths` where it was found before; `memberships` the sections that each names; `media_references` the files
-beside it that it names; `revisions` what readers saw change; `withdrawals` the feeds that it was taken back from.
-`scanned_files` and `scanned_folders` are what the last scan saw. `windows` tells what feeds let go of, `archives` and
-`archive_items` where that went. `changed_articles`, `changed_sections`, `left_sections` and `pending_pages` wait for
-the next publication.
+Instants are whole seconds since 1970 in UTC; paths are POSIX paths. `articles` has the identity, the dates and the last
+good copy of each article, `former_paths` its former paths on this site, `memberships` the sections and
+`media_references` the files that it names, `revisions` the changes that readers saw, and `withdrawals` the feeds from
+which it was withdrawn. `scanned_files` and `scanned_folders` are the result of the last scan. `windows` has the floors
+of feeds, `archives` and `archive_items` the articles that left them. `changed_articles`, `changed_sections`,
+`left_sections` and `pending_pages` are for the next publication.
 """
 
 from sqlalchemy import (
@@ -23,16 +23,16 @@ from sqlalchemy import (
 )
 
 VERSION = 11
-"""The version of the tables. A store of another version is not touched, except for those in `MIGRATED`."""
+"""The version of the tables. A store of another version is not changed, except for the versions in `MIGRATED`."""
 
 MIGRATED = (4, 5, 6, 7, 8, 9, 10)
-"""Older versions that become this one when somebody writes to the store."""
+"""The older versions that are migrated to this one when the store is opened for writing."""
 
 BigNumber = BigInteger().with_variant(Integer(), "sqlite")
-"""Instants, numbers and `codec.FOREVER`, which need 64 bits; SQLite's INTEGER has them."""
+"""The type of instants, numbers and `codec.FOREVER`, which need 64 bits; SQLite's INTEGER has them."""
 
 Text = String().with_variant(String(collation="C"), "postgresql")
-"""Texts are compared and ordered by code point, in every database: ranges of paths and ties between ids rely on it."""
+"""The type of texts, which every database orders by code point: ranges of paths and ties between ids rely on it."""
 
 metadata = MetaData()
 
@@ -47,45 +47,45 @@ articles = Table(
     Column("slug", Text, nullable=False),
     Column("first_seen", BigNumber, nullable=False),
     Column("published", BigNumber, nullable=False),
-    Column("available", BigNumber, nullable=False),  # since when it is to be had here, by which feeds are ordered
+    Column("available", BigNumber, nullable=False),  # since when it is available here, by which feeds are ordered
     Column("updated", BigNumber, nullable=False),
     Column("revision", BigNumber, nullable=False),
-    Column("fingerprint", Text, nullable=False),  # of what a reader sees
-    Column("digest", Text, nullable=False, index=True),  # of the file's bytes, by which a renamed file is known again
+    Column("fingerprint", Text, nullable=False),  # a hash of the parts that readers see
+    Column("digest", Text, nullable=False, index=True),  # a hash of the file's bytes, to recognise renamed files
     Column("opens", BigNumber, nullable=False, index=True),
     Column("closes", BigNumber, nullable=False, index=True),
-    Column("shown", Boolean, nullable=False),  # readers may have seen it once, however it is now
-    Column("phase", BigNumber, nullable=False, server_default="0"),  # as of the last publication, see `entries.Phase`
-    Column("has_own_page", Boolean, nullable=False),  # its page may be one of ours: the file names no other
-    Column("withdrawn", BigNumber),  # when it was taken back, if readers may have seen it
+    Column("shown", Boolean, nullable=False),  # readers may ever have seen it, whatever its state is now
+    Column("phase", BigNumber, nullable=False, server_default="0"),  # at the last publication, see `entries.Phase`
+    Column("has_own_page", Boolean, nullable=False),  # its page may be one of ours, since the file names no other
+    Column("withdrawn", BigNumber),  # when it was withdrawn, if readers may have seen it
     Column("encoded_copy", LargeBinary, nullable=False),  # the ArticleCopy, without its body
     Column("body", Text, nullable=False),  # in the markup that `encoded_copy` names; HTML is made of it for a feed
-    Column("checksum", LargeBinary),  # of `encoded_copy` and `body` as they were written; empty: not known
-    Column("last_path", Text),  # where the file was, once that is gone and while no other article was there since
+    Column("checksum", LargeBinary),  # of `encoded_copy` and `body` as they were written; null if not known
+    Column("last_path", Text),  # of a file that is gone; null once another article has been there
 )
 
 Index("articles_by_last_path", articles.c.last_path, sqlite_where=articles.c.last_path.is_not(None))
 
 adopted_identities = Table(
-    "adopted_identities",  # from the system that the newsroom left: how readers know the article
+    "adopted_identities",  # how readers know an article from the system that the newsroom left
     metadata,
     Column("article", ForeignKey("articles.number"), primary_key=True),
     Column("link", Text, nullable=False),
     Column("published", BigNumber),
-    Column("file_date", BigNumber),  # the date in the file at that time; another one there overrules `published`
+    Column("file_date", BigNumber),  # the date in the file then; a different date in the file overrules `published`
 )
 
 former_paths = Table(
-    "former_paths",  # of this site, at which an article was found before
+    "former_paths",  # paths of this site at which an article was before
     metadata,
     Column("path", Text, primary_key=True),
     Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
-    Column("adopted", Boolean, nullable=False),  # from the system that the newsroom left; else by the file's account
+    Column("adopted", Boolean, nullable=False),  # from the system that the newsroom left; else from the file
     sqlite_with_rowid=False,
 )
 
 field_hashes = Table(
-    "field_hashes",  # of what readers see of an article, field by field; no row: not known, the text itself has to tell
+    "field_hashes",  # of the fields that readers see of an article; without a row, the texts have to be compared
     metadata,
     Column("article", ForeignKey("articles.number"), primary_key=True),
     Column("hashes", LargeBinary, nullable=False),
@@ -95,7 +95,7 @@ memberships = Table(
     "memberships",
     metadata,
     Column("section", Text, primary_key=True),
-    Column("available", BigNumber, primary_key=True),  # the article's, or later, where it joined the section later
+    Column("available", BigNumber, primary_key=True),  # as of the article, or later if it joined the section later
     Column("published", BigNumber, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("article", ForeignKey("articles.number"), nullable=False, index=True),
@@ -107,14 +107,14 @@ memberships = Table(
 windows = Table(
     "windows",
     metadata,
-    Column("feed", Text, primary_key=True),  # a section's path, or the path of a feed of the operator's own
-    Column("available", BigNumber, nullable=False),  # the floor: the newest article that ever left
+    Column("feed", Text, primary_key=True),  # the path of a section, or of a custom feed
+    Column("available", BigNumber, nullable=False),  # the floor, with the two below: the newest article that ever left
     Column("published", BigNumber, nullable=False),
     Column("id", Text, nullable=False),
-    Column("policy", Text, nullable=False),  # under which it left
+    Column("policy", Text, nullable=False),  # with which the feed was last cut
     Column("updated", BigNumber, nullable=False),  # the feed's own date, which never goes back
     Column("expires_at", BigNumber, nullable=False, index=True),  # when the next article is too old for the feed
-    Column("pending", Boolean, nullable=False),  # something left that is not in an archive yet
+    Column("pending", Boolean, nullable=False),  # an article has left that is not in an archive yet
     sqlite_with_rowid=False,
 )
 
@@ -127,7 +127,7 @@ archives = Table(
     Column("available", BigNumber, nullable=False),  # of its newest article, like the two below
     Column("published", BigNumber, nullable=False),
     Column("id", Text, nullable=False),
-    Column("render_state", BigNumber, nullable=False, index=True),  # 0 published as it is, 1 not, 2 not and urgent
+    Column("render_state", BigNumber, nullable=False, index=True),  # 0 published as it is, 1 to be rendered, 2 urgently
     sqlite_with_rowid=False,
 )
 
@@ -154,7 +154,7 @@ revisions = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    Column("feed", Text, primary_key=True),  # a section's path, or the path of a feed of the operator's own
+    Column("feed", Text, primary_key=True),  # the path of a section, or of a custom feed
     Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
     Column("since", BigNumber, nullable=False, index=True),
     sqlite_with_rowid=False,
@@ -165,8 +165,8 @@ media_references = Table(
     metadata,
     Column("file", Text, primary_key=True),
     Column("article", ForeignKey("articles.number"), primary_key=True, index=True),
-    Column("type", Text, nullable=False),  # empty for what is not there, or of no kind that is published
-    Column("signature", Text, nullable=False),  # size, mtime and inode when the article was read; empty: not there
+    Column("type", Text, nullable=False),  # empty if the file is missing, or its type is not published
+    Column("signature", Text, nullable=False),  # size, mtime and inode when the article was read; empty if missing
     sqlite_with_rowid=False,
 )
 
@@ -175,16 +175,16 @@ scanned_files = Table(
     metadata,
     Column("path", Text, primary_key=True),
     Column("folder", Text, nullable=False, index=True),
-    Column("signature", Text, nullable=False),  # size, mtime and inode of the file and of all that belongs to it
+    Column("signature", Text, nullable=False),  # size, mtime and inode of the file and of all files that belong to it
     Column("article", BigNumber),
     sqlite_with_rowid=False,
 )
 
 scanned_folders = Table(
-    "scanned_folders",  # in which everything is as `scanned_files` has it
+    "scanned_folders",  # folders that agree with `scanned_files`
     metadata,
     Column("path", Text, primary_key=True),
-    Column("digest", LargeBinary, nullable=False),  # of all that is in it
+    Column("digest", LargeBinary, nullable=False),  # of the content of the folder
     sqlite_with_rowid=False,
 )
 
@@ -192,7 +192,7 @@ problems = Table(
     "problems",
     metadata,
     Column("place", Text, nullable=False, index=True),
-    Column("origin", Text, nullable=False, index=True),  # the file or room that found it
+    Column("origin", Text, nullable=False, index=True),  # the file, or the part of the service, that found it
     Column("reason", Text, nullable=False),
     Column("remedy", Text, nullable=False),
     Column("warning", Boolean, nullable=False),
@@ -204,7 +204,7 @@ changed_articles = Table(
 
 pending_pages = Table(
     "pending_pages", metadata, Column("article", BigNumber, primary_key=True)
-)  # its page is not as it is
+)  # its page does not show its present state yet
 
 changed_sections = Table(
     "changed_sections",
@@ -214,7 +214,7 @@ changed_sections = Table(
 )
 
 left_sections = Table(
-    "left_sections",  # the places in sections that an article left since it was last published; it may be back there
+    "left_sections",  # the places in sections that an article left since it was last published; it may have returned
     metadata,
     Column("article", BigNumber, primary_key=True),
     Column("section", Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""The sections that are published: what each is called, and where it stands in the tree."""
+"""The published sections: their names, their titles and their places in the tree."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class Entry(NamedTuple):
-    """A published section. `name` is the one that articles give it; None if only the configuration has it."""
+    """A published section. `name` is the name that articles give it; None if only the configuration has it."""
 
     name: str | None
     title: str
@@ -61,14 +61,14 @@ def count(transaction: Transaction) -> int:
 
 
 def children(transaction: Transaction, path: str, most: int = ALL) -> dict[str, str]:
-    """Path to title of the sections directly below `path`; the first `most` of them."""
+    """The titles of the first `most` sections directly below `path`, by path."""
     bounds = {"first": f"{path}/", "last": f"{path}0"} if path else {"first": "", "last": "\U0010ffff"}
     found = transaction.execute(_CHILDREN, bounds | {"depth": depth(path) + 1, "most": most})
     return {row.path: row.title for row in found}
 
 
 def inside(transaction: Transaction, path: str) -> Iterator[str]:
-    """The paths of all sections below `path`, at any depth. For the whole site (empty path) there are none."""
+    """The paths of all sections below `path`, at any depth; none for the whole site (empty path)."""
     if path:
         yield from transaction.scalars(
             select(sections.c.path).where(_INSIDE), {"first": f"{path}/", "last": f"{path}0"}
@@ -76,8 +76,8 @@ def inside(transaction: Transaction, path: str) -> Iterator[str]:
 
 
 def highest(transaction: Transaction, most: int) -> dict[str, Entry]:
-    """The sections of the upper levels, as many whole levels as hold no more than `most`; of the first level at most
-    `most`."""
+    """The sections of the upper levels: as many whole levels as have at most `most` sections together. If the first
+    level alone has more, its first `most` sections."""
     rows = list(transaction.execute(_HIGHEST, {"most": most + 1}))
     if len(rows) > most:
         last = rows.pop().depth

@@ -1,4 +1,4 @@
-"""The state of the service for operators, read from the store by the command line and by the web."""
+"""The state of the service for operators, as the command line and the web read it from the store."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from feedsvc.store.transaction import Transaction
 
 LATE = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
-"""The least time before a regeneration counts as overdue: within it a publisher that hangs is replaced."""
+"""The least time before a regeneration counts as overdue: a publisher that hangs is replaced within this time."""
 
 
 class FeedStatus(Struct, frozen=True, gc=False):
@@ -28,7 +28,7 @@ class FeedStatus(Struct, frozen=True, gc=False):
 
 
 class DestinationStatus(Struct, frozen=True, gc=False):
-    """A place of `[[publish]]`, and the Edition that it has since `at`; 0 before the first."""
+    """A destination of `[[publish]]`, and the Edition that it has since `at`; 0 before the first."""
 
     to: str
     edition: int
@@ -36,7 +36,7 @@ class DestinationStatus(Struct, frozen=True, gc=False):
 
 
 class PurgeStatus(Struct, frozen=True, gc=False):
-    """A cache of `[[purge]]`, and the Edition up to which it was purged, at `at`."""
+    """A cache of `[[purge]]`, and the Edition up to which it was purged at the instant `at`."""
 
     name: str
     edition: int
@@ -44,7 +44,7 @@ class PurgeStatus(Struct, frozen=True, gc=False):
 
 
 class Counts(NamedTuple):
-    """The figures that a machine asks for every few seconds: counted, never listed."""
+    """The figures for monitoring, which polls them every few seconds: they are counted, without making lists."""
 
     edition: int
     articles: int
@@ -58,8 +58,8 @@ class Counts(NamedTuple):
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """The state of the service. `next` is None if nobody keeps a schedule; `publisher` is `host:pid:…` of the holder
-    of the lease."""
+    """The state of the service. `next` is None if there is no schedule; `publisher` is `host:pid:…` of the holder of
+    the lease."""
 
     edition: int
     articles: int
@@ -70,20 +70,20 @@ class Status(Value, frozen=True, kw_only=True):
     next: datetime | None
     publisher: str
     trouble: str
-    """Why what is served may not be fresh, or empty."""
+    """The reason why the served documents may be out of date; empty if there is none."""
     problems: tuple[Problem, ...]
     serves_only: bool = False
-    """True if the node that was asked leaves publishing to another."""
+    """True if this node leaves publishing to another one."""
     destinations: tuple[DestinationStatus, ...] = ()
     purges: tuple[PurgeStatus, ...] = ()
     rollback: history.ActiveRollback | None = None
-    """To which Edition articles were rolled back, if any still are."""
+    """The rollback in force; None if there is none."""
     waiting: tuple[WaitingArticle, ...] = ()
-    """Drafts and stories of the future, the soonest first."""
+    """Drafts and articles with a future date, the soonest first."""
     ignored: tuple[IgnoredFiles, ...] = ()
-    """Files of which nothing comes."""
+    """Files that are neither articles nor media."""
     replication: str = ""
-    """The loss that a failover of the database may bring; empty for none."""
+    """The loss that a failover of the database may cause; empty for none."""
 
 
 def count(transaction: Transaction, now: datetime) -> Counts:
@@ -128,9 +128,9 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
 
 
 def read_public_status(transaction: Transaction, now: datetime, interval: int) -> Status:
-    """The state of the service as strangers may see it: only what readers can see too.
+    """The state of the service for the public: only data that readers can see anyway.
 
-    No story that is filed and hidden, no problem with one, and no feed that a token locks moves anything in it.
+    Hidden articles, their problems, and feeds that need a token do not affect it.
     """
     locked = state.TOKENS.get(transaction).keys()
     return Status(
@@ -152,17 +152,17 @@ def last_report(transaction: Transaction) -> Report | None:
 
 
 def clock_problem(transaction: Transaction, now: datetime) -> str:
-    """The reason why a clock that says `now` cannot be right; empty if it can."""
+    """The reason why a clock that shows `now` cannot be right; empty if it can."""
     found = clock.problems(state.clock_record(transaction), codec.seconds(now))
     return f"{clock.PLACE}: {found[0].reason}" if found else ""
 
 
 def overdue(transaction: Transaction, now: datetime, interval: int) -> str:
-    """The reason why what is served may not be fresh at `now`; empty if it is.
+    """The reason why the served documents may be out of date at `now`; empty if there is none.
 
-    `interval` is the number of seconds between two regenerations, 0 if there is none: three of them may pass. A
-    regeneration that was planned for one instant (an interval of hours, a crontab line) may be LATE, and so may a sign
-    of the publisher.
+    `interval` is the number of seconds between two regenerations, 0 if there is none: three intervals may pass. A
+    regeneration that was planned for one instant (an interval of hours, a crontab line) may be late by LATE, and so may
+    a renewal of the lease by the publisher.
     """
     if trouble := state.DATABASE_TROUBLE.get(transaction):
         return trouble

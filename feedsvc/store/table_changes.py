@@ -1,7 +1,7 @@
-"""The columns that earlier versions of the tables call otherwise or lack, and how these become those of `schema`.
+"""Renames and adds columns, to bring the tables of earlier versions up to date with `schema`.
 
-The statements are the same for every database. A version before is brought up to date whichever it is: what has its
-present name already is left alone. What is a matter of one database is in `sqlite.migration` and `postgresql.tables`.
+The statements are the same for every database and for every earlier version: a column that already has its present
+name is left alone. Changes that concern one database only are in `sqlite.migration` and `postgresql.tables`.
 """
 
 from sqlalchemy import Column, inspect
@@ -26,7 +26,7 @@ RENAMED = {
     ("documents", "shelved"): "on_demand",
     ("feed_contents", "held"): "entries",
     ("item_counts", "length"): "item_count",
-    ("leases", "expires"): "expires_at",  # so that whoever has the program of before cannot publish any more
+    ("leases", "expires"): "expires_at",  # so that the earlier program cannot publish any more
     ("media_references", "stamp"): "signature",
     ("pinned_versions", "copy"): "encoded_copy",
     ("pinned_versions", "paged"): "has_own_page",
@@ -38,16 +38,16 @@ RENAMED = {
     ("windows", "terms"): "policy",
     ("windows", "turns"): "expires_at",
 }
-"""Table and former name of a column, and its present name. The table has its present name."""
+"""The present name of each renamed column, by its table (under its present name) and its former name."""
 ADDED: tuple[Column[object], ...] = (
     *(documents.c.topic, articles.c.phase, articles.c.checksum),
-    articles.c.last_path,  # as the last one, which is how `sqlite.salvage` finds it
+    articles.c.last_path,  # the last one: `sqlite.salvage` finds it by its place
 )
-"""Columns that not every version has; each may be empty, or has a default."""
+"""The columns that not every version has; each may be null, or has a default."""
 
 
 def not_migrated(place: str, version: int) -> OlderStore:
-    """The error of who only reads tables of an older `version`: who writes brings them up to date."""
+    """The error for a reader of tables of an older `version`, which only a writer brings up to date."""
     return OlderStore(
         f"{place}: was written by an older feedsvc (tables {version}, here {VERSION}); the next `feedsvc publish` or "
         "`feedsvc serve` brings it up to date"

@@ -1,4 +1,4 @@
-"""Topics: the public feeds of the Edition that hubs and subscribers are told of."""
+"""Topics: the public feeds of the Edition of which hubs and subscribers are notified."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,14 +12,14 @@ from feedsvc.store.transaction import Transaction
 
 
 class TopicPlace(NamedTuple):
-    """The place of a topic: the number of the address (0 is the canonical one), and its path, decoded."""
+    """The place of a topic: the number of its address (0 is the canonical one), and its path, decoded."""
 
     address: int
     path: str
 
 
 class TopicState(NamedTuple):
-    """A topic as it is published now."""
+    """The published state of a topic."""
 
     edition: int
     """The Edition that last changed it."""
@@ -43,18 +43,18 @@ def changed_in(transaction: Transaction, edition: int) -> list[TopicPlace]:
 
 
 def edition_of(transaction: Transaction, place: TopicPlace) -> int:
-    """The Edition that last changed the topic at `place`; 0 if there is no topic."""
+    """The Edition that last changed the topic at `place`; 0 if there is no such topic."""
     row = transaction.execute(_AT, place._asdict()).first()
     return row.edition if row else 0
 
 
 def current(transaction: Transaction, place: TopicPlace) -> TopicState | None:
-    """The topic at `place` as it is published; None if there is none."""
+    """The published topic at `place`; None if there is none."""
     row = transaction.execute(_AT, place._asdict()).first()
     body = bodies_of.body(transaction, row.etag, row.number) if row else None
     return None if row is None or body is None else TopicState(row.edition, row.type, body)
 
 
 def editions_of(transaction: Transaction, places: Iterable[TopicPlace]) -> dict[TopicPlace, int]:
-    """The Edition that last changed each topic, 0 where there is none, by place."""
+    """The Edition that last changed each topic, by place; 0 for a place without a topic."""
     return {place: edition_of(transaction, place) for place in places}

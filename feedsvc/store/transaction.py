@@ -1,6 +1,6 @@
 """One view of the store, or one change of it: the handle that all functions of the store take.
 
-Outside `store/` a transaction is passed on and never looked into; only the modules of the store send statements by it.
+Outside `store/`, a transaction is only passed on; only the modules of the store execute statements with it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 
 class Transaction:
-    """A connection within a transaction. `Store.read` and `Store.write` begin and end it."""
+    """A connection within a transaction, which `Store.read` and `Store.write` begin and end."""
 
     __slots__ = ("connection",)
 
@@ -21,11 +21,11 @@ class Transaction:
 
     @property
     def is_shared(self) -> bool:
-        """True in a database that several machines share, each with a clock of its own."""
+        """True for a database that several machines share, each with its own clock."""
         return self.connection.dialect.name != "sqlite"
 
     def execute(self, statement: Executable, parameters: Parameters = None) -> "CursorResult[*tuple[Any, ...]]":
-        """The result of one statement; with a sequence of parameters it runs once for each of them."""
+        """The result of one statement, which runs once for each of a sequence of parameters."""
         return self.connection.execute(statement, parameters)
 
     def scalar(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
@@ -44,10 +44,10 @@ class Transaction:
             yield from result
 
     def insert_rows(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Runs `statement`, compiled for the driver, once for each tuple of `rows`; nothing if there are none."""
+        """Runs `statement`, compiled for the driver, once for each tuple of `rows`; does nothing if there are none."""
         if rows := list(rows):
             self.connection.exec_driver_sql(statement, rows)
 
     def run_sql(self, statement: str) -> "CursorResult[*tuple[Any, ...]]":
-        """The result of a statement that only the database at hand understands, such as DDL or a PRAGMA."""
+        """The result of a statement that is specific to the database, such as DDL or a PRAGMA."""
         return self.connection.exec_driver_sql(statement)

@@ -10,7 +10,7 @@ from feedsvc.store.schema import articles
 from feedsvc.store.transaction import Transaction
 
 MOST = 500
-"""Articles that are listed."""
+"""The most articles that are listed."""
 
 _WAITING = (
     select(articles.c.path, articles.c.opens, articles.c.encoded_copy)
@@ -21,7 +21,7 @@ _WAITING = (
 
 
 def waiting(transaction: Transaction, now: int) -> tuple[WaitingArticle, ...]:
-    """The articles that open after `now` (seconds) or at no date, the soonest first; at most MOST."""
+    """The articles that open after `now` (seconds) or have no date to open, the soonest first; at most MOST."""
     rows = transaction.execute(_WAITING, {"now": now})
     return tuple(_waiting(path, opens, codec.decode(encoded)) for path, opens, encoded in rows)
 

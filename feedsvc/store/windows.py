@@ -1,8 +1,8 @@
-"""Windows: what stands in a feed is what is newer than its floor, the newest article that ever left it.
+"""The windows of feeds: a feed holds the articles above its floor, the newest article that ever left it.
 
-So an article that left never comes back, and no older one takes the place of one that is withdrawn. A feed is a
-section's path, or the path of a feed of the operator's own, which starts with `/`. Statements that run for every feed
-are built once.
+So an article that left never returns, and no older article replaces one that is withdrawn. A feed is named by the path
+of its section, or by the path of a custom feed, which starts with `/`. Statements that run for every feed are built
+once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ from feedsvc.store.transaction import Transaction
 
 
 class Key(NamedTuple):
-    """The order of articles in feeds: when the article became available, its own date (both in seconds), its id."""
+    """The sort key of articles in feeds: when the article became available, its own date (both in seconds), its id."""
 
     available: int
     published: int
@@ -32,8 +32,8 @@ class Key(NamedTuple):
         return -self.available, -self.published, self.id
 
     def next_older(self) -> "Key":
-        """The greatest key below this one; it is no article's. Ids are lines of text, in which U+0001 cannot be: none
-        comes between one and the same with that at its end."""
+        """The next key in the order, just older than this one and no article's. Ids are lines of text without U+0001,
+        so no id comes between one and the same with U+0001 at its end."""
         return self._replace(id=f"{self.id}\x01")
 
 
@@ -42,15 +42,15 @@ BOTTOM = Key(-FOREVER, -FOREVER, "")
 
 
 class WindowState(NamedTuple):
-    """The state of a feed: the `policy` under which it was cut, its own date `updated`, and when the next article
-    becomes too old for it (`expires_at`), in seconds."""
+    """The state of a feed: its `floor`, the `policy` with which it was last cut, its own date `updated`, and the
+    instant at which its next article becomes too old (`expires_at`), both in seconds."""
 
     floor: Key = BOTTOM
     policy: str = ""
     updated: int = 0
     expires_at: int = FOREVER
     pending: bool = False
-    """Something left that is not in an archive yet."""
+    """True if an article has left that is not in an archive yet."""
 
 
 _STANDING = select(windows).where(windows.c.feed == bindparam("wanted"))
@@ -61,13 +61,13 @@ _PUT = _add.on_conflict_do_update(
 
 
 def state(transaction: Transaction, feed: str) -> WindowState:
-    """The state of `feed`; the default for a feed that is new."""
+    """The state of `feed`; the default for a new feed."""
     row = transaction.execute(_STANDING, {"wanted": feed}).first()
     return WindowState(Key(*row[1:4]), *row[4:]) if row else WindowState()
 
 
 def is_above(transaction: Transaction, feed: str, key: Key) -> bool:
-    """True if an article with `key` is newer than all that ever left `feed`."""
+    """True if an article with `key` is newer than every article that ever left `feed`."""
     return key.order < state(transaction, feed).floor.order
 
 
@@ -91,12 +91,12 @@ def put_changed(transaction: Transaction, now: dict[str, WindowState]) -> None:
 
 
 def expired(transaction: Transaction, now: int) -> list[str]:
-    """The feeds of which an article is too old at `now`."""
+    """The feeds that have an article which is too old at `now`."""
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.expires_at <= now)))
 
 
 def forget_future(transaction: Transaction, now: int) -> list[str]:
-    """Forgets the dates of feeds that are after `now`; returns these feeds."""
+    """Forgets the dates of feeds that are later than `now`, and returns these feeds."""
     ahead = windows.c.updated > now
     feeds = list(transaction.scalars(select(windows.c.feed).where(ahead)))
     transaction.execute(update(windows).where(ahead).values(updated=0))
@@ -109,7 +109,7 @@ def known(transaction: Transaction) -> set[str]:
 
 
 def retire(transaction: Transaction, gone: Iterable[str]) -> None:
-    """Cancels what is due for the feeds in `gone`. The articles that left them stay out."""
+    """Cancels due work for the feeds in `gone`. Articles that left them stay out."""
     if rows := [{"wanted": feed} for feed in sorted(gone)]:
         transaction.execute(_REST, rows)
 
@@ -118,7 +118,7 @@ _REST = update(windows).where(windows.c.feed == bindparam("wanted")).values(expi
 
 
 def reopen(transaction: Transaction) -> set[str]:
-    """Lets articles that left a feed, and are in no archive, return to it; the feeds."""
+    """Lets articles return to feeds without archives, and returns these feeds: it resets their floors."""
     let_go = (windows.c.policy != "archive") & (windows.c.available > BOTTOM.available)
     feeds = set(transaction.scalars(select(windows.c.feed).where(let_go)))
     transaction.execute(update(windows).where(let_go).values(**BOTTOM._asdict()))
@@ -126,7 +126,7 @@ def reopen(transaction: Transaction) -> set[str]:
 
 
 def reopen_aged(transaction: Transaction) -> set[str]:
-    """Reopens, like `reopen`, the feeds that articles leave by their age alone; the paths of these feeds."""
+    """Does the same as `reopen` for feeds that have a maximum age of articles, and returns these feeds."""
     let_go = (windows.c.policy != "archive") & (windows.c.policy != "") & (windows.c.available > BOTTOM.available)
     rows = transaction.execute(select(windows.c.feed, windows.c.policy).where(let_go))
     feeds = {feed for feed, policy in rows if msgspec.json.decode(policy)[1]}
@@ -143,7 +143,7 @@ def pending(transaction: Transaction) -> list[str]:
     return list(transaction.scalars(select(windows.c.feed).where(windows.c.pending).order_by(windows.c.feed)))
 
 
-# --- what is newer ----------------------------------------------------------------------------------------------------
+# --- articles above the floor -----------------------------------------------------------------------------------------
 
 _BRIEF = [
     *(articles.c.number, articles.c.encoded_copy),
@@ -157,12 +157,12 @@ FULL = [memberships.c.available if column.name == "available" else column for co
 def newest(
     transaction: Transaction, section: str, now: int, floor: Key = BOTTOM, batch: int = 100
 ) -> Iterator[LedgerEntry]:
-    """The open articles of `section` at `now` above `floor`, newest first; fetched `batch` at a time."""
+    """The articles of `section` that are above `floor` and open at `now`, newest first; fetched `batch` at a time."""
     yield from (LedgerEntry(*row) for row in transaction.stream(_NEWEST, _of(section, now, floor), rows=batch))
 
 
 def newest_copies(transaction: Transaction, section: str, now: int, floor: Key = BOTTOM) -> Iterator[WindowCandidate]:
-    """The same articles in the same order, with only what feeds select by."""
+    """The same articles as from `newest`, in the same order, with only the fields that feeds select by."""
     yield from (WindowCandidate(*row) for row in transaction.stream(_NEWEST_COPIES, _of(section, now, floor)))
 
 
@@ -177,7 +177,7 @@ def _of(section: str, now: int, floor: Key) -> dict[str, object]:
 
 
 def above(floor: Key) -> Any:
-    """The condition that a membership is newer than `floor`. Its first term is the one that an index serves."""
+    """The condition that a membership is newer than `floor`. Its first term can use an index."""
     by = memberships.c
     newer = (by.published > floor.published) | ((by.published == floor.published) & (by.id < floor.id))
     return and_(by.available >= floor.available, or_(by.available > floor.available, newer))

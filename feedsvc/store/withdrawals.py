@@ -1,7 +1,7 @@
-"""Articles that were taken back after readers may have seen them: from which feeds, and when.
+"""Articles that were withdrawn after readers may have seen them: from which feeds, and when.
 
-A feed is named as it is in `windows`: a section by its path, a feed of the operator's own by its path, which starts
-with `/`. Instants are seconds.
+A feed is named as in `windows`: by the path of its section, or by the path of a custom feed, which starts with `/`.
+Instants are seconds.
 """
 
 from collections.abc import Iterable
@@ -18,34 +18,34 @@ _MARKED = select(articles.c.number, articles.c.withdrawn).where(
     articles.c.number.in_(select(changed_articles.c.article)), articles.c.withdrawn.is_not(None)
 )
 MOST = 500
-"""Withdrawals that a feed tells of: a whole archive that goes must not make it large."""
+"""The most withdrawals that a feed announces: the removal of a whole archive must not make the feed large."""
 
 _ADD = insert(withdrawals)
 _ADD = _ADD.on_conflict_do_update(index_elements=["feed", "article"], set_={"since": _ADD.excluded.since})
 
 
 def add(transaction: Transaction, number: int, feeds: Iterable[str], when: int) -> None:
-    """Records that article `number` was taken out of `feeds` at `when`."""
+    """Records that the article `number` was withdrawn from `feeds` at `when`."""
     if rows := [{"feed": feed, "article": number, "since": when} for feed in sorted(feeds)]:
         transaction.execute(_ADD, rows)
 
 
 def add_from(transaction: Transaction, feed: str, members: Iterable[int]) -> None:
-    """Records the same of those of `members` that were withdrawn since the last Edition."""
+    """Records the withdrawal from `feed` of those of its `members` that were withdrawn since the last Edition."""
     gone = {row.number: row.withdrawn for row in transaction.execute(_MARKED)}
     for number in gone.keys() & set(members):
         add(transaction, number, (feed,), gone[number])
 
 
 def forget(transaction: Transaction, number: int) -> None:
-    """Removes the records of an article that is back."""
+    """Removes the records of the article `number`, which is published again."""
     transaction.execute(delete(withdrawals).where(withdrawals.c.article == number))
 
 
 def of(transaction: Transaction, feed: str, after: int, now: int) -> list[TakenBack]:
-    """The articles that were taken out of `feed` since `after`, newest first, ties by id.
+    """The articles that were withdrawn from `feed` after `after`, newest first, ties by id; at most MOST.
 
-    An article that returns stays in the list until its embargo ends, and is not in it afterwards.
+    An article that returns after an embargo stays in the list until the embargo ends.
     """
     found = transaction.execute(_OF, {"wanted": feed, "after": after, "now": now})
     return [TakenBack(LedgerEntry(*row[:-1]), row[-1]) for row in found]
@@ -61,7 +61,7 @@ _OF = (
 
 
 def expire(transaction: Transaction, until: int) -> set[str]:
-    """Removes the records up to the instant `until`, and returns the feeds that they concerned."""
+    """Removes the records up to the instant `until`, and returns their feeds."""
     if (transaction.scalar(select(func.min(withdrawals.c.since))) or until + 1) > until:
         return set()
     lapsed = withdrawals.c.since <= until

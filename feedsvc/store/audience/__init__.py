@@ -1,5 +1,5 @@
-"""The figures of who reads, and the proof of what partners fetched, in a database of their own beside the store.
+"""The audience figures, and the record of what partners fetched, in a database of their own beside the store.
 
-Serving processes write it, so it is apart from what is published: writing to it delays no publication, and its damage
-costs figures alone. It belongs to one node, and is SQLite whatever the store is.
+Serving processes write to it. It is separate from the store so that this delays no publication, and damage costs only
+figures. It belongs to one node, and is always SQLite, whatever the store is.
 """

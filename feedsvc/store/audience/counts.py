@@ -1,4 +1,4 @@
-"""Subscribers of feeds, day by day: what services report, and how many readers poll themselves."""
+"""The subscribers of feeds, day by day: the numbers that services report, and the readers that poll feeds directly."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,7 +16,8 @@ KEPT = 90
 
 
 class Report(NamedTuple):
-    """The word of a service on one day, of one feed. `source` tells several addresses of the feed apart."""
+    """The number of subscribers that a service reported for one feed on one day. `source` distinguishes several
+    addresses of the feed."""
 
     day: int
     feed: str
@@ -27,7 +28,7 @@ class Report(NamedTuple):
 
 
 class Register(NamedTuple):
-    """A register of the readers of one feed by one program, with the rank that it has at least."""
+    """A register of the readers of one feed with one program, and its rank so far."""
 
     day: int
     feed: str
@@ -37,7 +38,7 @@ class Register(NamedTuple):
 
 
 class DailyReaders(NamedTuple):
-    """The number of different readers of one feed, by one program, on one day."""
+    """The number of distinct readers of one feed with one program on one day."""
 
     day: int
     feed: str
@@ -73,21 +74,22 @@ _KEY = insert(keys).on_conflict_do_nothing()
 
 
 def key_of_day(transaction: Transaction, day: int, fresh: bytes) -> bytes:
-    """The key of `day`, by which readers are hashed; `fresh` becomes it if there is none."""
+    """The key with which readers are hashed on `day`; `fresh` becomes the key if there is none yet."""
     transaction.execute(_KEY, {"day": day, "key": fresh})
     found: bytes = transaction.scalar(select(keys.c.key).where(keys.c.day == bindparam("wanted")), {"wanted": day})
     return found
 
 
 def add(transaction: Transaction, told: Iterable[Report], filled: Iterable[Register]) -> None:
-    """Adds what services said and the registers that readers filled. To add the same again changes nothing."""
+    """Adds the reports `told` of services and the registers `filled` by readers. Adding the same again changes
+    nothing."""
     _REPORT.execute(transaction, told)
     _REGISTER.execute(transaction, filled)
 
 
 def close_days(transaction: Transaction, before: int) -> None:
-    """Keeps of the days before `before` the numbers of readers alone: their registers and keys are deleted. What is
-    older than KEPT days goes too."""
+    """Replaces the registers of the days before `before` by numbers of readers, and deletes the keys of these days. All
+    figures that are KEPT days older than `before` are deleted, too."""
     if transaction.scalar(select(func.min(registers.c.day))) is not None:
         _READER.execute(transaction, _estimates(transaction, (registers.c.day < before,)))
     for table in (registers, keys):
@@ -97,7 +99,7 @@ def close_days(transaction: Transaction, before: int) -> None:
 
 
 def daily_readers(transaction: Transaction, days: Iterable[int], feeds: Iterable[str] | None) -> list[DailyReaders]:
-    """The readers of `feeds`, or of all for None, on each of `days`."""
+    """The readers of `feeds`, None for all, on each of `days`."""
     days, feeds = tuple(days), None if feeds is None else tuple(feeds)
     query = select(readers).where(*_among(readers, days, feeds))
     found = {(row.day, row.feed, row.client): DailyReaders(*row) for row in transaction.execute(query)}
@@ -109,7 +111,7 @@ def daily_readers(transaction: Transaction, days: Iterable[int], feeds: Iterable
 
 
 def reported(transaction: Transaction, days: Iterable[int], feeds: Iterable[str] | None) -> list[Report]:
-    """The words of services on `feeds`, or on all for None, on each of `days`."""
+    """The reports of services for `feeds`, None for all, on each of `days`."""
     query = select(reports).where(*_among(reports, tuple(days), None if feeds is None else tuple(feeds)))
     return [Report(*row) for row in transaction.execute(query)]
 
@@ -118,13 +120,14 @@ Conditions = tuple[ColumnElement[bool], ...]
 
 
 def _among(table: Table, days: tuple[int, ...], feeds: tuple[str, ...] | None) -> Conditions:
-    """Conditions that the key of each of the tables answers: day first, feed second."""
+    """The conditions for `days` and `feeds`, None for all. The primary key of each table serves them: day, then
+    feed."""
     on = table.c.day.in_(days)
     return (on,) if feeds is None else (on, table.c.feed.in_(feeds))
 
 
 def _estimates(transaction: Transaction, where: Conditions) -> list[DailyReaders]:
-    """The estimates for the registers that `where` selects."""
+    """The estimated readers for the registers that `where` selects."""
     group = registers.c.day, registers.c.feed, registers.c.client
     query = select(*group, registers.c.rank, func.count()).where(*where).group_by(*group, registers.c.rank)
     ranks: dict[tuple[int, str, str], dict[int, int]] = {}

@@ -1,4 +1,4 @@
-"""The database of the figures: made when there is something to be written, and set aside when it is damaged."""
+"""The database of the figures: created at the first write, and set aside if it is damaged."""
 
 import os
 import sqlite3
@@ -16,13 +16,13 @@ from feedsvc.store.sqlite.error_codes import store_error
 from feedsvc.store.transaction import Transaction
 
 LARGEST = 512 * 2**20
-"""Bytes of the database beyond which nothing is added to it: somebody makes up readers."""
+"""Bytes of the database beyond which nothing is added to it: then somebody is faking readers."""
 _OURS = 0o600
 
 
 class AudienceStore:
-    """The figures in the folder of the state. Each transaction opens the file anew, so this survives a fork, and
-    follows a file that was replaced."""
+    """The figures in the state folder. Each transaction opens the file again, so this works after a fork, and when the
+    file was replaced."""
 
     def __init__(self, folder: Path) -> None:
         """Opens nothing yet."""
@@ -30,7 +30,7 @@ class AudienceStore:
 
     @property
     def is_full(self) -> bool:
-        """True if nothing more is to be added."""
+        """True if the database is larger than LARGEST, so that nothing more is added."""
         try:
             return self.path.stat().st_size > LARGEST
         except OSError:
@@ -38,7 +38,7 @@ class AudienceStore:
 
     @contextmanager
     def read(self) -> Iterator[Transaction | None]:
-        """Begins a consistent view; None if nothing was ever counted here. Raises StoreError."""
+        """Begins a transaction that reads one consistent state; None if nothing was ever counted. Raises StoreError."""
         if not self.path.is_file():
             yield None
             return
@@ -47,8 +47,8 @@ class AudienceStore:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Begins a change: all of it lasts, or nothing. Raises StoreError; a damaged file is set aside, and the next
-        change begins a new one. The folder has to be there."""
+        """Begins a transaction that writes: all of it is stored, or nothing. Raises StoreError; a damaged file is set
+        aside, and the next transaction creates a new one. The folder must exist."""
         try:
             self._make()
             with self._connected(writing=True) as connection:
@@ -58,10 +58,10 @@ class AudienceStore:
             raise
 
     def _make(self) -> None:
-        """Makes the file and its tables where they are missing."""
+        """Creates the file if it is missing, in WAL mode. The tables are made by the first transaction that writes."""
         with self._translated():
             if not self.path.is_file():
-                os.close(os.open(self.path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's own files get the same rights
+                os.close(os.open(self.path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's other files get the same mode
             if self.path.stat().st_size:
                 return
             raw = sqlite3.connect(self.path, isolation_level=None)
@@ -81,7 +81,7 @@ class AudienceStore:
                 connection.execution_options(writing=writing).begin(),
             ):
                 if writing:
-                    connection.exec_driver_sql("PRAGMA secure_delete=ON")  # a key that is deleted is gone
+                    connection.exec_driver_sql("PRAGMA secure_delete=ON")  # overwrites deleted keys
                     if not _is_made(connection):
                         metadata.create_all(connection)
                         connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
@@ -98,7 +98,7 @@ class AudienceStore:
             raise store_error(error, self.path) from None
 
     def _set_aside(self) -> None:
-        """Keeps the damaged file under its name and `.damaged`."""
+        """Renames the damaged file, with `.damaged` added to its name."""
         with suppress(OSError):
             self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
         for tail in ("-wal", "-shm"):

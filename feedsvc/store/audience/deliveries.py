@@ -1,4 +1,4 @@
-"""The proof of what partners fetched: which Edition first, which revision of an article first, and when last."""
+"""The record of partners' fetches: the first of each state of a feed, of each revision of an article, and the last."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -12,15 +12,15 @@ from feedsvc.store.dialect import insert
 from feedsvc.store.transaction import Transaction
 
 KEPT = 400 * 86_400
-"""Seconds for which the proof is kept."""
+"""Seconds for which the record is kept."""
 Holding = dict[str, int]
-"""The articles that a partner has of a feed: when each, by its key, was updated."""
+"""The articles of a feed that a partner has: the update time of each, by its key."""
 _holdings: msgspec.json.Decoder[Holding] = msgspec.json.Decoder(Holding)
 
 
 class Partner(NamedTuple):
-    """Whoever fetches one document of a feed: the program, and the beginning of the hash of its token, empty for a feed
-    that is open."""
+    """A client that fetches one document of a feed: its program, and the beginning of the hash of its token, empty for
+    a public feed."""
 
     document: str
     token: str
@@ -28,8 +28,8 @@ class Partner(NamedTuple):
 
 
 class Fetch(NamedTuple):
-    """One fetch. `contents` is the Edition in which the feed got what it had in `edition`, which was served; 0 if that
-    is not known. `status` is 200, or 304 for a partner that had it."""
+    """One fetch. `edition` was served; `contents` is the Edition since which the feed had had the same contents, 0 if
+    that is not known. `status` is 200, or 304 for a partner that had them already."""
 
     partner: Partner
     contents: int
@@ -40,8 +40,8 @@ class Fetch(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """The first fetch by a partner of one revision of an article; `updated` is 0 if that had left the feed by then,
-    and `revision` if it is not known."""
+    """The first fetch of one revision of an article by a partner. `updated` is 0 if the article had left the feed by
+    then; `revision` is 0 then, too, and if it is not known."""
 
     article: str
     partner: Partner
@@ -80,14 +80,14 @@ _HOLD = Bulk(
 
 
 def add_fetches(transaction: Transaction, found: Iterable[Fetch]) -> None:
-    """Adds fetches; the first of each state of a feed stays, and the last one is known besides."""
+    """Adds fetches: the first of each state of a feed is kept, and the last of each partner."""
     rows = [(*each.partner, *each[1:]) for each in found]
     _FETCH.execute(transaction, rows)
     _LAST.execute(transaction, ((*row[:3], *row[4:7]) for row in rows))
 
 
 def held_by(transaction: Transaction, partner: Partner) -> Holding:
-    """The articles that the partner had at its last fetch; nothing if there was none."""
+    """The articles that the partner had after its last fetch; empty if there was none."""
     found = transaction.scalar(_HELD, partner._asdict())
     return _holdings.decode(found) if found is not None else {}
 
@@ -100,7 +100,7 @@ _HELD = select(holdings.c.articles).where(
 
 
 def put_holding(transaction: Transaction, partner: Partner, holding: Mapping[str, int]) -> None:
-    """Sets what the partner has."""
+    """Sets the articles that the partner has."""
     _HOLD.execute(transaction, [(*partner, msgspec.json.encode(holding))])
 
 
@@ -110,14 +110,14 @@ def add_deliveries(transaction: Transaction, found: Iterable[Delivery]) -> None:
 
 
 def of_article(transaction: Transaction, key: str) -> list[Delivery]:
-    """The deliveries of the article, in the order of time."""
+    """The deliveries of the article, in chronological order."""
     order = deliveries.c.at, deliveries.c.edition, deliveries.c.document
     query = select(deliveries).where(deliveries.c.article == key).order_by(*order)
     return [Delivery(row[0], Partner(*row[1:4]), *row[4:]) for row in transaction.execute(query)]
 
 
 def last(transaction: Transaction) -> list[LastFetch]:
-    """The last fetch of each partner, by document."""
+    """The last fetch of each partner, in the order of documents, newest first for each."""
     query = select(last_fetches).order_by(last_fetches.c.document, last_fetches.c.at.desc())
     return [LastFetch(Partner(*row[:3]), *row[3:]) for row in transaction.execute(query)]
 
@@ -140,13 +140,13 @@ _REGULAR = (
 
 
 def regular(transaction: Transaction, since: int, least: int, span: int) -> list[LastFetch]:
-    """The last fetch of each partner that comes regularly, or did: it has got at least `least` states of a feed after
+    """The last fetch of each partner that fetches regularly, or did: it fetched at least `least` states of a feed after
     `since`, over more than `span` seconds."""
     given = {"since": since, "least": least, "span": span}
     return [LastFetch(Partner(*row[:3]), *row[3:]) for row in transaction.execute(_REGULAR, given)]
 
 
 def forget(transaction: Transaction, now: int) -> None:
-    """Removes what is older than KEPT."""
+    """Removes fetches and deliveries that are older than KEPT at `now`, but not the last fetches."""
     transaction.execute(delete(fetches).where(fetches.c.at < now - KEPT))
     transaction.execute(delete(deliveries).where(deliveries.c.at < now - KEPT))

@@ -1,1 +1,1 @@
-"""The store in PostgreSQL: what several nodes share. Its driver is loaded only where the configuration asks for it."""
+"""The store in PostgreSQL, which several nodes can share. The driver is loaded only if the configuration needs it."""

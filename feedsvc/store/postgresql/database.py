@@ -1,4 +1,4 @@
-"""The database in PostgreSQL: checked, and its tables made or brought up to date."""
+"""Opens the database in PostgreSQL: checks it, and makes its tables or brings them up to date."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from feedsvc.store.table_changes import not_migrated
 from feedsvc.store.transaction import Transaction
 
 OLDEST = 13
-"""The oldest version of PostgreSQL that is known to do: it has gen_random_uuid of its own."""
+"""The oldest supported version of PostgreSQL: the first that has a built-in gen_random_uuid."""
 
 
 def open_store(url: str, newest: Callable[[], Lineage] = Lineage) -> Store:
@@ -30,19 +30,19 @@ def open_store(url: str, newest: Callable[[], Lineage] = Lineage) -> Store:
 
 
 def prepare_store(url: str, newest: Callable[[], Lineage] = Lineage) -> Store:
-    """The store at `url`, for writing; its tables are made if they are missing, and brought up to date if they are
-    older: by one of several nodes, for which the others wait. For `newest` see `Store`.
+    """The store at `url`, for writing. Missing tables are made, and older ones brought up to date; of several nodes one
+    does this, and the others wait. For `newest` see `Store`.
 
-    Raises StoreError, with the remedy, where the server is too old, the database is not in UTF-8 or cannot be written,
-    this user may not make tables, or they are those of another program.
+    Raises StoreError, with the remedy, if the server is too old, the database is not in UTF-8 or is read-only, this
+    user may not make tables, or the tables belong to another program.
     """
     store = Store(url, newest)
-    if _version(store) == VERSION:  # then no publication that is under way has to be waited for
+    if _version(store) == VERSION:  # nothing to write, so no need to wait for a publication
         return store
     try:
         with store.write() as transaction:
             _check_server(transaction, store.name)
-            version = tables.find_version(transaction, store.name)  # another node may have been faster
+            version = tables.find_version(transaction, store.name)  # another node may have done it meanwhile
             if version != VERSION:
                 _check_may_create(transaction, store.name)
                 (tables.migrate if version else tables.make_tables)(transaction)

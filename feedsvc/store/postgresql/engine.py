@@ -1,7 +1,7 @@
 """Opens connections to PostgreSQL. The only importer of its driver, psycopg 3.
 
-Nothing here is kept in a session: through a pooler, the next transaction may run in another one. So there are no
-prepared statements, and what a transaction needs is set within it.
+No state is kept in a session, since behind a pooler the next transaction may run in another one. So there are no
+prepared statements, and each transaction sets its own parameters.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,10 +27,10 @@ _DEFAULTS: dict[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 8_000,
-    "target_session_attrs": "read-write",  # of several hosts, the one that can be written to
+    "target_session_attrs": "read-write",  # of several hosts, one that accepts writes
     "application_name": "feedsvc",
 }
-"""Parameters of libpq for what the URL does not say: a server that is gone is noticed within seconds."""
+"""Parameters of libpq that the URL does not set: with them, the loss of a server is noticed within seconds."""
 _READ = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
     "SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
@@ -40,8 +40,8 @@ _LEASE = (
     "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s';"
     "SET LOCAL idle_in_transaction_session_timeout = '4s'"
 )
-# A writer that is frozen holds up the others no longer than this, so that a take-over lasts no more than two terms of
-# the lease. What takes longer says so: a publication, which is ended by whoever takes over, and work of operators.
+# A frozen writer blocks others for no longer than this, so that a take-over lasts at most two terms of the lease.
+# Longer transactions set their own limits: publications, which the next holder of the lease ends, and operators' work.
 _WRITE = (
     "BEGIN; SET LOCAL lock_timeout = '15s'; SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off;"
     "SET LOCAL idle_in_transaction_session_timeout = '8s';"
@@ -51,7 +51,8 @@ _BEGINNINGS = {"read": _READ, "lease": _LEASE, "write": _WRITE}
 
 
 def parameters_of(url: str) -> dict[str, Any]:
-    """The parameters of `url`, completed. Raises psycopg.ProgrammingError for a URL that libpq does not understand."""
+    """The parameters of `url` and the defaults. Raises psycopg.ProgrammingError for a URL that libpq does not
+    understand."""
     return _DEFAULTS | conninfo_to_dict(url)
 
 
@@ -65,10 +66,10 @@ def is_understood(url: str) -> bool:
 
 
 def connector(url: str, newest: Callable[[], Lineage] = Lineage) -> Callable[[], Any]:
-    """A function that opens a connection, on which each transaction is begun by a statement of its own.
+    """A function that opens a connection in autocommit mode, on which `begin` begins each transaction.
 
-    Of several hosts, one that a failover has left behind may be writable again and stand first: where `newest`, which
-    this node has seen, is of a later timeline, another host is taken that is not behind it, if there is one.
+    Of several hosts, the first may be one that a failover left behind and that is writable again. So if its timeline is
+    earlier than that of `newest`, which this node has seen, another host that is not behind is used, if there is one.
     """
 
     def connect() -> Any:
@@ -89,12 +90,12 @@ def connector(url: str, newest: Callable[[], Lineage] = Lineage) -> Callable[[],
 
 def _opened(parameters: dict[str, Any]) -> Any:
     connection = psycopg.connect(**parameters, autocommit=True, prepare_threshold=None)
-    connection.adapters.register_loader("json", TextLoader)  # it is decoded where its types are known
+    connection.adapters.register_loader("json", TextLoader)  # decoded later, where its types are known
     return connection
 
 
 def _each_host(parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The parameters of each host of several alone; there may be one port for all of them."""
+    """The parameters for each single host of several; one port may stand for all of them."""
     names = [name for name in ("host", "hostaddr") if parameters.get(name)]
     for *hosts, port in zip(
         *(str(parameters[name]).split(",") for name in names),
@@ -106,7 +107,7 @@ def _each_host(parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _is_behind(connection: Any, known: Lineage) -> bool:
     """True if the server of `connection` is on an earlier timeline than `known`."""
-    with suppress(psycopg.Error):  # it is a standby, and the URL says that any server does
+    with suppress(psycopg.Error):  # it is a standby, if the URL allows any server
         system, timeline = connection.execute(f"SELECT {SERVER}").fetchone()
         return bool(system == known.system and timeline < known.timeline)
     return False
@@ -130,12 +131,12 @@ def make_engine(url: str, newest: Callable[[], Lineage] = Lineage) -> Engine:
 
 
 def begin(connection: Connection) -> None:
-    """Begins a transaction of the kind that the options of `connection` say."""
+    """Begins a transaction of the kind in the options of `connection`: `read`, `lease` or `write`."""
     connection.exec_driver_sql(_BEGINNINGS[connection.get_execution_options().get("kind", "read")])
 
 
 def place_of(url: str) -> str:
-    """The place of the database, for people: without password."""
+    """The place of the database, for people; without a password."""
     given = conninfo_to_dict(url)
     hosts = str(given.get("host") or given.get("hostaddr") or "this machine")
     return f"postgresql://{hosts}/{given.get('dbname', '')}"

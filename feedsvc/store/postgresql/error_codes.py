@@ -1,13 +1,13 @@
-"""PostgreSQL's errors as those of the store, each with its remedy (its documentation, Appendix A)."""
+"""Converts PostgreSQL's errors (its documentation, Appendix A) into those of the store, each with its remedy."""
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from feedsvc.store.errors import StoreAway, StoreBusy, StoreError
 
 _BUSY = frozenset(("55P03", "40001", "40P01", "57014"))
-"""A lock was not to be had in time, or two transactions were in each other's way."""
+"""A lock was not available in time, a statement took too long, or two transactions conflicted."""
 _SILENT = "25P03"
-"""The transaction was ended, because nothing was heard of it for too long."""
+"""The transaction was ended because it was idle for too long."""
 _REMEDIES = {
     "28P01": "give the right password: in the file ~/.pgpass, in PGPASSWORD, or in [state] url",
     "28000": "let this user in (pg_hba.conf), or name another in [state] url",
@@ -17,7 +17,7 @@ _REMEDIES = {
     "53100": "make room on the disk of the database",
     "53300": "let the database have more connections, or put a pooler before it",
 }
-# libpq says what prevents a connection in words alone.
+# For a failed connection, libpq gives only a message and no code.
 _WORDS = {
     "password authentication failed": "28P01",
     "no password supplied": "28P01",
@@ -33,8 +33,7 @@ _AWAY = "it is tried again; look whether PostgreSQL runs, and whether it can be 
 
 
 def store_error(error: Exception, place: str) -> StoreError:
-    """The error of the store that stands for one of the database at `place`. It has no SQL, no parameter and no
-    password."""
+    """The store's error for an error of the database at `place`. It contains no SQL, no parameter and no password."""
     code, reason = _code(error), _reason(error)
     if code in _BUSY:
         return StoreBusy(f"{place}: another program is writing to it ({reason}); try again when it has ended")
@@ -46,7 +45,7 @@ def store_error(error: Exception, place: str) -> StoreError:
 
 
 def _code(error: Exception) -> str:
-    """The SQLSTATE of the error; empty for a connection that is lost or was not to be had."""
+    """The SQLSTATE of the error; empty for a connection that was lost or could not be opened."""
     original = error.orig if isinstance(error, DBAPIError) else error
     if code := getattr(original, "sqlstate", None):
         return str(code)
@@ -56,7 +55,7 @@ def _code(error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what the server or libpq says: that names no parameter and quotes nothing that is stored."""
+    """The first line of the message of the server or libpq, which contains no parameters and no stored data."""
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(error, SQLAlchemyError) and not isinstance(error, DBAPIError):
         return type(error).__name__

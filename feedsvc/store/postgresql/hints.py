@@ -1,7 +1,8 @@
-"""Hints that there is a new Edition: notifications of PostgreSQL, on a connection of their own.
+"""Receives hints about new Editions: notifications of PostgreSQL, on a connection of their own.
 
-They only save waiting: whoever follows looks once a second anyway. Through a pooler that gives each transaction another
-session they never arrive, although LISTEN succeeds; so the first one is sent to oneself, by another connection.
+They only reduce the delay, since nodes look for a new Edition once a second anyway. Behind a pooler that gives each
+transaction another session they never arrive, although LISTEN succeeds; so the first notification is sent by this
+process itself, on another connection.
 """
 
 import logging
@@ -15,13 +16,13 @@ from feedsvc.store.publications import CHANNEL
 log = logging.getLogger(__name__)
 
 PROOF = 2.0
-"""Seconds within which the notification to oneself arrives, or none ever will."""
+"""Seconds within which the process's own notification must arrive; otherwise none ever will."""
 AGAIN = 60.0
-"""Seconds until the next attempt, where there are no notifications."""
+"""Seconds until the next attempt after an error; ten times as many if no notifications arrive."""
 
 
 class Hints:
-    """Waits for notifications from the database at `url`. Instants are seconds of any origin."""
+    """Waits for notifications from the database at `url`. Instants are seconds from any origin."""
 
     def __init__(self, url: str) -> None:
         self._connect = connector(url)
@@ -31,8 +32,8 @@ class Hints:
         self._next = 0.0
 
     def wait(self, seconds: float, now: float, stop: Event) -> None:
-        """Returns after so many `seconds`, or as soon as there is a hint or `stop` is set; the latter may take the
-        whole time. Without a database it only waits."""
+        """Returns after `seconds`, or earlier if a hint arrives or `stop` is set, which may only be noticed at the end.
+        Without a connection it only waits."""
         try:
             self._listen(now)
             if self._connection is None:
@@ -46,11 +47,11 @@ class Hints:
             stop.wait(seconds)
 
     def _listen(self, now: float) -> None:
-        """Opens the connection if it is time, and closes one on which nothing arrives."""
+        """Opens the connection if an attempt is due, and closes it if no notifications arrive."""
         if self._connection is None and now >= self._next:
             self._connection, self._is_proven, self._since = self._connect(), False, now
             self._connection.execute(f"LISTEN {CHANNEL}")
-            with self._connect() as other:  # not by the same connection, to which it might come even so
+            with self._connect() as other:  # the same connection might receive it even behind a pooler
                 other.execute(f"NOTIFY {CHANNEL}")
         elif self._connection is not None and not self._is_proven and now > self._since + PROOF:
             log.info("no notifications arrive, as through a pooler: new Editions are looked for once a second")

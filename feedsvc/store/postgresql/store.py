@@ -1,4 +1,4 @@
-"""A store in one PostgreSQL database: its transactions, and what the errors in them mean."""
+"""A store in one PostgreSQL database: its transactions, and the handling of errors in them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,13 +13,12 @@ from feedsvc.store.transaction import Transaction
 
 
 class Store:
-    """One PostgreSQL database. Readers wait for nobody; there is one writer at a time, as in SQLite, but for the
-    lease."""
+    """One PostgreSQL database. Readers never wait. As in SQLite there is one writer at a time, except for the lease."""
 
     def __init__(self, url: str, newest: Callable[[], Lineage] = Lineage) -> None:
-        """Opens nothing yet. Of several hosts, one is taken that is not behind `newest`. Raises StoreError for a URL
+        """Opens nothing yet. Of several hosts, one that is not behind `newest` is used. Raises StoreError for a URL
         that the driver does not understand."""
-        if not is_understood(url):  # its own words quote from it, and there may be a password in it
+        if not is_understood(url):  # the driver's message is not used: it quotes the URL, which may have a password
             raise StoreError(
                 "[state] url: cannot be understood; write postgresql://user@host/database, and in a name or password "
                 "@ as %40 and % as %25"
@@ -30,24 +29,25 @@ class Store:
 
     @property
     def name(self) -> str:
-        """The place of the store, without any password."""
+        """The place of the store, without a password."""
         return self._place
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """Begins a consistent view of the store. Raises StoreError where it cannot be read."""
+        """Begins a transaction that reads one consistent state. Raises StoreError if the store cannot be read."""
         with self._begun("read") as transaction:
             yield transaction
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Begins a transaction, once no other process writes: all of it lasts, or nothing. Raises StoreError."""
+        """Begins a transaction that writes, once no other process does: all of it is stored, or nothing. Raises
+        StoreError."""
         with self._begun("write") as transaction:
             yield transaction
 
     @contextmanager
     def write_lease(self) -> Iterator[Transaction]:
-        """Begins a transaction that waits for no other writer but of the same rows, and not for long."""
+        """Begins a transaction for the lease, which waits only for writers of the same rows, and for at most 2 s."""
         with self._begun("lease") as transaction:
             yield transaction
 
@@ -62,18 +62,18 @@ class Store:
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Raises the database's errors as StoreError, StoreBusy or StoreAway, without what they quote."""
+        """Raises the database's errors as StoreError, StoreBusy or StoreAway, without the data that they quote."""
         try:
             yield
         except SQLAlchemyError as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 with suppress(SQLAlchemyError):
-                    self._engine.dispose()  # the others of the pool are as dead
+                    self._engine.dispose()  # the pool's other connections are lost, too
             raise store_error(error, self.name) from None
 
     def commit_and_continue(self, transaction: Transaction) -> None:
-        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
-        query may be open."""
+        """Commits `transaction` and begins another one in its place. Other writers may come between the two. No query
+        may be open."""
         transaction.run_sql("COMMIT")
         begin(transaction.connection)
 
@@ -82,9 +82,9 @@ class Store:
         self._engine.dispose()
 
     def close_for_good(self) -> None:
-        """The same: there is nothing that the next opening could skip."""
+        """Does the same as `close`: there is no check that the next opening could skip."""
         self.close()
 
     def close_as_damaged(self) -> None:
-        """The same: a server that finds its pages damaged says so by itself."""
+        """Does the same as `close`: the server itself detects damaged pages."""
         self.close()

@@ -1,4 +1,4 @@
-"""The tables in PostgreSQL: made where they are missing, brought up to date, and never those of another program."""
+"""Makes the tables in PostgreSQL and brings them up to date; those of another program are never changed."""
 
 from sqlalchemy import inspect, text
 
@@ -10,16 +10,16 @@ from feedsvc.store.table_changes import add_columns, rename_columns
 from feedsvc.store.transaction import Transaction
 
 MIGRATED = (10,)
-"""Older versions that become `VERSION` when somebody writes to the store."""
+"""The older versions that are migrated to `VERSION` when the store is opened for writing."""
 _OURS = "feedsvc_store"
-"""The table that says that the database is ours, of which version, and which store it is."""
+"""The table that marks the database as ours, with the version of the tables and the id of the store."""
 _LARGE = ((edition_schema.bodies, "body"), (articles, "encoded_copy"), (articles, "body"))
-"""Columns that are long or packed already: PostgreSQL stores them beside the row, and does not pack them again."""
+"""Columns that are long or already compressed: PostgreSQL stores them outside the row, without compressing them."""
 
 
 def find_version(transaction: Transaction, place: str) -> int:
-    """The version of the tables; 0 where some are still to be made. Raises StoreError for tables of another program, or
-    of a version of this one that cannot be brought up to date."""
+    """The version of the tables; 0 if some are still to be made. Raises StoreError for tables of another program, or of
+    a version of this one that cannot be migrated."""
     there = set(transaction.scalars(text("SELECT relname FROM pg_class WHERE pg_table_is_visible(oid)")))
     known = metadata.tables.keys() & there
     if _OURS not in there:
@@ -41,8 +41,8 @@ def find_version(transaction: Transaction, place: str) -> int:
 
 
 def make_tables(transaction: Transaction) -> None:
-    """Makes the tables that are missing, and notes whose they are."""
-    if inspect(transaction.connection).has_table(_OURS):  # all but some that this version has since
+    """Makes the tables that are missing, and marks the database as ours."""
+    if inspect(transaction.connection).has_table(_OURS):  # only some are missing
         metadata.create_all(transaction.connection)
         return
     transaction.run_sql(f"CREATE TABLE {_OURS} (version integer NOT NULL, origin text NOT NULL)")
@@ -53,7 +53,7 @@ def make_tables(transaction: Transaction) -> None:
     metadata.create_all(transaction.connection)
     for table, column in _LARGE:
         transaction.run_sql(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STORAGE EXTERNAL")
-    # Every publication replaces bodies: what is dead has to go before there is ten times as much of it.
+    # Every publication replaces bodies: dead rows must be removed at a tenth of the usual share.
     transaction.run_sql(
         "ALTER TABLE bodies SET (autovacuum_vacuum_scale_factor = 0.02, toast.autovacuum_vacuum_scale_factor = 0.02)"
     )
@@ -62,9 +62,9 @@ def make_tables(transaction: Transaction) -> None:
 
 
 def migrate(transaction: Transaction) -> None:
-    """Brings the tables of an older version up to date, and ends the lease: whoever holds it has another program.
+    """Brings the tables of an older version up to date, and ends the lease, since its holder runs another program.
 
-    Nobody else writes meanwhile, since this is done under the lock of the one writer. Rows stay as they are.
+    No other process writes meanwhile, since the caller holds the lock of the one writer. Rows are not changed.
     """
     rename_columns(transaction)
     add_columns(transaction)
@@ -85,4 +85,4 @@ END $$;
 CREATE TRIGGER after_change AFTER INSERT OR UPDATE OR DELETE ON scanned_files
 FOR EACH ROW EXECUTE FUNCTION forget_scanned_folder();
 """
-"""The twin of the triggers in `scanned_folders`."""
+"""The counterpart of the triggers in `scanned_folders`."""

@@ -1,7 +1,7 @@
-"""A note beside the database that it was sound when it was last closed: while the file is as it was, it still is.
+"""Keeps a note beside the database that it was sound when it was last closed, valid while the file is unchanged.
 
-To look at every page of a large store takes longer than most regenerations. A file that anything touched since, or that
-was not closed in an orderly way (its journal is still there), is looked at.
+Checking every page of a large store takes longer than most regenerations. Only a file that was changed since, or was
+not closed cleanly (its journal still exists), is checked.
 """
 
 from pathlib import Path
@@ -12,11 +12,11 @@ _SUFFIX = ".sealed"
 
 
 def mark_clean(path: Path) -> None:
-    """Records the state of the database at `path`, so that the next opening skips the check of its pages. Nothing is
-    recorded while its journal holds changes."""
+    """Records the state of the database at `path`, so that the next opening skips the check of its pages. Records
+    nothing while its journal has changes."""
     if noted := stamp(path):
         note = path.with_name(path.name + _SUFFIX)
-        note.touch(mode=0o600)  # as all that is in the folder
+        note.touch(mode=0o600)  # the mode of all files in the folder
         note.write_text(noted, encoding="ascii")
 
 
@@ -30,7 +30,7 @@ def is_marked_clean(path: Path) -> bool:
 
 
 def is_emptied(path: Path) -> bool:
-    """True if the file was emptied. A file that was only just created has no record beside it."""
+    """True if the file was emptied, that is, has no bytes but a note beside it. A new file has no note."""
     try:
         return path.stat().st_size == 0 and path.with_name(path.name + _SUFFIX).exists()
     except OSError:

@@ -1,4 +1,4 @@
-"""The database file: opened, made, checked, and set aside when it is damaged."""
+"""Opens the database file; creates and checks it, and sets it aside if it is damaged."""
 
 import os
 import sqlite3
@@ -64,9 +64,9 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
     """The store in `folder`, for writing, and the problems that were found: created if it is missing, migrated if it
     is older, rebuilt if it is damaged.
 
-    A damaged file is kept beside the new one, under its name and `.damaged`; nothing of it is deleted. What the ledger
-    in it tells of ids and dates is taken over. Raises StoreError where SQLite is too old, the folder cannot hold a
-    database, or the file is one of another program.
+    A damaged file is kept beside the new one, under its name with `.damaged`; nothing of it is deleted. The ids and
+    dates in its ledger are recovered. Raises StoreError if SQLite is too old, the folder cannot hold a database, or the
+    file belongs to another program.
     """
     if sqlite3.sqlite_version_info < OLDEST:
         raise StoreError(
@@ -92,22 +92,23 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
 
 
 _OURS, _OURS_TO_ENTER = 0o600, 0o700
-"""Rights of the store, which has texts that nobody may see yet, and of its folder; one that is there keeps its own."""
+"""The modes of the store, which has texts that nobody may see yet, and of a new folder; an existing one keeps its
+mode."""
 _TAILS = ("", "-wal", "-shm", ".sealed", ".damaged", ".damaged-wal")
 
 
 def _keep_private(path: Path) -> None:
-    """Take the rights of others away from files of this user's own that a former version made. They are not opened: to
-    close a file ends the locks that this process has on it."""
+    """Removes the rights of other users on files that a former version made and that this user owns. The files are not
+    opened: closing one would end the locks that this process has on it."""
     for tail in _TAILS:
         file = path.with_name(path.name + tail)
-        with suppress(OSError):  # it is not there, or not ours
+        with suppress(OSError):  # it is missing, or not ours
             if stat.S_ISREG(file.stat().st_mode) and file.stat().st_mode & 0o077:
                 file.chmod(_OURS)
 
 
 def _check_is_file(path: Path) -> None:
-    """Raises StoreDamaged for what is no file, and StoreError for a link to nowhere, whose disk may be away."""
+    """Raises StoreDamaged if `path` is not a file, and StoreError for a broken link, whose disk may not be mounted."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -121,8 +122,8 @@ def _check_is_file(path: Path) -> None:
 
 
 def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
-    """A new store in place of a damaged one, with what can be taken over from it. If this ends half way, the next
-    opening goes on with it."""
+    """A new store in place of a damaged one, with the data that can be recovered from it, and the problem. If this is
+    interrupted, the next opening continues it."""
     try:
         fresh, aside = begin_rebuilding(path), set_aside(path)
         kept = _make_anew(fresh, aside)
@@ -137,7 +138,7 @@ def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
 
 
 def _make_anew(fresh: Path, aside: Path) -> int:
-    """Makes the new database at `fresh`, and returns how many articles it knows from the one at `aside`."""
+    """Makes the new database at `fresh`, and returns the number of articles that were recovered from `aside`."""
     store = _create(fresh)
     try:
         with store.write() as transaction:
@@ -152,12 +153,12 @@ def _damage(path: Path, reason: str, remedy: str) -> Problem:
 
 
 def _create(path: Path) -> Store:
-    """The store at `path`: made, migrated, and checked unless it was closed in order. Raises StoreDamaged."""
+    """The store at `path`: created or migrated, and checked unless it was closed cleanly. Raises StoreDamaged."""
     sound = is_marked_clean(path)
     if not path.exists():
-        unmark_clean(path)  # the note is of another
-        os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's own files get the same rights
-        sound = True  # there is nothing in it yet
+        unmark_clean(path)  # the note belongs to another file
+        os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's other files get the same mode
+        sound = True  # it is still empty
     store = Store(path, create=True)
     try:
         with store.guarded():
@@ -170,9 +171,9 @@ def _create(path: Path) -> Store:
 
 def _open(store: Store, sound: bool) -> None:
     with store.read() as transaction:
-        version = find_version(transaction, store.path)  # before anything is changed: it may be another program's
+        version = find_version(transaction, store.path)  # before any change: it may belong to another program
     _check_wal(store)
-    with store.write():  # who may not need not look at every page
+    with store.write():  # fails before all pages are checked in vain, if this user may not write
         pass
     if not sound:
         with store.read() as transaction:
@@ -187,8 +188,8 @@ def _open(store: Store, sound: bool) -> None:
 
 
 def _make_tables(transaction: Transaction, version: int, path: Path) -> None:
-    """Brings the tables up to date, and makes those that are missing. Raises StoreDamaged where there are some in the
-    journal, which SQLite does not see and would write over."""
+    """Brings the tables up to date, and makes those that are missing. Raises StoreDamaged if the journal has commits
+    that SQLite does not see and would overwrite."""
     if version in MIGRATED:
         migrate(transaction)
     there = set(transaction.scalars(text("SELECT name FROM sqlite_schema")))
@@ -204,7 +205,7 @@ def _make_tables(transaction: Transaction, version: int, path: Path) -> None:
 
 @cache
 def _definitions() -> dict[str, str]:
-    """The SQL of each table and of each index after its table, by name."""
+    """The SQL of all tables, and after them of all indexes, by name."""
     tables = metadata.sorted_tables
     made: list[CreateTable | CreateIndex] = [
         *map(CreateTable, tables),
@@ -221,7 +222,7 @@ def _check_wal(store: Store) -> None:
 
 
 def _check_is_up_to_date(store: Store) -> None:
-    """Raises StoreError where the tables have still to be migrated, which only a writer can do."""
+    """Raises StoreError if the tables still have to be migrated, which only a writer can do."""
     with store.guarded(), store.read() as transaction:
         version = find_version(transaction, store.path)
     if version in MIGRATED:

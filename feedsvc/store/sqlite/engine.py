@@ -1,10 +1,10 @@
 """Opens the database file: with its journal, or as a file that nobody writes to.
 
-In the mode WAL even a reader makes a file, the journal's index (`-shm`), and SQLite refuses where that cannot be made.
-In a folder that we cannot write, a database that was closed in good order (there is no `-wal`) is read as it lies,
-immutable (https://sqlite.org/uri.html#uriimmutable). Then SQLite neither locks it nor looks whether it has changed, so
-we look: a connection is good for as long as the file is as it was, and nobody has begun a journal. Where somebody has,
-its index is there as well, and SQLite reads both the ordinary way.
+In WAL mode even a reader needs to create a file, the journal's index (`-shm`), and SQLite fails if it cannot. So in a
+folder that this process cannot write to, a database that was closed cleanly (there is no `-wal`) is opened as immutable
+(https://sqlite.org/uri.html#uriimmutable). SQLite then neither locks it nor notices changes, so this module does: a
+connection is valid while the file is unchanged and has no journal. Once another process has begun a journal, the index
+exists too, and SQLite can open both in the usual way.
 """
 
 import os
@@ -19,11 +19,11 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 WRITING_KB = 48 * 1024
-"""The page cache of the writer, in kB: ids come in no order, so pages of the indexes are needed again and again."""
+"""The page cache of the writer, in kB: ids are not inserted in order, so index pages are needed again and again."""
 PAGE = 8192
-"""Bytes. An article takes a bit more than half of the usual 4096, so that only one would fit."""
+"""Bytes of a page. An article takes a bit more than half of the usual 4096, so that only one would fit on a page."""
 BUSY_MS = 15_000
-"""Longer than any transaction of ours should take."""
+"""The wait for a lock, in milliseconds: longer than any transaction of ours should take."""
 
 
 def make_engine(path: Path, *, create: bool) -> Engine:
@@ -48,7 +48,7 @@ def begin(connection: Connection) -> None:
 
 
 def may_read(place: Path) -> bool:
-    """True if this user may read `place`, or nothing is there."""
+    """True if this user may read `place`, or it does not exist."""
     try:
         place.stat()
     except FileNotFoundError:
@@ -68,8 +68,8 @@ def _may(place: Path, what: int) -> bool:
 
 
 def stamp(path: Path) -> str:
-    """Size, time, inode and device of the file; empty if it is missing, its journal is not empty, or the system does
-    not tell."""
+    """The size, time, inode and device of the file; empty if it is missing, its journal is not empty, or the system
+    reports an error."""
     try:
         status = path.stat()
         if _size(f"{path}-wal"):
@@ -80,7 +80,7 @@ def stamp(path: Path) -> str:
 
 
 def _size(file: str) -> int | None:
-    """Bytes of the file; None if there is none. Raises OSError if the system does not tell."""
+    """The bytes of the file; None if there is none. Raises OSError if the system cannot tell."""
     try:
         return os.lstat(file).st_size
     except FileNotFoundError:
@@ -94,12 +94,12 @@ class _AsItLies(sqlite3.Connection):
     stamp: str
 
     def is_good(self) -> bool:
-        """True if the file is as it was when it was opened."""
+        """True if the file has not changed since it was opened."""
         return _untouched(self.path) == self.stamp
 
 
 def _untouched(path: Path) -> str:
-    """The stamp of a file that certainly has no journal; else empty."""
+    """The stamp of a file that certainly has no journal; empty for any other file."""
     try:
         return stamp(path) if _size(f"{path}-wal") is None else ""
     except OSError:
@@ -117,7 +117,7 @@ def _open(path: Path, *, create: bool) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own rule takes the write lock too late
+    connection.isolation_level = None  # we send BEGIN ourselves: the driver's own takes the write lock too late
     for pragma in (
         f"page_size={PAGE}",
         f"busy_timeout={BUSY_MS}",
@@ -129,12 +129,13 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _check(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
-    """Raises DisconnectionError if the file has changed: SQLAlchemy then opens another connection."""
+    """Raises DisconnectionError if an immutable file has changed: SQLAlchemy then opens another connection."""
     if isinstance(connection, _AsItLies) and not connection.is_good():
         raise DisconnectionError("somebody writes to the file that was read as it lay")
 
 
 def _check_again(connection: Connection) -> None:
-    """Raises the same at a commit: what was read while somebody began to write need not be consistent."""
+    """Does the same as `_check` at a commit: data that was read while another process began to write may be
+    inconsistent."""
     raw: Any = connection.connection.driver_connection
     _check(raw, None, None)

@@ -1,4 +1,4 @@
-"""SQLite's errors as those of the store: busy, damaged, or the machine's, each with its remedy."""
+"""Converts SQLite's errors into those of the store: busy, damaged, or caused by the machine, each with its remedy."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 from feedsvc.store.errors import StoreBusy, StoreDamaged, StoreError
 from feedsvc.store.sqlite.engine import may_read, may_write
 
-# What the machine does to a database that is sound (https://sqlite.org/rescode.html); everything else is damage.
+# Errors that the machine causes for a sound database (https://sqlite.org/rescode.html); all others mean damage.
 _OUTSIDE = frozenset(
     (
         sqlite3.SQLITE_BUSY,
@@ -28,7 +28,7 @@ _OUTSIDE = frozenset(
 
 
 def store_error(error: Exception, path: Path) -> StoreError:
-    """The error of the store that stands for one of the database. It has no SQL, no parameter and no stored text."""
+    """The store's error for an error of the database. It contains no SQL, no parameter and no stored text."""
     code = _errorcode(error)
     if code & 0xFF == sqlite3.SQLITE_BUSY:
         return StoreBusy(f"{path}: another program is writing to it ({_reason(error)}); try again when it has ended")
@@ -50,17 +50,17 @@ def _errorcode(error: Exception) -> int:
 
 
 def is_damage(error: Exception, path: Path) -> bool:
-    """True if the error means that the file itself is damaged, not that the machine or the rights fail."""
+    """True if the error means that the file itself is damaged, not that the machine failed or rights are missing."""
     code = _errorcode(error)
-    if code == sqlite3.SQLITE_OK:  # the driver's own: a text that is not UTF-8; a row that has to be there is not
+    if code == sqlite3.SQLITE_OK:  # not from SQLite: a text is not UTF-8, or a required row is missing
         return isinstance(error, NoResultFound) or isinstance(_original(error), sqlite3.DatabaseError)
-    if code == sqlite3.SQLITE_READONLY:  # so says a damaged header as well: then the file itself can be written
+    if code == sqlite3.SQLITE_READONLY:  # a damaged header causes this, too, although the file can be written
         return may_write(path) and may_write(path.parent)
     return code & 0xFF not in _OUTSIDE
 
 
 def _reason(error: Exception) -> str:
-    """A few words of SQLite's own. Those of the driver and of SQLAlchemy may quote what is stored, and are not used."""
+    """SQLite's own message. Messages of the driver and of SQLAlchemy are not used, since they may quote stored data."""
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     if isinstance(error, NoResultFound):
@@ -71,7 +71,7 @@ def _reason(error: Exception) -> str:
 
 
 def machine_error(error: Exception, path: Path) -> StoreError:
-    """The error for what the machine, or missing rights, do to a sound database; with the remedy."""
+    """The error for a sound database that the machine or missing rights make unusable; with the remedy."""
     reason, remedy = _reason(error), "make the folder writable, and the files in it"
     if _is_full(error, path.parent):
         remedy = "make room on the disk"
@@ -93,11 +93,11 @@ def folder_error(error: OSError, folder: Path) -> StoreError:
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NEEDED = 2**17
-"""Bytes below which a disk has no room: the journal and its index take as much."""
+"""Free bytes below which a disk counts as full: the journal and its index need as much."""
 
 
 def _is_full(error: Exception, folder: Path) -> bool:
-    """True if there was no room. SQLite says so in many ways: it cannot open its journal, or write to it."""
+    """True if the disk is full. SQLite reports this in many ways: it cannot open its journal, or write to it."""
     if isinstance(error, OSError):
         return error.errno in _FULL
     code = _errorcode(error)

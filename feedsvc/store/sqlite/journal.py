@@ -1,8 +1,8 @@
-"""Reads what a journal holds, without SQLite (https://sqlite.org/fileformat2.html#the_write_ahead_log).
+"""Reads a journal without SQLite (https://sqlite.org/fileformat2.html#the_write_ahead_log).
 
-SQLite finds its way through the journal by an index, a file that processes share in memory. On a disk that loses what
-was written there (FUSE, or a network, after an error) the index may be one of earlier, and SQLite believes it: then
-commits that are in the journal do not exist for it, and it writes over them.
+SQLite reads the journal by an index, a file that processes share in memory. A disk that loses writes (FUSE, or a
+network, after an error) may have an outdated index, and SQLite trusts it: then it does not see commits that are in the
+journal, and overwrites them.
 """
 
 import struct
@@ -13,7 +13,7 @@ _MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 
 
 def holds_commits(database: Path) -> bool:
-    """True if the journal of `database` has a transaction that was committed."""
+    """True if the journal of `database` has a committed transaction."""
     try:
         with database.with_name(database.name + "-wal").open("rb") as journal:
             magic, _, page, _, *salts = _HEADER.unpack(journal.read(_HEADER.size))
@@ -24,6 +24,6 @@ def holds_commits(database: Path) -> bool:
                 if committed:  # the size of the database, in the last frame of a transaction
                     return True
                 journal.seek(page, 1)
-    except (OSError, struct.error):  # there is none, or it ends
+    except (OSError, struct.error):  # there is no journal, or it ends here
         pass
     return False

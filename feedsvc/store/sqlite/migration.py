@@ -1,11 +1,11 @@
-"""Changes the tables of an older version into those of `schema.VERSION`, within the transaction that opens the store.
+"""Migrates the tables of an older version to `schema.VERSION`, within the transaction that opens the store.
 
-Versions 4 to 6 differ from 7 in names of tables and columns only, and in notes that became the table `custom_feeds`;
-what they lack is made with the other tables afterwards. Version 8 has the phase of each article, version 9 the topics,
-the tables of push, and `former_paths`, which fills as the files are read again under the new program. Version 10 has
-`left_sections`, which need not be filled: under a new program everything is published again. Version 11 has the last
-paths of articles whose files are gone, as far as they go from now on, and the checksums of what articles say, once that
-is written again.
+Versions 4 to 6 differ from 7 only in the names of tables and columns, and in notes that became the table
+`custom_feeds`; tables that they lack are made afterwards, with the others. Version 8 adds the phase of each article,
+version 9 the topics, the tables of push, and `former_paths`, which is filled when the new program reads the files
+again. Version 10 adds `left_sections`, which need not be filled: a new program publishes everything again. Version 11
+adds the last paths of articles, for files that go from then on, and the checksums of the contents of articles, for
+those written from then on.
 """
 
 import msgspec
@@ -33,13 +33,13 @@ TABLES = {
 }
 _FORMER_INDEXES = (*(f"ix_{table}_" for table in TABLES), "ix_archives_stale", "ix_windows_turns")
 _KINDS = {"judged": "judged", "members": "accepted", "parts": "documents"}
-"""Notes of a custom feed, by the first word of their names, and the field that they became."""
+"""The field that each note of a custom feed became, by the first word of the note's name."""
 
 
 def migrate(transaction: Transaction) -> None:
-    """Renames what a version before 7 called otherwise, and adds columns that are new. What it has is kept; tables that
-    it lacks are left to be made."""
-    for trigger in _names(transaction, "trigger"):  # they name the tables, and are made anew
+    """Renames tables and columns of versions before 7, and adds new columns. All data is kept. Missing tables are made
+    later by the caller."""
+    for trigger in _names(transaction, "trigger"):  # they contain names of tables, and are made again
         transaction.run_sql(f"DROP TRIGGER {trigger}")
     there = _names(transaction, "table")
     for former, name in TABLES.items():
@@ -47,22 +47,22 @@ def migrate(transaction: Transaction) -> None:
             transaction.run_sql(f"ALTER TABLE {former} RENAME TO {name}")
     rename_columns(transaction)
     for index in _names(transaction, "index"):
-        if index.startswith(_FORMER_INDEXES):  # those that are called after what has another name now
+        if index.startswith(_FORMER_INDEXES):  # indexes named after tables or columns that were renamed
             transaction.run_sql(f"DROP INDEX {index}")
     _move_notes(transaction)
     added = add_columns(transaction)
-    if "phase" in added:  # what opened or closed by the last publication has done so
+    if "phase" in added:  # articles had opened or closed by the last publication
         ledger.note_phases(transaction, 0, state.LAST_TICK.get(transaction))
 
 
 def _names(transaction: Transaction, kind: str) -> list[str]:
-    """The names of the tables, indexes or triggers that this program made, not SQLite itself."""
+    """The names of the tables, indexes or triggers that were made by this program, not by SQLite itself."""
     query = text("SELECT name FROM sqlite_schema WHERE type = :kind AND sql IS NOT NULL ORDER BY name")
     return list(transaction.scalars(query, {"kind": kind}))
 
 
 def _move_notes(transaction: Transaction) -> None:
-    """Makes rows of `custom_feeds` of the notes in which each feed was remembered."""
+    """Converts the notes on custom feeds into rows of `custom_feeds`."""
     custom_feeds_table.create(transaction.connection, checkfirst=True)
     found: dict[str, dict[str, list[object]]] = {}
     for name, value in transaction.execute(text("SELECT name, value FROM notes")).all():

@@ -1,4 +1,4 @@
-"""Tells whose database a file is: this program's, of which version, or another program's, which is never touched."""
+"""Decides whether a file is a database of this program, and of which version; those of others are never changed."""
 
 from pathlib import Path
 
@@ -9,18 +9,18 @@ from feedsvc.store.schema import MIGRATED, VERSION
 from feedsvc.store.transaction import Transaction
 
 MARK = 0x66656564
-"""`application_id` less the tables' version: "feed". That the version stands in two places tells another program's
-file from a damaged one."""
+"""The `application_id` without the version of the tables: "feed". With the version in two places, a damaged file can be
+told from one of another program."""
 _MARKS = range(MARK, MARK + 1000)
 _TABLES = frozenset(("articles", "memberships", "windows", "notes", "leases"))
-"""Tables that each version had: a file with most of them is ours, whatever its header says."""
+"""Tables that every version has: a file with `_MOST` of them is ours, whatever its header says."""
 _MOST = 3
 
 
 def find_version(transaction: Transaction, path: Path) -> int:
-    """The version of the tables of the database at `path`; 0 for a file that is new.
+    """The version of the tables of the database at `path`; 0 for a new file.
 
-    Raises StoreError for the database of another program or another version of this one, and StoreDamaged for one of
+    Raises StoreError for a database of another program or of another version of this one, and StoreDamaged for one of
     ours whose header was changed.
     """
     version = int(transaction.execute(text("PRAGMA user_version")).scalar_one())

@@ -1,4 +1,4 @@
-"""Reads rows out of the pages of a database file as they lie, for files whose header, schema or tree is damaged.
+"""Reads rows directly from the pages of a database file, for files whose header, schema or tree is damaged.
 
 The layout is that of https://sqlite.org/fileformat2.html, sections 1.6 (pages), 2.1 (records) and 4.1 (journal).
 """
@@ -8,29 +8,29 @@ from pathlib import Path
 from typing import NamedTuple
 
 Value = int | bytes | None
-"""An integer, a text or a blob as bytes, or nothing; floats do not occur."""
+"""An integer, a text or blob as bytes, or null; floats do not occur."""
 
 _LEAF = 13
 """The first byte of a page with rows of a table."""
 _FILE_HEADER, _JOURNAL_HEADER, _FRAME_HEADER = 100, 32, 24
 _SIZES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
-"""Bytes of an integer, by its serial type."""
+"""The bytes of an integer, by its serial type."""
 MOST_COLUMNS = 64
-"""The most columns of a table; ours have half as many at most."""
+"""The most columns that are read of a row; our tables have at most half as many."""
 
 
 class RawRow(NamedTuple):
-    """A row as it lies on its page: a value that is not all on it is None."""
+    """A row as it is on its page. A value that is not entirely on the page is None."""
 
     number: int
     values: list[Value]
     first_blob: int
-    """The place of the first blob among the values; their number if there is none."""
+    """The index of the first blob in `values`; the length of `values` if there is none."""
 
 
 def rows_on_pages(path: Path, page: int, least: int) -> Iterator[RawRow]:
-    """The rows of `least` or more columns on any page of `page` bytes, free ones included, in the file at `path` and in
-    its journal, whose rows come first."""
+    """The rows with at least `least` columns on all pages of `page` bytes, free pages included, first of the journal
+    and then of the file at `path`."""
     journal = path.with_name(path.name + "-wal")
     for data in _pages(journal, page, _JOURNAL_HEADER, _FRAME_HEADER):
         yield from _rows(data, 0, least)
@@ -39,7 +39,8 @@ def rows_on_pages(path: Path, page: int, least: int) -> Iterator[RawRow]:
 
 
 def _pages(path: Path, page: int, skipped: int, before_each: int) -> Iterator[bytes]:
-    """The pages of a file, each after so many bytes; nothing if it cannot be read."""
+    """The pages of a file, after `skipped` bytes at its start and `before_each` bytes before each; none if it cannot be
+    read."""
     try:
         with path.open("rb") as file:
             file.seek(skipped)
@@ -63,7 +64,7 @@ def _rows(page: bytes, start: int, least: int) -> Iterator[RawRow]:
 
 
 def _row(page: bytes, at: int, least: int) -> RawRow | None:
-    """The row at `at`; None if it has too few columns. Raises IndexError for what is no row."""
+    """The row at `at`; None if it has too few columns. Raises IndexError if there is no row."""
     size, at = _varint(page, at)
     number, at = _varint(page, at)
     payload = page[at : at + _local_size(size, len(page))]
@@ -79,7 +80,7 @@ def _row(page: bytes, at: int, least: int) -> RawRow | None:
 
 
 def _local_size(size: int, page: int) -> int:
-    """The bytes of a record of `size` bytes that are on the page itself (section 1.6, cell formats)."""
+    """The number of bytes on the page itself of a record of `size` bytes (section 1.6, cell formats)."""
     if size <= page - 35:
         return size
     least = (page - 12) * 32 // 255 - 23
@@ -102,7 +103,7 @@ def _values(body: bytes, kinds: list[int]) -> list[Value]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """The integer at `at`, of seven bits a byte, and the place behind it (section 1.6, varint)."""
+    """The integer at `at`, of seven bits per byte, and the offset after it (section 1.6, varint)."""
     value = 0
     for _ in range(8):
         byte = data[at]

@@ -1,6 +1,6 @@
 """The files of a rebuilding: the damaged database is set aside, and the new one gets its name when it is complete.
 
-While the new file is there under its own name, the rebuilding is not done, and begins again.
+As long as a file with the temporary name of the new one exists, the rebuilding is not complete, and starts again.
 """
 
 import os
@@ -13,7 +13,7 @@ _ASIDE, _FRESH = ".damaged", ".new"
 
 
 def begin_rebuilding(path: Path) -> Path:
-    """The place of the new database, for the one at `path`; nothing is there but an empty file."""
+    """The path of the new database that is to replace the one at `path`; an empty file is created there."""
     discard_rebuilding(path)
     fresh = path.with_name(path.name + _FRESH)
     fresh.touch(mode=0o600)
@@ -21,7 +21,7 @@ def begin_rebuilding(path: Path) -> Path:
 
 
 def discard_rebuilding(path: Path) -> None:
-    """Removes what an earlier rebuilding has left of a new database."""
+    """Removes the new database that an interrupted rebuilding has left."""
     fresh = path.with_name(path.name + _FRESH)
     for tail in ("-wal", "-shm", ""):
         fresh.with_name(fresh.name + tail).unlink(missing_ok=True)
@@ -29,17 +29,17 @@ def discard_rebuilding(path: Path) -> None:
 
 
 def is_rebuilding(path: Path) -> bool:
-    """True if the database was set aside, and the new one is not complete."""
+    """True if the database was set aside and the new one is not complete."""
     return not path.exists() and path.with_name(path.name + _FRESH).exists()
 
 
 def set_aside(path: Path) -> Path:
-    """Renames the file and its journal to `.damaged`, in place of files that were set aside before; returns the new
-    path. What was renamed before this was interrupted stays so."""
+    """Renames the file and its journal to `.damaged`, in place of files that were set aside before, and returns the new
+    path. If an earlier call was interrupted, only the rest is renamed."""
     aside = _place_aside(path)
     journal, journal_aside = (each.with_name(each.name + "-wal") for each in (path, aside))
     if os.path.lexists(path):
-        journal_aside.unlink(missing_ok=True)  # of the one that was set aside before
+        journal_aside.unlink(missing_ok=True)  # the journal of a database that was set aside before
         path.replace(aside)
     if journal.exists():
         journal.replace(journal_aside)
@@ -49,7 +49,8 @@ def set_aside(path: Path) -> Path:
 
 
 def _place_aside(path: Path) -> Path:
-    """The path for what is set aside: a folder neither takes the place of a file, nor gives way to one."""
+    """The path to which `path` is set aside. A folder never replaces anything that was set aside, nor is replaced: then
+    the path gets a number."""
     aside = path.with_name(path.name + _ASIDE)
     if not aside.exists() or (aside.is_file() and not path.is_dir()):
         return aside
@@ -58,7 +59,7 @@ def _place_aside(path: Path) -> Path:
 
 
 def end_rebuilding(fresh: Path, path: Path) -> None:
-    """Gives the new database, which is closed, its name."""
+    """Renames the new database at `fresh`, which must be closed, to `path`."""
     unmark_clean(path)
     unmark_clean(fresh)
     fresh.replace(path)

@@ -1,4 +1,4 @@
-"""Puts one database file in the place of another, which processes may have open for reading."""
+"""Replaces one database file by another, while processes may have it open for reading."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -7,9 +7,9 @@ from feedsvc.store.sqlite.clean_close import unmark_clean
 
 
 def replace_store(path: Path, fresh: Path) -> None:
-    """Puts the file `fresh`, which was closed in good order, in the place of the one at `path`, which was as well.
+    """Replaces the file at `path` by the file `fresh`. Both must have been closed cleanly.
 
-    Who has the old one open goes on reading it; who looks sees that the file is another.
+    Processes that have the old file open continue to read it; they can see by its inode that it was replaced.
     """
     unmark_clean(path)
     for tail in ("-wal", "-shm"):

@@ -1,7 +1,7 @@
-"""Takes over from a damaged database who the articles are: ids, keys, dates, and what readers were told.
+"""Recovers the identities of the articles from a damaged database: ids, keys, dates, and the state readers have seen.
 
-Everything else is made again from the files. Rows are read for as long as they can be found; a row that contradicts
-itself is left out, and its article gets the id that its file gives.
+Everything else is made again from the files. All rows that can be found are read; an inconsistent row is left out, and
+its article gets the id that its file gives.
 """
 
 import re
@@ -29,9 +29,9 @@ from feedsvc.store.transaction import Transaction
 
 BATCH = 500
 MOST_FAULTS = 2_000
-"""Attempts to find the next row behind pages that cannot be read."""
+"""The most attempts to find the next row after pages that cannot be read."""
 _LATEST = 2**33
-"""Seconds; a later date was not written by this program."""
+"""Seconds since 1970; this program writes no later date."""
 _KEY = re.compile(r"[a-z2-7]{12}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 _ROWS = "SELECT {} FROM articles WHERE number > ? ORDER BY number"
@@ -63,7 +63,7 @@ class _Row(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """An article as the new ledger takes it: its columns, a copy with its title alone, and what was adopted."""
+    """An article for the new ledger: its columns, a copy with only its title, and its adopted identity or None."""
 
     columns: dict[str, object]
     copy: ArticleCopy
@@ -71,8 +71,8 @@ class _Found(NamedTuple):
 
 
 def salvage(transaction: Transaction, damaged: Path) -> int:
-    """Enters the articles of the database at `damaged` into an empty ledger, and returns how many there were. The next
-    scan reads their files."""
+    """Adds the articles of the database at `damaged` to an empty ledger, and returns their number. The next scan reads
+    their files."""
     count, found = 0, _articles(damaged)
     while batch := list(islice(found, BATCH)):
         first = ledger_transfer.last_number(transaction) + 1
@@ -85,8 +85,8 @@ def salvage(transaction: Transaction, damaged: Path) -> int:
 
 
 def _articles(damaged: Path) -> Iterator[_Found]:
-    """The articles of the file that can be read and agree with themselves; no two with the same number, id, key or
-    path. What SQLite itself finds comes first, then what lies on the pages."""
+    """The articles of the file that can be read and are consistent; no two with the same number, id, key or path. Rows
+    that SQLite itself finds come first, then rows that are only found on the pages."""
     seen: set[tuple[str, object]] = set()
     with suppress(sqlite3.Error, UnicodeError), closing(_open(damaged)) as connection:
         query = _adopted_query(connection)
@@ -97,8 +97,8 @@ def _articles(damaged: Path) -> Iterator[_Found]:
 
 
 def _readable(rows: Iterable[_Row], seen: set[tuple[str, object]]) -> Iterator[tuple[_Row, dict[str, object]]]:
-    """The rows, with their columns, that this program can have written, and of which nothing is in `seen`, to which
-    they are added."""
+    """The rows that this program can have written, with their columns. Rows with a number, id, key or path in `seen`
+    are left out; those of the others are added to `seen`."""
     for row in rows:
         try:
             columns = _columns(row)
@@ -112,7 +112,7 @@ def _readable(rows: Iterable[_Row], seen: set[tuple[str, object]]) -> Iterator[t
 
 
 def _rows_on_pages(damaged: Path) -> list[_Row]:
-    """The rows that lie on the pages of the file, whether its trees lead there or not; of each number the latest."""
+    """The rows on the pages of the file, whether its trees lead there or not; for each number the latest."""
     newest: dict[int, _Row] = {}
     for raw in rows_on_pages(damaged, PAGE, len(_FIRST) + 3):
         row, known = _of_raw(raw), newest.get(raw.number)
@@ -126,14 +126,14 @@ def _rows_on_pages(damaged: Path) -> list[_Row]:
 
 
 _FIRST = [column.name for column in articles.c][: articles.c.keys().index("shown") + 1]
-"""The columns that stand first in each version of the table. What follows is `withdrawn` and the blob `copy` at some
-place, then the body, and from version 11 on `last_path` as the last of all."""
+"""The first columns of the table in every version. After them come `withdrawn` and the blob `copy` at some place, then
+the body, and from version 11 on `last_path` as the last one."""
 _TO_LAST_PATH = 3
-"""Columns from `copy` to `last_path`, where no migration has put another one between them."""
+"""The number of columns from `copy` to `last_path`, if no migration has added others between them."""
 
 
 def _of_raw(raw: RawRow) -> _Row | None:
-    """The row of an article; None if `raw` has not the shape of one."""
+    """The row of an article; None if `raw` does not have the shape of one."""
     copy = raw.first_blob
     if not len(_FIRST) < copy < len(raw.values):
         return None
@@ -158,8 +158,8 @@ def _open(damaged: Path) -> sqlite3.Connection:
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
-    """The rows in the order of their numbers. Behind one that cannot be read, the next is looked for farther and
-    farther away."""
+    """The rows in the order of their numbers. After a row that cannot be read, the next one is searched for in growing
+    steps."""
     query = _ROWS.format(", ".join(_names(connection)))
     last, step = 0, 1
     for _ in range(MOST_FAULTS):
@@ -176,12 +176,12 @@ def _rows(connection: sqlite3.Connection) -> Iterator[_Row]:
 
 
 def _names(connection: sqlite3.Connection) -> list[str]:
-    """The expressions for the fields of a row: the columns of that name; null for those that the file does not have."""
+    """The expressions for the fields of a row: the columns of the same names, or null if the file does not have one."""
     return _expressions(connection, "articles", _Row._fields)
 
 
 def _expressions(connection: sqlite3.Connection, table: str, columns: Iterable[str]) -> list[str]:
-    """The expressions for `columns` of `table` in a file of any version: null for those that it does not have."""
+    """The expressions for `columns` of `table` in a file of any version: the present or former name, or null."""
     there = {bytes(row[1]).decode() for row in connection.execute(f"PRAGMA table_info({table})")}
     present = TABLES.get(table, table)
     former = {name: before for (where, before), name in RENAMED.items() if where == present and before in there}
@@ -189,7 +189,8 @@ def _expressions(connection: sqlite3.Connection, table: str, columns: Iterable[s
 
 
 def _columns(row: _Row) -> dict[str, object]:
-    """The columns of a row. Raises ValueError or TypeError for one that this program has not written."""
+    """The columns of a row. Raises AttributeError, TypeError or ValueError for one that this program has not
+    written."""
     columns: dict[str, object] = {
         "id": _text(row.id),
         "normalised_id": _text(row.normalised_id),
@@ -220,7 +221,7 @@ def _text(value: bytes) -> str:
 
 
 def _last_path(value: object) -> str | None:
-    """The path; None where there is none, or no more can be told of it: that costs no article."""
+    """The path; None if there is none, or it cannot be read, for which the article is not given up."""
     try:
         return value.decode() if isinstance(value, bytes) and value else None
     except UnicodeError:
@@ -253,7 +254,7 @@ def _belong_together(given: str, normalised: str) -> bool:
 
 
 def _title(row: _Row) -> ArticleCopy:
-    """A copy with the title alone, which is only for people who look into the ledger before the file is read."""
+    """A copy with only the title, for people who look into the ledger before the file is read."""
     try:
         return ArticleCopy(title=codec.decode(row.encoded_copy).title)
     except (msgspec.MsgspecError, TypeError, ValueError):
@@ -261,7 +262,7 @@ def _title(row: _Row) -> ArticleCopy:
 
 
 def _adopted_query(connection: sqlite3.Connection) -> str:
-    """The query for what was adopted for an article, in a file of any version."""
+    """The query for the adopted identity of an article, in a file of any version."""
     is_former = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'adopted'").fetchone() is not None
     table = "adopted" if is_former else "adopted_identities"
     columns = ", ".join(_expressions(connection, table, _IDENTITY))

@@ -1,7 +1,7 @@
-"""Checks a whole database: its pages, its tables, the types of its values, and whether they belong together.
+"""Checks a whole database: its pages, its tables, the types of its values, and their consistency.
 
-SQLite checks no more than pages and indexes. Each check returns what is wrong in a few words, or nothing; no check
-repeats what is stored.
+SQLite itself checks only pages and indexes. Each check returns the fault in a few words, which do not quote stored
+data; empty if there is none.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ from feedsvc.store.sqlite.error_codes import store_error
 from feedsvc.store.transaction import Transaction
 
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""The errors by which code stumbles over values that it has not written."""
+"""The errors that code may raise for values that it has not written."""
 Check = Callable[[Transaction], str]
 
 
@@ -45,7 +45,7 @@ def check_all(transaction: Transaction, path: Path) -> None:
 
 
 def check_contents(transaction: Transaction, path: Path) -> None:
-    """Raises StoreDamaged for the first fault that is none of pages and indexes."""
+    """Raises StoreDamaged for the first fault in tables and values, without checking pages and indexes."""
     for check in (
         check_tables,
         _check_references,
@@ -60,7 +60,7 @@ def check_contents(transaction: Transaction, path: Path) -> None:
 
 
 def run(check: Check, transaction: Transaction, path: Path) -> None:
-    """Raises StoreDamaged if `check` finds a fault, or stumbles over one."""
+    """Raises StoreDamaged if `check` finds a fault, or fails because of one; StoreError for other database errors."""
     try:
         fault = check(transaction)
     except SQLAlchemyError as error:
@@ -72,7 +72,7 @@ def run(check: Check, transaction: Transaction, path: Path) -> None:
 
 
 def check_pages(transaction: Transaction) -> str:
-    """Checks every page, and that each index agrees with its table: a flipped bit in an id is found by its index."""
+    """Checks every page, and that each index agrees with its table, which also reveals a flipped bit in an id."""
     faults = list(transaction.scalars(text("PRAGMA integrity_check(1)")))
     return "" if faults == ["ok"] else "; ".join(faults)
 
@@ -106,7 +106,7 @@ def _columns(transaction: Transaction, table: str) -> frozenset[tuple[object, ..
 
 
 def _keys(transaction: Transaction, table: str) -> frozenset[tuple[object, ...]]:
-    """The indexes that keep values unique, as the names of their columns. The others are made anew where they lack."""
+    """The unique indexes, as the names of their columns. Other indexes are made again if they are missing."""
     unique = [row.name for row in transaction.run_sql(f"PRAGMA index_list({table})") if row.unique]
     return frozenset(tuple(row.name for row in transaction.run_sql(f'PRAGMA index_info("{name}")')) for name in unique)
 
@@ -137,7 +137,7 @@ def _check_references(transaction: Transaction) -> str:
 
 
 _LARGEST = 253_402_300_800
-"""The first second of the year 10000. No number in the store is as large, but for FOREVER, and the milliseconds of
+"""The first second of the year 10000. All numbers in the store are smaller, except for FOREVER and the milliseconds of
 push."""
 _WRONG = {
     "VARCHAR": "typeof({0}) NOT IN ('text', 'null')",
@@ -146,7 +146,7 @@ _WRONG = {
     "INTEGER": "typeof({0}) NOT IN ('integer', 'null')"
     f" OR ({{0}} NOT BETWEEN -{{1}} AND {{1}} AND abs({{0}}) <> {FOREVER})",
 }
-"""A condition that no sound value of a column fulfils, by the column's type; with the largest number of its table."""
+"""The condition for a wrong value, by the type of the column; its parameters are the column and the largest number."""
 
 
 def _check_types(transaction: Transaction) -> str:
@@ -188,7 +188,7 @@ def _check_values(transaction: Transaction) -> str:
 
 
 def _check_articles(transaction: Transaction) -> str:
-    """Checks that every article says what was written, as far as that is known."""
+    """Checks that the content of every article matches its checksum, if it has one."""
     for number, encoded, body, known in transaction.stream(_WRITTEN, rows=50):
         if checksum(encoded, body) != known:
             return f"what article {number} says is not as it was written"
@@ -206,7 +206,7 @@ _OF_EACH_PUBLICATION = (state.EDITION, state.CONFIGURATION, state.LAST_TICK, sta
 
 
 def _check_edition(transaction: Transaction) -> str:
-    """Checks that the Edition has all that each publication writes."""
+    """Checks that the Edition has everything that each publication writes."""
     if recorded := transaction.scalar(select(func.max(editions.c.edition))):
         there = notes.names(transaction)
         if lacking := [note.name for note in _OF_EACH_PUBLICATION if note.name not in there]:
@@ -229,8 +229,8 @@ _BODIES = (
 
 
 def _check_bodies(transaction: Transaction) -> str:
-    """Checks that every body has the ETag of its bytes. One that is left out has to be in gzip, or a file."""
-    packed = -1  # the document whose gzip was the last row: it comes before identity
+    """Checks that every body matches its ETag. A missing body must be a file, or an identity body with one in gzip."""
+    packed = -1  # the document of the last row if that was gzip, which comes before identity
     for file, document, coding, tag, body in transaction.stream(_BODIES, rows=50):
         if body is None:
             if not (file or (coding == "identity" and packed == document)):

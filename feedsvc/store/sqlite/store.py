@@ -1,4 +1,4 @@
-"""A store in one SQLite database: its transactions, and what the errors in them mean."""
+"""A store in one SQLite database: its transactions, and the handling of errors in them."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -32,11 +32,11 @@ class Store:
         self.path = path
         self._engine = make_engine(path, create=create)
         self._suspected = 0
-        """The inode of the file that was last suspected; 0 if none was."""
+        """The inode of the file for which a check was last requested; 0 for none."""
         self._judged = 0
-        """The inode of the file that was last checked because of an unforeseen error; 0 if none was."""
+        """The inode of the file that was last checked because of an unforeseen error; 0 for none."""
         self._verdict = ""
-        """The fault that was found then; empty for none."""
+        """The fault that this check found; empty for none."""
         self._is_damaged = False
 
     @property
@@ -46,8 +46,8 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """Begins a consistent view of the store. Raises StoreError where it cannot be read. If the work in it stumbles
-        over a value, the store is checked, once for each file, for it may be damaged."""
+        """Begins a transaction that reads one consistent state. Raises StoreError if the store cannot be read. If the
+        work in it raises an unforeseen error, the store is checked for damage, once for each file."""
         try:
             with self.translated(), self._engine.begin() as connection:
                 yield Transaction(connection)
@@ -60,7 +60,7 @@ class Store:
             raise
 
     def _judge(self) -> None:
-        """Raises StoreDamaged if the file is damaged, for which it is checked once."""
+        """Raises StoreDamaged if the file is damaged. Each file is checked only once."""
         self.suspect()
         if self._judged != self._suspected:
             self._judged, self._verdict = self._suspected, ""
@@ -73,8 +73,8 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Begins a transaction: all of it lasts, or nothing. Raises StoreError where the machine does not let it
-        last. If the work in it stumbles over a value, the store is checked, for it may be damaged."""
+        """Begins a transaction that writes: all of it is stored, or nothing. Raises StoreError if it cannot be stored.
+        If the work in it raises an unforeseen error, the store is checked for damage."""
         try:
             with self._examined(), self.translated(), self._writing() as connection:
                 yield Transaction(connection)
@@ -83,7 +83,7 @@ class Store:
             raise
 
     write_lease = write
-    """The lease is written as everything else is: SQLite has one writer at a time."""
+    """The lease is written like everything else: SQLite has one writer at a time."""
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -95,10 +95,11 @@ class Store:
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Raises the database's errors as StoreError, StoreBusy or StoreDamaged, without what they quote.
+        """Raises the database's errors as StoreError, StoreBusy or StoreDamaged, without the data that they quote.
 
-        After one of the machine's the next transaction opens the file anew: the disk may be back as another mount, or
-        may have lost what processes share in memory, which SQLite makes again once nobody has the file open.
+        After an error that the machine caused, the next transaction opens the file again: the disk may have been
+        mounted again, or have lost the memory that processes share, which SQLite makes again once nobody has the file
+        open.
         """
         try:
             yield
@@ -114,7 +115,7 @@ class Store:
 
     @contextmanager
     def _examined(self) -> Iterator[None]:
-        """Raises StoreDamaged in place of an unforeseen error, if the store is damaged."""
+        """Raises StoreDamaged in place of an unforeseen error if the store is damaged."""
         try:
             yield
         except soundness.UNFORESEEN as error:
@@ -129,22 +130,24 @@ class Store:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Raises StoreDamaged for whatever SQLite's driver stumbles over: not even an error's text need be UTF-8."""
+        """Raises StoreDamaged for any unforeseen error of SQLite's driver: even the text of an error may not be
+        UTF-8."""
         try:
             yield
         except soundness.UNFORESEEN as error:
             raise StoreDamaged(self.path, f"it cannot be read: {type(error).__name__}") from None
 
     def suspect(self) -> None:
-        """Asks the publisher to check the store, which seems to be damaged: once for each file, for it may be sound."""
+        """Asks the publisher to check the store, which seems to be damaged; only once for each file, which may be
+        sound."""
         with suppress(OSError):
             if (file := self.path.stat().st_ino) != self._suspected:
                 self._suspected = file
                 suspect(self.path)
 
     def commit_and_continue(self, transaction: Transaction) -> None:
-        """Commits what was written so far, and begins another transaction. Between the two, another may write. No
-        query may be open."""
+        """Commits `transaction` and begins another one in its place. Other writers may come between the two. No query
+        may be open."""
         transaction.run_sql("COMMIT")
         begin(transaction.connection)
 
@@ -154,7 +157,7 @@ class Store:
 
     def close_for_good(self) -> None:
         """Closes a store that was written to, and marks it clean, so that the next opening skips the check of its
-        pages. One that was found damaged is not marked."""
+        pages. A store that was found damaged is not marked."""
         if self._is_damaged:
             self.close_as_damaged()
             return
@@ -167,18 +170,18 @@ class Store:
         self.close()
 
     def close_as_damaged(self) -> None:
-        """Closes the store so that the next opening checks all of it, and rebuilds it."""
+        """Closes the store so that the next opening checks all of it, and rebuilds it if it is damaged."""
         self.close()
         self._note_damage()
 
     def _note_damage(self) -> None:
-        """Has the next opening check all of the store."""
+        """Makes the next opening check all of the store."""
         self._is_damaged = True
         with suppress(OSError):
             unmark_clean(self.path)
 
     def journal_mode(self) -> str:
-        """The mode of the journal, which is asked to be WAL."""
+        """The mode of the journal, after setting it to WAL: another mode if that is not possible."""
         with self.translated(), self._engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
             return str(raw.execute("PRAGMA journal_mode=WAL").fetchone()[0])

@@ -1,4 +1,4 @@
-"""A note beside the database by which any process that reads it has the publisher check it."""
+"""A note beside the database, by which any process that reads it can ask the publisher to check it."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -9,14 +9,14 @@ _SUFFIX = ".suspect"
 
 
 def suspect(path: Path) -> None:
-    """Asks for a check of the database at `path`. Nothing happens where this user may not write beside it."""
+    """Asks for a check of the database at `path`. Does nothing if this user may not write to its folder."""
     with suppress(OSError):
         _note(path).touch(mode=0o600)
         unmark_clean(path)
 
 
 def is_suspect(path: Path) -> bool:
-    """True if somebody asked for a check since the last one; False where the system does not tell."""
+    """True if a process asked for a check since the last one; False if the system cannot tell."""
     try:
         return _note(path).exists()
     except OSError:
@@ -24,7 +24,7 @@ def is_suspect(path: Path) -> bool:
 
 
 def clear_suspicion(path: Path) -> None:
-    """Notes that the database was checked, or another one is in its place."""
+    """Removes the request, after the database was checked or replaced."""
     with suppress(OSError):
         _note(path).unlink(missing_ok=True)
 
