@@ -23,8 +23,7 @@ from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
 NEAR = timedelta(hours=26)
-"""The largest difference between the dates of one story in two systems, one of which may have mistaken the time
-zone."""
+"""The largest difference between the dates of one story in two systems, one of which may have the zone wrong."""
 
 _Link = tuple[str, str, str]
 
@@ -245,8 +244,7 @@ def _seconds(item: LegacyItem) -> int | None:
 
 
 def link_key(link: str) -> _Link:
-    """A key that is equal for links to one page, whatever the scheme, with or without `www.`, fragment and last
-    slash."""
+    """The key of a link to a page, without regard to scheme, `www.`, fragment and last slash."""
     try:
         parts = urlsplit(link)
         host = (parts.hostname or "").removeprefix("www.")

@@ -17,8 +17,8 @@ class UpdateTime(NamedTuple):
     now: datetime
     """The time of the clock. Decides the visibility of articles that nobody has seen yet."""
     since: int
-    """The availability time of articles that arrive now, in seconds: later than in every earlier update, whatever the
-    clock shows."""
+    """The availability time of articles that arrive now, in seconds: whatever the clock, later than in earlier
+    updates."""
     first: bool = False
     """True if nothing has been published yet: articles found now are not news, and are placed by their own dates."""
     newest: int = 0

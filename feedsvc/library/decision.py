@@ -155,8 +155,7 @@ def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
 
 
 def needs_hashes(file: ParsedFile, head: LedgerHead) -> bool:
-    """True if the content of the file has changed, so that the hashes of the visible fields before and after are
-    needed."""
+    """True if the file's content has changed, so that the hashes before and after are needed."""
     return head.fingerprint not in (file.fingerprint, UNKNOWN)
 
 

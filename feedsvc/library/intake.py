@@ -93,8 +93,7 @@ def note_problems(transaction: Transaction, path: str, problems: tuple[Problem, 
 
 
 class Missing:
-    """The articles without a file: it is missing, or another one has taken its path. Changes with every file
-    entered."""
+    """The articles whose file is missing, or lost its path to another one. Changes with every file entered."""
 
     def __init__(self, lost: dict[int, str], former_signatures: dict[str, str]) -> None:
         self.lost = lost
@@ -185,8 +184,7 @@ def _leave(
     problems: tuple[Problem, ...],
     context: UpdateContext,
 ) -> None:
-    """Notes that a file was read under `signature` but not entered; the article at its path, if any, stays as it
-    was."""
+    """Notes that a file was read under `signature` but not entered; the article at its path, if any, stays."""
     known = ledger.find(transaction, path=change.path)
     scanned_files.record(transaction, (change.path, signature, known.number if known else None))
     note_problems(transaction, change.path, problems, context)

@@ -68,8 +68,7 @@ def resolve_own_links(
 
 
 def with_further(root: Path, files: tuple[MediaReference, ...], further: frozenset[str]) -> tuple[MediaReference, ...]:
-    """`files` that an article names, and `further` ones: if one of these appears or changes, the article is read
-    again."""
+    """`files` that an article names, and `further` ones whose appearance or change has the article read again."""
     more = sorted(further - {named.file for named in files})
     return (*files, *(MediaReference(file, "", stamp(root, file)[0]) for file in more))
 

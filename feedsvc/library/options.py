@@ -56,4 +56,4 @@ class UpdateResult(NamedTuple):
 
 
 class NeedsFullScan(NamedTuple):
-    """The result of an update of some paths that did not suffice to determine what became of their files."""
+    """The result of an update of some paths that do not suffice to show what became of their files."""

@@ -34,8 +34,7 @@ class UnknownEdition(Exception):
 
 
 class RollbackResult(NamedTuple):
-    """The Edition that was restored, and the numbers of articles that were restored, taken out, and not brought
-    back."""
+    """The Edition that was restored, and the numbers of articles restored, taken out, and not brought back."""
 
     edition: int
     changed: int = 0

@@ -26,8 +26,7 @@ class Folder(NamedTuple):
     unsure: frozenset[str] = frozenset()
     """Stems of files that were listed, but whose status cannot be read (a disk error, a missing permission)."""
     digest: bytes = b""
-    """The digest of its entries. Empty if it could not prove that nothing changed: there are links, or irregular
-    entries."""
+    """The digest of its entries. Empty if it cannot prove that nothing changed: it has links, or odd entries."""
     unchanged: bool = False
     """True if the digest equals the known one; `files` is then empty."""
 

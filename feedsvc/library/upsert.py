@@ -223,8 +223,7 @@ def _write_withdrawal(
 
 
 def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
-    """Removes an article whose file is gone from its sections. Its identity and last path are kept, as it may
-    return."""
+    """Removes an article whose file is gone from its sections. Keeps its identity and last path: it may return."""
     told = codec.instant(state.read_clock(transaction, now).told)
     head = ledger.find(transaction, number=number)
     if head is None:
