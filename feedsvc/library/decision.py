@@ -138,8 +138,8 @@ def named_as_before(file: ParsedFile, head: LedgerHead) -> ParsedFile:
 
 
 def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
-    """`file` with the link and the date that readers know from another system. A date that was changed in the file
-    since then overrides that date. If `adopted` is None, nothing was adopted, and `file` is returned unchanged."""
+    """`file` with the link and the date that readers know from another system, unless its own date was changed since.
+    If `adopted` is None, nothing was adopted, and `file` is returned unchanged."""
     if adopted is None:
         return file
     copy = file.copy

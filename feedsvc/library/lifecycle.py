@@ -29,7 +29,7 @@ def next_phase(entry: LedgerHead, opens: int, closes: int, clock: ClockReading) 
     """The phase of a known article that, from now on, may be seen from `opens` until `closes`.
 
     An article published as opened, or as closed, stays so while that instant is unchanged. A new instant is judged by
-    the clock; if readers have seen the article, by the newest date that they were shown where the clock is behind it.
+    the clock, but, if readers have seen the article, by no earlier time than the newest one that they were shown.
     """
     has_opened, has_closed = entry.phase >= Phase.OPENED, entry.phase == Phase.CLOSED
     now = phase_at(opens, closes, clock.told if has_opened else clock.now)

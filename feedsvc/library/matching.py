@@ -11,7 +11,7 @@ from feedsvc.store.entries import LedgerEntry, LedgerHead
 SEARCHED = 20
 """Most missing files among which a renamed and edited file is searched for: nobody edits more at once."""
 SHORT, LONG = 200, 400
-"""Characters: a text under SHORT is ignored as boilerplate, one of LONG is the same in no two articles by chance."""
+"""Characters: a text under SHORT is ignored as boilerplate; one of LONG is never the same in two articles by chance."""
 
 Head = TypeVar("Head", bound=LedgerHead)
 

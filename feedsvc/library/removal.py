@@ -74,7 +74,7 @@ def _held_back(transaction: Transaction, root: Path, gone: frozenset[str], optio
 
 
 def _count(transaction: Transaction, gone: int) -> int:
-    """The number of articles that have a file; a smaller number if it suffices to judge `gone`."""
+    """The number of articles that have a file, counted only as far as `gone` requires."""
     return ledger.count_with_file(transaction) if gone > FEW else ledger.count_with_file(transaction, FEW + 1)
 
 

@@ -251,7 +251,7 @@ _ORIGINS = {
 
 
 def _removals(page: _Page) -> Iterator[Removal]:
-    """The lines that are neither text nor say anything of the article."""
+    """The lines that are neither text nor metadata of the article, each with the reason."""
     for before, after, reason in (
         (page.below, page.own, "an alternate address"),
         (page.own, page.kept, "page furniture"),

@@ -117,7 +117,7 @@ def _authors(item: Table) -> list[str]:
 
 
 def _sorted_out(item: Table) -> tuple[list[str], list[str]]:
-    """The names of sections and of subjects. A subject or genre is a section if its scheme or relation says so."""
+    """The sections and the subjects. A subject or genre is a section only if its scheme or relation says so."""
     subjects = tables(first(item, "subject", "subjects"))
     entries = [*subjects, *tables(first(item, "genre", "genres"))]
     sections = [entry for entry in entries if _is_section(entry)]

@@ -16,7 +16,7 @@ _OF_MEDIA = ("url", "thumbnail", "captions")
 
 
 def of(root: Element, own: str) -> str:
-    """The base of a page, an absolute http or https address; empty if it names none, so that its file's folder is it.
+    """The base of a page, an absolute http or https address; empty if it names none, and its file's folder counts.
 
     A relative base is resolved against `own`, the article's own address, which may be empty.
     """

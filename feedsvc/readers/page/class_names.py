@@ -30,7 +30,7 @@ _NEVER = (
     # navigation
     "bread-crumbs?|crumbs|nav|nav-bar|nav-links|nav-menu|navi|navigation|sub-nav|menu|sub-menu|pager|pagination|paging"
     "|page-links|page-navi|post-nav|post-navigation|prev-next|skip-link|site-map|toc-container"
-    # what readers say
+    # comments of readers
     "|comments|comment-area|comment-form|comment-list|comment-respond|comment-section|comment-thread|comments-area"
     "|comments-section|comments-title|disqus|disqus-thread|dsq|kommentare?|no-comments|respond|reader-comments"
     # other articles

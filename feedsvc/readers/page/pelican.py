@@ -10,8 +10,7 @@ _DATES = ("published", "updated")
 
 
 def front(root: Element, timezone: str) -> Table:
-    """The fields in such elements of the page; a status even if it is empty or unknown, since it may hold the article
-    back.
+    """The fields of the page by these elements; an empty or unknown status is kept, since it may hold the article back.
 
     Other generators also use these names, so an unreadable date is left out.
     """
