@@ -1,7 +1,7 @@
 """Adopts the guid, date and link of each story in the feeds of the system that a newsroom leaves.
 
-A story is matched with an article by its link, else by its headline and date. An article that readers have already
-seen here keeps its own.
+A story is matched with an article by its link, else by its headline and date. An article that readers have already seen
+here keeps its own.
 """
 
 import unicodedata

@@ -106,8 +106,7 @@ class _Search:
 
     def resolve_medium(self, medium: Media) -> Media:
         """`medium` with its links resolved. `/media/x.png` may mean `media/x.png` below the articles folder, or
-        `x.png`,
-        as it does within a text."""
+        `x.png`, as it does within a text."""
         resolved: dict[str, str] = {}
         for name in _LINKS:
             if (file := self._file(getattr(medium, name))) is not None:
@@ -122,8 +121,7 @@ class _Search:
 
     def resolve_path(self, found: re.Match[str]) -> str:
         """A link by path with the address of the article there, or of the medium if the path begins with a slash. A
-        link
-        to a medium relative to the article's folder leads to its file anyway."""
+        link to a medium relative to the article's folder leads to its file anyway."""
         path, rest = found[2], found[3]
         plain = unquote(unescape(path))
         file = posixpath.normpath(posixpath.join("" if plain.startswith("/") else self._folder, plain.lstrip("/")))

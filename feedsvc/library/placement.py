@@ -42,8 +42,8 @@ def place_in_sections(
 ) -> None:
     """Places an article, which is in no section now, in `sections`, path to name.
 
-    In those of `stays` it keeps the second since when it was there; in others its place is that of `key`, or `since`
-    if readers would otherwise miss it.
+    In those of `stays` it keeps the second since when it was there; in others its place is that of `key`, or `since` if
+    readers would otherwise miss it.
     """
     joined = sections.keys() - stays.keys()
     late = [path for path in joined if is_missed(key, _history(transaction, path, number), returns=not stays)]
@@ -53,8 +53,7 @@ def place_in_sections(
 
 def is_news_again(available: int, gone: int, overtaken: int, now: int) -> bool:
     """True if an article returns `now` as news: newer articles have been above it, since `overtaken`, for longer than
-    it
-    was available, from `available` until `gone`. All in seconds.
+    it was available, from `available` until `gone`. All in seconds.
 
     Feed readers take items from the top down to the first that they know. If the article returns to its old place, it
     is missed by those that came only while it was away, and know the items above. If it returns on top, those that came

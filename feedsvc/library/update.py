@@ -154,8 +154,7 @@ class Library:
 
 def _read_undated_again(transaction: Transaction, now: datetime) -> bool:
     """Has the files read again whose articles wait for a correct clock to date them. True if there are any and the
-    clock
-    is plausible."""
+    clock is plausible."""
     if codec.seconds(now) < EARLIEST:
         return False
     waiting = ledger.awaiting_date(transaction)

@@ -45,8 +45,7 @@ class _Words(NamedTuple):
 
 def english(line: str, is_zone: Callable[[str], bool]) -> English:
     """The date `line` with English names of months, times written with a colon, and no other words except `am`, `pm`
-    and
-    the abbreviations for which `is_zone` is true. Raises ValueError for any other word."""
+    and the abbreviations for which `is_zone` is true. Raises ValueError for any other word."""
     text = fold(line).translate(_DIGITS)
     if _CHINESE.search(text):
         text = _CHINESE_DAY.sub(r"\1-\2-\3 ", _CHINESE_WEEKDAY.sub(" ", text))

@@ -107,8 +107,7 @@ def check(html: str) -> None:
 
 def entitled(html: str) -> str:
     """`html`, made from plain text, unchanged. Raises Unreadable if it has too many entities: every feed escapes each
-    of
-    them once more."""
+    of them once more."""
     most, what = _MOST["&"]
     if html.count("&") > most:
         raise _too_much(most, what)

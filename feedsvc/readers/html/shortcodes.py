@@ -85,8 +85,7 @@ def tag(name: str, text: str) -> str | None:
 
 def output(text: str, values: Mapping[str, object]) -> str | None:
     """The output of `{{ text }}`, if it is an address or a value of the front matter `values`; the site's own address
-    is
-    empty. None for anything else."""
+    is empty. None for anything else."""
     value, *filters = (part.strip() for part in text.split("|"))
     if _SITE.fullmatch(value):
         return ""

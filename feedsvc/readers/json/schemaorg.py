@@ -99,8 +99,7 @@ def _url(value: object) -> str:
     """The article's address on the newsroom's own site.
 
     `mainEntityOfPage` and canonical links are not used: they name the saved page, which may be a copy or a mirror.
-    Empty
-    for the address of an archive of copies, and of a whole site, which templates put into every article.
+    Empty for the address of an archive of copies, and of a whole site, which templates put into every article.
     """
     url = media_objects.address(value)
     try:

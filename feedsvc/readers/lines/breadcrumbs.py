@@ -146,8 +146,7 @@ def _are_known(found: tuple[str, ...], folder: str) -> bool:
 
 def _look_like_names(found: tuple[str, ...], headline: str) -> bool:
     """True if all begin with a capital. Above a headline of one or two words, they must also have no long words in
-    lower
-    case, as sentences do."""
+    lower case, as sentences do."""
     parts = [part for name in found for part in name.split()]
     sentence = any(part[0].islower() and len(part) > 3 for part in parts)
     return not any(name[0].islower() for name in found) and not (sentence and len(headline.split()) < 3)

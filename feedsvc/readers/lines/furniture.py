@@ -101,8 +101,7 @@ def _begins(line: str, folded: str, known: _Known) -> bool:
 
 def _is_teaser(line: str, folded: str) -> bool:
     """True for `Read more: Ferry strike enters third week` and for a list such as `Tags: ferries, ice`. False for a
-    line
-    that ends in a full stop: it is a sentence."""
+    line that ends in a full stop: it is a sentence."""
     sign = _AFTER_LABEL.search(folded)
     if sign is None or _FULL_STOP.search(line):
         return False

@@ -62,8 +62,7 @@ def split(text: str) -> list[str]:
 
 def conjoined(part: str) -> list[str]:
     """The names in a text without commas. `Simon and Sons` is one, and so is `Ann and Bo Brigg`: an `and` separates
-    names
-    only if there is a whole name, or an agency, on both sides."""
+    names only if there is a whole name, or an agency, on both sides."""
     if part.count(" ") < 2:
         return [part]
     tokens = part.split()

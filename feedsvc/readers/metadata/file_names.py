@@ -36,8 +36,7 @@ def language(path: str) -> str:
 
 def title(path: str) -> str:
     """A headline for an article without one: the stem of its file. A stem with a day, or the folder of a page bundle,
-    is
-    turned into words, without the day."""
+    is turned into words, without the day."""
     name = _name(path)
     if day(path) and (rest := _DATED.fullmatch(name)) and rest["rest"]:
         return _sentence(rest["rest"])

@@ -37,8 +37,7 @@ class _Above(NamedTuple):
 
 def leading(root: Element, title: str, elements: list[Element]) -> list[Element]:
     """The elements before `elements` that introduce the text: a named lead or a sentence below the headline, and
-    pictures
-    of the same article."""
+    pictures of the same article."""
     heading = main_text.headline(root, title)
     if heading is not None and not {heading, *heading.iterancestors()}.isdisjoint(elements):
         heading = None

@@ -18,8 +18,7 @@ _ORGANISATION = re.compile(
 
 def authors(root: Element, node: Table, title: str, article: Table, page: Table) -> list[Table]:
     """The authors in `article`, the page's structured data, or in `page`, its meta elements, if these name anyone but
-    the
-    outlet; else those whom the page shows. If meta elements name no person and the page shows one, the page counts.
+    the outlet; else those whom the page shows. If meta elements name no person and the page shows one, the page counts.
 
     If the page shows all of these authors with further ones, or with fuller names, its authors are taken.
     """

@@ -112,8 +112,7 @@ def find(root: Element, title: str) -> Text:
 
 def _below_headline(root: Element, title: str, scored: list[Element], measures: Measures) -> list[Element]:
     """`scored`, or the elements that read like an article in the part with the headline, if that is another part and
-    has
-    at least half as much prose."""
+    has at least half as much prose."""
     heading = headline(root, title)
     if heading is None or not scored:
         return scored

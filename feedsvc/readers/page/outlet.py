@@ -20,8 +20,7 @@ _EDITORS = re.compile(
 
 def names(root: Element, node: Table) -> frozenset[str]:
     """The names of the site and of its publisher, from meta elements and from the article `node` of JSON-LD, in the
-    form
-    that `is_own` compares."""
+    form that `is_own` compares."""
     said = [words(publisher) for publisher in tables(node.get("publisher"))]
     addresses = [words(first(node, "url"))]
     for meta in root.iter("meta"):
