@@ -4,9 +4,8 @@ import re
 
 from feedsvc.model.reader import Unreadable
 
-# Parsers take quadratic time over the attributes of one tag, so these are counted first. The end of a tag is as in
-# HTML:
-# not within quotation marks, comments or scripts.
+# Parsers take quadratic time over the attributes of one tag, so these are counted first. The end of a tag is as
+# in HTML: not within quotation marks, comments or scripts.
 _MOST_ATTRIBUTES = 500
 _ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)

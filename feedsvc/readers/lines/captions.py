@@ -60,7 +60,7 @@ def _bare_credit() -> re.Pattern[str]:
 
 @lru_cache(1024)  # the same agencies and photographers recur on every page
 def _credited(inside: str, dot: str) -> str | None:
-    """The maker of a picture, from the text in brackets and the `dot` after it: empty if unnamed, None if none."""
+    """The picture's maker, from the text in brackets and the `dot` after it: empty if unnamed, None for no credit."""
     text = " ".join(_BRACKETS.sub(" ", inside).split()) + dot
     credit = next(filter(None, (shape.fullmatch(text) for shape in _credits())), None)
     return credit["who"].strip(" .") if credit else None
