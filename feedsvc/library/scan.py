@@ -64,11 +64,11 @@ def walk(
 ) -> Iterator[Folder]:
     """Every folder below `root`, parents first, in an order that does not depend on the machine.
 
-    Links to folders are not followed, links to files only if they stay below `root`: no path leads outside or in a
-    circle. An entry that is named like an article (`suffixes`) but is no file is a problem. With a `scope`, folder to
-    stems, only these folders are visited, and in each of them only files of these stems; they have no digests. Folders
-    whose digest equals `known[path]` are yielded without files; `known=None` disables digests. Raises OSError if `root`
-    itself cannot be read.
+    Links to folders are not followed, links to files only if they stay below `root`: no path leaves it or loops. An
+    entry that is named like an article (`suffixes`) but is no file is a problem. With a `scope`, folder to stems, only
+    these folders are visited, and in each of them only files of these stems; they have no digests. Folders whose digest
+    equals `known[path]` are yielded without files; `known=None` disables digests. Raises OSError if `root` itself
+    cannot be read.
     """
     real_root = os.path.realpath(root)
     waiting = [""] if scope is None else sorted(scope, reverse=True)

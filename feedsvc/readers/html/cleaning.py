@@ -158,7 +158,7 @@ def absolute(url: str, base: str, schemes: set[str]) -> str | None:
 
 
 def _srcset(value: str, base: str) -> str | None:
-    """The candidates of `srcset` that have an address of the web, made absolute."""
+    """The candidates of a `srcset` with an http or https address, made absolute; None if there are none."""
     words = [candidate.strip(" ,").split() for candidate in _CANDIDATES.split(value, _LONGEST_SET)[:_LONGEST_SET]]
     urls = [(absolute(url, base, WEB), *descriptor) for url, *descriptor in filter(None, words)]
     return ", ".join(" ".join(filter(None, url)) for url in urls if url[0]) or None

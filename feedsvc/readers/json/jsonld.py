@@ -21,7 +21,7 @@ def articles(value: object) -> list[Table]:
 
 
 def page(value: object) -> Table:
-    """The author of the page that a JSON-LD document describes, where it has no article; empty if it names none."""
+    """A table with the author of the page that a JSON-LD document describes; empty if the document names none."""
     nodes, known = _known(value)
     found = (_followed(node, known) for node in nodes if _is(node, _PAGE) and "author" in node)
     return next(({"author": node["author"]} for node in found), {})

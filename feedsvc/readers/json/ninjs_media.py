@@ -26,7 +26,7 @@ def _rank(name: str) -> int:
 
 
 def _named(value: object) -> list[tuple[str, Table]]:
-    """Associations and renditions with their names: a table of tables in 1.x, a list of tables since."""
+    """The associations or renditions in `value` with their names: a table of tables in 1.x, a list of tables since."""
     if isinstance(value, dict):
         return few([(name, entry) for name, entry in value.items() if isinstance(entry, dict)])
     return few([(words(entry.get("name")), entry) for entry in tables(value)])

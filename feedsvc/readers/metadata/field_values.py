@@ -22,7 +22,7 @@ _Warn = Callable[[str], None]
 _T = TypeVar("_T")
 
 LONGEST = 10_000
-"""Characters of a headline, a summary or any other text that is not the body."""
+"""Most characters of a headline, a summary or any other text that is not the body."""
 _MOST, _MOST_SECTIONS = 500, 100
 """Most entries of a list; most sections that one article names, each counted with those above it."""
 _FEW, _MANY, _REMEMBERED = 256, 1024, 8

@@ -100,7 +100,8 @@ def _declared(data: bytes) -> str | None:
 
 
 def tree(page: str) -> Element:
-    """The root of a page. Raises Unreadable for a page without any element, and for one that is a trap."""
+    """The root of a page. Raises Unreadable for a page without any element, or with too many tags, attributes or
+    levels."""
     if page.count("<") > _MOST_TAGS:
         raise Unreadable(f"has more than {_MOST_TAGS:,} tags", "save it again, with less markup")
     check_tags(page)
