@@ -1,7 +1,7 @@
-"""Adopts guid, date and link of the stories in feeds of the system that a newsroom leaves.
+"""Adopts the guid, date and link of each story in the feeds of the system that a newsroom leaves.
 
-A story is matched with an article by its link, else by its headline and date. An article that readers have seen here
-already keeps its own.
+A story is matched with an article by its link, else by its headline and date. An article that readers have already seen
+here keeps its own.
 """
 
 import unicodedata
@@ -23,13 +23,14 @@ from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
 NEAR = timedelta(hours=26)
-"""The most by which the dates of one story differ in two systems, as if one had taken its zone for another."""
+"""The largest difference between the dates of one story in two systems, one of which may have the zone wrong."""
 
 _Link = tuple[str, str, str]
 
 
 class Adoption(NamedTuple):
-    """The number of articles that adopted something, of those that had before, and the items that were not adopted."""
+    """The number of articles that adopted something, of those that had done so before, and the problems of the items
+    that were not adopted."""
 
     adopted: int
     same: int
@@ -50,11 +51,10 @@ def adopt(
     feeds: Iterable[tuple[str, list[LegacyItem]]],
     before: int,
 ) -> Adoption:
-    """Gives the articles the ids, dates and links of the items of `feeds`: file name and items.
+    """Gives the articles the ids, dates and links of the items of `feeds`, pairs of file name and items.
 
-    `hosts` are the site's own: pages of the old system are not there any more, so a link to one is not adopted, but
-    leads to the article's page here.
-    Articles with a number above `before` have come in since the last publication.
+    `hosts` are the site's own. A link to one of them is not adopted, since the pages of the old system are gone; it
+    leads to the article's page here instead. Articles with a number above `before` are newer than the last publication.
     """
     adopter = _Adopter(transaction, authority, hosts, before, _index(transaction))
     effects = [adopter.take(name, item) for name, items in feeds for item in items]
@@ -88,18 +88,18 @@ def _index(transaction: Transaction) -> _ArticleIndex:
 
 
 class _Effect(NamedTuple):
-    """The effect of one item: at most one of the first two, or a problem."""
+    """The effect of one item: at most one of `adopted` and `same`, or a problem."""
 
     adopted: bool = False
     same: bool = False
-    """The article has adopted it before."""
+    """True if the article had adopted the item before."""
     lost: bool = False
-    """Its link was on the site's own address, and cannot lead to the article from there."""
+    """True if its link is on one of the site's own hosts, but cannot lead to the article there."""
     problem: Problem | None = None
 
 
 class _Adopter:
-    """Adopts item by item, and knows which article has adopted which."""
+    """Adopts item by item, and remembers which article adopted which item."""
 
     def __init__(
         self, transaction: Transaction, authority: str, hosts: frozenset[str], before: int, index: _ArticleIndex
@@ -110,10 +110,10 @@ class _Adopter:
         self._before = before
         self._index = index
         self._taken: dict[int, str] = {}
-        """Number of an article to the id of the item that it adopted."""
+        """Article number to the id of the item that it adopted."""
 
     def take(self, name: str, item: LegacyItem) -> _Effect:
-        """Lets the article that is the `item` of the file `name` adopt it."""
+        """Lets the matching article adopt the `item` of the file `name`."""
         try:
             known = self._match(item)
             lost = not self._keep_path(known.entry.number, item.link)
@@ -127,7 +127,7 @@ class _Adopter:
             return _Effect(problem=Problem(place=name, reason=f"{named or 'an item'}: {error}", remedy=error.remedy))
 
     def _keep_path(self, number: int, link: str) -> bool:
-        """Lets a link on the site's own address lead to the article; False if it is one that cannot."""
+        """Makes a link on one of the site's own hosts lead to the article. False if such a link cannot."""
         if link_key(link)[0] not in self._hosts:
             return True
         path = former_path(link)
@@ -160,9 +160,9 @@ class _Adopter:
                 yield _Known(entry, entry.copy)
 
     def _nearest(self, item: LegacyItem) -> list[_Known]:
-        """The articles of the same headline whose date is the nearest.
+        """The articles with the same headline and the nearest date.
 
-        If the item, or every one of these articles, has no date, the headline alone counts.
+        If the item has no date, all articles with the headline; if no date is near, those without a date.
         """
         title = title_key(item.title)
         alike = [*self._found(self._index.titles.get(title, []))] if title else []
@@ -219,7 +219,7 @@ class _Adopter:
 
 
 class _NotAdopted(Exception):
-    """The reason why an item is not adopted, with the remedy."""
+    """Raised for an item that is not adopted, with the reason and the remedy."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason)
@@ -244,7 +244,7 @@ def _seconds(item: LegacyItem) -> int | None:
 
 
 def link_key(link: str) -> _Link:
-    """Equal for links to one page, whatever the scheme, with or without `www.`, fragment and last slash."""
+    """The key of a link to a page, without regard to scheme, `www.`, fragment and last slash."""
     try:
         parts = urlsplit(link)
         host = (parts.hostname or "").removeprefix("www.")

@@ -1,7 +1,7 @@
 """The first import of a large folder: the articles that feeds hold are imported before all others.
 
 Readers get their feeds as soon as the headers of all files are read; the backlog, which no feed shows, is imported by
-the next update. What is imported first stands in the same places as if all came together.
+the next update. The articles imported first get the same places as if all were imported together.
 """
 
 from bisect import insort
@@ -24,11 +24,11 @@ from feedsvc.store import ledger, state
 from feedsvc.store.transaction import Transaction
 
 LARGE = 4_000
-"""Files of a folder: a smaller one is imported at once."""
+"""Fewest files of a large folder; a smaller one is imported at once."""
 MOST = 60_000
-"""Places in feeds, of all sections together: some 50 MB."""
+"""Most places in feeds, of all sections together: some 50 MB."""
 SPARE = 5
-"""More files than needed are chosen for each feed: some may be no articles, though their headers pass."""
+"""Extra files chosen for each feed, since some may turn out not to be articles though their headers can be read."""
 SHARE = 0.25
 """The largest share of the files to import first. More would gain nothing, since each of these files is read twice."""
 
@@ -39,10 +39,10 @@ SHARE = 0.25
 def import_first(
     transaction: Transaction, detector: ChangeDetector, parser: FileParser, options: UpdateOptions
 ) -> UpdateResult | None:
-    """Imports the articles that feeds hold; None if an ordinary update has to do it all.
+    """Imports the articles that feeds hold. Returns None if an ordinary update must do all the work.
 
-    That is so if the ledger knows articles already, if the folder is small or feeds hold most of it, and if it cannot
-    be told from the headers what feeds hold. Raises OSError if the folder cannot be read.
+    That is so if the ledger already knows articles, if the folder is small or feeds hold most of it, or if the headers
+    do not determine what feeds hold. Raises OSError if the folder cannot be read.
     """
     if options.candidates_needed is None or not ledger.is_empty(transaction):
         return None
@@ -60,12 +60,12 @@ def import_first(
 
 
 def is_unfinished(transaction: Transaction) -> bool:
-    """True if only the first articles are imported."""
+    """True if only the first articles have been imported."""
     return state.BACKLOG_REMAINS.get(transaction)
 
 
 def finish(transaction: Transaction) -> None:
-    """Notes that the backlog is imported."""
+    """Notes that the backlog has been imported."""
     state.BACKLOG_REMAINS.remove(transaction)
 
 
@@ -75,7 +75,7 @@ def finish(transaction: Transaction) -> None:
 def select_first_files(
     pool: WorkerPool, changes: Iterator[FileChange], needed: CandidatesNeeded, progress: ProgressCallback
 ) -> list[FileChange]:
-    """The files to import first; empty if it does not pay."""
+    """The files to import first; empty if that would save no time or the headers do not determine them."""
     first = list(islice(changes, LARGE))
     if len(first) < LARGE:
         return []
@@ -93,7 +93,7 @@ def select_first_files(
 
 
 class _Candidate(NamedTuple):
-    """One file; a newer one compares as less."""
+    """One file; newer ones sort first."""
 
     age: int
     change: FileChange
@@ -102,9 +102,9 @@ class _Candidate(NamedTuple):
 
 
 class _FeedWindow:
-    """The newest `needed` articles of a section, newest first, with all that are as old as the last of them.
+    """The newest `needed` articles of a section, newest first, and all others as old as the last of them.
 
-    Articles of one age are ordered by ids, and ids cost too much to be made for every article.
+    Articles of one age are ordered by id, and making an id for every article would cost too much.
     """
 
     def __init__(self, needed: int) -> None:
@@ -116,14 +116,14 @@ class _FeedWindow:
         return len(self.held) < self.needed or age <= self.held[-1].age
 
     def add(self, candidate: _Candidate) -> None:
-        """Adds an article that it has room for, and drops those that are too old now."""
+        """Adds an article for which there is room, and drops those that are now too old."""
         insort(self.held, candidate)
         if len(self.held) > self.needed and self.held[self.needed - 1].age < self.held[self.needed].age:
             del self.held[self.needed :]
 
 
 class PrioritySelection:
-    """Selects articles that come one by one, as of `now` (seconds). `authority` is that of `identity.mint`."""
+    """Selects from articles added one by one, as of `now` (seconds). `authority` is that of `identity.mint`."""
 
     def __init__(self, authority: str, needed: CandidatesNeeded, now: int) -> None:
         self._authority = authority
@@ -135,7 +135,7 @@ class PrioritySelection:
         self._claims: set[int] = set()
         self._contested: set[int] = set()
         self.is_certain = True
-        """The selected articles stand in the same places when the backlog has come."""
+        """True if the selected articles keep their places when the backlog is imported."""
 
     def add(self, change: FileChange, header: Header) -> None:
         """Considers one file."""
@@ -144,11 +144,11 @@ class PrioritySelection:
             self._claim(self._mint(candidate))
         if not header.opens <= self._now < header.closes:
             return
-        if header.published == self._now:  # as has who gives no date and, by a wrong clock, was written tomorrow
+        if header.published == self._now:  # such as a file without a date and with a time in the future
             self.is_certain = False
         names = tuple(header.sections.items())
         known = self._by_names.get(names)
-        if known is None:  # a section is called by the first of all its names, so each of them has to be known
+        if known is None:  # the first name of a section counts, so all its names must be known
             self._namers.append(candidate)
         for window in known or self._open_windows(names):
             if window.has_room_for(candidate.age):
@@ -162,8 +162,8 @@ class PrioritySelection:
     def chosen(self) -> list[FileChange]:
         """The selected files by path.
 
-        Empty if one of them gives an id that others give, too: whose it is turns out when all are there, in the order
-        of their paths.
+        Empty if the id of one of them is claimed by another file, too: which file gets it is decided when all are
+        known, in the order of their paths.
         """
         found = {*chain.from_iterable(map(self._newest, self._windows.values())), *self._namers}
         return [] if any(map(self._is_contested, found)) else sorted(each.change for each in found)

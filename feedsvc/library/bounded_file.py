@@ -1,7 +1,7 @@
-"""A file that is read only so far: for libraries that believe whatever a media file says of itself.
+"""Limits how much of a media file is read, since media libraries trust the lengths that a file declares.
 
-A reader of a sound file gets ahead with each read. One that looks for the next frame through gigabytes of nothing, byte
-by byte, or that believes a length of many gigabytes, is stopped.
+Reading a sound file makes progress with each read. A library that searches gigabytes without content for the next
+frame, byte by byte, or that trusts a declared length of many gigabytes, is stopped.
 """
 
 import os
@@ -9,15 +9,15 @@ from io import RawIOBase
 from typing import BinaryIO
 
 FREE_READS = 5_000
-"""Reads that no progress is asked for."""
+"""Reads that need no progress."""
 STEP = 256
-"""Bytes that the file has to get ahead by with each further read; Ogg has a page of some thousands in three."""
+"""Bytes of progress that each further read must make; Ogg takes three reads for a page of some thousand bytes."""
 LARGEST_STEP = 2**16
-"""Bytes for which a jump counts at most, however far it goes."""
+"""Most bytes of progress that one jump counts for, however far it goes."""
 LARGEST = 16 * 2**20
-"""Bytes of one read."""
+"""Most bytes of one read."""
 MOST = 64 * 2**20
-"""Bytes of all reads together."""
+"""Most bytes of all reads together."""
 
 
 class TooMuch(Exception):
@@ -66,9 +66,9 @@ class BoundedFile(RawIOBase):
         return max(0, end - position)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Moves to another place, and returns it."""
+        """Moves to another position, and returns it."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """The present place."""
+        """The current position."""
         return self._file.tell()

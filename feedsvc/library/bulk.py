@@ -1,4 +1,4 @@
-"""Enters many files into the ledger at once: those that are new beyond doubt, and those that say what they said."""
+"""Enters many files into the ledger at once: those that are certainly new, and those that are unchanged."""
 
 from typing import NamedTuple
 
@@ -17,9 +17,9 @@ class Inserted(NamedTuple):
 
 
 def insert_new(transaction: Transaction, files: list[ParsedFile], context: UpdateContext) -> Inserted:
-    """Inserts those of `files` that are new beyond doubt, all at once.
+    """Inserts those of `files` that are certainly new, all at once.
 
-    The others, which may be known articles or clash with another one, are left to `upsert`.
+    The others, which may be known articles or conflict with another one, are left to `upsert`.
     """
     if not files:
         return Inserted({}, Marks())
@@ -39,7 +39,7 @@ def insert_new(transaction: Transaction, files: list[ParsedFile], context: Updat
 
 
 def _without_candidates(transaction: Transaction, files: list[ParsedFile]) -> list[ParsedFile]:
-    """The files that no known article can be, and whose own names nobody else has."""
+    """The files that can belong to no known article, and whose identities are free."""
     paths = ledger.existing(transaction, "path", [file.path for file in files])
     digests = ledger.existing(transaction, "digest", [file.digest for file in files])
     keys = ledger.existing(transaction, "key", {key for file in files for key in (file.key, file.identity.key)})
@@ -55,9 +55,9 @@ def _without_candidates(transaction: Transaction, files: list[ParsedFile]) -> li
 
 
 def match_unchanged(transaction: Transaction, files: list[ParsedFile], context: UpdateContext) -> dict[str, int]:
-    """The articles of those of `files` that say what the ledger has already: path to number.
+    """The articles of those of `files` with the same content as in the ledger: path to number.
 
-    A file that was touched and names media is left to `upsert`: the media may be others.
+    A file that was touched and names media is left to `upsert`: the media may have changed.
     """
     if not files:
         return {}

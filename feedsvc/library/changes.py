@@ -17,7 +17,7 @@ from feedsvc.store.scanned_folders import FolderState, Rows
 from feedsvc.store.transaction import Transaction
 
 PART = 1_000
-"""Changes in one ScanResult: a folder with more of them comes in several."""
+"""Most changes in one ScanResult; a folder with more of them yields several results."""
 
 StemsByFolder = dict[str, set[str]]
 """The stems, by folder, to which a scan is confined."""
@@ -28,18 +28,18 @@ class ScanResult(NamedTuple):
     """The findings in one folder, or in a part of it."""
 
     changes: tuple[FileChange, ...] = ()
-    """Files that came or changed, and are at rest."""
+    """New or changed files that are completely written."""
     unsettled: tuple[FileChange, ...] = ()
-    """Files that came or changed, and are still being written."""
+    """New or changed files that are still being written."""
     vanished: Mapping[str, int | None] = {}
-    """Files that are not there any more: path to the number of the article, None if it never was one."""
+    """Missing files: path to the number of the article, or None if the file never was one."""
     problems: tuple[Problem, ...] = ()
     folders: Mapping[str, FolderState] = {}
-    """The state of each folder of which it is not known that nothing in it changed."""
+    """The state of each folder that may have changed."""
 
 
 class ScanFindings:
-    """Gathers the results of one scan while its changes are taken; complete once `changes` is exhausted."""
+    """Gathers the results of one scan while its changes are consumed; complete once `changes` is exhausted."""
 
     def __init__(self, results: Iterator[ScanResult]) -> None:
         self._results = results
@@ -49,7 +49,7 @@ class ScanFindings:
         self.folders: dict[str, FolderState] = {}
 
     def changes(self) -> Iterator[FileChange]:
-        """The changed files that are at rest, folder by folder."""
+        """The changed files that are completely written, folder by folder."""
         for result in self._results:
             self.unsettled += result.unsettled
             self.vanished.update(result.vanished)
@@ -62,7 +62,7 @@ class ChangeDetector:
     """Compares the folder `root` with the last scan. `suffixes` are those of articles."""
 
     def __init__(self, root: Path, suffixes: frozenset[str], complete: CompleteFiles | None = None) -> None:
-        """Files that are `complete` count as being at rest."""
+        """Files in `complete` count as completely written."""
         self._root = root
         self._suffixes = suffixes
         self._settling = SettlingFiles()
@@ -73,10 +73,10 @@ class ChangeDetector:
     def detect(
         self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder | None = None
     ) -> Iterator[ScanResult]:
-        """The differences, folder by folder; only what is in `stems` is looked at if that is given.
+        """The differences, folder by folder; only those in `stems` if that is given.
 
-        A result may be entered into the store before the next one is asked for: it tells of a folder that the scan has
-        left. Raises OSError if `root` cannot be read.
+        A result may be entered into the store before the next one is requested, since the scan has then left its
+        folder. Raises OSError if `root` cannot be read.
         """
         self._settling.begin_scan()
         moved, problems = self._moved_media(transaction, options, stems)
@@ -102,7 +102,7 @@ class ChangeDetector:
     def _compare(
         self, folder: Folder, seen: dict[str, tuple[str, int | None]], moved: Mapping[str, int], options: UpdateOptions
     ) -> Iterator[ScanResult]:
-        """The differences between `folder` and what the last scan has `seen` there, which is used up."""
+        """The differences between `folder` and the last scan's state of it, `seen`, which is consumed."""
         files, rows = folder.files, Rows()
         settled: list[FileChange] = []
         unsettled: list[FileChange] = []
@@ -131,7 +131,7 @@ class ChangeDetector:
         yield ScanResult(tuple(settled), tuple(unsettled), gone, folder.problems, {folder.path: state})
 
     def all_files(self, options: UpdateOptions) -> Iterator[FileChange]:
-        """Every file that is at rest, as if none had been seen yet. Raises OSError if `root` cannot be read."""
+        """Every completely written file, as if none had been seen yet. Raises OSError if `root` cannot be read."""
         for folder in walk(self._root, self._suffixes, known=None):
             files = folder.files
             for name, companions in folder.articles(self._suffixes):
@@ -149,8 +149,8 @@ class ChangeDetector:
     def _moved_media(
         self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder | None
     ) -> tuple[dict[str, int], tuple[Problem, ...]]:
-        """The articles that name files which changed, came or went: path to the time of the newest, nanoseconds; and
-        a problem if too many of these files are missing, which then count as unchanged."""
+        """The articles that name media files which changed, came or went: path to the time of the newest file, in
+        nanoseconds; and a problem if too many of these files are missing, which then count as unchanged."""
         named = scanned_files.all_named_files(transaction, stems)
         now_at = {file: media.stamp(self._root, file) for file in {file for file, _, _ in named}}
         shown = {file for file, signature, _ in named if signature}
@@ -169,7 +169,7 @@ class ChangeDetector:
     def _held_media(
         self, transaction: Transaction, gone: set[str], shown: int, options: UpdateOptions
     ) -> frozenset[str]:
-        """The files of `gone` that need consent to be missed, where articles show so many."""
+        """The files of `gone` that count as missing only with consent; `shown` is the number of files in articles."""
         guard = RemovalGuard(transaction, state.HELD_MEDIA, self._root)
         if options.accept_removals:
             guard.release()
@@ -202,7 +202,7 @@ class ChangeDetector:
 
 
 def _signature(files: dict[str, os.stat_result], name: str, companions: list[str]) -> str:
-    """The change signature of the file `name` and of those that belong to it."""
+    """The change signature of the file `name` and its companions."""
     own = change_signature(files[name])
     if not companions:
         return own

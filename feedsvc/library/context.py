@@ -15,17 +15,18 @@ class UpdateTime(NamedTuple):
     """The time of one update."""
 
     now: datetime
-    """By the clock: it decides what may be seen that nobody has seen yet."""
+    """The time of the clock. Decides the visibility of articles that nobody has seen yet."""
     since: int
-    """When articles that come now are available, in seconds: later than in every update before, whatever the clock."""
+    """The availability time of articles that arrive now, in seconds: whatever the clock, later than in earlier
+    updates."""
     first: bool = False
-    """Nothing was published yet: what is there now is no news, and stands by its own date."""
+    """True if nothing has been published yet: articles found now are not news, and are placed by their own dates."""
     newest: int = 0
-    """The newest instant that readers were told, in seconds."""
+    """The newest instant that readers have been shown, in seconds."""
 
     @property
     def told(self) -> datetime:
-        """The instant of this update as readers are told: `now`, unless the clock is behind what was published."""
+        """The instant of this update that readers are shown: `now`, unless the clock is behind what was published."""
         return max(self.now, codec.instant(self.newest))
 
     @property
@@ -41,9 +42,9 @@ class UpdateContext(NamedTuple):
     authority: str
     """`host,year` of the tag URIs that are minted here (RFC 4151)."""
     rolled_back: frozenset[int]
-    """Articles that stay as a rollback left them until their files say something else."""
+    """Numbers of articles that stay as a rollback left them until their files change."""
     has_adopted: bool
-    """Something was adopted from another system."""
+    """True if any article has adopted an id, a date or a link from another system."""
     troubled: frozenset[str]
     """Files that have problems."""
     edition: int
@@ -51,7 +52,7 @@ class UpdateContext(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """Articles and sections that have to be published anew."""
+    """Articles and sections that must be published again."""
 
     articles: frozenset[int] = frozenset()
     sections: frozenset[str] = frozenset()
@@ -88,7 +89,7 @@ def load_context(transaction: Transaction, now: datetime, authority: str) -> Upd
 
 
 def next_since(transaction: Transaction, now: datetime) -> int:
-    """When articles that come at `now` are available, in seconds: later than all that came before."""
+    """The availability time of articles that arrive at `now`, in seconds: later than that of all earlier ones."""
     return _after(state.LATEST_SCAN.get(transaction), now)
 
 
@@ -97,12 +98,12 @@ def _after(latest: int | None, now: datetime) -> int:
 
 
 def note_found(transaction: Transaction, time: UpdateTime) -> None:
-    """Notes that articles were found by the update of `time`: what the next one finds is news, and later."""
+    """Notes that the update of `time` found articles: those of the next update are news, and available later."""
     state.LATEST_SCAN.put(transaction, time.since)
 
 
 def mark(transaction: Transaction, marks: Marks, time: UpdateTime) -> None:
-    """Marks what is to be published anew, and keeps for a rollback that new articles were not there before."""
+    """Marks what must be published again, and records for a rollback that new articles were absent before."""
     pending.mark(transaction, marks.articles, marks.sections)
     if marks.new and not time.first:
         history.keep_absent(transaction, marks.new)

@@ -1,4 +1,4 @@
-"""When an article was published and when it last changed, as readers are told."""
+"""Decides the dates of publication and of the last change that readers are shown."""
 
 from datetime import datetime
 
@@ -15,14 +15,14 @@ def was_shown(entry: LedgerHead, now: datetime) -> bool:
 
 
 def awaits_date(entry: LedgerHead) -> bool:
-    """True if neither the file nor the clock could tell when the article was published; nobody has seen it yet."""
+    """True if neither the file nor a correct clock gave the date of publication; nobody has seen the article yet."""
     return entry.published == EARLIEST and not (entry.shown or entry.phase)
 
 
 def published(copy: ArticleCopy, entry: LedgerHead | None, modified: datetime, now: datetime) -> datetime:
-    """When the article was published: the first of these that is known.
+    """The date of publication: the first of these that is known.
 
-    The date that readers were told; the date in the file; the date in the ledger; `modified`, the file's own time.
+    The date that readers were shown; the date in the file; the date in the ledger; `modified`, the file's own time.
     `entry` is None for a new article.
     """
     if copy.published is not None and (entry is None or not was_shown(entry, now)):
@@ -33,7 +33,8 @@ def published(copy: ArticleCopy, entry: LedgerHead | None, modified: datetime, n
 
 
 def initial_updated(copy: ArticleCopy, since: datetime, now: datetime) -> datetime:
-    """When an article that nobody has seen last changed: never in the future, nor before `since`, its publication."""
+    """The date of the last change of an article that nobody has seen: never in the future, nor before `since`, its
+    publication."""
     if copy.updated is None or copy.updated > now:
         return since
     return max(copy.updated, since)
@@ -47,10 +48,10 @@ def updated(
     now: datetime,
     told: datetime | None = None,
 ) -> datetime:
-    """When the last change that a reader sees was made: as the file says if that is later, else by the file's own time.
+    """The date of the last visible change: the one in the file if that is later than before, else the file's own time.
 
-    `since` is the date of publication. `touched` is the file's time if what readers see has changed; None if not. What
-    changes now is told as of `told`; None: as of `now`.
+    `since` is the date of publication. `touched` is the file's time if a visible field has changed; None if not. A
+    change of now is dated `told`; None means `now`.
     """
     told = told or now
     if not was_shown(entry, now):

@@ -22,19 +22,19 @@ from feedsvc.store.revisions import Revision
 
 
 class KnownArticle(NamedTuple):
-    """All that the decision needs to know of the article that a file is."""
+    """The facts about a file's known article that the decision needs."""
 
     head: LedgerHead
     sections: Mapping[str, int]
-    """Section to the second since when the article stands there."""
+    """Section path to the second since when the article has been there."""
     rolled_back_from: ArticleVersion | None = None
-    """The version that the file says; None if the article is not rolled back."""
+    """The version in the file at the rollback; None if the article is not rolled back."""
     hashes: FieldHashes | None = None
-    """The hashes of what readers see; None if they are not needed."""
+    """The hashes of the visible fields; None if they are not needed."""
 
 
 class StaysRolledBack(NamedTuple):
-    """The file says what it said at the rollback: only its place and bytes are noted."""
+    """The result for a file that has not changed since the rollback: only its path and digest are recorded."""
 
     path: str
     digest: str
@@ -58,15 +58,15 @@ class ArticleChange(NamedTuple):
     revision: int
     withdrawn: int | None
     stays: Mapping[str, int]
-    """Sections in which the article keeps its place: section to the second since when it stands there."""
+    """Sections in which the article keeps its place: section path to the second since when it has been there."""
     revisions: tuple[Revision, ...]
-    """Changes that a reader may have seen; two of one number are noted as one."""
+    """Changes that a reader may have seen; two with one number are recorded as one."""
     withdraws: bool
-    """The article is taken back from the sections where it stood."""
+    """True if the article is withdrawn from the sections in which it was."""
     reinstates: bool
-    """An earlier withdrawal is forgotten."""
+    """True if an earlier withdrawal is cancelled."""
     is_visible: bool
-    """Readers see another article than before, so the version before is kept for a rollback."""
+    """True if readers see a difference, so the version before is kept for a rollback."""
 
     def columns(self) -> dict[str, object]:
         """The columns of the ledger that change."""
@@ -75,7 +75,7 @@ class ArticleChange(NamedTuple):
 
 
 def file_columns(file: ParsedFile) -> dict[str, object]:
-    """The columns of the ledger that hold what a file says."""
+    """The columns of the ledger that are filled from a file."""
     return {
         "path": file.path,
         "last_path": None,
@@ -92,7 +92,7 @@ def file_columns(file: ParsedFile) -> dict[str, object]:
 
 
 def new_columns(file: ParsedFile, identity: Identity, time: UpdateTime) -> dict[str, object]:
-    """All columns of a new article that is called `identity`."""
+    """All columns of a new article with the `identity`."""
     first = file.initial_dates
     return {
         **file_columns(file),
@@ -107,10 +107,10 @@ def new_columns(file: ParsedFile, identity: Identity, time: UpdateTime) -> dict[
 
 
 def available_since(published: int, opens: int, time: UpdateTime) -> int:
-    """Since when an article that nobody has seen is available here.
+    """The second since when an article that nobody has seen is available here.
 
-    Never before its readers could see it, so that an article which is dated back is not missed; but by its own date if
-    it is there from the first.
+    Never before readers could see it, so that they do not miss an article with an older date; but its own date if it is
+    part of the first publication.
     """
     now = codec.seconds(time.now)
     if now < opens < FOREVER:
@@ -119,7 +119,7 @@ def available_since(published: int, opens: int, time: UpdateTime) -> int:
 
 
 def first_membership(number: int, file: ParsedFile, identity: Identity, time: UpdateTime) -> Membership:
-    """The place of the new article `number`, which is called `identity`, in its sections."""
+    """The place of the new article `number` with the `identity` in its sections."""
     first = file.initial_dates
     available = available_since(first.published, first.opens, time)
     return Membership(number, available, first.published, identity.id, file.sections, {})
@@ -129,7 +129,8 @@ def first_membership(number: int, file: ParsedFile, identity: Identity, time: Up
 
 
 def named_as_before(file: ParsedFile, head: LedgerHead) -> ParsedFile:
-    """`file` with the headline and slug of the known article, if it has no headline: a kill need not repeat it."""
+    """`file` with the headline and slug of the known article, if it has no headline: a withdrawal (kill) need not
+    repeat it."""
     if file.has_title:
         return file
     named = replace(codec.decode(file.encoded_copy), title=head.copy.title)
@@ -137,8 +138,8 @@ def named_as_before(file: ParsedFile, head: LedgerHead) -> ParsedFile:
 
 
 def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
-    """`file` with the link and the date under which readers know it from another system; a date that was changed in
-    the file since overrules that. None: nothing was adopted."""
+    """`file` with the link and the date that readers know from another system, unless its own date was changed since.
+    If `adopted` is None, nothing was adopted, and `file` is returned unchanged."""
     if adopted is None:
         return file
     copy = file.copy
@@ -154,7 +155,7 @@ def as_adopted(file: ParsedFile, adopted: AdoptedIdentity | None) -> ParsedFile:
 
 
 def needs_hashes(file: ParsedFile, head: LedgerHead) -> bool:
-    """True if it has to be known what readers see before and after: the file says something else than it did."""
+    """True if the file's content has changed, so that the hashes before and after are needed."""
     return head.fingerprint not in (file.fingerprint, UNKNOWN)
 
 
@@ -193,7 +194,7 @@ def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleCh
 
 
 def differs_to_readers(head: LedgerHead, change: ArticleChange) -> bool:
-    """True if readers see another article after `change` than that of `head`."""
+    """True if readers see a difference between `head` and the article after `change`."""
     file = change.file
     before = head.fingerprint, head.slug, head.has_own_page, head.encoded_copy, head.published, head.opens, head.closes
     after = (
@@ -209,7 +210,8 @@ def differs_to_readers(head: LedgerHead, change: ArticleChange) -> bool:
 
 
 def is_unchanged(before: ArticleVersion | None, file: ParsedFile) -> bool:
-    """True if the file says what it said `before`, or was not edited since; and may be seen for the same time."""
+    """True if the article may be seen for the same period as `before`, and the file has the same content or was not
+    edited since. False if `before` is None."""
     if before is None:
         return False
     copy = file.copy
@@ -223,7 +225,7 @@ def is_unchanged(before: ArticleVersion | None, file: ParsedFile) -> bool:
 
 
 def warnings(file: ParsedFile, head: LedgerHead, now: datetime) -> tuple[Problem, ...]:
-    """The problems of a file that contradicts what readers were told: an id or a date, which stays."""
+    """The warnings about an id or a date in the file that contradicts what readers were shown, which stays."""
     return (*_other_id(file, head), *_other_date(file, head, now))
 
 

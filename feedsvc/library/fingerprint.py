@@ -14,12 +14,12 @@ _SIZE = 8
 
 
 def fingerprint(copy: ArticleCopy) -> str:
-    """The hash of what the file says to readers: equal files have equal ones, in whatever folder they lie."""
+    """The hash of the visible content of a file: the same for equal files in any folder."""
     return blake2b(msgspec.json.encode(_visible(copy)), digest_size=16).hexdigest()
 
 
 def changed_fields(before: ArticleCopy, after: ArticleCopy) -> tuple[str, ...]:
-    """The names of the visible fields in which two copies differ as they are written, sorted."""
+    """The names of the visible fields whose source text differs between two copies, sorted."""
     compared = zip(VISIBLE_FIELDS, _visible(before), _visible(after), strict=True)
     return tuple(sorted(name for name, old, new in compared if old != new))
 
@@ -31,11 +31,11 @@ def _visible(copy: ArticleCopy) -> tuple[object, ...]:
 
 
 class FieldHashes(NamedTuple):
-    """One hash for each field that readers see, of the text as HTML: the same text can be written in many ways."""
+    """One hash for each visible field; the body is hashed as HTML, since the same text can be written in many ways."""
 
     title: bytes
     summary: bytes
-    """The hash of the summary; that of the excerpt from the text if the file gives none."""
+    """The hash of the summary, or of the excerpt from the text if the file gives none."""
     body: bytes
     url: bytes
     language: bytes
@@ -43,13 +43,13 @@ class FieldHashes(NamedTuple):
     authors: bytes
     media: bytes
     has_summary: bool
-    """The file gives a summary."""
+    """True if the file gives a summary."""
 
     def changed(self, after: "FieldHashes") -> tuple[str, ...]:
         """The names of the fields in which a reader sees a difference, sorted."""
         found = [name for name in VISIBLE_FIELDS if getattr(self, name) != getattr(after, name)]
         if "summary" in found and not (self.has_summary or after.has_summary):
-            found.remove("summary")  # both show an excerpt, so the text has changed
+            found.remove("summary")  # both are excerpts: the change is one of the body
         return tuple(sorted(found))
 
     def with_url(self, url: str) -> "FieldHashes":

@@ -1,4 +1,4 @@
-"""Finds the files of the articles folder of which nothing comes, since no reader knows their suffix."""
+"""Lists the files of the articles folder that are ignored, since no reader knows their suffix."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +11,9 @@ from feedsvc.model.status_lists import IgnoredFiles
 
 
 def ignored_files(root: Path, suffixes: frozenset[str]) -> tuple[IgnoredFiles, ...]:
-    """The files below `root` that are no articles (`suffixes`), no sidecars and no media, by suffix, most first.
+    """The files below `root` that are neither articles (`suffixes`) nor sidecars nor media, by suffix, most first.
 
-    Empty if the folder cannot be read. Reads names, and no file.
+    Empty if the folder cannot be read. Reads names only.
     """
     found: dict[str, IgnoredFiles] = {}
     try:

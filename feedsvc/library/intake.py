@@ -1,4 +1,4 @@
-"""Takes the files of a scan into the ledger: first all that are beyond doubt, while the folder is still walked."""
+"""Enters the files of a scan into the ledger: the unambiguous ones during the walk, the others one by one after it."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -17,12 +17,12 @@ from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
 
 KEPT = 16 * 2**20
-"""Characters of text in parsed files that wait for their turn; of files beyond that only the path is kept, and they are
-parsed once more."""
+"""Most characters of text that are kept in parsed files that wait. Of files beyond that only the path is kept, and they
+are parsed again."""
 
 
 class Intake(NamedTuple):
-    """The number of files that were beyond doubt, and the results that wait."""
+    """The number of unambiguous files, and the results that wait."""
 
     read: int
     waiting: list[ParseResult]
@@ -35,15 +35,16 @@ def take_certain(
     progress: ProgressCallback,
     anything_missing: Callable[[], bool] = lambda: False,
 ) -> Intake:
-    """Inserts what is new beyond doubt, passes what says the same as before, and leaves the rest waiting.
+    """Inserts files that are certainly new, passes unchanged ones, and leaves the rest waiting.
 
-    A known file that says something else waits for the end: its article may lie elsewhere by now, and this may be
-    another one. So do the files of the last batch if files are missing: they may be these, renamed and edited.
+    A known file with new content waits for the end: its article may have moved elsewhere, and the file may be another
+    article. The files of the last batch also wait if files are missing: they may be the missing ones, renamed and
+    edited.
     """
     read, kept = 0, 0
     waiting: list[ParseResult] = []
     for batch in batches:
-        may_be_renamed = len(batch) < BATCH and anything_missing()  # only now all that is missing is known
+        may_be_renamed = len(batch) < BATCH and anything_missing()  # all missing files are known only now
         new = [] if may_be_renamed else _parsed(batch, known=False)
         done = _take_batch(transaction, batch, new, context)
         read += len(done)
@@ -56,7 +57,7 @@ def take_certain(
 
 
 def _parsed(batch: list[ParseResult], *, known: bool) -> list[ParsedFile]:
-    """The parsed files of `batch` that the last scan had seen, or those that it had not."""
+    """The parsed files of `batch`: those that the last scan had seen if `known`, else the others."""
     found = ((change, outcome.parsed) for change, outcome in batch)
     return [file for change, file in found if file and bool(change.former_signature) is known]
 
@@ -67,7 +68,7 @@ def _take_batch(
     new: list[ParsedFile],
     context: UpdateContext,
 ) -> dict[str, int]:
-    """Takes the files of `batch` that are beyond doubt: path to article. Only those of `new` are inserted."""
+    """Enters the unambiguous files of `batch`, and returns path to article. Only those of `new` are inserted."""
     known = [file for file in _parsed(batch, known=True) if file.path not in context.troubled]
     inserted = insert_new(transaction, new, context)
     unchanged = match_unchanged(transaction, known, context)
@@ -92,14 +93,14 @@ def note_problems(transaction: Transaction, path: str, problems: tuple[Problem, 
 
 
 class Missing:
-    """The files that have lost their place to another one, or are not there: they change with every file taken."""
+    """The articles whose file is missing, or lost its path to another one. Changes with every file entered."""
 
     def __init__(self, lost: dict[int, str], former_signatures: dict[str, str]) -> None:
         self.lost = lost
         self.former_signatures = former_signatures
 
     def take(self, result: Upserted) -> None:
-        """Notes that an article has found its file, and may have taken that of others."""
+        """Notes that an article has found its file, and may have taken the path of others."""
         self.lost.update(dict.fromkeys(result.displaced, ""))
         self.lost.pop(result.number, None)
 
@@ -110,7 +111,7 @@ class Missing:
 
 
 class Taken(NamedTuple):
-    """The effect of one file: the path that its article left, or empty, and what is to be published anew."""
+    """The effect of one file: the path that its article left (empty if none), and what must be published again."""
 
     left: str
     marks: Marks
@@ -124,10 +125,10 @@ def take_waiting(
     missing: Missing,
     progress: ProgressCallback,
 ) -> Marks:
-    """Enters the files that wait, one by one; what is to be published anew.
+    """Enters the waiting files one by one, and returns what must be published again.
 
-    New paths come first, each followed by the path that its article left. So a file that was renamed is matched before
-    another one that lies in its old place is taken for it.
+    New paths come first, each followed by the path that its article left. So a renamed file is matched before another
+    file at its old path can be taken for it.
     """
     ordered = sorted(intake.waiting, key=lambda result: (bool(result[0].former_signature), result[0]))
     remaining = {change.path: (change, outcome) for change, outcome in ordered}
@@ -171,7 +172,7 @@ def _take(
 
 def _note_failure(transaction: Transaction, change: FileChange, failure: Failure, context: UpdateContext) -> None:
     """Notes that a file cannot be read."""
-    # A signature that no file has: it is tried again though it does not change.
+    # No file has this signature, so this one is tried again even if it does not change.
     signature = f"{change.identity_signature} again" if failure.temporary else change.change_signature
     _leave(transaction, change, signature, (failure.problem(change.path),), context)
 
@@ -183,7 +184,7 @@ def _leave(
     problems: tuple[Problem, ...],
     context: UpdateContext,
 ) -> None:
-    """Notes that a file was read under `signature` and entered nowhere; its article, if it is one, stays as it was."""
+    """Notes that a file was read under `signature` but not entered; the article at its path, if any, stays."""
     known = ledger.find(transaction, path=change.path)
     scanned_files.record(transaction, (change.path, signature, known.number if known else None))
     note_problems(transaction, change.path, problems, context)

@@ -1,6 +1,6 @@
 """The format of an exported ledger: JSON Lines, a header and then one article a line, sorted by id.
 
-It has only what identity and dates need; the articles themselves are the newsroom's files.
+It holds only what identities and dates need; the articles themselves are the newsroom's files.
 """
 
 import re
@@ -19,15 +19,15 @@ from feedsvc.model.text import one_line, xml_safe
 
 VERSION = 1
 LONGEST = 2**16
-"""Bytes of a line; no export has a longer one."""
+"""Most bytes of a line; no export has a longer one."""
 MOST = 20
-"""Bad lines that are reported; a file with more of them is the wrong one."""
+"""Most bad lines that are reported; a file with more of them is the wrong file."""
 _KEY = re.compile(r"[a-z2-7]{12}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 
 
 class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The first line. `look` is the fingerprint of an example: if it differs, the articles' mean nothing here."""
+    """The first line. `look` is the fingerprint of an example: if it differs here, no fingerprint can be compared."""
 
     feedsvc: str = "ledger"
     version: int = VERSION
@@ -45,7 +45,7 @@ class Adopted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One article. `path` is None once its file is gone, and `last_path` is where that was, if it is known; `digest` is
+    """One article. `path` is None if its file is gone; `last_path` is then the path that it had, if known. `digest` is
     the SHA-256 of the file."""
 
     id: str
@@ -62,15 +62,15 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fingerprint: str
     digest: str
     withdrawn: datetime | None = None
-    """When it was withdrawn; it can return only as something newer. None if it is not withdrawn."""
+    """The time of its withdrawal, than which a return must be newer. None if it is not withdrawn."""
     adopted: Adopted | None = None
     former_paths: tuple[str, ...] | UnsetType = UNSET
-    """The paths of the site at which the system that the newsroom left had it."""
+    """The paths of the article on the site in the system that the newsroom left."""
     last_path: str | UnsetType = UNSET
 
 
 class InvalidLedger(Exception):
-    """The file was not written by an export, or not completely; has the `problems`."""
+    """Raised for a file that was not written by an export, or not completely. `problems` has the reasons."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -78,9 +78,10 @@ class InvalidLedger(Exception):
 
 
 def validate(file: BinaryIO, name: str, authority: str) -> Header:
-    """Reads all of `file`, which is called `name` in problems. Raises InvalidLedger if it cannot be imported.
+    """The header of `file`, all of which is checked. Raises InvalidLedger if it cannot be imported.
 
-    An id that is no IRI becomes one in Atom by the authority, so this has to be the same.
+    `name` is the file's name in problems. Atom makes an id that is no IRI into one with the authority, so the authority
+    must be the same.
     """
     trouble: list[Problem] = []
     header, rest = opened(file, name)

@@ -1,4 +1,4 @@
-"""Reads feeds of the system that a newsroom leaves: RSS, Atom or JSON Feed files, and how readers know their items.
+"""Reads the RSS, Atom or JSON Feed files of the system that a newsroom leaves, for its readers' view of their items.
 
 Nothing is fetched: no DTD, no entities but those of XML itself, no huge trees.
 """
@@ -99,7 +99,8 @@ def _atom(entry: Any) -> LegacyItem:
 
 
 def _texts(element: Any) -> dict[str, str]:
-    """The text of each child by its local name. The first of a name counts; one without a prefix before others."""
+    """The text of each child by its local name. The first child of a name counts; for title, link and id, one without a
+    prefix comes first."""
     found: dict[str, str] = {}
     for child in sorted(
         element, key=lambda child: child.prefix is not None and _name(child) in ("title", "link", "id")
@@ -135,7 +136,7 @@ def _text_of(item: dict[str, Any], key: str) -> str:
 
 
 def _plain(title: str) -> str:
-    """A headline without markup, which some feeds have in it, escaped once more."""
+    """A headline without markup, which some feeds contain, even escaped twice."""
     return one_line(unescape(_TAG.sub("", unescape(title) if "&lt;" in title else title)))
 
 

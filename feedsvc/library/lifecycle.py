@@ -12,7 +12,7 @@ from feedsvc.store.revisions import Revision
 
 
 def next_revision(entry: LedgerHead, changed: tuple[str, ...], made: datetime, now: datetime) -> Revision | None:
-    """The revision that a change of the fields `changed` is; None if nothing changed, or no reader saw the article."""
+    """The revision for a change of the fields `changed`; None if nothing changed, or no reader saw the article."""
     if not changed or not dates.was_shown(entry, now):
         return None
     return Revision(entry.revision + 1, made, changed)
@@ -26,10 +26,10 @@ def phase_at(opens: int, closes: int, now: int) -> Phase:
 
 
 def next_phase(entry: LedgerHead, opens: int, closes: int, clock: ClockReading) -> Phase:
-    """The phase of a known article that may be seen from `opens` until `closes` from now on.
+    """The phase of a known article that, from now on, may be seen from `opens` until `closes`.
 
-    What was published as opened, or as closed, stays so as long as that instant stays. Another instant is judged by the
-    dates that readers were told if they have seen the article: a clock that is behind them does not count.
+    An article published as opened, or as closed, stays so while that instant is unchanged. A new instant is judged by
+    the clock, but, if readers have seen the article, by no earlier time than the newest one that they were shown.
     """
     has_opened, has_closed = entry.phase >= Phase.OPENED, entry.phase == Phase.CLOSED
     now = phase_at(opens, closes, clock.told if has_opened else clock.now)
@@ -42,14 +42,14 @@ class StatusChange(NamedTuple):
     """The effect of a file's status on its article. Instants are seconds."""
 
     withdrawn: int | None
-    """When the article was taken back; None if it is not."""
+    """The time of the withdrawal; None if the article is not withdrawn."""
     updated: int
     revision: Revision | None = None
     """None if the status did not change."""
     withdraws: bool = False
-    """The article is taken back now, from every section where readers may have seen it."""
+    """True if the article is withdrawn now, from every section where readers may have seen it."""
     reinstates: bool = False
-    """The article is open again, so its withdrawal is forgotten."""
+    """True if the article may be seen again, so its withdrawal is cancelled."""
 
 
 def apply_status(
@@ -57,7 +57,7 @@ def apply_status(
 ) -> StatusChange:
     """The effect of `status` on an article that opens at `opens` and was `updated` last, both in seconds.
 
-    `told` is the instant of the change as readers are told; None: it is `now`.
+    `told` is the instant of the change that readers are shown; None means `now`.
     """
     if status is Status.WITHDRAWN:
         return withdraw(entry, updated, now, told)
@@ -67,9 +67,9 @@ def apply_status(
 
 
 def withdraw(entry: LedgerHead, updated: int, now: datetime, told: datetime | None = None) -> StatusChange:
-    """The withdrawal of an article whose file is gone, or says so; no change if readers cannot have seen it by `now`.
+    """The withdrawal of an article whose file is gone, or says so. No change if readers cannot have seen it by `now`.
 
-    `told` is as for `apply_status`.
+    `told` is as in `apply_status`.
     """
     if entry.withdrawn is not None or not dates.was_shown(entry, now):
         return StatusChange(entry.withdrawn, updated)
@@ -78,7 +78,7 @@ def withdraw(entry: LedgerHead, updated: int, now: datetime, told: datetime | No
 
 
 def _reinstate(entry: LedgerHead, withdrawn: int, opens: int, updated: int, now: datetime) -> StatusChange:
-    """The return of an article. It is newer than its tombstone, which ends every older entry (RFC 6721 section 3)."""
+    """The return of an article, newer than its tombstone, which deletes every older entry (RFC 6721 section 3)."""
     updated = max(updated, withdrawn + 1)
     revision = next_revision(entry, ("status",), codec.instant(updated), now)
     return StatusChange(None, updated, revision, reinstates=opens <= codec.seconds(now))

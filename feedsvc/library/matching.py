@@ -1,4 +1,4 @@
-"""Which known article a file is: by the id that it gives, by its path, by its bytes, or by what it says."""
+"""Matches a file with a known article: by the id that it gives, by its path, by its bytes, or by its content."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
@@ -9,9 +9,9 @@ from feedsvc.library.parsing import ParsedFile, TemporarilyUnreadable
 from feedsvc.store.entries import LedgerEntry, LedgerHead
 
 SEARCHED = 20
-"""With more missing files than these, a renamed and edited file is not searched for: nobody edits that many."""
+"""Most missing files among which a renamed and edited file is searched for: nobody edits more at once."""
 SHORT, LONG = 200, 400
-"""Characters: a text under SHORT is ignored as boilerplate, one of LONG is the same in no two articles by chance."""
+"""Characters: a text under SHORT is ignored as boilerplate; one of LONG is never the same in two articles by chance."""
 
 Head = TypeVar("Head", bound=LedgerHead)
 
@@ -22,16 +22,16 @@ class FreeFiles(NamedTuple):
     lost: Mapping[int, str]
     """Articles whose files are missing: number to path; the path is empty if another article has it now."""
     former_signatures: Mapping[str, str]
-    """Path to the identity signature that a changed file had, for those that have not been taken yet."""
+    """Path to the identity signature that a changed file had, for files that have not been entered yet."""
 
 
 class Superseded(Exception):
-    """A file is an earlier version of an article than the known one. Nothing is wrong with it."""
+    """Raised for a file that is an earlier version of its article than the known one. The file has no error."""
 
 
 class VersionOrder(Enum):
-    """The place of a file among the versions of a known article of its id; `UNKNOWN` if either has no version, or
-    both have the same."""
+    """The order of a file and the known article of the same id by version; `UNKNOWN` if either has no version, or both
+    have the same."""
 
     EARLIER = "earlier"
     LATER = "later"
@@ -39,13 +39,12 @@ class VersionOrder(Enum):
 
 
 def match(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
-    """The article among `heads` that the file is, or None.
+    """The article among `heads` to which the file belongs, or None.
 
-    An article of the same id comes first, then the one at the same path, and last one that has lost its file: one that
-    had these bytes, else the one that was at this path last, else the one whose first path it was. Two files that have
-    changed places take their articles along. A later version of an item takes the place of the earlier one, wherever
-    its file is. Raises Superseded for an earlier version than the known
-    one, and TemporarilyUnreadable if another file has the id.
+    An article with the same id comes first, then the one at the same path, and last one that has lost its file: one
+    with the same bytes, else the one that was last at this path, else the one whose first path this was. Two files that
+    have swapped paths keep their articles. A later version of an item replaces the earlier one, wherever its file is.
+    Raises Superseded for an earlier version than the known one, and TemporarilyUnreadable if another file has the id.
     """
     here = next((head for head in heads if head.path == file.path), None)
     if file.id:
@@ -63,7 +62,7 @@ def match(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | No
 
 
 def version_order(file: ParsedFile, head: LedgerHead | None) -> VersionOrder:
-    """The order of `file` and the article `head`; `UNKNOWN` if that has another id, too."""
+    """The order of `file` and the article `head`; `UNKNOWN` also if their ids differ."""
     if not file.version or head is None or head.normalised_id != file.normalised_id:
         return VersionOrder.UNKNOWN
     known = head.copy.version
@@ -73,9 +72,9 @@ def version_order(file: ParsedFile, head: LedgerHead | None) -> VersionOrder:
 
 
 def _renamed(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
-    """The article that had these bytes, or else that was last or first at this path, and has no file now.
+    """The article without a file that had these bytes, or else was last or first at this path; None if there is none.
 
-    A path at which it was in between is not its own: it left that by being moved, and another story may be there.
+    Paths between the first and the last do not count: the article was moved away, and another story may be there.
     """
     unowned = [head for head in heads if _is_free(head, file, free)]
     same_bytes = (head for head in unowned if head.digest == file.digest)
@@ -85,12 +84,12 @@ def _renamed(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head |
 
 
 def _is_free(head: LedgerHead, file: ParsedFile, free: FreeFiles) -> bool:
-    """True if the article has no file now, or had this very file under another name."""
+    """True if the article has no file now, or had this very file at another path."""
     return head.path is None or head.number in free.lost or _had(head, file, free)
 
 
 def _has_swapped(head: LedgerHead, file: ParsedFile, free: FreeFiles) -> bool:
-    """True if this very file was that of `head`, and another file lies now where it was."""
+    """True if this very file belonged to `head`, and another file is now at its former path."""
     return _had(head, file, free) and head.digest == file.digest and head.number not in free.lost
 
 
@@ -106,12 +105,12 @@ def _taken(given: str, path: str) -> TemporarilyUnreadable:
 
 
 def may_be_edited_rename(file: ParsedFile, free: FreeFiles) -> bool:
-    """True if a file that matches no article is worth comparing with what the missing files said."""
+    """True if a file that matches no article should be compared with the content of the missing files."""
     return not file.id and len(free.lost) <= SEARCHED
 
 
 def find_edited_rename(file: ParsedFile, lost: Iterable[LedgerEntry]) -> LedgerEntry | None:
-    """The one article of `lost` that says nearly the same; None if there is none, or more than one."""
+    """The one article of `lost` with nearly the same content; None if there is none, or more than one."""
     alike = [entry for entry in lost if is_probable_rename(entry, file)]
     return alike[0] if len(alike) == 1 else None
 

@@ -27,11 +27,11 @@ from feedsvc.model.urls import SITE
 
 _PHOTOS = ("image/jpeg", "image/heic", "image/heif", "image/webp", "image/png", "image/tiff")
 UNKNOWN = "?"
-"""The signature of a file whose status the system does not tell."""
+"""The signature of a file whose status cannot be read."""
 
 
 class Measured(NamedTuple):
-    """A copy whose local media are measured, the files to which its readers are sent, and the problems of these."""
+    """A copy whose local media are measured, the files to which it links, and the problems of these files."""
 
     copy: ArticleCopy
     files: tuple[MediaReference, ...]
@@ -39,7 +39,7 @@ class Measured(NamedTuple):
 
 
 def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured:
-    """`copy` with the true length of its local media; None, and a problem, for each that cannot be published.
+    """`copy` with the actual length of its local media; None, and a problem, for each that cannot be published.
 
     `content` is its body as HTML; it may be empty if it has no links. `place` is the path of its file.
     """
@@ -70,14 +70,14 @@ def measure(root: Path, copy: ArticleCopy, content: str, place: str) -> Measured
 
 
 class _Found(NamedTuple):
-    """The media type under which a file is published, and its bytes; empty and None for one that is not."""
+    """The media type under which a file is published, and its length in bytes; empty and None for one that is not."""
 
     type: str
     length: int | None
 
 
 def _as_published(root: Path, media: Media, found: dict[str, _Found]) -> Media:
-    """`media` as its file is; one without a file as it is."""
+    """`media` with the length, type and dimensions of its file; unchanged if it has no file."""
     if not media.file:
         return media
     kind, length = found[media.file]
@@ -86,7 +86,7 @@ def _as_published(root: Path, media: Media, found: dict[str, _Found]) -> Media:
 
 
 def _type_by_content(root: Path, file: str, named: str) -> str:
-    """The media type of a picture by its first bytes; `named` if these do not tell, and for other media."""
+    """The media type of a picture by its first bytes; `named` if these are not recognised, and for other media."""
     if not named.startswith("image/"):
         return named
     try:
@@ -109,14 +109,14 @@ def _placed(place: str, file: str) -> Problem:
 
 
 def with_dimensions(root: Path, file: str, media: Media) -> Media:
-    """`media` with the dimensions and the duration that `file` below `root` itself tells; others stay as they are. Only
-    so much of the file is read as a sound one needs."""
+    """`media` with the dimensions and the duration in `file` below `root`; values that it does not give stay as they
+    are. No more of the file is read than a sound one needs."""
     if media.medium not in ("image", "audio", "video"):
         return media
     try:
         with (root / file).open("rb") as opened:
             found = _dimensions(opened, media.medium)
-    except Exception:  # noqa: BLE001 - files by any program, in any state; then the metadata of the article counts
+    except Exception:  # noqa: BLE001 - media files may be broken in any way; the metadata of the article then counts
         return media
     return replace(media, **{name: value for name, value in found.items() if value and 0 < value < 2**31})
 
@@ -135,7 +135,7 @@ def _dimensions(file: BinaryIO, medium: str) -> dict[str, float | None]:
 def stamp(root: Path, file: str) -> tuple[str, int]:
     """The change signature of `file` below `root`, and its time in nanoseconds.
 
-    The signature is empty if nothing is there, and UNKNOWN if the system does not tell.
+    The signature is empty if there is no file, and UNKNOWN if its status cannot be read.
     """
     try:
         status = os.stat(f"{root}/{file}")  # noqa: PTH116 - asked for every picture at every tick
@@ -147,7 +147,7 @@ def stamp(root: Path, file: str) -> tuple[str, int]:
 
 
 def _linked(copy: ArticleCopy, content: str) -> list[str]:
-    """The files below the articles folder to which the text and the companions of the media lead."""
+    """The files below the articles folder to which the text, and the thumbnails and captions of the media, link."""
     urls = [*_OWN.findall(content), *(link for media in copy.media for link in (media.thumbnail, media.captions))]
     plain = (re.split("[?#]", unescape(url), maxsplit=1)[0].rstrip(",") for url in urls if url.startswith(_PREFIX))
     return [unquote(url.removeprefix(_PREFIX)) for url in plain if url != _PREFIX]

@@ -1,4 +1,4 @@
-"""Warnings about media files that are published as they are, and that many readers cannot see."""
+"""Warnings about media files that are published unchanged, but that many readers cannot see."""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from feedsvc.model.problem import Problem
 from feedsvc.model.urls import media_url
 
 LARGE = 3 * 2**20
-"""Bytes of a picture from which readers on phones wait long."""
+"""Bytes from which a picture takes long to load on phones."""
 _RARE = {"image/heic": "HEIC", "image/heif": "HEIF", "image/tiff": "TIFF"}
-"""Types of pictures that most browsers do not show, and their names."""
+"""Picture types that most browsers do not show, with their names."""
 _IMAGES = re.compile(r"<img [^>]*+")
 
 
 def advice(place: str, file: str, kind: str, length: int, content: str) -> Iterator[Problem]:
-    """A warning for each reason why readers may not see `file`, of the media type `kind` and so many bytes.
+    """A warning for each reason why readers may not see `file`, which has the media type `kind` and `length` bytes.
 
     `content` is the HTML of the article in the file `place`.
     """

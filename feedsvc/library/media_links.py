@@ -1,8 +1,8 @@
-"""Resolves links of articles to media and articles of the site: by an address on its own hosts, or by a path below the
-articles folder.
+"""Resolves links to the site's own media and articles, by an address on its own hosts or by a path below the articles
+folder.
 
-So they are measured and published like any other file, on a mirror's own address for its readers. A link to a file
-that is not there stays as it was written: more than one service can be behind a host.
+So these media are measured and published like any others, and a mirror links to its own address. A link to a file that
+does not exist stays as it was written: another service may share the host.
 """
 
 import posixpath
@@ -25,20 +25,20 @@ from feedsvc.model.urls import SITE
 
 _PREFIX = f"{SITE}/media/"
 _MOST = 1_000
-"""Links in one text that are resolved."""
+"""Most links in one text that are resolved."""
 _PATHS = re.compile(
     r"""(\]\(\s*<?|^[ ]{0,3}\[[^\]\n]{1,300}\]:[ \t]*<?|\b(?:href|src|poster)\s*=\s*["']?)
     (?![a-zA-Z][a-zA-Z0-9+.-]*:|//|\#) ([^\s"'<>()?\#]{1,1000}) ([^\s"'<>()]{0,1000})""",
     re.MULTILINE | re.VERBOSE,
 )
-"""Links by path in Markdown and in HTML: what begins the link, the path, and the query or fragment behind it."""
+"""Links by path in Markdown and in HTML: the beginning of the link, the path, and the query or fragment after it."""
 _LINKS = ("url", "thumbnail", "captions")
 
 
 class Resolved(NamedTuple):
-    """The copy whose own media are files, and further files on which it depends.
+    """The copy whose links to own media are resolved, and further files on which it depends.
 
-    These would be some of its media if they were there, or hold the articles to which it leads.
+    The further files would be some of its media if they existed, or hold the articles to which it links.
     """
 
     copy: ArticleCopy
@@ -48,10 +48,10 @@ class Resolved(NamedTuple):
 def resolve_own_links(
     copy: ArticleCopy, root: Path, hosts: frozenset[str], folder: str, address_of: Callable[[str], str]
 ) -> Resolved:
-    """`copy` with its links to media on `hosts`, the site's own, resolved to files below `root`, and its links by path.
+    """`copy` with its links to media on `hosts`, the site's own, and its links by path resolved to files below `root`.
 
-    `folder` is that of the article. `address_of` returns the address of the article in a file below `root`, which is
-    empty if the file is no article.
+    `folder` is that of the article. `address_of` returns the address of the article in a file below `root`; empty if
+    the file is no article.
     """
     # A single character is found twenty times as fast as several, and few texts have a slash.
     may_lead = copy.markup != "text" and "/" in copy.body and "/media/" in copy.body
@@ -68,13 +68,13 @@ def resolve_own_links(
 
 
 def with_further(root: Path, files: tuple[MediaReference, ...], further: frozenset[str]) -> tuple[MediaReference, ...]:
-    """`files` that an article names, and `further` ones: when one of these appears or changes, it is read again."""
+    """`files` that an article names, and `further` ones whose appearance or change has the article read again."""
     more = sorted(further - {named.file for named in files})
     return (*files, *(MediaReference(file, "", stamp(root, file)[0]) for file in more))
 
 
 def _articles_at(file: str) -> Iterator[str]:
-    """The files whose article the path `file` may mean: that file itself, or the one whose page it would be."""
+    """The files to which a link to the path `file` may lead: `file` itself, or the sources of the page at that path."""
     name = posixpath.basename(file)
     if "." in name and not name.startswith("."):
         yield file
@@ -85,7 +85,7 @@ def _articles_at(file: str) -> Iterator[str]:
 
 
 def _may_link(body: str) -> bool:
-    """False only if no link and no picture begins in `body`."""
+    """False only if `body` has certainly no link and no picture."""
     return "<" in body or ("]" in body and ("](" in body or "]:" in body))
 
 
@@ -105,8 +105,8 @@ class _Search:
         self.further: set[str] = set()
 
     def resolve_medium(self, medium: Media) -> Media:
-        """`medium` with its links resolved. `/media/x.png` may be `media/x.png` below the articles folder, or `x.png`
-        as it is within a text."""
+        """`medium` with its links resolved. `/media/x.png` may mean `media/x.png` below the articles folder, or
+        `x.png`, as it does within a text."""
         resolved: dict[str, str] = {}
         for name in _LINKS:
             if (file := self._file(getattr(medium, name))) is not None:
@@ -120,8 +120,8 @@ class _Search:
         return found[0] if file is None else f"{_PREFIX}{found[1]}"
 
     def resolve_path(self, found: re.Match[str]) -> str:
-        """A link by path with the address of the article that lies there, or of the medium if the path begins at the
-        root: one that begins at the article's folder leads to its file anyway."""
+        """A link by path with the address of the article there, or of the medium if the path begins with a slash. A
+        link to a medium relative to the article's folder leads to its file anyway."""
         path, rest = found[2], found[3]
         plain = unquote(unescape(path))
         file = posixpath.normpath(posixpath.join("" if plain.startswith("/") else self._folder, plain.lstrip("/")))
@@ -149,7 +149,7 @@ class _Search:
         return bool(published(file))
 
     def _file(self, url: str) -> str | None:
-        """The file to which a link leads; None if that is not one of the site's own media, or is not there."""
+        """The file to which a link leads; None if it is not one of the site's own media, or does not exist."""
         if found := self.addresses.match(url):
             return self._first([unquote(found[1])])
         if url.startswith(f"{_PREFIX}media/"):

@@ -1,6 +1,6 @@
-"""Decides which objects of a bucket are copied into the folder in which the library reads them.
+"""Decides which objects of a bucket are copied into the folder that the library reads.
 
-Pure functions of what was listed, and of what is in the folder.
+Pure functions of the bucket's listing and of the files in the folder.
 """
 
 import re
@@ -10,14 +10,14 @@ from typing import NamedTuple
 from feedsvc.model.problem import Problem
 
 RESERVED = ".feedsvc"
-"""The folder, at the top of the copy, that has no articles: what is not complete yet, and the marks."""
+"""The folder, at the top of the copy, that holds no articles but incomplete files and the marks."""
 _LONGEST_STEP = 255
 """Bytes of a name that a file system takes (POSIX NAME_MAX)."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class ListedObject(NamedTuple):
-    """An object: its key, its size in bytes, and a mark that is another one when its bytes are."""
+    """An object: its key, its size in bytes, and a mark that changes whenever its bytes do."""
 
     key: str
     size: int
@@ -33,12 +33,13 @@ class MirrorPlan(NamedTuple):
 
 
 def plan_mirror(listed: Iterable[ListedObject], marks: Mapping[str, str], files: Mapping[str, int]) -> MirrorPlan:
-    """The plan that makes the folder equal to all the objects that are `listed`.
+    """The plan that makes the folder equal to the `listed` objects.
 
-    `files` are those of the folder with their sizes, and `marks` those of the objects of which they are copies.
+    `files` maps the files of the folder to their sizes, and `marks` maps them to the marks of the objects that they are
+    copies of.
     """
     found: dict[str, ListedObject] = {}
-    for each in listed:  # a key and the same with a last slash, which marks a folder, are listed alike
+    for each in listed:  # a key with a trailing slash, which marks a folder, is listed without it
         if each.key and (each.key not in found or each.size):
             found[each.key] = each
     problems = {key: fault for key in found if (fault := fault_of(key))}
@@ -67,13 +68,13 @@ def fault_of(key: str) -> str:
 
 
 def _folders(key: str) -> Iterator[str]:
-    """All folders that lead to the file of `key`."""
+    """All folders above the file of `key`."""
     while key := key.rpartition("/")[0]:
         yield key
 
 
 def _is_marker(listed: ListedObject, folders: set[str]) -> bool:
-    """True for an object that only shows a folder in a console; its last slash is not listed."""
+    """True for an object that only makes a console show a folder; its trailing slash is not listed."""
     name = listed.key.rpartition("/")[2]
     return not listed.size and (listed.key in folders or "." not in name)
 

@@ -1,6 +1,6 @@
 """Reads the dimensions of a video from the boxes of an MP4 or QuickTime file (ISO/IEC 14496-12).
 
-The libraries that can do it are native code, or larger than this whole service.
+The libraries that can do so are native code, or larger than this whole service.
 """
 
 from struct import error, unpack
@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 _INTO = {b"moov", b"trak"}
 MOST = 10_000
-"""Boxes that are read; no sound file has more."""
+"""Most boxes that are read; no sound file has more."""
 
 
 def video_dimensions(file: BinaryIO) -> dict[str, int]:

@@ -9,7 +9,7 @@ from feedsvc.model.problem import Problem
 from feedsvc.model.progress import ProgressCallback, no_progress
 
 CandidatesNeeded = Callable[[str], int]
-"""The number of articles of a section, by its path, that must be known to tell what its feed holds."""
+"""A function of a section's path: the number of its articles that must be known to determine what its feed holds."""
 
 
 class Scope(Enum):
@@ -17,7 +17,7 @@ class Scope(Enum):
 
     ALL = "all"
     PATHS = "paths"
-    """Only the paths of the options, as far as these are enough to tell what became of them."""
+    """Only the paths of the options, if these suffice to determine what became of their files."""
 
 
 class UpdateOptions(NamedTuple):
@@ -28,16 +28,16 @@ class UpdateOptions(NamedTuple):
     paths: frozenset[str] = frozenset()
     """Paths at which something changed; with Scope.PATHS nothing changed elsewhere."""
     reread: bool = False
-    """Read unchanged files again: another program or configuration may read them otherwise."""
+    """Read unchanged files again, since a new program or configuration may read them differently."""
     wait_for_writers: bool = True
-    """Leave files that are still being written to the next update."""
+    """Postpone files that are still being written to the next update."""
     accept_removals: bool = False
     """Remove the articles of missing files, however many there are."""
     candidates_needed: CandidatesNeeded | None = None
-    """If given, only what feeds hold is imported at first of a large folder that is new."""
+    """If given, only the articles that feeds hold are imported at first from a large new folder."""
     progress: ProgressCallback = no_progress
     fault: Problem | None = None
-    """The reason why the folder may not be looked at now, if there is one: nothing changes then."""
+    """The reason why the folder must not be read now; no article changes then. None if it may be read."""
 
 
 class UpdateResult(NamedTuple):
@@ -48,12 +48,12 @@ class UpdateResult(NamedTuple):
     gone: int = 0
     """Articles that were removed."""
     unsettled: bool = False
-    """Some file was still being written; update again soon."""
+    """True if a file was still being written; update again soon."""
     backlog_remaining: bool = False
-    """Only what feeds hold was imported of a large folder that is new; update again at once."""
+    """True if only the articles that feeds hold were imported from a large new folder; update again at once."""
     complete: bool = True
-    """Nothing of such a folder remains to be imported, by this update or a later one."""
+    """False if articles of such a folder remain to be imported by a later update."""
 
 
 class NeedsFullScan(NamedTuple):
-    """The result of an update of some paths that are not enough to tell what became of them."""
+    """The result of an update of some paths that do not suffice to show what became of their files."""

@@ -1,4 +1,4 @@
-"""Parses a file into a ParsedFile: all that can be told of an article without the ledger, so in any process.
+"""Parses a file into a ParsedFile: everything about an article that needs no ledger, so that any process can do it.
 
 The only exception that a file can cause is Unreadable.
 """
@@ -33,7 +33,7 @@ from feedsvc.model.urls import SITE
 LARGEST = 5 * 2**20
 """Bytes of an article's file; a larger one is no article."""
 _PIECE = 2**16
-"""Bytes of the first read, which gets nearly all files whole. A buffer for the largest costs more than to read them."""
+"""Bytes of the first read, which covers nearly all files. A buffer for the largest would cost more than the read."""
 _LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp())
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
 """Suffixes of a picture beside an article."""
@@ -44,11 +44,11 @@ class TemporarilyUnreadable(Unreadable):
 
 
 class ReaderSet(NamedTuple):
-    """The functions of the readers. All are functions of modules, so that they can be sent to other processes.
+    """The functions of the readers. All are module-level functions, so that they can be sent to other processes.
 
-    `read` and `parse_header` make an ArticleCopy of a file; that of `parse_header` only tells where the article stands.
-    `to_html` takes a copy and the folder of its file. `may_have_links` is True if the HTML of a copy has to be searched
-    for links to files. `suffixes` are those of articles. The first three raise Unreadable.
+    `read` and `parse_header` make an ArticleCopy of a file; that of `parse_header` has only the fields that place the
+    article. `to_html` takes a copy and the folder of its file. These three raise Unreadable. `may_have_links` returns
+    True if the HTML of a copy must be searched for links to files. `suffixes` are those of articles.
     """
 
     read: Callable[[Source, ReaderOptions], Reading]
@@ -68,9 +68,9 @@ class InitialDates(NamedTuple):
 
 
 class ParsedFile(NamedTuple):
-    """One file as it was parsed: where it lies, what it says, and what its article would be called if it were new.
+    """One parsed file: its path, its content, and the identity of its article if that is new.
 
-    The copy is kept encoded: few ask for it, and bytes pass cheaply from process to process.
+    The copy is kept encoded: it is rarely needed, and bytes pass cheaply between processes.
     """
 
     path: str
@@ -78,14 +78,14 @@ class ParsedFile(NamedTuple):
     digest: str
     """SHA-256 of its bytes."""
     modified: datetime
-    """The newest time of the file and of all that belongs to it, never in the future."""
+    """The newest modification time of the file and all that belongs to it, never in the future."""
     encoded_copy: bytes
     """The ArticleCopy without its body, with resolved sections and measured media."""
     body: str
     has_own_page: bool
-    """Its page may be one of the service's own: the file names no other."""
+    """True if the service may publish a page of its own for it: the file names no other address."""
     media: tuple[MediaReference, ...]
-    """The files below the articles folder to which its readers are sent."""
+    """The files below the articles folder to which the article links."""
     problems: tuple[Problem, ...]
     key: str
     id: str
@@ -94,20 +94,20 @@ class ParsedFile(NamedTuple):
     fingerprint: str
     slug: str
     sections: dict[str, str]
-    """Path to name of each section that it belongs to; the whole site (empty path and name) is one of them."""
+    """Path to name of each section of the article; the whole site (empty path and name) is one of them."""
     initial_dates: InitialDates
     identity: Identity
-    """The first choice of what to call it if it is new."""
+    """The preferred identity of the article if it is new."""
     aliases: tuple[str, ...] = ()
-    """The paths of this site at which the article was found before."""
+    """The former paths of the article on this site."""
     version: str = ""
-    """The version of the item, for files that say one."""
+    """The version of the item; empty if the file gives none."""
     has_title: bool = True
-    """False only for a withdrawal that names no more than its item."""
+    """False only for a withdrawal that gives no more than the id of its item."""
     edited: bool = True
-    """False if the file is only read again, under another program or configuration."""
+    """False if the file is read again only because the program or configuration changed."""
     hashes: FieldHashes | None = None
-    """The hashes of what readers see. Made only for an edit of a known file; None for others."""
+    """The hashes of the visible fields. Made only for an edit of a known file; None for others."""
 
     @property
     def copy(self) -> ArticleCopy:
@@ -128,13 +128,13 @@ class FileParser(NamedTuple):
     hosts: frozenset[str]
 
     def parse(self, change: FileChange, now: datetime) -> ParsedFile:
-        """The parsed file. Raises Unreadable for whatever is wrong with it."""
+        """The parsed file. Raises Unreadable for any error in it."""
         source = self.load(change)
         try:
             return self._read(change, source, now)
         except (Unreadable, KeyboardInterrupt):
             raise
-        except BaseException as error:  # libraries in Rust raise one of their own, and it must not cost the other files
+        except BaseException as error:  # a panic of a Rust library is one, and must not cost the other files
             kind = TemporarilyUnreadable if isinstance(error, OSError) else Unreadable
             raise kind(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
 
@@ -184,7 +184,7 @@ class FileParser(NamedTuple):
         return [_unknown_address(path, host) for host in copy.alternates if host not in self.hosts]
 
     def load(self, change: FileChange) -> Source:
-        """The bytes of the file and of what belongs to it. Raises Unreadable."""
+        """The bytes of the file and its sidecar, and the path of its picture. Raises Unreadable."""
         data = self._bytes(change.path)
         if not change.companions:  # the usual case
             return Source(path=change.path, data=data)
@@ -201,15 +201,15 @@ class FileParser(NamedTuple):
     def _address_of(self, path: str) -> str:
         """The address of the article in the file at `path`; empty if there is none.
 
-        The slug of its page here is made of the file's name, which leads to the page of its headline: the headline may
-        not be known yet.
+        The address of its page here has a slug made of the file's name, since the headline may not be known yet; it
+        leads to the page with the slug of the headline.
         """
         stem, _, suffix = path.rpartition(".")
         is_hidden = any(part.startswith(("_", ".")) for part in path.split("/"))
         if is_hidden or f".{suffix.lower()}" not in self.readers.suffixes or not is_there(self.root, path):
             return ""
         sidecar = (f"{stem.rpartition('/')[2]}.toml",) if is_there(self.root, f"{stem}.toml") else ()
-        with suppress(Exception):  # whatever is wrong with that file is said of it, and not of those that lead to it
+        with suppress(Exception):  # an error in that file is reported for it, not for those that link to it
             copy = self.readers.parse_header(self.load(FileChange(path, "", "", 0, sidecar)), self.options)
             name = (stem.rpartition("/")[0] if is_page_of_folder(path) else stem).rpartition("/")[2]
             key = mint(self.authority, path, copy.id).key
@@ -229,7 +229,7 @@ class FileParser(NamedTuple):
 
 
 def _read_file(path: str) -> bytes:
-    """The bytes of a file; of one that is too large, enough to show that. Raises OSError."""
+    """The bytes of a file; if it is too large, only enough to show that. Raises OSError."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # `open` makes twice as many system calls
     try:
         content = os.read(file, _PIECE)
@@ -246,8 +246,8 @@ def _with_sections(copy: ArticleCopy, folder: str) -> ArticleCopy:
 
 
 def resolve_sections(copy: ArticleCopy, folder: str) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
-    """The section chains of `copy`, or that of the `folder` of its file if it names no section; and path to name of
-    each section on the way down them."""
+    """The section chains of `copy`, or the chain of its file's `folder` if it names no section; and path to name of
+    every section in these chains."""
     names = section_names(copy.sections)
     if not names and (chain := folder_chain(folder)):
         return (chain,), section_names((chain,))
@@ -264,10 +264,10 @@ def _initial_dates(copy: ArticleCopy, modified: datetime, now: datetime) -> Init
 
 
 def file_time(nanoseconds: int, now: datetime) -> datetime:
-    """The time of a file as a date of its article: file systems hold any number.
+    """The time of a file as a date of its article, corrected: file systems may hold any number.
 
-    It is never after `now`, unless that is a clock that cannot be right. A time that cannot be right is `now`; where
-    neither can, it is EARLIEST, which waits for a clock that is right.
+    Never after `now`, unless the clock is certainly wrong. A time that is certainly wrong becomes `now`; if both are,
+    the result is EARLIEST, and the article waits for a correct clock.
     """
     seconds, latest = nanoseconds / 1e9, now.timestamp()
     if latest < EARLIEST:

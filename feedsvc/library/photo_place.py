@@ -1,4 +1,4 @@
-"""Tells whether a photo says where it was taken, as phones write it into each: Exif (CIPA DC-008) and XMP."""
+"""Detects the coordinates that phones write into each photo: Exif (CIPA DC-008) and XMP."""
 
 import struct
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ _EXIF = b"Exif\0\0"
 _XMP = (b"exif:GPSLatitude", b"Iptc4xmpExt:LocationCreated")
 _GPS, _LATITUDE = 0x8825, 2
 _SIZE = 8
-"""Bytes of a fraction; a camera that does not know where it is may write zeros."""
+"""Bytes of a fraction. A camera that does not know its position may write zeros, which do not count."""
 _MOST = 500
-"""Entries of a directory."""
+"""Most entries of a directory that are read."""
 _ORDERS = {b"II": "<", b"MM": ">"}
 
 
 def tells_place(picture: Path) -> bool:
-    """True if the file has coordinates; False for one without them, and for one that cannot be read."""
+    """True if the file has coordinates. False if it has none, or cannot be read."""
     try:
         with picture.open("rb") as opened:
             data = opened.read(_FAR)
@@ -33,7 +33,7 @@ def tells_place(picture: Path) -> bool:
 
 
 def _has_coordinates(tiff: bytes) -> bool:
-    """Raises struct.error where a directory ends too early."""
+    """True if the GPS directory has a latitude. Raises struct.error if a directory ends too early."""
     order = _ORDERS.get(tiff[:2])
     if order is None:
         return False
@@ -48,7 +48,7 @@ def _has_coordinates(tiff: bytes) -> bool:
 
 
 def _entries(tiff: bytes, order: str, start: int) -> Iterator[tuple[int, int, int]]:
-    """Tag, count and value, or offset of the value, of each entry of the directory at `start`."""
+    """The tag, the count, and the value or its offset, of each entry of the directory at `start`."""
     (count,) = struct.unpack_from(f"{order}H", tiff, start)
     for number in range(min(count, _MOST)):
         tag, _, length, value = struct.unpack_from(f"{order}HHII", tiff, start + 2 + 12 * number)

@@ -1,4 +1,4 @@
-"""Places an article in its sections, where readers do not miss it and do not get it twice."""
+"""Places an article in its sections so that readers neither miss it nor get it twice."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,27 +10,27 @@ from feedsvc.store.windows import Key
 
 
 class Away(NamedTuple):
-    """The instants since when an article was there, and since when a rollback has taken it out, in seconds."""
+    """The instant since when an article was available, and the one at which a rollback removed it, in seconds."""
 
     available: int
     gone: int
 
 
 class SectionHistory(NamedTuple):
-    """The past of a section, as far as it concerns one article."""
+    """The history of a section, as far as it concerns one article."""
 
     floor: Key
     """The newest article that ever left the section's feed."""
     holds: bool
-    """An archive of the section holds the article."""
+    """True if an archive of the section holds the article."""
     has_archives: bool
 
 
 def is_missed(key: Key, history: SectionHistory, *, returns: bool) -> bool:
-    """True if no reader of the section could find an article with `key` there, neither in the feed nor in an archive.
+    """True if readers of the section would find an article with `key` neither in the feed nor in an archive.
 
-    An article that `returns`, and stood nowhere meanwhile, has been in the feed before. So it is in an archive if the
-    section has any, unless it was away when it would have gone there.
+    An article that `returns`, and was in no section meanwhile, has been in the feed before. So it is in an archive if
+    the section has any, unless it was away when it would have been archived.
     """
     if key.order < history.floor.order or history.holds:
         return False
@@ -40,10 +40,10 @@ def is_missed(key: Key, history: SectionHistory, *, returns: bool) -> bool:
 def place_in_sections(
     transaction: Transaction, number: int, key: Key, sections: Mapping[str, str], stays: Mapping[str, int], since: int
 ) -> None:
-    """Lets an article, which stands in no section now, stand in `sections`, path to name.
+    """Places an article, which is in no section now, in `sections`, path to name.
 
-    In those of `stays` it keeps the second since when it stood there; in others its place is that of `key`, or `since`
-    if readers would miss it there.
+    In those of `stays` it keeps the second since when it was there; in others its place is that of `key`, or `since` if
+    readers would otherwise miss it.
     """
     joined = sections.keys() - stays.keys()
     late = [path for path in joined if is_missed(key, _history(transaction, path, number), returns=not stays)]
@@ -52,12 +52,12 @@ def place_in_sections(
 
 
 def is_news_again(available: int, gone: int, overtaken: int, now: int) -> bool:
-    """True if an article that was there from `available` until `gone`, and above which others stand since `overtaken`,
-    returns `now` as news: others stood there for longer than it had been there. Seconds.
+    """True if an article returns `now` as news: newer articles have been above it, since `overtaken`, for longer than
+    it was available, from `available` until `gone`. All in seconds.
 
-    A reader takes items from the top down to the first that it knows. One that returns to its old place is missed by
-    who came only while it was away, and knows what is above. One that returns on top ends the reading of who came only
-    before it went, and lacks what is below. So it stands where fewer can be wrong.
+    Feed readers take items from the top down to the first that they know. If the article returns to its old place, it
+    is missed by those that came only while it was away, and know the items above. If it returns on top, those that came
+    only before it was removed stop there, and miss the items below. So it is placed where fewer of them can be wrong.
     """
     return now - overtaken > gone - available
 
@@ -71,10 +71,10 @@ def place_again(
     since: int,
     gone: int,
 ) -> None:
-    """Lets an article that a rollback had taken out at `gone` return to `sections`, path to name: to the place that it
-    had, `stood`, section to second; or, where it is news again, to that of `since`.
+    """Returns an article that a rollback removed at `gone` to `sections`, path to name: to its old place, `stood`
+    (section to second), or, where it is news again, to that of `since`.
 
-    Where an archive holds it, it is found there.
+    It is not news in a section with an archive that holds it: readers find it there.
     """
     taken = {
         path: since if _is_news_in(transaction, path, number, Away(second, gone), since) else second

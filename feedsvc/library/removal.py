@@ -14,7 +14,7 @@ from feedsvc.store import ledger, scanned_files, state
 from feedsvc.store.transaction import Transaction
 
 LONGEST_WAIT = 30.0
-"""Seconds for which the article of a missing file stays because new files are still being written."""
+"""Seconds for which the article of a missing file is kept while new files are still being written."""
 
 
 class Removal(NamedTuple):
@@ -23,8 +23,8 @@ class Removal(NamedTuple):
     gone: int
     """Articles that were removed."""
     awaited: Mapping[str, float]
-    """Missing files whose articles stay for now, since one of them may be being written under another name: path to the
-    instant since when it is missing, seconds."""
+    """Missing files whose articles stay for now, since a file that is still being written may be one of them, renamed:
+    path to the instant since when it is missing, in seconds."""
     problems: tuple[Problem, ...]
     marks: Marks
 
@@ -37,9 +37,9 @@ def remove_lost(
     awaited: Mapping[str, float],
     options: UpdateOptions,
 ) -> Removal:
-    """Removes the articles of `lost`, number to path, whose path is empty if another article has it now.
+    """Removes the articles in `lost`, number to path; a path is empty if another article has it now.
 
-    `awaited` are the files for which the updates before have waited. Files that never were articles are forgotten.
+    `awaited` are the files for which earlier updates have waited. Missing files that never were articles are forgotten.
     """
     marks = [remove(transaction, number, options.now) for number, path in lost.items() if not path]
     missing = {number: path for number, path in lost.items() if path}
@@ -58,14 +58,14 @@ def remove_lost(
 
 
 def awaited_files(missing: Iterable[str], awaited: Mapping[str, float], now: float) -> dict[str, float]:
-    """The files of `missing` that are waited for while new ones are being written, and since when: for LONGEST_WAIT at
-    most. `awaited` are those of the update before; instants are seconds."""
+    """The files of `missing` whose removal waits while new ones are being written, and since when; for LONGEST_WAIT at
+    most. `awaited` are those of the update before. Instants are seconds."""
     since = {path: awaited.get(path, now) for path in missing}
     return {path: instant for path, instant in since.items() if abs(now - instant) < LONGEST_WAIT}
 
 
 def _held_back(transaction: Transaction, root: Path, gone: frozenset[str], options: UpdateOptions) -> frozenset[str]:
-    """The files of `gone` whose articles need consent to be removed."""
+    """The files of `gone` whose articles must not be removed without consent."""
     guard = RemovalGuard(transaction, state.HELD_ARTICLES, root)
     if options.accept_removals:
         guard.release()
@@ -74,7 +74,7 @@ def _held_back(transaction: Transaction, root: Path, gone: frozenset[str], optio
 
 
 def _count(transaction: Transaction, gone: int) -> int:
-    """The number of articles that have a file, or enough of them to judge `gone`."""
+    """The number of articles that have a file, counted only as far as `gone` requires."""
     return ledger.count_with_file(transaction) if gone > FEW else ledger.count_with_file(transaction, FEW + 1)
 
 

@@ -1,4 +1,4 @@
-"""The guard against removals that are no editing: a disk is not mounted, or a copy failed."""
+"""Holds back removals that are too large to be editing: a disk may not be mounted, or a copy may have failed."""
 
 from collections.abc import Callable, Collection, Set
 from pathlib import Path
@@ -8,13 +8,13 @@ from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
 
 FEW = 3
-"""So many articles may always go at once: that is an editor at work."""
+"""Most articles that may always be removed at once: that is an editor at work."""
 MOST_SHARE, MOST = 0.2, 50
-"""A larger share, or more articles, do not go by editing."""
+"""The largest share, and the largest number, of articles that editing removes at once."""
 
 
 def exceeds_removal_limit(gone: int, held: int) -> bool:
-    """True if `gone` of the `held` files are too many to go by editing."""
+    """True if `gone` of the `held` files are too many to be removed by editing."""
     return gone > FEW and (gone > MOST or gone > MOST_SHARE * held)
 
 
@@ -24,13 +24,13 @@ def is_suspicious(gone: int, held: int) -> bool:
 
 
 def held_back(gone: Set[str], held: Collection[str], *, too_many: bool) -> frozenset[str]:
-    """The files of `gone` that must not be let go of: all, if they are `too_many`; else those that were `held` before,
+    """The files of `gone` that must not be removed: all if they are `too_many`, else those that were `held` before,
     however few of these are still missing."""
     return frozenset(gone if too_many else gone & frozenset(held))
 
 
 class RemovalGuard:
-    """Holds back the missing files of one kind below `root` that an accident took. They are kept in `note`."""
+    """Holds back missing files of one kind below `root` that may be missing by accident. They are stored in `note`."""
 
     def __init__(self, transaction: Transaction, note: Note[list[str]], root: Path) -> None:
         self._transaction = transaction
@@ -38,9 +38,9 @@ class RemovalGuard:
         self._root = root
 
     def hold(self, gone: Set[str], is_too_many: Callable[[int], bool]) -> frozenset[str]:
-        """The files of `gone` that have to count as there; `is_too_many` judges their number.
+        """The files of `gone` that must be treated as present; `is_too_many` judges their number.
 
-        A file that was held and is there again is not held any more. One that this scan did not look at stays held.
+        A held file that is back is released. One that is still missing, but that this scan did not look at, stays held.
         """
         before = self._note.get(self._transaction)
         held = held_back(gone, before, too_many=is_too_many(len(gone)))
@@ -49,7 +49,7 @@ class RemovalGuard:
         return held
 
     def release(self) -> None:
-        """Holds nothing any more: an operator has accepted that it is gone."""
+        """Releases all files: an operator has accepted that they are gone."""
         self._keep(self._note.get(self._transaction), [])
 
     def _keep(self, before: list[str], held: list[str]) -> None:
@@ -58,6 +58,6 @@ class RemovalGuard:
 
 
 def removal_guard_problem(place: str, reason: str) -> Problem:
-    """The problem that tells how to consent."""
+    """The problem whose remedy says how to consent."""
     remedy = "bring them back, or confirm with `feedsvc publish --accept-removals`"
     return Problem(place=place, reason=reason, remedy=remedy)

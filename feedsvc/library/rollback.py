@@ -1,8 +1,8 @@
-"""Going back to an earlier Edition: every article as it was then, as far as it may still be seen.
+"""Rolls back to an earlier Edition: every article as it was then, as far as it may still be seen.
 
-What is rolled back is published as a new Edition, and as new revisions, so that every reader takes it. An article stays
-so until its file says something else, or the rollback is released. What was withdrawn, removed or embargoed since stays
-away, and what has opened or expired since by its own dates stays as it is. The configuration is that of today.
+The result is published as a new Edition with new revisions, so that every feed reader takes it. An article stays rolled
+back until its file changes or the rollback is released. Articles withdrawn, removed or embargoed since then stay away;
+those that have opened or expired since by their own dates stay as they are. The configuration is that of today.
 """
 
 from collections.abc import Iterable
@@ -30,11 +30,11 @@ from feedsvc.store.windows import Key
 
 
 class UnknownEdition(Exception):
-    """There is no such Edition to go back to; the message names those that there are."""
+    """Raised if there is no such Edition to roll back to; the message names the available ones."""
 
 
 class RollbackResult(NamedTuple):
-    """To which Edition it was gone back, and how many articles are as they were, taken out, and not brought back."""
+    """The Edition that was restored, and the numbers of articles restored, taken out, and not brought back."""
 
     edition: int
     changed: int = 0
@@ -65,7 +65,7 @@ def compare(transaction: Transaction, one: int, other: int) -> list[Difference]:
 
 
 def changes_with(transaction: Transaction, edition: int) -> list[Difference]:
-    """The differences that came with `edition`, feed by feed: from the one that is kept before it. Raises
+    """The differences between the kept Edition before `edition` and `edition` itself, feed by feed. Raises
     UnknownEdition."""
     _check(transaction, edition)
     former = [past.edition for past in history.last_editions(transaction) if past.edition < edition]
@@ -100,23 +100,23 @@ class _Restored(NamedTuple):
 
     marks: Marks = Marks()
     changed: bool = False
-    """True if it is open, and not as it was before."""
+    """True if it may be seen, and differs from before."""
     hidden: bool = False
-    """True if it was open, and is taken out."""
+    """True if it could be seen, and is taken out."""
     withheld: bool = False
-    """True if it was open in the Edition of then, and may not be now."""
+    """True if it could be seen in the restored Edition, and must not be seen now."""
 
 
 def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime) -> RollbackResult:
-    """Lets every article be as it was in `edition`; the next publication shows it. Raises UnknownEdition."""
+    """Restores every article to its state in `edition`; the next publication shows it. Raises UnknownEdition."""
     _check(transaction, edition)
     changed = sorted(history.changed_since(transaction, edition).items())
-    if changed:  # what stood in a feed then has since left it for what is taken out now
+    if changed:  # items have since left feeds in favour of those that are taken out now
         pending.mark(transaction, (), windows.reopen(transaction))
     clock, restored = state.read_clock(transaction, now), []
     for number, past in changed:
         version = history.version(transaction, number, past)
-        if past.pulled and _is_open(version, clock.told):  # it may be there again, but not as it was before that
+        if past.pulled and _is_open(version, clock.told):  # its version from before that stays away
             restored.append(_Restored(withheld=True))
         else:
             restored.append(_restore(transaction, root, number, version, clock))
@@ -128,7 +128,7 @@ def roll_back(transaction: Transaction, root: Path, edition: int, now: datetime)
 
 
 def release(transaction: Transaction, root: Path, now: datetime) -> int:
-    """Lets every article be as its file is again; the number of those that were not."""
+    """Restores every article to what its file says, and returns the number of those that were rolled back."""
     numbers = history.pinned_numbers(transaction)
     versions = ((number, history.pinned_version(transaction, number)) for number in sorted(numbers))
     clock = state.read_clock(transaction, now)
@@ -139,7 +139,7 @@ def release(transaction: Transaction, root: Path, now: datetime) -> int:
 
 
 def _mark(transaction: Transaction, restored: Iterable[_Restored], told: datetime) -> bool:
-    """Marks what has to be published anew; True if anything has. What comes later is newer."""
+    """Marks what must be published again. True if there is anything; articles that come later are then newer."""
     marks = union(each.marks for each in restored)
     pending.mark(transaction, marks.articles, marks.sections)
     if marks.articles:
@@ -150,7 +150,7 @@ def _mark(transaction: Transaction, restored: Iterable[_Restored], told: datetim
 def _restore(
     transaction: Transaction, root: Path, number: int, version: ArticleVersion | None, clock: ClockReading
 ) -> _Restored:
-    """Lets an article be as `version` has it, within what its file allows now; None: it was not there."""
+    """Restores an article to `version`, as far as its file allows now; None means that it did not exist then."""
     entry = ledger.find(transaction, number=number)
     was_there = _is_open(version, clock.told)
     if entry is None or entry.path is None:
@@ -199,14 +199,14 @@ def _write(
 
 
 def _taken_out(transaction: Transaction, entry: LedgerEntry, wanted: ArticleVersion, told: int) -> int | None:
-    """When the rollback took the article out that `wanted` brings back, seconds; None if it does not bring it back."""
+    """The second at which the rollback removed the article that `wanted` brings back; None if it brings none back."""
     if _is_open(entry.version, told) or not _is_open(wanted, told):
         return None
     return history.rolled_back_at(transaction)
 
 
 def _content(copy: ArticleCopy, path: str) -> str:
-    """The body as HTML; empty if it cannot lead to files."""
+    """The body as HTML; empty if it cannot have links to files."""
     return html_of(copy.markup, copy.body, path.rpartition("/")[0]) if leads_somewhere(copy) else ""
 
 
@@ -214,15 +214,16 @@ def _content(copy: ArticleCopy, path: str) -> str:
 
 
 def allowed(version: ArticleVersion | None, by_file: ArticleVersion) -> ArticleVersion:
-    """`version`, open only while `by_file`, which is what the file says, is open too; None: it was not there."""
-    if version is None:  # now it is open for no time at all
+    """`version`, visible only while `by_file`, the version in the file, is visible too. None means that the article did
+    not exist then: the result is never visible."""
+    if version is None:  # an empty period
         return replace(by_file, closes=by_file.opens)
     opens = max(version.opens, by_file.opens)
     return replace(version, opens=opens, closes=max(opens, min(version.closes, by_file.closes)))
 
 
 def looks_same(one: ArticleVersion, other: ArticleVersion) -> bool:
-    """True if readers see no difference; `updated` and `revision` go on in any case."""
+    """True if readers see no difference; `updated` and `revision`, which never go back, are ignored."""
     return replace(one, updated=other.updated, revision=other.revision) == other
 
 
@@ -231,7 +232,7 @@ def _is_open(version: ArticleVersion | None, told: int) -> bool:
 
 
 def _revision(entry: LedgerEntry, wanted: ArticleVersion, copy: ArticleCopy, clock: ClockReading) -> Revision | None:
-    """The revision that it is to show `copy`; None if readers see no other text."""
+    """The revision for a change to `copy`; None if no visible field changes."""
     if wanted.fingerprint == entry.fingerprint:
         return None
     changed = changed_fields(replace(entry.copy, body=entry.body), copy)

@@ -24,11 +24,11 @@ class Folder(NamedTuple):
     problems: tuple[Problem, ...] = ()
     readable: bool = True
     unsure: frozenset[str] = frozenset()
-    """Stems of files that exist, but whose status cannot be read (an error of the disk, a missing right)."""
+    """Stems of files that were listed, but whose status cannot be read (a disk error, a missing permission)."""
     digest: bytes = b""
-    """The digest of its entries; empty if it cannot tell that nothing changed: there are links, or something is odd."""
+    """The digest of its entries. Empty if it cannot prove that nothing changed: it has links, or odd entries."""
     unchanged: bool = False
-    """The digest is the known one; `files` is empty."""
+    """True if the digest equals the known one; `files` is then empty."""
 
     @property
     def prefix(self) -> str:
@@ -64,11 +64,11 @@ def walk(
 ) -> Iterator[Folder]:
     """Every folder below `root`, parents first, in an order that does not depend on the machine.
 
-    Links to folders are not followed, links to files only if they stay below `root`: no path leads outside or in a
-    circle. An entry that is named like an article (`suffixes`) but is no file is a problem. With a `scope`, folder to
-    stems, only these folders are visited, and in each of them only files of these stems; they have no digests. Folders
-    whose digest equals `known[path]` are yielded without files; `known=None` disables digests. Raises OSError if `root`
-    itself cannot be read.
+    Links to folders are not followed, links to files only if they stay below `root`: no path leaves it or loops. An
+    entry that is named like an article (`suffixes`) but is no file is a problem. With a `scope`, folder to stems, only
+    these folders are visited, and in each of them only files of these stems; they have no digests. Folders whose digest
+    equals `known[path]` are yielded without files; `known=None` disables digests. Raises OSError if `root` itself
+    cannot be read.
     """
     real_root = os.path.realpath(root)
     waiting = [""] if scope is None else sorted(scope, reverse=True)
@@ -107,8 +107,8 @@ def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) 
 def folder_digest(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> tuple[bytes, list[str]]:
     """A digest of the status of all files and the names of all folders, and these names.
 
-    The digest is empty if there is anything else, such as a link. The entries count in the order in which the system
-    lists them: it stays the same as long as nothing changes; if not, the folder is only compared once more. The
+    The digest is empty if there is anything else, such as a link. Entries are hashed in the order in which the system
+    lists them, which is stable while nothing changes; another order only costs one more comparison of the folder. The
     suffixes are part of the digest, since they decide which files are articles.
     """
     told: list[object] = [sorted(suffixes)]
@@ -124,7 +124,7 @@ def folder_digest(listed: list[os.DirEntry[str]], suffixes: frozenset[str]) -> t
             else:
                 return b"", []
         return blake2b(_encode(told), digest_size=16).digest(), below
-    except (OSError, OverflowError, UnicodeEncodeError):  # a missing right, the year 2555, a name that is not UTF-8
+    except (OSError, OverflowError, UnicodeEncodeError):  # no permission, the year 2555, a name that is not UTF-8
         return b"", []
 
 
@@ -153,7 +153,7 @@ def classify(
                 files[name] = found
             elif split(name)[1] in suffixes:
                 problems.append(_no_file(place))
-        except FileNotFoundError:  # it is being removed, or its disk: the next scan knows
+        except FileNotFoundError:  # the file or its disk is being removed; the next scan decides
             unsure.add(split(name)[0])
         except OSError as error:
             unsure.add(split(name)[0])
@@ -167,7 +167,7 @@ def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
     try:
         status = entry.stat()
     except OSError:
-        if link:  # to nowhere, in a circle, or into a place that cannot be entered
+        if link:  # it is broken, circular, or leads to a place that cannot be entered
             return None
         raise
     inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)

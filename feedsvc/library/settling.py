@@ -1,4 +1,4 @@
-"""Files that are still being written: half a file is not news."""
+"""Recognises files that are still being written, so that no half-written article is published."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,29 +8,29 @@ from typing import NamedTuple
 from feedsvc.library.signature import FileChange, identity_signature
 
 SETTLING = 0.4
-"""Seconds for which a file must have rested, or have looked the same, before it is read."""
+"""Seconds for which a file must have been unmodified, or have looked the same, before it is read."""
 
 
 MOST = 10_000
-"""Complete files that are remembered."""
+"""Most complete files that are remembered; at that number all are forgotten."""
 
 
 class CompleteFiles:
-    """Files that are known to be complete, as whoever watches the folder saw them: they need not rest. One thread may
-    add to them while another asks."""
+    """Files that the watcher of the folder knows to be complete: they are read at once. One thread may add files while
+    another reads."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
     def add(self, path: str, status: stat_result) -> None:
-        """Takes note that the file is complete that has this status now."""
+        """Notes that the file at `path` is complete as long as it has this `status`."""
         if len(self._known) >= MOST:
             self._known.clear()
         self._known[path] = identity_signature(status)
 
     def newest_of_others(self, prefix: str, files: Mapping[str, stat_result]) -> int:
-        """The newest time of those of `files`, by name, that are not known to be complete as they are now, nanoseconds;
-        0 if all are. `prefix` is the beginning of their paths."""
+        """The newest modification time, in nanoseconds, of those of `files` that are not known to be complete as they
+        are now; 0 if all are. `files` is by name, and `prefix` the beginning of their paths."""
         known = self._known
         times = (
             status.st_mtime_ns
@@ -43,7 +43,7 @@ class CompleteFiles:
 class _Sighting(NamedTuple):
     change: FileChange
     since: float
-    """Since when the file has looked so, seconds."""
+    """The time since which the file has looked like this, in seconds."""
 
 
 class SettlingFiles:
@@ -54,11 +54,12 @@ class SettlingFiles:
         self._now: dict[str, _Sighting] = {}
 
     def begin_scan(self) -> None:
-        """Starts a scan: what had not settled in the last one is compared with what is seen now."""
+        """Starts a scan: files that had not settled in the last one are compared with how they look now."""
         self._before, self._now = self._now, {}
 
     def is_settled(self, change: FileChange, now: datetime) -> bool:
-        """True if the file has rested for a while by its own time, or, as clocks differ, by ours."""
+        """True if, for SETTLING seconds, the file is unmodified by its own time or, since clocks differ, looks the same
+        by ours."""
         seconds = now.timestamp()
         seen = self._before.get(change.path)
         if seen is None or seen.change != change:

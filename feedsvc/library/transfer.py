@@ -1,4 +1,4 @@
-"""Exports the ledger to a file and imports it: a newsroom moves to another machine, and every article keeps its id."""
+"""Exports the ledger to a file and imports it, so that every article keeps its id when a newsroom changes machines."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from feedsvc.store.transaction import Transaction
 
 BATCH = 1_000
 LONGEST_TITLE = 300
-"""Characters of a title, which is only for people who look into the file."""
+"""Most characters of a title, which is only for people who look into the file."""
 _EXAMPLE = ArticleCopy(
     title="An example", body="It tells whether two programs see the same.", authors=(Person(name="A"),)
 )
@@ -30,7 +30,7 @@ _CONFLICT = "look which of the two readers should go on with; --skip-conflicts t
 
 
 class ImportResult(NamedTuple):
-    """The number of articles that are new here, of which more is known now, and of which as much was known before."""
+    """The number of articles that are new here, that are better known now, and about which nothing was learned."""
 
     new: int = 0
     told: int = 0
@@ -86,7 +86,7 @@ def import_lines(transaction: Transaction, file: BinaryIO, name: str, authority:
     """Imports a validated `file`, which is called `name` in problems, into the ledger.
 
     A line that cannot be imported becomes a problem; the caller decides whether to undo the rest. An id that readers
-    have seen here never changes. Where both ledgers know an article, the older memory is right.
+    have seen here never changes. If both ledgers know an article, the one that saw it first is right.
     """
     header, rest = opened(file, name)
     known_looks = header.look == fingerprint(_EXAMPLE)
@@ -111,11 +111,11 @@ class _Effect(Enum):
 
 
 class _Conflict(Exception):
-    """The reason why a line cannot be imported."""
+    """Raised for a line that cannot be imported, with the reason."""
 
 
 class _Importer:
-    """Imports line by line; new articles wait for their batch."""
+    """Imports line by line; new articles are inserted in batches."""
 
     def __init__(self, transaction: Transaction, authority: str, known_looks: bool, *, is_empty: bool) -> None:
         self._transaction = transaction
@@ -138,7 +138,7 @@ class _Importer:
         if len(rows) > 1:
             raise _Conflict(f"{line.id!r} would be two articles here: {' and '.join(str(row.path) for row in rows)}")
         if rows:
-            # No reader has seen the article here, so it may still be called as it was elsewhere.
+            # No reader has seen the article here, so it can still get the id that it had elsewhere.
             return self._write(line, rows[0], self._values(line))
         self._waiting.append(line)
         if len(self._waiting) >= BATCH:
@@ -161,7 +161,7 @@ class _Importer:
             self._adopt(number, line)
 
     def _free_last_path(self, line: Line) -> str | None:
-        """The last path of the article, unless another one has it, or had it last, here; None if it is not known."""
+        """The last path of the article; None if it is unknown, or if another article has it, or had it last, here."""
         if not line.last_path or (not self._is_empty and ledger.existing(self._transaction, "path", [line.last_path])):
             return None
         return line.last_path
@@ -172,7 +172,7 @@ class _Importer:
         )
 
     def _merge(self, line: Line, row: LedgerEntry) -> _Effect:
-        """Imports an article that is known by this id already: the ledger that saw it first is right."""
+        """Imports an article that is already known by this id. The ledger that saw it first is right."""
         if row.id != line.id or (row.key != line.key and not ledger_transfer.is_unseen(self._transaction, row)):
             known = f"readers know {row.id!r} with the key {row.key} here"
             raise _Conflict(f"{known}, not {line.id!r} with the key {line.key}")

@@ -1,9 +1,9 @@
 """Brings the ledger up to what lies in the articles folder.
 
-    detect changes --> parse --> take what is beyond doubt --> match and decide the rest --> remove what is lost
+    detect changes --> parse --> enter unambiguous files --> match and decide the rest --> remove what is lost
 
 Only files that changed are read. A file that cannot be read becomes a Problem, and its last good version stays. No
-exception leaves this module for a file's sake.
+exception that a file causes leaves this module.
 """
 
 from collections.abc import Mapping
@@ -28,12 +28,12 @@ from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
 
 MOST_PATHS = 100
-"""An update of more paths looks at the whole folder."""
+"""Most paths of an update; one of more paths scans the whole folder."""
 _ORIGIN = "the articles folder"
 
 
 class _Scan(NamedTuple):
-    """The folder has been walked, and what is beyond doubt is entered."""
+    """The state after the walk through the folder, with the unambiguous files entered."""
 
     context: UpdateContext
     findings: ScanFindings
@@ -42,7 +42,7 @@ class _Scan(NamedTuple):
 
 
 class _Entered(NamedTuple):
-    """All files are entered: how many were read, how many articles are gone, and what is wrong with the folder."""
+    """The result of entering all files: the number of files read and of articles removed, and the folder's problems."""
 
     read: int
     gone: int
@@ -53,7 +53,7 @@ class Library:
     """The articles in the folder of `parser`. Remembers from one update to the next which files are being written."""
 
     def __init__(self, parser: FileParser, complete: CompleteFiles | None = None) -> None:
-        """Files that are `complete` are read though they were written to just now."""
+        """Files in `complete` are read even if they were written to just now."""
         self.root = parser.root
         self._parser = parser
         self._detector = ChangeDetector(parser.root, parser.readers.suffixes, complete)
@@ -61,7 +61,7 @@ class Library:
         """Missing files that may turn up under another name, and since when."""
 
     def update(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
-        """Brings the ledger up to date. If the folder cannot be read, or may not, nothing changes but its problem."""
+        """Brings the ledger up to date. If the folder cannot or must not be read, only its problem is recorded."""
         if options.reread:
             field_hashes.forget_all(transaction)
         fault = options.fault
@@ -96,7 +96,7 @@ class Library:
         return self._detector.stems_of(transaction, options.paths | self._awaited.keys())
 
     def _import_backlog(self, transaction: Transaction, options: UpdateOptions) -> UpdateResult:
-        """Imports what remains of a large folder, of which the first files are imported."""
+        """Imports the rest of a large folder, whose first files are already imported."""
         scan, entered = self._enter_all(transaction, options)
         if scan.findings.vanished:  # the folder may have been emptied, or its disk may be away
             return _result(transaction, scan, entered, found=entered.read > 0)._replace(complete=False)
@@ -104,7 +104,7 @@ class Library:
         return _result(transaction, scan, entered, found=True)
 
     def _enter_all(self, transaction: Transaction, options: UpdateOptions) -> tuple[_Scan, _Entered]:
-        """Updates from the whole folder, and notes how it looks now."""
+        """Updates from the whole folder, and records its present state."""
         scan = self._scan(transaction, options, None)
         entered = self._enter(transaction, options, scan)
         replace_problems(transaction, _ORIGIN, entered.problems)
@@ -114,7 +114,8 @@ class Library:
     def _update_some(
         self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder
     ) -> UpdateResult | NeedsFullScan:
-        """Updates from a part of the folder, as far as that tells what became of its files."""
+        """Updates from a part of the folder. Returns NeedsFullScan if that part does not show what became of its
+        files."""
         scan = self._scan(transaction, options, stems)
         if scan.findings.problems or len(scan.missing.lost) > FEW:
             return NeedsFullScan()
@@ -122,7 +123,7 @@ class Library:
         return NeedsFullScan() if entered.problems else _result(transaction, scan, entered, found=entered.read > 0)
 
     def _scan(self, transaction: Transaction, options: UpdateOptions, stems: StemsByFolder | None) -> _Scan:
-        """Walks the folder, parses what changed, and takes what is beyond doubt."""
+        """Walks the folder, parses what changed, and enters the unambiguous files."""
         context = load_context(transaction, options.now, self._parser.authority)
         findings = ScanFindings(self._detector.detect(transaction, options, stems))
         with WorkerPool(self._parser, options.now) as pool:
@@ -152,8 +153,8 @@ class Library:
 
 
 def _read_undated_again(transaction: Transaction, now: datetime) -> bool:
-    """Lets the files be read again whose articles wait for a clock that can tell when they came; True if any do, and it
-    can."""
+    """Has the files read again whose articles wait for a correct clock to date them. True if there are any and the
+    clock is plausible."""
     if codec.seconds(now) < EARLIEST:
         return False
     waiting = ledger.awaiting_date(transaction)
@@ -162,7 +163,7 @@ def _read_undated_again(transaction: Transaction, now: datetime) -> bool:
 
 
 def _result(transaction: Transaction, scan: _Scan, entered: _Entered, *, found: bool) -> UpdateResult:
-    """The result of an update. If it `found` anything, what the next one finds is news."""
+    """The result of an update. If it `found` anything, the articles that the next one finds are news."""
     unsettled = bool(scan.findings.unsettled)
     if found and not (scan.context.time.first and unsettled):
         note_found(transaction, scan.context.time)

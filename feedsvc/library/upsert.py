@@ -42,21 +42,21 @@ from feedsvc.store.windows import Key
 
 
 class Upserted(NamedTuple):
-    """The article that a file is, and what entering it did."""
+    """The article of a file, and the effect of entering the file."""
 
     number: int
     problems: tuple[Problem, ...]
     left: str
-    """The path that the article left; empty if it was renamed from nowhere."""
+    """The path that the article left; empty if it left none."""
     displaced: tuple[int, ...]
-    """Articles that have lost their file to this one, and may find another."""
+    """Articles that have lost their path to this one, and may be matched with another file."""
     marks: Marks
 
 
 def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, free: FreeFiles) -> Upserted:
-    """Enters one file into the ledger, as a new article or the one that it is.
+    """Enters one file into the ledger, as a new article or as a change of its known one.
 
-    Raises TemporarilyUnreadable if another file has the id that it gives.
+    Raises TemporarilyUnreadable if another file has its id, and Superseded for an earlier version than the known one.
     """
     heads = ledger.candidates(transaction, file.path, file.key, file.digest, file.normalised_id or None)
     head = matching.match(file, heads, free) or _find_edited_rename(transaction, file, free)
@@ -86,9 +86,9 @@ def _find_edited_rename(transaction: Transaction, file: ParsedFile, free: FreeFi
 
 
 def _take_path(transaction: Transaction, path: str, head: LedgerHead, heads: Sequence[LedgerHead]) -> tuple[int, ...]:
-    """Makes room for `head` at `path`, and forgets where its file was; the articles that have lost their file.
+    """Frees `path` for `head`, forgets its former path, and returns the articles that have lost their file.
 
-    From now on the path is that of no other article, be it there or gone.
+    Afterwards no other article, whether it has a file or not, has this path.
     """
     if head.path == path:
         return ()
@@ -126,7 +126,7 @@ def _free_identity(transaction: Transaction, file: ParsedFile, authority: str) -
 
 
 def _with_hashes(file: ParsedFile, head: LedgerHead) -> ParsedFile:
-    """`file` with the hashes of what readers see, if these are needed."""
+    """`file` with the hashes of its visible fields, if these are needed."""
     if file.hashes is not None or not decision.needs_hashes(file, head):
         return file
     return file._replace(hashes=_hash(file.copy, file.path))
@@ -146,7 +146,7 @@ def _load_known(
 
 
 def _known_hashes(transaction: Transaction, file: ParsedFile, head: LedgerHead) -> FieldHashes | None:
-    """The hashes of what readers see of an article; made of its text where the ledger has none."""
+    """The hashes of an article's visible fields; made from its text if the ledger has none."""
     if (encoded := field_hashes.get(transaction, head.number)) is not None:
         return FieldHashes.decode(encoded)
     entry = ledger.find(transaction, number=head.number)
@@ -167,7 +167,7 @@ def _apply(
     places: Mapping[str, Place],
     context: UpdateContext,
 ) -> Marks:
-    """Writes what was decided of the article `head`, which stands at `places`."""
+    """Writes the decision about the article `head`, which is at `places`, and returns what must be published again."""
     number = head.number
     if isinstance(change, StaysRolledBack):
         ledger.change(transaction, number, change.columns())
@@ -191,13 +191,13 @@ def _apply(
 
 
 def _stays(change: ArticleChange, places: Mapping[str, Place]) -> bool:
-    """True if the article goes on standing at just the same places."""
+    """True if the article keeps exactly the same places."""
     wanted = {path: (change.stays.get(path), change.published, name) for path, name in change.file.sections.items()}
     return wanted == places
 
 
 def _place(transaction: Transaction, head: LedgerHead, change: ArticleChange, since: int, gone: int | None) -> None:
-    """Lets the article leave its places for those that were decided; see `place_again` for `gone`."""
+    """Moves the article from its places to the decided ones; see `place_again` for `gone`."""
     number, sections, stays = head.number, change.file.sections, change.stays
     memberships.leave_sections(transaction, number)
     key = Key(change.available, change.published, head.id)
@@ -208,7 +208,7 @@ def _place(transaction: Transaction, head: LedgerHead, change: ArticleChange, si
 
 
 def _taken_out(transaction: Transaction, head: LedgerHead, change: ArticleChange, context: UpdateContext) -> int | None:
-    """When a rollback took the article out that its file brings back, seconds; None if the file does not bring it."""
+    """The second at which a rollback removed the article that its file brings back; None if the file does not do so."""
     hidden = head.number in context.rolled_back and head.opens == head.closes
     return history.rolled_back_at(transaction) if hidden and change.phase == Phase.OPENED else None
 
@@ -223,7 +223,7 @@ def _write_withdrawal(
 
 
 def remove(transaction: Transaction, number: int, now: datetime) -> Marks:
-    """Takes an article whose file is gone out of its sections. Who it is and where it was is kept: it may come back."""
+    """Removes an article whose file is gone from its sections. Keeps its identity and last path: it may return."""
     told = codec.instant(state.read_clock(transaction, now).told)
     head = ledger.find(transaction, number=number)
     if head is None:

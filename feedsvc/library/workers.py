@@ -1,6 +1,6 @@
 """Parses many files on all processors, in worker processes that end with this one.
 
-Not multiprocessing: its children would import the program that started us once more, and would outlive a kill -9.
+Not multiprocessing: its children would import the main program again, and would survive a kill -9 of their parent.
 """
 
 import os
@@ -28,23 +28,23 @@ from feedsvc.model.reader import Unreadable
 BATCH = 500
 """Files that are parsed together."""
 INLINE_BATCHES = 8
-"""Batches that this process parses by itself: to start the workers costs as much."""
+"""Batches that this process parses itself before it starts workers, which costs as much."""
 
 
 class Failure(NamedTuple):
-    """Why a file could not be parsed; `temporary` if that may pass without a change of the file."""
+    """The reason why a file could not be parsed; `temporary` if that may pass without a change of the file."""
 
     reason: str
     remedy: str
     temporary: bool = False
 
     def problem(self, place: str) -> Problem:
-        """The same as a problem of the file at `place`."""
+        """The failure as a problem of the file at `place`."""
         return Problem(place=place, reason=self.reason, remedy=self.remedy)
 
 
 def failure_of(error: Unreadable) -> Failure:
-    """The failure that `error` tells of."""
+    """The failure that `error` describes."""
     return Failure(error.reason, error.remedy, isinstance(error, TemporarilyUnreadable))
 
 
@@ -95,7 +95,7 @@ class WorkerPool:
         return self._run(_PARSE_FILE, changes)
 
     def parse_headers(self, changes: Iterable[FileChange], at_least: int) -> Iterator[list[HeaderResult]]:
-        """The headers of `changes`, of which there are `at_least` so many, in the same manner."""
+        """The headers of `changes`, in batches as in `parse_files`. `at_least` is the smallest number of changes."""
         return self._run(_PARSE_HEADER, changes, at_least)
 
     def _run(
@@ -145,7 +145,7 @@ class _Worker:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         )
-        with suppress(OSError):  # a process that is lost already shows with the first batch
+        with suppress(OSError):  # a worker that has already died is noticed with the first batch
             _send(self._stdin, pickle.dumps((parser, now)))
 
     def run(self, task: _Task[_T], batch: list[FileChange]) -> list[tuple[FileChange, _T]]:
@@ -200,7 +200,7 @@ def _read_exactly(pipe: IO[bytes], length: int) -> bytes:
 
 
 def parse_file(parser: FileParser, change: FileChange, now: datetime) -> ParseOutcome:
-    """The outcome of parsing one file; never raises for the file's sake."""
+    """The outcome of parsing one file. Errors of the file are returned, not raised."""
     try:
         return ParseOutcome(parsed=parser.parse(change, now))
     except Unreadable as error:
@@ -210,7 +210,7 @@ def parse_file(parser: FileParser, change: FileChange, now: datetime) -> ParseOu
 def _parse_header(parser: FileParser, change: FileChange, now: datetime) -> Header | None:
     try:
         return parse_header(parser, change, now)
-    except Exception:  # noqa: BLE001 - the problem is told when the whole file is parsed
+    except Exception:  # noqa: BLE001 - the problem is reported when the whole file is parsed
         return None
 
 
@@ -222,7 +222,7 @@ _TASKS: dict[str, _Task[Any]] = {task.name: task for task in (_PARSE_FILE, _PARS
 def main() -> None:
     """Runs a worker until its parent closes the pipe."""
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever is printed must not mix with the results
+    os.dup2(2, 1)  # printed text must not mix with the results
     with suppress(EOFError, OSError):
         parser, now = pickle.loads(_receive(sys.stdin.buffer))  # noqa: S301 - from our own parent
         while True:

@@ -1,4 +1,4 @@
-"""Files in, Copies out: one module for each input format, ending in a READER; `_` modules are what they share."""
+"""Reads files into ArticleCopies: one module per input format, each ending in a READER; they share the `_` modules."""
 
 from feedsvc.model.article import ArticleCopy
 from feedsvc.model.reader import Reader, ReaderOptions, Reading, Source, Unreadable
@@ -28,13 +28,13 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 
 def explain(source: Source, rules: ReaderOptions) -> Explanation:
-    """The explanation of how `source` is understood. Raises Unreadable as `read` does."""
+    """The explanation of how `source` is read. Raises Unreadable as `read` does."""
     return _explain(_reader(source.suffix), read(source, rules), source, rules)
 
 
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
-    """The fields that tell where the article stands, and since when: its id, dates, sections and status. Other
-    fields may be empty. Raises Unreadable, though not for all that `read` does."""
+    """A copy with the fields that place the article in feeds: its id, dates, sections and status. Other fields may be
+    empty. Raises Unreadable, but not in all cases in which `read` does."""
     reader = _reader(source.suffix)
     return reader.parse_header(source, rules) if reader.parse_header else reader.read(source, rules).copy
 

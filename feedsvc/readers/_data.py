@@ -1,4 +1,4 @@
-"""Words of many languages that readers look for, from the TOML files in the folder `data`: read when first needed."""
+"""The words of many languages that readers look for, from the TOML files in `data`; loaded on first use."""
 
 import tomllib
 from functools import cache
@@ -16,7 +16,7 @@ def table(name: str) -> dict[str, Any]:
 
 
 def fold(text: str) -> str:
-    """`text` as words are compared: without regard to capitals, the dot of an i, or the shape of apostrophes."""
+    """`text` in the form in which words are compared: regardless of case, dots of an i, and shapes of apostrophes."""
     folded = text.casefold()
     return folded if folded.isascii() else folded.translate(_FOLDED)
 

@@ -1,11 +1,11 @@
-"""Dates as newsrooms write them: ISO 8601, RFC 822, front matter, and the date lines of pages for people.
+"""Parses dates as newsrooms write them: ISO 8601, RFC 822, front matter, and the date lines of pages.
 
-Strict, since a wrong instant is worse than none: a date has a year of four digits, a month and a day, and nothing is
-filled in from today. Not dateutil's parser, which reads `2021 Monday 10m 29` as a date and GMT+3 as three hours west;
-nor dateparser (1.5), which takes 50 to 200 ms for a line that is no date, guesses 03/04/2026 and drops IST.
+Parsing is strict, since a wrong instant is worse than none: a date has a year of four digits, a month and a day, and
+nothing is filled in from today. Not dateutil's parser, which reads `2021 Monday 10m 29` as a date and GMT+3 as three
+hours west; nor dateparser (1.5), which takes 50 to 200 ms for a line that is no date, guesses 03/04/2026 and drops IST.
 Names of months are English, whatever the machine's locale, or those of a language in `data/dates.toml`. The name of the
-weekday is not checked: it says nothing that the date does not, and pages print it in another zone than the rest often
-enough. A year of another calendar (1404, 2569) is refused by name.
+weekday is not checked: it adds nothing to the date, and pages often print it in another zone than the rest. A year of
+another calendar (1404, 2569) is refused with an error that says so.
 """
 
 import re
@@ -45,22 +45,22 @@ _CLOCK = re.compile(
 _RULES_AND_DOTS = str.maketrans(dict.fromkeys("|–—·•", " "))
 _LONGEST = 100
 _FIRST_YEAR, _BUDDHIST_YEARS = 1600, range(2400, 2700)
-"""There were no newspapers before; but Iran and the Arab lands count fewer years, and Thailand counts more."""
+"""The first year of newspapers. Iranian and Islamic calendars count fewer years; Thailand's (Buddhist) counts more."""
 _LEAP = 59
 """The second as which a 60th one is read: no datetime has a leap second."""
 
 
 class OtherCalendar(ValueError):
-    """A date whose year is of a calendar that is not read."""
+    """Raised for a date whose year is of a calendar that is not supported."""
 
 
 def parse(text: str, timezone: str, *, late: bool = False) -> datetime:
     """The instant that `text` names, in UTC; without a zone it is in `timezone` (an IANA name), without a time 00:00.
 
-    Where clocks are put back, an hour comes twice: the first is meant, or, to be `late`, the second.
+    Where clocks are put back, an hour occurs twice: the first one counts, or, with `late`, the second.
     Raises ValueError for anything but one whole and unambiguous date.
     """
-    # What is ISO 8601 as it stands is neither made even nor looked at again.
+    # Text that is ISO 8601 as it stands needs no normalising and no second match.
     line = text if (iso := _ISO.fullmatch(text)) else one_line(text).translate(_RULES_AND_DOTS)
     try:
         moment = _iso(iso) if iso or (iso := _ISO.fullmatch(line)) else _human(line, timezone)
@@ -82,7 +82,7 @@ def _check_calendar(line: str, year: int) -> None:
 
 
 def _iso(found: re.Match[str]) -> datetime:
-    """A date whose Z may be small (RFC 3339, section 5.6)."""
+    """The date of an ISO 8601 match, whose T and Z may be in lower case (RFC 3339, section 5.6)."""
     line = found[0].upper()
     if found["leap"]:
         line = f"{line[: found.start('leap')]}{_LEAP}{line[found.end('leap') :]}"
@@ -90,8 +90,8 @@ def _iso(found: re.Match[str]) -> datetime:
 
 
 def _human(line: str, own: str) -> datetime:
-    """A date in words or in a form near ISO 8601, in English or else in another language; naive if it names no zone, or
-    the zone `own`."""
+    """The date in words or in a form close to ISO 8601, in English or else in another language; naive if it names no
+    zone, or the zone `own`."""
     if len(line) > _LONGEST:
         raise ValueError("too long")
     try:
@@ -112,7 +112,7 @@ def _english(line: str, own: str, *, day_first: bool = False) -> datetime:
 
 
 def _day(text: str, day_first: bool) -> datetime:
-    """The day that a year, a month and a day of the month name; nothing else may stand there."""
+    """The day in a text that has a year, a month, a day of the month, and nothing else. Raises ValueError."""
     words = [word for word in re.findall(r"[a-z]+|\d+", text.lower()) if not _FILLERS.fullmatch(word)]
     if not _DAY.fullmatch(text) or len(words) != 3:
         raise ValueError("not a year, a month and a day")
@@ -131,7 +131,7 @@ def _month_first(first: str, second: str, year_first: bool, dotted: bool) -> boo
         return first in _MONTHS
     if year_first or int(second) > 12:
         return True
-    # 03/04/2026 is in March for some and in April for others; 03.04.2026 is in April for all who write it so.
+    # 03/04/2026 is in March for some and in April for others; 03.04.2026 is always in April.
     if int(first) <= 12 and first != second and not dotted:
         raise ValueError("day and month could be exchanged")
     return False

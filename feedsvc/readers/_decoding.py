@@ -1,11 +1,11 @@
-"""Bytes to text, in one place: a file is Unicode by its byte order mark, or UTF-8, or it is not read."""
+"""Decodes bytes to text, in one place: by the Unicode byte order mark, else as UTF-8; anything else is refused."""
 
 import codecs
 
 from feedsvc.model.reader import Unreadable
 from feedsvc.model.text import is_xml_safe, xml_safe
 
-# The mark of UTF-16 is how that of UTF-32 begins, so the longer ones come first.
+# The mark of UTF-32 begins with that of UTF-16, so the longer ones come first.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -41,20 +41,20 @@ def _mark(data: bytes) -> tuple[bytes, str]:
 
 
 def decode_prose(data: bytes) -> str:
-    """The same of a file that is hardly more than its body. Raises Unreadable also where that is too long."""
+    """The text of a file that is hardly more than its body, as from `decode`. Unreadable also if it is too long."""
     text = decode(data)
     check_length(text)
     return text
 
 
 def check_length(body: str) -> None:
-    """Raises Unreadable for a body longer than any article: fifty of these stand in a feed, in every format."""
+    """Raises Unreadable for a body longer than any article: fifty of them would be in a feed, in every format."""
     if len(body) > _MOST:
         raise Unreadable(f"has more than {_MOST:,} characters of text", "publish it in parts")
 
 
 def _is_binary(data: bytes) -> bool:
-    """True if it has NULs and, like UTF-16 without its mark, too many controls for slips in a text."""
+    """True if there are NULs and, as in UTF-16 without its mark, more control characters than typing errors explain."""
     return b"\0" in data and 4 * sum(map(data.count, _CONTROLS)) > len(data)
 
 

@@ -1,4 +1,4 @@
-"""One file as it is understood: each field with where it comes from, what was left out and why, what was guessed."""
+"""Explains how a file is read: the source of each field, what was left out and why, and what was guessed."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ _TEXTS = ("body", "markup", "extra")
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """One field of an article as its file says it, as text; `origin` tells where."""
+    """One field of an article, as text; `origin` names the place in the file that gives it."""
 
     name: str
     value: str
@@ -23,7 +23,7 @@ class Field(Struct, frozen=True, kw_only=True):
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """A file as it is understood. `text` is in the `markup`; `removed` are pieces of the file with the reason."""
+    """The reading of a file. `text` is in the `markup`; `removed` are pieces of the file, each with the reason."""
 
     path: str
     kind: str
@@ -52,7 +52,7 @@ def explain(reader: Reader, reading: Reading, source: Source, rules: ReaderOptio
 
 
 def guesses(copy: ArticleCopy, notes: Notes) -> tuple[str, ...]:
-    """The decisions that the file does not make, or not clearly: one short text for each kind."""
+    """The decisions that the file leaves open or unclear: one short text for each kind."""
     found = []
     if copy.published is None:
         found.append("no date: the time of the file counts when it is first seen")

@@ -1,6 +1,6 @@
-"""Dates in other languages, and in other people's ways of writing them, turned into English ones.
+"""Turns dates in other languages and notations into English ones.
 
-Only words and signs are exchanged: what is a date is decided by the one strict parser of English dates, afterwards.
+Only words and signs are replaced; the one strict parser of English dates then decides whether the result is a date.
 """
 
 import re
@@ -26,7 +26,7 @@ _ENGLISH = ("am", "pm", "at", "on", "of")
 
 
 class English(NamedTuple):
-    """The text of a date; `day_first` where the language would never write the month before the day in figures."""
+    """The text of a date; `day_first` if its language never writes the month before the day in figures."""
 
     text: str
     day_first: bool
@@ -38,14 +38,14 @@ class _Words(NamedTuple):
     """The names that have more than one word."""
     weekdays: frozenset[str]
     others: dict[str, str]
-    """Text that is left out, or exchanged, wherever it stands."""
+    """Words and their replacements, which may be a space."""
     own: frozenset[str]
     """English words."""
 
 
 def english(line: str, is_zone: Callable[[str], bool]) -> English:
-    """The date `line` with English names of months, hours before a colon, and no other words but abbreviations for
-    which `is_zone`. Raises ValueError for any other word."""
+    """The date `line` with English names of months, times written with a colon, and no other words except `am`, `pm`
+    and the abbreviations for which `is_zone` is true. Raises ValueError for any other word."""
     text = fold(line).translate(_DIGITS)
     if _CHINESE.search(text):
         text = _CHINESE_DAY.sub(r"\1-\2-\3 ", _CHINESE_WEEKDAY.sub(" ", text))
@@ -77,7 +77,7 @@ def english(line: str, is_zone: Callable[[str], bool]) -> English:
 
 def _western_clock(found: re.Match[str]) -> str:
     half = " am" if found[1] else " pm" if found[2] else ""
-    # Twelve hours and a half of the day, or 24 hours: some write both at once.
+    # 12 hours with am or pm, or 24 hours: some write both at once.
     return f" {found[3]}:{found[4] or '00':0>2}{half if int(found[3]) <= 12 else ''} "
 
 

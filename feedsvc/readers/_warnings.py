@@ -1,4 +1,4 @@
-"""The doubts of a reader about a file that cost nothing, each once."""
+"""Collects the warnings of a reader about a file, each once."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from feedsvc.model.problem import Problem
 
 
 class Warnings:
-    """The doubts about the file at `place`, a path below the articles."""
+    """The warnings about the file at `place`, a path below the articles folder."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -21,11 +21,11 @@ class Warnings:
 
 
 _FEW = 5
-"""Tags that a warning names."""
+"""Most tags that a warning names."""
 
 
 def template_code(place: str, removed: Sequence[str]) -> Problem:
-    """The warning of the tags that were `removed` from the file at `place`, since nobody knows what they stand for."""
+    """The warning that unknown tags were `removed` from the file at `place`."""
     more = f" and {len(removed) - _FEW} more" if len(removed) > _FEW else ""
     reason = f"template code that is not known was taken out: {', '.join(removed[:_FEW])}{more}"
     return Problem(place=place, reason=reason, remedy="write what it stands for into the text", warning=True)

@@ -1,8 +1,8 @@
-"""Captured page text: what is left when a news page is saved as text.
+"""Reads captured page text: a news page that was saved as text.
 
-In this order: a breadcrumb, the headline, date lines and bylines, the lead picture's caption, the body, and the page's
-furniture. All but the headline may be missing, and a date line may stand above the headline. Where it is uncertain what
-a text is, it is body: text is kept, never lost.
+The parts come in this order: a breadcrumb, the headline, date lines and bylines, the lead picture's caption, the body,
+and the page's furniture. All but the headline may be missing, and a date line may be above the headline. In doubt, text
+is kept as body and never lost.
 """
 
 from collections import Counter
@@ -23,13 +23,13 @@ from feedsvc.readers.metadata.fields import complete, origins
 from feedsvc.readers.metadata.front_matter import split_prose
 
 _MOST_ABOVE = 8
-"""Lines above a headline, and that itself."""
+"""Most lines down to the headline, which is one of them."""
 _LONGEST_HEADLINE = 200
 _FEW_SIGNS = 3
 
 
 class _Page(NamedTuple):
-    """A page from its headline on, in the order in which it is taken apart."""
+    """A page from its headline on; the fields are in the order of parsing."""
 
     title: str
     below: list[str]
@@ -38,7 +38,7 @@ class _Page(NamedTuple):
     own: list[str]
     """The lines without the alternate addresses."""
     kept: list[str]
-    """The lines without furniture, either."""
+    """The lines of `own` without furniture."""
     told: dict[str, Any]
     """The fields that the lines above the text give."""
     text: list[str]
@@ -47,7 +47,7 @@ class _Page(NamedTuple):
 
 
 class _Top(NamedTuple):
-    """The place of the headline, and the fields that the lines above it give."""
+    """The index of the headline's line, and the fields that the lines above it give."""
 
     headline: int
     sections: tuple[str, ...]
@@ -73,7 +73,7 @@ def _title(front: dict[str, object]) -> str:
 
 
 def _top(raw: list[str], lines: list[str], source: Source, rules: ReaderOptions) -> _Top:
-    """The place of the headline, and the breadcrumb and the dates above it. Raises Unreadable if there is none."""
+    """The headline's line, and the breadcrumb and the dates above it. Raises Unreadable if there is no headline."""
     texts = _texts(lines, rules)
     at = next(texts, None)
     if at is None:
@@ -92,7 +92,7 @@ def _top(raw: list[str], lines: list[str], source: Source, rules: ReaderOptions)
 
 
 def _texts(lines: list[str], rules: ReaderOptions) -> Iterator[int]:
-    """The places of the first lines that say something; a word like `Advertisement` is a headline above a text."""
+    """The indexes of the lines that are not furniture. A word such as `Advertisement` above a text is a headline."""
     begun = False
     for at, line in enumerate(lines):
         if not line or _is_mark(line) or (not begun and breadcrumbs.is_home(line)):
@@ -104,7 +104,7 @@ def _texts(lines: list[str], rules: ReaderOptions) -> Iterator[int]:
 
 
 def _is_mark(line: str) -> bool:
-    """True for a lone `.` or `>` that was left of a button or of a breadcrumb."""
+    """True for a lone `.` or `>`, the rest of a button or a breadcrumb."""
     return not line.strip(".…") or (len(line) < _FEW_SIGNS and not any(map(str.isalnum, line)))
 
 
@@ -114,7 +114,7 @@ def _has_text(lines: list[str], at: int) -> bool:
 
 
 def _crumbs(raw: str, lines: list[str], below: int, source: Source, rules: ReaderOptions) -> breadcrumbs.Crumbs | None:
-    """The breadcrumb in the line `raw`, below which there is text on the line `below`."""
+    """The breadcrumb in the line `raw`; `below` is the index of the next line with text. None if there is none."""
     headline = lines[below]
     if datelines.dates(headline, rules.timezone):
         headline = next(filter(None, lines[below + 1 :]), headline)
@@ -126,7 +126,7 @@ def _can_be_headline(line: str) -> bool:
 
 
 def _told(lines: list[str], start: int, rules: ReaderOptions) -> dict[str, Any]:
-    """The fields of the article whose headline is at `start`."""
+    """The fields of the article whose headline is on line `start`."""
     page = _taken_apart(lines, start, rules)
     body = "\n\n".join(layout.paragraphs(page.text, page.width))
     return {"title": page.title, "body": body, "alternates": page.alternates} | page.told
@@ -151,7 +151,7 @@ def _headline(lines: list[str], width: int) -> tuple[str, list[str]]:
 
 
 def _opening(lines: list[str], title: str, timezone: str) -> tuple[dict[str, Any], list[str]]:
-    """The fields that the lines between headline and text give, and the lines after them."""
+    """The fields given by the lines between headline and text, and the lines after them."""
     told: dict[str, Any] = {}
     at = 0
     while at < len(lines):
@@ -166,26 +166,26 @@ def _opening(lines: list[str], title: str, timezone: str) -> tuple[dict[str, Any
 
 
 class _Said(NamedTuple):
-    """The fields that some lines fill, and where the next line is."""
+    """The fields that some lines give, and the index of the line after them."""
 
     fields: dict[str, Any]
     end: int
 
 
 def _said(lines: list[str], at: int, title: str, told: dict[str, Any], timezone: str) -> _Said | None:
-    """The fields that the line at `at` gives, perhaps with some below it, and that are not told yet; None if it is
-    text."""
+    """The fields that the line at `at` gives, perhaps with some below it; None if it is text, or if another line has
+    given them already (`told`)."""
     line = lines[at]
     if len(line) <= _LONGEST_HEADLINE and (found := _said_in_short(lines, at, title, told, timezone)):
         return found
-    if "caption" in told:  # without its picture it is no text either
+    if "caption" in told:  # the caption of a further picture is no text
         return _Said({}, at + 1) if captions.split(line) else None
     caption, credit, rest = captions.take(lines[at:])
     return _Said({"caption": caption, "credit": credit}, len(lines) - len(rest)) if caption or credit else None
 
 
 def _said_in_short(lines: list[str], at: int, title: str, told: dict[str, Any], timezone: str) -> _Said | None:
-    """The same of what is no caption."""
+    """The same for a line that is no caption."""
     line = lines[at]
     if not told and _is_same(line, title):
         return _Said({}, at + 1)
@@ -202,7 +202,7 @@ def _is_same(line: str, title: str) -> bool:
 
 
 def _named(lines: list[str], at: int, timezone: str) -> bylines.Byline | None:
-    """The byline at `at`: a name by itself is one above an outlet or a date."""
+    """The byline at `at`; None if there is none. A bare name is a byline above an outlet or a date."""
     below = lines[at + 1] if at + 1 < len(lines) else ""
     if found := bylines.read(lines[at], below):
         return found
@@ -227,7 +227,7 @@ def _doubts(copy: ArticleCopy, path: str) -> tuple[Problem, ...]:
 
 
 def notes(source: Source, rules: ReaderOptions) -> Notes:
-    """The sources of the article's fields, and the lines that are no part of it."""
+    """The sources of the article's fields, and the lines that are not part of it."""
     front, text = split_prose(decode_prose(source.data))
     raw = layout.raw_lines(text)
     lines = [layout.tidy(line) for line in raw]
@@ -251,7 +251,7 @@ _ORIGINS = {
 
 
 def _removals(page: _Page) -> Iterator[Removal]:
-    """The lines that are neither text nor say anything of the article."""
+    """The lines that are neither text nor metadata of the article, each with the reason."""
     for before, after, reason in (
         (page.below, page.own, "an alternate address"),
         (page.own, page.kept, "page furniture"),

@@ -1,4 +1,4 @@
-"""Markdown with front matter, as Hugo, Jekyll, Pelican and Eleventy keep it."""
+"""Reads Markdown with front matter, as Hugo, Jekyll, Pelican and Eleventy keep it."""
 
 import pyromark
 from msgspec.structs import replace
@@ -16,13 +16,13 @@ from feedsvc.readers.metadata.file_names import title
 from feedsvc.readers.metadata.front_matter import split
 
 _FAR = 100_000
-"""Characters in which a heading is looked for."""
+"""Characters at the top in which a heading is looked for."""
 
 
 def read(source: Source, rules: ReaderOptions) -> Reading:
-    """The article in a Markdown file; without a title of its own it gets that of its first `# heading`, or of its name.
+    """The article in a Markdown file. Without a title in front matter, its first `# heading` or the file's name is one.
 
-    Raises Unreadable for a file that is no text or says nothing, and for front matter that cannot be read.
+    Raises Unreadable for a file that is not text or is empty, and for front matter that cannot be read.
     """
     front, text = split(decode_prose(source.data))
     body, removed = resolve(text.strip("\n"), front)
@@ -41,7 +41,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 
 def glance(source: Source, rules: ReaderOptions) -> ArticleCopy:
-    """The fields of the front matter that tell where the article stands."""
+    """A copy with the fields of the front matter that place the article in feeds."""
     front, _ = split(decode_prose(source.data))
     return placing(source, rules, front)
 
@@ -60,7 +60,7 @@ def notes(source: Source, _rules: ReaderOptions) -> Notes:
 def _heading(body: str) -> tuple[str, str]:
     """The text of the first heading of level 1, and the body without it; an empty text if there is none.
 
-    No title stands far below the top, and what a parser says of megabytes takes seconds to look through.
+    Only the first _FAR characters are parsed: titles are near the top, and the events of megabytes take seconds.
     """
     events = pyromark.events_with_range(body[:_FAR])
     place = next((place for event, place in events if event == {"End": {"Heading": "H1"}}), None)

@@ -1,4 +1,4 @@
-"""JSON that is an article: IPTC ninjs (1.x to 3.x), or a schema.org NewsArticle as JSON-LD. Its content tells which."""
+"""Reads an article in JSON, by its content either IPTC ninjs (1.x to 3.x) or a schema.org NewsArticle as JSON-LD."""
 
 from msgspec.structs import replace
 
@@ -18,7 +18,7 @@ _REMEDY = "a .json file is one ninjs item, or one schema.org NewsArticle as JSON
 def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a JSON file.
 
-    Raises Unreadable for what is no JSON, has no article or several, and for an embargo that is empty or unreadable.
+    Raises Unreadable for a file that is no JSON, has no article or several, or an embargo that is empty or unreadable.
     """
     warnings = Warnings(source.path)
     front, (body, markup), version = _understood(parse(decode(source.data), warnings.add))
@@ -31,7 +31,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 
 def _understood(value: object) -> tuple[Table, tuple[str, str], str]:
-    """Its fields as front matter would give them, its body with the markup it is in, and its version."""
+    """The article's fields in the form of front matter, its body with its markup, and its version."""
     articles = jsonld.articles(value)
     if len(articles) > 1:
         raise Unreadable(f"has {len(articles)} articles", "put each of them into a file of its own")

@@ -1,4 +1,4 @@
-"""A saved news page. What reads it is loaded for the first one: a tenth of the start of a newsroom that has none."""
+"""Reads a saved news page. The code is imported with the first page: it is a tenth of the start without any pages."""
 
 from feedsvc.model.reader import Notes, Reader, ReaderOptions, Reading, Source
 

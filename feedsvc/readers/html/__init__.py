@@ -1,1 +1,1 @@
-"""Makes clean HTML of texts, and resolves the template code and the frames in them."""
+"""Renders texts as clean HTML, and resolves the template code and the frames in them."""

@@ -1,4 +1,4 @@
-"""A Copy's body as HTML for feeds, whatever it was written in."""
+"""Renders the body of an ArticleCopy as HTML for feeds, whatever its markup."""
 
 import re
 
@@ -13,14 +13,14 @@ _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | 
 
 
 _HARMLESS = 8_000
-"""Characters of text or Markdown that cannot make more HTML than is taken."""
+"""Characters of text or Markdown whose HTML is always within the limits."""
 
 
 def leads_somewhere(copy: ArticleCopy) -> bool:
-    """False if its body, in HTML, has surely no address in it, and is surely none that `to_html` refuses.
+    """False only if the HTML of its body certainly has no address in it, and is certainly not refused by `to_html`.
 
-    Most articles are made to HTML only when they stand in a feed; of those that may lead to a file, or may be refused,
-    that has to be known when they come in.
+    Most bodies are rendered only for a feed; those that may link to a file, or may be refused, must be rendered when
+    the article comes in.
     """
     match copy.markup:
         case "text":
@@ -31,13 +31,14 @@ def leads_somewhere(copy: ArticleCopy) -> bool:
 
 
 def _may_lead(body: str) -> bool:
-    """True if HTML, or the beginning of a link or a picture in Markdown, is in it."""
+    """True if `body` has HTML, or the beginning of a link or a picture in Markdown."""
     # A single character is found twenty times as fast as two.
     return "<" in body or ("]" in body and ("](" in body or "]:" in body))
 
 
 def to_html(copy: ArticleCopy, folder: str) -> str:
-    """The body of `copy`, which lies in `folder` below the articles: safe, legal in XML, with absolute addresses.
+    """The body of `copy`, whose file is in `folder` below the articles folder, as HTML: safe, legal in XML, with
+    absolute addresses.
 
     Raises Unreadable for more markup than any article has.
     """
@@ -45,8 +46,8 @@ def to_html(copy: ArticleCopy, folder: str) -> str:
 
 
 def html_of(markup: str, body: str, folder: str) -> str:
-    """The same of the body of an article that was taken, by itself; nothing where it was taken by a program that took
-    more than this one does."""
+    """The HTML of the body of an accepted article, as from `to_html`; empty if a program version with higher limits
+    accepted it."""
     try:
         return _RENDERERS[markup](body, folder)
     except Unreadable:

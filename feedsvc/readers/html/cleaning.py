@@ -1,6 +1,6 @@
-"""HTML as feeds can carry it: an allow-list, no script, and every address absolute.
+"""Cleans HTML for feeds: only allowed elements, no scripts, and every address absolute.
 
-The cleaner is nh3 (ammonia). What it lets through is decided here, once, for every reader.
+The cleaner is nh3 (ammonia). The allow-list is here, once for every reader.
 """
 
 import re
@@ -18,7 +18,7 @@ from feedsvc.readers.html.tags import check_tags
 from feedsvc.readers.page.lazy_images import settled, with_address
 
 _WORDS = "a abbr b bdi br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u wbr"
-"""Not `bdo`, which makes words read backward, and which feed readers cut out."""
+"""Inline elements, without `bdo`, which reverses words, and which feed readers remove."""
 _BLOCKS = "aside blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary ul"
 _TABLES = "caption col colgroup table tbody td tfoot th thead tr"
 _MEDIA = "audio img picture source track video"
@@ -50,40 +50,39 @@ _ATTRIBUTES = {
 _SCHEMES = {"href": {"http", "https", "mailto"}}
 WEB = {"http", "https"}
 
-# The parser (html5ever) takes quadratic time over each of these, and these numbers are half a second of it.
+# The parser (html5ever) takes quadratic time over each of these; these numbers take half a second.
 _MOST = {"<": (20_000, "tags"), "&": (100_000, "entities"), "\u00a0": (100_000, "no-break spaces")}
 _LONG = 20_000
-"""Characters; what is shorter can be no trap by the attributes of its tags."""
+"""Characters below which the attributes of tags cannot be a trap."""
 _SRCSET = re.compile("srcset", re.IGNORECASE)
 _MOST_SETS, _LONGEST_SET = 1_000, 64
-"""Pictures in one text, and candidates for one picture: each of them has an address to look at."""
+"""Most `srcset` attributes in one text, and most candidates in one of them; each has an address to resolve."""
 _LONGEST_ADDRESS = 8_000
-# Elements that a parser opens again in every following paragraph, unless they are all alike: 27 kB of them with
-# different attributes become 28 MB. None of their attributes is let through anyway.
+# Elements that a parser reopens in every following paragraph, unless they are all alike: 27 kB of them with different
+# attributes become 28 MB. None of their attributes is allowed anyway.
 _FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*", re.IGNORECASE)
-# What RFC 3986 does not let into an address, and the apostrophe, which ends it for many who look for addresses.
+# Characters that RFC 3986 does not allow in an address, and the apostrophe, at which many programs end an address.
 _UNFIT = re.compile(r"[\s\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 # A comma within an address is part of it unless white space follows (HTML, section 4.8.4.2.1).
 _CANDIDATES = re.compile(r"(?<=\d[wx]),|,\s")
 
 
 def sanitise(html: str, folder: str) -> str:
-    """`html`, as a piece of a document that lies in `folder` below the articles, without anything active.
+    """`html`, part of a document in `folder` below the articles folder, without any active content.
 
-    Relative addresses become absolute on SITE; those of other schemes, and fragments, are dropped; so is a picture that
-    has no address. Lazy pictures get theirs; frames become links,
-    formulas and drawings words.
-    Raises Unreadable for more markup than any article has.
+    Relative addresses become absolute on SITE. Addresses of other schemes, fragments, and pictures without an address
+    are dropped. Lazy pictures get their address; frames become links, and formulas and drawings become words. Raises
+    Unreadable for more markup than any article has.
     """
     check(html)
     clean = _cleaner(folder).clean(settled(with_substitutes(_FORMATTING.sub(r"<\1", html))))
-    # The one entity that comes out of it and that XML does not know.
+    # The only entity that the cleaner writes and XML does not know.
     return _without_hulls(xml_safe(with_address(clean).replace("&nbsp;", "\u00a0"))).strip()
 
 
 def _without_hulls(html: str) -> str:
-    """`html` without links that lead nowhere, such as the marks of footnotes, whose words stay, and the way back from
-    them; and without paragraphs that are empty."""
+    """`html` without links that have no address, such as footnote marks, whose words stay, and the arrows back from
+    footnotes; and without empty paragraphs."""
     if "<a" in html:
         html = _WAY_BACK.sub("", html)
         html = _NOWHERE.sub(r"\1", html)
@@ -96,7 +95,7 @@ _EMPTY = re.compile(r"<p>\s*+</p>\n?")
 
 
 def check(html: str) -> None:
-    """Raises Unreadable for what `sanitise` does not take."""
+    """Raises Unreadable for HTML that `sanitise` does not accept."""
     for sign, (most, what) in _MOST.items():
         if html.count(sign) > most:
             raise _too_much(most, what)
@@ -107,8 +106,8 @@ def check(html: str) -> None:
 
 
 def entitled(html: str) -> str:
-    """`html`, in which there is no markup of anybody's. Raises Unreadable for one that is little but entities: each of
-    them is escaped once more by every feed."""
+    """`html`, made from plain text, unchanged. Raises Unreadable if it has too many entities: every feed escapes each
+    of them once more."""
     most, what = _MOST["&"]
     if html.count("&") > most:
         raise _too_much(most, what)
@@ -137,15 +136,15 @@ def _cleaner(folder: str) -> nh3.Cleaner:
 
 
 def seen_from(base: str, attribute: str, value: str) -> str | None:
-    """The value of an attribute, with the addresses in it seen from `base`; None if none of them leads anywhere."""
+    """The value of an attribute, with its addresses resolved against `base`; None if none of them is usable."""
     if attribute in ("href", "src", "poster", "cite"):
         return absolute(value, base, _SCHEMES.get(attribute, WEB))
     return _srcset(value, base) if attribute == "srcset" else value
 
 
 def absolute(url: str, base: str, schemes: set[str]) -> str | None:
-    """`url` seen from `base`; None if it leads nowhere, stays within the document, or is not of `schemes`; so is
-    an address that no server takes for its length."""
+    """`url` resolved against `base`; None if it is empty or invalid, stays within the document, has none of `schemes`,
+    or is longer than servers accept."""
     url = url.strip()
     if not url or url.startswith("#") or len(url) > _LONGEST_ADDRESS:
         return None
@@ -153,13 +152,13 @@ def absolute(url: str, base: str, schemes: set[str]) -> str | None:
         joined = with_ascii_host(_UNFIT.sub(lambda sign: quote(sign[0]), urljoin(base, url)))
         parts = urlsplit(joined)
         leads = parts.scheme in schemes and (parts.scheme == "mailto" or (parts.hostname and parts.port != 0))
-    except ValueError:  # brackets that hold no address, or a port that is no number
+    except ValueError:  # brackets without an IP address in them, or a port that is no number
         return None
     return joined if leads else None
 
 
 def _srcset(value: str, base: str) -> str | None:
-    """The candidates of `srcset` that have an address of the web, made absolute."""
+    """The candidates of a `srcset` with an http or https address, made absolute; None if there are none."""
     words = [candidate.strip(" ,").split() for candidate in _CANDIDATES.split(value, _LONGEST_SET)[:_LONGEST_SET]]
     urls = [(absolute(url, base, WEB), *descriptor) for url, *descriptor in filter(None, words)]
     return ", ".join(" ".join(filter(None, url)) for url in urls if url[0]) or None

@@ -1,4 +1,4 @@
-"""Frames, formulas and drawings in a text, of which feeds cannot carry any: links and words in their place."""
+"""Replaces frames, formulas and drawings, none of which feeds can carry, by links and words."""
 
 import re
 from html import escape, unescape
@@ -11,17 +11,17 @@ _ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+
 _CODE = re.compile(r"<(?:style|script)\b[^<>]*+>[^<]*+", re.IGNORECASE)
 _TEX = re.compile(r"<annotation\b[^<>]*+>([^<]*+)", re.IGNORECASE)
 _SMALL = re.compile(r"[01](?:\.\d+)?(?:px)?")
-"""The width or height of a frame that nobody is meant to see."""
+"""The width or height of a frame that is not meant to be seen."""
 _ICON = 64
-"""Pixels up to which a drawing is a sign of the page, and says nothing of its own."""
+"""Pixels up to which a drawing is an icon of the page, without content."""
 _LONGEST = 500
-"""Characters of the words in place of a formula or drawing."""
+"""Most characters of the words that replace a formula or drawing."""
 
 
 def with_substitutes(html: str) -> str:
-    """`html` with a link before each frame, and the words of each formula and drawing in its place.
+    """`html` with a link before each frame, and with the words of each formula and drawing in its place.
 
-    It is as safe as it was, so it must come before the cleaner. A frame that shows nothing gets no link.
+    The result is no safer than `html`, so it must still be cleaned. A frame that shows nothing gets no link.
     """
     parts: list[str] = []
     at, opened = 0, None
@@ -45,7 +45,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _link(attributes: str) -> str:
-    """A link to what a frame shows, by its title; empty if that is nothing, or nothing of the web."""
+    """A link to the page that a frame shows, named by its title; empty if it shows nothing, or no web page."""
     told = _attributes(attributes)
     is_hidden = any(_SMALL.fullmatch(told.get(side, "")) for side in ("width", "height"))
     address = next(filter(None, map(told.get, ("src", "data-src", "data-lazy-src", "data"))), "")

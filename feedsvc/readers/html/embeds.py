@@ -1,4 +1,4 @@
-"""Players and posts of other sites, which pages embed: the page on which the same thing stands, for a link to it."""
+"""Maps embedded players and posts of other sites to the pages on which they can be seen, for links to these."""
 
 import re
 from html import escape
@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 _NAME = r"([\w.-]{1,80})"
 _PLAYERS = (
-    # Host and path of a player; the parameter that tells what it shows, if any; and the page, with `{}` for that.
+    # Host and path of a player; the parameter that names its content, if any; and the page, with `{}` for its value.
     (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/videoseries", "list", "https://www.youtube.com/playlist?list={}"),
     (r"(?:www\.)?youtube(?:-nocookie)?\.com/embed/live_stream", "channel", "https://www.youtube.com/channel/{}/live"),
     (
@@ -54,8 +54,8 @@ _KNOWN = tuple((re.compile(place), key, page) for place, key, page in _PLAYERS)
 
 
 def page(address: str) -> str:
-    """The page on which the thing stands that is embedded from `address`; that itself where no page is known, and empty
-    for what is not of the web."""
+    """The page that shows the content embedded from `address`; `address` itself if no page is known, and empty if it is
+    no http or https address."""
     whole = f"https:{address}" if address.startswith("//") else address
     if not whole.lower().startswith(("http://", "https://")):
         return ""
@@ -72,7 +72,7 @@ def page(address: str) -> str:
 
 
 def _target(found: re.Match[str], value: str, key: str, target: str) -> str:
-    """The page of what a player shows; empty if its parameter does not tell."""
+    """The page of a player's content; empty if its parameter does not name it."""
     if not key:
         return found.expand(target)
     if "{}" in target:
@@ -83,13 +83,13 @@ def _target(found: re.Match[str], value: str, key: str, target: str) -> str:
 
 
 def link(address: str, title: str = "") -> str:
-    """A link to `address` as HTML, by its title if it has one."""
+    """A link to `address` as HTML, with the text `title`, else the address without its scheme."""
     shown = title or unquote(address.partition("://")[2])
     return f'<a href="{escape(address)}">{escape(shown, quote=False)}</a>'
 
 
 def film(site: str, name: str) -> str:
-    """The address of the film, post or picture `name` of a site that is known; else empty."""
+    """The address of the film, post or picture `name` on `site`; empty if the site is unknown."""
     address = _SITES.get(site, "")
     return address.format(quote(name, safe="/@")) if address and name else ""
 

@@ -1,7 +1,7 @@
-"""Replaces the short codes of Hugo, and the tags of Jekyll's Liquid and of Eleventy, as far as they are known.
+"""Replaces short codes of Hugo, and tags of Jekyll's Liquid and of Eleventy, as far as they are known.
 
-A generator fills them in from templates that lie elsewhere. So only those are known that come with the generators,
-and those that are plainly a picture, a film or a link.
+A generator fills them in from templates that are not here. So only those are known that come with the generators, and
+those that are clearly a picture, a film or a link.
 """
 
 import re
@@ -26,17 +26,17 @@ _POST = re.compile(r"(?:.*/)?\d{4}-\d\d-\d\d-[\w.-]+", re.UNICODE)
 
 
 class Arguments(NamedTuple):
-    """The arguments of a tag: values by their place, and by name in small letters."""
+    """The arguments of a tag: positional values, and named values by name in lower case."""
 
     places: tuple[str, ...]
     names: dict[str, str]
 
     def first(self, *names: str) -> str:
-        """The value of the first of `names` that is there; empty if none is."""
+        """The value of the first of `names` that is given; empty if none is."""
         return next((self.names[name] for name in names if self.names.get(name)), "")
 
     def any(self, *names: str) -> str:
-        """The same, or else the value in the first place."""
+        """The value of the first of `names` that is given, else the first positional value; empty if there is none."""
         return self.first(*names) or (self.places[0] if self.places else "")
 
 
@@ -55,7 +55,7 @@ def arguments(text: str) -> Arguments:
 
 
 def shortcode(name: str, text: str, values: Mapping[str, object]) -> str | None:
-    """HTML or Markdown for the Hugo short code `name` with the arguments `text`; None if it is not known.
+    """The HTML or Markdown for the Hugo short code `name` with the arguments `text`; None if it is not known.
 
     `values` is the front matter.
     """
@@ -70,7 +70,7 @@ def shortcode(name: str, text: str, values: Mapping[str, object]) -> str | None:
 
 
 def tag(name: str, text: str) -> str | None:
-    """The same for a tag `{% name text %}` of Liquid or Nunjucks."""
+    """The HTML or Markdown for a tag `{% name text %}` of Liquid or Nunjucks; None if it is not known."""
     if name in ("include", "include_relative", "include_cached", "render", "component"):
         template, _, rest = text.partition(" ")
         return _included(template.strip("\"'"), arguments(rest))
@@ -84,8 +84,8 @@ def tag(name: str, text: str) -> str | None:
 
 
 def output(text: str, values: Mapping[str, object]) -> str | None:
-    """The text that `{{ text }}` writes, if that is an address, of which the site's own is empty, or a value of the
-    front matter `values`; None for anything else."""
+    """The output of `{{ text }}`, if it is an address or a value of the front matter `values`; the site's own address
+    is empty. None for anything else."""
     value, *filters = (part.strip() for part in text.split("|"))
     if _SITE.fullmatch(value):
         return ""
@@ -97,7 +97,7 @@ def output(text: str, values: Mapping[str, object]) -> str | None:
 
 
 def _value(name: str, values: Mapping[str, object]) -> str | None:
-    """The text of the front matter under `name`, if there is one."""
+    """The text of the front matter under `name`, escaped; None if there is none."""
     value = values.get(name)
     return escape(value, quote=False) if isinstance(value, str) else None
 
@@ -118,7 +118,7 @@ def _included(template: str, given: Arguments) -> str | None:
 
 
 def _embedded(kind: str, given: Arguments) -> str | None:
-    """A link to a film or post of a site that the name of the tag tells."""
+    """A link to a film or post on the site that the tag's name contains; None if there is none."""
     site = kind if kind in ("x", "tweet") else next((site for site in _SITES if site in kind), "")
     if not site:
         return None

@@ -1,11 +1,11 @@
-"""The tags of HTML, counted before a parser gets to see them."""
+"""Checks the tags of HTML before a parser sees them."""
 
 import re
 
 from feedsvc.model.reader import Unreadable
 
-# Parsers take quadratic time over the attributes of one tag, so these are counted first; a tag ends where HTML
-# says that it does, and not within quotation marks, comments or scripts.
+# Parsers take quadratic time over the attributes of one tag, so these are counted first. The end of a tag is as
+# in HTML: not within quotation marks, comments or scripts.
 _MOST_ATTRIBUTES = 500
 _ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
@@ -18,7 +18,7 @@ _TAG = re.compile(
 
 
 def check_tags(html: str) -> None:
-    """Raises Unreadable for a tag that is a trap."""
+    """Raises Unreadable for a tag with too many attributes, which is a trap."""
     for tag in _TAG.finditer(html):
         if tag.end() - tag.start() > 2 * _MOST_ATTRIBUTES:
             _check(tag[2] or tag[3] or "")

@@ -1,7 +1,7 @@
-"""Template code in Markdown: short codes of Hugo, Liquid of Jekyll, Nunjucks of Eleventy, and lists of attributes.
+"""Resolves template code in Markdown: short codes of Hugo, Liquid of Jekyll, Nunjucks of Eleventy, attribute lists.
 
-What is known becomes HTML, Markdown or an address; all else is taken out, and named. Code is left as it stands, but for
-the marks that only keep it from being filled in.
+Known tags become HTML, Markdown or an address; all others are removed and reported. Code samples stay as they are,
+except for marks that only prevent their expansion.
 """
 
 import re
@@ -24,7 +24,7 @@ _NAME = re.compile(r"\s*([/!]?)\s*([\w./-]+)\s*(.*?)\s*/?\s*", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]{0,12}(?:(?:[-*+>]|\d{1,3}[.)])[ \t]+)*(`{3,}|~{3,})(?P<rest>.*)$", re.MULTILINE)
 _TICKS = re.compile(r"(?<!`)(`{1,2})(?!`)(?:[^`\n]|\n(?!\s*\n)|(?!(?<!`)\1(?!`))`){1,2000}?(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"\\[A-Za-z]+\Z")
-"""The end of a text before two braces in TeX, as in `\\frac{{n}}{2}`."""
+"""The text right before two braces in TeX, as in `\\frac{{n}}{2}`."""
 _VERBATIM = {"raw": "endraw", "verbatim": "endverbatim", "comment": "endcomment", "highlight": "endhighlight"}
 _ATTRIBUTE = r"""(?:[#.][\w:-]++|[\w:-]++=(?:"[^"\n{}]*+"|'[^'\n{}]*+'|[^\s{}"']++))"""
 _LISTED = rf"\{{[ ]*+{_ATTRIBUTE}(?:[ ]++{_ATTRIBUTE}){{0,20}}[ ]*+\}}"
@@ -51,7 +51,7 @@ class Resolved(NamedTuple):
 
 
 def resolve(text: str, values: Mapping[str, object]) -> Resolved:
-    """Markdown as readers may see it; `values` is its front matter, of which the text may ask for a value."""
+    """The Markdown `text` with its template code resolved; `values` is its front matter, to which it may refer."""
     if "[" in text and ("[TOC" in text or "[[" in text or "[toc" in text):
         text = _CONTENTS.sub("", text)
     if "|" in text and ("](|" in text or "]: |" in text):
@@ -60,18 +60,19 @@ def resolve(text: str, values: Mapping[str, object]) -> Resolved:
 
 
 def resolve_html(text: str, values: Mapping[str, object]) -> Resolved:
-    """The same of a page."""
+    """The HTML of a page with its template code resolved; `values` is as in `resolve`."""
     return _HtmlResolver(values).resolved(text) if "{" in text else Resolved(text, ())
 
 
 def _of_pelican(found: re.Match[str]) -> str:
-    """`{static}/boat.jpg` and `{filename}boat.md` of Pelican; a path that begins with `/` is seen from the articles."""
+    """The path of Pelican's `{static}/boat.jpg` or `{filename}boat.md`; one that begins with `/` is relative to the
+    articles folder."""
     kind = (found[2] or found[3]).lower()
     return found[1] if kind in _BELOW else found[0]
 
 
 class _Resolver:
-    """Takes a text apart at its tags, and puts it together with what these stand for."""
+    """Splits a text at its tags, and joins it again with their replacements."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = values
@@ -81,7 +82,7 @@ class _Resolver:
         return Resolved("".join(self._pieces(text, removed)), tuple(removed))
 
     def _pieces(self, text: str, removed: dict[str, None]) -> Iterator[str]:
-        """The pieces of `text`, of which each tag is one; what is not known goes to `removed`."""
+        """The pieces of `text`, each tag replaced; unknown tags are added to `removed`."""
         code = _Code(text)
         at = 0
         until = ""
@@ -105,7 +106,7 @@ class _Resolver:
         return self._closed(inside) if until.endswith("highlight") else inside
 
     def _replaced(self, found: re.Match[str], tag: "_Tag", removed: dict[str, None]) -> str:
-        """The text that replaces a tag; empty for one that is not known, and for one that ends a pair."""
+        """The text that replaces a tag; empty for an unknown tag, and for one that ends a pair."""
         if found["kept"]:
             return _unkept(found[0])
         if tag.name == "highlight" and not tag.sign:
@@ -140,7 +141,7 @@ class _HtmlResolver(_Resolver):
 
 
 class _Tag(NamedTuple):
-    """A tag with a name: the sign that closes a pair, the name, with that sign if it is `/`, and the arguments."""
+    """A tag: the sign before its name (`/` or `!`), the name (with the `/` if that is the sign), and the arguments."""
 
     sign: str
     name: str
@@ -156,19 +157,19 @@ def _read(found: re.Match[str]) -> _Tag:
 
 
 def _opens(found: re.Match[str], tag: _Tag) -> str:
-    """The name of the tag up to which all stays as it is, behind one that says so; else empty."""
+    """The name of the tag that ends the verbatim text which `tag` begins; empty if it begins none."""
     if tag.name not in _VERBATIM or tag.sign:
         return ""
     return _VERBATIM[tag.name] if found["short"] is None else f"/{tag.name}"
 
 
 def _unkept(tag: str) -> str:
-    """`{{</* figure */>}}`, with which Hugo shows how to write a short code."""
+    """The short code that Hugo shows verbatim, such as `{{< figure >}}` for `{{</* figure */>}}`."""
     return tag.replace("/*", "", 1).replace("*/", "", 1)
 
 
 class _Code:
-    """The spans of code in a text: in blocks between fences, or to the end of the text, and between back quotes."""
+    """The spans of code in a text: blocks between fences (an open one reaches to the end), and text in back quotes."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -176,7 +177,7 @@ class _Code:
         self._starts = [start for start, _ in self._spans]
 
     def keeps(self, tag: re.Match[str], name: str) -> bool:
-        """True if a tag stays as it is: within code, unless it only keeps others from being filled in; and in TeX."""
+        """True if a tag stays as it is: in code, unless it only prevents the expansion of others, and in TeX."""
         at = tag.start()
         number = bisect_right(self._starts, at) - 1
         if number >= 0 and at < self._spans[number][1]:
@@ -184,7 +185,7 @@ class _Code:
         return tag["output"] is not None and bool(_FORMULA.search(self._text, max(0, at - 30), at))
 
     def plain(self, start: int, end: int) -> Iterator[str]:
-        """The text from `start` to `end` without the lists of attributes that stand outside of code."""
+        """The text from `start` to `end`, without the attribute lists outside of code."""
         for first, last in self._spans[bisect_left(self._starts, start) : bisect_left(self._starts, end)]:
             if first >= start:
                 yield _without_attributes(self._text[start:first])
@@ -194,7 +195,7 @@ class _Code:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """The spans of code, in their order."""
+    """The spans of code, in order."""
     opened, fence = -1, ""
     outside = 0
     for found in _FENCE.finditer(text):

@@ -1,1 +1,1 @@
-"""Reads JSON that is an article: ninjs items, and the JSON-LD of schema.org."""
+"""Reads articles in JSON: ninjs items, and the JSON-LD of schema.org."""

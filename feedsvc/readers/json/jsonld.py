@@ -1,4 +1,4 @@
-"""JSON-LD: where the article is in it. The shapes that the web uses are understood; no context is fetched."""
+"""Finds the article in JSON-LD, in the forms that are used on the web; no context is fetched."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _PAGE = re.compile(r"\w*Page")
 def articles(value: object) -> list[Table]:
     """Every news article in a JSON-LD document, or every other article if there is none; the first is the page's own.
 
-    They may stand alone, in lists, in `@graph`, or as what a page is about; references by `@id` are followed.
+    They may be alone, in lists, in `@graph`, or the main entity of a page; references by `@id` are followed.
     """
     nodes, known = _known(value)
     found = ([node for node in nodes if _is(node, kind)] for kind in _KINDS)
@@ -21,20 +21,20 @@ def articles(value: object) -> list[Table]:
 
 
 def page(value: object) -> Table:
-    """The author of the page that a JSON-LD document describes, where it has no article; empty if it names none."""
+    """A table with the author of the page that a JSON-LD document describes; empty if the document names none."""
     nodes, known = _known(value)
     found = (_followed(node, known) for node in nodes if _is(node, _PAGE) and "author" in node)
     return next(({"author": node["author"]} for node in found), {})
 
 
 def _known(value: object) -> tuple[list[Table], dict[str, Table]]:
-    """The nodes of a document, and those of them that others may refer to, by their `@id`."""
+    """The nodes of a document, and those of them to which others may refer, by `@id`."""
     nodes = [*_nodes(_compact(value))]
     return nodes, {str(node["@id"]): node for node in nodes if "@id" in node and not _is_reference(node)}
 
 
 def _compact(value: object) -> object:
-    """The same without prefixes, value objects and containers (JSON-LD 1.1, section 4)."""
+    """`value` without prefixes, value objects and containers (JSON-LD 1.1, section 4)."""
     if isinstance(value, list):
         return [_compact(item) for item in value]
     if not isinstance(value, dict):

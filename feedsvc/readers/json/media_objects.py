@@ -1,4 +1,4 @@
-"""Pictures, sound and film as JSON-LD and ninjs tell of them, in the words of front matter's `image` and `media`."""
+"""Turns pictures, sound and film of JSON-LD and ninjs into the `image` and `media` of front matter."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from feedsvc.model.reader import Unreadable
 from feedsvc.readers.json.nodes import Table, filled, first, several, words
 
 _USUAL = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
-"""The type of a medium whose address has no suffix, like those of image servers: a feed must name some type."""
+"""The type of a medium whose address has no suffix, as with image servers, since a feed must name a type."""
 _MOST = 500
 _T = TypeVar("_T")
 _FAMILIES = ("image/", "audio/", "video/", "application/", "text/")
@@ -20,20 +20,20 @@ _PERIOD = re.compile(
 
 
 def few(media: list[_T]) -> list[_T]:
-    """`media` as they are. Raises Unreadable for more of them than any article has."""
+    """`media` unchanged. Raises Unreadable if there are more than any article has."""
     if len(media) > _MOST:
         raise Unreadable(f"names more than {_MOST} pictures, films and sounds", "publish it in parts")
     return media
 
 
 def number(value: object) -> str:
-    """`1280` from 1280, "1280px" or a schema.org QuantitativeValue; empty if it is none."""
+    """The number in a value, such as `1280` from 1280, "1280px" or a schema.org QuantitativeValue; empty if none."""
     found = _NUMBER.fullmatch(words(value))
     return found[1] if found else ""
 
 
 def seconds(value: object) -> str:
-    """A duration from a number of seconds, or from ISO 8601 as in `PT1M30S`; empty if it is none."""
+    """The seconds of a duration, given as a number of seconds or in ISO 8601 as in `PT1M30S`; empty if it is none."""
     period = _PERIOD.fullmatch(words(value))
     if period is None or not any(period.groups()):
         return number(value)
@@ -42,13 +42,13 @@ def seconds(value: object) -> str:
 
 
 def address(value: object) -> str:
-    """A URL or path as it is written, without the escapes of HTML; `//host/…` is taken for https."""
+    """A URL or path as it is written, with `&amp;` unescaped; `//host/…` gets the scheme https."""
     text = next((item for item in several(value) if isinstance(item, str)), "").strip().replace("&amp;", "&")
     return f"https:{text}" if text.startswith("//") else text
 
 
 def known_type(url: str, said: object) -> str:
-    """The media type of what lies at `url`: as it is said, or by the suffix; empty if neither tells."""
+    """The media type of the file at `url`: the one that is `said`, else that of the suffix; empty if unknown."""
     told = clean(words(said))
     return (
         told
@@ -58,13 +58,13 @@ def known_type(url: str, said: object) -> str:
 
 
 def of_family(table: Table, family: str) -> Table:
-    """`table`, which has a `url`, as one of `image`, `audio`, `video`; with the usual type where none is known."""
+    """`table`, which has a `url`, with its media type; the usual one of `family` (image, audio, video) if unknown."""
     known = known_type(address(table["url"]), table.get("type"))
     return filled({**table, "type": known or _USUAL[family]})
 
 
 def fields(media: Iterable[Table]) -> Table:
-    """`image` and `media`: the first picture leads. Nothing is there twice."""
+    """The media as `image`, which is the first picture, and `media`, the others; each address once."""
     once = {str(medium["url"]): medium for medium in reversed([*media])}
     kept = [*reversed(once.values())]
     lead = next((medium for medium in kept if str(medium["type"]).startswith("image/")), None)
@@ -72,7 +72,7 @@ def fields(media: Iterable[Table]) -> Table:
 
 
 def schema_org(value: object, family: str) -> list[Table]:
-    """Media from addresses and MediaObjects. A film or sound counts only where its file is named, not its page."""
+    """The media given as addresses or MediaObjects. A film or sound counts only if its file is named, not its page."""
     found = [_media_object({"url": item} if isinstance(item, str) else item) for item in few(several(value))]
     return [
         of_family(table, family)
@@ -90,7 +90,7 @@ def _media_object(node: object) -> Table:
     track = address(first(caption, "contentUrl", "url")) if isinstance(caption, dict) else ""
     table = {
         "url": url,
-        # A contentUrl is a file whatever it is called; so it gets at least its family's usual type.
+        # A contentUrl is always a file; so it gets at least the usual type of its family.
         "type": known_type(url, first(node, "encodingFormat", "fileFormat")) or (file and _of_type(node)),
         "width": number(node.get("width")),
         "height": number(node.get("height")),

@@ -1,7 +1,7 @@
-"""IPTC ninjs, as its versions and the systems that write it have it, in the words of front matter.
+"""Turns IPTC ninjs, in all its versions and the variants of the systems that write it, into fields of front matter.
 
 1.x is flat (`headline`, `body_text`), 2.x has lists (`headlines[]`, `bodies[]`), 3.x is 2.x in camelCase; Superdesk
-writes 1.x with `guid` for `uri`. No version is asked for: each field is looked for under all the names that it has had.
+writes 1.x with `guid` for `uri`. The version is not read: each field is looked for under all the names that it has had.
 """
 
 import re
@@ -18,21 +18,21 @@ from feedsvc.readers.lines import bylines
 _SIGNS = re.compile(
     r"uri|guid|headlines?|versioncreated|pubstatus|\$?standard|bod(?:y_\w+|ies)|headline_\w+|renditions"
 )
-"""Keys of which an item has two at least."""
+"""Keys of which an item has at least two."""
 _CALENDAR = {"eventdetails": "event", "plannedcoverage": "planning"}
-"""Kinds of items that are no articles, each by a key that no other kind has."""
+"""Kinds of items that are no articles, each with a key that no other kind has."""
 _HTML = ("text/html", "application/xhtml+xml")
 _BODIES = ("body_xhtml", "body_html5", "body_html")
 _WRITERS = re.compile(r"(?:.*[/:])?(?:author|creator|by|byline|writer|reporter|correspondent)", re.IGNORECASE)
 _LONGEST_NUMBER = 12
-"""Digits of a version."""
+"""Most digits of a version."""
 _SECTION = re.compile(r"(?:.*[/:#])?sections?/?", re.IGNORECASE)
 
 
 def item(value: object) -> Table | None:
     """The news item in a JSON document, its keys in lower case; None if there is none.
 
-    Raises Unreadable for an item of the calendar, and for keys that differ by case only.
+    Raises Unreadable for a calendar item (event or planning), and for keys that differ only in case.
     """
     if not isinstance(value, dict):
         return None
@@ -47,8 +47,7 @@ def item(value: object) -> Table | None:
 
 
 def front(item: Table) -> Table:
-    """The fields of `item`, as front matter would give them. An embargo or a status that is there and empty is kept
-    so."""
+    """The fields of `item`, in the form of front matter. An embargo or a status with an empty value is kept."""
     sections, subjects = _sorted_out(item)
     said = {
         "title": main(item, "headline") or words(item.get("title")),
@@ -66,9 +65,9 @@ def front(item: Table) -> Table:
 
 
 def version(item: Table) -> str:
-    """A text that is greater for a later version of the same item: by its number, and then by when it was made.
+    """A string that sorts later for a later version of the same item: by its number, then by its time of creation.
 
-    Empty for an item that says neither.
+    Empty for an item that gives neither.
     """
     number, made = words(item.get("version")), words(item.get("versioncreated"))
     try:
@@ -81,14 +80,14 @@ def version(item: Table) -> str:
 
 
 def body(item: Table) -> tuple[str, str]:
-    """The article's text, and the markup it is in: HTML where there is some."""
+    """The article's text and its markup; HTML if the item has any."""
     texts = [*_bodies(item)]
     html = next((text for text, kind in texts if kind in _HTML), "")
     return (html, "html") if html else prose(next((text for text, _ in texts), ""))
 
 
 def _bodies(item: Table) -> Iterator[tuple[str, str]]:
-    """Each body that feeds can carry, with its media type: neither NITF nor other XML."""
+    """Each body that feeds can carry, with its media type; NITF and other XML are left out."""
     flat = [*_BODIES, "body_text", *sorted(key for key in item if key.startswith("body_"))]
     for key in dict.fromkeys(flat):
         if (text := _written(item.get(key))) and "xml" not in key and "nitf" not in key:
@@ -109,7 +108,7 @@ def _kind(said: str, role: str, text: str) -> str:
 
 
 def _authors(item: Table) -> list[str]:
-    """The people whom the item names as its writers; else its byline, else the agency it comes from."""
+    """The people whom the item names as its writers; else the names in its byline, else the agency that it is from."""
     people = [*tables(item.get("person")), *tables(item.get("people"))]
     writers = [words(person) for person in people if _WRITERS.fullmatch(words(first(person, "rel", "role")))]
     byline = words(first(item, "byline", "by")) if not writers else ""
@@ -118,7 +117,7 @@ def _authors(item: Table) -> list[str]:
 
 
 def _sorted_out(item: Table) -> tuple[list[str], list[str]]:
-    """Section names, and the subjects. A subject or genre is a section only where its scheme or relation says so."""
+    """The sections and the subjects. A subject or genre is a section only if its scheme or relation says so."""
     subjects = tables(first(item, "subject", "subjects"))
     entries = [*subjects, *tables(first(item, "genre", "genres"))]
     sections = [entry for entry in entries if _is_section(entry)]

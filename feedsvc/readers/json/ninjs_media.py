@@ -1,4 +1,4 @@
-"""The pictures, films and sounds of a ninjs item: its associations' and its own, each in one rendition."""
+"""Reads the pictures, films and sounds of a ninjs item, of its associations and its own, each in one rendition."""
 
 from collections.abc import Iterator
 
@@ -11,11 +11,11 @@ _FAMILIES = {"picture": "image", "graphic": "image", "image": "image", "photo": 
 _FAMILIES |= {"video": "video", "audio": "audio"}
 _LEADS = ("featuremedia", "mainpic", "mainimage", "main", "lead")
 _WIDEST = 2_048
-"""Pixels. Wider renditions are for print, and too heavy for a feed's readers."""
+"""Largest preferred width in pixels; wider renditions are for print, and too large for feed readers."""
 
 
 def fields(item: Table) -> Table:
-    """The media of `item`, which has its keys in lower case, as front matter would name them."""
+    """The media of `item`, whose keys are in lower case, in the form of front matter."""
     associated = sorted(_named(item.get("associations")), key=lambda named: _rank(named[0]))
     items = [*(lowered(entry) for _, entry in associated), item]
     return media_objects.fields(medium for entry in items if _is_free(entry, item) for medium in _medium(entry))
@@ -26,15 +26,15 @@ def _rank(name: str) -> int:
 
 
 def _named(value: object) -> list[tuple[str, Table]]:
-    """Associations and renditions with their names: a table of tables in 1.x, a list of tables since."""
+    """The associations or renditions in `value` with their names: a table of tables in 1.x, a list of tables since."""
     if isinstance(value, dict):
         return few([(name, entry) for name, entry in value.items() if isinstance(entry, dict)])
     return few([(words(entry.get("name")), entry) for entry in tables(value)])
 
 
 def _is_free(entry: Table, item: Table) -> bool:
-    """A picture that is held back itself, or may be, has no business in a feed."""
-    if entry is item:  # whether the story is held back, front matter's own rules decide
+    """False for a picture that is or may be held back itself: it must not be in a feed."""
+    if entry is item:  # the rules of front matter decide whether the story is held back
         return True
     status = words(entry.get("pubstatus")).removeprefix("stat:").lower()
     return status in ("", "usable") and not {"embargoed", "embargo"} & entry.keys()
@@ -70,7 +70,7 @@ def _rendition(table: Table) -> Table:
 
 
 def _family(table: Table, kind: str) -> str:
-    """`image`, `audio` or `video`; empty for anything else, such as the same story as a PDF."""
+    """`image`, `audio` or `video`; empty for any other type, such as the same story as a PDF."""
     family = words(table["type"]).partition("/")[0] if table["type"] else kind
     return family if family in _FAMILIES.values() else ""
 
@@ -80,7 +80,7 @@ def _is_small(name: str, table: Table) -> bool:
 
 
 def _weight(table: Table) -> tuple[bool, int]:
-    """The widest that is not too wide comes first, then the least wide of the others; unknown widths come last."""
+    """The sort key of a rendition: the widest that is not too wide first, then unknown widths, then the narrowest."""
     width = int(float(words(table["width"])[:9] or 0))
     return width > _WIDEST, width if width > _WIDEST else -width
 

@@ -1,13 +1,13 @@
-"""The texts of ninjs under the names that its versions give them: `headline`, `headline_main`, `headlines[]`."""
+"""Reads texts of ninjs under the names of its versions: `headline`, `headline_main`, `headlines[]`."""
 
 from feedsvc.readers.json.nodes import Table, first, tables, words
 
 _MAIN = ("main", "text", "summary", "caption")
-"""The roles of what is meant for every reader."""
+"""The roles of texts for all readers."""
 
 
 def lowered(table: Table) -> Table:
-    """With keys in lower case: 3.x is in camelCase, and what came before it is not."""
+    """`table` with its keys in lower case: ninjs 3.x has them in camelCase, earlier versions do not."""
     return {key.lower(): value for key, value in table.items()}
 
 

@@ -1,4 +1,4 @@
-"""Reaching into data that others wrote, JSON-LD and ninjs: what a value says whatever its shape, or nothing."""
+"""Reads values of foreign data (JSON-LD and ninjs) whatever their shape; a value that cannot be read is empty."""
 
 import re
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ Table = dict[str, object]
 _BLOCKS = r"p|br|div|li|ul|ol|h[1-6]|blockquote|section|article|figure|table|tr"
 _BREAK = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:a|b|i|u|q|em|strong|span|sub|sup|small|font|cite|mark|abbr)(?:\s[^<>]*)?>", re.IGNORECASE)
-# With their semicolon only: `?a=1&region=2` has no trade mark in it.
+# Only with the semicolon: `?a=1&region=2` contains no `&reg;`.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
 
 def several(value: object) -> list[object]:
-    """A list as it is, one thing as a list of it, nothing as an empty one."""
+    """The entries of a list that are not empty; one value as a list; an empty value as an empty list."""
     if isinstance(value, list):
         return [item for item in value if item not in ("", [], {})]
     return [] if value in ("", {}) or value is None else [value]
@@ -30,12 +30,12 @@ def tables(value: object) -> list[Table]:
 
 
 def first(table: Mapping[str, object], *keys: str) -> object:
-    """The value of the first of `keys` that has one, else an empty text."""
+    """The value of the first of `keys` that has one, else an empty string."""
     return next((table[key] for key in keys if several(table.get(key))), "")
 
 
 def words(value: object) -> str:
-    """The text of a value: its own, or its name; of several, the first."""
+    """The text of a value: a string itself, or the name in a table; the first one of a list. Empty if there is none."""
     if isinstance(value, dict):
         value = first(value, "name", "value", "text")
     if isinstance(value, list):
@@ -48,7 +48,7 @@ def all_words(value: object) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """`text` without tags and entities, which many systems leave in what should be plain."""
+    """`text` without tags and entities, which many systems leave in texts that should be plain."""
     if "<" not in text and "&" not in text:
         return text
     bare = _INLINE.sub("", _BREAK.sub("\n", text))
@@ -59,14 +59,14 @@ _character = lru_cache(maxsize=4096)(unescape)
 
 
 def is_html(text: str) -> bool:
-    """True if a text that should be plain is HTML all the same."""
+    """True if a text that should be plain is HTML nevertheless."""
     return bool(_BREAK.search(text))
 
 
 def prose(text: str) -> tuple[str, str]:
-    """A body and its markup from what should be plain text: paragraphs between empty lines, or one on each line.
+    """A body and its markup from text that should be plain: paragraphs between empty lines, or one on each line.
 
-    Raises Unreadable for one that is too long.
+    Raises Unreadable for a text that is too long.
     """
     check_length(text)
     if is_html(text):
@@ -81,14 +81,14 @@ def prose(text: str) -> tuple[str, str]:
 
 
 def filled(table: Mapping[str, object]) -> Table:
-    """`table` without what is empty."""
+    """`table` without empty values."""
     return {key: value for key, value in table.items() if several(value)}
 
 
 def holding(table: Mapping[str, object]) -> Table:
-    """Embargo and expiry as they are there, empty or not: whoever reads them holds the article back if he cannot.
+    """Embargo and expiry if their keys are there, even with empty values: an unreadable one holds the article back.
 
-    Raises Unreadable for a key that may mean an embargo, and for two of them that differ.
+    Raises Unreadable for an unknown key that may mean an embargo, and for two embargoes that differ.
     """
     keys = {key.lower(): key for key in table}
     odd = [key for name, key in keys.items() if name.startswith("embargo") and name not in _EMBARGOES]

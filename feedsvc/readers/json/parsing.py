@@ -1,6 +1,6 @@
-"""JSON as plain tables, lists and strings: every scalar a string, as front matter has it; nothing means two things.
+"""Parses JSON into plain tables and lists in which every scalar is a string, as in front matter; refuses ambiguity.
 
-Numbers stay as they are written, so that one of a thousand digits is only a text that some field will not take.
+Numbers stay as they are written, so that one of a thousand digits is only a string that some field rejects.
 """
 
 import json
@@ -17,7 +17,7 @@ from feedsvc.model.text import xml_safe
 
 _DEEPEST = 64
 _MOST = 200_000
-"""Values in one document, tables and lists among them."""
+"""Most values in one document, including tables and lists."""
 _LONE = re.compile("[\ud800-\udfff]")
 _HALF = "half a character (a lone surrogate) is replaced by U+FFFD"
 _REMEDY = "correct it there, or export it again"
@@ -26,16 +26,17 @@ _Warn = Callable[[str], None]
 
 
 def parse(text: str, warn: _Warn) -> object:
-    """The value of a JSON document; `null` is the empty string. `warn` hears of characters that had to be replaced.
+    """The value of a JSON document; `null` is the empty string. `warn` is called if characters had to be replaced.
 
-    Raises Unreadable, with line or key: for what is not JSON (NaN included), a key that is there twice, or great depth.
+    Raises Unreadable, with line or key, for a text that is not JSON (or has NaN), a key that is there twice, too great
+    a depth, or too many values.
     """
     with _as_unreadable():
         return _plain(_decoder().decode(text), 0, count(1), warn)
 
 
 def leading_table(text: str) -> tuple[dict[str, object], int]:
-    """The JSON table with which `text` begins, and where it ends. Raises Unreadable as `parse` does."""
+    """The JSON table with which `text` begins, and the index of its end. Raises Unreadable as `parse` does."""
     with _as_unreadable():
         value, end = _decoder().raw_decode(text, len(text) - len(text.lstrip()))
         table = _plain(value, 0, count(1), lambda _reason: None)
@@ -44,7 +45,7 @@ def leading_table(text: str) -> tuple[dict[str, object], int]:
     return table, end
 
 
-# Not strict: line ends within strings are a common fault of templates, and can mean one thing only.
+# Not strict: line ends within strings are a common fault of templates, and are unambiguous.
 @lru_cache(1)
 def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(
@@ -58,7 +59,7 @@ def _as_unreadable() -> Iterator[None]:
         yield
     except json.JSONDecodeError as error:
         raise Unreadable(f"is not JSON: line {error.lineno}: {error.msg}", _REMEDY) from error
-    except RecursionError as error:  # the decoder descends by recursion, and sets itself no limit
+    except RecursionError as error:  # the decoder recurses without a limit of its own
         raise _too_deep() from error
 
 
@@ -93,7 +94,7 @@ def _plain(value: object, depth: int, counted: Iterator[int], warn: _Warn) -> ob
 
 
 def _whole(text: str, warn: _Warn) -> str:
-    if text.isprintable():  # as most are; neither half a character nor an illegal one can be printed
+    if text.isprintable():  # as most are; neither surrogates nor illegal characters are printable
         return text
     if _LONE.search(text):
         warn(_HALF)

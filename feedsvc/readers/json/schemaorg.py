@@ -1,4 +1,4 @@
-"""A schema.org NewsArticle, or its kin, in the words of front matter."""
+"""Turns a schema.org NewsArticle, or a related type, into fields of front matter."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from feedsvc.readers.lines import byline_names
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S+")
-# Who keeps copies of other people's pages: no newsroom's own address.
+# Hosts that keep copies of other people's pages, and local ones: none is a newsroom's own address.
 _KEEPERS = re.compile(
     r"(?:.*\.)?(?:archive\.(?:org|today|ph|is|li|vn|fo|md)|googleusercontent\.com|cachedview\.\w+)"
     r"|localhost|127\.[\d.]+|\[::1\]"
@@ -18,7 +18,7 @@ _KEEPERS = re.compile(
 
 
 def front(node: Table) -> Table:
-    """The fields of `node`, as front matter would give them."""
+    """The fields of `node`, in the form of front matter."""
     extra = {key: words(node.get(key)) for key in ("alternativeHeadline", "copyrightNotice", "dateline")}
     said = {
         "title": words(first(node, "headline", "name", "alternativeHeadline")),
@@ -39,13 +39,13 @@ def front(node: Table) -> Table:
 
 
 def body(node: Table) -> tuple[str, str]:
-    """The article's text, and the markup it is in."""
+    """The article's text and its markup."""
     text = first(node, "articleBody", "text")
     return prose(text) if isinstance(text, str) else ("", "text")
 
 
 def language(tag: str) -> str:
-    """A BCP 47 tag, which some write with `_`; empty for anything else, such as `English`."""
+    """`tag` as a BCP 47 tag, even if written with `_`; empty for any other text, such as `English`."""
     return tag.replace("_", "-") if _LANGUAGE.fullmatch(tag) else ""
 
 
@@ -59,7 +59,7 @@ def _tags(value: object) -> object:
 
 
 def _people(value: object) -> Iterator[Table]:
-    """Each author once: a name may be a list of them, a byline, or an address, which is none."""
+    """The authors, each once. A name may be a list of names or a byline; an address is not a name."""
     known: set[str] = set()
     for item in several(value):
         named: Table = item if isinstance(item, dict) else {"name": item}
@@ -98,20 +98,20 @@ def _media(node: Table) -> Iterator[Table]:
 def _url(value: object) -> str:
     """The article's address on the newsroom's own site.
 
-    Not `mainEntityOfPage` or a canonical link: these tell where the page was, which may be a copy or a mirror. Nor the
-    address of a keeper of copies, or of a whole site, which templates put into every article.
+    `mainEntityOfPage` and canonical links are not used: they name the saved page, which may be a copy or a mirror.
+    Empty for the address of an archive of copies, and of a whole site, which templates put into every article.
     """
     url = media_objects.address(value)
     try:
         parts = urlsplit(url)
     except ValueError:
-        return url  # whoever reads the field says what is wrong with it
+        return url  # the reader of the field reports the error
     whole_site = parts.path.strip("/") == "" and not parts.query
     return "" if whole_site or _KEEPERS.fullmatch(parts.hostname or "") else url
 
 
 def _identifier(node: Table) -> str:
-    """The permanent identity of the article. Its address is none, since headlines, hosts and schemes change."""
+    """The permanent id of the article. Its address does not count, since headlines, hosts and schemes change."""
     places = {words(node.get(key)) for key in ("url", "mainEntityOfPage", "@id")}
     places |= {words(page.get("@id")) for page in tables(node.get("mainEntityOfPage"))}
     given = next((text for text in _identifiers(node) if text not in places), "")

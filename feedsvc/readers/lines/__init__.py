@@ -1,1 +1,1 @@
-"""Reads the lines of a page: breadcrumbs, bylines, date lines, captions, and what belongs to the page."""
+"""Reads the lines of a page: breadcrumbs, bylines, date lines, captions, and page furniture."""

@@ -1,4 +1,4 @@
-"""The alternate addresses that a saved page names below its text, for readers who cannot reach the first."""
+"""Takes the alternate addresses from below a saved page's text, given there for readers who cannot reach the first."""
 
 import re
 
@@ -12,15 +12,15 @@ _SIGNS = (
     re.compile(r"\b(?:alternat|mirror|backup)|\balso\b.*\b(?:address|domain|url|link)", re.IGNORECASE),
 )
 _NEEDED = ("alternat", "rror", "backup", "also")
-"""One of these is in every announcement, and in few texts: that is known much sooner. Without the i of `mirror`, which
-has other forms where case does not count."""
+"""One of these is in every announcement and in few texts: a fast first check. `rror` is `mirror` without its i, which
+has other forms when case is ignored."""
 _OUTLET = re.compile(r"(?:the )?(.+?)(?:['’]s?)? (?:web ?)?site\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;|]+")
 _FILLERS = frozenset(("", "-", "–", "•", "*", "&", "and", "or"))
 _LONGEST, _TALLEST = 300, 3
-"""Characters and lines of an announcement."""
+"""Most characters, and most lines, of an announcement."""
 _MOST = 100
-"""Addresses of one outlet; more of them are a text of their own."""
+"""Most addresses of one outlet; a list of more is text."""
 
 
 def take(lines: list[str]) -> tuple[list[str], tuple[str, ...], str]:
@@ -46,7 +46,7 @@ def _may_announce(folded: str) -> bool:
 
 
 def hosts(line: str) -> tuple[str, ...]:
-    """The host names of a line that consists of addresses and of nothing else; else empty."""
+    """The host names in a line that consists only of addresses; else empty."""
     if len(line) > _LONGEST:
         return ()
     try:
@@ -56,7 +56,7 @@ def hosts(line: str) -> tuple[str, ...]:
 
 
 def _announcement(lines: list[str], at: int) -> tuple[int, int] | None:
-    """The place of the sentence and the number of its lines, if it starts at `at`."""
+    """The index of the announcement's first line and the number of its lines, if it starts at `at`; else None."""
     if not _SITE.search(lines[at]):
         return None
     for count in range(1, _TALLEST + 1):

@@ -1,6 +1,7 @@
-"""The breadcrumb of a saved page, `News   /   EU` or `Home > News > EU`: whether a line is one, or is the headline.
+"""Recognises the breadcrumb of a saved page, `News   /   EU` or `Home > News > EU`, and tells it from a headline.
 
-A headline may have such a sign too, and a mistake would cost the article its headline; so several signs have to agree.
+A headline may have such separators, too, and a mistake would cost the article its headline; so several criteria have to
+agree.
 """
 
 import re
@@ -16,13 +17,13 @@ from feedsvc.readers.metadata.field_values import chain
 
 _SLASH = re.compile(r"(?:^|\s)/(?:\s|$)")
 _BAR = re.compile(r"(?:^|\s)(?:\||::)(?:\s|$)")
-# Arrows, which nobody types into a headline; the small ones also without space around them.
+# Arrows, which nobody types into a headline; some of them also count without spaces around them.
 _SIGN = re.compile(r"[>›»→❯▸►⟩]|&gt;")
 _ARROW = re.compile(r"(?:^|\s)(?:[>›»→❯▸►⟩]|&gt;|-+>)(?:\s|$)|[›»→❯▸►]")
-# Pages put their slashes into wide or unbreakable spaces; people who type a headline do not.
+# Pages surround slashes with wide or no-break spaces; people who type a headline do not.
 _WIDE = re.compile(r"(?:\s\s|[^\S ])[/|]|[/|](?:\s\s|[^\S ])")
 _NO_NAME = re.compile(r"[?!:;…\"“”„«»()\[\]]|[^\W\d_A-Z]{2}[.]|, ")
-# Not that of an abbreviation, as in "… in the U.S.".
+# A full stop, except that of an abbreviation, as in "… in the U.S.".
 _FULL_STOP = re.compile(r"[^\W_A-Z]\W?[.。।۔][\"”’»]?$")
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\D)")
 _CUT = re.compile(r"(?<!\s)\s*+(?:…|(?<!\.)\.{2,}+)$")
@@ -30,25 +31,25 @@ _LONGEST_HEADLINE, _LONGEST = 200, 1_000
 
 
 class Crumbs(NamedTuple):
-    """The sections that a breadcrumb names, from the top, which may be none; and a date that stands in it."""
+    """The sections that a breadcrumb names, from the top (may be empty), and the dates in it."""
 
     names: tuple[str, ...]
     dates: dict[str, datetime]
 
 
 class _Parts(NamedTuple):
-    """The parts of a line: the names between its signs, without the top of the site, and a date."""
+    """The parts of a line: the names between its separators, without the site's home, and the dates."""
 
     names: tuple[str, ...]
     dates: dict[str, datetime]
     is_sure: bool
-    """No headline looks so."""
+    """True if no headline looks like this."""
 
 
 def read(line: str, below: str, headline: str, folder: str, timezone: str) -> Crumbs | None:
-    """The breadcrumb that `line` (as it stands in the file) is; None if it may well be the headline.
+    """The breadcrumb in `line` (unchanged from the file); None if the line may be the headline.
 
-    `below` is the next line that has text, `headline` the next one that is no date, and `folder` that of the file.
+    `below` is the next line with text, `headline` the next one that is no date, and `folder` the file's folder.
     """
     if not 0 < len(headline) <= _LONGEST_HEADLINE or len(line) > _LONGEST:
         return None
@@ -61,7 +62,7 @@ def read(line: str, below: str, headline: str, folder: str, timezone: str) -> Cr
     return Crumbs(names, dates) if is_sure or (names and agree(line, names, headline, folder)) else None
 
 
-@lru_cache(256)  # the same ones are in every page again
+@lru_cache(256)  # the same ones recur on every page
 def _parts(line: str, timezone: str) -> _Parts:
     parts, is_arrow = _parted(_without_label(one_line(line)))
     dates = {name: found for name in parts if (found := datelines.dates(name, timezone))} if len(parts) > 1 else {}
@@ -78,12 +79,13 @@ def _without_label(line: str) -> str:
 
 
 def is_home(line: str) -> bool:
-    """True if the line says no more than that the way begins at the top."""
+    """True if the line is only the word for the top of the site, such as `Home`."""
     return fold(line.strip(" >›»→|/")) in words("breadcrumbs", "home")
 
 
 def _parted(text: str) -> tuple[tuple[str, ...], bool]:
-    """The names between the signs, and whether these are arrows between several names."""
+    """The names between the separators, and True if these certainly separate names: arrows between several, or a number
+    before a section."""
     if _SIGN.search(text) and _ARROW.search(text):
         names = tuple(filter(None, map(str.strip, _ARROW.split(text))))
         return names, len(names) > 1
@@ -96,7 +98,7 @@ def _parted(text: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _without_headline(names: tuple[str, ...], headline: str) -> tuple[str, ...]:
-    """`names` without the last one if that is the headline below it, or as much of it as there was room for."""
+    """`names` without the last one if that is the headline below it, perhaps cut off."""
     last, whole = names[-1], fold(headline)
     if last[-1] in "….":
         start = fold(_CUT.sub("", last))
@@ -105,7 +107,7 @@ def _without_headline(names: tuple[str, ...], headline: str) -> tuple[str, ...]:
 
 
 def _agree(text: str, found: tuple[str, ...], headline: str, folder: str) -> bool:
-    """True if two signs say that `found` are sections."""
+    """True if two criteria show that `found` are sections."""
     if _BAR.search(text) and not all(_is_section(name) or _is_short(name) for name in found):
         return False  # `Opinion | Why the ferries must sail`
     signs = [_are_known(found, folder), not _FULL_STOP.search(headline)]
@@ -116,7 +118,7 @@ def _agree(text: str, found: tuple[str, ...], headline: str, folder: str) -> boo
 
 
 def _agree_above_a_date(_text: str, found: tuple[str, ...], headline: str, _folder: str) -> bool:
-    """The same where a date stands between: below a headline, too, there is one often enough."""
+    """The result of `_agree` if a date follows the line. It is stricter, since a date often follows a headline, too."""
     return all(map(_is_section, found)) and not _FULL_STOP.search(headline)
 
 
@@ -125,7 +127,7 @@ def _is_name(name: str) -> bool:
 
 
 def _is_short(name: str) -> bool:
-    """`Politics`, `Middle East`: a headline of nothing but these would say nothing."""
+    """True for names such as `Politics` and `Middle East`: a headline has more than these."""
     parts = name.split()
     return len(parts) < 3 and all(part[0].isupper() for part in parts)
 
@@ -135,7 +137,7 @@ def _is_section(name: str) -> bool:
 
 
 def _are_known(found: tuple[str, ...], folder: str) -> bool:
-    """Are these the folder's names, or do they begin with what no headline ever is?"""
+    """True if the names are those of the folder, or the first one is a known section."""
     if found and _is_section(found[0]):
         return True
     slugs = [slugify(name) for name in found]
@@ -143,7 +145,8 @@ def _are_known(found: tuple[str, ...], folder: str) -> bool:
 
 
 def _look_like_names(found: tuple[str, ...], headline: str) -> bool:
-    """Do all begin like names? Above a text that is too short to tell, they have no words of a sentence either."""
+    """True if all begin with a capital. Above a headline of one or two words, they must also have no long words in
+    lower case, as sentences do."""
     parts = [part for name in found for part in name.split()]
     sentence = any(part[0].islower() and len(part) > 3 for part in parts)
     return not any(name[0].islower() for name in found) and not (sentence and len(headline.split()) < 3)

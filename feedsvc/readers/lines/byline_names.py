@@ -1,4 +1,4 @@
-"""Names of authors from bylines: `By Ann Aal and Bo Brigg, The Quay Post`, in the languages of many newsrooms."""
+"""Reads the names of authors in bylines such as `By Ann Aal and Bo Brigg, The Quay Post`, in many languages."""
 
 import re
 
@@ -21,7 +21,7 @@ _LABEL = re.compile(
 )
 _INSIDE = re.compile(r"(?<![^\W\d_])(?:von|by|par|por|autor(?:in|en)?:?|author:?|redaktion:)\s+(?=\S)", re.IGNORECASE)
 _MOST_BESIDE = 12
-"""Words of a line that has date and author."""
+"""Most words of a line with a date and an author."""
 _SUFFIX = r"(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?D|Esq|MBE|OBE|CBE)\b"
 _BETWEEN = re.compile(
     rf"(?:(?<!\s)\s++)?+(?:[;/、，،؛&+]|,(?!\s*+{_SUFFIX})|(?<=\s)(?:and|und|et|y|og|och|en|и|ve|with|mit|avec|con|و)(?=\s))\s*+",
@@ -96,40 +96,40 @@ _ASKING |= {
     "online?",
     "senden",
 }
-"""Words of buttons and of the foot of pages: whatever they stand in is nobody's name."""
+"""Words of buttons and page footers: no text that contains one is a name."""
 _PARTICLES = frozenset(("af", "al", "and", "bin", "da", "de", "del", "den", "der", "di", "dos", "el", "et", "la", "le"))
 _PARTICLES |= {"ter", "und", "van", "von", "y", "zu"}
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCOUNT = re.compile(r"[^\W\d_][^\W_]{2,30}")
-"""A name that somebody has at a site: `keel1984`."""
+"""A user name on a site, such as `keel1984`."""
 _LONGEST, _LONGEST_NAME, _MOST_WORDS = 300, 80, 6
 _MOST = 50
-"""Authors of one article."""
+"""Most authors of one article."""
 
 
 def names(byline: str) -> list[str]:
     """The names in `byline`, each once; empty for a line that names nobody.
 
-    What names come after (`By`, `Von`) is left out, and so are roles, dates, addresses and what follows them.
+    The word before the names (`By`, `Von`) is left out, and so are roles, dates, addresses and the text after them.
     """
     text = _without_label(_DROPPED.sub(" ", byline[: 4 * _LONGEST]).strip())
     end = _END.search(text)
     text = (text[: end.start()] if end else text)[:_LONGEST]
     parts = [part for part in map(_trimmed, _BETWEEN.split(text)) if part]
     if "," in text and len(parts) == 2 and not any(" " in part for part in parts):
-        parts = [f"{parts[1]} {parts[0]}"]  # as catalogues have it
+        parts = [f"{parts[1]} {parts[0]}"]  # surname first, as in catalogues
     if len(parts) > 1 and "," in text and _is_place(text, parts):
         parts.pop()
     return once([part for part in parts if _is_name(part)])[:_MOST]
 
 
 def _is_place(text: str, parts: list[str]) -> bool:
-    """True if the last of `parts` stands behind the last comma of `text`, and is a place."""
+    """True if the last of `parts` is a place, after the last comma of `text`."""
     return _trimmed(text.rpartition(",")[2]) == parts[-1] and is_place(parts[-1], parts[0])
 
 
 def labelled(line: str) -> str:
-    """The part of a line from `By` on, where it begins so, or has it beside a date; else empty."""
+    """The part of a line from `By` on, if the line begins with it or has it beside a date; else empty."""
     if is_labelled(line):
         return line
     inside = _INSIDE.search(line) if any(map(str.isdigit, line)) and len(line.split()) <= _MOST_BESIDE else None
@@ -137,7 +137,7 @@ def labelled(line: str) -> str:
 
 
 def is_labelled(line: str) -> bool:
-    """True for a line that begins as bylines do, and goes on with a name: `By Ann Aal`."""
+    """True for a line that begins with a word such as `By`, and continues with a name: `By Ann Aal`."""
     label = _LABEL.match(line)
     if label is None or not _is_capital(line[label.end() : label.end() + 1]):
         return False
@@ -146,7 +146,7 @@ def is_labelled(line: str) -> bool:
 
 
 def once(people: list[str]) -> list[str]:
-    """`people`, each once, as far as case goes."""
+    """`people`, each once, regardless of case."""
     return [*{name.casefold(): name for name in reversed(people)}.values()][::-1]
 
 
@@ -172,7 +172,7 @@ def _is_name(part: str) -> bool:
 
 
 def _is_capital(text: str) -> bool:
-    """True if every word begins with a capital, but for particles such as `van` and `de`."""
+    """True if every word begins with a capital, except particles such as `van` and `de`."""
     words = re.split(r"[\s,]+", text.strip())
     capital = [word for word in words if word[:1].isupper() or not word[:1].isascii()]
     return any(capital) and len(capital) + sum(word in _PARTICLES for word in words) >= sum(map(bool, words))

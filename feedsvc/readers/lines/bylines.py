@@ -1,7 +1,7 @@
-"""The byline of a saved page: `By Ann Aal`, `Von Ann Aal, dpa`, `Ann Aal` above `Press Quay, Port Arden`.
+"""Reads the byline of a saved page: `By Ann Aal`, `Von Ann Aal, dpa`, `Ann Aal` above `Press Quay, Port Arden`.
 
-A text may begin with such a word, too: `By the time the boat came in, everybody had left.` So what follows must look
-like names, each word of it with a capital or in a script that has none.
+A text may also begin with such a word: `By the time the boat came in, everybody had left.` So the rest must look like
+names, each word of which begins with a capital or is in a script without capitals.
 """
 
 import re
@@ -13,9 +13,9 @@ from feedsvc.readers.lines.places import is_place
 
 _LONGEST = 160
 _PHRASE = 4
-"""Words from which a text with small letters is no name."""
+"""Words from which a text with a word in lower case is no name."""
 _MOST = 12
-"""Names in one byline."""
+"""Most names in one byline."""
 _PARTS = re.compile(r"(?<!\s)\s++[|•·–—/-]\s++|(?<!\s)\s++\(|\(")
 _DIGIT = re.compile(r"\d")
 _PLACE = re.compile(r"(?<!\s)\s++(?:in|for|at|from|reporting)\s++(?=\w).*", re.DOTALL)
@@ -29,14 +29,14 @@ _ARTICLE_WORDS = frozenset(("the", "our", "a", "an", "and", "this", "that", "its
 
 
 class Byline(NamedTuple):
-    """The names, and how many lines tell them."""
+    """The names in a byline, and the number of its lines."""
 
     names: tuple[str, ...]
     lines: int
 
 
 def read(line: str, below: str) -> Byline | None:
-    """The byline that `line` is, perhaps together with the line right `below` it; None if it is none."""
+    """The byline in `line`, perhaps together with the line right `below` it; None if there is none."""
     if len(line) > _LONGEST:
         return None
     if names := names_after_by(line):
@@ -47,8 +47,8 @@ def read(line: str, below: str) -> Byline | None:
 
 
 def names_after_by(line: str) -> tuple[str, ...]:
-    """The names in `By Ann Aal and Bo Brigg in Port Arden`; empty if the line does not begin with such a word, or goes
-    on with other words than names."""
+    """The names in a line such as `By Ann Aal and Bo Brigg in Port Arden`; empty if it does not begin with such a word,
+    or continues with other words than names."""
     rest = person_names.without_by(line)
     if rest == line:
         return _reporter(line)
@@ -59,10 +59,10 @@ def names_after_by(line: str) -> tuple[str, ...]:
 
 
 def named(byline: str) -> tuple[str, ...]:
-    """The names in a text that is known to be a byline, whether it begins with `By` or not: at least that itself.
+    """The names in a text that is known to be a byline, with or without `By`; the text itself if no names are found.
 
-    What stands after a single comma may be a place or an office as well as another name, unless it is an agency; an
-    outlet such as `The Quay Post` is left out.
+    The part after a single comma may be a place or an office rather than a name, unless it is an agency: the text is
+    then one name. An outlet such as `The Quay Post` is left out.
     """
     rest = person_names.without_by(byline)
     found = _names_in(rest)
@@ -72,7 +72,7 @@ def named(byline: str) -> tuple[str, ...]:
 
 
 def _names_in(text: str) -> tuple[str, ...]:
-    """The names in what follows a `By`; without places, outlets and what they are by profession."""
+    """The names in the text after a `By`, without places, outlets and professions; empty if it has other words."""
     parts = _PARTS.split(text)
     if any(map(_DIGIT.search, parts[1:])):
         return ()
@@ -85,7 +85,7 @@ def _names_in(text: str) -> tuple[str, ...]:
 
 
 def _reporter(line: str) -> tuple[str, ...]:
-    """`홍길동 기자`: in some languages the profession follows the name."""
+    """The name in a line such as `홍길동 기자`, where the profession follows the name; empty if it is none."""
     if line.isascii():
         return ()
     name, _, last = line.rpartition(" ")
@@ -94,7 +94,7 @@ def _reporter(line: str) -> tuple[str, ...]:
 
 
 def is_bare_name(line: str) -> bool:
-    """True for two to four words that each begin with a capital, as names do, and nothing else."""
+    """True for a line of two to four words that all begin with a capital, as in names."""
     tokens = line.split()
     return (
         2 <= len(tokens) <= 4 and _is_name(line) and all(token[0].isupper() or _is_particle(token) for token in tokens)
@@ -102,7 +102,7 @@ def is_bare_name(line: str) -> bool:
 
 
 def is_name_like(name: str) -> bool:
-    """True for what may name a person, an account or an office: no month, and no phrase of words in small letters."""
+    """True for a text that may name a person, an account or an office: no month, and no phrase in lower case."""
     tokens = name.split()
     if fold(tokens[-1]) in words("bylines", "by"):
         return False
@@ -113,13 +113,13 @@ def is_name_like(name: str) -> bool:
 
 
 def small_words(tokens: list[str]) -> list[str]:
-    """The words that begin with a small letter, and that are in no name."""
+    """The words that begin with a small letter and do not occur within names."""
     small = (token for token in tokens if token[0].islower() and not _ELIDED.match(token))
     return [token for token in small if fold(token) not in words("bylines", "within")]
 
 
 def is_outlet(line: str) -> bool:
-    """True for `Press Quay, Port Arden`, which stands below a name."""
+    """True for an outlet and its place, such as `Press Quay, Port Arden` below a name."""
     return len(line) <= 60 and bool(_OUTLET.fullmatch(line))
 
 
@@ -144,7 +144,7 @@ def _is_part(token: str) -> bool:
 
 
 def _is_particle(token: str) -> bool:
-    """True for `de` and its like, and for what begins with one of a single letter: `d'Avel`."""
+    """True for a particle such as `de`, and for a word that begins with an elided one, such as `d'Avel`."""
     return token[0].islower() and (fold(token) in words("bylines", "particles") or bool(_ELIDED.match(token)))
 
 

@@ -1,4 +1,4 @@
-"""The caption of a saved page's lead picture: a paragraph that ends in a credit, `… (Photo by AFP)`."""
+"""Recognises the caption of a saved page's lead picture: a paragraph that ends in a credit, `… (Photo by AFP)`."""
 
 import re
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from functools import cache, lru_cache
 from feedsvc.readers._data import table
 
 _LONGEST = 5_000
-"""Characters of a caption; more is a text that ends in a credit."""
+"""Most characters of a caption; a longer paragraph is text that happens to end in a credit."""
 _HIGHEST = 12
-"""Lines of a wrapped caption."""
+"""Most lines of a wrapped caption."""
 _LONGEST_CREDIT = 160
 _LONGEST_BARE = 80
-"""Characters of a credit without brackets, with the end of the sentence before it."""
+"""Most characters of a credit without brackets, including the end of the sentence before it."""
 _ENDINGS = (")", "]", ").", "].")
 _BRACKETS = re.compile(r"[()\[\]]")
 _SENTENCE = re.compile(r"[.!?…。”\"»)]\s++")
@@ -20,9 +20,9 @@ _OPENING = re.compile(r"(?<![\s(\[©])[\s(\[©]++$")
 
 
 def split(paragraph: str) -> tuple[str, str] | None:
-    """The caption and who made the picture, `("Boats in port.", "AFP")`; None for a paragraph without credit.
+    """The caption and the credit, such as `("Boats in port.", "AFP")`; None for a paragraph without a credit.
 
-    A picture that is said to be nobody's, `(File photo)`, keeps that remark in its caption.
+    If the credit names nobody, as in `(File photo)`, it is empty, and the remark stays in the caption.
     """
     if len(paragraph) > _LONGEST:
         return None
@@ -40,7 +40,7 @@ def split(paragraph: str) -> tuple[str, str] | None:
 
 
 def _split_last_sentence(paragraph: str) -> tuple[str, str] | None:
-    """The same where the credit is no remark in brackets, but the last sentence: `Boats in port. Photo: AFP`."""
+    """The caption and the credit if the credit is the last sentence, without brackets: `Boats in port. Photo: AFP`."""
     tail = paragraph[-_LONGEST_BARE:]
     start = max((found.end() for found in _SENTENCE.finditer(tail)), default=0)
     if start == 0 and len(tail) < len(paragraph):
@@ -58,16 +58,16 @@ def _bare_credit() -> re.Pattern[str]:
     )
 
 
-@lru_cache(1024)  # the same agencies and photographers are in every page again
+@lru_cache(1024)  # the same agencies and photographers recur on every page
 def _credited(inside: str, dot: str) -> str | None:
-    """The maker of a picture, by the text in brackets and the `dot` after it: empty for nobody, None for no credit."""
+    """The picture's maker, from the text in brackets and the `dot` after it: empty if unnamed, None for no credit."""
     text = " ".join(_BRACKETS.sub(" ", inside).split()) + dot
     credit = next(filter(None, (shape.fullmatch(text) for shape in _credits())), None)
     return credit["who"].strip(" .") if credit else None
 
 
 def _opened(paragraph: str, end: int) -> int:
-    """The index of the bracket that closes at `end`; below 0 if there is none."""
+    """The index of the opening bracket that matches the one at `end`; negative if there is none."""
     least = max(0, end - _LONGEST_CREDIT - 2)
     start = max(paragraph.rfind("(", least, end), paragraph.rfind("[", least, end))
     if start < 0 or not _BRACKETS.search(paragraph, start + 1, end):  # as with most
@@ -91,7 +91,7 @@ def _credits() -> tuple[re.Pattern[str], ...]:
     tail = rf"(?:,? ?{data['kinds']})?"
     shapes = (
         rf"(?P<who>)(?:{picture}\.?|{remark})",
-        # Without a full stop after it: a paragraph of the body may well end in "(AP).".
+        # Without a full stop after it, since a paragraph of the body may end in "(AP).".
         rf"(?P<who>{agency})",
         rf"(?P<who>{agency} {picture} ?/ ?[^/]+?){tail}",
         rf"{picture}(?: ?(?:credits?|courtesy)(?: of)?)? ?{of} ?(?P<who>.+)",
@@ -109,7 +109,7 @@ def _any_of(words: list[str]) -> str:
 
 
 def take(lines: list[str]) -> tuple[str, str, list[str]]:
-    """Caption, credit, and the lines without them; both empty if `lines` do not begin with a caption."""
+    """The caption, the credit, and the remaining lines; the first two empty if `lines` do not begin with a caption."""
     for end in _ends(lines):
         if found := split(" ".join(filter(None, lines[:end]))):
             return *found, lines[end:]
@@ -117,12 +117,12 @@ def take(lines: list[str]) -> tuple[str, str, list[str]]:
 
 
 def _ends(lines: list[str]) -> Iterator[int]:
-    """After how many lines a caption may end: where the line below is empty or starts a sentence."""
+    """The numbers of lines after which a caption may end: the next line is empty or starts a sentence."""
     height = next((at for at, line in enumerate(lines) if not line), len(lines))
     for end in range(1, min(height, _HIGHEST) + 1):
         if end == height or not lines[end][0].islower():
             yield end
-    # A credit may stand below its caption as a paragraph of its own.
+    # A credit may be a paragraph of its own below its caption.
     alone = next((at for at in range(height, len(lines)) if lines[at]), None)
     if alone is not None and height <= _HIGHEST and (split(lines[alone]) or ("no credit",))[0] == "":
         yield alone + 1

@@ -1,4 +1,4 @@
-"""The date line of a saved page: `Monday, 15 November 2021 7:52 AM  [ Last Update: … ]` and the like."""
+"""Reads date lines of saved pages, such as `Monday, 15 November 2021 7:52 AM  [ Last Update: … ]`."""
 
 import re
 from collections.abc import Iterable
@@ -23,24 +23,24 @@ _MOST_WORDS = 16
 _PARTS = re.compile(r"(?<!\s)\s++(?:[|•·–—/-]\s++)++")
 _ENDS_IN_DOT = re.compile(r"(?:[ap]\. ?m|г|р|ч|h|hrs|uhr|μ)\.$", re.IGNORECASE)
 _EDITION = re.compile(r"(?<=\d)\s+(?:RU|EN|AZ|KZ|UZ|KG|TJ|TM|GE|AM|UA|FR|DE|ES|IT|PT|AR|FA|TR)$")
-"""The language of the page, which some print behind the time."""
+"""The code of the page's language, which some pages print after the time."""
 
 
 class DateLine(NamedTuple):
-    """`published` and `updated` as far as a line tells them, and the names of whom it names as its authors."""
+    """The dates in a line, `published` and `updated` as far as given, and the names of its authors."""
 
     dates: dict[str, datetime]
     authors: tuple[str, ...]
 
 
 def dates(line: str, timezone: str) -> dict[str, datetime]:
-    """`published` and `updated`, if a line consists of dates and their labels, and perhaps of a byline and the time
-    that it takes to read, and of nothing else; or empty."""
+    """The dates in a line, `published` and `updated`, if it consists only of dates with their labels and perhaps a
+    byline and a reading time; else empty."""
     return read(line, timezone).dates
 
 
 def read(line: str, timezone: str) -> DateLine:
-    """The dates and authors of such a line; both empty for any other."""
+    """The dates and authors of a line as in `dates`; both empty for any other line."""
     if len(line) > _LONGEST or not _YEAR.search(line):
         return _NONE
     if found := _parsed(_pieces(line, _ENGLISH_LABEL), timezone):
@@ -62,7 +62,7 @@ def _parsed(pieces: Iterable[tuple[str, str]], timezone: str) -> dict[str, datet
 
 
 def _pieces(line: str, label: re.Pattern[str]) -> list[tuple[str, str]]:
-    """Each date's text under its field; what stands before the first label is the date of publication."""
+    """The field and the text of each date; the text before the first label is the date of publication."""
     labels = [*label.finditer(line)]
     starts = [0, *(label.end() for label in labels)]
     ends = [*(label.start() for label in labels), len(line)]
@@ -77,7 +77,7 @@ def _is_prose(line: str) -> bool:
 
 
 def _composite(line: str, timezone: str) -> DateLine:
-    """The same of a line that has labels in another language, or more than dates."""
+    """The dates and authors of a line that has labels in another language, or other parts besides dates."""
     authors: tuple[str, ...] = ()
     kept = []
     for part in _PARTS.split(_before_by().sub(" | ", _EDITION.sub("", line))):
@@ -92,7 +92,7 @@ def _composite(line: str, timezone: str) -> DateLine:
 
 
 def is_reading_time(line: str) -> bool:
-    """True for `5 min read` in any language."""
+    """True for a reading time such as `5 min read`, in any of the languages known."""
     if len(line) > 60 or not _DIGIT.search(line):
         return False
     return bool(_reading_times().fullmatch(fold(line).strip(" .:~≈")))
@@ -105,7 +105,7 @@ def _reading_times() -> re.Pattern[str]:
 
 
 def _spaced(phrase: str) -> str:
-    """A pattern of words between which there may be a colon, or nothing."""
+    """A pattern for `phrase`, with a colon, spaces or nothing between its words."""
     return re.escape(fold(phrase)).replace(r"\ ", r"\s*[:：]?\s*")
 
 
@@ -128,7 +128,7 @@ def _before_by() -> re.Pattern[str]:
 
 
 def resembles(line: str) -> bool:
-    """True if a line has a year and a time of day, and is no sentence: somebody should look whether it is a date."""
+    """True if a line has a year and a time of day, and is no sentence: it may be a date that a person should check."""
     return bool(
         len(line) <= _LONGEST
         and re.search(r"\b(?:1[2-5]|19|20|25)\d\d\b", line)

@@ -1,4 +1,4 @@
-"""Lines of a saved page that belong to the page and not to the article: share this, read more, the outlet's channel."""
+"""Drops lines that belong to a saved page and not to its article: share this, read more, the outlet's channel."""
 
 import re
 from functools import cache, lru_cache
@@ -18,26 +18,26 @@ _NETWORK_SIGNS = re.compile(
 )
 _DECORATION = " \t:.…»›>→|•*-–—!："
 _PREFIXES = (3, 2, 1)
-"""Characters by which most lines are known not to begin like furniture; some of that has no more than one."""
+"""Lengths of prefixes that show that most lines do not begin like furniture; some furniture has one character only."""
 _TAIL = 20
-"""Characters in which a line tells whether a sentence ends with it; it is asked once more by every line below."""
+"""Characters at the end of a line that show whether a sentence ends there; each next line asks again."""
 _LONGEST = 150
 _LONGEST_START = 80
-"""Characters that a line may have which merely starts with the newsroom's own furniture: more is a sentence."""
+"""Most characters of a line that begins with the newsroom's own furniture: a longer one is a sentence."""
 
 
 class _Known(NamedTuple):
-    """All furniture, folded and without the signs around it: ours, and what a newsroom adds."""
+    """All furniture, folded and without the signs around it: the built-in and the newsroom's own."""
 
     lines: frozenset[str]
     starts: tuple[str, ...]
     """The beginnings of short lines of the newsroom's own furniture."""
     prefixes: frozenset[str]
-    """The first characters of whatever may begin a line."""
+    """The first characters of all furniture that may begin a line."""
 
 
 def is_phrase(line: str, own: tuple[str, ...]) -> bool:
-    """True if the whole line is furniture, wherever it stands. `own` is what the newsroom adds."""
+    """True if the whole line is furniture, wherever it is. `own` is the newsroom's own furniture."""
     return fold(line.strip(_DECORATION)) in _known(own).lines
 
 
@@ -50,12 +50,12 @@ def _known(own: tuple[str, ...]) -> _Known:
 
 
 def is_doubtful(line: str) -> bool:
-    """True for a phrase that may be a headline, where the text follows at once."""
+    """True for a phrase that may be a headline if the text follows immediately."""
     return fold(line.strip(_DECORATION)) in words("furniture", "doubtful")
 
 
 def drop(lines: list[str], own: tuple[str, ...], outlet: str) -> list[str]:
-    """The lines without the page's furniture. `outlet` is the newsroom's name as the page tells it, or empty."""
+    """The lines without the page's furniture. `outlet` is the newsroom's name as given by the page, or empty."""
     kept: list[str] = []
     known, outlet = _known(own), fold(outlet)
     teasing = False
@@ -66,7 +66,7 @@ def drop(lines: list[str], own: tuple[str, ...], outlet: str) -> list[str]:
             continue
         if teasing and not _FULL_STOP.search(line):
             continue
-        # A line within a wrapped sentence is none of the page's, whatever it says.
+        # A line within a wrapped sentence is no furniture, whatever its words.
         within = bool(kept and kept[-1]) and not SENTENCE_END.search(kept[-1], len(kept[-1]) - _TAIL)
         if _is_furniture(line, known, outlet, within):
             teasing = line[-1] in ":："
@@ -76,7 +76,7 @@ def drop(lines: list[str], own: tuple[str, ...], outlet: str) -> list[str]:
 
 
 def _above_the_channel(lines: list[str]) -> list[str]:
-    """Without the last line if it is a channel, of whatever name: pages put theirs below SHARE THIS ARTICLE."""
+    """`lines` without the last one if that is any channel right below furniture such as SHARE THIS ARTICLE."""
     texts = [at for at, line in enumerate(lines) if line]
     if len(texts) < 2 or not is_phrase(lines[texts[-2]], ()):
         return lines
@@ -100,7 +100,8 @@ def _begins(line: str, folded: str, known: _Known) -> bool:
 
 
 def _is_teaser(line: str, folded: str) -> bool:
-    """`Read more: Ferry strike enters third week`, and a list `Tags: ferries, ice`; a sentence ends in a full stop."""
+    """True for `Read more: Ferry strike enters third week` and for a list such as `Tags: ferries, ice`. False for a
+    line that ends in a full stop: it is a sentence."""
     sign = _AFTER_LABEL.search(folded)
     if sign is None or _FULL_STOP.search(line):
         return False
@@ -109,7 +110,7 @@ def _is_teaser(line: str, folded: str) -> bool:
 
 
 def _follows(folded: str) -> bool:
-    """`Follow us on Telegram and X`."""
+    """True for a line such as `Follow us on Telegram and X`."""
     if not folded.startswith(_follow()):
         return False
     start = next(start for start in _follow() if folded.startswith(start))
@@ -124,7 +125,8 @@ def _follow() -> tuple[str, ...]:
 
 
 def _is_channel(line: str, folded: str, outlet: str) -> bool:
-    """`Harbour Ledger News Roku`: the outlet's name and words for a channel; any name in capitals, if it is on Roku."""
+    """True for the outlet's name with words for a channel, such as `Harbour Ledger News Roku`, and for any capitalised
+    name with `Roku`."""
     if outlet and folded.startswith(outlet) and _CHANNEL.fullmatch(folded, len(outlet)):
         return True
     if "roku" not in folded:

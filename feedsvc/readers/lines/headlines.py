@@ -1,4 +1,4 @@
-"""The headline once more at the top of a text: readers see it above that already."""
+"""Removes a repeated headline at the top of a text, since readers see the headline above the text anyway."""
 
 import re
 
@@ -12,14 +12,14 @@ _HTML = re.compile(
     \s*+ <(h[12])\b[^<>]*+> (.{1,2000}?) </\1\s*+>""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-"""The elements around a headline go with it: their ends alone mean nothing."""
+"""A headline with the start tags of the elements around it, which are removed too: parsers ignore the lone end tags."""
 _TEXT = re.compile(r"\s*([^\n]+)(?:\n\s*|\Z)")
 _TAG = re.compile(r"<[^<>]*>")
 _MARKUP = re.compile(r"[*_`]+|\\(?=\W)")
 
 
 def without_headline(body: str, markup: str, title: str) -> str:
-    """`body` without the headline at its top, if that says `title`; else `body` itself."""
+    """`body` without the headline at its top, if its text is `title`; else `body` itself."""
     match markup:
         case "markdown":
             # Setext headings have their marks on the second line.

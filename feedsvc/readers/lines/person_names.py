@@ -1,4 +1,4 @@
-"""Names of people in one text: `Ann Aal, Bo Brigg and dpa` are three, and `John Tide, Jr.` is one."""
+"""Splits a text into names of people: `Ann Aal, Bo Brigg and dpa` has three, and `John Tide, Jr.` has one."""
 
 import re
 from functools import cache
@@ -12,7 +12,7 @@ _COMMA = re.compile(r"(?:(?<!\s)\s++)?+[,;、，；]\s*+")
 
 
 def without_by(text: str) -> str:
-    """`text` without the word that says that a name follows: `By Ann Aal`, `Von Ann Aal`, `Autor: Ann Aal`."""
+    """`text` without the words that announce a name, as in `By Ann Aal`, `Von Ann Aal` and `Autor: Ann Aal`."""
     first, _, rest = text.partition(" ")
     if not rest or fold(first) not in _by().first_words:
         return text
@@ -27,7 +27,7 @@ def without_by(text: str) -> str:
 
 
 def joined(names: list[str]) -> list[str]:
-    """`names` with what follows a name and belongs to it (`Jr.`, `III`, `PhD`) put back to it; each once."""
+    """`names` with each suffix (`Jr.`, `III`, `PhD`) joined again to the name before it; each name once."""
     if len(names) == 1:
         return names
     found: list[str] = []
@@ -40,9 +40,9 @@ def joined(names: list[str]) -> list[str]:
 
 
 def turned(text: str) -> str:
-    """`Tide, John`, as catalogues write a name, as `John Tide`; any other text as it is.
+    """The name `Tide, John`, as in catalogues, turned into `John Tide`; any other text unchanged.
 
-    It is one name only if what stands behind the comma is a first name, and what stands before it is none.
+    It is one name only if the word after the comma is a known first name, and the one before it is not.
     """
     surname, comma, given = map(str.strip, text.partition(","))
     if not comma or not _IS_WORD.fullmatch(surname) or not _IS_WORD.fullmatch(given):
@@ -56,13 +56,13 @@ def is_suffix(name: str) -> bool:
 
 
 def split(text: str) -> list[str]:
-    """The names in `text`, between commas, semicolons and the word for `and` in any language."""
+    """The names in `text`, separated by commas, semicolons and the word for `and` in many languages."""
     return joined([name for part in _COMMA.split(text) for name in conjoined(part)])
 
 
 def conjoined(part: str) -> list[str]:
-    """The names in a text without commas. `Simon and Sons` is one, and so is `Ann and Bo Brigg`: on both sides of an
-    `and` stands a whole name, or an agency."""
+    """The names in a text without commas. `Simon and Sons` is one, and so is `Ann and Bo Brigg`: an `and` separates
+    names only if there is a whole name, or an agency, on both sides."""
     if part.count(" ") < 2:
         return [part]
     tokens = part.split()
@@ -82,7 +82,7 @@ class _By(NamedTuple):
     labels: frozenset[str]
     first_words: frozenset[str]
     longest: int
-    """Words in the longest of them."""
+    """Most words in one of them."""
 
 
 @cache

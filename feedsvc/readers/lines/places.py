@@ -1,4 +1,4 @@
-"""Places in bylines: `By Ann Aal, Port Arden`, `Von Ann Aal, Berlin`."""
+"""Recognises places in bylines: `By Ann Aal, Port Arden`, `Von Ann Aal, Berlin`."""
 
 from feedsvc.readers._data import fold, words
 
@@ -6,9 +6,9 @@ _MOST_WORDS = 4
 
 
 def is_place(name: str, author: str) -> bool:
-    """True if `name`, which stands after a comma behind `author`, is where the author is rather than another author.
+    """True if `name`, which follows `author` after a comma, is the author's place rather than another author.
 
-    Where a first author has first name and surname, a single word is no second one, but for agencies.
+    If the author has a first name and a surname, a single word is a place, unless it is an agency.
     """
     tokens = fold(name).split()
     if not 1 <= len(tokens) <= _MOST_WORDS or fold(name) in words("captions", "agencies"):

@@ -1,1 +1,1 @@
-"""Reads what is said of an article beside its text: front matter, header lines, sidecars and file names."""
+"""Reads the metadata of an article: front matter, header lines, sidecars and file names."""

@@ -1,9 +1,9 @@
-"""The bounds of metadata that people write by hand."""
+"""The limits of metadata that people write by hand."""
 
 from feedsvc.model.reader import Unreadable
 
 DEEPEST = 20
-"""Levels of tables and lists within each other."""
+"""Most levels of tables and lists within each other."""
 _LONGEST = 256 * 1024
 
 
@@ -14,5 +14,5 @@ def check_size(text: str) -> None:
 
 
 def too_deep() -> Unreadable:
-    """The error of front matter of more than DEEPEST levels."""
+    """The error for front matter of more than DEEPEST levels."""
     return Unreadable(f"its front matter is nested more than {DEEPEST} levels deep", "make it flatter")

@@ -1,4 +1,4 @@
-"""Reads values of front matter: one function per shape, each raising ValueError with what is wrong."""
+"""Converts values of front matter: one function per kind of value, each raising ValueError with the reason."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -22,28 +22,28 @@ _Warn = Callable[[str], None]
 _T = TypeVar("_T")
 
 LONGEST = 10_000
-"""Characters of a headline, a summary or any other text that is not the body."""
+"""Most characters of a headline, a summary or any other text that is not the body."""
 _MOST, _MOST_SECTIONS = 500, 100
-"""Entries of a list; sections that one article names, each with those above it."""
+"""Most entries of a list; most sections that one article names, each counted with those above it."""
 _FEW, _MANY, _REMEMBERED = 256, 1024, 8
-"""Sections, and authors, that are known by heart: the same ones are in every article again; and chains of an article
-that are worth it."""
+"""Sizes of the caches of sections and of authors, which recur in all articles; and the most section chains of an
+article that are cached."""
 _SPACED_SLASH = re.compile(r"\s/\s")
 _HOST = re.compile(
     r"(?:https?://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+|\d+))(?::\d+)?(?:/\S*)?\.?", re.IGNORECASE
 )
 _OWN_PATH = re.compile(r"/(?!/)|[\w-]+/(?!/)")
-"""The beginning of a path from the root, or of folders below it, which no name of a host is."""
-# What a generator would fill in: `/:year/:title/`, `/posts/{{ slug }}/`.
+"""The beginning of a path from the root or from a folder below it; no host name begins so."""
+# Placeholders that a generator would fill in: `/:year/:title/`, `/posts/{{ slug }}/`.
 _TEMPLATE = re.compile(r"/:\w|\{[{%]")
-# With their semicolon only: `?a=1&region=2` has no trade mark in it.
+# Only with the semicolon: `?a=1&region=2` contains no `&reg;`.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
-# As mail, git and many a newsroom write a person: a name-addr of RFC 5322 section 3.4.
+# The second is a name-addr of RFC 5322 section 3.4, as mail, git and many newsrooms write a person.
 _LINKED_NAME = re.compile(r"\[([^\[\]]{1,200})\]\((https?://[^\s()]{1,1000})\)")
 _NAME_ADDR = re.compile(r"([^<>]*)<([^\s@<>()]+@[^\s@<>()]+)>")
 
 _AFTER_ADDRESS = re.compile(r"([^\s@<>()]+@[^\s@<>()]+)\s*+\(([^()]*)\)")
-"""The older form, with the name as a comment (RFC 822 section A.1.4), which RSS has in its examples."""
+"""The older form, with the name as a comment (RFC 822 section A.1.4), as in the examples of RSS."""
 
 _STATUSES = {
     **dict.fromkeys(("draft", "hidden", "private", "withheld", "skip", "pending", "trash", "unlisted"), Status.DRAFT),
@@ -55,7 +55,7 @@ _TRUTHS = {
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
 _BUILDS = {"always": True, "true": True, "link": True, "never": False, "false": False, "local": False}
-"""When Hugo lists or renders a page (`build`): True where all readers see it."""
+"""Hugo's values for listing or rendering a page (`build`): True if all readers see it."""
 
 
 def text(value: object) -> str:
@@ -67,7 +67,7 @@ def text(value: object) -> str:
 
 
 def line(value: object) -> str:
-    """A text for people; exports of WordPress and its kin leave the entities of HTML in it."""
+    """A text for people, without HTML entities, which exports of WordPress and others leave in it."""
     if isinstance(value, str) and "&" not in value and len(value) <= LONGEST:  # as most are
         return value
     return _ENTITY.sub(lambda entity: unescape(entity[0]), text(value))
@@ -80,7 +80,7 @@ def table(value: object) -> dict[str, object]:
 
 
 def several(value: object) -> list[object]:
-    """A list as it is; one thing as a list of it. Raises ValueError for a list of more than any article has."""
+    """A list as it is, or one value as a list. Raises ValueError for more entries than any article has."""
     return _few(value) if isinstance(value, list) else [value]
 
 
@@ -91,7 +91,7 @@ def _few(values: list[_T]) -> list[_T]:
 
 
 def words(value: object) -> tuple[str, ...]:
-    """A list of texts, or one text with commas or, as Pelican has it for `Doe, Jane; Roe, Richard`, semicolons."""
+    """The texts of a list, or of one text with commas or, as Pelican writes `Doe, Jane; Roe, Richard`, semicolons."""
     if isinstance(value, str):
         return tuple(map(str.strip, _few(split(value))))
     return tuple(map(text, several(value)))
@@ -115,7 +115,7 @@ def _chains(values: Sequence[object]) -> tuple[tuple[str, ...], ...]:
 
 
 def chain(breadcrumb: str) -> tuple[str, ...]:
-    """The names of one breadcrumb or path. A slash without white space belongs to a name, if others have some."""
+    """The names of one breadcrumb or path. If any slash has white space around it, one without belongs to a name."""
     line = f" {breadcrumb} "
     parts = _SPACED_SLASH.split(line)
     if len(parts) == 1:
@@ -138,7 +138,7 @@ def hosts(value: object) -> tuple[str, ...]:
 
 
 def web_address(value: object) -> str:
-    """An absolute http or https URL; a path is one of the site's own, seen from its root as Hugo sees it."""
+    """An absolute http or https URL. A path is taken for one of the site's own, relative to its root, as in Hugo."""
     url = text(value).strip()
     if _OWN_PATH.match(url) and not _TEMPLATE.search(url):
         url = f"{SITE}/{url.removeprefix('/')}"
@@ -148,7 +148,7 @@ def web_address(value: object) -> str:
 
 
 def is_web(url: str) -> bool:
-    """True if `url` is absolute and of the web. Raises ValueError for brackets that hold no address."""
+    """True if `url` is an absolute http or https URL. Raises ValueError for brackets without an IP address in them."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
@@ -170,7 +170,7 @@ def truth(value: object) -> bool:
 
 
 def is_truth(value: object) -> bool:
-    """True if it is a yes or a no in words, and nothing else."""
+    """True if `value` is a yes or a no in words, and nothing else."""
     return isinstance(value, str) and value.strip().lower() in _TRUTHS and not value.strip().isdigit()
 
 
@@ -193,9 +193,9 @@ def is_kept_from_readers(value: object) -> bool:
 
 
 def is_kept_from_lists(value: object) -> bool:
-    """True if a table `build` of Hugo's keeps the article from the lists of its site, or from having a page.
+    """True if a table `build` of Hugo keeps the article out of its site's lists, or without a page.
 
-    Anything but a table is something else's. Raises ValueError for words that Hugo does not know.
+    False for anything but a table, which has another meaning. Raises ValueError for words that Hugo does not know.
     """
     if not isinstance(value, dict):
         return False
@@ -218,12 +218,12 @@ def _known(value: object, known: dict[str, _Known]) -> _Known:
 
 def people(value: object, warn: _Warn) -> tuple[Person, ...]:
     """Authors from names, which may have an address as in `Jane Doe <jane@x.example>`, or from tables with name, email
-    and url; each once. What is only an address of the web is nobody's name."""
+    and url; each once. A bare web address is not a name."""
     return _with_good_mail(_people(value) if isinstance(value, str) else _listed(value, warn), warn)
 
 
 def _with_good_mail(people: Iterable[Person], warn: _Warn) -> tuple[Person, ...]:
-    """`people` with only those addresses of mail that feeds can carry; `warn` hears of the others."""
+    """`people` with only those e-mail addresses that feeds can carry; `warn` is called for each of the others."""
     found = []
     for person in people:
         if person.email and not addr_spec(person.email):
@@ -259,7 +259,7 @@ def _is_address(name: str) -> bool:
 
 
 def _each_once(people: list[Person]) -> tuple[Person, ...]:
-    """The entry that says most among several of one name."""
+    """The people, each name once: of several entries with one name, preferably one with e-mail address or URL."""
     if len(people) < 2:
         return tuple(people)
     found: dict[str, Person] = {}

@@ -1,7 +1,7 @@
-"""Reads front matter and sidecars, under the names of Hugo, Jekyll, Pelican and Eleventy.
+"""Reads front matter and sidecars, with the keys of Hugo, Jekyll, Pelican and Eleventy.
 
-A value that cannot be read costs a warning, and is left out. But where the question is whether the article may be
-published, when, and as which, the whole file is held back: better late than too early or twice.
+An unreadable value is left out with a warning. But if it decides whether, when or under which id the article is
+published, the whole file is held back: better late than too early or twice.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,11 +23,11 @@ _NAMES = ("slug", "id", "language")
 _DATES = ("published", "updated", "embargo", "expires")
 _STRICT = ("draft", "headless", "excluded")
 _LOOSE = ("hidden", "private", "unlisted", "unpublished")
-"""Flags that mean something only where they are `true`: people use these words for other things as well."""
+"""Flags that count only if they are `true`, since people also use these words for other things."""
 _WITHHOLDING = frozenset((*_STRICT, *_LOOSE, "build", "visibility"))
-"""The fields of which each alone makes a draft of the article."""
+"""The fields each of which alone makes the article a draft."""
 _HOLDING = frozenset(("embargo", "expires", "status", *_STRICT))
-"""These hold an article back even when they are there and empty."""
+"""The fields that hold an article back even if they are empty."""
 _DECISIVE = _HOLDING | {"published", "id", "build", "visibility"}
 _PLACING = _DECISIVE | _WITHHOLDING | {"sections", "url"}
 _ADDRESSES = frozenset(("url", "aliases", "redirects"))
@@ -41,8 +41,7 @@ _Said = dict[str, tuple[int, str, object]]
 
 
 class _Where(NamedTuple):
-    """The surroundings of a value: the folder of its file, the zone of dates that name none, and who hears of
-    doubts."""
+    """The context of a value: its file's folder, the zone of dates that name none, and the receiver of warnings."""
 
     folder: str
     timezone: str
@@ -56,10 +55,10 @@ def complete(
     front: Mapping[str, object] | None = None,
     own: Mapping[str, object] | None = None,
 ) -> Reading:
-    """The Copy of what its reader was `told`, by field, with what its `front` matter, then the front matter of its
-    `own` above that, then its sidecar, then the picture beside it add or change.
+    """The copy with the fields that its reader was `told`, overridden first by its `front` matter, then by the front
+    matter of its `own` above that, then by its sidecar; and with the picture beside it.
 
-    Raises Unreadable, naming the key, for a date, identity or release that cannot be read, and for a broken sidecar.
+    Raises Unreadable, naming the key, for an unreadable date, id or release, and for a broken sidecar.
     """
     problems: list[Problem] = []
 
@@ -79,8 +78,8 @@ def origins(
     *,
     called: str = "front matter",
 ) -> dict[str, str]:
-    """By field the key that fills it, and where that stands; `front`, which is `called` so, and `own` as in
-    `complete`."""
+    """The key that fills each field, with its place. `front` and `own` are as in `complete`; the place of `front` is
+    `called` so."""
     said, _ = _said(source, front, own)
     above = _sorted_out(own or {})[0].keys()
     beside = f"{source.stem}.toml: "
@@ -97,7 +96,7 @@ def origins(
 
 
 def placing(source: Source, rules: ReaderOptions, front: Mapping[str, object]) -> ArticleCopy:
-    """The Copy of what front matter and sidecar say of where the article stands, and since when. Raises Unreadable."""
+    """A copy with those fields of front matter and sidecar that place the article in feeds. Raises Unreadable."""
     said, _ = _said(source, front, None)
     told = {name: said[name] for name in _PLACING if name in said}
     fields = _converted(told, _Where(source.folder, rules.timezone, _unheard))
@@ -105,13 +104,14 @@ def placing(source: Source, rules: ReaderOptions, front: Mapping[str, object]) -
 
 
 def _unheard(_reason: str) -> None:
-    """Ignores a doubt: a glance at a file complains of nothing."""
+    """Ignores a warning: it is given when the whole file is read."""
 
 
 def _said(
     source: Source, front: Mapping[str, object], own: Mapping[str, object] | None
 ) -> tuple[_Said, dict[str, object]]:
-    """By the front matter, then by that above it, then by the sidecar, of each field, and what belongs to no field."""
+    """The value of each field, and the values of no field: from the front matter, the one above it, and the sidecar;
+    later ones override."""
     said, extra = _sorted_out(front)
     if own:
         above, more = _sorted_out(own)
@@ -198,7 +198,7 @@ _PLACED: Mapping[str, Callable[[object, _Where], object]] = {
     "aliases": lambda value, where: former_paths.former_paths("aliases", value, where.folder, where.warn),
     "redirects": lambda value, where: former_paths.former_paths("redirect_from", value, "", where.warn),
 }
-"""The converters of values, by field; some depend on where the value is said."""
+"""The converters of values, by field; those of `_PLACED` depend on the value's context."""
 
 
 def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, rules: ReaderOptions) -> dict[str, Any]:
@@ -218,8 +218,8 @@ def _assembled(told: Mapping[str, Any], fields: dict[str, Any], source: Source, 
 
 
 def _lead(told: Mapping[str, Any], fields: dict[str, Any]) -> None:
-    """Puts the pictures of `image` and `images`, or else the cover, before all other media, with the caption and credit
-    of the first."""
+    """Puts the pictures of `image` and `images`, or else the cover, before all other media; the first one gives the
+    caption and the credit."""
     cover = fields.pop("cover", None)
     named = (*filter(None, (fields.pop("image", None),)), *fields.pop("images", ()))
     pictures = named or tuple(filter(None, (cover,)))

@@ -1,5 +1,5 @@
-"""Reads the name of an article's file: its day, as Jekyll and Eleventy have it, its language, as Hugo has it, and a
-headline for want of another. For a page bundle (`my-trip/index.md`), the folder's name counts."""
+"""Reads the name of an article's file: its day, as in Jekyll and Eleventy, its language, as in Hugo, and a headline if
+there is no other. For a page bundle (`my-trip/index.md`), the folder's name counts."""
 
 import re
 from datetime import date
@@ -13,11 +13,11 @@ _CODES = (
     " mn ms mt nb nl nn no pl ps pt ro ru sk sl so sq sr sv sw ta te th tr uk ur uz vi zh"
 )
 _LANGUAGES = frozenset(_CODES.split())
-"""Languages whose code may end a file's name (ISO 639-1), without those that are short words of English."""
+"""Languages whose code may end a file's name (ISO 639-1), except codes that are short English words."""
 
 
 def day(path: str) -> str:
-    """The day that begins the article's name, as ISO 8601; empty if none does."""
+    """The day at the beginning of the article's name, as ISO 8601; empty if there is none."""
     name = _name(path)
     if not name[:4].isdigit() or (found := _DATED.fullmatch(name)) is None:
         return ""
@@ -35,8 +35,8 @@ def language(path: str) -> str:
 
 
 def title(path: str) -> str:
-    """A headline for an article without one: the stem of its file; without its day, or that of a page bundle's folder,
-    as words."""
+    """A headline for an article without one: the stem of its file. A stem with a day, or the folder of a page bundle,
+    is turned into words, without the day."""
     name = _name(path)
     if day(path) and (rest := _DATED.fullmatch(name)) and rest["rest"]:
         return _sentence(rest["rest"])

@@ -1,4 +1,4 @@
-"""Paths of the site at which an article was found before, as `aliases`, `redirect_from` and `url` name them."""
+"""Reads the former paths of an article on the site, as `aliases`, `redirect_from` and `url` name them."""
 
 import re
 from collections.abc import Callable
@@ -13,8 +13,8 @@ _TEMPLATE = re.compile(r"/:\w|\{[{%]")
 
 
 def former_paths(key: str, value: object, folder: str, warn: Callable[[str], None]) -> tuple[str, ...]:
-    """The paths that `value` lists; those without a slash at the start are below `folder`. `warn` hears of what is
-    none."""
+    """The paths that `value` lists; those without a slash at the start are below `folder`. `warn` is called for each
+    entry that is none."""
     found = []
     for said in filter(None, field_values.words(value)):
         path = "" if _ELSEWHERE.match(said) or _TEMPLATE.search(said) else former_path(said, folder)
@@ -25,8 +25,8 @@ def former_paths(key: str, value: object, folder: str, warn: Callable[[str], Non
 
 
 def gather(fields: dict[str, Any]) -> None:
-    """Puts all paths of this site into `aliases`. A `url` that is such a path is one of them: the page of the article
-    is here, at an address of our own."""
+    """Puts all paths of this site into `aliases`. A `url` that is such a path becomes one of them, since the service
+    publishes the article's page at an address of its own."""
     paths = (*fields.pop("aliases", ()), *fields.pop("redirects", ()))
     if fields.get("url", "").startswith(f"{SITE}/"):
         paths = (former_path(fields.pop("url")), *paths)

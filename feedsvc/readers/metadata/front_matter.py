@@ -1,7 +1,7 @@
-"""Front matter, whatever its shape, as plain tables in which every scalar is a string.
+"""Reads front matter of any form into plain tables in which every scalar is a string.
 
-YAML between `---` or after `---yaml`, TOML between `+++`, JSON between `---json` and `---`, between `;;;` or alone, as
-Hugo and Eleventy have them; header lines, as Pelican has them; and any of these below or within an HTML comment.
+The forms are YAML between `---` or after `---yaml`, TOML between `+++`, JSON between `---json` and `---`, between `;;;`
+or alone, as in Hugo and Eleventy; header lines, as in Pelican; and any of these below or within an HTML comment.
 """
 
 import re
@@ -27,11 +27,11 @@ _CLOSING = {
     "+++": re.compile(r"\n\+\+\+[ \t]*(?=\n|\Z)"),
     ";;;": re.compile(r"\n;;;[ \t]*(?=\n|\Z)"),
 }
-"""With the end of the line before it, for which a search goes through a text many times as fast."""
+"""The closing fences, each with the preceding line end, which makes the search many times as fast."""
 _DOTTED = re.compile(
     r"""(?:^|[{,])[ \t]*+\[{0,2}+[ \t]*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""", re.MULTILINE
 )
-"""Keys within keys."""
+"""Dotted keys of 50 levels or more."""
 _FIRSTS = ("-", "+", ";")
 _LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
 _INVISIBLE = f"{string.whitespace}\u00a0\ufeff\u200b"
@@ -53,10 +53,10 @@ _MOST_COMMENTS = 20
 def split(text: str) -> tuple[dict[str, object], str]:
     """The table of the front matter with which `text` begins, empty if there is none, and the text after it.
 
-    Raises Unreadable, with the line, for front matter that is broken or not closed, and for text that begins with what
-    looks like metadata but is of no known shape.
+    Raises Unreadable, with the line, for front matter that is broken or not closed, and for text that begins with
+    something that looks like metadata but has no known form.
     """
-    if text.startswith("---\n"):  # as most do
+    if text.startswith("---\n"):  # the usual case
         table, rest = _fenced(text, "---", "yaml", 4)
     elif opening := _FENCE.match(text):
         table, rest = _opened(text, opening)
@@ -68,9 +68,9 @@ def split(text: str) -> tuple[dict[str, object], str]:
 
 
 def split_page(text: str) -> tuple[dict[str, object], str]:
-    """The same of a page: nearly all begin with a tag, and have none.
+    """The front matter of a web page, and the text after it. Nearly all pages begin with a tag, and have none.
 
-    Servers and templates write remarks at the top of pages; header lines in one count only if they name a title.
+    Servers and templates write comments at the top of pages; header lines in them count only if they give a title.
     """
     if _TAG.match(text):
         return {}, text
@@ -81,9 +81,10 @@ def split_page(text: str) -> tuple[dict[str, object], str]:
 
 
 def split_prose(text: str) -> tuple[dict[str, object], str]:
-    """The same of captured page text: hardly any has front matter, but a line of dashes or a colon may stand anywhere.
+    """The front matter of captured page text, and the text after it. Hardly any has front matter, but any line may have
+    dashes or a colon.
 
-    What is no front matter beyond doubt is text, unless it says that the article is withheld.
+    Only certain front matter, which gives a title or withholds the article, is taken; all else is text.
     """
     if not _MAY_BE_FRONT.match(text):
         return {}, text
@@ -93,7 +94,7 @@ def split_prose(text: str) -> tuple[dict[str, object], str]:
 
 
 def _unfenced(text: str) -> tuple[dict[str, object], str]:
-    """The same of a text that does not begin with a fence."""
+    """The front matter of a text that does not begin with a fence, and the text after it."""
     inside, start = _comments(text)
     below = _below(text, start)
     if below is None:
@@ -121,7 +122,7 @@ def _comments(text: str) -> tuple[dict[str, object], int]:
 def _below(text: str, start: int) -> tuple[dict[str, object], str] | None:
     """The front matter with which `text` begins from `start` on, and the text after it; None if there is none."""
     start += len(text[start:]) - len(text[start:].lstrip(_INVISIBLE))
-    # Empty lines in place of what came before it, so that errors count lines as the file does.
+    # Empty lines replace the text before it, so that errors have the line numbers of the file.
     rest = "\n" * text.count("\n", 0, start) + text[start:] if start else text
     if opening := _FENCE.match(rest):
         return _opened(rest, opening)
@@ -143,7 +144,7 @@ def _fenced(text: str, fence: str, language: str, start: int) -> tuple[dict[str,
     closing = _CLOSING[fence].search(text, start - 1)
     if closing is None:
         raise Unreadable(f"the front matter that {fence} opens has no end", f"close it with a line {fence}")
-    # Empty lines in place of what came before it, so that errors count lines as the file does.
+    # Empty lines replace the text before it, so that errors have the line numbers of the file.
     block = "\n" * text.count("\n", 0, start) + text[start : closing.start() + 1]
     return _parse(block, language), text[closing.end() :]
 
@@ -165,9 +166,9 @@ def parse_toml(text: str) -> dict[str, object]:
         raise too_deep()
     try:
         return _table(tomllib.loads(text, parse_float=str), 0)
-    except ValueError as error:  # TOMLDecodeError is one, and so is what Python says of a number of 5,000 digits
+    except ValueError as error:  # also raised for a number of 5,000 digits
         raise Unreadable(f"is not TOML: {error}", "correct it there; text belongs in quotes") from error
-    except RecursionError as error:  # tomllib descends by recursion, and sets itself no limit
+    except RecursionError as error:  # tomllib recurses without a limit of its own
         raise too_deep() from error
 
 

@@ -1,7 +1,7 @@
-"""Metadata as header lines: `Key: value` (Pelican, MultiMarkdown), `.. key: value` (Nikola), `#+KEY: value` (Org).
+"""Reads header lines: `Key: value` (Pelican, MultiMarkdown), `.. key: value` (Nikola), `#+KEY: value` (Org).
 
-The block ends at the first line that is empty, or is neither a header nor the rest of one. A text may begin with a
-word and a colon, too; so the keys decide.
+The block ends at the first line that is empty, or is neither a header nor the continuation of one. Plain text may also
+begin with a word and a colon; so the keys decide.
 """
 
 import re
@@ -16,15 +16,15 @@ _END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _MOST = 200
 _LISTS = frozenset(("authors", "tags", "sections"))
 _TELLING = frozenset(("title", "published", "slug"))
-"""Fields whose key alone, on the first line, makes a header of it."""
+"""Fields one of whose keys is enough to make the block a header."""
 _RELEASING = frozenset(("status", "draft", "embargo", "expires", "headless"))
-"""Fields that decide when the article is seen: nothing that looks like one of them may be overlooked."""
+"""Fields that decide when the article may be seen: no line that looks like one of them may be overlooked."""
 
 
 def split(text: str) -> tuple[dict[str, object], str] | None:
     """The table in the header lines with which `text` begins, and the text after them; None if there are none.
 
-    Raises Unreadable, with the line, for a header that is torn apart or there twice.
+    Raises Unreadable, with the line, for a header that is interrupted, or that has a key twice.
     """
     if not _OPENING.match(text):
         return None
@@ -75,7 +75,7 @@ def _value(key: str, lines: list[str]) -> object:
 
 
 def _check_below(lines: list[str], end: int) -> None:
-    """Raises Unreadable where the header goes on below a line that is none of its own."""
+    """Raises Unreadable if a header line that releases the article follows below the end of the header."""
     following = next((at for at in range(end, len(lines)) if lines[at].strip()), len(lines))
     block = next((at for at in range(following, len(lines)) if not lines[at].strip()), len(lines))
     for at in range(following, min(block, following + _MOST)):

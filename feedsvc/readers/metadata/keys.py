@@ -1,7 +1,7 @@
-"""The keys of front matter, header lines and sidecars, and the field of an article that each of them fills.
+"""Maps the keys of front matter, header lines and sidecars to the fields of an article that they fill.
 
-The keys of Hugo, Jekyll, Pelican and Eleventy, in any mixture of capitals, `_`, `-` and spaces: `publishDate`,
-`publish_date` and `Publish Date` are one key.
+The keys are those of Hugo, Jekyll, Pelican and Eleventy, in any mixture of capitals, `_`, `-` and spaces:
+`publishDate`, `publish_date` and `Publish Date` are one key.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from feedsvc.model.reader import Unreadable
 
 KEYS = {
     "title": ("title",),
-    # Hugo has both: `date` is when it was written, and `publishDate` when it may be seen.
+    # Hugo has both: `date` is the date of writing, and `publishDate` the one from which the page may be seen.
     "published": (
         *("publishdate", "pubdate", "publisheddate", "publishedat", "publishedon", "publishat", "publishon"),
         *("datepublished", "published", "date"),
@@ -31,7 +31,7 @@ KEYS = {
     "language": ("lang", "language"),
     "image": ("image",),
     "images": ("images",),
-    # Where themes keep the lead picture; a page uses one of them only if it names no image.
+    # Keys of themes for the lead picture, used only if the file names no image.
     "cover": (
         *("featuredimage", "featureimage", "coverimage", "heroimage", "bannerimage", "cover", "hero", "banner"),
         *("header", "thumbnail", "thumb", "ogimage", "socialimage"),
@@ -41,7 +41,7 @@ KEYS = {
     "media": ("media",),
     "status": ("status",),
     "draft": ("draft",),
-    # Each of these alone takes an article out of what its generator lists.
+    # Each of these alone keeps an article out of its generator's lists.
     "build": ("build",),
     "headless": ("headless",),
     "hidden": ("hidden",),
@@ -56,7 +56,7 @@ KEYS = {
         *("expiresat", "expireson", "unpublishat", "unpublishon", "unpublishedat"),
     ),
     "alternates": ("alternates",),
-    # Hugo's are seen from the page's own folder, those of Jekyll and Pelican from the root.
+    # Hugo's aliases are relative to the page's folder, those of Jekyll and Pelican to the root.
     "aliases": ("aliases", "alias"),
     "redirects": ("redirectfrom",),
     "correction": ("correction",),
@@ -65,36 +65,35 @@ KEYS = {
 
 FIELDS = {key: (name, rank) for name, keys in KEYS.items() for rank, key in enumerate(keys)}
 EMPTY = max(map(len, KEYS.values()))
-"""Added to the rank of a key that is there and empty: it counts only where no other one says anything."""
+"""Added to the rank of a key with an empty value: it counts only if no other key has a value."""
 
 _SWITCHES = ("published", "permalink")
-"""Keys that Jekyll and Eleventy also take for a switch: `published: false`, `permalink: false`."""
+"""Keys that Jekyll and Eleventy also use as switches: `published: false`, `permalink: false`."""
 _IGNORED = str.maketrans("", "", "_- ")
 _RELEASES = {"embargo": "embargo", "expir": "expires", "unpublish": "expires"}
-"""The beginnings of keys that decide when an article may be seen, and the key that is surely understood."""
+"""The beginnings of keys that may decide when an article is seen, with the known key to use instead."""
 
 
 def normalised(key: str) -> str:
-    """`key` in lower case, without the signs that join its words."""
+    """`key` in lower case, without the characters that join its words."""
     return key.lower().translate(_IGNORED)
 
 
 class Known(NamedTuple):
-    """A key that fills a field; the first of several, by `rank`, counts."""
+    """A key that fills a field; of several, the one with the lowest `rank` counts."""
 
     key: str
     field: str
     rank: int
     may_switch: bool
-    """True if it may say, by yes or no, whether the article is published; then it fills no field."""
+    """True if its value may be a yes or no that decides on publication; it then fills no field."""
 
 
-@lru_cache(64)  # an article's keys are those of most articles of its newsroom
+@lru_cache(64)  # most articles of a newsroom have the same keys
 def understood(keys: tuple[str, ...]) -> tuple[tuple[Known, ...], tuple[str, ...]]:
     """The keys that fill fields, and the keys that fill none.
 
-    Raises Unreadable for one key in two spellings, and for a key that may decide when the article is seen but is none
-    of ours.
+    Raises Unreadable for one key in two spellings, and for an unknown key that may decide when the article is seen.
     """
     _refuse_twins(keys)
     known, others = [], []

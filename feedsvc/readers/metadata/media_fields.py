@@ -1,4 +1,4 @@
-"""Pictures, sound and film that a file names: where they are, and what they are."""
+"""Reads the pictures, sound and film that a file names: their addresses and their properties."""
 
 import posixpath
 import re
@@ -25,26 +25,26 @@ _ALIASES = {
     "alt": "description",
 }
 _COVERS = ("image", "src", "url", "path", "file", "teaser", "overlay_image", "img")
-"""Keys of the address in a theme's table."""
+"""Keys for the address in a theme's table."""
 _PICTURE = re.compile(r"(?:^https?://|\.(?:jpe?g|png|webp|gif|avif|svg)(?:[?#]|$))", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 def media(value: object, folder: str, warn: _Warn) -> tuple[Media, ...]:
-    """Every medium of a list of tables, paths or URLs that can be read; `warn` hears of the others."""
+    """Every readable medium of a list of tables, paths or URLs; `warn` is called for each of the others."""
     return tuple(_readable(several(value), folder, warn))
 
 
 def picture(value: object, folder: str, warn: _Warn) -> Media:
     """One picture from a path, a URL or a table."""
     found = _medium(value, folder, warn)
-    # Addresses of image servers often have no suffix: a feed must name some type, and most pictures are of this one.
-    is_told = found.medium == "image" or (found.file and found.type)  # what a file of ours is, its name says
+    # Addresses of image servers often have no suffix, but a feed must name a type: most pictures have this one.
+    is_told = found.medium == "image" or (found.file and found.type)  # a local file's name gives its type
     return found if is_told else replace(found, type="image/jpeg")
 
 
 def cover(value: object, folder: str, warn: _Warn) -> Media | None:
-    """The picture that a theme's key names by a path, a URL or a table; None for a value of another meaning."""
+    """The picture that a theme's key names by a path, a URL or a table; None for a value with another meaning."""
     if isinstance(value, dict):
         fields = {key.lower(): item for key, item in value.items()}
         address = next((fields[name] for name in _COVERS if isinstance(fields.get(name), str)), "")
@@ -53,7 +53,7 @@ def cover(value: object, folder: str, warn: _Warn) -> Media | None:
 
 
 def pictures(value: object, folder: str, warn: _Warn) -> tuple[Media, ...]:
-    """Every picture of a list that can be read; `warn` hears of the others."""
+    """Every readable picture of a list; `warn` is called for each of the others."""
     found: list[Media] = []
     for number, item in enumerate(several(value), 1):
         try:
@@ -90,12 +90,12 @@ def _medium(value: object, folder: str, warn: _Warn) -> Media:
         except ValueError as error:
             warn(f"{name}: {error}")
     if says_nothing(told.get("type", "")):
-        del told["type"]  # then the name tells it
+        del told["type"]  # the file's name then gives the type
     return cleaned_media(replace(at(text(fields.get("url", "")).strip(), folder), **told))
 
 
 def _fields(value: object) -> dict[str, object]:
-    """The values that are given for a medium, by the names that Media has; what is empty is left out."""
+    """The values given for a medium, by the field names of Media, without empty ones."""
     if isinstance(value, str):
         return {"url": value}
     fields = {key.lower(): item for key, item in table(value).items() if item}
@@ -123,9 +123,10 @@ def _whole(value: str) -> int:
 
 
 def at(place: str, folder: str) -> Media:
-    """The medium at a URL, or at a path seen from `folder`; a path that starts with `/` is seen from the articles.
+    """The medium at a URL or at a path relative to `folder`; a path that starts with `/` is relative to the articles
+    folder.
 
-    Raises ValueError for a path that leaves the articles or is hidden, and for any scheme but http and https.
+    Raises ValueError for a path that is hidden or leaves the articles folder, and for any scheme but http and https.
     """
     if is_web(place):
         return Media(url=place, type=guess(urlsplit(place).path))
@@ -135,7 +136,7 @@ def at(place: str, folder: str) -> Media:
 
 
 def local(path: str) -> Media:
-    """The medium at `path` below the articles."""
+    """The medium at `path` below the articles folder."""
     return Media(url=f"{SITE}/media/{quote(path)}", type=guess(path), file=path)
 
 
@@ -150,7 +151,7 @@ def _below(place: str, folder: str) -> str:
 def with_lead(copy: ArticleCopy, beside: str) -> ArticleCopy:
     """`copy` with the picture beside its file, if it names none itself, and its caption and credit on the lead picture.
 
-    `beside` is a path below the articles, or empty.
+    `beside` is the path of that picture below the articles folder, or empty.
     """
     found = copy.media
     if not (found or beside):  # as with most

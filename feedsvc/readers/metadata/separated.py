@@ -1,4 +1,4 @@
-"""Lists in one line: entries between commas or semicolons, but not within quotation marks."""
+"""Splits lists in one line at commas or semicolons, except within quotation marks."""
 
 import re
 
@@ -9,7 +9,7 @@ _BY_SEMICOLON, _BY_COMMA = (re.compile(rf'(?:"[^"]*+"|[^{sign}])++') for sign in
 def split(line: str) -> list[str]:
     """The entries of `line`, between semicolons if it has any, else between commas.
 
-    `"Last, First" <q@t.example>` is one entry. An entry that is all within quotation marks is without them.
+    `"Last, First" <q@t.example>` is one entry. Quotation marks around a whole entry are removed.
     """
     if '"' not in line:
         return line.split(";" if ";" in line else ",")

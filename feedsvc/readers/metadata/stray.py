@@ -1,13 +1,13 @@
-"""Metadata that stands where no reader finds it: it must not be published as text, least of all that of a draft."""
+"""Refuses metadata where no reader finds it, since it must not be published as text, least of all that of a draft."""
 
 import re
 
 from feedsvc.model.reader import Unreadable
 
 _FAR = 2_000
-"""Characters at the top of a text in which metadata would stand."""
+"""Characters at the top of a text in which metadata is looked for."""
 _HINTS = ("draft", "status", "published", "embargo", "expir", "publish")
-"""One of these is in all that is looked for, and in few texts at their top: that is known much sooner."""
+"""One of these is in every match and at the top of few texts: a fast check before the pattern is searched."""
 _IS = r"[^\w\n:=]{0,4}[:=][^\w\n]{0,5}"
 _STRAY = re.compile(
     rf"""^[^\w\n]{{0,6}}
@@ -22,9 +22,9 @@ _CODE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
 
 
 def check(text: str) -> None:
-    """Raises Unreadable, with the line, for a text in whose first lines something like `draft: true` stands alone.
+    """Raises Unreadable, with the line number, for a text whose top has a line such as `draft: true`.
 
-    Not within a block of code further down: that is how people write about metadata.
+    A block of code further down is exempt: that is how people write about metadata.
     """
     top = text[:_FAR]
     lowered = top.lower()

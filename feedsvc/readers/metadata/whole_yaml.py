@@ -1,8 +1,8 @@
-"""YAML front matter as plain tables in which every scalar is a string.
+"""Reads YAML front matter into plain tables in which every scalar is a string.
 
-YAML would make `section: no` a false and `id: 0123` an 83; so it is read event by event, and no scalar is interpreted.
-Only what a newsroom needs is let in: no aliases (a small file could grow without bounds), no tags but those of
-text, little depth.
+YAML would read `section: no` as false and `id: 0123` as 83; so it is read event by event, and no scalar is interpreted.
+Only what a newsroom needs is allowed: no aliases (a small file could grow without bounds), no tags except those of
+text, and limited depth.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _Events = Iterator[yaml.Event]
 
 
 def whole_yaml(text: str) -> dict[str, object]:
-    """The table that `text` is. Raises Unreadable, with the line, for what is broken or not let in."""
+    """The table in `text`. Raises Unreadable, with the line, for YAML that is broken or not allowed."""
     try:
         return _document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:

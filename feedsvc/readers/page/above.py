@@ -13,30 +13,30 @@ from feedsvc.readers.page.elements import Element, words
 from feedsvc.readers.page.pictures import is_named_caption
 
 _LEAST_LEAD, _LONGEST_LEAD, _MOST_BLOCKS = 20, 2_000, 5
-"""Characters, and blocks, of a lead."""
+"""Fewest and most characters of a lead, and most blocks in it."""
 _LEAST_PROSE = 60
-"""Characters from which a paragraph between headline and text is a lead, whatever it ends with."""
+"""Characters from which a paragraph between headline and text is a lead, whatever its end."""
 _LONGEST_BYLINE = 200
 _LEAST_LINE = 40
-"""Characters that a line above the text has if it belongs to it."""
+"""Fewest characters of a line above the text that belongs to it, unless it is a sentence."""
 _SHORT = frozenset(("p", "div", "span", "h5", "h6"))
 _SYMBOLS = re.compile(r"(?<=[.!?…])[^\w.!?…\"'”’»)]++\Z")
-"""Signs that may follow a sentence: `Good morning! 👋`"""
+"""Symbols that may follow a sentence, as in `Good morning! 👋`."""
 _QUOTED = re.compile('[„“"«»]')
 _NEAR = 3
-"""Levels around the text within which its lead stands, where there is no headline."""
+"""Levels around the text within which its lead must be if there is no headline."""
 _NO_LEADS = frozenset(("h1", "a", "li", "td"))
 
 
 class _Above(NamedTuple):
-    """A line above the text: True if it is no part of it, and what it says, by field."""
+    """A line above the text: True if it is not part of the text, and the fields that it gives."""
 
     is_gone: bool
     told: dict[str, object]
 
 
 def leading(root: Element, title: str, elements: list[Element]) -> list[Element]:
-    """The elements before `elements` that lead into the text: below the headline a named lead or a sentence; and
+    """The elements before `elements` that introduce the text: a named lead or a sentence below the headline, and
     pictures of the same article."""
     heading = main_text.headline(root, title)
     if heading is not None and not {heading, *heading.iterancestors()}.isdisjoint(elements):
@@ -45,8 +45,8 @@ def leading(root: Element, title: str, elements: list[Element]) -> list[Element]
 
 
 def _leading(heading: Element | None, elements: list[Element]) -> list[Element]:
-    """The same below `heading`; or, where that is None, nearby: then no sentence is a lead, unless it is called so or
-    stands in the same article."""
+    """The elements as in `leading`, below `heading`; if that is None, nearby: a sentence is then a lead only if it is
+    named so or is in the same article."""
     inside = {*elements}
     part = main_text.around(elements[0])
     outer = _outer(heading, part, elements[0])
@@ -82,7 +82,7 @@ def dates(elements: list[Element], timezone: str) -> dict[str, object]:
 
 
 def cut_headers(container: Element) -> None:
-    """Takes out of the headers in `container` all but the headline, leads and pictures."""
+    """Removes all elements of the headers in `container` except the headline, leads and pictures."""
     gone: list[Element] = []
     for header in outermost(container, lambda element: element.tag == "header" and element is not container):
         measures = measured(header)
@@ -94,7 +94,7 @@ def cut_headers(container: Element) -> None:
 
 
 def cut_above(container: Element, title: str, timezone: str) -> dict[str, object]:
-    """Takes headline, byline, date line and caption out of the top of `container`, and returns what they say."""
+    """Removes headline, byline, date line and caption from the top of `container`, and returns the fields they give."""
     gone = [line.element for line in lines(container)[:_MOST_BLOCKS] if _is_date_alone(line)]
     found: dict[str, object] = {}
     has_prose = measured(container)[container].prose > 0
@@ -110,7 +110,7 @@ def cut_above(container: Element, title: str, timezone: str) -> dict[str, object
 
 
 def _is_date_alone(line: Line) -> bool:
-    """True for a `time` that is a line by itself, without a block of its own."""
+    """True for a `time` element that is a whole line, without a block of its own."""
     element = line.element
     return element.tag == "time" and bool(element.get("datetime")) and tidy(words(element)) == line.text
 
@@ -131,7 +131,7 @@ def _above(element: Element, line: str, title: str, timezone: str) -> _Above:
 
 
 def _is_scrap(element: Element, line: str) -> bool:
-    """True for a few words that are no sentence, such as the minutes that it takes to read the text."""
+    """True for a few words that are no sentence, such as the reading time."""
     is_short = element.tag in _SHORT and len(line) < _LEAST_LINE
     is_sentence = SENTENCE_END.search(_SYMBOLS.sub("", line))
     return is_short and not is_sentence and not _QUOTED.match(line)
@@ -144,7 +144,7 @@ def _is_byline(element: Element, line: str) -> bool:
 
 
 def _outer(heading: Element | None, part: Element | None, first: Element) -> Element | None:
-    """The element within which a lead may stand: the article, or what holds both headline and text."""
+    """The element within which a lead may be: the article, or the element that holds both headline and text."""
     outer = _nearby(first) if heading is None else _shared(heading, first)
     if part is not None and (outer is None or part in outer.iterancestors()):
         return part
@@ -152,7 +152,7 @@ def _outer(heading: Element | None, part: Element | None, first: Element) -> Ele
 
 
 def _nearby(element: Element) -> Element | None:
-    """The element some levels around `element`, or the outermost below the page's own; that, if there is none."""
+    """The element up to _NEAR levels around `element`, below `body`; else `body`; None if there is neither."""
     outer = [each for each in element.iterancestors() if each.tag != "html"]
     below = [each for each in outer if each.tag != "body"]
     return next(reversed(below[:_NEAR] or outer), None)
@@ -165,7 +165,7 @@ def _shared(heading: Element, first: Element) -> Element | None:
 
 
 def _leads(element: Element, measures: Measures) -> bool:
-    """True for a figure, and for what is called the lead, or is a sentence."""
+    """True for a figure with a picture, for an element named as the lead, and for a sentence."""
     measure = measures[element]
     if element.tag == "figure":
         return bool(measure.shown)
@@ -180,7 +180,7 @@ def _leads(element: Element, measures: Measures) -> bool:
 
 
 def _is_about(element: Element, header: Element, measures: Measures) -> bool:
-    """True for a line in a header that is neither headline, lead nor picture, nor part of one."""
+    """True for a line in a header that is neither a headline, lead or picture nor part of one."""
     measure = measures[element]
     if measure.blocks or measure.shown or element.tag in ("h1", "figure", "figcaption") or _leads(element, measures):
         return False

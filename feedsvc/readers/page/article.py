@@ -1,4 +1,4 @@
-"""A saved news page: JSON-LD first, then OpenGraph and meta elements, then the page's own headings and text."""
+"""Reads a saved news page: JSON-LD first, then OpenGraph and meta elements, then the page's own headings and text."""
 
 import re
 
@@ -24,7 +24,7 @@ from feedsvc.readers.page import (
 from feedsvc.readers.page.main_text import Mark
 
 _MARK_IT = 'look whether it is all there; <article> or itemprop="articleBody" around the text makes it sure'
-# Templates hide scripts from browsers of the nineties, or from parsers of XML.
+# Marks by which templates hide scripts from browsers of the nineties or from XML parsers.
 _WRAPPING = re.compile(
     r"\A\s*+(?:<!--|(?:(?://|/\*)\s*+)?+<!\[CDATA\[(?:\s*+\*/)?)|(?:-->|(?:(?://|/\*)\s*+)?+\]\]>(?:\s*+\*/)?|;)\s*+\Z"
 )
@@ -33,12 +33,12 @@ _WRAPPING = re.compile(
 def read(source: Source, rules: ReaderOptions) -> Reading:
     """The article in a web page.
 
-    Raises Unreadable for what is no text or no page, has no headline, or is nested beyond all measure.
+    Raises Unreadable for a file that is not text or no page, has no headline, or is nested too deeply.
     """
     warnings = Warnings(source.path)
     own, page = split_page(elements.text(source.data, warnings.add))
     page, removed = resolve_html(page, own) if own else (page, ())
-    if own and "<html" not in page.lower():  # what a generator puts into its own page is all text
+    if own and "<html" not in page.lower():  # all content for a generator's template is text
         page = f"<article>{page}</article>"
     root = elements.tree(page)
     pictures.settle(root)
@@ -61,7 +61,7 @@ def read(source: Source, rules: ReaderOptions) -> Reading:
 
 
 def _warn_of_guesses(found: article_body.Body, warnings: Warnings) -> None:
-    """Tells where nothing in the page said which part of it is the text."""
+    """Warns if nothing in the page marked which part of it is the text."""
     if found.mark is Mark.ALL:
         warnings.add("has no part that is marked as its text, or reads like one: all of it was taken", _MARK_IT)
     elif found.mark is Mark.READ and found.left_out:
@@ -70,7 +70,7 @@ def _warn_of_guesses(found: article_body.Body, warnings: Warnings) -> None:
 
 
 def _article(root: elements.Element, warnings: Warnings) -> Table:
-    """The page's article in JSON-LD, or what that says of the page itself; else an empty table."""
+    """The page's article in JSON-LD, else the author that JSON-LD gives the page, else an empty table."""
     values = []
     for script in root.iter("script"):
         if script.get("type", "").partition(";")[0].strip().lower() == "application/ld+json":
@@ -82,8 +82,7 @@ def _article(root: elements.Element, warnings: Warnings) -> Table:
 
 
 def _front(root: elements.Element, node: Table, rules: ReaderOptions) -> Table:
-    """The fields of the page, as front matter would give them: by its JSON-LD, and where that says nothing by the
-    page itself."""
+    """The fields of the page, in the form of front matter: from JSON-LD and microdata, else from the page itself."""
     page, article = meta.front(root, rules.timezone), schemaorg.front(microdata.article(root) | node)
     if "image" in article:  # the page's other pictures are most likely the same ones in other sizes
         page.pop("media", None)
@@ -106,7 +105,8 @@ def _front(root: elements.Element, node: Table, rules: ReaderOptions) -> Table:
 
 
 def _longer(html: str, text: str, markup: str) -> tuple[str, str]:
-    """The page's own text has links and pictures; but where a script was to fill it in, most of it is elsewhere."""
+    """The body and its markup: the page's `html`, which has links and pictures, or `text` if that is more than twice as
+    long, as on pages that a script was to fill in."""
     return (text, markup) if len(text) > 2 * len(plain(html)) else (html, "html")
 
 

@@ -1,4 +1,4 @@
-"""The article's text in a page: the elements that hold it, without what belongs to the page."""
+"""Takes the article's text from a page: the elements that hold it, without those that belong to the page."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -22,8 +22,8 @@ _SOFT_HYPHEN = "\u00ad"
 
 
 class Body(NamedTuple):
-    """The text as HTML; how it was found, with the characters of prose left out; and what stands above it, by field:
-    dates, caption and credit; and the alternate addresses below it."""
+    """The text as HTML; how it was found, and how many characters of prose were left out; the fields given above it
+    (dates, caption and credit); and the alternate addresses below it."""
 
     html: str
     mark: Mark
@@ -33,8 +33,8 @@ class Body(NamedTuple):
 
 
 def take(root: Element, title: str, base: str, rules: ReaderOptions) -> Body:
-    """The text of the page's article, with its relative addresses seen from `base`, or left if that is empty. What is
-    no text is taken out of `root`.
+    """The text of the page's article, with its relative addresses resolved against `base`, unless that is empty. All
+    else is removed from the elements of `root` that hold the text.
 
     Raises Unreadable for more markup than any article has.
     """
@@ -63,7 +63,7 @@ def _joined(containers: Iterable[Element]) -> str:
 
 
 def _inside(element: Element) -> str:
-    """The element's content as HTML; the element itself too where it is a paragraph or the like."""
+    """The element's content as HTML; including the element itself if it is a paragraph or the like."""
     if element.tag not in _WRAPPERS:
         return str(tostring(element, encoding="unicode", method="html", with_tail=False))
     if element.tag == "html" and not "".join(map(str, element.itertext())).strip():
@@ -73,14 +73,14 @@ def _inside(element: Element) -> str:
 
 
 def _as_blocks(element: Element) -> str:
-    """The same, in a paragraph where it has no blocks: lead and text must not run into each other."""
+    """The element's content as HTML, in a paragraph if it has no blocks: lead and text must not run into each other."""
     inside = _inside(element)
     is_line = element.tag in _WRAPPERS and not any(child.tag in BLOCKS for child in element.iterdescendants())
     return f"<p>{inside.strip()}</p>" if is_line and inside.strip() else inside
 
 
 def _cut_furniture(container: Element, own: tuple[str, ...]) -> tuple[str, ...]:
-    """Takes out what belongs to the page by its words, and returns the alternate addresses that it named."""
+    """Removes lines that belong to the page by their words, and returns the alternate addresses in them."""
     found = leaves(container)
     lines = [text for _, line in found for text in (line, "")]
     rest, alternates, outlet = alternate_addresses.take(lines)

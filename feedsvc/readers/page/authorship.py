@@ -1,4 +1,4 @@
-"""The authors of the article of a page, where its data and what it shows may differ."""
+"""Decides who the authors of a page's article are, since its data and its visible text may differ."""
 
 import re
 
@@ -17,10 +17,10 @@ _ORGANISATION = re.compile(
 
 
 def authors(root: Element, node: Table, title: str, article: Table, page: Table) -> list[Table]:
-    """The authors by `article`, the page's structured data, and by `page`, its meta elements, as far as these name
-    others than the outlet, or whoever is not a person where the page shows one; else those whom the page shows.
+    """The authors in `article`, the page's structured data, or in `page`, its meta elements, if these name anyone but
+    the outlet; else those whom the page shows. If meta elements name no person and the page shows one, the page counts.
 
-    Whoever is named beside them on the page, or by more of the name, comes with them.
+    If the page shows all of these authors with further ones, or with fuller names, its authors are taken.
     """
     outlets = outlet.names(root, node)
     sources = byline.Sources(root, title, outlets)
@@ -37,7 +37,7 @@ def authors(root: Element, node: Table, title: str, article: Table, page: Table)
 
 
 def _may_be_person(author: Table) -> bool:
-    """True for a first name and a surname, and for an agency."""
+    """True for a name of two to four words, unless it is an organisation, and for an agency."""
     name = str(author.get("name", ""))
     if fold(name) in words("captions", "agencies"):
         return True
@@ -49,7 +49,7 @@ def _are_people(people: list[Table], outlets: frozenset[str] = frozenset()) -> b
 
 
 def _completed(told: list[Table], shown: list[Table]) -> list[Table]:
-    """`told`, or `shown` where that names all of them, and more people or more of their names."""
+    """`told`, or `shown` if that names all of them, with further people or fuller names."""
     known = [fold(str(author.get("name", ""))).split() for author in told]
     found = [fold(str(author.get("name", ""))).split() for author in shown]
     if known == found or len(found) < len(known) or not _are_people(shown):

@@ -1,4 +1,4 @@
-"""The `<base>` of a page: from where its relative addresses are seen (HTML, section 4.2.3)."""
+"""Reads the `<base>` of a page, against which its relative addresses are resolved (HTML, section 4.2.3)."""
 
 from urllib.parse import urljoin
 
@@ -9,16 +9,16 @@ from feedsvc.readers.metadata.field_values import is_web
 from feedsvc.readers.page.elements import Element
 
 _LONGEST = 500
-"""Characters, by which every relative address of the page becomes longer."""
+"""Most characters of a base, by which every relative address of the page becomes longer."""
 _HERE = (".", "./")
-"""Comments that browsers write into a page which they save together with its pictures: these lie beside it."""
+"""Bases that browsers write into a page saved together with its pictures, which are beside it."""
 _OF_MEDIA = ("url", "thumbnail", "captions")
 
 
 def of(root: Element, own: str) -> str:
-    """An absolute address of the web; empty if the page names none, and is seen from the folder of its file.
+    """The base of a page, an absolute http or https address; empty if it names none, and its file's folder counts.
 
-    A relative one is itself seen from `own`, the address that the article gives itself, which may be empty.
+    A relative base is resolved against `own`, the article's own address, which may be empty.
     """
     href = next((base.get("href", "").strip() for base in root.iter("base") if base.get("href") is not None), "")
     if not href or href in _HERE or len(href) > _LONGEST:
@@ -26,12 +26,12 @@ def of(root: Element, own: str) -> str:
     try:
         base = urljoin(own or "https:", href)
         return base if is_web(base) else ""
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # brackets without an IP address in them
         return ""
 
 
 def told(front: Table, base: str) -> Table:
-    """`front` with the addresses of its article and of its media seen from `base`."""
+    """`front` with the addresses of its article and of its media resolved against `base`."""
     return front | {name: _value(front[name], base) for name in ("url", "image", "media") if name in front}
 
 
@@ -44,7 +44,7 @@ def _value(value: object, base: str) -> object:
 
 
 def settle(container: Element, base: str) -> Element:
-    """`container`, in which relative addresses are made absolute."""
+    """`container`, in which relative addresses have been made absolute."""
     for element in container.iter():
         for name, value in element.items():
             if (seen := seen_from(base, name, value)) != value:

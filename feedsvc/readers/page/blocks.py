@@ -1,4 +1,4 @@
-"""The elements of a page measured, and walks through them, each in time that is linear in their number."""
+"""Measures the elements of a page and walks through them, in time linear in their number."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -20,14 +20,14 @@ _NO_TEXT = frozenset(
 _SHOWN = frozenset(("img", "video", "audio", "picture", "iframe"))
 _COMMAS = ",،、，；;"
 _SENTENCE = 40
-"""Characters outside of links from which a block counts as prose."""
+"""Fewest characters outside of links in a block of prose."""
 
 
 class Measure:
-    """The size of an element: characters, those in links, and those of its blocks that read like prose.
+    """The size of an element: its characters (`chars`), those in links (`linked`), and those in blocks of `prose`.
 
-    `own`, `own_linked` and `commas` are of the text that is in no block within the element; `blocks` and `shown` are
-    the numbers of blocks, and of pictures, films and sounds, within it.
+    `own`, `own_linked` and `commas` count the text outside of blocks within the element; `blocks` and `shown` are the
+    numbers of blocks, and of pictures, films and sounds, within it.
     """
 
     __slots__ = ("blocks", "chars", "commas", "linked", "own", "own_linked", "prose", "shown")
@@ -42,18 +42,18 @@ class Measure:
         return self.linked / self.chars if self.chars else 0.0
 
     def read(self, text: str) -> None:
-        """Counts text that stands directly in the element."""
+        """Counts text directly in the element."""
         if length := len(text.strip()):
             self.chars += length
             self.own += length
             self.commas += sum(map(text.count, _COMMAS))
 
     def add(self, inner: "Measure", tag: str) -> None:
-        """Counts an element within, which is complete."""
+        """Counts an inner element, whose own measure is complete."""
         is_block = tag in BLOCKS
         self.blocks += inner.blocks + is_block
         self.shown += inner.shown + (tag in _SHOWN)
-        if not inner.chars:  # as most elements of a page that is a trap
+        if not inner.chars:  # as with most elements of a malicious page
             return
         self.chars += inner.chars
         self.linked += inner.linked
@@ -68,7 +68,7 @@ Measures = dict[Element, Measure]
 
 
 def measured(root: Element) -> Measures:
-    """The Measure of `root` and of every element below it, in document order of their ends."""
+    """The Measure of `root` and of every element below it, in the order of their end tags."""
     open_ = [Measure()]
     found: Measures = {}
     links = 0
@@ -96,12 +96,12 @@ def measured(root: Element) -> Measures:
 
 
 def prose_of(measures: Measures, elements: Iterable[Element]) -> int:
-    """The characters of prose in `elements`, none of which is within another."""
+    """The number of characters of prose in `elements`, none of which is within another."""
     return sum(measures[element].prose for element in elements if element in measures)
 
 
 def outermost(root: Element, is_one: Callable[[Element], bool]) -> list[Element]:
-    """The elements for which `is_one`, without those within another."""
+    """The elements for which `is_one` is true, without those within another."""
     found = []
     walk = iterwalk(root, events=("start",))
     for _, element in walk:
@@ -112,9 +112,8 @@ def outermost(root: Element, is_one: Callable[[Element], bool]) -> list[Element]
 
 
 def leaves(container: Element) -> list[tuple[Element, str]]:
-    """The blocks that have text and no blocks, in their order, each with its text on one line.
-
-    `container` itself is none of them.
+    """The blocks that have text but no inner blocks, in document order, each with its text on one line; without
+    `container` itself.
     """
     found = measured(container)
     blocks = (element for element in found if element.tag in BLOCKS and element is not container)
@@ -122,14 +121,14 @@ def leaves(container: Element) -> list[tuple[Element, str]]:
 
 
 class Line(NamedTuple):
-    """A line as readers see it, and the element in which it begins."""
+    """A line as readers see it, with the element in which it begins."""
 
     element: Element
     text: str
 
 
 def lines(root: Element) -> list[Line]:
-    """The lines of a page: what stands between two blocks or breaks."""
+    """The lines of a page: the texts between block boundaries and `br` elements."""
     found: list[Line] = []
     pieces: list[str] = []
     first = root
@@ -158,14 +157,14 @@ def lines(root: Element) -> list[Line]:
 
 
 def cut(container: Element, elements: Iterable[Element]) -> None:
-    """Takes `elements` out, and leaves the text after them. In one go, since each removal copies what is beside it."""
+    """Removes `elements`, but not the text after them. All at once, since each single removal copies its siblings."""
     for element in elements:
         element.tag = "cut"
     strip_elements(container, "cut", with_tail=False)
 
 
 def unwrapped(elements: Iterable[Element]) -> None:
-    """Turns `elements` into plain `div` elements, which mean nothing."""
+    """Turns `elements` into plain `div` elements, without names or roles."""
     for element in elements:
         element.tag = "div"
         for name in ("class", "id", "role", "hidden", "style", "aria-hidden"):

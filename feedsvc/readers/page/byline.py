@@ -1,4 +1,4 @@
-"""The authors that a page shows: in microdata, links of authors, and elements that are called bylines."""
+"""Finds the authors that a page shows: in microdata, links to authors, and elements named as bylines."""
 
 import re
 from collections import Counter
@@ -32,7 +32,7 @@ _LINK = re.compile(
 )
 _ATTRIBUTES = ("data-author", "data-author-name", "data-authorname")
 _TAGS = frozenset(("address", "author", "byline"))
-"""Elements that name an author by what they are called themselves."""
+"""Elements whose tag alone says that they name an author."""
 _NO_BYLINE = frozenset(("img", "meta", "svg", "button", "form"))
 _INLINE = frozenset(("b", "em", "i", "span", "strong", "cite"))
 _NOT_SHOWN = frozenset(("body", "html", "link", "script"))
@@ -42,20 +42,21 @@ _BY = re.compile(
     (?: by | von | par | por | di | door | av | af | authors? | autor(?:in|en)? | auteurs? | автор ) \s*+ :? \s*+ \Z""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""The end of what stands before the link to an author."""
+"""The end of the text before a link to an author."""
 _JOIN = re.compile(r"\s*+(?:,|&|and|und|et|y|e|en|og|och)\s*+", re.IGNORECASE)
 _OTHER_ITEM = re.compile(r"(?:Object|Photograph|Comments?|Review)/?\Z")
 _STROKE = re.compile(r"\s[|·•]\s")
 _LONGEST, _LONGEST_LINE, _MOST_WORDS = 250, 120, 4
 _MOST, _MOST_SEEN, _MOST_INSIDE = 12, 100, 100
-"""Authors of an article, elements that may name them, and elements within one of these."""
+"""Most authors of an article, most elements that may name them, and most elements within one of these."""
 _NEAR, _OFTEN = 120, 3
-"""Elements below the headline among which a byline stands, and how often others are there that are none."""
+"""Elements below the headline among which the byline is; and the number from which elements of one class further away
+are a list."""
 
 
 class Sources:
-    """The sources in a page that name its authors, as front matter has them: with name and, where it is linked, the
-    address of their page. Whoever is the outlet itself, by its names `outlets`, comes last."""
+    """The sources in a page that name its authors. Authors are in the form of front matter, with name and, if linked,
+    the address of their page. The outlet itself, known by its names `outlets`, comes last."""
 
     def __init__(self, root: Element, title: str, outlets: frozenset[str]) -> None:
         self._root, self._title, self._outlets = root, title, outlets
@@ -70,19 +71,19 @@ class Sources:
 
     @cached_property
     def _heading(self) -> int:
-        """The index of the line that is the headline, or 0."""
+        """The index of the headline's line; 0 if there is none."""
         return byline_lines.heading(self._lines, headline(self._root, self._title), self._title)
 
     def said(self) -> list[Table]:
-        """By microdata."""
+        """The authors by microdata."""
         return self._first(_said(self._shown))
 
     def sure(self) -> list[Table]:
-        """By what says of a name that it is the author's, the surest first."""
+        """The authors by sources that clearly name an author, the surest first."""
         return self._first(*self._surely())
 
     def others(self) -> list[Table]:
-        """By what may as well be something else."""
+        """The authors by sources that may also mean something else."""
         near = (byline_lines.dated(self._lines, self._heading), byline_lines.signed(self._lines))
         owners = (byline_lines.agency(self._lines, self._heading), byline_lines.owner(self._root, self._lines))
         return self._first(_by_address(self._shown), *near, _as_data(self._shown), *owners)
@@ -92,7 +93,7 @@ class Sources:
         yield from map(iter, islice(byline_lines.labelled(self._lines, self._heading, self._title), _MOST))
 
     def _first(self, *sources: Iterator[Table]) -> list[Table]:
-        """The people whom the first of `sources` names that names others than the outlet, each once."""
+        """The people of the first of `sources` that names anyone but the outlet, else the outlet; each once."""
         outlet_itself: list[Table] = []
         for found in sources:
             people = [*{fold(str(person["name"])): person for person in reversed([*found])}.values()][::-1][:_MOST]
@@ -119,7 +120,7 @@ def _in_order(root: Element, title: str) -> Iterator[Element]:
 
 
 def _said(shown: list[Element]) -> Iterator[Table]:
-    """By microdata: `itemprop="author"`, or `creator`, with a `name` within or a `content` of its own."""
+    """The authors by microdata: `itemprop="author"`, or `creator`, with a `name` within or a `content` of its own."""
     said = (each for each in shown if not {"author", "creator"}.isdisjoint(each.get("itemprop", "").split()))
     for element in filterfalse(_is_of_other_item, islice(said, _MOST_SEEN)):
         inside = islice(element.iterdescendants(), _MOST_INSIDE)
@@ -129,13 +130,13 @@ def _said(shown: list[Element]) -> Iterator[Table]:
 
 
 def _is_of_other_item(element: Element) -> bool:
-    """True for the author of a picture, of a comment or of what stands beside the article."""
+    """True for the author of a picture, of a comment or of something beside the article."""
     item = next((each for each in element.iterancestors() if each.get("itemscope") is not None), None)
     return (item is not None and bool(_OTHER_ITEM.search(item.get("itemtype", "")))) or is_of_other_part(element)
 
 
 def _linked(shown: list[Element]) -> Iterator[Table]:
-    """By `rel="author"`."""
+    """The authors by `rel="author"`."""
     return _near([each for each in shown if each.tag == "a" and "author" in each.get("rel", "").split()])
 
 
@@ -153,7 +154,7 @@ def _is_after_by(link: Element) -> bool:
 
 
 def _named(shown: list[Element]) -> Iterator[Table]:
-    """By the name of the element, or by a link right after a word such as `By`."""
+    """The authors by the names of elements, or by a link right after a word such as `By`."""
     may_be = (each for each in shown if each.tag not in _NO_BYLINE)
     named = [each for each in may_be if _is_named(each) or (each.tag == "a" and _is_after_by(each))]
     return _near([*_without_lists(named, shown)])
@@ -165,28 +166,28 @@ def _is_named(element: Element) -> bool:
 
 
 def _by_address(shown: list[Element]) -> Iterator[Table]:
-    """By the element `address`, and by a link to the page of an author."""
+    """The authors by the element `address`, and by a link to the page of an author."""
     yield from _near([each for each in shown if each.tag == "address" and len(_line(each)) < _LONGEST // 3])
     links = [each for each in shown if each.tag == "a" and _LINK.search(each.get("href", ""))]
     yield from _near([each for each in links if 1 < len(_line(each).split()) <= _MOST_WORDS])
 
 
 def _as_data(shown: list[Element]) -> Iterator[Table]:
-    """By an attribute for scripts, as forums and shops of pages have it; of the first element that has one."""
+    """The authors by an attribute for scripts, as in forums and page builders; of the first element with one."""
     said = (element.get(name) for element in shown for name in _ATTRIBUTES if element.get(name))
     yield from _people(next(said, None) or "", "")
 
 
 def _without_lists(seen: list[Element], shown: list[Element]) -> Iterator[Element]:
-    """`seen` without those far below the headline that are there many times under the same name: they tell who wrote
-    other articles, or comments."""
+    """`seen` without elements far below the headline whose class occurs several times: they name the authors of other
+    articles, or of comments."""
     near = {*shown[:_NEAR]}
     times = Counter(each.get("class") for each in seen if each not in near)
     return (each for each in seen if each in near or times[each.get("class")] < _OFTEN)
 
 
 def _near(seen: list[Element]) -> Iterator[Table]:
-    """The people that the first of `seen` names that names any, and those that its neighbours name."""
+    """The people named by the first of `seen` that names any, and by its neighbours."""
     found = seen[:_MOST_SEEN]
     for at, element in enumerate(found):
         people = [] if is_of_other_part(element) else [*_within(element)]
@@ -199,7 +200,7 @@ def _near(seen: list[Element]) -> Iterator[Table]:
 
 
 def _are_beside(element: Element, other: Element) -> bool:
-    """True if both are in one element, or in neighbouring ones that are few."""
+    """True if both are in one element, or in elements side by side among at most _MOST."""
     near, its = element.getparent(), other.getparent()
     if near is None or its is None or element in other.iterancestors():
         return False
@@ -210,12 +211,12 @@ def _are_beside(element: Element, other: Element) -> bool:
 
 
 def _within(element: Element) -> Iterator[Table]:
-    """The people that an element names: those of its links, or those of its text."""
+    """The people that an element names: in its links, else in its text."""
     line = _line(element)
     if not line or len(line) > _LONGEST:
         return
     if "signature" in names(element) and not is_bare_name(line):
-        return  # of a member of a forum
+        return  # the signature of a member of a forum
     links = [each for each in element.iter("a") if element.tag != "a" and _is_person(each)]
     linked = [{"name": name, "url": _address(each)} for each in links for name in _names(_line(each))]
     if linked:
@@ -230,7 +231,8 @@ def _is_person(link: Element) -> bool:
 
 
 def _people(line: str, url: str) -> Iterator[Table]:
-    """The people whom a text names that is known to name some: of parts between strokes, the first that has names."""
+    """The people in a text that is known to name some: the first of its parts between strokes with only full names,
+    else all of its names."""
     parts = [line, *_STROKE.split(line)] if len(line) <= _LONGEST else []
     found = next((names for part in parts[1:] if (names := _names(part)) and all(map(is_bare_name, names))), [])
     found = found or (_names(parts[0]) if parts else [])
@@ -239,7 +241,7 @@ def _people(line: str, url: str) -> Iterator[Table]:
 
 
 def _names(text: str) -> list[str]:
-    """The names in a text, without words that are none, such as a label or what begins with a small letter."""
+    """The names in a text, without other words such as a label or a phrase in lower case."""
     if text.rstrip().endswith((":", "：")):
         return []
     return [name for name in byline_names.names(byline_names.labelled(text) or text) if is_name_like(name)]
@@ -251,5 +253,5 @@ def _address(element: Element) -> str:
 
 
 def _line(element: Element) -> str:
-    """The text, with a space between its parts."""
+    """The text of an element, with a space between its parts."""
     return " ".join(" ".join(map(str, element.itertext())).split())

@@ -1,4 +1,5 @@
-"""The authors that the lines of a page name: beside `By`, beside a date, below the text, as agency or as its owner."""
+"""Finds authors in the lines of a page: after `By`, beside a date, below the text, as agency, or as the site's
+owner."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from feedsvc.readers.page.class_names import is_never_text, is_of_others
 from feedsvc.readers.page.elements import Element
 
 _LONGEST, _LEAST_PROSE = 120, 80
-"""Characters of a line that is a byline, and of one that is text."""
+"""Most characters of a byline, and fewest characters of a line of text."""
 _DATED = re.compile(r"\d.{5,40}?(?:\d|\d ?Uhr)\s++[|•·–—-]\s++(?=\D)")
 _BEFORE_DATE = re.compile(r"(?P<name>[^\d/|•·–—]{5,40}+)[/|•·–—]\s++\d{1,2}[./]\s?\d")
 _ARROW = re.compile(r"\A[«‹←]|[»›→]\Z")
@@ -25,11 +26,12 @@ _OWNER = re.compile(
 )
 _TITLES = re.compile(r"\A(?:(?:dr|prof|dipl|mag|ing)\.?\s++)*+", re.IGNORECASE)
 _ABOVE, _BELOW, _OFTEN = 3, 12, 3
-"""Lines around the headline within which a byline may name whoever it likes; and how many others are a list."""
+"""Lines above and below the headline within which a byline may have any name; and how many bylines further away are a
+list of other articles."""
 
 
 def heading(lines: list[Line], element: Element | None, title: str) -> int:
-    """The index of the line that is the headline: `element`, else the last that says `title`, else 0."""
+    """The index of the headline's line: that of `element`, else the last one with the text `title`, else 0."""
     inside = set() if element is None else {element, *element.iter()}
     found = (at for at, line in enumerate(lines) if line.element in inside)
     said = (at for at, line in reversed([*enumerate(lines)]) if line.text.casefold() == title.casefold())
@@ -37,10 +39,11 @@ def heading(lines: list[Line], element: Element | None, title: str) -> int:
 
 
 def labelled(lines: list[Line], heading: int, title: str) -> Iterator[list[Table]]:
-    """The people of each line that begins with `By` or `Author:`, or that has it beside a date; or those of the line
-    below such a word.
+    """The people in each line that begins with `By` or `Author:`, or has it beside a date; or in the line below such a
+    word.
 
-    Far from the headline only names of people count, and only if such lines are too few for a list of other articles.
+    Far from the headline, only full names of people count, and only if such lines are too few for a list of other
+    articles.
     """
     near, far = [], []
     for at, line in enumerate(lines):
@@ -56,7 +59,7 @@ def labelled(lines: list[Line], heading: int, title: str) -> Iterator[list[Table
 
 
 def _announced(line: str, below: str) -> list[str]:
-    """The people whom a line names, or the one below it if it is only the word that announces them."""
+    """The people that a line names after a word such as `By`; if it is only that word, those in the line below it."""
     if _is_label(line):
         return _people(below) if len(below) <= _LONGEST else []
     if SENTENCE_END.search(line):
@@ -68,7 +71,7 @@ def _announced(line: str, below: str) -> list[str]:
 
 
 def _is_surely_name(name: str) -> bool:
-    """False for what has words in small letters, and for the languages of a switch: `FR IT EN`."""
+    """True for a likely name. False for a text with words in lower case, and for a language switch: `FR IT EN`."""
     tokens = name.split()
     is_code = name.isascii() and name.isupper() and all(len(token) < 3 for token in tokens)
     return is_name_like(name) and not is_code and (not small_words(tokens) or len(tokens) == 1)
@@ -80,8 +83,8 @@ def _is_label(line: str) -> bool:
 
 
 def _people(text: str) -> list[str]:
-    """The names in a text, the first of which must be one of first name and surname. What follows may be an office as
-    well, unless it begins with a first name that is known, or is an agency."""
+    """The names in a text, the first of which must have a first name and a surname; empty if it has not. Further names
+    may also be offices, and count only if they begin with a known first name, or are agencies."""
     found = byline_names.names(text) if not SENTENCE_END.search(text) else []
     if not found or not is_bare_name(found[0]):
         return []
@@ -90,7 +93,7 @@ def _people(text: str) -> list[str]:
 
 
 def dated(lines: list[Line], heading: int) -> Iterator[Table]:
-    """By a short line of a date and a name, or of a name and a date, next to the headline."""
+    """The author by a short line of a date and a name, or of a name and a date, next to the headline."""
     for line in lines[max(0, heading - 3) : heading + 4]:
         text = line.text if len(line.text) <= _LONGEST else ""
         before, date = _BEFORE_DATE.match(text), _DATED.match(text)
@@ -101,7 +104,7 @@ def dated(lines: list[Line], heading: int) -> Iterator[Table]:
 
 
 def signed(lines: list[Line]) -> Iterator[Table]:
-    """By a name alone between a paragraph and what is no text, if there is one such."""
+    """The author by a name alone between a paragraph and a line that is no text, if there is exactly one such name."""
     found = set()
     for above, line, below in zip(
         lines, lines[1:], [*lines[2:], Line(lines[0].element, "")] if lines else [], strict=False
@@ -115,7 +118,7 @@ def signed(lines: list[Line]) -> Iterator[Table]:
 
 
 def agency(lines: list[Line], heading: int) -> Iterator[Table]:
-    """By an agency alone next to the headline, or in the dateline that begins the text."""
+    """The author by an agency alone next to the headline, or in the dateline that begins the text."""
     for line in lines[heading + 1 : heading + 5]:
         if fold(line.text) in words("captions", "agencies"):
             yield {"name": line.text}
@@ -128,7 +131,7 @@ def agency(lines: list[Line], heading: int) -> Iterator[Table]:
 
 
 def owner(root: Element, lines: list[Line]) -> Iterator[Table]:
-    """By the person to whom the site belongs: by its name, or by its line of copyright."""
+    """The author by the person who owns the site, according to the site's name or its copyright line."""
     named = [meta.get("content", "") for meta in root.iter("meta") if meta.get("property") == "og:site_name"]
     rights = (_OWNER.search(line.text) for line in lines if len(line.text) <= _LONGEST)
     for name in (*named[:1], *(right["name"] for right in rights if right)):
@@ -152,5 +155,5 @@ def is_of_other_part(element: Element) -> bool:
 
 
 def _is_beside_text(element: Element) -> bool:
-    """True for what is in a part of the page that is never text."""
+    """True for an element in a part of the page that is never text."""
     return is_of_other_part(element) or any(map(is_never_text, (element, *element.iterancestors())))

@@ -1,4 +1,4 @@
-"""Names of elements: classes, ids and roles by which templates call the text of an article, and what is not text."""
+"""Classifies elements by the classes, ids and roles that templates give to an article's text and to other parts."""
 
 import re
 
@@ -6,7 +6,7 @@ from feedsvc.readers.page.elements import Element
 
 _SLUG = re.compile(r"(?<![^\s_-])(?:[^\s_-]++[_-]){4}")
 _LONGEST = 500
-"""Characters of classes, and of an id, that are looked at."""
+"""Characters of the classes, and of the id, that are read."""
 _HYPHENS = re.compile("[-_:]+")
 _VARIANTS = re.compile(r"--\S+|(?<!\S)(?:is|has|js|no|with|without|non)[-_]\S+|(?<=-)(?:hidden|visible)(?!\S)")
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
@@ -30,7 +30,7 @@ _NEVER = (
     # navigation
     "bread-crumbs?|crumbs|nav|nav-bar|nav-links|nav-menu|navi|navigation|sub-nav|menu|sub-menu|pager|pagination|paging"
     "|page-links|page-navi|post-nav|post-navigation|prev-next|skip-link|site-map|toc-container"
-    # what readers say
+    # comments of readers
     "|comments|comment-area|comment-form|comment-list|comment-respond|comment-section|comment-thread|comments-area"
     "|comments-section|comments-title|disqus|disqus-thread|dsq|kommentare?|no-comments|respond|reader-comments"
     # other articles
@@ -86,12 +86,12 @@ _WHOLE_LEAD = re.compile(r"description|subtitle|alternativeheadline|abstract")
 
 
 def names(element: Element) -> str:
-    """Class and id in small letters, words within them separated by one hyphen."""
+    """The classes and the id of an element in lower case, the words within them separated by one hyphen."""
     return _spelled(_signs(element))
 
 
 def _plain_names(element: Element) -> str:
-    """The same without names of states and variants: `is-hidden`, `js-menu`, `text--ads`."""
+    """The `names` of an element without those of states and variants: `is-hidden`, `js-menu`, `text--ads`."""
     signs = _signs(element)
     return _spelled(_VARIANTS.sub("", signs)) if signs else ""
 
@@ -106,12 +106,12 @@ def _signs(element: Element) -> str:
     if not classes and not ident:
         return own
     classes, ident = classes[:_LONGEST], ident[:_LONGEST]
-    # An id of many words is a headline that was made into an address.
+    # An id of many words is a slug made from a headline.
     return " ".join(filter(None, (own, classes, "" if _SLUG.search(ident) else ident)))
 
 
 def is_named_text(element: Element) -> bool:
-    """True if templates call the text of an article so."""
+    """True if the element has a name that templates give to the text of an article."""
     if element.tag not in _HOLDERS:
         return False
     said = names(element)
@@ -119,7 +119,7 @@ def is_named_text(element: Element) -> bool:
 
 
 def is_named_lead(element: Element) -> bool:
-    """True if it is called the lead of an article: the sentence between headline and text."""
+    """True if the element is named as the lead of an article, the sentence between headline and text."""
     said = element.get("itemprop", "").lower()
     return bool(_WHOLE_LEAD.fullmatch(said)) or bool(_IS_LEAD.search(names(element)))
 
@@ -133,13 +133,13 @@ def is_never_text(element: Element) -> bool:
 
 
 def is_of_others(element: Element) -> bool:
-    """True for comments, lists of other articles and the like, which may well be longer than the article."""
+    """True for comments, lists of other articles and the like, which may be longer than the article."""
     said = _plain_names(element)
     return bool(said) and bool(_IS_COMMENTS.search(said))
 
 
 def is_about_text(element: Element) -> bool:
-    """True for what is called date, byline, tags and the like: no text as long as it has no sentences."""
+    """True for elements named as date, byline, tags and the like: they are not text unless they have sentences."""
     if element.tag in ("address", "header") or not _PROPERTIES.isdisjoint(element.get("itemprop", "").split()):
         return True
     said = _plain_names(element)
@@ -147,7 +147,7 @@ def is_about_text(element: Element) -> bool:
 
 
 def is_hidden(element: Element) -> bool:
-    """True for what browsers do not show."""
+    """True for elements that browsers do not show."""
     style = element.get("style", "").replace(" ", "").lower()
     if "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None:
         return True
@@ -155,6 +155,6 @@ def is_hidden(element: Element) -> bool:
 
 
 def is_byline(element: Element) -> bool:
-    """True for what is called the author, or the date, of an article."""
+    """True for elements named as the author or the date of an article."""
     said = " ".join(element.get(key, "")[:_LONGEST] for key in ("class", "id", "itemprop", "rel"))
     return bool(_BYLINE.search(said.lower().replace("_", "-")))

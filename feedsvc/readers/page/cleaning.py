@@ -1,4 +1,4 @@
-"""Takes out of the text of a page what is none: lists of links, headings above them, and what leads elsewhere."""
+"""Removes from the text of a page what is not text: lists of links, their headings, and lines that lead elsewhere."""
 
 import re
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ _ADDRESS = re.compile(r"@|\bwww\.|\bhttps?:")
 _SENTENCE_END = re.compile(r"[.。।۔][\"'”’»)]*$")
 _LINKED, _MOST_LINKED = 0.5, 0.8
 _MOST_GONE, _MOST_TAIL = 0.8, 0.25
-"""The share of a text that is left out at most, and that of its end: more than that is text after all."""
+"""The largest share of a text that is removed, and the largest share for its end: more than that is text after all."""
 _LONGEST_LINE, _LONGEST_CALL, _LONGEST_HEADING = 160, 400, 70
-"""Characters of a line that leads to other articles, of one that asks for something, and of a heading above either."""
+"""Most characters of a line that leads to other articles, of one that asks for something, and of their headings."""
 _COMMAS = 10
-"""From as many commas on, text is prose however many links it has."""
+"""Commas from which text is prose, however many links it has."""
 
 
 def clean(container: Element, title: str) -> None:
-    """Takes out of `container` what belongs to the page around it."""
+    """Removes the elements in `container` that belong to the page around it."""
     measures = measured(container)
     inside = [element for element in measures if element is not container]
     gone = {element for element in inside if _is_links(element, measures[element])}
@@ -41,13 +41,13 @@ def clean(container: Element, title: str) -> None:
 
 
 def _chars(elements: set[Element], measures: Measures) -> int:
-    """The characters in `elements`, of those within another in that one only."""
+    """The number of characters in `elements`; nested elements are counted once."""
     outer = (each for each in elements if elements.isdisjoint(each.iterancestors()))
     return sum(measures[each].chars for each in outer)
 
 
 def _is_links(element: Element, measure: Measure) -> bool:
-    """True for a group of links, and for one with neither text nor picture."""
+    """True for a group of links, and for a group with neither text nor picture."""
     if element.tag not in _GROUPS or measure.prose or measure.commas >= _COMMAS:
         return False
     if not measure.chars:
@@ -60,7 +60,7 @@ def _is_links(element: Element, measure: Measure) -> bool:
 
 
 def _is_of_the_page(element: Element, measure: Measure, title: str) -> bool:
-    """True for a line that leads to other articles, for a label or button, and for the headline once more."""
+    """True for a line that leads to other articles, for a label or button, and for the repeated headline."""
     if element.tag not in _LINES or measure.blocks or not 0 < measure.chars <= _LONGEST_LINE:
         return False
     line = tidy(words(element))
@@ -70,7 +70,7 @@ def _is_of_the_page(element: Element, measure: Measure, title: str) -> bool:
 
 
 def _tail(inside: list[Element], measures: Measures, gone: set[Element]) -> Iterator[Element]:
-    """The last blocks of a text that ask for something, name sources, or are made of links; with their headings."""
+    """The last blocks of a text that ask for something, name sources, or consist of links; with their headings."""
     is_below = False
     for element in reversed(inside):
         measure = measures[element]
@@ -95,14 +95,14 @@ def _is_call(element: Element, measure: Measure) -> bool:
 
 
 def _is_note(element: Element, measure: Measure) -> bool:
-    """True for a paragraph with a link that is all in italics, bold or small letters."""
+    """True for a paragraph with a link that is nearly all in italics, bold or small print."""
     inner = (each for each in element if each.tag in _NOTES)
     chars = sum(len(words(each).strip()) for each in inner)
     return measure.linked > 0 and chars > 0.9 * measure.chars
 
 
 def _headings_above(container: Element, measures: Measures, gone: set[Element]) -> Iterator[Element]:
-    """The short headings that are followed by what is `gone`."""
+    """The short headings that are followed by an element of `gone`."""
     waiting: Element | None = None
     walk = iterwalk(container, events=("start",))
     for _, element in walk:

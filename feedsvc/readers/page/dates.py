@@ -1,4 +1,4 @@
-"""The dates of a page: of meta elements and `time` elements, in the many ways in which systems write them."""
+"""Reads the dates of a page, in meta elements and `time` elements, in the many formats that systems write."""
 
 import re
 from collections.abc import Iterator
@@ -25,15 +25,15 @@ _DATE = re.compile(
 )
 _UPDATED = re.compile(r"(?<![^\s-])(?:updated|modified|lastmod|date-?modified|dt-updated)(?![^\s-])")
 _MOST = 40
-"""Dates of a page that are looked at."""
+"""Most dates of a page that are looked at."""
 _EARLIEST, _YEARS = datetime(1990, 1, 1, tzinfo=UTC), 400
 _LONGEST = 120
 
 
 def normal(said: str) -> str:
-    """`said` as ISO 8601 where it is a date that systems write in a way of their own; else as it is.
+    """`said` as ISO 8601 if it is a date in one of the formats below; else unchanged.
 
-    These are seconds or milliseconds since 1970, single figures for months and days, and dates with dots.
+    The formats are seconds or milliseconds since 1970, single digits for months and days, and dates with dots.
     """
     text = one_line(said)
     if epoch := _EPOCH.fullmatch(text):
@@ -49,7 +49,7 @@ def normal(said: str) -> str:
 
 
 def first(said: list[str], timezone: str) -> str:
-    """The first of `said` that is one whole date, as `normal` has it; empty if none is."""
+    """The first of `said` that is one whole date, in the form of `normal`; empty if none is."""
     return next((normal(text) for text in said if is_date(text, timezone)), "")
 
 
@@ -63,7 +63,7 @@ def is_date(said: str, timezone: str) -> bool:
 
 
 def shown(root: Element, timezone: str) -> dict[str, str]:
-    """The dates that the page shows, `published` and `updated`: those of `time` elements and of those named so."""
+    """The dates that the page shows, `published` and `updated`: in `time` elements and in elements named as dates."""
     found: dict[str, str] = {}
     for kind, said in _candidates(root):
         if kind not in found and said and len(said) <= _LONGEST:
@@ -78,7 +78,7 @@ def shown(root: Element, timezone: str) -> dict[str, str]:
 
 
 def _candidates(root: Element) -> Iterator[tuple[str, str]]:
-    """Kind and text of each element that may be a date of the article, in their order."""
+    """The kind and text of each element that may be a date of the article, in document order."""
     count = 0
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("html", "body", "meta", "link", "script"):
@@ -97,7 +97,7 @@ def _candidates(root: Element) -> Iterator[tuple[str, str]]:
 
 
 def _kind(element: Element) -> str:
-    """`published`, `updated` or, for one that may be either, `date`; empty for what is no date."""
+    """The kind of a date: `published`, `updated` or, if it may be either, `date`; empty if the element is no date."""
     props = element.get("itemprop", "").lower()
     said = names(element)
     if "datemodified" in props or _UPDATED.search(said):

@@ -1,4 +1,4 @@
-"""A web page as a tree: its charset, its limits, and nothing fetched or expanded."""
+"""Parses a web page into a tree: decodes its charset and checks its limits; fetches and expands nothing."""
 
 import codecs
 import re
@@ -15,13 +15,13 @@ from feedsvc.readers.html.tags import check_tags
 __all__ = ["Element", "text", "tree", "words"]
 
 _START = 4_096
-"""Bytes in which a page declares its charset; the HTML standard asks for 1,024, saved pages begin with remarks."""
+"""Bytes in which a page declares its charset; the HTML standard says 1,024, but saved pages begin with comments."""
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CHARSET = re.compile(
     rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([\w.:-]{1,40})|^\s*<\?xml[^>]{0,100}?\bencoding=[\"']([\w.:-]{1,40})",
     re.IGNORECASE,
 )
-# What browsers take a label for (Encoding Standard, section 4.2): supersets, which pages rely on.
+# The codecs that browsers use for a label (Encoding Standard, section 4.2): supersets, which pages rely on.
 _MEANT = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874"}
 _MEANT |= {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
 _CODECS = {*_MEANT.values(), "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "big5", "big5hkscs", "euc_jp"}
@@ -30,21 +30,22 @@ _CODECS |= {f"cp125{page}" for page in range(9)}
 
 _MOST_TAGS = 100_000
 _FEW = 8
-"""Bytes, besides the first of each character; characters for each byte that is none."""
+"""Fewest UTF-8 bytes, beyond the first of each character, that prove a page to be UTF-8; fewest characters beyond ASCII
+for each stray byte."""
 _STRAY, _BEYOND_ASCII = re.compile("[\udc80-\udcff]"), re.compile(r"[^\x00-\x7f]")
 _AS_CP1252 = {0xDC00 + byte: bytes((byte,)).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
 
 def _ignore(_reason: str) -> None:
-    """Hears of a doubt, and does nothing."""
+    """Ignores a warning."""
 
 
 def text(data: bytes, warn: Callable[[str], None] = _ignore) -> str:
-    """The text of a page by its byte order mark, else as the page declares it, else as UTF-8.
+    """The text of a page, decoded by its byte order mark, else by the charset that it declares, else as UTF-8.
 
-    Browsers and other programs save pages as UTF-8, and may leave what these declare. A few bytes of Windows-1252 in a
-    page of UTF-8 come from templates that are older than the rest; `warn` hears of them. Raises Unreadable for other
-    bytes that are not what they are declared to be.
+    Browsers and other programs save pages as UTF-8, and may leave another charset declared. A few bytes of Windows-1252
+    in a page of UTF-8 come from older templates; `warn` is called for them. Raises Unreadable for other bytes that are
+    not valid in the charset.
     """
     codec = _declared(data)
     if codec is None or _is_utf8(data):
@@ -61,7 +62,8 @@ def text(data: bytes, warn: Callable[[str], None] = _ignore) -> str:
 
 
 def _without_strays(data: bytes) -> tuple[bytes, int]:
-    """The bytes of a page, as UTF-8 throughout if they are so but for a few, and the number of these."""
+    """The bytes of a page, with the few that are not UTF-8 taken for Windows-1252, and the number of these. If too many
+    are not UTF-8, the bytes are unchanged, and the number is 0."""
     if data.isascii():
         return data, 0
     found = data.decode(errors="surrogateescape")
@@ -72,7 +74,7 @@ def _without_strays(data: bytes) -> tuple[bytes, int]:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """True for several characters of UTF-8 beyond ASCII, which bytes in another charset are hardly ever by chance."""
+    """True for valid UTF-8 with several characters beyond ASCII, which bytes in another charset hardly ever are."""
     try:
         return len(data.decode()) + _FEW <= len(data)
     except UnicodeDecodeError:
@@ -80,7 +82,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _declared(data: bytes) -> str | None:
-    """The codec of the charset that a page declares; None if there is none but UTF-8. UTF-16 declares nothing so."""
+    """The codec of the charset that a page declares; None if it declares none, or UTF-8, or UTF-16."""
     found = _CHARSET.search(_COMMENT.sub(b"", data[:_START]))
     if found is None or data.startswith(codecs.BOM_UTF8):
         return None
@@ -90,7 +92,7 @@ def _declared(data: bytes) -> str | None:
     except LookupError:
         name = label
     name = _MEANT.get(name, name)
-    if name.startswith("utf"):  # whoever declares UTF-16 in ASCII does not mean it
+    if name.startswith("utf"):  # a declaration of UTF-16 in ASCII is a mistake
         return None
     if name not in _CODECS:
         raise Unreadable(f"declares the charset {label}, which is not known", "save it as UTF-8")
@@ -98,11 +100,12 @@ def _declared(data: bytes) -> str | None:
 
 
 def tree(page: str) -> Element:
-    """The root of a page. Raises Unreadable for a page without any element, and for one that is a trap."""
+    """The root of a page. Raises Unreadable for a page without any element, or with too many tags, attributes or
+    levels."""
     if page.count("<") > _MOST_TAGS:
         raise Unreadable(f"has more than {_MOST_TAGS:,} tags", "save it again, with less markup")
     check_tags(page)
-    # Nothing of a DTD is ever loaded by this parser, and HTML has no entities of its own making.
+    # This parser never loads a DTD, and HTML cannot define entities.
     parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         root = fromstring(page.encode(), parser)
@@ -116,5 +119,5 @@ def tree(page: str) -> Element:
 
 
 def words(element: Element) -> str:
-    """All text within an element, as it stands."""
+    """All text within an element, unchanged."""
     return "".join(map(str, element.itertext()))

@@ -1,4 +1,4 @@
-"""Pictures whose address a script was to fill in: where it is meanwhile, in `data-` attributes and sets of sizes."""
+"""Finds the addresses of lazy pictures, which a script was to fill in, in `data-` attributes and sets of sizes."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ _PLACEHOLDER = re.compile(
 # A comma within an address is part of it unless white space follows (HTML, section 4.8.4.2.1).
 _CANDIDATE = re.compile(r"([^\s,]\S*+)(?:(?<=,)|\s*+(?:([\d.]++)[wxh])?[^,]*+)")
 _LONGEST_SET = 10_000
-"""Characters of a set of pictures that is looked at."""
+"""Characters of a `srcset` that are read."""
 _TAG = re.compile(
     r"<(?:amp-)?img(?=[\s/])((?:[^<>\"']{1,4000}+|\"[^\"]{0,4000}+\"|'[^']{0,4000}+'){0,200}+)>(?:\s*</amp-img>)?",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ def lazy_address(attributes: Mapping[str, str]) -> str:
 
 
 def settled(html: str) -> str:
-    """`html`, in which lazy pictures, and those of AMP, are `img` elements with their address."""
+    """`html` with lazy and AMP pictures turned into `img` elements that have their address."""
     return _TAG.sub(_settled, html) if "img" in html or "IMG" in html else html
 
 

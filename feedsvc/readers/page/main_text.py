@@ -1,4 +1,4 @@
-"""Which elements of a page hold its text: those that are marked, else those that read like an article."""
+"""Finds the elements of a page that hold its text: those that are marked, else those that read like an article."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -21,23 +21,23 @@ from feedsvc.readers.page.elements import Element, words
 
 _GONE = "base embed iframe input link meta script style svg title"
 _SELDOM = frozenset(("button", "canvas", "object", "select", "template", "textarea"))
-"""No text either, but for one that was never closed, and holds the page."""
+"""Elements without text, unless one was never closed and holds the whole page."""
 _HALF = 0.5
 _NEARLY_ALL = 0.8
 _THIRD = 0.3
-"""The share of a page's prose beyond which a part is text whatever it is called."""
+"""The share of a page's prose beyond which a part is text whatever its name."""
 _MOST_OF_IT = 0.6
-"""The share of what reads like the article that marked elements must hold."""
+"""The share of the prose that reads like the article which marked elements must hold."""
 _FEW = 0.2
 _MOST_PARTS = 100
-"""Elements that one text consists of."""
+"""Most elements of one text."""
 _LEAST_LINE = 40
-"""Characters beside an element from which it is part of a sentence."""
+"""Characters around an element from which it is part of a sentence."""
 _LEAST_PROSE = 200
 """Characters of prose from which a part around the headline is the article."""
 _ROOTS = frozenset(("html", "body"))
 _KEPT = _ROOTS | HEADINGS | {"a", "article", "figcaption", "figure", "main"}
-"""Elements that stay whatever their names are."""
+"""Elements that are kept whatever their names."""
 
 _IsOne = Callable[[Element], bool]
 
@@ -46,15 +46,15 @@ class Mark(Enum):
     """The way in which the text of a page was found."""
 
     MARKED = "marked"
-    """By the elements and names that say so."""
+    """By elements and names that mark it."""
     READ = "read"
-    """By what reads like an article."""
+    """By prose that reads like an article."""
     ALL = "all"
-    """Everything on the page: nothing in it has sentences."""
+    """The whole page, since nothing in it has sentences."""
 
 
 class Text(NamedTuple):
-    """The elements that hold the text, how they were found, and the characters of prose beside them."""
+    """The elements that hold the text, how they were found, and the number of characters of prose outside them."""
 
     elements: list[Element]
     mark: Mark
@@ -62,7 +62,7 @@ class Text(NamedTuple):
 
 
 def drop_unseen(root: Element) -> None:
-    """Takes out what browsers do not show as text. What only a script shows stays if it is most of the page."""
+    """Removes all that browsers do not show as text. `noscript` and hidden elements with most of the text stay."""
     strip_elements(root, *_GONE.split(), with_tail=False)
     inside = [*root.iter("noscript")]
     if inside and _hold_most(root, inside):
@@ -87,7 +87,7 @@ def _is_hidden(element: Element) -> bool:
 
 
 def find(root: Element, title: str) -> Text:
-    """The text of the page, from which what is never text is taken out. Something is always found."""
+    """The text of the page; never empty. Elements that are never text are removed from `root`."""
     measures = _without_never(root)
     scored = _below_headline(root, title, score.best(measures), measures)
     least = _MOST_OF_IT * prose_of(measures, scored)
@@ -111,8 +111,8 @@ def find(root: Element, title: str) -> Text:
 
 
 def _below_headline(root: Element, title: str, scored: list[Element], measures: Measures) -> list[Element]:
-    """`scored`, or what reads like an article in the part of the page that has the headline, if that is another one
-    with not much less prose."""
+    """`scored`, or the elements that read like an article in the part with the headline, if that is another part and
+    has at least half as much prose."""
     heading = headline(root, title)
     if heading is None or not scored:
         return scored
@@ -127,13 +127,13 @@ def _below_headline(root: Element, title: str, scored: list[Element], measures: 
 
 
 def _body(root: Element, measures: Measures) -> Element:
-    # Where a page has no <body>, the parser leaves elements that HTML 4 did not have in the head.
+    # If a page has no <body>, the parser leaves elements that are not in HTML 4 in the head.
     return next((element for element in (*root.iter("body"), root) if measures[element].chars), root)
 
 
 def _without_never(root: Element) -> Measures:
-    """Takes out what is never text, but for a part that holds much of the page's prose, or its headline; the measures
-    of what remains."""
+    """Removes elements that are never text, except those that hold much of the page's prose, or its headline. Returns
+    the measures of the rest."""
     measures = measured(root)
     gone = []
     walk = iterwalk(root, events=("start",))
@@ -148,7 +148,7 @@ def _without_never(root: Element) -> Measures:
 
 
 def _is_gone(element: Element, measures: Measures, prose: int) -> bool:
-    """True for what is never text, of a page with `prose` characters of it."""
+    """True for an element that is never text; `prose` is the number of characters of prose on the page."""
     if element.tag in _KEPT or _is_said(element):
         return False
     if element.tag not in BLOCKS and _is_within_sentence(element, measures):
@@ -161,18 +161,18 @@ def _is_gone(element: Element, measures: Measures, prose: int) -> bool:
 
 
 def _is_within_sentence(element: Element, measures: Measures) -> bool:
-    """True for an element in a line of text that is more than itself."""
+    """True for an element in a block that has more text than the element."""
     block = next((each for each in element.iterancestors() if each.tag in BLOCKS), None)
     return block is not None and block.tag not in _ROOTS and measures[block].own - measures[element].own >= _LEAST_LINE
 
 
 def _has(element: Element, *tags: str) -> bool:
-    """True if `element` is, or has within it, one of `tags`."""
+    """True if `element` is, or contains, one of `tags`."""
     return element.tag in tags or next(element.iter(*tags), None) is not None
 
 
 def _marked(root: Element, is_one: _IsOne, measures: Measures) -> list[Element]:
-    """The outermost elements for which `is_one`; of several only those beside the longest, or nearly as long."""
+    """The outermost elements for which `is_one` is true; of several, only the longest and those that belong to it."""
     found = [element for element in outermost(root, is_one) if element.tag not in _ROOTS]
     if len(found) < 2 or is_one is _is_said:
         return found
@@ -193,7 +193,7 @@ def _marked(root: Element, is_one: _IsOne, measures: Measures) -> list[Element]:
 
 
 def _is_part(element: Element, longest: Element, measures: Measures) -> bool:
-    """True for a block of the same article: beside the longest one, of the same class, with text and no headline."""
+    """True for a block of the same article: a sibling of the longest one, of its class, with text and no headline."""
     if element.getparent() is not longest.getparent() or element.get("class") != longest.get("class"):
         return False
     return measures[element].prose > 0 and not any(_has(each, "h1", "h2") for each in (element, longest))
@@ -212,7 +212,7 @@ def _is_main(element: Element) -> bool:
 
 
 def headline(root: Element, title: str) -> Element | None:
-    """The heading of the page that says `title`, else its first `h1`."""
+    """The heading of the page with the text `title`, else its first `h1`; None if there is neither."""
     wanted = title.casefold()
     headings = [*root.iter("h1", "h2")]
     said = (heading for heading in headings if wanted and tidy(words(heading)).casefold() == wanted)
@@ -220,5 +220,5 @@ def headline(root: Element, title: str) -> Element | None:
 
 
 def around(element: Element) -> Element | None:
-    """The article or main part in which `element` is; None if it is in none."""
+    """The innermost article or main part around `element`; None if there is none."""
     return next((each for each in element.iterancestors() if _is_article(each) or _is_main(each)), None)

@@ -1,4 +1,4 @@
-"""Reads what a page says of its article outside of JSON-LD: OpenGraph, meta elements, its headings and its language."""
+"""Reads the fields of a page's article outside of JSON-LD: OpenGraph, meta elements, headings and language."""
 
 import re
 from collections import defaultdict
@@ -39,7 +39,7 @@ _DATES = {
     ],
     "updated": ["article:modified_time", "datemodified", "og:updated_time", "dcterms.modified"],
 }
-"""A date that one of these says, and that cannot be read, holds the page back, unless another one can be read."""
+"""Names of dates. An unreadable one of these holds the page back, unless another date can be read."""
 _OTHER_DATES = {
     "published": [
         "dc.date.created",
@@ -87,7 +87,7 @@ _LISTS = {
         "authors",
     ],
 }
-"""OpenGraph has lists as several elements; a list within one element has commas."""
+"""Names of lists. OpenGraph gives a list as several elements; a list within one element has commas."""
 _WRITTEN = re.compile(
     r"(?:written|author|by|geschrieben|autor|verfasst|écrit|rédigé|escrito|scritto|geschreven)", re.IGNORECASE
 )
@@ -105,7 +105,7 @@ _Said = Mapping[str, list[str]]
 
 
 def front(root: Element, timezone: str) -> Table:
-    """The fields of the page, as front matter would give them."""
+    """The fields of the page, in the form of front matter."""
     pairs = [*_pairs(root)]
     said: dict[str, list[str]] = defaultdict(list)
     for name, content in pairs:
@@ -121,19 +121,19 @@ def front(root: Element, timezone: str) -> Table:
 
 
 def _sites(said: _Said) -> list[str]:
-    """The names that the page gives its site."""
+    """The names of the site that the page gives."""
     return [name for key in ("og:site_name", "application-name", "dc.publisher") for name in said.get(key, [])[:1]]
 
 
 def _date(said: _Said, field: str, timezone: str) -> str:
-    """The first date that can be read; else what is most surely meant as one, so that it can be complained of."""
+    """The first readable date; else the text of the first sure name (`_DATES`), so that an error can be reported."""
     sure = [text for name in _DATES[field] for text in said.get(name, [])]
     others = [text for name in _OTHER_DATES[field] for text in said.get(name, [])]
     return dates.first([*sure, *others], timezone) or next(iter(sure), "")
 
 
 def _authors(said: _Said) -> list[str]:
-    """The names of the first meta elements that have some: addresses and handles are none."""
+    """The names in the first meta elements that have any; addresses and handles are not names."""
     for key in _LISTS["authors"]:
         if people := [name for text in said.get(key, []) for name in byline_names.names(text)]:
             return byline_names.once(people)
@@ -147,7 +147,7 @@ def _authors(said: _Said) -> list[str]:
 
 
 def _release(root: Element) -> Table:
-    """Embargo, expiry and status (as Pelican has it), also where they are there and empty."""
+    """Embargo, expiry and status (as in Pelican), even with empty values."""
     said: dict[str, list[object]] = defaultdict(list)
     for meta in root.iter("meta"):
         names = (meta.get(key, "").lower().strip() for key in ("property", "name", "itemprop"))
@@ -165,9 +165,9 @@ def _release(root: Element) -> Table:
 
 
 def _pairs(root: Element) -> Iterator[tuple[str, str]]:
-    """Name and content of every meta element, and of the `time` elements that are said to be dates of the article."""
+    """The name and content of every meta element, and of the `time` elements marked as dates of the article."""
     for meta in root.iter("meta"):
-        # Some keep what a page says in `value`.
+        # Some pages have the content in `value`.
         content = one_line(meta.get("content") or meta.get("value") or "")
         keys = (meta.get(key, "") for key in ("property", "name", "itemprop", "http-equiv"))
         for name in " ".join(keys).lower().split():
@@ -202,7 +202,7 @@ def _tags(said: _Said) -> Table:
 
 
 def _pictures(pairs: list[tuple[str, str]]) -> Iterator[Table]:
-    """Each picture with what is said after it and before the next (Open Graph protocol, "Arrays")."""
+    """Each picture with the properties between it and the next one (Open Graph protocol, "Arrays")."""
     found: list[Table] = []
     for name, content in pairs:
         if name == "og:image" or (name in _PICTURES and not found):

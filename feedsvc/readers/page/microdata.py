@@ -1,4 +1,4 @@
-"""Microdata: the schema.org article that a page marks up in its elements, as JSON-LD would have it."""
+"""Reads microdata: the schema.org article that a page marks up in its elements, in the form of JSON-LD."""
 
 import re
 from itertools import islice
@@ -13,23 +13,23 @@ _ARTICLE = re.compile(r"https?://schema\.org/(?:\w*Article|Report|(?:Live)?BlogP
 _PROPERTIES = frozenset(
     ["alternativeHeadline", "articleSection", "author", "creator", "description", "headline", "inLanguage", "keywords"]
 )
-"""Not addresses and identifiers, which templates put into every page, nor pictures, which OpenGraph names better; and
-dates are read where those of other elements are."""
+"""The properties that are read. Not addresses and identifiers, which templates put into every page, nor pictures, which
+OpenGraph names better; dates are read by `dates`."""
 _MOST_ARTICLES = 5
-"""Articles of a page that are looked at."""
+"""Most articles of a page that are looked at."""
 _MOST = 500
-"""Values of one article."""
+"""Most values of one article."""
 
 
 def article(root: Element) -> Table:
-    """The first article that says more than its text, or an empty table."""
+    """The first article that has any of the properties; an empty table if there is none."""
     found = (each for each in root.iter() if _ARTICLE.fullmatch(each.get("itemtype", "").strip()))
     tables = map(_properties, islice(found, _MOST_ARTICLES))
     return next(({"@type": "Article"} | table for table in tables if table), {})
 
 
 def _properties(item: Element) -> Table:
-    """The values of an item, by property; of those that are there several times, all."""
+    """The values of an item, by property; a list if a property occurs several times."""
     found: dict[str, list[object]] = {}
     count = 0
     walk = iterwalk(item, events=("start",))
@@ -54,7 +54,7 @@ def _value(element: Element) -> str:
 
 
 def _person(item: Element) -> object:
-    """The name of an item within the article."""
+    """The name of an item within the article, as a table."""
     named = (each for each in item.iterdescendants() if "name" in each.get("itemprop", "").split())
     found = next(named, None)
     return {"name": _value(found if found is not None else item)}

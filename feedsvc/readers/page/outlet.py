@@ -1,4 +1,4 @@
-"""The names of the outlet that a page is from: many pages name it as their author, and show who wrote the text."""
+"""Recognises the outlet of a page by its names, since many pages give it as author, and show the real one elsewhere."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "copy
 _ADDRESSES = ("og:url", "twitter:domain")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}", re.IGNORECASE)
 _LEAST = 6
-"""Letters and digits of a name within another one."""
+"""Fewest letters and digits of a name that is recognised within another one."""
 _SIGNS = re.compile(r"[\W_]+")
 _EDITORS = re.compile(
     r"\b(?:redaktion|editorial|editors?|staff|team|newsroom|desk|rédaction|redacción|online|admin|web)\b", re.IGNORECASE
@@ -19,8 +19,8 @@ _EDITORS = re.compile(
 
 
 def names(root: Element, node: Table) -> frozenset[str]:
-    """The names of the site and of its publisher, by meta elements and by the article `node` of JSON-LD, as `is_own`
-    compares them."""
+    """The names of the site and of its publisher, from meta elements and from the article `node` of JSON-LD, in the
+    form that `is_own` compares."""
     said = [words(publisher) for publisher in tables(node.get("publisher"))]
     addresses = [words(first(node, "url"))]
     for meta in root.iter("meta"):
@@ -34,7 +34,7 @@ def names(root: Element, node: Table) -> frozenset[str]:
 
 
 def is_own(name: str, outlets: frozenset[str]) -> bool:
-    """True if `name` is that of the outlet, or part of it, its initials, a domain, or what it calls its editors."""
+    """True if `name` is the outlet's name, a part of it, its initials, a domain, or a name for its editors."""
     plain = _plain(_EDITORS.sub("", name))
     if not plain or _DOMAIN.fullmatch(name.strip()):
         return True
@@ -49,7 +49,7 @@ def is_own(name: str, outlets: frozenset[str]) -> bool:
 
 
 def are_own(people: Iterable[Table], outlets: frozenset[str]) -> bool:
-    """True if none of `people` is anybody but the outlet, also where its name was taken for several."""
+    """True if all of `people` are the outlet, even if its name was split into several."""
     named = [str(person["name"]) for person in people if "name" in person]
     return all(is_own(name, outlets) for name in named) or (len(named) > 1 and _plain("".join(named)) in outlets)
 

@@ -1,4 +1,4 @@
-"""The fields of an article of Pelican in HTML, by `meta` elements that are named like its header lines."""
+"""Reads the fields of Pelican's articles in HTML: `meta` elements with the names of its header lines."""
 
 from feedsvc.model.text import one_line
 from feedsvc.readers import _dates
@@ -10,9 +10,9 @@ _DATES = ("published", "updated")
 
 
 def front(root: Element, timezone: str) -> Table:
-    """The fields that the page says so; a status also where it is empty or odd, as it may hold the article back.
+    """The fields of the page by these elements; an empty or unknown status is kept, since it may hold the article back.
 
-    Other generators use these names, too: a date that cannot be read is left out.
+    Other generators also use these names, so an unreadable date is left out.
     """
     found: Table = {}
     for meta in root.iter("meta"):

@@ -1,4 +1,4 @@
-"""Lines by which pages lead to other articles or ask for something; the phrases are data beside this module."""
+"""Recognises lines that lead to other articles or ask for something; the phrases are in a TOML file beside it."""
 
 import re
 import tomllib
@@ -30,7 +30,7 @@ def is_label(line: str) -> bool:
 
 
 def calls(line: str) -> bool:
-    """True for a line that, at the end of a text, asks readers for something, or says where the text comes from."""
+    """True for a line that, at the end of a text, asks readers for something or names the source of the text."""
     bare = line.lstrip(_DECORATION)
     if bare.startswith("©") or _pattern("calls").match(bare) or _pattern("rights").search(line):
         return True

@@ -1,4 +1,4 @@
-"""Pictures of a page: lazy, AMP and noscript ones made plain, and their captions told apart from the text."""
+"""Turns lazy, AMP and noscript pictures of a page into plain ones, and separates their captions from the text."""
 
 import re
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ _CAPTION = re.compile(
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.)|@\dx(?=\.)")
 _LONGEST_CAPTION = 1_000
 _NEAR = 3
-"""Levels around a caption within which its picture is."""
+"""Levels around a caption within which its picture must be."""
 _BESIDE = 80
-"""Characters that may stand beside a caption where a picture is."""
+"""Most characters beside a caption in the element that holds it and its picture."""
 
 
 def settle(root: Element) -> None:
-    """Gives each picture below `root` its address, takes out those that have none, and makes figures of those that
-    have a caption beside them."""
+    """Gives each picture below `root` its address, removes those that have none, and makes figures of those with a
+    caption beside them."""
     for element in [*root.iter(*_AMP)]:
         element.tag = _AMP[element.tag]
     for noscript in [*root.iter("noscript")]:
@@ -39,7 +39,7 @@ def settle(root: Element) -> None:
 
 
 def caption_of(root: Element, url: str) -> tuple[str, str]:
-    """Caption and credit of the figure that shows the picture at `url`, in whatever size; empty if there is none."""
+    """The caption and credit of the figure that shows the picture at `url`, in any size; empty if there is none."""
     wanted = _file(url)
     for figure in root.iter("figure"):
         if wanted and any(_file(image.get("src", "")) == wanted for image in figure.iter("img")):
@@ -49,7 +49,7 @@ def caption_of(root: Element, url: str) -> tuple[str, str]:
 
 
 def is_named_caption(element: Element) -> bool:
-    """True if templates call the caption of a picture so."""
+    """True if the element has a name that templates give to captions."""
     return element.tag == "figcaption" or bool(_CAPTION.search(names(element)))
 
 
@@ -57,7 +57,7 @@ def _file(url: str) -> str:
     """The name of a picture's file, without its size; empty for an address that names none."""
     try:
         name = urlsplit(url).path.rpartition("/")[2]
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # brackets without an IP address in them
         return ""
     return _SIZE.sub("", name.casefold())
 
@@ -81,7 +81,7 @@ def _settle_image(image: Element) -> bool:
 
 
 def _settle_noscript(noscript: Element) -> None:
-    """Puts the picture in a `noscript` element in the place of the one beside it, which waits for a script."""
+    """Replaces a picture that waits for a script with the one in the `noscript` element beside it."""
     images = [*noscript.iter("img")]
     if len(images) != 1 or "".join(map(str, noscript.itertext())).strip():
         return

@@ -1,7 +1,7 @@
-"""The part of a page that reads like an article, where nothing marks one.
+"""Finds the part of a page that reads like an article, if nothing marks one.
 
-The measure is that of Readability: a paragraph speaks for the elements around it, the nearer the more; text in links
-speaks against them, and so do names of what surrounds articles.
+The score is that of Readability: a paragraph adds to the elements around it, the nearer the more; text in links lowers
+it, and so do names that are typical of the surroundings of articles.
 """
 
 import re
@@ -23,20 +23,20 @@ _AGAINST = re.compile(
 )
 _BY_NAME = 25
 _LEAST = 25
-"""Characters from which a paragraph counts."""
+"""Fewest characters of a paragraph that counts."""
 _DEEPEST = 5
-"""Elements around a paragraph for which it speaks."""
+"""Number of elements around a paragraph to whose scores it adds."""
 _NEAR = 0.75
-"""The share of the best score from which others compete."""
+"""The share of the best score from which other elements compete."""
 _SHORT = 80
-"""Characters of a paragraph that is one sentence beside the article, or none."""
+"""Characters up to which a paragraph beside the article belongs to it only if it has a sentence."""
 _SENTENCE = re.compile(r"[.!?…。！？।۔؟](?:\s|[\"'”’»)]|$)")
 
 _Scores = dict[Element, float]
 
 
 def best(measures: Measures) -> list[Element]:
-    """The elements, children of one parent, that read like the article; empty where nothing does."""
+    """The elements, children of one parent, that read like the article; empty if there are none."""
     scores = _scored(measures)
     if not scores:
         return []
@@ -64,7 +64,7 @@ def _scored(measures: Measures) -> _Scores:
 
 
 def _spoken_for(element: Element, measure: Measure) -> Iterator[Element]:
-    """The elements for which the text directly in `element` speaks, nearest first."""
+    """The elements to whose scores the text directly in `element` adds, nearest first."""
     if element.tag in _PARAGRAPHS or (element.tag in ("div", "article", "main", "li", "dd") and not measure.blocks):
         return islice((each for each in element.iterancestors() if each.tag != "html"), _DEEPEST)
     if element.tag in ("article", "body", "div", "main"):
@@ -73,7 +73,7 @@ def _spoken_for(element: Element, measure: Measure) -> Iterator[Element]:
 
 
 def _by_name(element: Element) -> int:
-    """The score of an element's names: above 0 if they speak for it, below if against it."""
+    """The score of an element's names: positive if typical of articles, negative if typical of their surroundings."""
     weight = 0
     for name in filter(None, (element.get("class", "").lower(), element.get("id", "").lower())):
         weight += _BY_NAME * (bool(_FOR.search(name)) - bool(_AGAINST.search(name)))
@@ -81,7 +81,7 @@ def _by_name(element: Element) -> int:
 
 
 def _widened(scores: _Scores) -> Element:
-    """The best element, or one around it that holds what competes with it, or scores more."""
+    """The best element, or one around it that also holds its competitors, or scores higher."""
     ranked = sorted(scores, key=lambda element: scores[element], reverse=True)[:_DEEPEST]
     top = _common(ranked, scores)
     last, least = scores.get(top, 0.0), scores.get(top, 0.0) / 3
@@ -100,7 +100,7 @@ def _widened(scores: _Scores) -> Element:
 
 
 def _common(ranked: list[Element], scores: _Scores) -> Element:
-    """The first of `ranked`, or the innermost element around it that also holds three that come near it."""
+    """The first of `ranked`, or the innermost element around it that also holds three with nearly the same score."""
     top = ranked[0]
     near = [{*each.iterancestors()} for each in ranked[1:] if scores[each] >= _NEAR * scores[top]]
     if top.tag in _ROOTS or len(near) < 3:
@@ -110,7 +110,7 @@ def _common(ranked: list[Element], scores: _Scores) -> Element:
 
 
 def _belongs(element: Element, top: Element, least: float, scores: _Scores, measures: Measures) -> bool:
-    """True for a neighbour of the best element that reads like it, or that is a paragraph."""
+    """True for a sibling of the best element that scores like it, or that is a paragraph of text."""
     if element not in measures:
         return False
     same = element.get("class") and element.get("class") == top.get("class")

@@ -1,4 +1,4 @@
-"""The headline of a page, told apart from the name of its site, which many pages put beside it."""
+"""Finds the headline of a page, without the name of its site, which many pages put beside it."""
 
 import re
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from feedsvc.readers.page.elements import Element, words
 
 _SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|–—·•»«:/\\>]++|-{1,2}+)\s++|(?:(?<!\s)\s++)?+[|»]\s*+")
 _LONGEST = 1_000
-"""Characters of a title in which a headline and the name of a site are told apart."""
+"""Most characters of a title from which the name of the site is separated."""
 _LOGO = re.compile(r"\b(?:logo|brand|site-?(?:title|name))\b", re.IGNORECASE)
 
 
 def title(root: Element, said: str, sites: list[str]) -> str:
-    """The headline: the one that the page is `said` to have, else its first heading, else its title element."""
+    """The headline: the one that the page's data has (`said`), else its first heading, else its title element."""
     headings = [*_headings(root)]
     told = _without(sites, said)
     if told:
@@ -36,7 +36,7 @@ def _headings(root: Element) -> Iterable[Element]:
 
 
 def _heading_of(text: str, headings: Iterable[Element]) -> str:
-    """A heading that `text` begins with, and to which it only adds the name of a site; empty if there is none."""
+    """The heading to which `text` only adds the name of a site; empty if there is none."""
     for heading in headings:
         own = _text(heading)
         if own and own != text and text.startswith(own) and _SEPARATOR.match(text[len(own) :]):
@@ -45,7 +45,7 @@ def _heading_of(text: str, headings: Iterable[Element]) -> str:
 
 
 def _is_logo(heading: Element) -> bool:
-    """True for a heading that is called a logo, or is nothing but a link to the page of the whole site."""
+    """True for a heading that is named as a logo, or is only a link to the home page of the site."""
     if any(_LOGO.search(f"{each.get('class', '')} {each.get('id', '')}") for each in (heading, heading.getparent())):
         return True
     links = [link for link in heading.iter("a") if _text(link) == _text(heading)]
@@ -53,13 +53,13 @@ def _is_logo(heading: Element) -> bool:
 
 
 def _is_site(text: str, parts: list[str]) -> bool:
-    """True for a heading that is the shorter part of the title, and comes after a longer one."""
+    """True for a heading that is a later part of the title, and not its longest one."""
     folded = [part.casefold() for part in parts]
     return text.casefold() in folded[1:] and len(text) < max(map(len, parts))
 
 
 def _is_own_site(part: str, parts: list[str], headings: Iterable[Element]) -> bool:
-    """True for the last part of a title whose other parts are a heading of the page."""
+    """True for the last part of a title if its other parts are a heading of the page."""
     others = " ".join(parts[:-1]).casefold()
     return part is parts[-1] and len(parts) > 1 and any(_text(each).casefold() == others for each in headings)
 
