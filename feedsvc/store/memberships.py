@@ -5,10 +5,6 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from feedsvc.model.codec import decode as decode
-from feedsvc.model.codec import encode as encode
-from feedsvc.model.codec import instant as instant
-from feedsvc.model.codec import seconds as seconds
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
 from feedsvc.store.ledger import _AVAILABLE_IN, _LEAVE, is_open

@@ -5,10 +5,6 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import bindparam, delete, func, select
 
-from feedsvc.model.codec import decode as decode
-from feedsvc.model.codec import encode as encode
-from feedsvc.model.codec import instant as instant
-from feedsvc.model.codec import seconds as seconds
 from feedsvc.model.problem import Problem
 from feedsvc.store.dialect import insert
 from feedsvc.store.schema import problems

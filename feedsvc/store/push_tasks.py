@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import bindparam, case, delete, func, literal_column, select, text, update
 
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
@@ -180,7 +180,7 @@ def remove(transaction: Transaction, numbers: Collection[int]) -> None:
 
 def remove_targets(transaction: Transaction, kind: str, keep: Collection[str]) -> None:
     """Removes all tasks of `kind` whose target is not one of `keep`."""
-    others = or_(push_tasks.c.target.not_in(list(keep))) if keep else push_tasks.c.number > 0
+    others = push_tasks.c.target.not_in(list(keep)) if keep else push_tasks.c.number > 0
     transaction.execute(delete(push_tasks).where(push_tasks.c.kind == kind, others))
 
 

@@ -1,6 +1,6 @@
 """Measures the elements of a page and walks through them, in time linear in their number."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from lxml.etree import iterwalk, strip_elements
@@ -169,11 +169,3 @@ def unwrapped(elements: Iterable[Element]) -> None:
         element.tag = "div"
         for name in ("class", "id", "role", "hidden", "style", "aria-hidden"):
             element.attrib.pop(name, None)
-
-
-def above(element: Element, root: Element) -> Iterator[Element]:
-    """The elements around `element`, innermost first, up to and with `root`."""
-    for outer in element.iterancestors():
-        yield outer
-        if outer is root:
-            return
