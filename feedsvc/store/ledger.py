@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, or_, select, text, update
+from sqlalchemy import bindparam, func, or_, select, text, update
 
 from feedsvc.model import codec
 from feedsvc.model.clock import EARLIEST
@@ -115,14 +115,6 @@ _AMONG["path"] = text(f"{_SOME['path']} UNION ALL {_SOME['last_path']}")
 
 
 _SECTIONS_OF = select(memberships.c.section).where(memberships.c.article == bindparam("number"))
-
-
-_AVAILABLE_IN = select(memberships.c.section, memberships.c.available).where(
-    memberships.c.article == bindparam("number")
-)
-
-
-_LEAVE = delete(memberships).where(memberships.c.article == bindparam("number"))
 
 
 _begun = (articles.c.opens <= bindparam("now")) | (articles.c.phase >= int(Phase.OPENED))

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
-from feedsvc.store.ledger import _AVAILABLE_IN, _LEAVE, is_open
+from feedsvc.store.ledger import is_open
 from feedsvc.store.schema import articles, left_sections, memberships
 from feedsvc.store.transaction import Transaction
 
 _JOIN = Bulk(insert(memberships))
+_OF_ARTICLE = memberships.c.article == bindparam("number")
+_AVAILABLE_IN = select(memberships.c.section, memberships.c.available).where(_OF_ARTICLE)
+_LEAVE = delete(memberships).where(_OF_ARTICLE)
 
 
 def sections_since(transaction: Transaction, number: int) -> dict[str, int]:
@@ -28,7 +31,7 @@ class Place(NamedTuple):
 
 
 _PLACES = select(memberships.c.section, memberships.c.available, memberships.c.published, memberships.c.name).where(
-    memberships.c.article == bindparam("number")
+    _OF_ARTICLE
 )
 
 
@@ -41,9 +44,7 @@ _NOTE_LEFT = (
     insert(left_sections)
     .from_select(
         ["article", "section", "available", "published"],
-        select(*(memberships.c[name] for name in ("article", "section", "available", "published"))).where(
-            memberships.c.article == bindparam("number")
-        ),
+        select(*(memberships.c[name] for name in ("article", "section", "available", "published"))).where(_OF_ARTICLE),
     )
     .on_conflict_do_nothing()  # the first of several places is the published one
 )
