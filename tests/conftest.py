@@ -1,7 +1,7 @@
 """How several workers run the suite at once (`-n 4 --dist worksteal`): a part of its time it waits.
 
-What keeps time is marked `timed`. It comes first, on TIMED_AT_ONCE workers, and the others wait until the last of it
-has ended.
+What keeps time is marked `timed`. It comes first, on TIMED_AT_ONCE workers. The other workers begin with what is marked
+`beside_timed`, which takes only the time that is left, and then wait until the last of what keeps time has ended.
 """
 
 import fcntl
@@ -66,6 +66,8 @@ SQLiteDialect_pysqlite.__eq__ = _same_dialect  # type: ignore[method-assign]
 SQLiteDialect_pysqlite.__hash__ = lambda _dialect: hash(SQLiteDialect_pysqlite)  # type: ignore[method-assign,assignment]
 
 
+LOWEST = 19
+"""The priority of what yields to everything else."""
 TIMED_AT_ONCE = 2
 """Workers that keep time together. They sleep for most of it, but a third makes the busiest of these tests late."""
 
@@ -74,15 +76,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "timed(weight=1): it keeps time, as long as `weight` others that do; only those may run meanwhile"
     )
+    config.addinivalue_line(
+        "markers", "beside_timed: it starts no process, and looks at no clock but that of its own processor time"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each worker is given its share from front to back: what is timed opens the shares of the first few."""
     if hasattr(config, "workerinput"):
         workers = config.workerinput["workercount"]
-        rest = [item for item in items if not is_timed(item)]
+        rest = [item for item in items if not (is_timed(item) or is_beside(item))]
+        beside = [item for item in items if is_beside(item)]
         share = len(items) // workers
         openings = parted([item for item in items if is_timed(item)], min(workers, TIMED_AT_ONCE))
+        idle = max(1, workers - len(openings))
+        openings += [beside[number::idle] for number in range(idle)]
         items[:] = []
         for opening in openings:
             following = max(0, share - len(opening))
@@ -104,10 +112,29 @@ def is_timed(item: pytest.Item) -> bool:
     return item.get_closest_marker("timed") is not None
 
 
+def is_beside(item: pytest.Item) -> bool:
+    """True if the test may run beside those that keep time: the worker has to be able to yield to them."""
+    return os.geteuid() == 0 and item.get_closest_marker("beside_timed") is not None
+
+
+@contextmanager
+def yielding() -> Iterator[None]:
+    """Lets every other process go first. Only root may take that back."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, LOWEST)
+    try:
+        yield
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, before)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     if not hasattr(item.config, "workerinput"):
         return (yield)
+    if is_beside(item):
+        with yielding():
+            return (yield)
     ROOM.enter(timed=is_timed(item))
     try:
         return (yield)

@@ -23,6 +23,8 @@ from feedsvc.readers.lines import captions
 from feedsvc.readers.metadata import plain_yaml
 from feedsvc.web.audience.agents import client_of
 
+pytestmark = pytest.mark.beside_timed
+
 ROOT = Path(feedsvc.__file__).parent
 METHODS = {"match", "search", "sub", "fullmatch", "split", "findall", "finditer"}
 WITHIN = {
