@@ -12,6 +12,7 @@ from service import Newsroom, Service, command_line, wait_for
 
 from feedsvc.model.feed import EPOCH_DATE, Feed
 from feedsvc.model.format import FormatFault
+from feedsvc.service import foreign_format
 from feedsvc.service.available_formats import formats_in_files, installed_formats
 from feedsvc.service.bounded_process import LARGEST
 from feedsvc.service.foreign_format import ForeignFormat, FormatError, Rest, TimeShare
@@ -28,8 +29,8 @@ BODY = '    return "".join(f"{each.title}\\n" for each in feed.articles).encode(
 BAD = {
     "exits": ("    import sys; sys.exit(3)", "SystemExit"),
     "ends the process": ("    import os; os._exit(0)", "ended the process that it runs in (exit 0)"),
-    "spins": ("    while True: pass", "did not return within 3.0 s"),
-    "sleeps": ("    import time; time.sleep(1e6)", "did not return within 3.0 s"),
+    "spins": ("    while True: pass", "did not return within 1.5 s"),
+    "sleeps": ("    import time; time.sleep(1e6)", "did not return within 1.5 s"),
     "sleeps and catches all": (
         "    import time\n    while True:\n        try: time.sleep(1e6)\n        except BaseException: pass",
         "did not return",
@@ -68,6 +69,12 @@ BAD_AT_IMPORT = {
     "has a name of a folder": (GOOD.replace("render=render", "render=render, filename='../x'"), "`$.filename`"),
     "has nothing to render with": (GOOD.replace("render=render", "render='x'"), "render is str, not a function"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _short_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the time for one document, for commands in this process: what spins need not spin for longer."""
+    monkeypatch.setattr(foreign_format, "CALL", 1.5)
 
 
 def code(body: str) -> str:
@@ -265,7 +272,7 @@ def test_no_command_hangs_or_ends_by_a_rule_that_spins(judging: Newsroom) -> Non
     judging.write("spin.md")
     for arguments in (("publish", "--to", str(judging.folder / "out")), ("check",), ("preflight", "/ticker.txt")):
         done = judging.here(*arguments)
-        assert "ticker.py did not return within 3.0 s" in done.stderr, arguments
+        assert "ticker.py did not return within 1.5 s" in done.stderr, arguments
         assert done.returncode == 1
     assert (judging.folder / "out" / "ticker.txt").read_text() == "ferry"
     assert "nothing is known of it: ticker.py did not return" in judging.here("why", "spin.md", "/ticker.txt").stdout

@@ -92,15 +92,15 @@ def test_beside_a_running_service_each_is_done_between_two_publications(newsroom
     (tmp_path / "ledger.jsonl").write_text(other.here("ledger", "export").stdout, "utf-8")
     with running(newsroom) as service:
         before = service.get("/feed.json").text
-        assert newsroom.run("ledger", "import", str(tmp_path / "ledger.jsonl")).returncode == 0
+        assert newsroom.here("ledger", "import", str(tmp_path / "ledger.jsonl")).returncode == 0
         newsroom.write("ferry.md", markdown("ferry", body="Spoilt."))
         wait_for(lambda: "Spoilt" in service.get("/feed.json").text, "the edit")
-        edition = json.loads(newsroom.run("status", "--json").stdout)["edition"]
-        rolled = newsroom.run("editions", "rollback", str(edition - 1))
+        edition = json.loads(newsroom.here("status", "--json").stdout)["edition"]
+        rolled = newsroom.here("editions", "rollback", str(edition - 1))
         assert rolled.returncode == 0, rolled.stderr
         wait_for(lambda: "Spoilt" not in service.get("/feed.json").text, "the way back")
         assert json.loads(before)["items"][0]["id"] in service.get("/feed.json").text
-        assert newsroom.run("editions", "release").returncode == 0
+        assert newsroom.here("editions", "release").returncode == 0
         wait_for(lambda: "Spoilt" in service.get("/feed.json").text, "the release")
 
 

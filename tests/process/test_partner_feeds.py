@@ -36,30 +36,30 @@ def test_a_format_of_the_newsrooms_own_is_published_served_and_tried(newsroom: N
         answer = service.wait_until_served("/partners/ticker.txt")
         assert answer.text.split("\n") == ["ferry"]
         assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    shown = newsroom.run("preflight", "/partners/ticker.txt")
+    shown = newsroom.here("preflight", "/partners/ticker.txt")
     assert shown.returncode == 1
     assert "1 accepted, 1 held back" in shown.stdout
     assert "a title of 1 character, fewer than 3" in shown.stdout
-    told = newsroom.run("why", "x.md", "/partners/ticker.txt")
+    told = newsroom.here("why", "x.md", "/partners/ticker.txt")
     assert "a title of 1 character" in told.stdout
-    checked = newsroom.run("check")
+    checked = newsroom.here("check")
     assert checked.returncode == 1
     assert "/partners/ticker.txt: the article X (" in checked.stderr
     assert "is held back from ticker: a title of 1 character, fewer than 3" in checked.stderr
-    assert "a title of 1 character" in newsroom.run("status").stderr
+    assert "a title of 1 character" in newsroom.here("status").stderr
 
 
 def test_an_edited_format_renders_anew(newsroom: Newsroom) -> None:
     newsroom.here("publish")
     (newsroom.folder / "ticker.py").write_text(TICKER.replace("article.title", "article.title.upper()"))
-    assert "1 document changed" in newsroom.run("publish").stdout
+    assert "1 document changed" in newsroom.here("publish").stdout
     with running(newsroom) as service:
         assert service.wait_until_served("/partners/ticker.txt").text == "FERRY"
 
 
 def test_preflight_of_a_feed_that_there_is_not_says_which_there_are(newsroom: Newsroom) -> None:
     newsroom.here("publish")
-    result = newsroom.run("preflight", "/other.xml")
+    result = newsroom.here("preflight", "/other.xml")
     assert result.returncode == 1
     assert "/partners/ticker.txt" in result.stderr
 

@@ -46,7 +46,7 @@ def test_each_edition_is_written_there_and_what_is_gone_is_removed(newsroom: New
         wait_for(lambda: not page.exists(), "what was withdrawn is removed")
         assert page.parent.parent.name in (place / "maps.conf").read_text(encoding="utf-8")  # with 410
         assert (place / "_errors/410.html").is_file()
-        wait_for(lambda: f"{place} has edition" in newsroom.run("status").stdout, "the status names it")
+        wait_for(lambda: f"{place} has edition" in newsroom.here("status").stdout, "the status names it")
         told = json.loads(service.get("/-/status", accept="application/json").body)
         assert told["destinations"][0]["to"] == str(place)
 
@@ -58,12 +58,12 @@ def test_trouble_there_is_named_and_neither_publishing_nor_serving_feels_it(news
         newsroom.write("second.md")
         service.wait_for_title("second")
         assert service.get("/-/fresh").status == 200
-        result = wait_for(lambda: told if (told := newsroom.run("status")).stderr else None, "the status tells")
+        result = wait_for(lambda: told if (told := newsroom.here("status")).stderr else None, "the status tells")
         assert str(place) in result.stderr
         assert f"{place} has nothing yet" in result.stdout
         place.unlink()
         wait_for(lambda: has(place / "rss.xml", "second"), "it is made good by itself")
-        wait_for(lambda: not newsroom.run("status").stderr, "the trouble is over")
+        wait_for(lambda: not newsroom.here("status").stderr, "the trouble is over")
 
 
 def test_a_process_that_is_killed_goes_on_where_it_was(newsroom: Newsroom, place: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_process_that_is_killed_goes_on_where_it_was(newsroom: Newsroom, place
 
 
 def test_a_node_that_only_serves_writes_nowhere(newsroom: Newsroom, place: Path) -> None:
-    assert newsroom.run("publish").returncode == 0
+    assert newsroom.here("publish").returncode == 0
     assert has(place / "rss.xml", "first")
     text = newsroom.config.read_text(encoding="utf-8")
     newsroom.config.write_text(text.replace("[server]\n", "[server]\npublish = false\n"), encoding="utf-8")
@@ -85,27 +85,27 @@ def test_a_node_that_only_serves_writes_nowhere(newsroom: Newsroom, place: Path)
 
 
 def test_the_command_writes_there_too_and_fails_where_it_cannot(newsroom: Newsroom, place: Path) -> None:
-    result = newsroom.run("publish")
+    result = newsroom.here("publish")
     assert result.returncode == 0
     assert f"{place}: " in result.stdout
     assert "files written, 0 removed, 0 as they were" in result.stdout
-    assert "0 files written" in newsroom.run("publish").stdout
+    assert "0 files written" in newsroom.here("publish").stdout
     (place / ".feedsvc.json").chmod(0o600)
     newsroom.write("second.md")
     (place / "rss.xml").unlink()
     (place / "rss.xml").mkdir()
     (place / "rss.xml" / "x").touch()
-    result = newsroom.run("publish")
+    result = newsroom.here("publish")
     assert "rss.xml: warning: it cannot be a file here" in result.stderr
 
 
 def test_the_command_tells_trouble_that_is_over_no_more(newsroom: Newsroom, place: Path) -> None:
     place.write_text("a file in the place of the folder", encoding="utf-8")
-    failed = newsroom.run("publish")
+    failed = newsroom.here("publish")
     assert (failed.returncode, failed.stderr.count(f"{place}: ")) == (1, 1)
     place.unlink()
-    assert (newsroom.run("publish").stderr, has(place / "rss.xml", "first")) == ("", True)
-    assert newsroom.run("status").stderr == ""
+    assert (newsroom.here("publish").stderr, has(place / "rss.xml", "first")) == ("", True)
+    assert newsroom.here("status").stderr == ""
 
 
 def test_the_service_ends_in_time(newsroom: Newsroom, place: Path) -> None:
@@ -126,17 +126,17 @@ def test_a_bucket_gets_each_edition_and_its_trouble_is_told_and_mended(
         def has_title(title: str) -> bool:
             return "site/rss.xml" in store.all_keys() and title.encode() in store.get("site/rss.xml").body
 
-        wait_for(lambda: f"{name} has edition 1" in newsroom.run("status").stdout, "the first Edition is there")
+        wait_for(lambda: f"{name} has edition 1" in newsroom.here("status").stdout, "the first Edition is there")
         assert has_title("first")
         store.fails_from = 0
         newsroom.write("second.md")
         service.wait_for_title("second")
-        wait_for(lambda: name in newsroom.run("status").stderr, "the trouble is told")
+        wait_for(lambda: name in newsroom.here("status").stderr, "the trouble is told")
         assert service.get("/-/fresh").status == 200
-        assert f"{name} has edition 1" in newsroom.run("status").stdout
+        assert f"{name} has edition 1" in newsroom.here("status").stdout
         store.fails_from = 10**9
         wait_for(lambda: has_title("second"), "it is made good by itself")
-        wait_for(lambda: not newsroom.run("status").stderr, "the trouble is over")
+        wait_for(lambda: not newsroom.here("status").stderr, "the trouble is over")
         assert {path.name for path in (newsroom.folder / ".feedsvc/destinations").iterdir()}
 
 
@@ -156,8 +156,8 @@ def test_a_sender_that_is_killed_leaves_no_feed_that_leads_to_a_missing_page_and
             items = json.loads(store.get("feed.json").body)["items"] if "feed.json" in there else []
             for item in items:
                 assert f"articles/{item['url'].partition('/articles/')[2]}" in there, kills_at
-        assert newsroom.run("publish").returncode == 0
+        assert newsroom.here("publish").returncode == 0
         assert len(json.loads(store.get("feed.json").body)["items"]) == 5
         store.log.clear()
-        assert "0 files written" in newsroom.run("publish").stdout
+        assert "0 files written" in newsroom.here("publish").stdout
         assert store.log == []

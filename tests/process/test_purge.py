@@ -34,11 +34,11 @@ def test_a_cache_drops_what_was_withdrawn_although_it_failed_and_the_process_was
             wait_for(lambda: asked(cache, "/second"), "the new page is purged, which may have been a 404")
             assert service.get(asked(cache, "/second")[0]).status == 200
             wait_for(lambda: "purged up to edition 2" in service.log, "it is done")
-            assert "is purged up to edition 2" in newsroom.run("status").stdout
+            assert "is purged up to edition 2" in newsroom.here("status").stdout
             cache.status = 503
             (newsroom.articles / "second.md").unlink()
             wait_for(lambda: "the answer is 503" in service.log, "the trouble is told")
-            assert "the answer is 503" in newsroom.run("status").stderr
+            assert "the answer is 503" in newsroom.here("status").stderr
             assert service.get("/-/fresh").status == 200
             os.kill(purger(service).pid, signal.SIGKILL)
             cache.said.clear()
@@ -46,7 +46,7 @@ def test_a_cache_drops_what_was_withdrawn_although_it_failed_and_the_process_was
             wait_for(lambda: asked(cache, "/rss.xml"), "it goes on where it was")
             assert asked(cache, "")[0] == asked(cache, "/second")[0]
             wait_for(lambda: "purged up to edition 3" in service.log, "it is done")
-            assert newsroom.run("status").stderr == ""
+            assert newsroom.here("status").stderr == ""
 
 
 def test_the_command_purges_what_it_has_written_elsewhere(tmp_path: Path) -> None:
@@ -55,13 +55,13 @@ def test_the_command_purges_what_it_has_written_elsewhere(tmp_path: Path) -> Non
         table = f'[[purge]]\nservice = "http"\nurl = "{cache.url}{{path}}"\nbehind = "{tmp_path}/copy"\n'
         newsroom = Newsroom(tmp_path / "newsroom", tables=f"{ALLOW}{place}{table}")
         newsroom.write("first.md")
-        assert newsroom.run("publish").stdout.endswith("http 127.0.0.1: 0 URLs purged\n")
+        assert newsroom.here("publish").stdout.endswith("http 127.0.0.1: 0 URLs purged\n")
         newsroom.write("second.md")
         cache.status = 500
-        failed = newsroom.run("publish")
+        failed = newsroom.here("publish")
         assert (failed.returncode, failed.stderr.count("it is not purged: the answer is 500")) == (1, 1)
         cache.status = 200
-        assert (newsroom.run("publish").stderr, bool(asked(cache, "/second"))) == ("", True)
+        assert (newsroom.here("publish").stderr, bool(asked(cache, "/second"))) == ("", True)
 
 
 @pytest.mark.parametrize("is_served", [True, False])
@@ -75,7 +75,7 @@ def test_what_was_withdrawn_leaves_a_bucket_and_its_cache_before_anything_else_i
         newsroom = Newsroom(tmp_path / "newsroom", tables=f"{ALLOW}{place}{table}")
         for title in ("first", "second"):
             newsroom.write(f"{title}.md")
-        assert newsroom.run("publish").returncode == 0
+        assert newsroom.here("publish").returncode == 0
         page = next(key for key in store.all_keys() if key.endswith("/second"))
         purged: list[tuple[str, bool]] = []
         answer = cache.answer
@@ -88,7 +88,7 @@ def test_what_was_withdrawn_leaves_a_bucket_and_its_cache_before_anything_else_i
         (newsroom.articles / "second.md").unlink()
         with running(newsroom) if is_served else nullcontext():
             if not is_served:
-                assert newsroom.run("publish").returncode == 0
+                assert newsroom.here("publish").returncode == 0
             wait_for(lambda: any("/feed.json" in path for path, _ in purged), "all is purged")
         assert purged[0] == (f"/{page}", True)
         assert page not in store.all_keys()

@@ -37,16 +37,16 @@ def service(node: Newsroom) -> Iterator[Service]:
 
 def test_it_waits_for_what_another_process_publishes_and_follows_it(publisher: Newsroom, service: Service) -> None:
     assert [service.get(path).status for path in ("/-/ready", "/-/fresh", "/rss.xml")] == [503, 503, 503]
-    assert publisher.run("publish").returncode == 0
+    assert publisher.here("publish").returncode == 0
     service.wait_for_title("first")
     assert service.get("/-/ready").status == 200
     publisher.write("second.md")
-    assert publisher.run("publish").returncode == 0
+    assert publisher.here("publish").returncode == 0
     service.wait_for_title("second")
 
 
 def test_it_has_no_publisher_and_takes_no_lease(publisher: Newsroom, node: Newsroom, service: Service) -> None:
-    assert publisher.run("publish").returncode == 0
+    assert publisher.here("publish").returncode == 0
     service.wait_until_served()
     publisher.write("unseen.md")
     wait_for(lambda: service.get("/-/fresh").status == 503, "what it serves grows old")
@@ -60,8 +60,8 @@ def test_it_has_no_publisher_and_takes_no_lease(publisher: Newsroom, node: Newsr
     assert (told["publisher"], told["serves_only"]) == ("", True)
     assert "this node only serves" in service.get("/-/status").text
     assert "this node only serves" in service.log
-    assert "this node only serves: [server] publish = false" in node.run("status").stdout
-    assert "only serves" not in publisher.run("status").stdout
+    assert "this node only serves: [server] publish = false" in node.here("status").stdout
+    assert "only serves" not in publisher.here("status").stdout
 
 
 def test_beside_a_publishing_service_it_serves_the_same_bytes(publisher: Newsroom, node: Newsroom) -> None:
