@@ -43,13 +43,13 @@ def _without_candidates(transaction: Transaction, files: list[ParsedFile]) -> li
     paths = ledger.existing(transaction, "path", [file.path for file in files])
     digests = ledger.existing(transaction, "digest", [file.digest for file in files])
     keys = ledger.existing(transaction, "key", {key for file in files for key in (file.key, file.identity.key)})
-    folds = ledger.existing(transaction, "normalised_id", [file.identity.normalised_id for file in files])
+    ids = ledger.existing(transaction, "normalised_id", [file.identity.normalised_id for file in files])
     fresh = []
     for file in files:
         known = file.path in paths or file.digest in digests or file.key in keys
-        if not known and file.identity.key not in keys and file.identity.normalised_id not in folds:
+        if not known and file.identity.key not in keys and file.identity.normalised_id not in ids:
             keys.add(file.identity.key)
-            folds.add(file.identity.normalised_id)
+            ids.add(file.identity.normalised_id)
             fresh.append(file)
     return fresh
 

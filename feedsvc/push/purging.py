@@ -256,8 +256,12 @@ class Purger:
             self._finish(self._target)
         elif self._withdrawn > max(self._purged, self._noted) and not self._has_withdrawn():
             with self._store.write() as transaction:
-                purges.put_withdrawn(transaction, self._cache.name, self._withdrawn)
+                purges.put_withdrawn(transaction, self._cache.name, self._withdrawn, self._instant())
             self._noted = self._withdrawn
+
+    def _instant(self) -> datetime:
+        """The present instant."""
+        return datetime.fromtimestamp(self._clock() / 1_000, UTC)
 
     def _has_withdrawn(self) -> bool:
         """True while withdrawn documents wait: they come first."""
@@ -274,7 +278,7 @@ class Purger:
     def _finish(self, edition: int) -> None:
         """Notes that the cache is purged up to `edition`."""
         with self._store.write() as transaction:
-            purges.put(transaction, self._cache.name, edition, datetime.fromtimestamp(self._clock() / 1_000, UTC))
+            purges.put(transaction, self._cache.name, edition, self._instant())
         if self.problem is not None or self._done:
             log.info("%s is purged up to edition %d: %d URLs or tags", self._cache.name, edition, len(self._done))
         self.problem = None

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 POLL = 1.0
 """Seconds between two checks of the Edition."""
 _PART = 100
-"""The number of objects that are copied before the next check whether this node publishes now."""
+"""The number of objects that are copied before another process of this node may copy."""
 _DONE: Note[int] = Note("media", int, 0)
 """In the copy of the Edition: the number of the last Edition of which this node has all media."""
 
@@ -66,8 +66,8 @@ class MediaFollowing:
                 edition, done = state.current_edition(transaction), _DONE.get(transaction)
                 changed = files_since(transaction, done) if edition != done else []
             lacking = [each.file for each in changed if not self._has(each)]
-            self._copy(lacking[:_PART])
-            if edition != done and len(lacking) <= _PART:
+            self._copy(lacking)
+            if edition != done:
                 with copy.write() as transaction:
                     _DONE.put(transaction, edition)
 
@@ -78,10 +78,13 @@ class MediaFollowing:
             return etag_of_file(file) == published.etag
 
     def _copy(self, files: Sequence[str]) -> None:
-        """Copies `files`. A file that is no longer in the bucket is logged; any other problem is raised as
-        StaticError."""
-        problems = self._mirror.copy(files) if files else ()
+        """Copies `files`. A file that is no longer in the bucket is logged; any other problem is raised as StaticError,
+        once all other files are copied."""
+        parts = (files[start : start + _PART] for start in range(0, len(files), _PART))
+        problems = [problem for part in parts for problem in self._mirror.copy(part)]
+        for problem in problems:
+            if problem.warning:
+                log.warning("%s", problem)
         for problem in problems:
             if not problem.warning:
                 raise StaticError(problem.place, problem.reason, problem.remedy)
-            log.warning("%s", problem)

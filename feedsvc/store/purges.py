@@ -57,10 +57,11 @@ def put(transaction: Transaction, name: str, edition: int, now: datetime) -> Non
     _PURGES.put(transaction, everything(transaction) | {name: Purged(edition, now, edition)})
 
 
-def put_withdrawn(transaction: Transaction, name: str, edition: int) -> None:
-    """Notes that the cache was purged of documents withdrawn up to `edition`. The cache must have a state already."""
+def put_withdrawn(transaction: Transaction, name: str, edition: int, now: datetime) -> None:
+    """Notes that the cache was purged at `now` of documents withdrawn up to `edition`. Of a cache without a state, it
+    is not known what else it has: its first complete Edition purges all."""
     known = everything(transaction)
-    before = known[name]
+    before = known.get(name, Purged(0, now))
     _PURGES.put(transaction, known | {name: Purged(before.edition, before.at, edition)})
 
 

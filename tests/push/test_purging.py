@@ -19,6 +19,8 @@ from feedsvc.push.purging import Purger
 from feedsvc.store import purges, state
 from feedsvc.store.transaction import Transaction
 
+NOTHING = -1
+"""In place of the number of an Edition: the origin has never had one as a whole."""
 SITE, MIRROR = "https://news.example", "https://mirror.example.net"
 
 
@@ -39,7 +41,7 @@ class Desk:
         self.room = room
         self.cache = cache
         self.has = self.withdrawn = 0
-        """What the origin of the cache has; 0 for the current Edition."""
+        """The Editions that the origin of the cache has; `has` is 0 for the current one."""
         self.now = int(NOON.timestamp()) * 1_000
         self.threads = ThreadPoolExecutor(1)
         secrets = dict.fromkeys(SERVICES[service].secrets, "s3cret")
@@ -64,7 +66,8 @@ class Desk:
         self.purger = Purger(self.wants, *given)
 
     def reached(self, transaction: Transaction) -> Reached:
-        return Reached(self.has or state.current_edition(transaction), self.withdrawn)
+        whole = state.current_edition(transaction) if self.has == 0 else max(0, self.has)
+        return Reached(whole, self.withdrawn)
 
     def step(self, times: int = 1) -> None:
         async def steps() -> None:
@@ -145,6 +148,20 @@ def test_what_is_withdrawn_is_purged_before_the_origin_has_the_rest(desk: Desk) 
     assert desk.room.page("first") in asked
     assert gone not in asked
     assert (desk.noted(), desk.noted_withdrawn()) == (2, 2)
+
+
+def test_a_withdrawal_is_purged_also_before_the_origin_ever_had_a_whole_edition(room: Newsroom) -> None:
+    with listening() as cache:
+        desk = Desk(room, cache)
+        gone = room.page("second")
+        room.write("second.md", story("second", status="withdrawn"))
+        room.publish()
+        desk.has, desk.withdrawn = NOTHING, 2
+        assert (desk.work(), desk.noted(), desk.noted_withdrawn()) == ([gone], 0, 2)
+        desk.has = 2
+        assert desk.room.page("first") in desk.work()
+        assert desk.noted() == 2
+        desk.threads.shutdown()
 
 
 def test_cloudfront_does_not_take_a_withdrawal_for_the_edit_before_it(room: Newsroom) -> None:

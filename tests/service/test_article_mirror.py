@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from object_store import BUCKET, ObjectStore, object_store
 
 from feedsvc.config import Config, load
-from feedsvc.service import article_mirror
+from feedsvc.service import article_mirror, media_following
 from feedsvc.service.article_mirror import ArticleMirror
 from feedsvc.service.cli.main import main
 from feedsvc.service.exclusive import claim
@@ -366,14 +366,21 @@ def test_a_node_that_does_not_publish_copies_the_media_of_the_edition_and_nothin
 
 
 def test_media_that_cannot_be_copied_are_told_once_and_come_when_they_can(
-    settings: Config, bucket: ObjectStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    settings: Config,
+    bucket: ObjectStore,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     publish(settings)
     node = replace(settings, state=replace(settings.state, path=tmp_path / "node", url="postgresql://127.0.0.1:9/none"))
     shutil.copytree(settings.state.path, tmp_path / "node/copy", ignore=shutil.ignore_patterns("articles"))
+    monkeypatch.setattr(media_following, "_PART", 2)
     media = MediaFollowing(node)
     bucket.fails_from = len(bucket.log)
+    asked = len(bucket.log)
     waits = [media.look() for _ in range(2)]
+    assert len({path for _, path in bucket.log[asked:]}) == 3  # one that cannot be had holds up no other
     assert waits[1] > waits[0] >= POLL / 2
     assert sum("readers get 503 for them" in each.message for each in caplog.records) == 1
     bucket.fails_from = 10**9
