@@ -16,7 +16,7 @@ from feedsvc.library.intake import take_certain
 from feedsvc.library.options import CandidatesNeeded, UpdateOptions, UpdateResult
 from feedsvc.library.parsing import FileParser
 from feedsvc.library.signature import FileChange
-from feedsvc.library.workers import WorkerPool
+from feedsvc.library.workers import ParserPool
 from feedsvc.model.codec import seconds
 from feedsvc.model.identity import Identity, mint
 from feedsvc.model.progress import ProgressCallback
@@ -49,7 +49,7 @@ def import_first(
     context = load_context(transaction, options.now, parser.authority)
     if not context.time.first:
         return None
-    with WorkerPool(parser, options.now) as pool:
+    with ParserPool(parser, options.now) as pool:
         files = detector.all_files(options)
         chosen = select_first_files(pool, files, options.candidates_needed, options.progress)
         read = take_certain(transaction, pool.parse_files(chosen), context, options.progress).read
@@ -73,7 +73,7 @@ def finish(transaction: Transaction) -> None:
 
 
 def select_first_files(
-    pool: WorkerPool, changes: Iterator[FileChange], needed: CandidatesNeeded, progress: ProgressCallback
+    pool: ParserPool, changes: Iterator[FileChange], needed: CandidatesNeeded, progress: ProgressCallback
 ) -> list[FileChange]:
     """The files to import first; empty if that would save no time or the headers do not determine them."""
     first = list(islice(changes, LARGE))

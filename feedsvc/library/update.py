@@ -19,7 +19,7 @@ from feedsvc.library.parsing import FileParser
 from feedsvc.library.removal import remove_lost
 from feedsvc.library.removal_guard import FEW
 from feedsvc.library.settling import CompleteFiles
-from feedsvc.library.workers import WorkerPool
+from feedsvc.library.workers import ParserPool
 from feedsvc.model import codec
 from feedsvc.model.clock import EARLIEST
 from feedsvc.model.problem import Problem
@@ -126,7 +126,7 @@ class Library:
         """Walks the folder, parses what changed, and enters the unambiguous files."""
         context = load_context(transaction, options.now, self._parser.authority)
         findings = ScanFindings(self._detector.detect(transaction, options, stems))
-        with WorkerPool(self._parser, options.now) as pool:
+        with ParserPool(self._parser, options.now) as pool:
             batches = pool.parse_files(findings.changes())
             intake = take_certain(transaction, batches, context, options.progress, lambda: bool(findings.vanished))
         changes = (*(change for change, _ in intake.waiting), *findings.unsettled)

@@ -83,9 +83,14 @@ def is_archive(path: str) -> bool:
 # --- articles ---------------------------------------------------------------------------------------------------------
 
 
+def article_folder(key: str) -> str:
+    """The folder of an article's page."""
+    return f"{ARTICLES}{key}/"
+
+
 def article_path(key: str, slug: str) -> str:
     """The path of an article's page."""
-    return f"{ARTICLES}{key}/{slug}"
+    return article_folder(key) + slug
 
 
 def article_url(key: str, slug: str) -> str:

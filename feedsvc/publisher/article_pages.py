@@ -1,18 +1,15 @@
 """Writes the pages of articles: those that feeds link to with the Edition itself, all others over several
 publications."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from feedsvc import pages
-from feedsvc.model.article import Article
-from feedsvc.model.document import Document
-from feedsvc.model.urls import ARTICLES, article_page_path
-from feedsvc.pages import Frame, Site
+from feedsvc.model.urls import article_folder
 from feedsvc.publisher.context import Publication
-from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.output import Output
+from feedsvc.publisher.page_batches import PageBatches
+from feedsvc.publisher.page_jobs import MadePage, PageBatch
 from feedsvc.store import documents, pending, state
 from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
@@ -23,30 +20,27 @@ that more urgent work is not delayed."""
 STEP = 50
 """Pages in one batch: all of them are in memory, and an article may have a million characters."""
 
+Standing = dict[str, DocumentHeads]
+"""The heads of the current documents in an article's folder, by path."""
 
-class _Target(NamedTuple):
-    """The place of an article's page."""
 
-    folder: str
-    path: str
-    """The path of the page; empty if the article has no page here."""
-    article: Article | None
-    """The article; None if it is not open."""
-    standing: dict[str, DocumentHeads]
-    """The heads of the current documents in the folder, by path."""
+class _Targets(NamedTuple):
+    """The articles whose pages are in one batch."""
+
+    entries: list[LedgerEntry]
+    standing: list[Standing]
+    """For each article, what is in its folder now."""
 
 
 class ArticlePages:
     """Writes queued pages, with the articles as of the instant of `publication`."""
 
-    def __init__(self, publication: Publication, feeds: FeedBuilder, output: Output) -> None:
+    def __init__(self, publication: Publication, batches: PageBatches, output: Output) -> None:
         self._transaction = publication.transaction
         self._seconds = publication.seconds
-        self._max_age = publication.plan.defaults.interval
-        self._feeds = feeds
+        self._source = publication.pages
+        self._batches = batches
         self._output = output
-        self._site: Site | None = None
-        self._frames: dict[str, Frame] = {}
 
     def write_urgent(self, needed: Iterable[int]) -> None:
         """Writes the queued pages of the articles `needed`, and of up to SLICE articles that have just changed.
@@ -64,43 +58,29 @@ class ArticlePages:
         self._write_all(pending.queued_newest(self._transaction, SLICE))
 
     def _write_all(self, entries: Iterable[LedgerEntry]) -> None:
-        """Renders and writes pages in batches. Faster than rendering and writing them in turn: the rendering code stays
-        in the processor's cache."""
-        rest = iter(entries)
-        while batch := list(islice(rest, STEP)):
-            standing = documents.heads_below(self._transaction, (f"{ARTICLES}{entry.key}" for entry in batch))
-            targets = [self._target(entry, *each) for entry, each in zip(batch, standing.items(), strict=True)]
-            made = [self._make(target) for target in targets]
-            for target, page in zip(targets, made, strict=True):
-                self._write(target, page)
-            pending.dequeue_pages(self._transaction, [entry.number for entry in batch])
+        for targets, made in self._source.make(self._targets(iter(entries))):
+            found = iter(made)
+            for entry, standing in zip(*targets, strict=True):
+                self._write(entry, standing, next(found) if self._is_open(entry) else None)
+            pending.dequeue_pages(self._transaction, [entry.number for entry in targets.entries])
             self._output.writer.checkpoint()
 
-    def _target(self, entry: LedgerEntry, folder: str, standing: dict[str, DocumentHeads]) -> _Target:
-        article = self._feeds.articles.article(entry) if entry.is_open(self._seconds) else None
-        return _Target(folder, article_page_path(article) if article else "", article, standing)
+    def _targets(self, rest: Iterator[LedgerEntry]) -> Iterator[tuple[_Targets, PageBatch]]:
+        while entries := list(islice(rest, STEP)):
+            folders = [article_folder(entry.key).rstrip("/") for entry in entries]
+            found = documents.heads_below(self._transaction, folders)
+            standing = [found[folder] for folder in folders]
+            tags = (head.etag for each in standing for heads in each.values() for head in heads.values())
+            batch = self._batches.article_pages(filter(self._is_open, entries), filter(None, tags))
+            yield _Targets(entries, standing), batch
 
-    def _make(self, target: _Target) -> bytes | None:
-        """The page; None if the article has none, or if it cannot be rendered."""
-        if (article := target.article) is None or not target.path:
-            return None
-        return self._output.make_page(
-            target.path, lambda: pages.article(self._frame(article), article), f"{target.folder}/"
-        )
+    def _is_open(self, entry: LedgerEntry) -> bool:
+        return entry.is_open(self._seconds)
 
-    def _write(self, target: _Target, page: bytes | None) -> None:
-        path, writer = target.path, self._output.writer
-        if page is not None:
-            writer.preload({path: target.standing.get(path, {})})
-            writer.write(Document(path=path, type=pages.TYPE, body=page, max_age=self._max_age, on_demand=True))
-        writer.drop(target.standing.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)
-
-    def _frame(self, article: Article) -> Frame:
-        """The frame for the article's first section, built once for all of its articles."""
-        if self._site is None:
-            self._site = self._feeds.channels.site()
-        path = article.section_paths[0][-1].path if article.section_paths else ""
-        if path not in self._frames:
-            links = self._feeds.channels.section(path).links
-            self._frames[path] = pages.frame(self._site, self._feeds.sections.trail(path), links)
-        return self._frames[path]
+    def _write(self, entry: LedgerEntry, standing: Standing, page: MadePage | None) -> None:
+        """Writes the page of an article; removes what else is in its folder. None for an article that is not open."""
+        path = page.path if page else ""
+        if page and path:
+            self._output.writer.preload({path: standing.get(path, {})})
+            self._output.write_made(page, article_folder(entry.key))
+        self._output.writer.drop(standing.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)

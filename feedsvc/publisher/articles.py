@@ -15,9 +15,8 @@ from feedsvc.model.selection import section_paths
 from feedsvc.model.text import slugify
 from feedsvc.model.urls import SITE
 from feedsvc.readers import html_of
-from feedsvc.store.entries import LedgerEntry
+from feedsvc.store.entries import LedgerEntry, SectionEntry
 from feedsvc.store.errors import NotAsWritten
-from feedsvc.store.sections import Entry
 
 KEPT = 2_000
 """Maximum articles that are cached for the next feed or publication that shows them: those of a few feeds, not all of a
@@ -27,14 +26,14 @@ large newsroom."""
 class PublishedSections(Protocol):
     """The published sections; implemented by SectionIndex."""
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> SectionEntry | None:
         """The section at `path`; None if it is not published."""
 
 
 class _Kept(NamedTuple):
     source: bytes
     """The hash of the ledger entry."""
-    sections: tuple[tuple[str, Entry | None], ...]
+    sections: tuple[tuple[str, SectionEntry | None], ...]
     """The sections of the article, as they were published."""
     article: Article
 

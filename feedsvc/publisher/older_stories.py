@@ -5,18 +5,19 @@ change affects only one or two pages.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from itertools import islice
 from urllib.parse import quote
 
 from feedsvc import pages
-from feedsvc.model.document import Document
 from feedsvc.model.urls import OLDER, SITE, document_path, section_page
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.output import Output
+from feedsvc.publisher.page_batches import PageBatches
+from feedsvc.publisher.page_jobs import OlderPage, PageBatch
 from feedsvc.store import documents, pending, positions, sections, state
 from feedsvc.store.documents import GONE, LIVE
+from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.pending import MarkedPlace
 from feedsvc.store.positions import OLDEST, Position
 
@@ -35,18 +36,16 @@ Place = tuple[str, Position]
 class OlderStories:
     """Writes the pages of older stories of one publication."""
 
-    def __init__(self, publication: Publication, feeds: FeedBuilder, output: Output) -> None:
+    def __init__(self, publication: Publication, feeds: FeedBuilder, batches: PageBatches, output: Output) -> None:
         self._transaction = publication.transaction
         self._plan = publication.plan
         self._now = publication.seconds
         self._everything = publication.everything
+        self._source = publication.pages
+        self._batches = batches
         self._feeds = feeds
         self._output = output
         self._paged: dict[str, bool] = {}
-
-    @cached_property
-    def _site(self) -> pages.Site:
-        return self._feeds.channels.site()
 
     def link(self, section: str, shown: int) -> str:
         """The URL of the page with the story after the `shown` newest ones of `section`; empty if there is none."""
@@ -64,8 +63,8 @@ class OlderStories:
         if len(wanted) > AT_ONCE:
             state.OLDER_FROM.put(self._transaction, ("", *OLDEST))
             wanted = urgent
-        for place in sorted({each for section, position in wanted for each in self._concerned(section, position)}):
-            self._write(*place)
+        concerned = {each for section, position in wanted for each in self._concerned(section, position)}
+        self._write_all(sorted(concerned))
 
     def write_some(self) -> None:
         """Writes up to SLICE of the pages that `write_changed` left."""
@@ -73,8 +72,7 @@ class OlderStories:
         if start is None:
             return
         places = self._all_pages(start[0], Position(*start[1:]))
-        for section, begin in islice(places, SLICE):
-            self._write(section, begin)
+        self._write_all(islice(places, SLICE))
         following = next(places, None)
         if following is None:
             state.OLDER_FROM.remove(self._transaction)
@@ -148,24 +146,36 @@ class OlderStories:
 
     # --- one page -----------------------------------------------------------------------------------------------------
 
-    def _write(self, section: str, begin: Position) -> None:
-        """Writes the page that begins at `begin`; removes it if it has no story."""
-        path, end = _path(section, begin), self._following(section, begin)
-        entries = positions.entries_from(self._transaction, section, self._now, begin, end, MOST)
-        if not entries:
-            self._output.drop_archives({path} & self._standing(section), GONE)
-            return
-        articles = tuple(self._feeds.articles.without_text(entry) for entry in reversed(entries))
+    def _write_all(self, places: Iterable[Place]) -> None:
+        """Writes the pages that begin at `places`; removes those without a story."""
+        for path, made in self._source.make(self._with_stories(places)):
+            for page in made:
+                self._output.write_made(page, path)
+
+    def _with_stories(self, places: Iterable[Place]) -> Iterator[tuple[str, PageBatch]]:
+        """The path and the page for each of `places` that has a story; the others are removed."""
+        for section, begin in places:
+            path, end = _path(section, begin), self._following(section, begin)
+            entries = positions.entries_from(self._transaction, section, self._now, begin, end, MOST)
+            if entries:
+                yield path, self._batches.older_page(self._page(section, begin, end, entries))
+            else:
+                self._output.drop_archives({path} & self._standing(section), GONE)
+
+    def _page(self, section: str, begin: Position, end: Position | None, entries: list[LedgerEntry]) -> OlderPage:
+        """The page with `entries`, from `begin` on and before `end`."""
         older = positions.next_older(self._transaction, section, self._now, begin) if begin != OLDEST else None
-        around = pages.Around(
-            older=_url(section, self._begin(section, older)) if older else "",
-            newer=_url(section, end) if end else section_page(section),
+        return OlderPage(
+            path=_path(section, begin),
+            url=_url(section, begin),
+            max_age=self._plan.policy(section).interval,
+            trail=self._feeds.sections.trail(section),
+            entries=tuple(reversed(entries)),
+            around=pages.Around(
+                older=_url(section, self._begin(section, older)) if older else "",
+                newer=_url(section, end) if end else section_page(section),
+            ),
         )
-        trail, url = self._feeds.sections.trail(section), _url(section, begin)
-        body = self._output.make_page(path, lambda: pages.older_stories(self._site, trail, url, articles, around), path)
-        if body is not None:
-            max_age = self._plan.policy(section).interval
-            self._output.writer.write(Document(path=path, type=pages.TYPE, body=body, max_age=max_age, on_demand=True))
 
     def _following(self, section: str, begin: Position) -> Position | None:
         return positions.following_mark(self._transaction, section, self._now, begin)

@@ -11,6 +11,7 @@ from feedsvc.model.format import Format, FormatFault
 from feedsvc.model.problem import Problem
 from feedsvc.model.urls import SITE
 from feedsvc.publisher import render
+from feedsvc.publisher.page_jobs import MadePage
 from feedsvc.publisher.paging import render_within_size
 from feedsvc.publisher.writer import EditionWriter
 from feedsvc.store.problems import replace_problems, troubled
@@ -46,14 +47,15 @@ class Output:
 
     def write_page(self, path: str, make: Callable[[], bytes], max_age: int) -> None:
         """Writes the page that `make` returns. If it raises an exception, the last good page stays."""
-        if (body := self.make_page(path, make, path)) is not None:
-            self.writer.write(Document(path=path, type=pages.TYPE, body=body, max_age=max_age))
+        body, problem = render.page(path, make, path)
+        document = None if body is None else Document(path=path, type=pages.TYPE, body=body, max_age=max_age)
+        self.write_made(MadePage(path, document, problem), path)
 
-    def make_page(self, path: str, make: Callable[[], bytes], place: str) -> bytes | None:
-        """The page that `make` returns; None if it raises an exception, which becomes a Problem of `place`."""
-        body, problem = render.guarded(make, place, f"the page {path} cannot be made")
-        self.replace_problems(_page_origin(place), (problem,) if problem else ())
-        return body
+    def write_made(self, page: MadePage, place: str) -> None:
+        """Writes `page`. If it could not be made, the last good page stays, and the Problem is one of `place`."""
+        self.replace_problems(_page_origin(place), (page.problem,) if page.problem else ())
+        if page.document is not None:
+            self.writer.write(page.document, page.codings)
 
     def drop_pages_and_feeds(self, paths: set[str], status: int) -> None:
         """Removes the documents at `paths`, with their problems; `status` is as in `EditionWriter.drop`."""

@@ -13,6 +13,8 @@ from feedsvc.publisher.archives import count_pending
 from feedsvc.publisher.articles import KeptArticles
 from feedsvc.publisher.changes import forget_leftovers, mark_due
 from feedsvc.publisher.context import Publication
+from feedsvc.publisher.page_maker import PageMaker
+from feedsvc.publisher.page_workers import PageWorkers
 from feedsvc.publisher.records import save_contents
 from feedsvc.publisher.render_cache import RenderCache
 from feedsvc.publisher.steps import PublishedChanges
@@ -49,6 +51,7 @@ class Publisher:
         self._root = root
         self._cache = RenderCache()
         self._kept = KeptArticles()
+        self._pages = PageWorkers(PageMaker(plan, self._kept))
 
     def must_rebuild(self, transaction: Transaction) -> bool:
         """True if another configuration or program made the last publication: then everything is published."""
@@ -73,7 +76,7 @@ class Publisher:
                 published = steps.publish_changes(publication, schedule, writer)
             changed = writer.changed + published.have_tokens_changed
         _note(publication, published, changed)
-        return _result(publication, changed, published.expiries, told)
+        return self._finish(_result(publication, changed, published.expiries, told))
 
     def publish_pending(self, transaction: Transaction, now: datetime, checkpoint: Checkpoint) -> PublicationResult:
         """Publishes some of the pages and archives that earlier publications left.
@@ -86,11 +89,19 @@ class Publisher:
         with self._writer(publication, checkpoint) as writer:
             records = steps.publish_pending(publication, as_of, writer)
         save_contents(publication, records)
-        return _result(publication, writer.changed, state.FEED_EXPIRIES.get(transaction))
+        return self._finish(_result(publication, writer.changed, state.FEED_EXPIRIES.get(transaction)))
+
+    def _finish(self, result: PublicationResult) -> PublicationResult:
+        """`result`, after the workers were ended if there is nothing left for them."""
+        if not result.pending_pages:
+            self._pages.end()
+        return result
 
     def _publication(self, transaction: Transaction, now: datetime, *, everything: bool) -> Publication:
         edition = state.next_edition(transaction)
-        return Publication(transaction, self.plan, self._formats, self._root, now, self._kept, edition, everything)
+        return Publication(
+            transaction, self.plan, self._formats, self._root, now, self._kept, self._pages, edition, everything
+        )
 
     def _writer(self, publication: Publication, checkpoint: Checkpoint) -> EditionWriter:
         # In a single transaction, the first Edition of a large backlog would take twice its size on disk.

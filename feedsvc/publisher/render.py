@@ -54,6 +54,11 @@ def _checked(form: Format, feed: Feed) -> bytes:
     return body
 
 
+def page(path: str, make: Callable[[], bytes], place: str) -> tuple[bytes | None, Problem | None]:
+    """The page at `path` that `make` returns and None; or None and the Problem of `place` that prevents it."""
+    return guarded(make, place, f"the page {path} cannot be made")
+
+
 def guarded(make: Callable[[], bytes], place: str, failure: str) -> tuple[bytes | None, Problem | None]:
     """The result of `make` and None; or None and a Problem of `place` whose reason begins with `failure`.
 

@@ -9,7 +9,7 @@ from feedsvc.model import codec
 from feedsvc.model.article import Section
 from feedsvc.model.plan import Plan
 from feedsvc.store import memberships, sections
-from feedsvc.store.sections import Entry
+from feedsvc.store.entries import SectionEntry
 from feedsvc.store.transaction import Transaction
 
 
@@ -35,7 +35,7 @@ def refresh_sections(
     """
     if stale is None:
         before = sections.everything(transaction)
-        after: dict[str, Entry | None] = dict.fromkeys(before) | _current_entries(transaction, plan, now, before)
+        after: dict[str, SectionEntry | None] = dict.fromkeys(before) | _current_entries(transaction, plan, now, before)
     else:
         found = {path: sections.find(transaction, path) for path in stale}
         before = {path: entry for path, entry in found.items() if entry}
@@ -51,15 +51,17 @@ def refresh_sections(
     )
 
 
-def _current_entries(transaction: Transaction, plan: Plan, now: datetime, before: dict[str, Entry]) -> dict[str, Entry]:
+def _current_entries(
+    transaction: Transaction, plan: Plan, now: datetime, before: dict[str, SectionEntry]
+) -> dict[str, SectionEntry]:
     paths = sorted({"", *memberships.named_sections(transaction), *planned_sections(plan)})
     found = {path: _current_entry(transaction, plan, now, path, before.get(path)) for path in paths}
     return {path: entry for path, entry in found.items() if entry}
 
 
 def _current_entry(
-    transaction: Transaction, plan: Plan, now: datetime, path: str, before: Entry | None
-) -> Entry | None:
+    transaction: Transaction, plan: Plan, now: datetime, path: str, before: SectionEntry | None
+) -> SectionEntry | None:
     name = memberships.section_name(transaction, path, codec.seconds(now))
     # A published section stays while it has articles, even if none of them is open.
     if name is None and before and memberships.is_named(transaction, path):
@@ -67,19 +69,19 @@ def _current_entry(
     return section_entry(plan, path, name)
 
 
-def section_entry(plan: Plan, path: str, name: str | None) -> Entry | None:
+def section_entry(plan: Plan, path: str, name: str | None) -> SectionEntry | None:
     """The section at `path` as published, if open articles name it `name` (None if no open article is in it).
 
     The title is that of the plan, or `name`, or is made from the path; None if neither articles nor `plan` have the
     section.
     """
     if not path:
-        return Entry(None, plan.title)
+        return SectionEntry(None, plan.title)
     own = plan.sections.get(path)
     title = (own and own.title) or name
     if not title and (own or any(each.startswith(f"{path}/") for each in plan.sections)):
         title = path.rpartition("/")[2].replace("-", " ").capitalize()
-    return Entry(name, title) if title else None
+    return SectionEntry(name, title) if title else None
 
 
 def planned_sections(plan: Plan) -> Iterator[str]:
@@ -99,9 +101,9 @@ class SectionIndex:
     def __init__(self, transaction: Transaction, plan: Plan) -> None:
         self._transaction = transaction
         self._plan = plan
-        self._known: dict[str, Entry | None] = {}
+        self._known: dict[str, SectionEntry | None] = {}
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> SectionEntry | None:
         """The section at `path`; None if it is not published."""
         if not self._known:
             self._known |= sections.highest(self._transaction, AT_FIRST)
@@ -129,7 +131,7 @@ class SectionIndex:
         entry = self.entry(path)
         return self._section(path, entry.title if entry else path.rpartition("/")[2])
 
-    def highest(self, most: int) -> dict[str, Entry]:
+    def highest(self, most: int) -> dict[str, SectionEntry]:
         """The upper levels of the tree, by path: as many whole levels as have no more than `most` sections in total, or
         the first `most` sections of the first level."""
         found = sections.highest(self._transaction, most)

@@ -24,6 +24,7 @@ from feedsvc.publisher.listings import Listings
 from feedsvc.publisher.media_documents import MediaDocuments
 from feedsvc.publisher.older_stories import OlderStories
 from feedsvc.publisher.output import Output, make_output
+from feedsvc.publisher.page_batches import PageBatches
 from feedsvc.publisher.records import FeedRecord, save_records
 from feedsvc.publisher.removal import Removal
 from feedsvc.publisher.section_documents import SectionDocuments, custom_paths
@@ -52,6 +53,7 @@ class _Writers(NamedTuple):
     listings: Listings
     sections: SectionDocuments
     older: OlderStories
+    pages: ArticlePages
 
 
 def publish_changes(publication: Publication, schedule: Schedule, writer: EditionWriter) -> PublishedChanges:
@@ -79,7 +81,7 @@ def publish_pending(publication: Publication, as_of: datetime, writer: EditionWr
     """Writes some of the pending pages and archives, with the articles as of an earlier instant. Returns the records of
     the feeds that link to more archives now."""
     writers = _make_writers(publication, as_of, writer)
-    ArticlePages(publication, writers.feeds, writers.output).write_some()
+    writers.pages.write_some()
     writers.archives.write_some()
     writers.older.write_some()
     records = [
@@ -96,9 +98,10 @@ def _make_writers(publication: Publication, as_of: datetime, writer: EditionWrit
     output = make_output(publication.transaction, writer)
     # The first Edition must be visible as soon as possible, so its archives follow later.
     chain = Archives(publication, feeds, output, 0 if publication.is_first else archives.SLICE)
-    listings, older = Listings(publication, feeds), OlderStories(publication, feeds, output)
+    listings, batches = Listings(publication, feeds), PageBatches(feeds, proves=not publication.transaction.is_shared)
+    older = OlderStories(publication, feeds, batches, output)
     sections = SectionDocuments(publication, feeds, chain, listings, older, output)
-    return _Writers(feeds, output, chain, listings, sections, older)
+    return _Writers(feeds, output, chain, listings, sections, older, ArticlePages(publication, batches, output))
 
 
 def _affected_custom_feeds(
@@ -145,7 +148,7 @@ def _save_custom_feeds(
 
 def _write_pages(publication: Publication, needed: frozenset[int], writers: _Writers) -> None:
     """Writes the pages of the articles `needed` and of some others; also style and script if everything is written."""
-    ArticlePages(publication, writers.feeds, writers.output).write_urgent(needed)
+    writers.pages.write_urgent(needed)
     if publication.everything:
         for asset in pages.ASSETS:
             writers.output.writer.write(asset)

@@ -1,7 +1,7 @@
 """Writes changed documents into the Edition in progress, for every address."""
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -88,14 +88,19 @@ class EditionWriter:
         now = [heads[address].etag for address in sorted(heads) if _is_like(heads[address], type, max_age)]
         return tags != () and tuple(now) == tags
 
-    def write(self, document: Document) -> tuple[str, ...]:
-        """Writes `document` for every address at which it has changed. Returns its ETags, by address."""
+    def write(self, document: Document, codings: Mapping[str, Representations] = {}) -> tuple[str, ...]:
+        """Writes `document` for every address at which it has changed. Returns its ETags, by address.
+
+        `codings` is as in MadePage.
+        """
         heads, tags = self._heads(document.path), []
         for address, host in enumerate(self._addresses):
             plain = identity_coding(document.at(host))
             tags.append(plain.etag)
             if _differs(heads.get(address), document, plain.etag):
-                self._put(_new_document(address, document, heads), self._compress(plain, document))
+                coded = codings.get(plain.etag)
+                made = self._compress(plain, document) if coded is None else _finished((plain, *coded))
+                self._put(_new_document(address, document, heads), made)
         return tuple(tags)
 
     def write_rendered(self, document: Document, feed: Feed) -> None:
@@ -122,7 +127,8 @@ class EditionWriter:
         for address in addresses:
             if _differs(heads.get(address), document, tag):
                 write = _new_document(address, document, heads)._replace(file=file, length=length)
-                self._put(write, _without_body(tag))
+                # The bytes of a file stay where they are.
+                self._put(write, _finished((Representation(coding="identity", etag=tag, body=b""),)))
         return True
 
     def drop(self, paths: Collection[str], status: int) -> None:
@@ -182,11 +188,11 @@ def _new_document(address: int, document: Document, heads: DocumentHeads) -> Doc
     )
 
 
-def _without_body(tag: str) -> "Future[Representations]":
-    """The representation of a file, whose bytes stay where they are."""
-    only: Future[Representations] = Future()
-    only.set_result((Representation(coding="identity", etag=tag, body=b""),))
-    return only
+def _finished(representations: Representations) -> "Future[Representations]":
+    """Representations that need not be waited for."""
+    made: Future[Representations] = Future()
+    made.set_result(representations)
+    return made
 
 
 def _is_like(head: DocumentHead | None, type: str, max_age: int) -> bool:

@@ -5,6 +5,7 @@ Instants are whole seconds since 1970 in UTC; `opens` and `closes` are `codec.FO
 
 from enum import IntEnum
 from hashlib import blake2b
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -115,6 +116,13 @@ class LedgerEntry(LedgerHead, frozen=True, gc=False):
     def version(self) -> ArticleVersion:
         """The part of the entry that readers see."""
         return ArticleVersion(*(getattr(self, name) for name in ArticleVersion.__struct_fields__))
+
+
+class SectionEntry(NamedTuple):
+    """A published section. `name` is the name that articles give it; None if only the configuration has it."""
+
+    name: str | None
+    title: str
 
 
 class WindowCandidate(Struct, frozen=True, gc=False):

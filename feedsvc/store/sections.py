@@ -1,22 +1,14 @@
 """The published sections: their names, their titles and their places in the tree."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select
 
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import ALL, insert
 from feedsvc.store.edition_schema import sections
+from feedsvc.store.entries import SectionEntry
 from feedsvc.store.transaction import Transaction
-
-
-class Entry(NamedTuple):
-    """A published section. `name` is the name that articles give it; None if only the configuration has it."""
-
-    name: str | None
-    title: str
-
 
 _FIND = select(sections.c.name, sections.c.title).where(sections.c.path == bindparam("wanted"))
 _ALL = select(sections.c.path, sections.c.name, sections.c.title).order_by(sections.c.path)
@@ -44,15 +36,15 @@ def depth(path: str) -> int:
     return path.count("/") + 1 if path else 0
 
 
-def find(transaction: Transaction, path: str) -> Entry | None:
+def find(transaction: Transaction, path: str) -> SectionEntry | None:
     """The section at `path`; None if it is not published."""
     row = transaction.execute(_FIND, {"wanted": path}).first()
-    return Entry(*row) if row else None
+    return SectionEntry(*row) if row else None
 
 
-def everything(transaction: Transaction) -> dict[str, Entry]:
+def everything(transaction: Transaction) -> dict[str, SectionEntry]:
     """All published sections by path, in the order of their paths."""
-    return {row[0]: Entry(*row[1:]) for row in transaction.execute(_ALL)}
+    return {row[0]: SectionEntry(*row[1:]) for row in transaction.execute(_ALL)}
 
 
 def count(transaction: Transaction) -> int:
@@ -75,17 +67,17 @@ def inside(transaction: Transaction, path: str) -> Iterator[str]:
         )
 
 
-def highest(transaction: Transaction, most: int) -> dict[str, Entry]:
+def highest(transaction: Transaction, most: int) -> dict[str, SectionEntry]:
     """The sections of the upper levels: as many whole levels as have at most `most` sections together. If the first
     level alone has more, its first `most` sections."""
     rows = list(transaction.execute(_HIGHEST, {"most": most + 1}))
     if len(rows) > most:
         last = rows.pop().depth
         rows = [row for row in rows if row.depth < last] or rows
-    return {row.path: Entry(*row[2:]) for row in rows}
+    return {row.path: SectionEntry(*row[2:]) for row in rows}
 
 
-def put(transaction: Transaction, entries: Mapping[str, Entry]) -> None:
+def put(transaction: Transaction, entries: Mapping[str, SectionEntry]) -> None:
     """Adds or replaces sections."""
     _PUT.execute(transaction, ((path, depth(path), *entry) for path, entry in entries.items()))
 

@@ -16,8 +16,9 @@ from feedsvc.library.changes import ChangeDetector, ScanFindings
 from feedsvc.library.options import UpdateOptions
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.signature import FileChange
-from feedsvc.library.workers import ParseOutcome, ParseResult, WorkerPool, failure_of
+from feedsvc.library.workers import ParseOutcome, ParseResult, ParserPool, failure_of
 from feedsvc.model.reader import ReaderOptions, Unreadable
+from feedsvc.model.worker_pool import processors
 
 NOW = NOON + timedelta(hours=1)
 
@@ -73,9 +74,9 @@ def alone(drafting: FileParser, changes: list[FileChange]) -> list[ParseResult]:
 
 def test_a_crew_reads_what_one_process_reads(drafting: FileParser, tmp_path: Path) -> None:
     found = changes(drafting, tmp_path / "other")
-    with WorkerPool(drafting, NOW) as pool:
+    with ParserPool(drafting, NOW) as pool:
         drafted = [each for batch in pool.parse_files(found) for each in batch]
-        assert len(psutil.Process().children()) == os.cpu_count()  # they did it, and are still there
+        assert len(psutil.Process().children()) == processors()  # they did it, and are still there
     assert drafted == alone(drafting, found)
     assert [change.path for change, outcome in drafted if outcome.failure] == ["13.md", "59.txt"]
     files = {change.path: outcome.parsed for change, outcome in drafted}
@@ -99,9 +100,9 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParse
     for name, text in odd.items():
         (drafting.root / "deep" / "er" / name).write_text(text)
     found = changes(drafting, tmp_path / "other")
-    with WorkerPool(drafting, NOW) as pool:
+    with ParserPool(drafting, NOW) as pool:
         seen = dict(each for batch in pool.parse_headers(found, len(found)) for each in batch)
-        assert len(psutil.Process().children()) == os.cpu_count()
+        assert len(psutil.Process().children()) == processors()
     drafts = {change: outcome.parsed for change, outcome in alone(drafting, found) if outcome.parsed}
     assert len(drafts) == 65
     for change, draft in drafts.items():
@@ -112,7 +113,7 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParse
 def test_what_cannot_be_told_to_another_process_is_done_by_this_one(drafting: FileParser, tmp_path: Path) -> None:
     found = changes(drafting, tmp_path / "other")
     found[30] = found[30]._replace(newest=2**70)  # file systems hold any number
-    with WorkerPool(drafting, NOW) as pool:
+    with ParserPool(drafting, NOW) as pool:
         drafted = [each for batch in pool.parse_files(found) for each in batch]
     assert drafted == alone(drafting, found)
 
@@ -128,7 +129,7 @@ def test_what_a_lost_process_leaves_undone_is_done_all_the_same(drafting: FilePa
             yield change
 
     drafted: list[ParseResult] = []
-    with WorkerPool(drafting, NOW) as pool:
+    with ParserPool(drafting, NOW) as pool:
         for batch in pool.parse_files(killing()):
             drafted += batch
     assert drafted == alone(drafting, found)

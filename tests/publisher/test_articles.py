@@ -15,7 +15,7 @@ from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Media
 from feedsvc.model.urls import SITE
 from feedsvc.publisher.articles import ArticleBuilder, KeptArticles, normalised
-from feedsvc.store.sections import Entry
+from feedsvc.store.entries import SectionEntry
 
 CANONICAL, MIRROR = PLAN.addresses
 
@@ -75,9 +75,9 @@ def test_a_reader_that_goes_from_address_to_address_sees_every_article_once(
 class Sections:
     """Two published sections, the second of which has a title of the configuration."""
 
-    _published: ClassVar = {"news": Entry("News", "News"), "news/eu": Entry("EU", "European Union")}
+    _published: ClassVar = {"news": SectionEntry("News", "News"), "news/eu": SectionEntry("EU", "European Union")}
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> SectionEntry | None:
         return self._published.get(path)
 
 
@@ -143,7 +143,7 @@ def test_a_kept_article_is_built_again_once_the_ledger_says_anything_else(change
 
 
 class RenamedSections(Sections):
-    _published: ClassVar = {"news": Entry("News", "News"), "news/eu": Entry("EU", "Europe")}
+    _published: ClassVar = {"news": SectionEntry("News", "News"), "news/eu": SectionEntry("EU", "Europe")}
 
 
 def test_a_kept_article_is_built_again_once_its_section_has_another_title() -> None:

@@ -23,6 +23,7 @@ from feedsvc.store import (
 )
 from feedsvc.store.coding import encodings, etag, identity_coding
 from feedsvc.store.documents import GONE, LIVE, NOT_FOUND, DocumentWrite
+from feedsvc.store.entries import SectionEntry
 from feedsvc.store.lease import TERM, LeaseLost, acquire, confirm, fence, release, renew
 from feedsvc.store.notes import Note
 from feedsvc.store.port import Store
@@ -239,7 +240,7 @@ def test_marks_last_until_they_are_cleared(store: Store) -> None:
 def test_texts_come_by_code_point_whatever_the_language_of_the_machine(store: Store) -> None:
     paths = ["zeta", "Zeta", "_a", "a", "a-b", "a/b", "a_b", "ä", "é", "ъ", "日本", "\U0001f600"]
     with store.write() as transaction:
-        sections.put(transaction, {path: sections.Entry(None, path) for path in paths})
+        sections.put(transaction, {path: SectionEntry(None, path) for path in paths})
     with store.read() as transaction:
         assert list(sections.everything(transaction)) == sorted(paths)
         assert list(sections.children(transaction, "")) == sorted(path for path in paths if "/" not in path)

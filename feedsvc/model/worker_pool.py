@@ -1,0 +1,70 @@
+"""A pool of worker processes that work on batches side by side."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TypeVar
+
+from feedsvc.model.worker_process import WorkerProcess
+
+_Batch = TypeVar("_Batch")
+_Result = TypeVar("_Result")
+
+
+class WorkerPool:
+    """Worker processes for each processor, started with the first batch; `module` and `state` are as in
+    WorkerProcess."""
+
+    def __init__(self, module: str, state: object) -> None:
+        self._module = module
+        self._state = state
+        self._workers: list[WorkerProcess] = []
+
+    @property
+    def is_started(self) -> bool:
+        """True if the processes are running."""
+        return bool(self._workers)
+
+    def map(
+        self, run: Callable[[WorkerProcess, _Batch], _Result], batches: Iterable[_Batch], ahead: int
+    ) -> Iterator[_Result]:
+        """The results of `run` for `batches`, in their order; up to `ahead` of the next ones are in work meanwhile.
+
+        `run` is called in a thread, with a worker of its own until it returns; `batches` are taken in the caller's.
+        """
+        free: SimpleQueue[WorkerProcess] = SimpleQueue()
+        for worker in self._started():
+            free.put(worker)
+
+        def run_in_free_worker(batch: _Batch) -> _Result:
+            worker = free.get()
+            try:
+                return run(worker, batch)
+            finally:
+                free.put(worker)
+
+        pending: deque[Future[_Result]] = deque()
+        with ThreadPoolExecutor(len(self._workers), "workers") as threads:
+            for batch in batches:
+                pending.append(threads.submit(run_in_free_worker, batch))
+                if len(pending) > ahead:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+
+    def end(self) -> None:
+        """Ends the processes, which are started again with the next batch."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.end()
+
+    def _started(self) -> list[WorkerProcess]:
+        self._workers = self._workers or [WorkerProcess(self._module, self._state) for _ in range(processors())]
+        return self._workers
+
+
+def processors() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

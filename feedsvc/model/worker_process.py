@@ -1,0 +1,85 @@
+"""A worker process, which answers the messages of its parent and ends with it.
+
+Not multiprocessing: its children would import the main program again, and would survive a kill -9 of their parent.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from typing import IO, Any, cast
+
+_LENGTH = 8
+"""Bytes of the length that precedes each message."""
+
+
+class WorkerProcess:
+    """A process that runs `module`, whose main program is `answer_parent`. It gets `state` once, as a pickle. It ends
+    with this object at the latest."""
+
+    def __init__(self, module: str, state: object) -> None:
+        # -P: no module is imported from the working directory.
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-P", "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        )
+        self._end = weakref.finalize(self, _end, self._process)
+        with suppress(OSError):  # a worker that has already died is noticed with the first message
+            _send(self._stdin, pickle.dumps(state))
+
+    def ask(self, message: bytes) -> bytes:
+        """The answer to `message`. Raises OSError or EOFError if the worker is lost (out of memory)."""
+        _send(self._stdin, message)
+        return _receive(self._stdout)
+
+    def end(self) -> None:
+        """Kills the process, which holds nothing that could be lost."""
+        self._end()
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        return cast(IO[bytes], self._process.stdin)
+
+    @property
+    def _stdout(self) -> IO[bytes]:
+        return cast(IO[bytes], self._process.stdout)
+
+
+def answer_parent(make: Callable[[Any], Callable[[bytes], bytes]]) -> None:
+    """Answers messages until the parent closes the pipe. `make` returns the function that answers, from the state."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # printed text must not mix with the answers
+    with suppress(EOFError, OSError):
+        answer = make(pickle.loads(_receive(sys.stdin.buffer)))  # noqa: S301 - from our own parent
+        while True:
+            _send(out, answer(_receive(sys.stdin.buffer)))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _send(pipe: IO[bytes], data: bytes) -> None:
+    pipe.write(len(data).to_bytes(_LENGTH, "big"))
+    pipe.write(data)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes:
+    """The next message. Raises EOFError if the other process has ended."""
+    length = int.from_bytes(_read_exactly(pipe, _LENGTH), "big")
+    return _read_exactly(pipe, length)
+
+
+def _read_exactly(pipe: IO[bytes], length: int) -> bytes:
+    data = pipe.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data

@@ -1,0 +1,47 @@
+"""Collects everything that a batch of pages shows."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from feedsvc.model.selection import section_paths
+from feedsvc.pages import Site
+from feedsvc.publisher.feeds import FeedBuilder
+from feedsvc.publisher.page_jobs import ArticlePage, FrameSource, OlderPage, PageBatch
+from feedsvc.store.entries import LedgerEntry, SectionEntry
+
+
+class PageBatches:
+    """Makes the batches of one publication, each with the sections as published in it."""
+
+    def __init__(self, feeds: FeedBuilder, *, proves: bool) -> None:
+        """`proves` is as in PageBatch."""
+        self._feeds = feeds
+        self._proves = proves
+
+    def article_pages(self, entries: Iterable[LedgerEntry], standing: Iterable[str]) -> PageBatch:
+        """The pages of the open articles `entries`. `standing` has the ETags of the current documents there."""
+        jobs = tuple(map(ArticlePage, entries))
+        chains = [_chains(job.entry) for job in jobs]
+        firsts = {next((chain[-1] for chain in each if chain), "") for each in chains}
+        frames = {path: self._frame(path) for path in firsts}
+        return PageBatch(self._site, jobs, self._sections(chains), frames, frozenset(standing), self._proves)
+
+    def older_page(self, job: OlderPage) -> PageBatch:
+        """One page of older stories."""
+        return PageBatch(self._site, (job,), self._sections(map(_chains, job.entries)))
+
+    @cached_property
+    def _site(self) -> Site:
+        return self._feeds.channels.site()
+
+    def _frame(self, path: str) -> FrameSource:
+        return FrameSource(self._feeds.sections.trail(path), self._feeds.channels.section(path).links)
+
+    def _sections(self, articles: Iterable[list[list[str]]]) -> dict[str, SectionEntry | None]:
+        paths = {path for chains in articles for chain in chains for path in chain}
+        return {path: self._feeds.sections.entry(path) for path in paths}
+
+
+def _chains(entry: LedgerEntry) -> list[list[str]]:
+    """The paths along each chain of the article's sections."""
+    return [[path for path, _ in section_paths(chain)] for chain in entry.copy.sections]
