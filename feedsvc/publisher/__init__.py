@@ -8,8 +8,10 @@
     archives,
     custom_feeds        a Feed in each of its formats (render, paging)  -> FeedRecord
     article_pages,
+    older_stories       pages as values (page_batches, page_jobs), made here or in other processes (page_maker,
+                        page_workers)                               -> MadePage
     listings,
-    media_documents     pages, lists and files
+    media_documents     lists and files
     removal             documents that are no longer published
     records             data for the next publication
 
