@@ -21,30 +21,39 @@ class WorkerProcess:
     with this object at the latest."""
 
     def __init__(self, module: str, state: object) -> None:
-        # -P: no module is imported from the working directory.
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-P", "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
-        )
-        self._end = weakref.finalize(self, _end, self._process)
-        with suppress(OSError):  # a worker that has already died is noticed with the first message
-            _send(self._stdin, pickle.dumps(state))
+        self._process = _started(module)
+        if self._process is not None:
+            self._end = weakref.finalize(self, _end, self._process)
+            with suppress(OSError):  # a worker that has already died is noticed with the first message
+                _send(_pipe(self._process.stdin), pickle.dumps(state))
 
     def ask(self, message: bytes) -> bytes:
         """The answer to `message`. Raises OSError or EOFError if the worker is lost (out of memory)."""
-        _send(self._stdin, message)
-        return _receive(self._stdout)
+        if self._process is None:
+            raise ChildProcessError
+        _send(_pipe(self._process.stdin), message)
+        return _receive(_pipe(self._process.stdout))
 
     def end(self) -> None:
         """Kills the process, which holds nothing that could be lost."""
-        self._end()
+        if self._process is not None:
+            self._end()
 
-    @property
-    def _stdin(self) -> IO[bytes]:
-        return cast(IO[bytes], self._process.stdin)
 
-    @property
-    def _stdout(self) -> IO[bytes]:
-        return cast(IO[bytes], self._process.stdout)
+def _started(module: str) -> subprocess.Popen[bytes] | None:
+    """A process that runs `module`; None if the system starts no more processes."""
+    # -P: no module is imported from the working directory.
+    command = [sys.executable, "-P", "-m", module]
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        )
+    except OSError:
+        return None
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    return cast(IO[bytes], pipe)
 
 
 def answer_parent(make: Callable[[Any], Callable[[bytes], bytes]]) -> None:
