@@ -9,7 +9,7 @@ from feedsvc.model.urls import article_folder
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.output import Output
 from feedsvc.publisher.page_batches import PageBatches
-from feedsvc.publisher.page_jobs import MadePage, PageBatch
+from feedsvc.publisher.page_jobs import NO_PAGE, MadePage, PageBatch
 from feedsvc.store import documents, pending, state
 from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
@@ -61,7 +61,7 @@ class ArticlePages:
         for targets, made in self._source.make(self._targets(iter(entries))):
             found = iter(made)
             for entry, standing in zip(*targets, strict=True):
-                self._write(entry, standing, next(found) if self._is_open(entry) else None)
+                self._write(entry, standing, next(found) if self._is_open(entry) else NO_PAGE)
             pending.dequeue_pages(self._transaction, [entry.number for entry in targets.entries])
             self._output.writer.checkpoint()
 
@@ -77,10 +77,10 @@ class ArticlePages:
     def _is_open(self, entry: LedgerEntry) -> bool:
         return entry.is_open(self._seconds)
 
-    def _write(self, entry: LedgerEntry, standing: Standing, page: MadePage | None) -> None:
-        """Writes the page of an article; removes what else is in its folder. None for an article that is not open."""
-        path = page.path if page else ""
-        if page and path:
-            self._output.writer.preload({path: standing.get(path, {})})
-            self._output.write_made(page, article_folder(entry.key))
-        self._output.writer.drop(standing.keys() - {path}, documents.NOT_FOUND if path else documents.GONE)
+    def _write(self, entry: LedgerEntry, standing: Standing, page: MadePage) -> None:
+        """Writes the page of an article, and removes everything else in its folder."""
+        if page.path:
+            self._output.writer.preload({page.path: standing.get(page.path, {})})
+        self._output.write_made(page, article_folder(entry.key))
+        status = documents.NOT_FOUND if page.path else documents.GONE
+        self._output.writer.drop(standing.keys() - {page.path}, status)

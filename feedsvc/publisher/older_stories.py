@@ -82,7 +82,7 @@ class OlderStories:
     def remove(self, gone: Iterable[str]) -> None:
         """Removes the pages of sections that are gone."""
         for section in gone:
-            self._output.drop_archives(self._standing(section), GONE)
+            self._output.drop_pages_and_feeds(self._standing(section), GONE)
 
     # --- selection of pages -------------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ class OlderStories:
         if not positions.is_mark(position.key):
             return
         if begin.key != position.key:
-            self._output.drop_archives({_path(section, position)} & self._standing(section), GONE)
+            self._output.drop_pages_and_feeds({_path(section, position)} & self._standing(section), GONE)
         elif older := positions.next_older(self._transaction, section, self._now, begin):
             yield section, self._begin(section, older)
         if newer := positions.following_mark(self._transaction, section, self._now, position):
@@ -160,7 +160,7 @@ class OlderStories:
             if entries:
                 yield path, self._batches.older_page(self._page(section, begin, end, entries))
             else:
-                self._output.drop_archives({path} & self._standing(section), GONE)
+                self._output.drop_pages_and_feeds({path}, GONE)
 
     def _page(self, section: str, begin: Position, end: Position | None, entries: list[LedgerEntry]) -> OlderPage:
         """The page with `entries`, from `begin` on and before `end`."""

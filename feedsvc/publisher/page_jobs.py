@@ -65,6 +65,8 @@ class MadePage(NamedTuple):
     not made yet are missing."""
 
 
+NO_PAGE = MadePage("", None, None)
+"""The page of an article that has none here."""
 Tag = TypeVar("Tag")
 
 

@@ -9,7 +9,7 @@ from feedsvc.model.plan import Plan
 from feedsvc.model.urls import article_folder, article_page_path
 from feedsvc.publisher import render
 from feedsvc.publisher.articles import ArticleBuilder, KeptArticles
-from feedsvc.publisher.page_jobs import ArticlePage, MadePage, OlderPage, PageBatch, Tag
+from feedsvc.publisher.page_jobs import NO_PAGE, ArticlePage, MadePage, OlderPage, PageBatch, Tag
 from feedsvc.store.entries import SectionEntry
 
 
@@ -53,7 +53,7 @@ def _built(job: ArticlePage | OlderPage, builder: ArticleBuilder) -> tuple[Artic
 
 def _article_page(batch: PageBatch, article: Article, max_age: int) -> MadePage:
     if not (path := article_page_path(article)):
-        return MadePage("", None, None)
+        return NO_PAGE
     first = article.section_paths[0][-1].path if article.section_paths else ""
 
     def make() -> bytes:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, story
 
+from feedsvc import pages
 from feedsvc.publisher import article_pages
 
 PICTURE = b"\x89PNG picture"
@@ -89,3 +90,18 @@ def test_what_is_closed_loses_its_page_at_once_however_many_pages_wait(
         room.write(f"news/{number}.md", story(f"Story {number}", "Other words.", status="withdrawn"))
     assert room.publish().pending_pages == 0
     assert [room.code(path) for path in pages] == [410] * 8
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "another address"])
+def test_the_problem_of_a_page_ends_with_the_page(room: Newsroom, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    def broken(*_: object) -> bytes:
+        raise ValueError
+
+    monkeypatch.setattr(pages, "article", broken)
+    room.write("a.md", story("A"))
+    room.publish()
+    assert "cannot be made" in room.problems()[0]
+    front = {"status": "withdrawn"} if how == "withdrawn" else {"url": "https://elsewhere.example/a"}
+    room.write("a.md", story("A", **front))
+    room.publish()
+    assert room.problems() == []

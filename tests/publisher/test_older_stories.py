@@ -8,6 +8,7 @@ from lxml import html
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, story
 
+from feedsvc import pages
 from feedsvc.publisher import older_stories
 
 SMALL = replace(PLAN, addresses=PLAN.addresses[:1], defaults=replace(TERMS, formats=("json",), limit=3))
@@ -184,3 +185,26 @@ def test_many_pages_follow_little_by_little(tmp_path: Path, monkeypatch: pytest.
     assert rounds > 2
     assert older(room).keys() == whole.keys()
     assert all(b"The Lamp" in body for body in older(room).values())
+
+
+def test_the_problem_of_a_page_ends_with_its_last_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = newsroom(tmp_path)
+    finish(room)
+
+    def broken(*_: object) -> bytes:
+        raise ValueError
+
+    monkeypatch.setattr(pages, "older_stories", broken)
+    for name in room.articles.iterdir():
+        name.unlink()
+    room.write("new.md", story("New"))
+    for number in range(1, 9):
+        room.write(f"last-{number}.md", dated(number, 11))
+    room.publish(accept_removals=True)
+    while room.go_on().pending_pages:
+        pass
+    assert any("/news/eu/older-first.html cannot be made" in problem for problem in room.problems())
+    for number in range(1, 9):
+        room.remove(f"last-{number}.md")
+    room.publish(accept_removals=True)
+    assert not any("/news/" in problem for problem in room.problems())
