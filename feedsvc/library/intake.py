@@ -4,7 +4,7 @@ after it."""
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from feedsvc.library.context import Marks, UpdateContext, mark, union
+from feedsvc.library.context import Marks, UpdateContext, mark
 from feedsvc.library.decision import first_membership, new_columns
 from feedsvc.library.matching import FreeFiles, Superseded
 from feedsvc.library.parsing import FileParser, ParsedFile, TemporarilyUnreadable
@@ -89,7 +89,7 @@ def _take_batch(
         if file.path in done:
             note_problems(transaction, file.path, file.problems, context)
     read_again = frozenset(unchanged[file.path] for file in known if file.path in unchanged and not file.edited)
-    mark(transaction, union((inserted.marks, Marks(read_again))), context.time)
+    mark(transaction, (inserted.marks, Marks(read_again)), context.time)
     return done
 
 
@@ -189,7 +189,7 @@ def take_waiting(
     context: UpdateContext,
     missing: Missing,
     progress: ProgressCallback,
-) -> Marks:
+) -> list[Marks]:
     """Enters the waiting files one by one, and returns what must be published again.
 
     New paths come first, each followed by the path that its article left. So a renamed file is matched before another
@@ -209,7 +209,7 @@ def take_waiting(
             marks.append(taken.marks)
             progress("files read", total - len(remaining), total)
             path = taken.left
-    return union(marks)
+    return marks
 
 
 def _take(

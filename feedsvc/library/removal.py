@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.library.changes import ScanFindings
-from feedsvc.library.context import Marks, union
+from feedsvc.library.context import Marks
 from feedsvc.library.options import UpdateOptions
 from feedsvc.library.removal_guard import FEW, RemovalGuard, is_suspicious, removal_guard_problem
 from feedsvc.library.upsert import remove
@@ -26,7 +26,7 @@ class Removal(NamedTuple):
     """Missing files whose articles stay for now, since a file that is still being written may be one of them, renamed:
     path to the instant since when it is missing, in seconds."""
     problems: tuple[Problem, ...]
-    marks: Marks
+    marks: tuple[Marks, ...]
 
 
 def remove_lost(
@@ -54,7 +54,7 @@ def remove_lost(
         marks.append(remove(transaction, number, options.now))
         scanned_files.forget(transaction, path)
     problems = (_held_problem(transaction, root, len(held)),) if held else ()
-    return Removal(len(let_go), still_awaited, problems, union(marks))
+    return Removal(len(let_go), still_awaited, problems, tuple(marks))
 
 
 def awaited_files(missing: Iterable[str], awaited: Mapping[str, float], now: float) -> dict[str, float]:

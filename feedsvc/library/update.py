@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from feedsvc.library import bootstrap
 from feedsvc.library.changes import ChangeDetector, ScanFindings, StemsByFolder
-from feedsvc.library.context import UpdateContext, load_context, mark, note_found, union
+from feedsvc.library.context import UpdateContext, load_context, mark, note_found
 from feedsvc.library.intake import Intake, Missing, take_certain, take_waiting
 from feedsvc.library.options import NeedsFullScan, Scope, UpdateOptions, UpdateResult
 from feedsvc.library.parsing import FileParser
@@ -140,7 +140,7 @@ class Library:
         taken = take_waiting(transaction, self._parser, scan.intake, context, missing, options.progress)
         removal = remove_lost(transaction, self.root, missing.lost, scan.findings, self._awaited, options)
         self._awaited = removal.awaited
-        mark(transaction, union((taken, removal.marks)), context.time)
+        mark(transaction, (*taken, *removal.marks), context.time)
         read = scan.intake.read + len(scan.intake.waiting)
         return _Entered(read, removal.gone, (*scan.findings.problems, *removal.problems))
 
