@@ -1,7 +1,7 @@
 """Enters the files of a scan into the ledger: the unambiguous ones many at once during the walk, the others one by one
 after it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from feedsvc.library.context import Marks, UpdateContext, mark
@@ -41,18 +41,18 @@ def take_certain(
     batches: Iterable[list[ParseResult]],
     context: UpdateContext,
     progress: ProgressCallback,
-    anything_missing: Callable[[], bool] = lambda: False,
+    missing: Collection[str] = (),
 ) -> Intake:
     """Inserts files that are certainly new, passes unchanged ones, and leaves the rest waiting.
 
     A known file with new content waits for the end: its article may have moved elsewhere, and the file may be another
-    article. The files of the last batch also wait if files are missing: they may be the missing ones, renamed and
-    edited.
+    article. The files of the last batch also wait if there are `missing` ones, which are all known by then: they may be
+    these, renamed and edited.
     """
     read, kept = 0, 0
     waiting: list[ParseResult] = []
     for batch in batches:
-        may_be_renamed = len(batch) < BATCH and anything_missing()  # all missing files are known only now
+        may_be_renamed = len(batch) < BATCH and bool(missing)  # filled while `batches` is consumed
         new = [] if may_be_renamed else _parsed(batch, known=False)
         done = _take_batch(transaction, batch, new, context)
         read += len(done)

@@ -128,7 +128,7 @@ class Library:
         findings = ScanFindings(self._detector.detect(transaction, options, stems))
         with ParserPool(self._parser, options.now) as pool:
             batches = pool.parse_files(findings.changes())
-            intake = take_certain(transaction, batches, context, options.progress, lambda: bool(findings.vanished))
+            intake = take_certain(transaction, batches, context, options.progress, findings.vanished)
         changes = (*(change for change, _ in intake.waiting), *findings.unsettled)
         former = {change.path: change.former_signature for change in changes if change.former_signature}
         lost = {number: path for path, number in findings.vanished.items() if number is not None}
