@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from feedsvc.library import media
 from feedsvc.library.options import UpdateOptions
-from feedsvc.library.removal_guard import RemovalGuard, exceeds_removal_limit, removal_guard_problem
+from feedsvc.library.removal_guard import exceeds_removal_limit, hold_back, removal_guard_problem
 from feedsvc.library.scan import Folder, split, walk
 from feedsvc.library.settling import CompleteFiles, SettlingFiles
 from feedsvc.library.signature import FileChange, change_signature, identity_signature
@@ -170,11 +170,11 @@ class ChangeDetector:
         self, transaction: Transaction, gone: set[str], shown: int, options: UpdateOptions
     ) -> frozenset[str]:
         """The files of `gone` that count as missing only with consent; `shown` is the number of files in articles."""
-        guard = RemovalGuard(transaction, state.HELD_MEDIA, self._root)
-        if options.accept_removals:
-            guard.release()
-            return frozenset()
-        return guard.hold(gone, lambda count: exceeds_removal_limit(count, shown))
+
+        def is_too_many(count: int) -> bool:
+            return exceeds_removal_limit(count, shown)
+
+        return hold_back(transaction, state.HELD_MEDIA, self._root, gone, is_too_many, options)
 
     # --- confined scans -----------------------------------------------------------------------------------------------
 

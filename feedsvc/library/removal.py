@@ -7,7 +7,7 @@ from typing import NamedTuple
 from feedsvc.library.changes import ScanFindings
 from feedsvc.library.context import Marks
 from feedsvc.library.options import UpdateOptions
-from feedsvc.library.removal_guard import FEW, RemovalGuard, is_suspicious, removal_guard_problem
+from feedsvc.library.removal_guard import FEW, hold_back, is_suspicious, removal_guard_problem
 from feedsvc.library.upsert import remove
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, scanned_files, state
@@ -66,11 +66,11 @@ def awaited_files(missing: Iterable[str], awaited: Mapping[str, float], now: flo
 
 def _held_back(transaction: Transaction, root: Path, gone: frozenset[str], options: UpdateOptions) -> frozenset[str]:
     """The files of `gone` whose articles must not be removed without consent."""
-    guard = RemovalGuard(transaction, state.HELD_ARTICLES, root)
-    if options.accept_removals:
-        guard.release()
-        return frozenset()
-    return guard.hold(gone, lambda count: count > 0 and is_suspicious(count, _count(transaction, count)))
+
+    def is_too_many(count: int) -> bool:
+        return count > 0 and is_suspicious(count, _count(transaction, count))
+
+    return hold_back(transaction, state.HELD_ARTICLES, root, gone, is_too_many, options)
 
 
 def _count(transaction: Transaction, gone: int) -> int:
