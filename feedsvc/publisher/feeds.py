@@ -60,18 +60,20 @@ class FeedBuilder:
         transaction: Transaction,
         plan: Plan,
         now: datetime,
+        told: datetime,
         sections: SectionIndex,
         channels: ChannelBuilder,
         articles: ArticleBuilder,
         deepest: int | None = None,
     ) -> None:
-        """`deepest` is the maximum number of stories that are examined for a custom feed; None for no limit."""
+        """`told` is the newest instant that readers may be shown, `now` unless the clock is behind what was published.
+        `deepest` is the maximum number of stories that are examined for a custom feed; None for no limit."""
         self._transaction = transaction
         self._plan = plan
         self._now = now
         self._seconds = codec.seconds(now)
         self._deepest = deepest
-        self._told = codec.instant(state.read_clock(transaction, now).told)
+        self._told = told
         self.sections = sections
         self.channels = channels
         self.articles = articles
@@ -212,4 +214,5 @@ def make_feed_builder(
     channels = ChannelBuilder(plan, formats, sections)
     # A store that several machines share cannot be rebuilt, so the database's own checksums have to do.
     builder = ArticleBuilder(plan, sections, kept, proves=not transaction.is_shared)
-    return FeedBuilder(transaction, plan, now, sections, channels, builder, deepest)
+    told = codec.instant(state.read_clock(transaction, now).told)
+    return FeedBuilder(transaction, plan, now, told, sections, channels, builder, deepest)
