@@ -65,8 +65,7 @@ class ChangeDetector:
         """Files in `complete` count as completely written."""
         self._root = root
         self._suffixes = suffixes
-        self._settling = SettlingFiles()
-        self._complete = complete or CompleteFiles()
+        self._settling = SettlingFiles(complete)
 
     # --- scans --------------------------------------------------------------------------------------------------------
 
@@ -118,11 +117,11 @@ class ChangeDetector:
                 *(path, identity_signature(files[name]), now, newest, tuple(companions), before.partition(" ")[0]),
                 edited=edited,
             )
-            restless = self._complete.newest_of_others(
-                folder.prefix, {each: files[each] for each in (name, *companions)}
+            own = {each: files[each] for each in (name, *companions)}
+            rests = not options.wait_for_writers or self._settling.are_settled(
+                change, folder.prefix, own, moved.get(path, 0), options.now
             )
-            resting = change._replace(newest=max(moved.get(path, 0), restless))
-            (settled if self._is_settled(resting, options) else unsettled).append(change)
+            (settled if rests else unsettled).append(change)
             if len(settled) >= PART:
                 yield ScanResult(tuple(settled))
                 settled.clear()
