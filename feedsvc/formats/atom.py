@@ -4,7 +4,7 @@ import re
 from functools import partial
 from html.entities import name2codepoint
 
-from feedsvc.formats import _chain, _hubs, _webfeeds
+from feedsvc.formats._channel import extend_channel, prefixes
 from feedsvc.formats._content import authors, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator
 from feedsvc.formats._kept_items import Shape, print_with_kept_items
@@ -31,7 +31,7 @@ def render(feed: Feed) -> bytes:
 
 def _print(feed: Feed) -> bytes:
     gone = [told for told in feed.withdrawn if not told.notice]
-    used = ("media", *(("at",) if gone else ()), *_webfeeds.prefixes(feed), *_chain.prefixes(feed))
+    used = ("media", *(("at",) if gone else ()), *prefixes(feed))
     made = generator(feed, "atom", used, partial(_extend_feed, feed=feed, gone=gone))
     made.subtitle(feed.description or None)
     made.icon(web(feed.icon) or None)
@@ -50,9 +50,7 @@ def _by_number(element: re.Match[bytes]) -> bytes:
 
 
 def _extend_feed(element: Element, feed: Feed, gone: list[Withdrawal]) -> None:
-    _webfeeds.add_webfeeds(element, feed)
-    _hubs.add_hubs(element, feed)
-    _chain.chain(element, feed, "atom")
+    extend_channel(element, feed, "atom")
     for told in gone:  # tombstones (RFC 6721 section 3): only ids, no content
         add(element, "at:deleted-entry", ref=told.iri, when=told.when.isoformat())
 

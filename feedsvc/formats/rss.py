@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from feedsvc.formats import _chain, _hubs, _webfeeds
+from feedsvc.formats._channel import extend_channel, prefixes
 from feedsvc.formats._content import authors, changed, own_language, summary
 from feedsvc.formats._feedgen import FeedGenerator, add_article, generator, rss_document
 from feedsvc.formats._kept_items import Shape, print_with_kept_items
@@ -20,20 +20,14 @@ def render(feed: Feed) -> bytes:
 
 
 def _print(feed: Feed) -> bytes:
-    spaces = ("dc", "dcterms", "media", *_webfeeds.prefixes(feed), *_chain.prefixes(feed))
-    made = generator(feed, "rss", spaces, partial(_extend_channel, feed=feed))
+    spaces = ("dc", "dcterms", "media", *prefixes(feed))
+    made = generator(feed, "rss", spaces, partial(extend_channel, feed=feed, format="rss", namespace="atom"))
     made.description(as_html_or_text(feed.description or feed.title))
     made.docs("https://www.rssboard.org/rss-specification")
     made.ttl(max(1, round(feed.interval / 60)))
     for article in feed.articles:
         _add_item(made, feed, article)
     return rss_document(made)
-
-
-def _extend_channel(channel: Element, feed: Feed) -> None:
-    _webfeeds.add_webfeeds(channel, feed)
-    _hubs.add_hubs(channel, feed, namespace="atom")
-    _chain.chain(channel, feed, "rss", namespace="atom")
 
 
 def _add_item(made: FeedGenerator, feed: Feed, article: Article) -> None:

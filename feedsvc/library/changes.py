@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from feedsvc.library import media
 from feedsvc.library.options import UpdateOptions
-from feedsvc.library.removal_guard import RemovalGuard, exceeds_removal_limit, removal_guard_problem
+from feedsvc.library.removal_guard import exceeds_removal_limit, hold_back, removal_guard_problem
 from feedsvc.library.scan import Folder, split, walk
 from feedsvc.library.settling import CompleteFiles, SettlingFiles
 from feedsvc.library.signature import FileChange, change_signature, identity_signature
@@ -65,8 +65,7 @@ class ChangeDetector:
         """Files in `complete` count as completely written."""
         self._root = root
         self._suffixes = suffixes
-        self._settling = SettlingFiles()
-        self._complete = complete or CompleteFiles()
+        self._settling = SettlingFiles(complete)
 
     # --- scans --------------------------------------------------------------------------------------------------------
 
@@ -118,11 +117,11 @@ class ChangeDetector:
                 *(path, identity_signature(files[name]), now, newest, tuple(companions), before.partition(" ")[0]),
                 edited=edited,
             )
-            restless = self._complete.newest_of_others(
-                folder.prefix, {each: files[each] for each in (name, *companions)}
+            own = {each: files[each] for each in (name, *companions)}
+            rests = not options.wait_for_writers or self._settling.are_settled(
+                change, folder.prefix, own, moved.get(path, 0), options.now
             )
-            resting = change._replace(newest=max(moved.get(path, 0), restless))
-            (settled if self._is_settled(resting, options) else unsettled).append(change)
+            (settled if rests else unsettled).append(change)
             if len(settled) >= PART:
                 yield ScanResult(tuple(settled))
                 settled.clear()
@@ -170,11 +169,11 @@ class ChangeDetector:
         self, transaction: Transaction, gone: set[str], shown: int, options: UpdateOptions
     ) -> frozenset[str]:
         """The files of `gone` that count as missing only with consent; `shown` is the number of files in articles."""
-        guard = RemovalGuard(transaction, state.HELD_MEDIA, self._root)
-        if options.accept_removals:
-            guard.release()
-            return frozenset()
-        return guard.hold(gone, lambda count: exceeds_removal_limit(count, shown))
+
+        def is_too_many(count: int) -> bool:
+            return exceeds_removal_limit(count, shown)
+
+        return hold_back(transaction, state.HELD_MEDIA, self._root, gone, is_too_many, options)
 
     # --- confined scans -----------------------------------------------------------------------------------------------
 

@@ -102,8 +102,9 @@ def note_found(transaction: Transaction, time: UpdateTime) -> None:
     state.LATEST_SCAN.put(transaction, time.since)
 
 
-def mark(transaction: Transaction, marks: Marks, time: UpdateTime) -> None:
+def mark(transaction: Transaction, marks: Iterable[Marks], time: UpdateTime) -> None:
     """Marks what must be published again, and records for a rollback that new articles were absent before."""
-    pending.mark(transaction, marks.articles, marks.sections)
-    if marks.new and not time.first:
-        history.keep_absent(transaction, marks.new)
+    found = union(marks)
+    pending.mark(transaction, found.articles, found.sections)
+    if found.new and not time.first:
+        history.keep_absent(transaction, found.new)

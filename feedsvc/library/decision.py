@@ -38,10 +38,12 @@ class StaysRolledBack(NamedTuple):
 
     path: str
     digest: str
+    warnings: tuple[Problem, ...] = ()
+    """The warnings, as in ArticleChange."""
 
     def columns(self) -> dict[str, object]:
         """The columns of the ledger that change."""
-        return self._asdict() | {"last_path": None}
+        return {"path": self.path, "digest": self.digest, "last_path": None}
 
 
 class ArticleChange(NamedTuple):
@@ -67,6 +69,8 @@ class ArticleChange(NamedTuple):
     """True if an earlier withdrawal is cancelled."""
     is_visible: bool
     """True if readers see a difference, so the version before is kept for a rollback."""
+    warnings: tuple[Problem, ...]
+    """Warnings about an id or a date in the file that contradicts what readers were shown."""
 
     def columns(self) -> dict[str, object]:
         """The columns of the ledger that change."""
@@ -128,7 +132,12 @@ def first_membership(number: int, file: ParsedFile, identity: Identity, time: Up
 # --- a known article --------------------------------------------------------------------------------------------------
 
 
-def named_as_before(file: ParsedFile, head: LedgerHead) -> ParsedFile:
+def with_known(file: ParsedFile, head: LedgerHead, adopted: AdoptedIdentity | None) -> ParsedFile:
+    """`file` with what it leaves out and readers know of the article `head`: see `as_adopted`; and its headline."""
+    return _named_as_before(as_adopted(file, adopted), head)
+
+
+def _named_as_before(file: ParsedFile, head: LedgerHead) -> ParsedFile:
     """`file` with the headline and slug of the known article, if it has no headline: a withdrawal (kill) need not
     repeat it."""
     if file.has_title:
@@ -162,7 +171,7 @@ def needs_hashes(file: ParsedFile, head: LedgerHead) -> bool:
 def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleChange | StaysRolledBack:
     """The change of the `known` article. If `needs_hashes`, both `file` and `known` must have them."""
     if is_unchanged(known.rolled_back_from, file):
-        return StaysRolledBack(file.path, file.digest)
+        return StaysRolledBack(file.path, file.digest, warnings(file, known.head, time.now))
     head, copy, now, told = known.head, file.copy, time.now, time.told
     published = dates.published(copy, head, file.modified, now)
     span = codec.visibility_columns(visibility_span(copy, copy.published or published))
@@ -189,6 +198,7 @@ def decide(file: ParsedFile, known: KnownArticle, time: UpdateTime) -> ArticleCh
         withdraws=status.withdraws,
         reinstates=status.reinstates,
         is_visible=False,
+        warnings=warnings(file, head, now),
     )
     return change._replace(is_visible=differs_to_readers(head, change))
 

@@ -1,10 +1,11 @@
-"""Enters the files of a scan into the ledger: the unambiguous ones during the walk, the others one by one after it."""
+"""Enters the files of a scan into the ledger: the unambiguous ones many at once during the walk, the others one by one
+after it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from feedsvc.library.bulk import insert_new, match_unchanged
-from feedsvc.library.context import Marks, UpdateContext, mark, union
+from feedsvc.library.context import Marks, UpdateContext, mark
+from feedsvc.library.decision import first_membership, new_columns
 from feedsvc.library.matching import FreeFiles, Superseded
 from feedsvc.library.parsing import FileParser, ParsedFile, TemporarilyUnreadable
 from feedsvc.library.signature import FileChange
@@ -12,7 +13,7 @@ from feedsvc.library.upsert import Upserted, upsert
 from feedsvc.library.workers import BATCH, Failure, ParseOutcome, ParseResult, failure_of, parse_file
 from feedsvc.model.problem import Problem
 from feedsvc.model.progress import ProgressCallback
-from feedsvc.store import ledger, scanned_files
+from feedsvc.store import former_paths, ledger, memberships, scanned_files
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
 
@@ -28,23 +29,30 @@ class Intake(NamedTuple):
     waiting: list[ParseResult]
 
 
+class _Inserted(NamedTuple):
+    """New articles: path to number."""
+
+    numbers: dict[str, int]
+    marks: Marks
+
+
 def take_certain(
     transaction: Transaction,
     batches: Iterable[list[ParseResult]],
     context: UpdateContext,
     progress: ProgressCallback,
-    anything_missing: Callable[[], bool] = lambda: False,
+    missing: Collection[str] = (),
 ) -> Intake:
     """Inserts files that are certainly new, passes unchanged ones, and leaves the rest waiting.
 
     A known file with new content waits for the end: its article may have moved elsewhere, and the file may be another
-    article. The files of the last batch also wait if files are missing: they may be the missing ones, renamed and
-    edited.
+    article. The files of the last batch also wait if there are `missing` ones, which are all known by then: they may be
+    these, renamed and edited.
     """
     read, kept = 0, 0
     waiting: list[ParseResult] = []
     for batch in batches:
-        may_be_renamed = len(batch) < BATCH and anything_missing()  # all missing files are known only now
+        may_be_renamed = len(batch) < BATCH and bool(missing)  # filled while `batches` is consumed
         new = [] if may_be_renamed else _parsed(batch, known=False)
         done = _take_batch(transaction, batch, new, context)
         read += len(done)
@@ -70,17 +78,74 @@ def _take_batch(
 ) -> dict[str, int]:
     """Enters the unambiguous files of `batch`, and returns path to article. Only those of `new` are inserted."""
     known = [file for file in _parsed(batch, known=True) if file.path not in context.troubled]
-    inserted = insert_new(transaction, new, context)
-    unchanged = match_unchanged(transaction, known, context)
+    inserted = _insert_new(transaction, new, context)
+    unchanged = _match_unchanged(transaction, known, context)
     done = unchanged | inserted.numbers
+    if not done:  # the usual case: one file was edited, and waits
+        return done
     taken = [change for change, _ in batch if change.path in done and change.edited]
     scanned_files.record(transaction, *((each.path, each.change_signature, done[each.path]) for each in taken))
     for file in (*new, *known):
         if file.path in done:
             note_problems(transaction, file.path, file.problems, context)
     read_again = frozenset(unchanged[file.path] for file in known if file.path in unchanged and not file.edited)
-    mark(transaction, union((inserted.marks, Marks(read_again))), context.time)
+    mark(transaction, (inserted.marks, Marks(read_again)), context.time)
     return done
+
+
+def _insert_new(transaction: Transaction, files: list[ParsedFile], context: UpdateContext) -> _Inserted:
+    """Inserts those of `files` that are certainly new, all at once.
+
+    The others, which may be known articles or conflict with another one, are left to `upsert`.
+    """
+    if not files:
+        return _Inserted({}, Marks())
+    fresh = _without_candidates(transaction, files)
+    rows = [new_columns(file, file.identity, context.time) for file in fresh]
+    numbers = dict(zip((file.path for file in fresh), ledger.add_all(transaction, rows), strict=True))
+    memberships.join_sections(
+        transaction, (first_membership(numbers[file.path], file, file.identity, context.time) for file in fresh)
+    )
+    for file in fresh:
+        if file.aliases:
+            former_paths.put(transaction, numbers[file.path], file.aliases)
+        if file.media:
+            scanned_files.name_files(transaction, numbers[file.path], file.media, new=True)
+    entered = frozenset(numbers.values())
+    return _Inserted(numbers, Marks(entered, frozenset().union(*(file.sections for file in fresh)), entered))
+
+
+def _without_candidates(transaction: Transaction, files: list[ParsedFile]) -> list[ParsedFile]:
+    """The files that can belong to no known article, and whose identities are free."""
+    paths = ledger.existing(transaction, "path", [file.path for file in files])
+    digests = ledger.existing(transaction, "digest", [file.digest for file in files])
+    keys = ledger.existing(transaction, "key", {key for file in files for key in (file.key, file.identity.key)})
+    ids = ledger.existing(transaction, "normalised_id", [file.identity.normalised_id for file in files])
+    fresh = []
+    for file in files:
+        known = file.path in paths or file.digest in digests or file.key in keys
+        if not known and file.identity.key not in keys and file.identity.normalised_id not in ids:
+            keys.add(file.identity.key)
+            ids.add(file.identity.normalised_id)
+            fresh.append(file)
+    return fresh
+
+
+def _match_unchanged(transaction: Transaction, files: list[ParsedFile], context: UpdateContext) -> dict[str, int]:
+    """The articles of those of `files` with the same content as in the ledger: path to number.
+
+    A file that was touched and names media is left to `upsert`: the media may have changed.
+    """
+    if not files:
+        return {}
+    last_read = ledger.last_read(transaction, [file.path for file in files])
+    known = {}
+    for file in files:
+        number, said = last_read.get(file.path, (0, None))
+        same = said == (file.digest, file.fingerprint, file.slug, file.encoded_copy)
+        if same and number not in context.rolled_back and not (file.edited and file.media):
+            known[file.path] = number
+    return known
 
 
 def note_problems(transaction: Transaction, path: str, problems: tuple[Problem, ...], context: UpdateContext) -> None:
@@ -124,7 +189,7 @@ def take_waiting(
     context: UpdateContext,
     missing: Missing,
     progress: ProgressCallback,
-) -> Marks:
+) -> list[Marks]:
     """Enters the waiting files one by one, and returns what must be published again.
 
     New paths come first, each followed by the path that its article left. So a renamed file is matched before another
@@ -144,7 +209,7 @@ def take_waiting(
             marks.append(taken.marks)
             progress("files read", total - len(remaining), total)
             path = taken.left
-    return union(marks)
+    return marks
 
 
 def _take(

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.library.changes import ScanFindings
-from feedsvc.library.context import Marks, union
+from feedsvc.library.context import Marks
 from feedsvc.library.options import UpdateOptions
-from feedsvc.library.removal_guard import FEW, RemovalGuard, is_suspicious, removal_guard_problem
+from feedsvc.library.removal_guard import FEW, hold_back, is_suspicious, removal_guard_problem
 from feedsvc.library.upsert import remove
 from feedsvc.model.problem import Problem
 from feedsvc.store import ledger, scanned_files, state
@@ -26,7 +26,7 @@ class Removal(NamedTuple):
     """Missing files whose articles stay for now, since a file that is still being written may be one of them, renamed:
     path to the instant since when it is missing, in seconds."""
     problems: tuple[Problem, ...]
-    marks: Marks
+    marks: tuple[Marks, ...]
 
 
 def remove_lost(
@@ -54,7 +54,7 @@ def remove_lost(
         marks.append(remove(transaction, number, options.now))
         scanned_files.forget(transaction, path)
     problems = (_held_problem(transaction, root, len(held)),) if held else ()
-    return Removal(len(let_go), still_awaited, problems, union(marks))
+    return Removal(len(let_go), still_awaited, problems, tuple(marks))
 
 
 def awaited_files(missing: Iterable[str], awaited: Mapping[str, float], now: float) -> dict[str, float]:
@@ -66,11 +66,11 @@ def awaited_files(missing: Iterable[str], awaited: Mapping[str, float], now: flo
 
 def _held_back(transaction: Transaction, root: Path, gone: frozenset[str], options: UpdateOptions) -> frozenset[str]:
     """The files of `gone` whose articles must not be removed without consent."""
-    guard = RemovalGuard(transaction, state.HELD_ARTICLES, root)
-    if options.accept_removals:
-        guard.release()
-        return frozenset()
-    return guard.hold(gone, lambda count: count > 0 and is_suspicious(count, _count(transaction, count)))
+
+    def is_too_many(count: int) -> bool:
+        return count > 0 and is_suspicious(count, _count(transaction, count))
+
+    return hold_back(transaction, state.HELD_ARTICLES, root, gone, is_too_many, options)
 
 
 def _count(transaction: Transaction, gone: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Set
 from pathlib import Path
 
+from feedsvc.library.options import UpdateOptions
 from feedsvc.model.problem import Problem
 from feedsvc.store.notes import Note
 from feedsvc.store.transaction import Transaction
@@ -29,32 +30,29 @@ def held_back(gone: Set[str], held: Collection[str], *, too_many: bool) -> froze
     return frozenset(gone if too_many else gone & frozenset(held))
 
 
-class RemovalGuard:
-    """Holds back missing files of one kind below `root` that may be missing by accident. They are stored in `note`."""
+def hold_back(
+    transaction: Transaction,
+    note: Note[list[str]],
+    root: Path,
+    gone: Set[str],
+    is_too_many: Callable[[int], bool],
+    options: UpdateOptions,
+) -> frozenset[str]:
+    """The files of `gone`, all of one kind and below `root`, that must be treated as present; `is_too_many` judges
+    their number. Empty if `options` accept removals.
 
-    def __init__(self, transaction: Transaction, note: Note[list[str]], root: Path) -> None:
-        self._transaction = transaction
-        self._note = note
-        self._root = root
-
-    def hold(self, gone: Set[str], is_too_many: Callable[[int], bool]) -> frozenset[str]:
-        """The files of `gone` that must be treated as present; `is_too_many` judges their number.
-
-        A held file that is back is released. One that is still missing, but that this scan did not look at, stays held.
-        """
-        before = self._note.get(self._transaction)
+    They are stored in `note`. A held file that is back is released. One that is still missing, but that this scan did
+    not look at, stays held.
+    """
+    before = note.get(transaction)
+    held, kept = frozenset[str](), list[str]()
+    if not options.accept_removals:
         held = held_back(gone, before, too_many=is_too_many(len(gone)))
-        unseen = (path for path in before if path not in gone and not (self._root / path).exists())
-        self._keep(before, sorted({*held, *unseen}))
-        return held
-
-    def release(self) -> None:
-        """Releases all files: an operator has accepted that they are gone."""
-        self._keep(self._note.get(self._transaction), [])
-
-    def _keep(self, before: list[str], held: list[str]) -> None:
-        if held != before:
-            self._note.put(self._transaction, held)
+        unseen = (path for path in before if path not in gone and not (root / path).exists())
+        kept = sorted({*held, *unseen})
+    if kept != before:
+        note.put(transaction, kept)
+    return held
 
 
 def removal_guard_problem(place: str, reason: str) -> Problem:

@@ -49,13 +49,26 @@ class _Sighting(NamedTuple):
 class SettlingFiles:
     """Remembers from one scan to the next which files have not settled."""
 
-    def __init__(self) -> None:
+    def __init__(self, complete: CompleteFiles | None = None) -> None:
+        """Files in `complete` count as completely written."""
+        self._complete = complete or CompleteFiles()
         self._before: dict[str, _Sighting] = {}
         self._now: dict[str, _Sighting] = {}
 
     def begin_scan(self) -> None:
         """Starts a scan: files that had not settled in the last one are compared with how they look now."""
         self._before, self._now = self._now, {}
+
+    def are_settled(
+        self, change: FileChange, prefix: str, files: Mapping[str, stat_result], media: int, now: datetime
+    ) -> bool:
+        """True if everything that belongs to an article is known to be complete, or settled as in `is_settled`.
+
+        `files` are the article's own and its companions, as for `CompleteFiles.newest_of_others`; `media` is the newest
+        modification time of its changed media, in nanoseconds, 0 if there are none.
+        """
+        restless = self._complete.newest_of_others(prefix, files)
+        return self.is_settled(change._replace(newest=max(media, restless)), now)
 
     def is_settled(self, change: FileChange, now: datetime) -> bool:
         """True if, for SETTLING seconds, the file is unmodified by its own time or, since clocks differ, looks the same

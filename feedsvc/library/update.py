@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from feedsvc.library import bootstrap
 from feedsvc.library.changes import ChangeDetector, ScanFindings, StemsByFolder
-from feedsvc.library.context import UpdateContext, load_context, mark, note_found, union
+from feedsvc.library.context import UpdateContext, load_context, mark, note_found
 from feedsvc.library.intake import Intake, Missing, take_certain, take_waiting
 from feedsvc.library.options import NeedsFullScan, Scope, UpdateOptions, UpdateResult
 from feedsvc.library.parsing import FileParser
@@ -128,7 +128,7 @@ class Library:
         findings = ScanFindings(self._detector.detect(transaction, options, stems))
         with ParserPool(self._parser, options.now) as pool:
             batches = pool.parse_files(findings.changes())
-            intake = take_certain(transaction, batches, context, options.progress, lambda: bool(findings.vanished))
+            intake = take_certain(transaction, batches, context, options.progress, findings.vanished)
         changes = (*(change for change, _ in intake.waiting), *findings.unsettled)
         former = {change.path: change.former_signature for change in changes if change.former_signature}
         lost = {number: path for path, number in findings.vanished.items() if number is not None}
@@ -140,7 +140,7 @@ class Library:
         taken = take_waiting(transaction, self._parser, scan.intake, context, missing, options.progress)
         removal = remove_lost(transaction, self.root, missing.lost, scan.findings, self._awaited, options)
         self._awaited = removal.awaited
-        mark(transaction, union((taken, removal.marks)), context.time)
+        mark(transaction, (*taken, *removal.marks), context.time)
         read = scan.intake.read + len(scan.intake.waiting)
         return _Entered(read, removal.gone, (*scan.findings.problems, *removal.problems))
 

@@ -63,15 +63,14 @@ def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, f
     if head is None:
         return _insert(transaction, file, context)
     displaced = _take_path(transaction, file.path, head, heads)
-    if context.has_adopted:
-        file = decision.as_adopted(file, ledger_transfer.adopted_by(transaction, head.number))
-    file = _with_hashes(decision.named_as_before(file, head), head)
+    adopted = ledger_transfer.adopted_by(transaction, head.number) if context.has_adopted else None
+    file, hashes = _with_hashes(transaction, decision.with_known(file, head, adopted), head)
     places = memberships.places(transaction, head.number)
-    change = decision.decide(file, _load_known(transaction, file, head, places, context), context.time)
+    change = decision.decide(file, _load_known(transaction, head, places, hashes, context), context.time)
     marks = _apply(transaction, head, change, places, context)
     return Upserted(
         number=head.number,
-        problems=(*file.problems, *decision.warnings(file, head, context.time.now)),
+        problems=(*file.problems, *change.warnings),
         left=head.path if head.path is not None and head.path != file.path else "",
         displaced=displaced,
         marks=marks,
@@ -125,15 +124,20 @@ def _free_identity(transaction: Transaction, file: ParsedFile, authority: str) -
 # --- loading ----------------------------------------------------------------------------------------------------------
 
 
-def _with_hashes(file: ParsedFile, head: LedgerHead) -> ParsedFile:
-    """`file` with the hashes of its visible fields, if these are needed."""
-    if file.hashes is not None or not decision.needs_hashes(file, head):
-        return file
-    return file._replace(hashes=_hash(file.copy, file.path))
+def _with_hashes(transaction: Transaction, file: ParsedFile, head: LedgerHead) -> tuple[ParsedFile, FieldHashes | None]:
+    """`file` with the hashes of its visible fields, and those of the article `head`; None if they are not needed."""
+    if not decision.needs_hashes(file, head):
+        return file, None
+    hashed = file if file.hashes is not None else file._replace(hashes=_hash(file.copy, file.path))
+    return hashed, _known_hashes(transaction, file, head)
 
 
 def _load_known(
-    transaction: Transaction, file: ParsedFile, head: LedgerHead, places: Mapping[str, Place], context: UpdateContext
+    transaction: Transaction,
+    head: LedgerHead,
+    places: Mapping[str, Place],
+    hashes: FieldHashes | None,
+    context: UpdateContext,
 ) -> KnownArticle:
     number = head.number
     rolled_back = number in context.rolled_back
@@ -141,7 +145,7 @@ def _load_known(
         head=head,
         sections={path: place.available for path, place in places.items()},
         rolled_back_from=history.pinned_version(transaction, number) if rolled_back else None,
-        hashes=_known_hashes(transaction, file, head) if decision.needs_hashes(file, head) else None,
+        hashes=hashes,
     )
 
 

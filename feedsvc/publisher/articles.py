@@ -1,5 +1,6 @@
 """Builds articles from entries of the ledger: text as HTML, addresses, and sections by their published titles."""
 
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
@@ -55,10 +56,11 @@ class KeptArticles:
         is_same = all(sections.entry(path) == entry for path, entry in kept.sections)
         return kept.article if is_same else None
 
-    def put(self, kind: tuple[int, bool], source: bytes, article: Article, sections: PublishedSections) -> None:
-        """Caches `article`."""
-        paths = {section.path for chain in article.section_paths for section in chain}
-        self._kept[kind] = _Kept(source, tuple((path, sections.entry(path)) for path in sorted(paths)), article)
+    def put(
+        self, kind: tuple[int, bool], source: bytes, article: Article, published: Mapping[str, SectionEntry | None]
+    ) -> None:
+        """Caches `article`, whose sections are those of `published`, by path."""
+        self._kept[kind] = _Kept(source, tuple(published.items()), article)
 
 
 class ArticleBuilder:
@@ -89,13 +91,22 @@ class ArticleBuilder:
                 raise NotAsWritten(f"what article {entry.number} says is not as it was written")
             copy = entry.copy
             folder = (entry.path or "").rpartition("/")[0]
-            article = self._build(entry, copy, html_of(copy.markup, entry.body, folder) if has_text else "")
-            self._kept.put(kind, source, article, self._sections)
+            published = self._published(copy.sections)
+            content = html_of(copy.markup, entry.body, folder) if has_text else ""
+            article = self._build(entry, copy, content, published)
+            self._kept.put(kind, source, article, published)
         return article
 
-    def _build(self, entry: LedgerEntry, copy: ArticleCopy, content: str) -> Article:
+    def _published(self, chains: Iterable[tuple[str, ...]]) -> dict[str, SectionEntry | None]:
+        """The sections along `chains`, by path; None for one that is not published."""
+        paths = {path for chain in chains for path, _ in section_paths(chain)}
+        return {path: self._sections.entry(path) for path in sorted(paths)}
+
+    def _build(
+        self, entry: LedgerEntry, copy: ArticleCopy, content: str, published: Mapping[str, SectionEntry | None]
+    ) -> Article:
         normal = _normal_fields(copy, self._plan)
-        paths = tuple(path for path in map(self._section_path, copy.sections) if path)
+        paths = tuple(path for path in (_titled(chain, published) for chain in copy.sections) if path)
         own = {
             "id": entry.id,
             "iri": absolute(self._plan.authority, entry.id),
@@ -106,23 +117,24 @@ class ArticleBuilder:
             "updated": codec.instant(entry.updated),
             "summary": copy.summary or excerpt(content),
             "content": content.replace(f'="{self._plan.addresses[0]}/', f'="{SITE}/'),
-            "sections": tuple(tuple(map(self._section_name, path)) for path in paths),
+            "sections": tuple(tuple(_name(section, published) for section in path) for path in paths),
             "section_paths": paths,
         }
         return Article(**(asdict(copy) | normal | own))
 
-    def _section_path(self, chain: tuple[str, ...]) -> tuple[Section, ...]:
-        """The sections along `chain` with their published titles; with the file's own names if they are not
-        published."""
-        steps = ((path, name, self._sections.entry(path)) for path, name in section_paths(chain))
-        return tuple(Section(path=path, title=entry.title if entry else name) for path, name, entry in steps)
 
-    def _section_name(self, section: Section) -> str:
-        """The published title if it yields the section's path again, since readers of `Article.sections` derive the
-        path from it; else the file's own name."""
-        word = section.path.rpartition("/")[2]
-        entry = self._sections.entry(section.path)
-        return section.title if slugify(section.title) == word else (entry and entry.name) or word
+def _titled(chain: tuple[str, ...], published: Mapping[str, SectionEntry | None]) -> tuple[Section, ...]:
+    """The sections along `chain` with their published titles; with the file's own names if they are not published."""
+    steps = ((path, name, published[path]) for path, name in section_paths(chain))
+    return tuple(Section(path=path, title=entry.title if entry else name) for path, name, entry in steps)
+
+
+def _name(section: Section, published: Mapping[str, SectionEntry | None]) -> str:
+    """The published title if it yields the section's path again, since readers of `Article.sections` derive the path
+    from it; else the file's own name."""
+    word = section.path.rpartition("/")[2]
+    entry = published[section.path]
+    return section.title if slugify(section.title) == word else (entry and entry.name) or word
 
 
 def _hash(entry: LedgerEntry) -> bytes:

@@ -20,7 +20,13 @@ class Changes(NamedTuple):
     """The sections whose articles changed; also custom feeds in which a withdrawal need no longer be announced."""
 
 
-def mark_due(publication: Publication) -> None:
+def prepare(publication: Publication) -> None:
+    """Marks what has changed by time alone, and deletes what an earlier publication left behind."""
+    _mark_due(publication)
+    _forget_leftovers(publication)
+
+
+def _mark_due(publication: Publication) -> None:
     """Marks changes that come with time alone: articles that open or close, withdrawals that are no longer announced,
     articles that are too old for a feed."""
     transaction, now = publication.transaction, publication.seconds
@@ -49,7 +55,7 @@ def _forget_future(publication: Publication) -> None:
     pending.mark(transaction, (), [feed.path for feed in publication.plan.feeds])
 
 
-def forget_leftovers(publication: Publication) -> None:
+def _forget_leftovers(publication: Publication) -> None:
     """Deletes documents of a first Edition that was never closed, and those of addresses that are gone."""
     if publication.is_first:
         documents.clear(publication.transaction)

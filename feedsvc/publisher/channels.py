@@ -27,8 +27,8 @@ class ChannelBuilder:
         policy = self._plan.policy(path)
         names = " / ".join(step.title for step in self._sections.trail(path))
         title = f"{self._plan.title} – {names}" if path else self._plan.title
-        description = self._sections.section(path).description
-        description = description or (title if path else self._plan.description or title)
+        own = self._plan.sections.get(path)
+        description = (own and own.description) or (title if path else self._plan.description or title)
         links = tuple(self._link(name, document_path(path, self._formats[name].filename)) for name in policy.formats)
         channel = self._channel(f"/{path}/" if path else "/", title, description, section_page(path), links, policy)
         return replace(channel, hubs=self._plan.hubs)

@@ -1,10 +1,9 @@
 """Builds feeds from the ledger as of one instant: section feeds, their archives, and custom feeds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from heapq import merge
 from itertools import islice
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -13,7 +12,7 @@ from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.codec import FOREVER
 from feedsvc.model.feed import EPOCH_DATE, Feed
 from feedsvc.model.format import Format
-from feedsvc.model.plan import FeedPlan, FeedPolicy, Plan
+from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.selection import MATCH_ALL, matches, select
 from feedsvc.publisher import window
 from feedsvc.publisher.articles import ArticleBuilder, KeptArticles, normalised
@@ -21,14 +20,12 @@ from feedsvc.publisher.channels import ChannelBuilder
 from feedsvc.publisher.rules import RuleResult, first_expiry, irrelevant_reason, judge_until
 from feedsvc.publisher.section_tree import SectionIndex
 from feedsvc.publisher.window import WindowItem
-from feedsvc.publisher.withdrawals import WithdrawnItem, recent_withdrawals, stand_ins_above, with_notices_among
+from feedsvc.publisher.withdrawals import FeedContents, contents_of, recent_withdrawals
 from feedsvc.store import archives, ledger, state, windows
 from feedsvc.store.archives import Archive
-from feedsvc.store.entries import LedgerEntry, WindowCandidate
+from feedsvc.store.entries import WindowCandidate
 from feedsvc.store.transaction import Transaction
 from feedsvc.store.windows import Key, WindowState
-
-T = TypeVar("T", bound=WindowItem)
 
 
 class BuiltFeed(NamedTuple):
@@ -55,14 +52,6 @@ class CustomFeed(NamedTuple):
         return tuple(result for _, result in self.judged)
 
 
-class _Contents(NamedTuple, Generic[T]):
-    """The items in a feed, newest first; the withdrawn ones; and the state of its window."""
-
-    items: list[T | LedgerEntry]
-    gone: list[WithdrawnItem]
-    window: WindowState
-
-
 class FeedBuilder:
     """Builds the feeds of one publication, each on request."""
 
@@ -71,18 +60,20 @@ class FeedBuilder:
         transaction: Transaction,
         plan: Plan,
         now: datetime,
+        told: datetime,
         sections: SectionIndex,
         channels: ChannelBuilder,
         articles: ArticleBuilder,
         deepest: int | None = None,
     ) -> None:
-        """`deepest` is the maximum number of stories that are examined for a custom feed; None for no limit."""
+        """`told` is the newest instant that readers may be shown, `now` unless the clock is behind what was published.
+        `deepest` is the maximum number of stories that are examined for a custom feed; None for no limit."""
         self._transaction = transaction
         self._plan = plan
         self._now = now
         self._seconds = codec.seconds(now)
         self._deepest = deepest
-        self._told = codec.instant(state.read_clock(transaction, now).told)
+        self._told = told
         self.sections = sections
         self.channels = channels
         self.articles = articles
@@ -95,10 +86,14 @@ class FeedBuilder:
         before = window.for_policy(windows.state(self._transaction, path), policy)
         entries = windows.newest(self._transaction, path, self._seconds, before.floor)
         gone = recent_withdrawals(self._transaction, self._plan, path, self._now)
-        contents = self._contents(entries, gone, before, policy, window.size_under(policy))
-        notices = _notices(contents.gone)
-        built = {entry.number: self.articles.article(entry) for entry in contents.items if entry.number not in notices}
-        feed, state = self._feed(self.channels.section(path), contents, notices | built)
+        told = codec.seconds(self._told)
+        contents = contents_of(entries, gone, before, policy, told, window.size_under(policy))
+        built = {
+            entry.number: self.articles.article(entry)
+            for entry in contents.items
+            if entry.number not in contents.notices
+        }
+        feed, state = self._feed(self.channels.section(path), contents, built)
         return BuiltFeed(feed, state, frozenset(built))
 
     def archive_feed(self, archive: Archive) -> tuple[Feed, frozenset[int]]:
@@ -131,9 +126,9 @@ class FeedBuilder:
         gone = recent_withdrawals(self._transaction, self._plan, plan.path, self._now)
         told = [each.without_notice() for each in gone] if profile.rules else gone
         stay = (candidate for candidate, result in judged if result.accepted)
-        contents = self._contents(stay, told, before, policy, lambda _item: 0)
+        contents = contents_of(stay, told, before, policy, codec.seconds(self._told))
         contents = contents._replace(window=window.close_below(contents.items, contents.window, policy))
-        feed, state = self._feed(channel, contents, accepted | _notices(contents.gone))
+        feed, state = self._feed(channel, contents, accepted)
         numbered = tuple((candidate.number, result) for candidate, result in judged)
         return CustomFeed(feed, state, numbered, first_expiry(profile, (result for _, result in numbered)))
 
@@ -168,24 +163,11 @@ class FeedBuilder:
 
     # --- all of them --------------------------------------------------------------------------------------------------
 
-    def _contents(
-        self,
-        items: Iterable[T],
-        gone: list[WithdrawnItem],
-        before: WindowState,
-        policy: FeedPolicy,
-        size: Callable[[T | LedgerEntry], int],
-    ) -> _Contents[T]:
-        """The first of `items` (newest first) and of the notices for `gone`, up to the limits of the window."""
-        candidates: Iterable[T | LedgerEntry] = items
-        if stand_ins := stand_ins_above(gone, before.floor):
-            candidates = merge(items, stand_ins, key=window.newest_first)
-        held, state = window.apply_limits(candidates, before, policy, codec.seconds(self._told), size)
-        return _Contents(held, with_notices_among(gone, {item.number for item in held}), state)
-
-    def _feed(self, channel: Feed, contents: _Contents[T], built: Mapping[int, Article]) -> tuple[Feed, WindowState]:
-        """The feed of `contents`. `built` has its articles by number. The date of the feed only goes back after a clock
-        that was ahead."""
+    def _feed(
+        self, channel: Feed, contents: FeedContents[WindowItem], built: Mapping[int, Article]
+    ) -> tuple[Feed, WindowState]:
+        """The feed of `contents`. `built` has its articles by number, without notices. The date of the feed only goes
+        back after a clock that was ahead."""
         articles = tuple(self._shown(contents, built))
         languages = {article.language for article in articles}
         changes = [*(article.updated for article in articles), *(each.told.when for each in contents.gone)]
@@ -201,12 +183,11 @@ class FeedBuilder:
         )
         return feed, contents.window._replace(updated=codec.seconds(updated) if changes else 0)
 
-    def _shown(self, contents: _Contents[T], built: Mapping[int, Article]) -> Iterator[Article]:
+    def _shown(self, contents: FeedContents[WindowItem], built: Mapping[int, Article]) -> Iterator[Article]:
         """The articles and notices of `contents`. All but notices pass the final check that every output passes."""
-        notices = _notices(contents.gone)
         for item in contents.items:
-            if item.number in notices:
-                yield notices[item.number]
+            if item.number in contents.notices:
+                yield contents.notices[item.number]
             else:
                 yield from self._gated(item, built[item.number])
 
@@ -217,11 +198,6 @@ class FeedBuilder:
     def _newest(self, changes: Iterable[datetime]) -> datetime:
         """The newest of `changes` that is not in the future, where a clock that was ahead may have put some."""
         return max((each for each in changes if each <= self._told), default=EPOCH_DATE)
-
-
-def _notices(gone: Iterable[WithdrawnItem]) -> dict[int, Article]:
-    """The notices in place of withdrawn articles, by the articles' numbers."""
-    return {each.entry.number: each.stand_in for each in gone if each.stand_in is not None}
 
 
 def make_feed_builder(
@@ -238,4 +214,5 @@ def make_feed_builder(
     channels = ChannelBuilder(plan, formats, sections)
     # A store that several machines share cannot be rebuilt, so the database's own checksums have to do.
     builder = ArticleBuilder(plan, sections, kept, proves=not transaction.is_shared)
-    return FeedBuilder(transaction, plan, now, sections, channels, builder, deepest)
+    told = codec.instant(state.read_clock(transaction, now).told)
+    return FeedBuilder(transaction, plan, now, told, sections, channels, builder, deepest)

@@ -11,7 +11,7 @@ from feedsvc.model.plan import Plan
 from feedsvc.publisher import custom_feeds, news, steps
 from feedsvc.publisher.archives import count_pending
 from feedsvc.publisher.articles import KeptArticles
-from feedsvc.publisher.changes import forget_leftovers, mark_due
+from feedsvc.publisher.changes import prepare
 from feedsvc.publisher.context import Publication
 from feedsvc.publisher.page_maker import PageMaker
 from feedsvc.publisher.page_workers import PageWorkers
@@ -66,8 +66,7 @@ class Publisher:
         the new Edition becomes visible once the caller closes it (`store.documents.close`).
         """
         publication = self._publication(transaction, now, everything=everything)
-        mark_due(publication)
-        forget_leftovers(publication)
+        prepare(publication)
         schedule = custom_feeds.schedule(publication) if backlog_read else custom_feeds.postpone(publication)
         published, changed, told = PublishedChanges(expiries=schedule.expiries), 0, tuple[str, ...]()
         if everything or schedule.due or pending.any_marked(transaction):

@@ -1,7 +1,7 @@
 """Selects the contents of a feed by number, age and floor: nothing older than an item that ever left it. Pure
 functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, islice
 from typing import Protocol, TypeVar
 
@@ -66,7 +66,7 @@ def apply_limits(
     return seen[:stay], before._replace(floor=floor, expires_at=expires, pending=pending)
 
 
-def close_below(held: list[T], state: WindowState, policy: FeedPolicy) -> WindowState:
+def close_below(held: Sequence[WindowItem], state: WindowState, policy: FeedPolicy) -> WindowState:
     """`state` for a feed of which only the candidates down to the last of `held` were examined.
 
     If the feed is full, the floor is raised to just below its last item: older candidates must not enter later.

@@ -172,3 +172,14 @@ def test_a_file_that_says_otherwise_than_readers_were_told_is_warned_of() -> Non
     assert all(each.warning and each.remedy and "which stays" in each.reason for each in found)
     assert warnings(parsed(), entry(), NOON) == ()
     assert warnings(parsed(replace(COPY, published=NOON)), entry(shown=False, opens=FOREVER), NOON) == ()
+
+
+def test_a_decision_has_the_warnings_of_its_file_even_if_a_rollback_keeps_the_article() -> None:
+    file = hashed(replace(COPY, id="urn:x:1"))
+    told = warnings(file, entry(), NOON)
+    assert told
+    assert change(replace(COPY, id="urn:x:1")).warnings == told
+    kept = decide(file._replace(edited=False), KnownArticle(entry(), {}, rolled_back_from=entry().version), TIME)
+    assert isinstance(kept, StaysRolledBack)
+    assert kept.warnings == told
+    assert "warnings" not in kept.columns()

@@ -64,6 +64,17 @@ def test_files_that_are_known_to_be_complete_need_not_rest_until_they_change(tmp
     assert complete.newest_of_others("news/", files) == files["a.toml"].st_mtime_ns
 
 
+def test_an_article_is_settled_once_all_that_belongs_to_it_is(tmp_path: Path) -> None:
+    complete, now = CompleteFiles(), NANOSECONDS
+    (tmp_path / "a.md").write_text("a")
+    os.utime(tmp_path / "a.md", ns=(now, now))
+    files = {"a.md": (tmp_path / "a.md").stat()}
+    assert not SettlingFiles(complete).are_settled(change(), "", files, 0, NOON)
+    complete.add("a.md", files["a.md"])
+    assert SettlingFiles(complete).are_settled(change(), "", files, 0, NOON)
+    assert not SettlingFiles(complete).are_settled(change(), "", files, now, NOON)
+
+
 def test_no_more_complete_files_are_remembered_than_there_is_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,8 +13,9 @@ from feedsvc.model.article import ArticleCopy, Status
 from feedsvc.model.plan import WithdrawalPolicy
 from feedsvc.model.selection import Selection
 from feedsvc.publisher.window import key_of
-from feedsvc.publisher.withdrawals import stand_ins_above, with_notices_among, withdrawn_item
+from feedsvc.publisher.withdrawals import contents_of, stand_ins_above, with_notices_among, withdrawn_item
 from feedsvc.store.entries import TakenBack
+from feedsvc.store.windows import WindowState
 
 NOTICE = replace(PLAN, withdrawal=WithdrawalPolicy(notice="This story has been <withdrawn>."))
 GONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
@@ -232,3 +233,14 @@ def test_notices_stand_where_the_article_stood_and_nowhere_below_the_floor() -> 
     told = with_notices_among(gone, {3})
     assert [each.entry.number for each in told if each.stand_in] == [3]
     assert [bool(each.told.notice) for each in told] == [False, True, False]
+
+
+def test_notices_take_places_in_the_window_and_one_without_a_place_becomes_a_tombstone() -> None:
+    gone = [withdrawn_item(NOTICE, TakenBack(entry(number), NOW)) for number in (2, 9)]
+    items = [entry(number) for number in (1, 3, 4, 5)]
+    found = contents_of(items, gone, WindowState(), replace(TERMS, limit=3), NOW)
+    assert [each.number for each in found.items] == [1, 2, 3]
+    assert found.notices.keys() == {2}
+    assert [bool(each.told.notice) for each in found.gone] == [True, False]
+    assert found.window.floor == key_of(entry(4))
+    assert contents_of(items, [], found.window, replace(TERMS, limit=3), NOW).notices == {}

@@ -14,8 +14,8 @@ from feedsvc.model.reader import Unreadable
 from feedsvc.model.text import xml_safe
 from feedsvc.model.urls import SITE
 from feedsvc.readers.html.embedded import with_substitutes
+from feedsvc.readers.html.lazy_images import settled, with_address
 from feedsvc.readers.html.tags import check_tags
-from feedsvc.readers.page.lazy_images import settled, with_address
 
 _WORDS = "a abbr b bdi br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u wbr"
 """Inline elements, without `bdo`, which reverses words, and which feed readers remove."""

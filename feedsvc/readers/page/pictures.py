@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from feedsvc.model.text import xml_safe
+from feedsvc.readers.html.lazy_images import LAZY_SETS, is_placeholder, lazy_address
 from feedsvc.readers.lines import captions
 from feedsvc.readers.lines.layout import tidy
 from feedsvc.readers.page.blocks import cut, measured
 from feedsvc.readers.page.class_names import names
 from feedsvc.readers.page.elements import Element, words
-from feedsvc.readers.page.lazy_images import LAZY_SETS, is_placeholder, lazy_address
 
 _AMP = {"amp-img": "img", "amp-anim": "img", "amp-video": "video", "amp-audio": "audio"}
 _CAPTION = re.compile(
