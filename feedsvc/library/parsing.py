@@ -4,8 +4,8 @@ The only exception that a file can cause is Unreadable.
 """
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -115,6 +115,18 @@ class ParsedFile(NamedTuple):
         return replace(codec.decode(self.encoded_copy), body=self.body)
 
 
+@contextmanager
+def unreadable_if_it_fails() -> Iterator[None]:
+    """Raises Unreadable in place of any other exception of a reader."""
+    try:
+        yield
+    except (Unreadable, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a panic of a Rust library is one, and must not cost the other files
+        kind = TemporarilyUnreadable if isinstance(error, OSError) else Unreadable
+        raise kind(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
+
+
 class FileParser(NamedTuple):
     """Parses files below `root`. A value, so that it can be sent to other processes.
 
@@ -130,13 +142,8 @@ class FileParser(NamedTuple):
     def parse(self, change: FileChange, now: datetime) -> ParsedFile:
         """The parsed file. Raises Unreadable for any error in it."""
         source = self.load(change)
-        try:
+        with unreadable_if_it_fails():
             return self._read(change, source, now)
-        except (Unreadable, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # a panic of a Rust library is one, and must not cost the other files
-            kind = TemporarilyUnreadable if isinstance(error, OSError) else Unreadable
-            raise kind(f"cannot be read: {error!r}", "look for odd values in it; report this") from error
 
     def _read(self, change: FileChange, source: Source, now: datetime) -> ParsedFile:
         compare = bool(change.former_signature) and change.edited

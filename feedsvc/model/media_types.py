@@ -7,6 +7,7 @@ suffixes in the standard library depends on files of the system.
 import re
 from functools import lru_cache
 from mimetypes import MimeTypes
+from posixpath import splitext
 
 SHOWN = ("image/", "audio/", "video/", "text/vtt", "application/pdf", "application/x-subrip")
 """The beginnings of the types that are published from the articles folder, whatever types an article declares."""
@@ -40,31 +41,30 @@ _ALIASES = {
 }
 """The usual name of a type, by its other names."""
 
-_TYPES = MimeTypes(filenames=())
-for _type, _suffix in (
-    ("audio/flac", ".flac"),
-    ("audio/mp4", ".m4a"),
-    ("audio/ogg", ".ogg"),
-    ("audio/ogg", ".oga"),
-    ("audio/ogg", ".opus"),
-    ("application/dash+xml", ".mpd"),
-    ("application/vnd.apple.mpegurl", ".m3u8"),
-    ("application/x-subrip", ".srt"),
-    ("image/avif", ".avif"),
-    ("image/heic", ".heic"),
-    ("image/webp", ".webp"),
-    ("text/vtt", ".vtt"),
-    ("video/mp2t", ".ts"),
-    ("video/ogg", ".ogv"),
-    ("video/webm", ".webm"),
-    ("video/x-m4v", ".m4v"),
-):
-    _TYPES.add_type(_type, _suffix)
+_BY_SUFFIX = MimeTypes(filenames=()).types_map[True] | {
+    ".avif": "image/avif",
+    ".flac": "audio/flac",
+    ".heic": "image/heic",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".m4a": "audio/mp4",
+    ".m4v": "video/x-m4v",
+    ".mpd": "application/dash+xml",
+    ".oga": "audio/ogg",
+    ".ogg": "audio/ogg",
+    ".ogv": "video/ogg",
+    ".opus": "audio/ogg",
+    ".srt": "application/x-subrip",
+    ".ts": "video/mp2t",
+    ".vtt": "text/vtt",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
 
 
 def guess(name: str) -> str:
     """The media type of a file or URL path by its suffix; empty if unknown."""
-    return _TYPES.guess_type(name)[0] or ""
+    suffix = splitext(name)[1]
+    return _BY_SUFFIX.get(suffix) or _BY_SUFFIX.get(suffix.lower(), "")
 
 
 def clean(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feedsvc import readers
 from feedsvc.config import Config
-from feedsvc.library.parsing import FileParser
+from feedsvc.library.parsing import FileParser, unreadable_if_it_fails
 from feedsvc.library.scan import split, walk
 from feedsvc.library.signature import FileChange
 from feedsvc.model.reader import Source
@@ -31,7 +31,9 @@ def explain_file(settings: Config, file: Path) -> Explanation:
     articles = settings.articles_folder
     root = articles if file.is_relative_to(articles) else file.parent
     parser = _parser(settings, root)
-    return readers.explain(_load(parser, file.relative_to(root).as_posix(), _companions(file)), parser.options)
+    source = _load(parser, file.relative_to(root).as_posix(), _companions(file))
+    with unreadable_if_it_fails():
+        return readers.explain(source, parser.options)
 
 
 def guesses(settings: Config) -> tuple[Guess, ...]:

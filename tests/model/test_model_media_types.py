@@ -18,6 +18,9 @@ from feedsvc.model.media_types import guess
         ("a.pdf", "application/pdf"),
         ("a", ""),
         ("a.unheard-of", ""),
+        ("a.jpg.gz", ""),
+        ("a.svgz", ""),
+        ("http://[", ""),
         ("", ""),
     ],
 )
