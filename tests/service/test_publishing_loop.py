@@ -179,7 +179,7 @@ def test_the_end_waits_for_the_publication_under_way_and_lets_no_other_begin() -
 
 
 def test_publications_never_overlap_however_many_threads_ask() -> None:
-    requests, spans = ScanRequests(), list[tuple[float, float]]()
+    requests, spans, enough = ScanRequests(), list[tuple[float, float]](), Event()
 
     class Timed(Publications):
         def publish(self, scan: ScanRequest) -> Report | None:
@@ -189,18 +189,20 @@ def test_publications_never_overlap_however_many_threads_ask() -> None:
             return DONE
 
     def ask() -> None:
-        for _ in range(2000):
+        while not enough.is_set():
             requests.put(Scan.FULL)
 
     loop = Thread(target=PublishingLoop(requests, Timed(requests), lambda _: None, None).run)
     asking = [Thread(target=ask) for _ in range(4)]
     for thread in (loop, *asking):
         thread.start()
-    for thread in asking:
-        thread.join()
-    wait_for(lambda: len(spans) >= 2, "publications")
-    requests.close()
-    loop.join(10)
+    try:
+        wait_for(lambda: len(spans) >= 5, "publications")
+    finally:
+        enough.set()
+        requests.close()
+    for thread in (*asking, loop):
+        thread.join(10)
     assert all(begun >= ended for (_, ended), (begun, _) in pairwise(spans))
 
 
