@@ -1,12 +1,13 @@
 """The loop of the one thread that publishes: one publication at a time, whenever one is due."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
 from feedsvc.model.report import Report
 from feedsvc.service.follow_ups import FollowUp, after_failure, after_success
-from feedsvc.service.scan_request import Scan, ScanRequest, ScanRequests
+from feedsvc.service.scan_request import Scan, ScanRequest, ScanRequests, merge
 from feedsvc.service.watchdog import Watchdog
 
 
@@ -40,6 +41,8 @@ class PublishingLoop:
         self._schedule = schedule
         self._longest = longest
         self._failures = 0
+        self._missed: ScanRequest | None = None
+        """The requests of publications that failed since the last one that succeeded; None if there are none."""
         self._has_pending_pages = False
         self.watchdog = Watchdog()
         """Watches the current publication."""
@@ -52,14 +55,24 @@ class PublishingLoop:
                 return
             with self.watchdog:
                 if request is None and self._has_pending_pages:
-                    self._take_note(self._publications.publish_pending())
+                    self._publish_pending()
                 else:
                     self._publish(Scan.FULL if request is None else request)
 
+    def _publish_pending(self) -> None:
+        begun = time.thread_time()
+        report = self._publications.publish_pending()
+        self._take_note(report, begun)
+
     def _publish(self, scan: ScanRequest) -> None:
-        """Publishes once, and schedules the publications that follow from the report."""
+        """Publishes once, with what failed publications have missed, and schedules those that follow from the
+        report."""
+        if self._missed is not None:
+            scan = merge(self._missed, scan)
+        begun = time.thread_time()
         report = self._publications.publish(scan)
-        self._take_note(report)
+        self._missed = scan if report is None else None
+        self._take_note(report, begun)
         if report is None:
             return
         if report.backlog_remaining:
@@ -67,11 +80,12 @@ class PublishingLoop:
         for follow_up in after_success(report, datetime.now(UTC)):
             self._schedule(follow_up)
 
-    def _take_note(self, report: Report | None) -> None:
-        """Notes whether pages are still queued; after a failure (`report` is None), schedules another attempt."""
+    def _take_note(self, report: Report | None, begun: float) -> None:
+        """Notes whether pages are still queued; after a failure (`report` is None), schedules another attempt. `begun`
+        is the processor time of this thread when the publication began."""
         self._has_pending_pages = report is not None and report.pending_pages > 0
         if report is not None:
             self._failures = 0
             return
         self._failures += 1
-        self._schedule(after_failure(self._failures, datetime.now(UTC)))
+        self._schedule(after_failure(self._failures, datetime.now(UTC), time.thread_time() - begun))

@@ -31,7 +31,16 @@ def test_both_may_be_due_and_neither_replaces_the_other() -> None:
     assert len({follow_up.name for follow_up in after_success(report, NOW)}) == 2
 
 
+def pauses(took: float) -> list[float]:
+    """Seconds until the next attempt, after each failure that took as many seconds of processor time."""
+    return [(after_failure(failures, NOW, took).when - NOW).total_seconds() for failures in range(1, 9)]
+
+
 def test_what_failed_is_tried_again_less_and_less_often() -> None:
-    seconds = [(after_failure(failures, NOW).when - NOW).total_seconds() for failures in range(1, 9)]
-    assert seconds == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert after_failure(100_000, NOW) == FollowUp("retry", NOW + timedelta(seconds=LAST_RETRY), Scan.FULL)
+    assert pauses(10.0) == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert after_failure(100_000, NOW, 10.0) == FollowUp("retry", NOW + timedelta(seconds=LAST_RETRY), Scan.FULL)
+
+
+def test_what_fails_at_once_as_on_a_disk_that_cannot_be_written_is_tried_again_soon_for_good() -> None:
+    assert pauses(0.01) == [1, 2, 4, 5, 5, 5, 5, 5]
+    assert max(pauses(2.0)) == 16

@@ -140,6 +140,24 @@ def test_what_failed_is_tried_again_and_a_success_begins_the_count_anew() -> Non
     assert waits == [1, 2, 1]
 
 
+def test_what_failed_publications_missed_comes_with_the_first_that_succeeds() -> None:
+    """Otherwise a story saved while the disk failed would wait for the next attempt, though others get through."""
+    requests = ScanRequests()
+    first, second, third = (frozenset({f"{name}.md"}) for name in ("first", "second", "third"))
+
+    def asks(request: ScanRequest, report: Report | None) -> Callable[[], Report | None]:
+        def work() -> Report | None:
+            requests.put(request)
+            return report
+
+        return work
+
+    publications = Publications(requests, asks(second, None), asks(third, None), asks(third, DONE), done())
+    requests.put(first)
+    PublishingLoop(requests, publications, lambda _: None, None).run()
+    assert publications.calls == [first, first | second, first | second | third, third]
+
+
 def test_pages_that_fail_wait_for_the_next_attempt() -> None:
     calls, scheduled = looped(done(pending_pages=1), failed)
     assert calls == [Scan.FULL, PAGES]
