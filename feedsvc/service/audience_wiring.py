@@ -29,12 +29,12 @@ def start_recorder(counter: Counter | None, settings: Config, view: View) -> Non
     ends. The thread has its own connections to the store, so that it takes none from the serving threads."""
     if counter is None:
         return
-    from feedsvc.service.stores import ledger_beside
+    from feedsvc.service.stores import edition_folder, ledger_beside
     from feedsvc.store.audience.database import AudienceStore
     from feedsvc.web.audience.recorder import Recorder
 
     ledger = ledger_beside(settings, Store(store_path(settings.state.path)))
-    stores = (ledger, AudienceStore(settings.state.path))
+    stores = (ledger, AudienceStore(settings.state.path, store_path(edition_folder(settings))))
     recorder = Recorder(counter, view, stores, _proved(settings), counts_readers=settings.audience.count)
     recorder.start()
     atexit.register(recorder.finish)

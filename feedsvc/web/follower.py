@@ -9,6 +9,7 @@ from threading import Lock
 from feedsvc.store import notes, state
 from feedsvc.store.errors import StoreDamaged, StoreError
 from feedsvc.store.schema import MIGRATED
+from feedsvc.store.sqlite.file_identity import FileIdentity, identify
 from feedsvc.store.sqlite.origin import find_version
 from feedsvc.store.sqlite.store import Store
 from feedsvc.store.transaction import Transaction
@@ -35,10 +36,10 @@ class Follower:
         self._wait = wait
         self._view = view
         self._store = store
-        self._opened = 0
-        """The inode of the file that the store's connections have open; 0 before the first check."""
-        self._followed = 0
-        """The inode of the file that the view's Edition came from; 0 before the first Edition."""
+        self._opened: FileIdentity | None = None
+        """The file that the store's connections have open; None before the first check."""
+        self._followed: FileIdentity | None = None
+        """The file that the view's Edition came from; None before the first Edition."""
         self._misses = 0
         self._turn = Lock()
 
@@ -78,9 +79,9 @@ class Follower:
     def _look(self) -> None:
         if not self._store.path.is_file():
             return
-        file = self._store.path.stat().st_ino
-        afresh = self._followed not in (0, file)
-        if self._opened not in (0, file):
+        file = identify(self._store.path)
+        afresh = self._followed not in (None, file)
+        if self._opened not in (None, file):
             if afresh and _is_empty(self._store):
                 return
             self._store.close()

@@ -192,9 +192,12 @@ class Operators:
         try:
             with self.store.read() as transaction:
                 state.current_edition(transaction)
-                return judge(transaction)
-        except StoreError:
+                judged = judge(transaction)
+            if not self.store.path.is_file():
+                return "the store is not in its folder any more: mount its disk; the last edition is served"
+        except (StoreError, OSError):
             return "the store cannot be read; the last edition is served"
+        return judged
 
     def _clock_problem(self) -> str:
         try:

@@ -74,6 +74,18 @@ def test_it_is_neither_ready_nor_fresh_before_there_is_an_edition(tmp_path: Path
     assert ask(Served(Newsroom(tmp_path)).app, "/-/status").code == 503
 
 
+def test_it_is_neither_where_the_store_is_gone_and_serves_the_last_edition(side: Served) -> None:
+    """As in the empty folder where its disk was mounted; connections that are open still read it."""
+    folder = side.store.path.parent
+    folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    for path in ("/-/ready", "/-/fresh"):
+        answer = ask(side.app, path)
+        assert answer.code == 503
+        assert b"not in its folder any more: mount its disk" in answer.body
+    assert ask(side.app, "/rss.xml").code == 200
+
+
 def test_it_is_not_fresh_when_three_intervals_have_passed_and_ready_all_the_same(side: Served) -> None:
     side.now = NOON + 901 * SECOND
     answer = ask(side.app, "/-/fresh")

@@ -24,9 +24,11 @@ class AudienceStore:
     """The figures in the state folder. Each transaction opens the file again, so this works after a fork, and when the
     file was replaced."""
 
-    def __init__(self, folder: Path) -> None:
-        """Opens nothing yet."""
+    def __init__(self, folder: Path, beside: Path | None = None) -> None:
+        """Opens nothing yet. If the file `beside` is given, nothing is created while it is missing: then the folder is
+        only the place where its disk is to be mounted."""
         self.path = folder / "audience.sqlite3"
+        self._beside = beside
 
     @property
     def is_full(self) -> bool:
@@ -61,6 +63,8 @@ class AudienceStore:
         """Creates the file if it is missing, in WAL mode. The tables are made by the first transaction that writes."""
         with self._translated():
             if not self.path.is_file():
+                if self._beside is not None:
+                    self._beside.stat()
                 os.close(os.open(self.path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's other files get the same mode
             if self.path.stat().st_size:
                 return
@@ -73,7 +77,7 @@ class AudienceStore:
 
     @contextmanager
     def _connected(self, *, writing: bool) -> Iterator[Connection]:
-        engine = make_engine(self.path, create=False)
+        engine = make_engine(self.path, writes=False)
         try:
             with (
                 self._translated(),

@@ -159,7 +159,7 @@ def _create(path: Path) -> Store:
         unmark_clean(path)  # the note belongs to another file
         os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, _OURS))  # SQLite's other files get the same mode
         sound = True  # it is still empty
-    store = Store(path, create=True)
+    store = Store(path, writes=True)
     try:
         with store.guarded():
             _open(store, sound)

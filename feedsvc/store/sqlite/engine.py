@@ -5,6 +5,9 @@ folder that this process cannot write to, a database that was closed cleanly (th
 (https://sqlite.org/uri.html#uriimmutable). SQLite then neither locks it nor notices changes, so this module does: a
 connection is valid while the file is unchanged and has no journal. Once another process has begun a journal, the index
 exists too, and SQLite can open both in the usual way.
+
+Nothing is written to a file that is no longer at its path, because it was replaced or a disk was mounted over it:
+nobody would see it there.
 """
 
 import os
@@ -18,6 +21,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from feedsvc.store.sqlite.file_identity import FileIdentity, identify
+
 WRITING_KB = 48 * 1024
 """The page cache of the writer, in kB: ids are not inserted in order, so index pages are needed again and again."""
 PAGE = 8192
@@ -26,23 +31,25 @@ BUSY_MS = 15_000
 """The wait for a lock, in milliseconds: longer than any transaction of ours should take."""
 
 
-def make_engine(path: Path, *, create: bool) -> Engine:
-    """The engine for the file at `path`, which is created only with `create`. Opens nothing yet."""
-    connect = partial(_open, path, create=create)
+def make_engine(path: Path, *, writes: bool) -> Engine:
+    """The engine for the file at `path`, which must exist when it is opened: SQLite would make a new one also where the
+    disk of the file is away. With `writes` it is never opened as immutable. Opens nothing yet."""
+    connect = partial(_open, path, writes=writes)
     engine = create_engine(
         "sqlite://", creator=connect, poolclass=QueuePool, pool_size=2, max_overflow=8, hide_parameters=True
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "checkout", _check)
     event.listen(engine, "begin", begin)
-    event.listen(engine, "commit", _check_again)
+    event.listen(engine, "commit", check_again)
     return engine
 
 
 def begin(connection: Connection) -> None:
-    """Begins a transaction; a writing one takes the write lock at once."""
-    writing = connection.get_execution_options().get("writing", False)
+    """Begins a transaction; a writing one takes the write lock at once. Raises NotInPlace."""
+    writing = _is_writing(connection)
     if writing:
+        _check_place(connection)
         connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITING_KB}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
@@ -87,10 +94,21 @@ def _size(file: str) -> int | None:
         return None
 
 
-class _AsItLies(sqlite3.Connection):
-    """A connection to a file that nobody writes to."""
+class NotInPlace(DisconnectionError):
+    """The file that a transaction writes to is no longer at its path."""
+
+
+class _Opened(sqlite3.Connection):
+    """A connection to the file that was at `path`."""
 
     path: Path
+    file: FileIdentity | None
+    """None if the system could not tell."""
+
+
+class _AsItLies(_Opened):
+    """A connection to a file that nobody writes to."""
+
     stamp: str
 
     def is_good(self) -> bool:
@@ -106,14 +124,25 @@ def _untouched(path: Path) -> str:
         return ""
 
 
-def _open(path: Path, *, create: bool) -> sqlite3.Connection:
+def _open(path: Path, *, writes: bool) -> sqlite3.Connection:
     file = f"file:{quote(os.fsencode(path))}"
-    if not create and (untouched := _untouched(path)) and not may_write(path.parent):
+    if not writes and (untouched := _untouched(path)) and not may_write(path.parent):
         uri = f"{file}?mode=ro&immutable=1"
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False, factory=_AsItLies)
-        connection.path, connection.stamp = path, untouched
-        return connection
-    return sqlite3.connect(f"{file}?mode={'rwc' if create else 'rw'}", uri=True, check_same_thread=False)
+        as_it_lies = sqlite3.connect(uri, uri=True, check_same_thread=False, factory=_AsItLies)
+        as_it_lies.path, as_it_lies.file, as_it_lies.stamp = path, None, untouched
+        return as_it_lies
+    before = _identify(path)
+    connection = sqlite3.connect(f"{file}?mode=rw", uri=True, check_same_thread=False, factory=_Opened)
+    connection.path, connection.file = path, before
+    return connection
+
+
+def _identify(path: Path) -> FileIdentity | None:
+    """The identity of the file at `path`; None if there is none, or the system cannot tell."""
+    try:
+        return identify(path)
+    except OSError:
+        return None
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -134,8 +163,22 @@ def _check(connection: sqlite3.Connection, _record: object, _proxy: object) -> N
         raise DisconnectionError("somebody writes to the file that was read as it lay")
 
 
-def _check_again(connection: Connection) -> None:
-    """Does the same as `_check` at a commit: data that was read while another process began to write may be
-    inconsistent."""
+def check_again(connection: Connection) -> None:
+    """Checks at a commit: data that was read while another process began to write to an immutable file may be
+    inconsistent, and what was written to a file that is no longer at its path would be lost. Raises
+    DisconnectionError."""
     raw: Any = connection.connection.driver_connection
     _check(raw, None, None)
+    if _is_writing(connection):
+        _check_place(connection)
+
+
+def _is_writing(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writing", False))
+
+
+def _check_place(connection: Connection) -> None:
+    """Raises NotInPlace if another file is at the path of the one that is open, or none."""
+    raw: Any = connection.connection.driver_connection
+    if raw.file is not None and _identify(raw.path) != raw.file:
+        raise NotInPlace("is not the file any more that was opened")

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
 from feedsvc.store.errors import StoreBusy, StoreDamaged, StoreError
-from feedsvc.store.sqlite.engine import may_read, may_write
+from feedsvc.store.sqlite.engine import NotInPlace, may_read, may_write
 
 # Errors that the machine causes for a sound database (https://sqlite.org/rescode.html); all others mean damage.
 _OUTSIDE = frozenset(
@@ -73,6 +73,8 @@ def _reason(error: Exception) -> str:
 def machine_error(error: Exception, path: Path) -> StoreError:
     """The error for a sound database that the machine or missing rights make unusable; with the remedy."""
     reason, remedy = _reason(error), "make the folder writable, and the files in it"
+    if isinstance(error, NotInPlace):
+        return StoreError(f"{path}: {reason}; mount its disk again; what was published stays")
     if _is_full(error, path.parent):
         remedy = "make room on the disk"
     elif not may_read(path):

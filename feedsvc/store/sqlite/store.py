@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.store.errors import NotAsWritten, StoreBusy, StoreDamaged
 from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.clean_close import mark_clean, unmark_clean
-from feedsvc.store.sqlite.engine import begin, make_engine
+from feedsvc.store.sqlite.engine import begin, check_again, make_engine
 from feedsvc.store.sqlite.error_codes import store_error
+from feedsvc.store.sqlite.file_identity import FileIdentity, identify
 from feedsvc.store.sqlite.suspicion import suspect
 from feedsvc.store.transaction import Transaction
 
@@ -27,14 +28,15 @@ def store_path(folder: Path) -> Path:
 class Store:
     """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Opens nothing yet. `path` is the file, which is created only with `create`."""
+    def __init__(self, path: Path, *, writes: bool = False) -> None:
+        """Opens nothing yet. `path` is the file, which must exist when it is opened; `writes` is as for
+        `make_engine`."""
         self.path = path
-        self._engine = make_engine(path, create=create)
-        self._suspected = 0
-        """The inode of the file for which a check was last requested; 0 for none."""
-        self._judged = 0
-        """The inode of the file that was last checked because of an unforeseen error; 0 for none."""
+        self._engine = make_engine(path, writes=writes)
+        self._suspected: FileIdentity | None = None
+        """The file for which a check was last requested."""
+        self._judged: FileIdentity | None = None
+        """The file that was last checked because of an unforeseen error."""
         self._verdict = ""
         """The fault that this check found; empty for none."""
         self._is_damaged = False
@@ -141,13 +143,15 @@ class Store:
         """Asks the publisher to check the store, which seems to be damaged; only once for each file, which may be
         sound."""
         with suppress(OSError):
-            if (file := self.path.stat().st_ino) != self._suspected:
+            file = identify(self.path)
+            if file is not None and file != self._suspected:
                 self._suspected = file
                 suspect(self.path)
 
     def commit_and_continue(self, transaction: Transaction) -> None:
         """Commits `transaction` and begins another one in its place. Other writers may come between the two. No query
         may be open."""
+        check_again(transaction.connection)
         transaction.run_sql("COMMIT")
         begin(transaction.connection)
 

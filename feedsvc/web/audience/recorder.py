@@ -114,6 +114,7 @@ class Recorder:
         edition, now = self._view.edition, self._clock()
         if edition.number in (0, self._counted[0]) or 0 <= now - self._counted[1] < LEARNING:
             return
+        self._store.close()  # the file may have been replaced
         with self._store.read() as transaction:
             feeds = frozenset(wsgi_path(path) for path, _ in item_counts.published(transaction))
         self._counter.feeds = feeds - edition.locked.keys()
@@ -124,6 +125,7 @@ class Recorder:
         number = self._view.edition.number
         if number in (0, self._proved):
             return
+        self._store.close()  # as above
         with self._store.read() as transaction:
             parts = {path: custom_feeds.get(transaction, path).documents for path in self._custom}
         self._feed_of = {part: path for path, all_ in parts.items() for part in (path, *all_)}
