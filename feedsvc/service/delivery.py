@@ -3,20 +3,21 @@
 import logging
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
 from feedsvc.model.problem import Problem
-from feedsvc.service.follow_ups import retry_delay
+from feedsvc.service.follow_ups import disk_retry_delay, retry_delay
 from feedsvc.service.settings import now
 from feedsvc.service.watchdog import Watchdog
 from feedsvc.store import destinations, state
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store
 from feedsvc.store.sqlite.database import open_store
+from feedsvc.store.sqlite.file_identity import FileIdentity, identify
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.export import BeingWritten, StaticError, Superseded, Written
 
@@ -47,7 +48,8 @@ class Delivery:
     """Writes each new Edition of the store in `folder` to the destination `name` with `write`, until `stop` is set.
 
     `open_ledger` opens the store in which outcomes are noted, if that is a different one. `is_ours` returns False if
-    another node has to write the Edition.
+    another node has to write the Edition. `place` is the destination if it is a folder: it is written again when
+    another folder is there, as after a disk was mounted, and attempts that fail at once are repeated soon.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Delivery:
         stop: Event,
         open_ledger: Callable[[], Store] | None = None,
         is_ours: Callable[[Transaction], bool] = lambda _transaction: True,
+        place: Path | None = None,
     ) -> None:
         self.name = name
         self._folder = folder
@@ -66,7 +69,11 @@ class Delivery:
         self._write = write
         self._stop = stop
         self._delivered = 0
-        """The Edition that was written last; 0 before the first attempt, which always compares everything."""
+        """The Edition that was written last; 0 before the first attempt, and after one that failed: the next one
+        compares everything."""
+        self._place = place
+        self._written_to: FileIdentity | None = None
+        """The folder to which it was written; None for a bucket."""
         self._failures = 0
         self._reason = ""
         """The reason that was logged last, while attempts fail; empty after a success."""
@@ -98,9 +105,9 @@ class Delivery:
 
     def _look(self) -> Attempt:
         edition = self._current_edition()
-        if edition in (0, self._delivered):
+        if edition == 0 or (edition == self._delivered and self._found() == self._written_to):
             return Attempt()
-        begun = time.monotonic()
+        begun, used = time.monotonic(), time.thread_time()
         try:
             with self.watchdog:
                 written = self._write()
@@ -109,14 +116,20 @@ class Delivery:
         except StaticError as error:
             if isinstance(error, Superseded) and self._current_edition() != edition:
                 return Attempt()
-            return self._failed(Problem(place=error.place, reason=error.reason, remedy=error.remedy))
+            return self._failed(Problem(place=error.place, reason=error.reason, remedy=error.remedy), used)
         except (StoreError, OSError) as error:
-            return self._failed(Problem(place=self.name, reason=str(error), remedy="it is tried again"))
+            return self._failed(Problem(place=self.name, reason=str(error), remedy="it is tried again"), used)
         except _UNFORESEEN as error:
-            return self._failed(Problem(place=self.name, reason=repr(error), remedy=_REMEDY))
-        self._delivered = edition
+            return self._failed(Problem(place=self.name, reason=repr(error), remedy=_REMEDY), used)
+        self._delivered, self._written_to = edition, self._found()
         # Pause for as long as the attempt took: comparing a large folder must not keep the disk busy all the time.
         return self._succeeded(edition, written)._replace(pause=max(POLL, time.monotonic() - begun))
+
+    def _found(self) -> FileIdentity | None:
+        """The folder that is at the destination now; None for a bucket, if there is none, or if its disk fails."""
+        with self.watchdog, suppress(OSError):
+            return identify(self._place) if self._place else None
+        return None
 
     def _current_edition(self) -> int:
         """The number of the current Edition; 0 if there is none, if another node publishes, or if the store cannot be
@@ -141,10 +154,13 @@ class Delivery:
 
         return Attempt(written, POLL, tell, tuple(lines))
 
-    def _failed(self, problem: Problem) -> Attempt:
-        """The outcome of a failed attempt. The next attempt continues from what was written so far."""
-        self._failures += 1
+    def _failed(self, problem: Problem, used: float) -> Attempt:
+        """The outcome of a failed attempt, which began when this thread had used `used` seconds of processor time. The
+        next attempt continues from what was written so far."""
+        self._failures, self._delivered = self._failures + 1, 0
         pause = retry_delay(self._failures)
+        if self._place is not None:
+            pause = disk_retry_delay(self._failures, time.thread_time() - used)
         if problem.reason == self._reason:
             return Attempt(problem, pause)
         self._reason = problem.reason

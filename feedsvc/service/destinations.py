@@ -25,7 +25,8 @@ def _delivery(
     settings: Config, table: PublishTable, stop: Event, is_ours: Callable[[Transaction], bool] = lambda _any: True
 ) -> Delivery:
     folder, ledger = edition_folder(settings), partial(open_ledger, settings)
-    return Delivery(table.to, folder, writer(settings, table), stop, ledger, is_ours)
+    place = None if is_bucket(table.to) else Path(table.to)
+    return Delivery(table.to, folder, writer(settings, table), stop, ledger, is_ours, place)
 
 
 def deliver_once(settings: Config) -> Mapping[str, Written | Problem]:

@@ -10,12 +10,12 @@ SOON = timedelta(seconds=0.42)
 """Time until a file that was still being written is checked again: a little longer than it must rest."""
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 """Seconds until the next attempt after the first failure; doubled after each further one, up to LAST_RETRY."""
-LONGEST_RETRY = 5.0
-"""The most seconds until the next attempt at a publication that fails early, as where a disk cannot be written: what
-was saved meanwhile is published soon after the disk is back."""
+LONGEST_CHEAP = 5.0
+"""The most seconds until the next attempt on a disk that fails at once: what was saved meanwhile is published soon
+after the disk is back."""
 _SHARE = 8.0
-"""The pause after a failed publication, in multiples of the processor time that it took: attempts that cost much are
-rare."""
+"""The pause after a failure on a disk, in multiples of the processor time that the attempt took: those that cost much
+are rare."""
 
 
 class FollowUp(NamedTuple):
@@ -40,8 +40,12 @@ def after_success(report: Report, now: datetime) -> tuple[FollowUp, ...]:
 def after_failure(failures: int, now: datetime, took: float) -> FollowUp:
     """The next attempt after `failures` failures in a row (at least 1); the last one took `took` seconds of processor
     time."""
-    pause = min(retry_delay(failures), max(LONGEST_RETRY, _SHARE * took))
-    return FollowUp("retry", now + timedelta(seconds=pause), Scan.FULL)
+    return FollowUp("retry", now + timedelta(seconds=disk_retry_delay(failures, took)), Scan.FULL)
+
+
+def disk_retry_delay(failures: int, took: float) -> float:
+    """Seconds until the next attempt on a disk, as for `after_failure`."""
+    return min(retry_delay(failures), max(LONGEST_CHEAP, _SHARE * took))
 
 
 def retry_delay(failures: int) -> float:

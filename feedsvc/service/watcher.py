@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 
 from feedsvc.library.settling import CompleteFiles
 from feedsvc.service import inotify
+from feedsvc.service.mounts import mounts_below
 from feedsvc.service.saves import FirstSave, Saves
 from feedsvc.service.scan_request import Scan, ScanRequest, at_paths
 from feedsvc.service.tree_watch import TreeWatch
@@ -30,6 +32,14 @@ STOP = 0.25
 """Seconds between two checks whether `stop` is set."""
 PAUSE = 0.003
 """Seconds to wait after a change, so that further ones are handled together with it."""
+
+
+class _Place(NamedTuple):
+    """A folder as it is mounted."""
+
+    identity: tuple[int, int] | None
+    """Device and inode; None if there is no such folder."""
+    mounts: tuple[bytes, ...]
 
 
 class FolderWatcher:
@@ -60,16 +70,16 @@ class FolderWatcher:
             stop.wait(AGAIN)
 
     def _watch(self, stop: Event) -> None:
-        """Watches until `stop` is set or the folder was replaced: for a folder that was moved or mounted over, no more
-        events come."""
-        identity = _identity(self._root)
+        """Watches until `stop` is set, the folder was replaced, or a disk in it was mounted or unmounted: for a folder
+        that was moved or mounted over, no more events come."""
+        place = _look_at(self._root)
         if inotify.is_there():
             with closing(TreeWatch(self._root)) as tree:
-                self._watch_tree(tree, identity, stop)
+                self._watch_tree(tree, place, stop)
         else:
-            self._watch_changes(identity, stop)
+            self._watch_changes(place, stop)
 
-    def _watch_tree(self, tree: TreeWatch, identity: tuple[int, int] | None, stop: Event) -> None:
+    def _watch_tree(self, tree: TreeWatch, place: _Place, stop: Event) -> None:
         self._request(Scan.FULL)  # something may have changed just before watching began
         saves, check = Saves(), time.monotonic() + CHECK
         while not stop.is_set():
@@ -82,10 +92,10 @@ class FolderWatcher:
                 self._request(Scan.FULL if due.everything else request_at(due.paths))
             if time.monotonic() >= check:
                 check = time.monotonic() + CHECK
-                if _identity(self._root) != identity:
+                if _look_at(self._root) != place:
                     return
 
-    def _watch_changes(self, identity: tuple[int, int] | None, stop: Event) -> None:
+    def _watch_changes(self, place: _Place, stop: Event) -> None:
         from feedsvc.service.folder_changes import changed_paths
 
         begun = False
@@ -95,7 +105,7 @@ class FolderWatcher:
             elif paths:
                 self._request(scan_request(self._root, paths))
             begun = True
-            if _identity(self._root) != identity:
+            if _look_at(self._root) != place:
                 return
 
 
@@ -132,10 +142,9 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def _identity(root: Path) -> tuple[int, int] | None:
-    """Device and inode; None if there is no such folder."""
+def _look_at(root: Path) -> _Place:
     try:
         status = root.stat()
     except OSError:
-        return None
-    return status.st_dev, status.st_ino
+        return _Place(None, ())
+    return _Place((status.st_dev, status.st_ino), mounts_below(root))

@@ -1,4 +1,5 @@
-"""The disks of the articles and of the state go away and come back: readers notice nothing, and no id changes."""
+"""The disks of the articles and of the state go away and come back: readers notice nothing, and no id changes. Where
+this user may not mount, the folders are moved away and back, which is the same to the service."""
 
 import errno
 import os
@@ -28,13 +29,21 @@ def newsroom(tmp_path: Path) -> Newsroom:
 
 
 def mount(folder: Path, name: str) -> None:
-    command = ["mount", "--bind", str(folder / f"disk of {name}"), str(folder / name)]
-    if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting needs root")
+    disk, place = folder / f"disk of {name}", folder / name
+    if not is_done("mount", "--bind", str(disk), str(place)):
+        place.rmdir()
+        disk.rename(place)
 
 
 def unmount(folder: Path, name: str) -> None:
-    subprocess.run(["umount", "-l", str(folder / name)], check=True)
+    disk, place = folder / f"disk of {name}", folder / name
+    if not is_done("umount", "-l", str(place)):
+        place.rename(disk)
+        place.mkdir()
+
+
+def is_done(*command: str) -> bool:
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 class Listed(NamedTuple):
@@ -100,4 +109,4 @@ def test_disks_that_go_away_and_come_back_change_nothing_for_readers(newsroom: N
             assert "Traceback" not in service.log
     finally:
         for name in MOUNTED:
-            subprocess.run(["umount", "-l", str(folder / name)], check=False, capture_output=True)
+            is_done("umount", "-l", str(folder / name))

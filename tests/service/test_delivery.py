@@ -105,6 +105,32 @@ def test_a_failure_is_told_once_with_its_remedy_and_tried_again_more_and_more_ra
     assert kept.step().pause == 1
 
 
+def test_a_folder_that_was_replaced_or_mounted_anew_is_written_at_once(room: Newsroom, tmp_path: Path) -> None:
+    publish(room, "story")
+    place, folder = Place(), tmp_path / "out"
+    kept = Delivery(str(folder), room.state, place.write, Event(), place=folder)
+    for attempts, name in enumerate(("at first", "then", "at last"), 1):
+        folder.mkdir()
+        assert isinstance(kept.step().outcome, Written)
+        assert kept.step() == Attempt()
+        assert place.attempts == attempts
+        folder.rename(tmp_path / name)
+
+
+def test_a_folder_that_fails_at_once_is_tried_again_soon_for_good_and_is_well_again_with_it(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    publish(room, "story")
+    place = Place(Written(9, 0, 0), *[FULL] * 6)
+    kept = Delivery(str(tmp_path), room.state, place.write, Event(), place=tmp_path)
+    kept.step()
+    publish(room, "another")
+    assert [kept.step().pause for _ in range(6)] == [1, 2, 4, 5, 5, 5]
+    assert problems(room) != []
+    kept.step()
+    assert (problems(room), kept.step()) == ([], Attempt())
+
+
 def test_whatever_an_attempt_raises_the_next_one_comes(room: Newsroom) -> None:
     publish(room, "story")
     kept = delivery(room, Place(ValueError("odd"), OSError(5, "Input/output error")))
