@@ -4,8 +4,8 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,17 @@ async def hold_lock(path: Path, work: str, stop: asyncio.Event) -> int | None:
             told = True
         await wait_for(stop, WAIT)
     return None
+
+
+@asynccontextmanager
+async def held_lock(path: Path, work: str, stop: asyncio.Event) -> AsyncIterator[None]:
+    """A context that holds the lock at `path`; it begins once no other process holds it, or `stop` is set."""
+    descriptor = await hold_lock(path, work, stop)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 @contextmanager

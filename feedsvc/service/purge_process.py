@@ -1,11 +1,10 @@
 """The process that purges caches. Its failures affect neither publishing nor serving."""
 
 import asyncio
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 from feedsvc.config import Config
-from feedsvc.service.folder_lock import hold_lock
+from feedsvc.service.folder_lock import held_lock
 from feedsvc.service.process_main import begin, work_in_loop
 from feedsvc.service.publishing_here import publishers_store, turn_with
 from feedsvc.service.purge_operations import LOCK
@@ -22,12 +21,10 @@ def main() -> None:
 
 
 async def run(settings: Config, stop: asyncio.Event) -> None:
-    """Purges until `stop` is set."""
-    lock = await hold_lock(settings.state.path / LOCK, "purges", stop)
+    """Purges until `stop` is set. The lock is taken with each store, since the folder may be another one then."""
     while (store := await publishers_store(settings, stop)) is not None:
-        await _purge(settings, store, stop)
-    if lock is not None:
-        os.close(lock)
+        async with held_lock(settings.state.path / LOCK, "purges", stop):
+            await _purge(settings, store, stop)
 
 
 async def _purge(settings: Config, store: Store, stop: asyncio.Event) -> None:

@@ -21,7 +21,7 @@ from feedsvc.push.guard import Guard
 from feedsvc.push.loop import DeliveryLoop
 from feedsvc.push.pings import PING, Pings
 from feedsvc.push.verifications import VERIFY, Verifications
-from feedsvc.service.folder_lock import hold_lock
+from feedsvc.service.folder_lock import held_lock
 from feedsvc.service.process_main import begin, work_in_loop
 from feedsvc.service.publishing_here import publishers_store, turn_with
 from feedsvc.service.push_wiring import clock, ping_wait
@@ -41,17 +41,14 @@ def main() -> None:
 
 
 async def run(settings: Config, stop: asyncio.Event) -> None:
-    """Delivers until `stop` is set. If push is not configured, it only waits."""
+    """Delivers until `stop` is set. If push is not configured, it only waits. The lock is taken with each store, since
+    the folder may be another one then."""
     if not settings.push.is_on:
         await stop.wait()
         return
-    lock = await hold_lock(settings.state.path / "push.lock", "delivers", stop)
-    while not stop.is_set():
-        store = await publishers_store(settings, stop)
-        if store is not None:
+    while (store := await publishers_store(settings, stop)) is not None:
+        async with held_lock(settings.state.path / "push.lock", "delivers", stop):
             await _deliver(settings, store, stop)
-    if lock is not None:
-        os.close(lock)
 
 
 async def _deliver(settings: Config, store: Store, stop: asyncio.Event) -> None:
