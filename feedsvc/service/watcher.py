@@ -4,6 +4,7 @@ The reported changes are only hints: if none come (network disks), or if the wat
 change.
 """
 
+import errno
 import logging
 import os
 import stat
@@ -24,8 +25,10 @@ from feedsvc.service.tree_watch import TreeWatch
 log = logging.getLogger(__name__)
 
 AGAIN, AFTER_FAILURE = 1.0, 30.0
-"""Seconds until the folder is watched again: AGAIN after it was replaced or while it does not exist, and AFTER_FAILURE
-more after a failure."""
+"""Seconds until the folder is watched again: AGAIN after it was replaced, or while it does not exist or its disk fails;
+AFTER_FAILURE more if this system cannot watch it. So long is the log silent too."""
+_LIMITS = (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""The errors by which the system tells that it watches no more folders."""
 CHECK = 1.0
 """Seconds between two checks whether the folder is still the same."""
 STOP = 0.25
@@ -59,13 +62,16 @@ class FolderWatcher:
         self._first_save = first_save or FirstSave()
 
     def run(self, stop: Event) -> None:
-        """Watches until `stop` is set; waits for a folder that does not exist yet."""
+        """Watches until `stop` is set; waits for a folder that does not exist yet, or whose disk fails."""
+        told = -AFTER_FAILURE
         while not stop.is_set():
             try:
                 self._watch(stop)
             except (OSError, RuntimeError, UnicodeError) as error:
-                if self._root.exists():
+                if _look_at(self._root).identity is not None and time.monotonic() >= told + AFTER_FAILURE:
                     log.warning("changes below %s are seen only on the schedule: %s", self._root, error)
+                    told = time.monotonic()
+                if not isinstance(error, OSError) or error.errno in _LIMITS:
                     stop.wait(AFTER_FAILURE)
             stop.wait(AGAIN)
 

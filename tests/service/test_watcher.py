@@ -135,6 +135,58 @@ def test_a_folder_that_cannot_be_watched_is_said_and_tried_again(
     assert caplog.messages == [f"changes below {tmp_path} are seen only on the schedule: no more watches"]
 
 
+class OnFailingDisk(type(Path())):  # type: ignore[misc]
+    """A path of which the system can tell nothing while `fails` is not empty."""
+
+    fails: list[OSError] = []  # noqa: RUF012 - shared on purpose
+
+    def stat(self, **options: bool) -> object:
+        for error in self.fails:
+            raise error
+        return super().stat(**options)
+
+
+def test_a_folder_whose_disk_fails_is_watched_soon_after_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That its thread ends would not go unnoticed, but a new session costs a full scan."""
+    root = OnFailingDisk(tmp_path)
+
+    def fails(real: Callable[..., object]) -> Callable[..., object]:
+        def tried(*arguments: object, **options: object) -> object:
+            for error in root.fails:
+                raise error
+            return real(*arguments, **options)
+
+        return tried
+
+    monkeypatch.setattr(folder_changes, "watch", fails(watch))
+    monkeypatch.setattr(watcher, "TreeWatch", fails(TreeWatch))
+    monkeypatch.setattr(watcher, "AGAIN", 0.01)
+    root.fails.append(OSError(5, "Input/output error"))
+    with watched(root) as requests:
+        time.sleep(0.2)
+        assert requests == []
+        root.fails.clear()
+        begun(requests)
+    assert caplog.messages == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_told_of_once_and_the_folder_watched_soon_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watcher, "AGAIN", 0.01)
+    root = tmp_path / "articles"
+    root.touch()
+    with watched(root) as requests:
+        wait_for(lambda: caplog.messages or requests, "it is told, or watched as a file")
+        requests.clear()
+        root.unlink()
+        root.mkdir()
+        begun(requests)
+    assert len(caplog.messages) == inotify.is_there()
+
+
 @pytest.mark.parametrize(
     ("paths", "request_"),
     [

@@ -180,5 +180,9 @@ def _is_writing(connection: Connection) -> bool:
 def _check_place(connection: Connection) -> None:
     """Raises NotInPlace if another file is at the path of the one that is open, or none."""
     raw: Any = connection.connection.driver_connection
-    if raw.file is not None and _identify(raw.path) != raw.file:
-        raise NotInPlace("is not the file any more that was opened")
+    try:
+        if raw.file is None or identify(raw.path) == raw.file:
+            return
+    except OSError as error:
+        raise NotInPlace(f"cannot be looked at ({error.strerror})") from None
+    raise NotInPlace("is not the file any more that was opened")
