@@ -61,8 +61,8 @@ class Bound(Lying):
         self.mount()
 
     def detach(self) -> None:
-        while os.path.ismount(self.place):
-            command("umount", "-l", self.place)
+        while is_done("umount", "-l", self.place):
+            continue
 
     def mount(self) -> None:
         command("mount", "--bind", self.aside, self.place)
