@@ -27,6 +27,13 @@ class StoreDamaged(StoreError):
         self.reason = reason
 
 
+class JournalIndexLost(StoreDamaged):
+    """The journal of a store in SQLite has commits that cannot be seen. With the journal, the store is whole."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "the index of its journal is lost")
+
+
 class NotAsWritten(StoreError):
     """A value does not match its hash. A store that can be rebuilt raises StoreDamaged instead."""
 

@@ -1,5 +1,6 @@
 """Whatever becomes of a disk, its folders are served as they were, and publishing goes on soon after it is back."""
 
+import json
 import os
 import re
 import signal
@@ -138,6 +139,11 @@ def recovered(trial: Trial, service: Service, before: dict[str, Item], picture: 
     assert "Traceback" not in service.log
 
 
+def edition(service: Service) -> int:
+    found: int = json.loads(service.get("/-/status.json").body)["edition"]
+    return found
+
+
 def _has(trial: Trial, wanted: set[str]) -> bool:
     try:
         return wanted <= set(items(trial.exported()))
@@ -165,9 +171,10 @@ def test_a_disk_that_fails_costs_readers_nothing_and_publishing_goes_on_after_it
     with prepared(tmp_path, place, fault.kind) as trial, running(trial.room) as service:
         wait_for(lambda: len(service.titles()) == 4, "all are published")
         wait_for(lambda: _has(trial, {"story 0"}), "all are exported")
-        feed = service.get("/rss.xml").text
+        feed, number = service.get("/rss.xml").text, edition(service)
         picture = re.findall(r"/media/[^\"<?]*", feed)[0]
         with fault.happens(trial.disk):
             hold(trial, service, items(feed), name)
         recovered(trial, service, items(feed), picture)
+        assert edition(service) > number, "the history of editions is lost"
         assert service.end() == 0

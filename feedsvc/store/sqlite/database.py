@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -13,19 +14,21 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_folders
-from feedsvc.store.errors import StoreDamaged, StoreError
+from feedsvc.store.errors import JournalIndexLost, StoreDamaged, StoreError
 from feedsvc.store.push_schema import metadata
 from feedsvc.store.schema import MIGRATED, VERSION
 from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, unmark_clean
 from feedsvc.store.sqlite.error_codes import folder_error, machine_error
-from feedsvc.store.sqlite.journal import holds_commits
+from feedsvc.store.sqlite.journal import commits, holds_commits
 from feedsvc.store.sqlite.migration import migrate
 from feedsvc.store.sqlite.origin import MARK as MARK
 from feedsvc.store.sqlite.origin import find_version
 from feedsvc.store.sqlite.rebuilding import (
     begin_rebuilding,
+    copy_with_journal,
     discard_rebuilding,
+    empty,
     end_rebuilding,
     is_rebuilding,
     set_aside,
@@ -83,6 +86,8 @@ def prepare_store(folder: Path) -> tuple[Store, tuple[Problem, ...]]:
         store = _create(path)
     except OSError as error:
         raise folder_error(error, folder) from None
+    except JournalIndexLost as error:
+        return _rebuild(path, error.reason, _make_whole)
     except StoreDamaged as error:
         return _rebuild(path, error.reason)
     clear_suspicion(path)
@@ -121,31 +126,57 @@ def _check_is_file(path: Path) -> None:
         raise StoreDamaged(path, "it is a folder" if stat.S_ISDIR(mode) else "it is no file, but a device or a pipe")
 
 
-def _rebuild(path: Path, reason: str) -> tuple[Store, tuple[Problem, ...]]:
-    """A new store in place of a damaged one, with the data that can be recovered from it, and the problem. If this is
-    interrupted, the next opening continues it."""
-    try:
-        fresh, aside = begin_rebuilding(path), set_aside(path)
-        kept = _make_anew(fresh, aside)
-        end_rebuilding(fresh, path)
-        store = _create(path)
-    except (OSError, StoreError) as error:
-        told = error.strerror if isinstance(error, OSError) else error
-        raise StoreError(f"{path}: is damaged ({reason}), and cannot be set aside: {told}") from None
-    clear_suspicion(path)
-    remedy = f"it was set aside as {aside.name} and rebuilt from the articles"
-    return store, (_damage(path, reason, f"{remedy}; the ids of {kept} of them were taken over from it"),)
-
-
-def _make_anew(fresh: Path, aside: Path) -> int:
-    """Makes the new database at `fresh`, and returns the number of articles that were recovered from `aside`."""
+def _make_anew(fresh: Path, aside: Path) -> str:
+    """Makes the new database at `fresh` with what can be recovered from `aside`. Returns what was done."""
     store = _create(fresh)
     try:
         with store.write() as transaction:
             kept = salvage(transaction, aside) if aside.is_file() else 0
     finally:
         store.close_for_good()
-    return kept
+    return f"rebuilt from the articles; the ids of {kept} of them were taken over from it"
+
+
+def _make_whole(fresh: Path, aside: Path) -> str:
+    """Makes the new database at `fresh` from `aside` and its journal, or as `_make_anew` if it is not sound. Returns
+    what was done."""
+    try:
+        copy_with_journal(aside, fresh)
+        is_whole = _take_journal(fresh)
+        _create(fresh).close_for_good()
+    except StoreDamaged:
+        empty(fresh)
+        return _make_anew(fresh, aside)
+    return f"put together again with its journal; {'nothing is lost' if is_whole else 'the end of that cannot be read'}"
+
+
+def _take_journal(path: Path) -> bool:
+    """Moves the journal of the database at `path`, which nobody has open, to the database. False if a part of it cannot
+    be read."""
+    there, store = commits(path), Store(path, writes=True)
+    try:
+        seen = store.seen_frames()
+    finally:
+        store.close_for_good()
+        unmark_clean(path)
+    return all(number <= seen for number in there)
+
+
+def _rebuild(
+    path: Path, reason: str, make: Callable[[Path, Path], str] = _make_anew
+) -> tuple[Store, tuple[Problem, ...]]:
+    """A new store in place of a damaged one, which `make` makes, and the problem. If this is interrupted, the next
+    opening begins it again, with the data that can be recovered."""
+    try:
+        fresh, aside = begin_rebuilding(path), set_aside(path)
+        done = make(fresh, aside)
+        end_rebuilding(fresh, path)
+        store = _create(path)
+    except (OSError, StoreError) as error:
+        told = error.strerror if isinstance(error, OSError) else error
+        raise StoreError(f"{path}: is damaged ({reason}), and cannot be set aside: {told}") from None
+    clear_suspicion(path)
+    return store, (_damage(path, reason, f"it was set aside as {aside.name} and {done}"),)
 
 
 def _damage(path: Path, reason: str, remedy: str) -> Problem:
@@ -173,6 +204,8 @@ def _open(store: Store, sound: bool) -> None:
     with store.read() as transaction:
         version = find_version(transaction, store.path)  # before any change: it may belong to another program
     _check_wal(store)
+    if not sound:
+        _check_journal(store)
     with store.write():  # fails before all pages are checked in vain, if this user may not write
         pass
     if not sound:
@@ -187,6 +220,15 @@ def _open(store: Store, sound: bool) -> None:
             soundness.check_contents(transaction, store.path)
 
 
+def _check_journal(store: Store) -> None:
+    """Raises JournalIndexLost if SQLite does not see commits that are in the journal, and would overwrite them. A
+    writer that was killed may leave one such commit, which was not complete."""
+    there = commits(store.path)
+    seen = store.seen_frames()
+    if sum(number > seen for number in there) > 1 and commits(store.path)[: len(there)] == there:
+        raise JournalIndexLost(store.path)
+
+
 def _make_tables(transaction: Transaction, version: int, path: Path) -> None:
     """Brings the tables up to date, and makes those that are missing. Raises StoreDamaged if the journal has commits
     that SQLite does not see and would overwrite."""
@@ -194,7 +236,7 @@ def _make_tables(transaction: Transaction, version: int, path: Path) -> None:
         migrate(transaction)
     there = set(transaction.scalars(text("SELECT name FROM sqlite_schema")))
     if not there and holds_commits(path):
-        raise StoreDamaged(path, "the index of its journal is lost")
+        raise JournalIndexLost(path)
     for name, definition in _definitions().items():
         if name not in there:
             transaction.run_sql(definition)

@@ -4,6 +4,7 @@ As long as a file with the temporary name of the new one exists, the rebuilding 
 """
 
 import os
+import shutil
 from itertools import count
 from pathlib import Path
 
@@ -46,6 +47,22 @@ def set_aside(path: Path) -> Path:
     for each in (path, aside):
         each.with_name(each.name + "-shm").unlink(missing_ok=True)
     return aside
+
+
+def copy_with_journal(aside: Path, fresh: Path) -> None:
+    """Copies a database that was set aside, and its journal, to `fresh`: SQLite makes a new index for the copy."""
+    for tail in ("-wal", ""):
+        target = os.open(fresh.with_name(fresh.name + tail), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(target, "wb") as copy, aside.with_name(aside.name + tail).open("rb") as data:
+            shutil.copyfileobj(data, copy)
+
+
+def empty(fresh: Path) -> None:
+    """Empties the new database. Its file stays, as the mark that the rebuilding is not complete."""
+    unmark_clean(fresh)
+    for tail in ("-wal", "-shm"):
+        fresh.with_name(fresh.name + tail).unlink(missing_ok=True)
+    os.truncate(fresh, 0)
 
 
 def _place_aside(path: Path) -> Path:
