@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.store.errors import NotAsWritten, StoreBusy, StoreDamaged
 from feedsvc.store.sqlite import soundness
+from feedsvc.store.sqlite.abandoned import abandon
 from feedsvc.store.sqlite.clean_close import mark_clean, unmark_clean
 from feedsvc.store.sqlite.engine import begin, check_again, make_engine
 from feedsvc.store.sqlite.error_codes import store_error
@@ -33,6 +34,9 @@ class Store:
         `make_engine`."""
         self.path = path
         self._engine = make_engine(path, writes=writes)
+        self._files = set[FileIdentity]()
+        """The files that were opened since the last call of `close`; usually one."""
+        event.listen(self._engine, "connect", self._note_file)
         self._suspected: FileIdentity | None = None
         """The file for which a check was last requested."""
         self._judged: FileIdentity | None = None
@@ -155,15 +159,37 @@ class Store:
         transaction.run_sql("COMMIT")
         begin(transaction.connection)
 
+    def _note_file(self, connection: Any, _record: object) -> None:
+        if connection.file is not None:
+            self._files.add(connection.file)
+
     def close(self) -> None:
-        """Closes all connections."""
-        self._engine.dispose()
+        """Closes all connections, unless that would damage another database."""
+        pool, is_hidden = self._engine.pool, self._is_hidden_by_a_copy()
+        self._files.clear()
+        self._engine.dispose(close=not is_hidden)
+        if is_hidden:
+            abandon(pool)
+
+    def _is_hidden_by_a_copy(self) -> bool:
+        """True if a file of another disk, with the same inode, is at the path of the one that is open."""
+        found = self._found()
+        return found is not None and any(file != found and file[1] == found[1] for file in self._files)
+
+    def _found(self) -> FileIdentity | None:
+        """The file that is at the path; None if there is none, or the system cannot tell."""
+        with suppress(OSError):
+            return identify(self.path)
+        return None
 
     def close_for_good(self) -> None:
         """Closes a store that was written to, and marks it clean, so that the next opening skips the check of its
         pages. A store that was found damaged is not marked."""
         if self._is_damaged:
             self.close_as_damaged()
+            return
+        if self._files and self._found() not in self._files:  # what is there now is another store
+            self.close()
             return
         with suppress(SQLAlchemyError, sqlite3.Error, OSError, *soundness.UNFORESEEN):
             with self._engine.connect() as connection:
