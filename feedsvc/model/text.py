@@ -5,9 +5,11 @@ import unicodedata
 from functools import lru_cache
 from html import escape, unescape
 
+from feedsvc.model.lazy_pattern import lazy_pattern
+
 # Everything that is not a Char of XML 1.0 section 2.2, and the noncharacters that its note asks us to avoid.
 _PLANES = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
-_NOT_XML = re.compile(f"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
+_NOT_XML = lazy_pattern(f"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]")
 _SAFE_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 and byte != 0x7F) + b"\t\n"
 """The bytes of UTF-8 without illegal ASCII controls, and without CR, which becomes LF."""
 _CONTROLS = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from feedsvc.service.child_state import ChildState, State
 from feedsvc.service.heartbeat import READY, SUCCESSOR
 from feedsvc.service.processor_wait import ProcessorWait
-from feedsvc.service.program import python_command
+from feedsvc.service.program import child_command
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class ChildProcess:
         try:
             # In a separate process group: Ctrl-C reaches only the supervisor, which ends its children in order.
             process = subprocess.Popen(  # noqa: S603 - our own program
-                python_command(program.module, *map(str, program.descriptors), *self._arguments),
+                child_command(program.module, *map(str, program.descriptors), *self._arguments),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 pass_fds=program.descriptors,

@@ -10,6 +10,11 @@ def python_command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
+def child_command(module: str, *arguments: str) -> list[str]:
+    """As `python_command`, for a module with a function `main`, which is all that the module runs."""
+    return python_command("feedsvc.service.child_main", module, *arguments)
+
+
 def environment() -> dict[str, str]:
     """The environment in which a command of `python_command` imports this package, and decodes file names as this
     process does, independently of the working directory and of how this process was started.

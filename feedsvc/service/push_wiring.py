@@ -1,14 +1,17 @@
 """The wiring of push: builds the announcer of Editions and the service's own hub from the configuration."""
 
 import time
+from typing import TYPE_CHECKING
 
 from feedsvc.config import Config
 from feedsvc.push.announcement import Announcer, milliseconds
 from feedsvc.push.guard import Guard
 from feedsvc.push.hub import Hub
-from feedsvc.service.regeneration import Announce
 from feedsvc.service.settings import addresses_of, now
 from feedsvc.store.port import Store
+
+if TYPE_CHECKING:  # the processes that push and purge load nothing that reads and renders articles
+    from feedsvc.service.regeneration import Announce
 
 FOLLOWED = 1_000
 """Milliseconds after which all serving processes serve a new Edition: they check for one ten times a second."""
@@ -21,7 +24,7 @@ def clock() -> int:
     return milliseconds(now())
 
 
-def make_announcer(settings: Config) -> Announce:
+def make_announcer(settings: Config) -> "Announce":
     """A function that stores the push tasks for a new Edition; it does nothing if push is not configured."""
     push = settings.push
     if not push.is_on:

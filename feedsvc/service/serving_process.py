@@ -32,6 +32,7 @@ downloads, and at most `web.disk_turns.AT_ONCE` wait for a disk that does not re
 def main() -> None:
     """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket, and
     SUCCESSOR if it replaces another process."""
+    gc.disable()  # until all is loaded: nearly all objects of the program stay
     tell_ready = start_heartbeat()
     forget_requests(os.environ)
     settings, listener = int(sys.argv[1]), int(sys.argv[2])
@@ -45,9 +46,11 @@ def main() -> None:
     def load() -> None:
         """Loads the rest, then reports that this process is ready to replace another; if loading fails, the other one
         stays."""
-        load_rest()
-        gc.collect()
-        gc.freeze()  # the objects of the program itself need not be searched for garbage again and again
+        try:
+            load_rest()
+        finally:
+            gc.freeze()  # the objects of the program itself need not be searched for garbage again and again
+            gc.enable()
         tell_ready()
 
     # Requests for documents do not need the rest, so it is loaded in the background. A successor loads it before it

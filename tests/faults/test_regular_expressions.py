@@ -17,6 +17,7 @@ from hostile import hostile
 
 import feedsvc
 from feedsvc.model.audience import LONGEST_AGENT
+from feedsvc.model.lazy_pattern import LazyPattern
 from feedsvc.model.reader import Unreadable
 from feedsvc.readers.html import tags, templates
 from feedsvc.readers.lines import captions
@@ -97,6 +98,8 @@ def _inline(name: str, tree: ast.Module) -> Iterator[Use]:
 def _patterns(value: object) -> Iterator[re.Pattern[str]]:
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, LazyPattern):
+        yield value.compiled
     elif isinstance(value, dict):
         yield from _patterns(tuple(value.values()))
     elif isinstance(value, tuple) and len(value) < 20:

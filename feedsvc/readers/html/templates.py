@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
+from feedsvc.model.lazy_pattern import lazy_pattern
 from feedsvc.readers.html import shortcodes
 
 _INSIDE = r"[^{}]{0,2000}?"
@@ -29,7 +30,7 @@ _VERBATIM = {"raw": "endraw", "verbatim": "endverbatim", "comment": "endcomment"
 _ATTRIBUTE = r"""(?:[#.][\w:-]++|[\w:-]++=(?:"[^"\n{}]*+"|'[^'\n{}]*+'|[^\s{}"']++))"""
 _LISTED = rf"\{{[ ]*+{_ATTRIBUTE}(?:[ ]++{_ATTRIBUTE}){{0,20}}[ ]*+\}}"
 # First the mark for a table of contents, then attribute lists (`{: .lead}`, `{#id .class}`); `_{n=0}` is TeX.
-_ATTRIBUTES = re.compile(
+_ATTRIBUTES = lazy_pattern(
     rf"^[ \t]*+[-*\d.]++[ \t]++\w++[^\S\n]*+\n[ \t]*+\{{:[ ]*+toc[^{{}}\n]*+\}}[ \t]*+$"
     rf"|\{{:[^{{}}]{{0,300}}\}}"
     rf"|(?<=[)\]*`]){_LISTED}"

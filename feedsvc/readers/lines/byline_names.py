@@ -2,9 +2,10 @@
 
 import re
 
+from feedsvc.model.lazy_pattern import lazy_pattern
 from feedsvc.readers.lines.places import is_place
 
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     r"""\W* (?:
         (?:(?:ein|eine|a|an|une?)\s+)?+
         (?:article|story|text[eo]?|words|report(?:ing|ed)?|written|posted|published|review(?:ed)?|interview|analysis
@@ -19,15 +20,15 @@ _LABEL = re.compile(
     ) \s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_INSIDE = re.compile(r"(?<![^\W\d_])(?:von|by|par|por|autor(?:in|en)?:?|author:?|redaktion:)\s+(?=\S)", re.IGNORECASE)
+_INSIDE = lazy_pattern(r"(?<![^\W\d_])(?:von|by|par|por|autor(?:in|en)?:?|author:?|redaktion:)\s+(?=\S)", re.IGNORECASE)
 _MOST_BESIDE = 12
 """Most words of a line with a date and an author."""
 _SUFFIX = r"(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?D|Esq|MBE|OBE|CBE)\b"
-_BETWEEN = re.compile(
+_BETWEEN = lazy_pattern(
     rf"(?:(?<!\s)\s++)?+(?:[;/、，،؛&+]|,(?!\s*+{_SUFFIX})|(?<=\s)(?:and|und|et|y|og|och|en|и|ve|with|mit|avec|con|و)(?=\s))\s*+",
     re.IGNORECASE,
 )
-_END = re.compile(
+_END = lazy_pattern(
     r"""\s+ (?: [|•·∙–—-] | on | in | at | updated | published | posted | am | vor | il\ y\ a | hace ) \s
       | \s+ (?-i: le | el ) \s+ (?= [\da-z] )
       | \s (?:apr|aug|avr|d[eé]c|dez|dic|ene|feb|fév|jan|ju[ln]|juil|ma[iry]|mär|nov|oct|okt|sep)[^\W\d_]{0,8}\.?\s\d
@@ -36,7 +37,7 @@ _END = re.compile(
       | [|•·∙\n\t] | \s{3,} | \d{1,4}[./:-]\d | \b\d{4}\b | \s@ | \bfollow\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DROPPED = re.compile(
+_DROPPED = lazy_pattern(
     r"\s?(?:\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>|(?<!\S)[^\s@]++@\S+|https?:\S+|(?<!\w)@\w+)"
 )
 _RANK = "associate|assistant|chief|contributing|deputy|executive|foreign|freelance|guest|managing|national|political"
@@ -49,8 +50,8 @@ _ROLE = (
     rf"(?:(?:{_RANK}|senior|special|sports|staff|web)\s+)*(?:\w+\s+){{0,2}}(?:{_WORK})"
     r"|(?:founder|ceo|director|president|professor|pressesprecher(?:in)?)\b.*"
 )
-_IS_ROLE = re.compile(_ROLE, re.IGNORECASE)
-_TRAILING_ROLE = re.compile(rf"(?<=\w)[\s,|-]+(?:{_ROLE})$", re.IGNORECASE)
+_IS_ROLE = lazy_pattern(_ROLE, re.IGNORECASE)
+_TRAILING_ROLE = lazy_pattern(rf"(?<=\w)[\s,|-]+(?:{_ROLE})$", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr|Esq|Ph\.D|M\.D)$")
 _NOBODY = frozenset(("admin", "administrator", "anonymous", "author", "authors", "autor", "byline", "editor", "guest"))
 _NOBODY |= {"none", "null", "staff", "unknown", "user", "webmaster", "posted", "published", "updated", "text", "texte"}

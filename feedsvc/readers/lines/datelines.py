@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from feedsvc.model.lazy_pattern import lazy_pattern
 from feedsvc.readers import _dates
 from feedsvc.readers._data import fold, table, words
 from feedsvc.readers.lines import bylines
 from feedsvc.readers.lines.layout import SENTENCE_END
 
-_ENGLISH_LABEL = re.compile(
+_ENGLISH_LABEL = lazy_pattern(
     r"""\b (?: (?P<updated> (?:last\ |latest\ )? (?:updated?|modified|revised|edited) )
              | (?:first\ |date\ )? (?:published|posted|released|date) ) \b (?:\ on|\ at)? \ ?:?""",
     re.IGNORECASE | re.VERBOSE,

@@ -16,7 +16,6 @@ from feedsvc.readers.metadata import header_lines, stray
 from feedsvc.readers.metadata.bounds import DEEPEST, check_size, too_deep
 from feedsvc.readers.metadata.keys import FIELDS, normalised
 from feedsvc.readers.metadata.plain_yaml import plain_yaml
-from feedsvc.readers.metadata.whole_yaml import whole_yaml
 
 _FENCE = re.compile(
     r"\s*^(---|\+\+\+|;;;)[ \t]*(?:(ya?ml|toml|json|js|javascript|coffee|cson|lua)[ \t]*|\#[^\n]*)?(?:\n|\Z)",
@@ -185,7 +184,11 @@ def parse_yaml(text: str) -> dict[str, object]:
     """A YAML document whose scalars stay as they are written. Raises Unreadable, with the line."""
     check_size(text)
     plain = plain_yaml(text)
-    return whole_yaml(text) if plain is None else plain
+    if plain is not None:
+        return plain
+    from feedsvc.readers.metadata.whole_yaml import whole_yaml  # most newsrooms never need the parser of all YAML
+
+    return whole_yaml(text)
 
 
 def _table(values: dict[str, object], depth: int) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import re
 
+from feedsvc.model.lazy_pattern import lazy_pattern
 from feedsvc.model.reader import Unreadable
 
 _FAR = 2_000
@@ -9,7 +10,7 @@ _FAR = 2_000
 _HINTS = ("draft", "status", "published", "embargo", "expir", "publish")
 """One of these is in every match and at the top of few texts: a fast check before the pattern is searched."""
 _IS = r"[^\w\n:=]{0,4}[:=][^\w\n]{0,5}"
-_STRAY = re.compile(
+_STRAY = lazy_pattern(
     rf"""^[^\w\n]{{0,6}}
     (?: draft {_IS} (?:true|yes|on|1)
       | status {_IS} (?:draft|hidden|private|withheld|embargoed|pending|skip)
