@@ -4,13 +4,15 @@ What keeps time is marked `timed`. It comes first, on TIMED_AT_ONCE workers. The
 `beside_timed`, which takes only the time that is left, and then wait until the last of what keeps time has ended.
 """
 
+import compileall
 import fcntl
 import gc
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,9 +25,12 @@ from sqlalchemy.util import LRUCache
 if TYPE_CHECKING:
     from postgresql_server import Servers
 
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started: not each shall compile our modules
+# Hundreds of processes are started, and several workers load all tests: not each shall compile our modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the services would inherit that they ignore it
 
+ROOT = Path(__file__).parents[1]
 for _folder in ("web", "process", "deploy", "formats", "push"):  # `faults` goes through what each of them stands on
     sys.path.append(str(Path(__file__).with_name(_folder)))
 
@@ -38,6 +43,23 @@ def postgresql_servers() -> Iterator["Servers"]:
     servers = Servers()
     yield servers
     servers.end()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Where several workers load all tests, each begins with a share of its own. To compile modules of a clean clone
+    takes twice as long as to load them, and the worker that comes second to a module need not do it."""
+    config = session.config
+    if not hasattr(config, "workerinput") or config.option.file_or_dir:
+        return
+    number, workers = int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"]
+    for path in sorted(ROOT.glob("feedsvc/**/*.py"))[number::workers]:
+        compileall.compile_file(path, quiet=2)
+    for path in sorted(ROOT.glob("tests/**/test_*.py"))[number::workers]:
+        sys.path.insert(0, str(path.parent))
+        with suppress(Exception, pytest.skip.Exception):  # it is told when its tests are collected
+            import_module(path.stem)
+        sys.path.pop(0)
 
 
 def pytest_collection_finish() -> None:
