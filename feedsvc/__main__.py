@@ -5,7 +5,7 @@ import gc
 
 
 def run() -> None:
-    """The command `feedsvc`. Its modules are loaded with few searches for garbage, and are not searched at the end: half
+    """The command `feedsvc`. Its modules are loaded with few searches for garbage, and not searched at the end: a third
     of the time of a short command would be spent on that."""
     gc.set_threshold(MANY)
     atexit.register(gc.freeze)

@@ -1,9 +1,10 @@
 """The wiring of the publishing side: builds the plan and the regeneration from the configuration."""
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -253,11 +254,19 @@ def program_digest(files: Iterable[str]) -> str:
 
     Another version may read and render differently, so everything is published again when the hash changes.
     """
-    root = Path(__file__).parents[1]
-    digest = blake2b(digest_size=16)
-    for path in sorted(path for path in root.rglob("*") if path.suffix in _PROGRAM):
-        digest.update(path.read_bytes())
+    digest = _program_hash().copy()
     for file in sorted(files):
         with suppress(OSError):  # a missing file is reported as a format that cannot be used
             digest.update(Path(file).read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def _program_hash() -> blake2b:
+    """The hash of the files of this program. Read once: a process runs the program that it was started with."""
+    root = Path(__file__).parents[1]
+    digest = blake2b(digest_size=16)
+    for path in sorted(f"{folder}/{name}" for folder, _, names in os.walk(root) for name in names):
+        if path.endswith(_PROGRAM):
+            digest.update(Path(path).read_bytes())
+    return digest

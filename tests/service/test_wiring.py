@@ -1,11 +1,11 @@
 """What was rendered by another program, or by another format of the newsroom's own, is rendered again."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from feedsvc.service import wiring
-from feedsvc.service.wiring import program_digest
 
 
 @pytest.fixture
@@ -17,6 +17,18 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (root / name).write_text(name)
     monkeypatch.setattr(wiring, "__file__", str(root / "service" / "wiring.py"))
     return root
+
+
+def program_digest(files: Iterable[str]) -> str:
+    """As another process finds it: each reads its program once."""
+    wiring._program_hash.cache_clear()
+    return wiring.program_digest(files)
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    yield
+    wiring._program_hash.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["service/wiring.py", "pages/page.html", "pages/style.css", "readers/_dates.py"])
