@@ -15,7 +15,7 @@ def lazy_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 class LazyPattern:
-    """What `lazy_pattern` returns."""
+    """A pattern that `lazy_pattern` made."""
 
     def __init__(self, pattern: str, flags: int) -> None:
         self._given = (pattern, flags)

@@ -11,7 +11,7 @@ def python_command(module: str, *arguments: str) -> list[str]:
 
 
 def child_command(module: str, *arguments: str) -> list[str]:
-    """As `python_command`, for a module with a function `main`, which is all that the module runs."""
+    """The command that calls `main` of `module`, otherwise as `python_command`."""
     return python_command("feedsvc.service.child_main", module, *arguments)
 
 

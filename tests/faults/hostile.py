@@ -31,9 +31,9 @@ ODD = (
 """Signs that such a text repeats: each means something to one syntax or another."""
 
 
-def hostile() -> Iterator[str]:
+def hostile(size: int = SIZE) -> Iterator[str]:
     """Each of ODD over and over, alone and between signs with which no syntax begins or ends."""
     for part in ODD:
-        text = part * (SIZE // len(part))
+        text = part * (size // len(part))
         yield text
         yield f"\x00{text}a\x00"
