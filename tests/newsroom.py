@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -198,6 +199,19 @@ class Newsroom:
     def problems(self) -> list[str]:
         with self.store.read() as connection:
             return [str(problem) for problem in all_problems(connection)]
+
+
+def copied(original: Newsroom, folder: Path) -> Newsroom:
+    """The same as `original` in another folder: all that was published, and the clock. `original` goes on unchanged, if
+    it was closed. To copy it costs a fraction of what it costs to publish everything again."""
+    shutil.copytree(original.articles, folder / "articles")
+    shutil.copytree(original.state, folder / "state")
+    made = Newsroom(folder, original.plan, original.formats)
+    made.now = original.now
+    edition = made.edition()
+    made.publish(minutes=0)  # the copies are other files, and are looked at once
+    assert made.edition() == edition
+    return made
 
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from newsroom import NOON, PLAN, TERMS, Newsroom, own_feed, story
+from newsroom import NOON, PLAN, TERMS, Newsroom, copied, own_feed, story
 
 from feedsvc.library import rollback
 from feedsvc.model import clock
@@ -24,10 +24,13 @@ NARROW = replace(TERMS, limit=4, archive=True)
 DATES = ("date_published", "date_modified")
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """A newsroom that has published dated, undated, embargoed and expired articles, some of them in archives."""
-    made = Newsroom(tmp_path, replace(PLAN, defaults=NARROW, feeds=(own_feed("/all.json", Selection(), limit=9),)))
+    made = Newsroom(
+        tmp_path_factory.mktemp("original"),
+        replace(PLAN, defaults=NARROW, feeds=(own_feed("/all.json", Selection(), limit=9),)),
+    )
     made.now = NOON - timedelta(days=3)
     for number in range(9):
         made.now += timedelta(hours=8)
@@ -40,7 +43,13 @@ def room(tmp_path: Path) -> Newsroom:
     made.write("later.md", story("Later", embargo=(NOON + timedelta(days=1)).isoformat()))
     made.publish(minutes=0)
     made.publish(minutes=5)
+    made.close()
     return made
+
+
+@pytest.fixture
+def room(tmp_path: Path, original: Newsroom) -> Newsroom:
+    return copied(original, tmp_path)
 
 
 def texts(room: Newsroom) -> dict[tuple[int, str], bytes]:

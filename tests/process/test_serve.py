@@ -135,8 +135,7 @@ def test_a_state_that_is_deleted_under_way_is_made_anew(newsroom: Newsroom) -> N
 
 @pytest.mark.parametrize("first", [0, 1024])
 def test_a_state_that_is_damaged_is_rebuilt_by_the_service_itself(newsroom: Newsroom, first: int) -> None:
-    with running(newsroom):
-        pass
+    assert newsroom.here("publish").returncode == 0
     store = newsroom.folder / ".feedsvc" / "store.sqlite3"
     with store.open("r+b") as file:
         file.seek(first)
@@ -150,8 +149,7 @@ def test_a_state_that_is_damaged_is_rebuilt_by_the_service_itself(newsroom: News
 def test_a_state_that_is_damaged_under_way_is_rebuilt_and_meanwhile_the_last_edition_is_served(
     newsroom: Newsroom,
 ) -> None:
-    with running(newsroom):
-        pass
+    assert newsroom.here("publish").returncode == 0
     store = newsroom.folder / ".feedsvc" / "store.sqlite3"
     with running(newsroom) as service:
         service.family()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lxml import html
 from msgspec.structs import replace
-from newsroom import PLAN, TERMS, Newsroom, story
+from newsroom import PLAN, TERMS, Newsroom, copied, story
 
 from feedsvc import pages
 from feedsvc.publisher import older_stories
@@ -64,6 +64,18 @@ def newsroom(folder: Path, plan: Any = SMALL) -> Newsroom:
     return room
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    made = newsroom(tmp_path_factory.mktemp("original"))
+    made.close()
+    return made
+
+
+@pytest.fixture
+def room(tmp_path: Path, original: Newsroom) -> Newsroom:
+    return copied(original, tmp_path)
+
+
 def name(path: str) -> str:
     return path.rpartition("/")[2]
 
@@ -73,8 +85,7 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
 
 
 @pytest.mark.parametrize("section", ["/", "/news/", "/news/eu/"])
-def test_every_story_is_reached_from_the_page_of_its_section_and_back(tmp_path: Path, section: str) -> None:
-    room = newsroom(tmp_path)
+def test_every_story_is_reached_from_the_page_of_its_section_and_back(room: Newsroom, section: str) -> None:
     paths = walk(room, section)
     assert len(paths) > 3
     shown = [title for path in paths[1:] for title in titles(room, path)]
@@ -91,8 +102,7 @@ def test_a_section_with_archives_leads_to_them_too(tmp_path: Path) -> None:
     assert len(shown) == 12 * len(MONTHS)
 
 
-def test_a_new_story_or_an_edit_changes_one_page_of_each_section(tmp_path: Path) -> None:
-    room = newsroom(tmp_path)
+def test_a_new_story_or_an_edit_changes_one_page_of_each_section(room: Newsroom) -> None:
     before = older(room)
     room.write("6-3.md", dated(3, 6).replace("Story 6-3", "Corrected"))
     room.publish()
@@ -107,8 +117,7 @@ def test_a_new_story_or_an_edit_changes_one_page_of_each_section(tmp_path: Path)
 
 @pytest.mark.parametrize("how", ["remove", "withdraw", "move"])
 @pytest.mark.parametrize("number", range(1, 13))
-def test_a_story_that_is_taken_back_is_gone_from_them_at_once(tmp_path: Path, how: str, number: int) -> None:
-    room = newsroom(tmp_path)
+def test_a_story_that_is_taken_back_is_gone_from_them_at_once(room: Newsroom, how: str, number: int) -> None:
     file = f"5-{number}.md"
     if how == "remove":
         room.remove(file)
@@ -123,8 +132,7 @@ def test_a_story_that_is_taken_back_is_gone_from_them_at_once(tmp_path: Path, ho
     assert len({title for path in walk(room, "/news/eu/") for title in titles(room, path)}) == 12 * 11 - 1
 
 
-def test_after_any_changes_the_pages_are_those_of_a_newsroom_without_memory(tmp_path: Path) -> None:
-    room = newsroom(tmp_path)
+def test_after_any_changes_the_pages_are_those_of_a_newsroom_without_memory(room: Newsroom) -> None:
     for month in (2, 3, 7):
         for number in range(1, 13):
             room.remove(f"{month}-{number}.md")
@@ -139,8 +147,7 @@ def test_after_any_changes_the_pages_are_those_of_a_newsroom_without_memory(tmp_
     assert len([title for path in eu for title in eu[path]]) == len({title for path in eu for title in eu[path]})
 
 
-def test_without_any_memory_the_pages_are_the_same(tmp_path: Path) -> None:
-    room = newsroom(tmp_path)
+def test_without_any_memory_the_pages_are_the_same(room: Newsroom) -> None:
     before = older(room)
     room.rebuild()
     finish(room)
@@ -160,8 +167,7 @@ def test_a_section_whose_page_shows_everything_has_no_such_pages(tmp_path: Path)
     assert page(room, "/news/").xpath("//p[@class='onward']/a/@href")
 
 
-def test_pages_of_a_section_that_is_gone_are_gone(tmp_path: Path) -> None:
-    room = newsroom(tmp_path)
+def test_pages_of_a_section_that_is_gone_are_gone(room: Newsroom) -> None:
     for month in MONTHS:
         for number in range(1, 13):
             room.write(f"{month}-{number}.md", dated(number, month).replace("News / EU", "Sport"))

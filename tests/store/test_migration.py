@@ -96,6 +96,20 @@ def newsroom(tmp_path: Path) -> Service:
     return upgraded(tmp_path / "newsroom", dates=KEPT)
 
 
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("former") / "newsroom"
+    upgraded(folder, dates=KEPT).publish(NOW)
+    return folder
+
+
+@pytest.fixture
+def published(published_once: Path, tmp_path: Path) -> Service:
+    """The newsroom after its first publication by this version."""
+    shutil.copytree(published_once, tmp_path / "newsroom")
+    return Service(Path(sys.executable), tmp_path / "newsroom" / "config.toml")
+
+
 def documents(answers: list[Answer], of: Former = OF_6) -> list[list[object]]:
     """Of each document as it is without compression: host, path, status, type and ETag."""
     found = (
@@ -161,37 +175,34 @@ def test_files_that_are_renamed_during_the_upgrade_keep_their_ids(newsroom: Serv
     assert documents(newsroom.answers(NOW, OF_6.paths)) == comparable(PUBLISHED["documents"])
 
 
-def test_an_edit_after_the_upgrade_is_a_revision_of_the_adopted_item(newsroom: Service, tmp_path: Path) -> None:
-    newsroom.publish(NOW)
+def test_an_edit_after_the_upgrade_is_a_revision_of_the_adopted_item(published: Service, tmp_path: Path) -> None:
     [was] = [line for line in PUBLISHED["ledger"] if line["id"] == "before 17"]
-    path = newsroom.config.parent / "articles" / was["path"]
+    path = published.config.parent / "articles" / was["path"]
     put_file(path, path.read_bytes() + b"\nAnd sheep.\n", NOW + timedelta(minutes=1))
     later = NOW + timedelta(minutes=2)
-    newsroom.publish(later)
-    [line] = [line for line in newsroom.ledger(later) if line["id"] == "before 17"]
+    published.publish(later)
+    [line] = [line for line in published.ledger(later) if line["id"] == "before 17"]
     assert (line["published"], line["revision"]) == (was["published"], was["revision"] + 1)
     assert datetime.fromisoformat(line["updated"]) == NOW + timedelta(minutes=1)
-    assert "And sheep." in text(item(newsroom, later, was["path"], tmp_path / "bodies"))
+    assert "And sheep." in text(item(published, later, was["path"], tmp_path / "bodies"))
 
 
-def test_a_rollback_holds_until_it_is_released(newsroom: Service, tmp_path: Path) -> None:
-    newsroom.publish(NOW)
-    owl, frost = (item(newsroom, NOW, file, tmp_path / "bodies") for file in ("news/owl.md", "news/frost.md"))
+def test_a_rollback_holds_until_it_is_released(published: Service, tmp_path: Path) -> None:
+    owl, frost = (item(published, NOW, file, tmp_path / "bodies") for file in ("news/owl.md", "news/frost.md"))
     assert "whole session" in text(owl)
     assert "given a seat" not in text(owl)
     assert frost is None
     later = NOW + timedelta(hours=1)
-    newsroom.run(later, "editions", "release")
-    owl, frost = (item(newsroom, later, file, tmp_path / "bodies") for file in ("news/owl.md", "news/frost.md"))
+    published.run(later, "editions", "release")
+    owl, frost = (item(published, later, file, tmp_path / "bodies") for file in ("news/owl.md", "news/frost.md"))
     assert "given a seat" in text(owl)
     assert "in the night" in text(frost)
 
 
-def test_editions_of_the_version_before_can_be_gone_back_to(newsroom: Service, tmp_path: Path) -> None:
-    newsroom.publish(NOW)
-    assert "carts" in text(item(newsroom, NOW, "news/bridge.md", tmp_path / "bodies"))
-    newsroom.run(NOW, "editions", "rollback", "1")
-    bridge = text(item(newsroom, NOW, "news/bridge.md", tmp_path / "bodies"))
+def test_editions_of_the_version_before_can_be_gone_back_to(published: Service, tmp_path: Path) -> None:
+    assert "carts" in text(item(published, NOW, "news/bridge.md", tmp_path / "bodies"))
+    published.run(NOW, "editions", "rollback", "1")
+    bridge = text(item(published, NOW, "news/bridge.md", tmp_path / "bodies"))
     assert "on foot" in bridge
     assert "carts" not in bridge
-    assert modified(newsroom.config.parent / "articles") == KEPT
+    assert modified(published.config.parent / "articles") == KEPT
