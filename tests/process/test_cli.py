@@ -69,7 +69,7 @@ def test_where_names_are_not_read_as_utf8_nothing_is_taken_for_gone(newsroom: Ne
 
 def test_a_config_that_is_not_there_is_wrong_use(newsroom: Newsroom) -> None:
     newsroom.config.unlink()
-    result = newsroom.run("status")
+    result = newsroom.here("status")
     assert result.returncode == 2
     assert "--config" in result.stderr
 
@@ -145,7 +145,7 @@ def test_check_names_every_problem_and_leaves_the_state_as_it_is(newsroom: Newsr
     before = {path: path.read_bytes() for path in state(newsroom) if path.suffix != ".sqlite3-shm"}
     newsroom.write("bad.md", "---\ntitle: [\n---\n\nText.\n")
     newsroom.write("worse.json", "{")
-    result = newsroom.run("check")
+    result = newsroom.here("check")
     assert result.returncode == 1
     assert "bad.md" in result.stderr
     assert "worse.json" in result.stderr
@@ -163,7 +163,7 @@ def test_check_of_the_sample_newsroom_finds_nothing_that_holds_anything_back() -
 
 
 def test_status_before_anything_was_published(newsroom: Newsroom) -> None:
-    result = newsroom.run("status")
+    result = newsroom.here("status")
     assert result.returncode == 1
     assert "feedsvc publish" in result.stderr
     assert state(newsroom) == []
@@ -171,7 +171,7 @@ def test_status_before_anything_was_published(newsroom: Newsroom) -> None:
 
 def test_status_of_what_was_published_once(newsroom: Newsroom) -> None:
     newsroom.here("publish")
-    result = newsroom.run("status")
+    result = newsroom.here("status")
     assert result.returncode == 0
     assert "edition 1, 1 articles, publisher not running" in result.stdout
     assert "/news/eu/rss.xml" in result.stdout
@@ -203,7 +203,7 @@ def test_status_of_a_damaged_state_is_said(newsroom: Newsroom) -> None:
     store = newsroom.folder / ".feedsvc" / "store.sqlite3"
     data = store.read_bytes()
     store.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
-    result = newsroom.run("status")
+    result = newsroom.here("status")
     assert result.returncode == 1
     assert result.stderr.startswith(f"feedsvc: {store}")
     assert "Traceback" not in result.stderr

@@ -36,7 +36,7 @@ def test_alone_it_publishes_and_says_what_it_did(newsroom: Newsroom) -> None:
 
 def test_a_file_that_cannot_be_read_is_named_and_the_exit_is_1(newsroom: Newsroom) -> None:
     newsroom.write("bad.md", "---\ntitle: [\n---\n\nText.\n")
-    result = newsroom.run("publish")
+    result = newsroom.here("publish")
     assert result.returncode == 1
     assert "bad.md" in result.stderr
     assert "10 files read" in result.stdout or "11 files read" in result.stdout
@@ -142,7 +142,7 @@ def test_it_waits_for_another_program_that_is_writing(newsroom: Newsroom, monkey
 def test_files_are_not_written_among_the_articles_where_each_would_be_one(newsroom: Newsroom, folder: str) -> None:
     (newsroom.folder / "link").symlink_to(newsroom.articles, target_is_directory=True)
     before = sorted(newsroom.articles.rglob("*"))
-    result = newsroom.run("publish", "--to", str(newsroom.folder / folder))
+    result = newsroom.here("publish", "--to", str(newsroom.folder / folder))
     assert (result.returncode, result.stdout) == (2, "")
     assert f"{folder} is in the articles folder, where every file is an article; choose another" in result.stderr
     assert sorted(newsroom.articles.rglob("*")) == before
@@ -151,7 +151,7 @@ def test_files_are_not_written_among_the_articles_where_each_would_be_one(newsro
 def test_a_state_that_cannot_be_kept_is_said_with_its_remedy(newsroom: Newsroom) -> None:
     shutil.rmtree(newsroom.folder / ".feedsvc", ignore_errors=True)
     (newsroom.folder / ".feedsvc").write_text("in the way", encoding="utf-8")
-    result = newsroom.run("publish")
+    result = newsroom.here("publish")
     assert result.returncode == 1
     assert "[state] path" in result.stderr
     assert "Traceback" not in result.stderr
@@ -164,7 +164,7 @@ def test_a_full_disk_is_said_and_what_was_published_stays(newsroom: Newsroom) ->
     assert full.returncode == 1
     assert "what was published stays" in full.stderr
     assert "Traceback" not in full.stderr
-    result = newsroom.run("publish")
+    result = newsroom.here("publish")
     assert result.stdout.startswith("edition 2: ")
 
 
