@@ -3,6 +3,7 @@
 Standard input is the JSON of a Questions; standard output gets one JSON list a line, the fields of an Answer.
 """
 
+import gc
 import io
 import json
 import sys
@@ -80,6 +81,7 @@ def ask(application: Any, host: str, path: str, coding: str, bodies: Path | None
 
 
 def main() -> None:
+    gc.disable()  # nearly all objects are those of the program itself, which stay
     from feedsvc import create_app
 
     given: Questions = json.load(sys.stdin)
@@ -89,6 +91,7 @@ def main() -> None:
         for path in given["paths"]:
             for coding in given["codings"]:
                 print(json.dumps(ask(application.wsgi_app, host, path, coding, bodies)))
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # Hundreds of processes are started, and several workers load all tests: not each shall compile our modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+gc.disable()  # until all tests are loaded: none of them is garbage
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the services would inherit that they ignore it
 
 ROOT = Path(__file__).parents[1]
@@ -64,8 +65,8 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_finish() -> None:
     """Takes the tests themselves out of what is searched for garbage: a tenth of the suite's work was that search."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 COMPILED: LRUCache[object, object] = LRUCache(2000)
