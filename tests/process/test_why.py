@@ -27,7 +27,11 @@ exclude = { tags = ["storm"] }
 
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, tables=TABLES)
+    return made_in(tmp_path)
+
+
+def made_in(folder: Path) -> Newsroom:
+    room = Newsroom(folder, tables=TABLES)
     room.write("news/eu/ferry.md", head="tags: [boats]\n")
     return room
 
@@ -184,8 +188,10 @@ def test_what_there_is_not_is_said(newsroom: Newsroom) -> None:
 # --- as people ask ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def desk(newsroom: Newsroom) -> Newsroom:
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """Nothing is changed by tests that use it."""
+    newsroom = made_in(tmp_path_factory.mktemp("desk"))
     newsroom.write("sport/2026/cup.md", markdown("Cup final – keepers decide"))
     newsroom.write("sport/2026/cupboard.md", markdown("A cupboard full of trophies"))
     newsroom.write("bad.md", "---\ntitle: [\n---\n\nText.\n")
