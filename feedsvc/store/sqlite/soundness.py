@@ -95,20 +95,27 @@ Shape = tuple[frozenset[tuple[object, ...]], frozenset[tuple[object, ...]]]
 """The columns of a table (name, type, may not be null, place in the key), and its unique keys."""
 
 
+_COLUMNS = """SELECT made.name, its.name, its.type, its."notnull", its.pk
+    FROM sqlite_schema AS made JOIN pragma_table_info(made.name) AS its WHERE made.type = 'table'"""
+_KEYS = """SELECT made.name, its.name, place.name
+    FROM sqlite_schema AS made JOIN pragma_index_list(made.name) AS its JOIN pragma_index_info(its.name) AS place
+    WHERE made.type = 'table' AND its."unique" ORDER BY made.name, its.name, place.seqno"""
+"""The columns of the unique indexes. Other indexes are made again if they are missing."""
+
+
 def _shapes(transaction: Transaction) -> dict[str, Shape]:
-    present = set(transaction.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'table'")))
-    return {name: (_columns(transaction, name), _keys(transaction, name)) for name in metadata.tables.keys() & present}
-
-
-def _columns(transaction: Transaction, table: str) -> frozenset[tuple[object, ...]]:
-    found = transaction.run_sql(f"PRAGMA table_info({table})")
-    return frozenset((row.name, row.type, row.notnull, row.pk) for row in found)
-
-
-def _keys(transaction: Transaction, table: str) -> frozenset[tuple[object, ...]]:
-    """The unique indexes, as the names of their columns. Other indexes are made again if they are missing."""
-    unique = [row.name for row in transaction.run_sql(f"PRAGMA index_list({table})") if row.unique]
-    return frozenset(tuple(row.name for row in transaction.run_sql(f'PRAGMA index_info("{name}")')) for name in unique)
+    """The shapes of all tables of ours that are there, by two statements: a hundred would take ten times as long."""
+    columns: dict[str, list[tuple[object, ...]]] = {}
+    for table, *column in transaction.run_sql(_COLUMNS):
+        columns.setdefault(table, []).append(tuple(column))
+    keys: dict[str, dict[str, tuple[object, ...]]] = {}
+    for table, index, column in transaction.run_sql(_KEYS):
+        found = keys.setdefault(table, {})
+        found[index] = (*found.get(index, ()), column)
+    return {
+        name: (frozenset(columns[name]), frozenset(keys.get(name, {}).values()))
+        for name in metadata.tables.keys() & columns.keys()
+    }
 
 
 @cache
