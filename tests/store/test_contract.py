@@ -287,7 +287,8 @@ def test_a_task_holds_the_newest_edition_that_is_to_be_told(store: Store) -> Non
         assert push_tasks.due(transaction, 1_800_000_001_000, 9, {found.number}, ()) == []
         assert push_tasks.due(transaction, 1_800_000_001_000, 9, (), {"hub.example"}) == []
         push_tasks.announce(transaction, "ping", {task.topic}, 8, 1_800_000_001_000, 0, 0)
-        ended = Settled(found.number, 1_800_000_001_500, 7, 1, 1_800_000_002_000, is_over=True)
-        push_tasks.settle(transaction, [(ended, 7)])
+        due = 1_800_000_002_000
+        ended = Settled(found.number, 1_800_000_001_500, 7, 1, due=due, first_due=due, is_over=True)
+        push_tasks.settle(transaction, [(ended, found)])
         [found] = push_tasks.due(transaction, 1_800_000_003_000, 9, (), ())
         assert found.pending == 8
