@@ -162,7 +162,8 @@ class _Adopter:
     def _nearest(self, item: LegacyItem) -> list[_Known]:
         """The articles with the same headline and the nearest date.
 
-        If the item has no date, all articles with the headline; if no date is near, those without a date.
+        If the item has no date, all articles with the headline. If no article with the headline has a date, all of them
+        as well; if one has, the headline appears again and again, and only the date can tell whose it is.
         """
         title = title_key(item.title)
         alike = [*self._found(self._index.titles.get(title, []))] if title else []
@@ -171,7 +172,7 @@ class _Adopter:
         away = [(abs(each.copy.published - item.dated), each) for each in alike if each.copy.published is not None]
         near = [(distance, each) for distance, each in away if distance <= NEAR]
         if not near:
-            return [each for each in alike if each.copy.published is None]
+            return [] if away else alike
         least = min(distance for distance, _ in near)
         return [each for distance, each in near if distance == least]
 

@@ -74,13 +74,19 @@ def version_order(file: ParsedFile, head: LedgerHead | None) -> VersionOrder:
 def _renamed(file: ParsedFile, heads: Sequence[Head], free: FreeFiles) -> Head | None:
     """The article without a file that had these bytes, or else was last or first at this path; None if there is none.
 
-    Paths between the first and the last do not count: the article was moved away, and another story may be there.
+    Paths between the first and the last do not count: the article was moved away, and another story may be there. Nor
+    does the last path count if two files gave themselves different ids there: then they are two articles.
     """
     unowned = [head for head in heads if _is_free(head, file, free)]
     same_bytes = (head for head in unowned if head.digest == file.digest)
-    was_last_here = (head for head in unowned if head.last_path == file.path)
+    was_last_here = (head for head in unowned if head.last_path == file.path and not _has_another_id(head, file))
     was_first_here = (head for head in unowned if head.key == file.key)
     return next(chain(same_bytes, was_last_here, was_first_here), None)
+
+
+def _has_another_id(head: LedgerHead, file: ParsedFile) -> bool:
+    """True if the file and the article's last one each gave an id of their own, and these are different."""
+    return "" not in (file.id, head.copy.id) and file.id != head.copy.id and file.normalised_id != head.normalised_id
 
 
 def _is_free(head: LedgerHead, file: ParsedFile, free: FreeFiles) -> bool:

@@ -61,6 +61,7 @@ def upsert(transaction: Transaction, file: ParsedFile, context: UpdateContext, f
     heads = ledger.candidates(transaction, file.path, file.key, file.digest, file.normalised_id or None)
     head = matching.match(file, heads, free) or _find_edited_rename(transaction, file, free)
     if head is None:
+        _forget_last_path(transaction, file.path, heads)
         return _insert(transaction, file, context)
     displaced = _take_path(transaction, file.path, head, heads)
     adopted = ledger_transfer.adopted_by(transaction, head.number) if context.has_adopted else None
@@ -95,12 +96,17 @@ def _take_path(transaction: Transaction, path: str, head: LedgerHead, heads: Seq
     for number in displaced:
         ledger.change(transaction, number, {"path": None})
         field_hashes.put(transaction, number, None)
-    for other in heads:
-        if other.last_path == path and other.number != head.number:
-            ledger.change(transaction, other.number, {"last_path": None})
+    _forget_last_path(transaction, path, (other for other in heads if other.number != head.number))
     if head.path is not None:
         scanned_files.forget(transaction, head.path)
     return displaced
+
+
+def _forget_last_path(transaction: Transaction, path: str, heads: Iterable[LedgerHead]) -> None:
+    """Makes `path` the last path of none of the articles `heads`, since another one is there."""
+    for head in heads:
+        if head.last_path == path:
+            ledger.change(transaction, head.number, {"last_path": None})
 
 
 def _insert(transaction: Transaction, file: ParsedFile, context: UpdateContext) -> Upserted:

@@ -4,6 +4,9 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from math import ceil
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -14,7 +17,7 @@ _Result = TypeVar("_Result")
 
 
 class WorkerPool:
-    """Worker processes for each processor, started with the first batch; `module` and `state` are as in
+    """Worker processes, one for each of `processors`, started with the first batch; `module` and `state` are as in
     WorkerProcess."""
 
     def __init__(self, module: str, state: object) -> None:
@@ -65,6 +68,26 @@ class WorkerPool:
         return self._workers
 
 
+MOST = 16
+"""Maximum worker processes: each takes 20 MB or more, and the process that takes their results is busy with fewer."""
+_GROUPS, _OWN = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
+
+
 def processors() -> int:
-    """The number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The number of processors that this process may use at once, at most MOST."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(there, quota(_GROUPS, _OWN), MOST))
+
+
+def quota(groups: Path, own: Path) -> int:
+    """The processors that the control groups of this process allow (Linux, cgroup v2), rounded up; MOST if they set no
+    limit. A container may run on a large machine and have one processor of it."""
+    least = float(MOST)
+    with suppress(OSError, ValueError, StopIteration):
+        lines = own.read_text(encoding="utf-8").splitlines()
+        group = groups / next(line for line in lines if line.startswith("0::")).removeprefix("0::").lstrip("/")
+        for each in (group, *group.parents):
+            with suppress(OSError, ArithmeticError, ValueError):  # no limit ("max"), or no such file
+                share, period = map(int, (each / "cpu.max").read_text(encoding="utf-8").split())
+                least = min(least, share / period)
+    return ceil(least)

@@ -161,8 +161,8 @@ def next_expiries(
     return {path: after[path] for path in sorted(after.keys() & set(paths))}
 
 
-def put_tokens(transaction: Transaction, plans: Collection[FeedPlan]) -> bool:
-    """Stores the token of each document, together with the Edition, so that no document is ever served without its
+def put_tokens(transaction: Transaction, plans: Collection[FeedPlan], edition: int) -> bool:
+    """Stores the token of each document, together with the `edition`, so that no document is ever served without its
     token. Returns True if the tokens have changed."""
     tokens = {
         path: plan.token
@@ -170,9 +170,12 @@ def put_tokens(transaction: Transaction, plans: Collection[FeedPlan]) -> bool:
         if plan.token
         for path in (plan.path, *custom_feeds.get(transaction, plan.path).documents)
     }
-    has_changed = tokens != state.TOKENS.get(transaction)
+    before, since = state.TOKENS.get(transaction), state.LOCKED_SINCE.get(transaction)
+    has_changed = tokens != before
     if has_changed:
         state.TOKENS.put(transaction, tokens)
+        started = {path: since.get(path, 0) if path in before else edition for path in tokens}
+        state.LOCKED_SINCE.put(transaction, started)
     return has_changed
 
 

@@ -51,7 +51,13 @@ class PageWorkers:
         try:
             return tag, _PAGES.decode(worker.ask(_encode(batch)))
         except (OSError, EOFError, ValueError, OverflowError, msgspec.MsgspecError):
-            return tag, self._maker.make_batch(batch)
+            return tag, _make_alone(self._maker.plan, batch)
+
+
+def _make_alone(plan: Plan, batch: PageBatch) -> list[MadePage]:
+    """The pages of `batch`, made without the cache of articles: this may be one of several threads, or a worker, which
+    makes each page once."""
+    return PageMaker(plan, KeptArticles()).make_batch(batch)
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -61,12 +67,11 @@ _PAGES = msgspec.msgpack.Decoder(list[MadePage])
 
 def _answer(plan: Plan) -> Callable[[bytes], bytes]:
     """The function by which a worker answers: with pages, or with nothing if it cannot."""
-    maker = PageMaker(plan, KeptArticles())
 
     def answer(message: bytes) -> bytes:
         with suppress(Exception):  # the same exception is raised where the parent makes the pages
             batch = _BATCH.decode(message)
-            return _encode([_compressed(page, plan.addresses, batch.standing) for page in maker.make_batch(batch)])
+            return _encode([_compressed(page, plan.addresses, batch.standing) for page in _make_alone(plan, batch)])
         return b""
 
     return answer

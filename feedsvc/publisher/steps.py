@@ -143,7 +143,7 @@ def _save_custom_feeds(
     transaction, plan = publication.transaction, publication.plan
     expiries = next_expiries(schedule.expiries, written, custom_paths(plan))
     state.FEED_EXPIRIES.put(transaction, expiries)
-    return expiries, put_tokens(transaction, plan.feeds)
+    return expiries, put_tokens(transaction, plan.feeds, publication.edition)
 
 
 def _write_pages(publication: Publication, needed: frozenset[int], writers: _Writers) -> None:

@@ -61,14 +61,12 @@ def settled(attempt: Attempt, policy: RetryPolicy) -> Settled:
     """A task after `attempt`: done, to be tried again, or given up until the next Edition."""
     task, now = attempt.task, attempt.ended
     if attempt.outcome is Outcome.DONE:
-        return Settled(
-            task.number, now, acknowledged=attempt.prepared.edition, attempts=0, due=now + SPACING, is_over=True
-        )
+        due, told = now + SPACING, attempt.prepared.edition
+        return Settled(task.number, now, acknowledged=told, attempts=0, due=due, first_due=due, is_over=True)
     attempts = task.attempts + 1
-    due = max(next_attempt(policy, attempts, now, attempt.chance), now + 1)
-    return Settled(
-        task.number, now, acknowledged=0, attempts=attempts, due=due, is_over=is_given_up(policy, task.since, now)
-    )
+    first, due = (max(next_attempt(policy, count, now, attempt.chance), now + 1) for count in (1, attempts))
+    is_over = is_given_up(policy, task.since, now)
+    return Settled(task.number, now, acknowledged=0, attempts=attempts, due=due, first_due=first, is_over=is_over)
 
 
 def postponed(transaction: Transaction, attempt: Attempt) -> Settled | None:
@@ -78,4 +76,4 @@ def postponed(transaction: Transaction, attempt: Attempt) -> Settled | None:
         push_tasks.remove_same(transaction, task)
         return None
     due = now + spread(POSTPONED, attempt.chance)
-    return Settled(task.number, now, acknowledged=0, attempts=attempts, due=due, is_over=False)
+    return Settled(task.number, now, acknowledged=0, attempts=attempts, due=due, first_due=due, is_over=False)

@@ -50,6 +50,10 @@ class _Postponed(Exception):
     """Too many requests are waiting for the address."""
 
 
+class _Unsendable(Exception):
+    """A header has characters that no header may have."""
+
+
 class HttpClient:
     """Sends requests to the addresses that `guard` accepts, all in one event loop. `timer` returns seconds from any
     origin."""
@@ -81,6 +85,8 @@ class HttpClient:
                 return await self._send(target, address, request)
         except _Postponed:
             return Result(0, error="not sent yet: too much waits for the address", is_postponed=True)
+        except _Unsendable:
+            return Result(0, error="not sent: a header has odd characters; look for a line end in the token or key")
         except (BadTarget, _Forbidden) as error:
             return Result(0, error=f"not sent: the target {error}", is_forbidden=True)
         except TimeoutError:
@@ -162,7 +168,7 @@ async def _write(writer: asyncio.StreamWriter, body: bytes) -> None:
 
 
 def _head(protocol: h11.Connection, target: Target, request: Request, agent: str) -> bytes:
-    """The request line and headers in bytes; afterwards `protocol` expects the answer."""
+    """The request line and headers in bytes; afterwards `protocol` expects the answer. Raises _Unsendable."""
     sized = [("content-length", str(len(request.body)))] if request.body or request.method == "POST" else []
     headers = [
         ("host", request.host or target.host),
@@ -171,7 +177,10 @@ def _head(protocol: h11.Connection, target: Target, request: Request, agent: str
         *sized,
         ("connection", "close"),
     ]
-    head = protocol.send(h11.Request(method=request.method, target=target.path, headers=headers))
+    try:
+        head = protocol.send(h11.Request(method=request.method, target=target.path, headers=headers))
+    except (h11.LocalProtocolError, UnicodeError):
+        raise _Unsendable from None
     if request.body:
         protocol.send_with_data_passthrough(h11.Data(data=request.body))
     protocol.send(h11.EndOfMessage())

@@ -86,7 +86,7 @@ def _names(change: ChangedDocument, cache: Cache) -> Iterable[str]:
 
 
 def _turn(change: ChangedDocument) -> int:
-    if change.is_gone:
+    if change.is_gone or change.is_locked:
         return GONE
     return PAGE if change.path.startswith((ARTICLES, MEDIA)) else FEED
 

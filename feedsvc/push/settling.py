@@ -22,7 +22,7 @@ def settle(
 ) -> None:
     """Stores the outcome of the finished attempts, in their order."""
     found = [(adapters[attempt.task.kind].settle(transaction, attempt), attempt) for attempt, _, _ in ended]
-    push_tasks.settle(transaction, [(each, attempt.task.pending) for each, attempt in found if each is not None])
+    push_tasks.settle(transaction, [(each, attempt.task) for each, attempt in found if each is not None])
     changed = _hosts_after(transaction, adapters, ended)
     push_hosts.put(transaction, changed)
     push_log.add(transaction, (entry for _, _, entry in ended))

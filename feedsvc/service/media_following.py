@@ -27,6 +27,8 @@ POLL = 1.0
 """Seconds between two checks of the Edition."""
 _PART = 100
 """The number of objects that are copied before another process of this node may copy."""
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""Errors in this program or in the library for buckets, which must not end the thread: nobody would notice."""
 _DONE: Note[int] = Note("media", int, 0)
 """In the copy of the Edition: the number of the last Edition of which this node has all media."""
 
@@ -40,18 +42,19 @@ class MediaFollowing:
         self._folder = settings.articles_folder
         self._mirror = ArticleMirror(settings.articles.bucket, self._folder)
         self._failures = 0
+        self._present: set[PublishedFile] = set()
+        """Files that were found to be here since an Edition was last complete: none of them is hashed twice."""
 
     def look(self) -> float:
         """Copies media that this node lacks. Returns the seconds until the next check."""
         try:
             self._bring()
-        except (StaticError, OSError, StoreError) as error:
+        except (StaticError, OSError, StoreError, *_UNFORESEEN) as error:
             self._failures += 1
             if self._failures == 1:
                 bucket = self._settings.articles.bucket
-                log.warning(
-                    "media cannot be copied from %s: %s; readers get 503 for them until they can", bucket, error
-                )
+                told = repr(error) if isinstance(error, _UNFORESEEN) else error
+                log.warning("media cannot be copied from %s: %s; readers get 503 for them until they can", bucket, told)
             return retry_delay(self._failures)
         if self._failures:
             log.info("media are copied again")
@@ -65,17 +68,25 @@ class MediaFollowing:
                     return
                 edition, done = state.current_edition(transaction), _DONE.get(transaction)
                 changed = files_since(transaction, done) if edition != done else []
-            lacking = [each.file for each in changed if not self._has(each)]
-            self._copy(lacking)
+            self._copy([each.file for each in changed if not self._has(each)])
+            self._present.clear()
             if edition != done:
                 with copy.write() as transaction:
                     _DONE.put(transaction, edition)
 
     def _has(self, published: PublishedFile) -> bool:
+        """True if the file is here as it was published. One that cannot be read is not: it is copied again."""
         if not local_files.is_there(self._folder, published.file):
             return False
-        with (self._folder / published.file).open("rb") as file:
-            return etag_of_file(file) == published.etag
+        if published not in self._present:
+            try:
+                with (self._folder / published.file).open("rb") as file:
+                    if etag_of_file(file) != published.etag:
+                        return False
+            except OSError:
+                return False
+            self._present.add(published)
+        return True
 
     def _copy(self, files: Sequence[str]) -> None:
         """Copies `files`. A file that is no longer in the bucket is logged; any other problem is raised as StaticError,

@@ -34,6 +34,8 @@ class ChangedDocument(NamedTuple):
     path: str
     edition: int
     is_gone: bool
+    is_locked: bool = False
+    """True if it has needed a token since `edition`: a cache may have it from before."""
 
 
 _FIRST = 1
@@ -42,6 +44,12 @@ _PURGES: Note[dict[str, Purged]] = Note("purges", dict[str, Purged], {})
 _CHANGED = (
     select(documents.c.address, documents.c.path, documents.c.edition, documents.c.status != LIVE)
     .where(documents.c.edition > bindparam("since"))
+    .order_by(documents.c.number)
+)
+
+_AT_PATHS = (
+    select(documents.c.address, documents.c.path)
+    .where(documents.c.path.in_(bindparam("paths", expanding=True)))
     .order_by(documents.c.number)
 )
 
@@ -83,10 +91,14 @@ def keep_only(transaction: Transaction, names: Collection[str], now: datetime) -
 
 
 def changed_since(transaction: Transaction, edition: int) -> list[ChangedDocument]:
-    """The documents that changed after `edition`, without those that need a token, which no cache has."""
+    """The documents that changed after `edition`. Of those that need a token, which no cache gets, only those that have
+    needed it since then."""
     locked = state.TOKENS.get(transaction).keys()
     found = (ChangedDocument(*row) for row in transaction.execute(_CHANGED, {"since": edition}))
-    return [each._replace(is_gone=bool(each.is_gone)) for each in found if each.path not in locked]
+    changed = [each._replace(is_gone=bool(each.is_gone)) for each in found if each.path not in locked]
+    since = {path: began for path, began in state.LOCKED_SINCE.get(transaction).items() if began > edition}
+    rows = transaction.execute(_AT_PATHS, {"paths": [*since.keys() & locked]}).all() if since else ()
+    return changed + [ChangedDocument(row.address, row.path, since[row.path], False, True) for row in rows]
 
 
 def _origin(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, case, delete, func, literal_column, select, text, update
+from sqlalchemy import and_, bindparam, case, delete, func, literal_column, or_, select, text, update
 
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
@@ -60,6 +60,8 @@ class Settled(NamedTuple):
     attempts: int
     due: int
     """The instant from which the next attempt may be made, if an Edition is pending."""
+    first_due: int
+    """The same for an Edition that was announced during the attempt."""
     is_over: bool
     """True if the Edition that was pending when the attempt began need not be tried again."""
 
@@ -141,32 +143,42 @@ def announce(
     transaction.execute(statement, {"topics": _json(topics)})
 
 
+_is_pending = push_tasks.c.pending > bindparam("reached")
+_is_newer = or_(push_tasks.c.pending != bindparam("begun_with"), push_tasks.c.since != bindparam("begun_since"))
 _SETTLE = (
     update(push_tasks)
     .where(push_tasks.c.number == bindparam("wanted"))
     .values(
         acknowledged=func.max(push_tasks.c.acknowledged, bindparam("now_acknowledged")),
         last_attempt=bindparam("attempted"),
-        # An Edition that was published during the attempt stays pending; after a success, its attempts begin at 0.
-        pending=case((push_tasks.c.pending > bindparam("reached"), push_tasks.c.pending), else_=0),
-        attempts=case((push_tasks.c.pending > bindparam("reached"), bindparam("now_attempts")), else_=0),
-        due=bindparam("now_due"),
+        # An Edition that was announced during the attempt stays pending, and begins with this attempt alone.
+        pending=case((_is_pending, push_tasks.c.pending), else_=0),
+        attempts=case(
+            (and_(_is_pending, _is_newer), bindparam("first_attempts")),
+            (_is_pending, bindparam("now_attempts")),
+            else_=0,
+        ),
+        due=case((_is_newer, bindparam("first_due")), else_=bindparam("now_due")),
     )
 )
 
 
-def settle(transaction: Transaction, settled: Iterable[tuple[Settled, int]]) -> None:
-    """Stores the results of attempts, each with the Edition that was pending when the attempt began."""
+def settle(transaction: Transaction, settled: Iterable[tuple[Settled, Task]]) -> None:
+    """Stores the results of attempts, each with the task as it was when the attempt began."""
     rows = [
         {
             "wanted": each.number,
             "now_acknowledged": each.acknowledged,
             "attempted": each.last_attempt,
-            "reached": max(each.acknowledged, pending) if each.is_over else 0,
+            "reached": max(each.acknowledged, task.pending) if each.is_over else 0,
+            "begun_with": task.pending,
+            "begun_since": task.since,
+            "first_attempts": min(1, each.attempts),
             "now_attempts": each.attempts,
+            "first_due": each.first_due,
             "now_due": each.due,
         }
-        for each, pending in settled
+        for each, task in settled
     ]
     if rows:
         transaction.execute(_SETTLE, rows)

@@ -37,6 +37,8 @@ HELD_MEDIA: Note[list[str]] = Note("held media", list[str], [])
 
 TOKENS: Note[dict[str, str]] = Note("tokens", dict[str, str], {})
 """The hash of the token of each document that needs one, by path."""
+LOCKED_SINCE: Note[dict[str, int]] = Note("locked since", dict[str, int], {})
+"""The Edition in which each path of `TOKENS` got a token; missing for those that had one before this was noted."""
 FEED_EXPIRIES: Note[dict[str, int]] = Note("turns", dict[str, int], {})
 """The instant at which the next article becomes too old for its partner, by path of the custom feed."""
 POSTPONED_FEEDS: Note[list[str] | None] = Note("awaited", list[str] | None, None)

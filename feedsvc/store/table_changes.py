@@ -1,14 +1,17 @@
-"""Renames and adds columns, to bring the tables of earlier versions up to date with `schema`.
+"""Renames and adds columns, to bring the tables of earlier versions up to date with `schema`. Finds lost tables.
 
 The statements are the same for every database and for every earlier version: a column that already has its present
 name is left alone. Changes that concern one database only are in `sqlite.migration` and `postgresql.tables`.
 """
+
+from collections.abc import Collection
 
 from sqlalchemy import Column, inspect
 from sqlalchemy.schema import CreateColumn
 
 from feedsvc.store.edition_schema import documents
 from feedsvc.store.errors import OlderStore
+from feedsvc.store.push_schema import metadata
 from feedsvc.store.schema import VERSION, articles
 from feedsvc.store.transaction import Transaction
 
@@ -44,6 +47,25 @@ ADDED: tuple[Column[object], ...] = (
     articles.c.last_path,  # the last one: `sqlite.salvage` finds it by its place
 )
 """The columns that not every version has; each may be null, or has a default."""
+
+ADDED_TABLES = {
+    "custom_feeds": 7,
+    "field_hashes": 8,
+    "former_paths": 9,
+    "left_sections": 10,
+    "push_hosts": 10,
+    "push_log": 10,
+    "push_paces": 10,
+    "push_subscriptions": 10,
+    "push_tasks": 10,
+    "scanned_folders": 5,
+}
+"""The first version in which every store has the table. All other tables are in every version."""
+
+
+def lost_tables(there: Collection[str], version: int) -> list[str]:
+    """The tables that a store of `version` must have and that are not `there`; all by their present names."""
+    return sorted(name for name in metadata.tables.keys() - set(there) if ADDED_TABLES.get(name, 0) <= version)
 
 
 def not_migrated(place: str, version: int) -> OlderStore:

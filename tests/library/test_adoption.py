@@ -76,6 +76,19 @@ def test_an_article_without_date_takes_the_old_one(room: Newsroom) -> None:
     assert room.item("Ferry sunk")["date_published"] == "2026-11-19T07:00:00Z"
 
 
+def test_an_article_without_date_takes_none_of_a_headline_that_appears_again_and_again(room: Newsroom) -> None:
+    room.write("18.md", story("Weather", date="2026-11-18T08:00:00Z"))
+    room.write("new.md", story("Weather", date=""), age=1)
+    found = adopt(
+        room,
+        item("urn:18", "", "Weather", datetime(2026, 11, 18, 8, tzinfo=UTC)),
+        item("urn:3", "", "Weather", datetime(2026, 3, 3, tzinfo=UTC)),
+    )
+    assert (found.adopted, len(found.problems)) == (1, 1)
+    room.publish()
+    assert "urn:3" not in {each["id"] for each in room.feed()["items"]}
+
+
 def test_what_does_not_match_is_told_with_a_remedy(room: Newsroom) -> None:
     room.write("a.md", story("Weather", date="2026-11-19T08:00:00Z"))
     room.write("b.md", story("Weather", date="2026-11-19T08:00:00Z"))

@@ -133,6 +133,25 @@ def test_a_last_path_counts_before_a_first_one(room: Newsroom) -> None:
     assert come_back(room, "b.md") == one
 
 
+def test_files_that_give_themselves_different_ids_at_one_path_are_two_articles(room: Newsroom) -> None:
+    travel(room, "a.md", "latest.md", id="urn:x:1")
+    remove(room, "latest.md")
+    assert travel(room, "latest.md", title="B", id="urn:x:2") == "urn:x:2"
+    remove(room, "latest.md")
+    assert come_back(room, "latest.md", "C") == "urn:x:2"
+    remove(room, "latest.md")
+    assert travel(room, "latest.md", title="D", id="urn:x:1") == "urn:x:1"
+
+
+def test_an_id_that_a_file_gave_itself_later_is_no_other_article(room: Newsroom) -> None:
+    known = travel(room, "a.md", "b.md")
+    for _ in range(2):
+        room.write("b.md", story("A", "What A says.", id="urn:x:1"))
+        room.publish()
+        assert room.ids()["A"] == known
+        remove(room, "b.md")
+
+
 def test_no_path_is_that_of_one_article_and_the_last_one_of_another(room: Newsroom) -> None:
     travel(room, "a.md", "same.md")
     remove(room, "same.md")

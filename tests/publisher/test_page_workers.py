@@ -2,8 +2,10 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -11,9 +13,10 @@ from ledger_sample import entry
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, story
 
-from feedsvc.model.article import ArticleCopy, Person, Section
+from feedsvc.model.article import Article, ArticleCopy, Person, Section
 from feedsvc.model.feed import Link
 from feedsvc.model.worker_pool import processors
+from feedsvc.model.worker_process import WorkerProcess
 from feedsvc.pages import Around, Site
 from feedsvc.publisher import article_pages, page_workers
 from feedsvc.publisher.articles import KeptArticles
@@ -98,6 +101,19 @@ def test_what_a_lost_worker_leaves_undone_is_done_here(workers: PageWorkers) -> 
 
     made = list(workers.make(killing()))
     assert [(number, without_codings(pages)) for number, pages in made] == [(n, here(each)) for n, each in wanted]
+
+
+def test_threads_that_stand_in_for_lost_workers_share_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    class OfOneThread(KeptArticles):
+        def get(self, *given: Any) -> Article | None:
+            assert threading.current_thread() is threading.main_thread()
+            return super().get(*given)
+
+    monkeypatch.setattr(page_workers, "FEW", 1)
+    monkeypatch.setattr(WorkerProcess, "ask", lambda *_: b"")
+    workers, wanted = PageWorkers(PageMaker(PLAN, OfOneThread())), [(number, batch(number)) for number in range(9)]
+    assert list(workers.make(wanted)) == [(number, here(each)) for number, each in wanted]
+    workers.end()
 
 
 def test_an_entry_that_is_not_as_it_was_written_is_told_from_any_process(workers: PageWorkers) -> None:

@@ -108,6 +108,14 @@ def test_an_answer_that_is_no_http_is_left_at_once(speak: Callable[[socket.socke
     assert (result.status, result.error) == (0, "the answer is not HTTP, or too long")
 
 
+@pytest.mark.parametrize("token", ["s3cret\n", "s3cr\u00e9t", "s3\0cret"])
+def test_a_token_that_no_header_may_have_is_told_without_a_letter_of_it(token: str) -> None:
+    with listening() as server:
+        result, _ = send(Request("POST", server.url, (("authorization", token),)))
+    assert (result.status, server.said) == (0, [])
+    assert result.error == "not sent: a header has odd characters; look for a line end in the token or key"
+
+
 def test_of_an_endless_body_no_more_is_read_than_is_wanted() -> None:
     with speaking(flood(OK + b"Content-Length: 999999999\r\n\r\n", b"z" * 65_536)) as url:
         result, took = send(Request("GET", url, wanted=40))

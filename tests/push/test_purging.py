@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from newsroom import NOON, Newsroom, story
+from msgspec.structs import replace
+from newsroom import NOON, PLAN, Newsroom, own_feed, story
 from subscriber import Listener, listening
 
 from feedsvc.model.cache_tags import cache_tag
+from feedsvc.model.selection import MATCH_ALL
 from feedsvc.push.caches import SERVICES
 from feedsvc.push.client import HttpClient, Limits
 from feedsvc.push.guard import Guard
@@ -191,6 +193,21 @@ def test_a_withdrawal_is_told_as_purged_while_edits_before_it_wait(desk: Desk) -
     desk.cache.status, desk.now = 200, desk.now + 3_600_000
     assert desk.work()[0] == gone
     assert (desk.noted(), desk.noted_withdrawn()) == (2, 3)
+
+
+@pytest.mark.parametrize("has_feeds", [True, False])
+def test_a_feed_that_gets_a_token_leaves_the_cache_once_and_first(desk: Desk, has_feeds: bool) -> None:
+    desk.wants = desk.wants._replace(feeds=has_feeds)
+    feed = own_feed("/own.json", MATCH_ALL)
+    desk.room.configure(PLAN, feeds=(feed,), digest="2")
+    desk.room.publish()
+    desk.work()
+    desk.room.configure(PLAN, feeds=(replace(feed, token="0" * 64),), digest="3")
+    desk.start()
+    desk.room.publish()
+    assert desk.work()[:1] == ["/own.json"]
+    edit(desk.room)
+    assert "/own.json" not in desk.work()
 
 
 def test_nothing_is_asked_for_before_every_server_has_the_edition(desk: Desk) -> None:

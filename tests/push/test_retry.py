@@ -2,6 +2,8 @@
 
 import pytest
 
+from feedsvc.push.adapter import Attempt, Prepared, settled
+from feedsvc.push.outcome import Outcome, Request
 from feedsvc.push.retry import (
     DELIVERIES,
     HOUR,
@@ -14,6 +16,7 @@ from feedsvc.push.retry import (
     room_at,
 )
 from feedsvc.store.push_hosts import HostState
+from feedsvc.store.push_tasks import Task
 
 NOW = 1_000_000_000_000
 WELL = HostState("hub.example", 0, 0, 0, "")
@@ -81,3 +84,12 @@ def test_an_edition_is_given_up_after_a_day_and_not_before() -> None:
 def test_a_host_that_is_tried_again_after_a_rest_gets_one_request() -> None:
     assert room_at(OPENS) == 1
     assert room_at(OPENS - 1) > 1
+
+
+def test_an_edition_announced_during_a_failed_attempt_is_tried_as_after_its_first_failure() -> None:
+    task = Task(
+        1, "deliver", "https://r.example/", "r.example", "https://n.example/rss.xml", 7, NOW, 9, b"", b"", None, 0
+    )
+    prepared = Prepared(Request("POST", task.target), 7)
+    after = settled(Attempt(task, prepared, Outcome.HOST_FAILED, NOW, 1.0), DELIVERIES)
+    assert (after.attempts, after.due - NOW, after.first_due - NOW) == (10, DELIVERIES.waits[-1], DELIVERIES.waits[0])

@@ -1,9 +1,11 @@
 """`[articles] path = "s3://…"`: a folder that equals the bucket; an outage is never taken for a removal."""
 
+import errno
 import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +26,7 @@ from feedsvc.service.scan_request import Scan, at_paths
 from feedsvc.service.trial import check_everything
 from feedsvc.service.wiring import make_regeneration
 from feedsvc.store import documents, requests
+from feedsvc.store.coding import etag_of_file
 from feedsvc.store.lease import Lease
 from feedsvc.store.sqlite.database import prepare_store
 from feedsvc.web.export.sent import open_journal
@@ -346,13 +349,18 @@ def test_commands_that_cannot_work_with_a_bucket_say_so(
     assert not folder.exists()
 
 
+def following_node(settings: Config, folder: Path) -> Config:
+    """The settings of a node that has a copy of the Edition of `settings`, and cannot reach the database."""
+    publish(settings)
+    node = replace(settings, state=replace(settings.state, path=folder / "node", url="postgresql://127.0.0.1:9/none"))
+    shutil.copytree(settings.state.path, folder / "node/copy", ignore=shutil.ignore_patterns("articles"))
+    return node
+
+
 def test_a_node_that_does_not_publish_copies_the_media_of_the_edition_and_nothing_else(
     settings: Config, bucket: ObjectStore, tmp_path: Path
 ) -> None:
-    publish(settings)
-    state = replace(settings.state, path=tmp_path / "node", url="postgresql://127.0.0.1:9/nothing")
-    node = replace(settings, state=state)
-    shutil.copytree(settings.state.path, tmp_path / "node/copy", ignore=shutil.ignore_patterns("articles"))
+    node = following_node(settings, tmp_path)
     media, mine = MediaFollowing(node), node.articles_folder
     bucket.log.clear()
     assert media.look() == POLL
@@ -372,9 +380,7 @@ def test_media_that_cannot_be_copied_are_told_once_and_come_when_they_can(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    publish(settings)
-    node = replace(settings, state=replace(settings.state, path=tmp_path / "node", url="postgresql://127.0.0.1:9/none"))
-    shutil.copytree(settings.state.path, tmp_path / "node/copy", ignore=shutil.ignore_patterns("articles"))
+    node = following_node(settings, tmp_path)
     monkeypatch.setattr(media_following, "_PART", 2)
     media = MediaFollowing(node)
     bucket.fails_from = len(bucket.log)
@@ -387,3 +393,39 @@ def test_media_that_cannot_be_copied_are_told_once_and_come_when_they_can(
     gone = bucket.objects.pop(next(key for key in bucket.objects if key.endswith("tide.svg")))
     assert (gone is not None, media.look()) == (True, POLL)
     assert files(node.articles_folder).keys() == {"news/ferry.svg", "news/market.svg"}
+
+
+def test_media_that_are_here_are_hashed_once_however_long_others_cannot_be_copied(
+    settings: Config, bucket: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media, hashed = MediaFollowing(following_node(settings, tmp_path)), list[str]()
+
+    def hash_file(file: BinaryIO) -> str:
+        hashed.append(Path(file.name).name)
+        if hashed[-1] == "market.svg" and hashed.count("market.svg") == 1:
+            raise OSError(errno.EIO, "Input/output error")  # once: then it is copied again
+        return etag_of_file(file)
+
+    monkeypatch.setattr(media_following, "etag_of_file", hash_file)
+    bucket.forbidden = "desk/news/ferry.svg"
+    for _ in range(4):
+        media.look()
+    assert sorted(hashed) == ["market.svg", "market.svg", "tide.svg"]
+    bucket.log.clear()
+    bucket.forbidden = ""
+    assert media.look() == POLL
+    assert copied(bucket) == ["news/ferry.svg"]
+
+
+def test_an_error_that_nobody_foresaw_does_not_end_the_copying_of_media(
+    settings: Config, bucket: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise KeyError("lost")
+
+    media = MediaFollowing(following_node(settings, tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(ArticleMirror, "copy", fail)
+        assert media.look() < POLL * 2
+    assert media.look() == POLL
+    assert len(files(tmp_path / "node/articles")) == 3

@@ -275,6 +275,18 @@ def test_a_folder_is_unknown_as_soon_as_one_of_its_files_is_seen_otherwise(store
         assert scanned_folders.known(transaction) == {}
 
 
+def test_caches_learn_which_documents_got_a_token_since_then(store: Store) -> None:
+    with store.write() as transaction:
+        documents.save(transaction, 1, [issue("/a"), issue("/b"), issue("/b", address=1)])
+        state.TOKENS.put(transaction, dict.fromkeys(("/a", "/b", "/never"), "0"))
+        state.LOCKED_SINCE.put(transaction, {"/a": 2, "/b": 3, "/never": 3, "/open again": 3})
+        found = [
+            (each.path, each.address, each.edition, each.is_locked) for each in purges.changed_since(transaction, 2)
+        ]
+        assert found == [("/b", 0, 3, True), ("/b", 1, 3, True)]
+        assert purges.changed_since(transaction, 3) == []
+
+
 def test_a_task_holds_the_newest_edition_that_is_to_be_told(store: Store) -> None:
     task = NewTask("ping", "https://hub.example/", "hub.example", "https://news.example/rss.xml", payload=b"x")
     with store.write() as transaction:
@@ -287,7 +299,8 @@ def test_a_task_holds_the_newest_edition_that_is_to_be_told(store: Store) -> Non
         assert push_tasks.due(transaction, 1_800_000_001_000, 9, {found.number}, ()) == []
         assert push_tasks.due(transaction, 1_800_000_001_000, 9, (), {"hub.example"}) == []
         push_tasks.announce(transaction, "ping", {task.topic}, 8, 1_800_000_001_000, 0, 0)
-        ended = Settled(found.number, 1_800_000_001_500, 7, 1, 1_800_000_002_000, is_over=True)
-        push_tasks.settle(transaction, [(ended, 7)])
+        due = 1_800_000_002_000
+        ended = Settled(found.number, 1_800_000_001_500, 7, 1, due=due, first_due=due, is_over=True)
+        push_tasks.settle(transaction, [(ended, found)])
         [found] = push_tasks.due(transaction, 1_800_000_003_000, 9, (), ())
         assert found.pending == 8

@@ -12,7 +12,7 @@ from feedsvc.store.errors import NothingStored, StoreAway, StoreBusy, StoreError
 from feedsvc.store.lease import TERM, Lease, LeaseLost, acquire, confirm, fence, held_by, release, renew
 from feedsvc.store.lineage import LeftBehind, Lineage
 from feedsvc.store.postgresql.database import Store, open_store, prepare_store
-from feedsvc.store.schema import leases
+from feedsvc.store.schema import VERSION, leases
 
 
 @pytest.fixture
@@ -99,6 +99,16 @@ def test_a_table_that_is_missing_is_made(store: Store) -> None:
     with store.read() as transaction:
         assert transaction.scalar(text("SELECT count(*) FROM left_sections")) == 0
         assert state.EDITION.get(transaction) == 7
+
+
+@pytest.mark.parametrize("version", [10, VERSION])
+def test_a_table_that_is_lost_with_all_that_it_had_is_not_made_anew(store: Store, version: int) -> None:
+    with store.write() as transaction:
+        transaction.run_sql("DROP TABLE memberships")
+        transaction.run_sql(f"UPDATE feedsvc_store SET version = {version}")
+    for use in (open_store, prepare_store):
+        with pytest.raises(StoreError, match="lacks the table memberships; restore the database"):
+            use(store.url)
 
 
 def test_a_url_that_cannot_be_understood_is_refused_without_a_word_of_it() -> None:

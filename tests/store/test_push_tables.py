@@ -84,7 +84,28 @@ def test_an_attempt_that_ends_after_a_newer_edition_leaves_that_to_be_told(room:
         push_tasks.put(transaction, [NewTask("ping", "https://h.example/", "h.example", RSS, 1, NOW, NOW)])
         [task] = push_tasks.due(transaction, NOW, 9, (), ())
         push_tasks.announce(transaction, "ping", [RSS], 2, NOW + 5, 0, 0)
-        done = Settled(task.number, NOW + 9, acknowledged=1, attempts=0, due=NOW + 10, is_over=True)
-        push_tasks.settle(transaction, [(done, task.pending)])
+        done = Settled(task.number, NOW + 9, acknowledged=1, attempts=0, due=NOW + 10, first_due=NOW + 10, is_over=True)
+        push_tasks.settle(transaction, [(done, task)])
         assert push_tasks.due(transaction, NOW + 9, 9, (), ()) == []
         assert [each.pending for each in push_tasks.due(transaction, NOW + 10, 9, (), ())] == [2]
+
+
+@pytest.mark.parametrize("is_given_up", [False, True])
+def test_failures_to_tell_an_edition_do_not_delay_one_that_was_announced_meanwhile(
+    room: Newsroom, is_given_up: bool
+) -> None:
+    hour = 3_600_000
+    with room.store.write() as transaction:
+        push_tasks.put(transaction, [NewTask("ping", "https://h.example/", "h.example", RSS, 1, NOW, NOW)])
+        for now in (NOW, NOW + 1):
+            [task] = push_tasks.due(transaction, now, 9, (), ())
+            failed = Settled(task.number, now, 0, attempts=9, due=now + 1, first_due=now + 1, is_over=False)
+            push_tasks.settle(transaction, [(failed, task)])
+        [task] = push_tasks.due(transaction, NOW + 2, 9, (), ())
+        assert task.attempts == 9
+        push_tasks.announce(transaction, "ping", [RSS], 2, NOW + 5, 0, 0)
+        failed = Settled(task.number, NOW + 9, 0, 10, due=NOW + hour, first_due=NOW + 12, is_over=is_given_up)
+        push_tasks.settle(transaction, [(failed, task)])
+        assert push_tasks.due(transaction, NOW + 11, 9, (), ()) == []
+        [task] = push_tasks.due(transaction, NOW + 12, 9, (), ())
+        assert (task.pending, task.attempts) == (2, 1)

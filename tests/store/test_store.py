@@ -30,7 +30,9 @@ from feedsvc.store.lease import SKEW, TERM, LeaseLost, acquire, new_holder, rele
 from feedsvc.store.notes import Note
 from feedsvc.store.schema import VERSION, articles
 from feedsvc.store.sqlite import soundness
+from feedsvc.store.sqlite.clean_close import mark_clean, unmark_clean
 from feedsvc.store.sqlite.database import MARK, Store, open_store, prepare_store
+from feedsvc.store.sqlite.migration import TABLES
 from feedsvc.store.transaction import Transaction
 
 # --- damage -----------------------------------------------------------------------------------------------------------
@@ -184,6 +186,35 @@ def test_a_store_that_only_lacks_tables_of_this_version_is_gone_on_with(tmp_path
         assert scanned_folders.known(connection)
         assert {each["name"] for each in inspect(connection.connection).get_indexes("bodies")} == {"bodies_told"}
         assert connection.run_sql("PRAGMA user_version").scalar_one() == VERSION
+
+
+@pytest.mark.parametrize(
+    ("version", "table"),
+    [(4, "memberships"), (6, "archived"), (6, "notes"), (9, "former_paths"), (10, "push_tasks"), (VERSION, "windows")],
+)
+@pytest.mark.parametrize("is_clean", [True, False])
+def test_a_store_that_lost_a_table_is_damaged_whatever_its_version(
+    tmp_path: Path, version: int, table: str, is_clean: bool
+) -> None:
+    room = Newsroom(tmp_path)
+    room.write("b.md", story("A"))
+    room.publish()
+    room.move("b.md", "a.md")
+    room.publish()
+    ids = room.ids()
+    room.close()
+    with sqlite3.connect(room.store.path) as file:
+        for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f"DROP TRIGGER {trigger}")
+        file.execute(f"DROP TABLE {TABLES.get(table, table)}")
+        file.execute(f"PRAGMA application_id = {MARK + version}")
+        file.execute(f"PRAGMA user_version = {version}")
+    file.close()
+    (mark_clean if is_clean else unmark_clean)(room.store.path)
+    room.open()
+    assert f"the table {TABLES.get(table, table)} is missing" in str(room.found)
+    room.publish()
+    assert room.ids() == ids
 
 
 def test_where_nothing_was_stored_there_is_nothing_to_read(tmp_path: Path) -> None:

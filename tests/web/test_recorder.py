@@ -16,9 +16,11 @@ from feedsvc.service.audience_operations import deliveries_of
 from feedsvc.service.audience_wiring import make_counter, note_of, start_recorder
 from feedsvc.store.audience import deliveries
 from feedsvc.store.audience.database import AudienceStore
+from feedsvc.store.audience.deliveries import Fetch
 from feedsvc.store.sqlite.store import Store
-from feedsvc.web.audience.counter import Counter
+from feedsvc.web.audience.counter import MOST_FETCHES, Counter, Fetched
 from feedsvc.web.audience.figures import read_audiences
+from feedsvc.web.audience.proof import fetch_of, prove
 from feedsvc.web.audience.recorder import Recorder
 from feedsvc.web.documents_first import FrontOptions
 from feedsvc.web.site import make_flask
@@ -373,6 +375,49 @@ def test_what_could_not_be_written_is_written_later(side: Desk) -> None:
     side.recorder.work()
     assert not side.counter.fetches
     assert side.delivered("fish.md").takings
+
+
+def test_a_fetch_that_cannot_be_proved_costs_no_other_one(
+    side: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def prove_unless_open(transaction: object, fetch: Fetch, *more: object) -> object:
+        if fetch.partner.document == "/partners/open.xml":
+            raise IndexError("by a fault of ours")
+        return prove(transaction, fetch, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("feedsvc.web.audience.recorder.prove", prove_unless_open)
+    for path in ("/partners/locked.xml", "/partners/open.xml", "/partners/locked.xml"):
+        ask(side.app, path, **BEARER)
+    side.poll("/rss.xml", READER)
+    side.recorder.finish()
+    assert "a fetch of /partners/open.xml could not be recorded: IndexError" in caplog.text
+    assert [each.feed for each in side.delivered("fish.md").takings] == ["/partners/locked.xml"]
+    assert side.figures()["/rss.xml"].estimated == 1
+    assert not side.counter.fetches
+
+
+def test_of_more_fetches_than_can_wait_the_oldest_are_lost(side: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(MOST_FETCHES):
+        ask(side.app, "/partners/locked.xml", **BEARER)
+    side.audience.path.mkdir()
+
+    def fetch_more(note: Fetched) -> Fetch | None:
+        if not side.counter.fetches:
+            ask(side.app, "/partners/open.xml", **BEARER)
+        return fetch_of(note)
+
+    monkeypatch.setattr("feedsvc.web.audience.recorder.fetch_of", fetch_more)
+    side.recorder.work()
+    assert [each.path for each in side.counter.fetches][-2:] == ["/partners/locked.xml", "/partners/open.xml"]
+    assert len(side.counter.fetches) == MOST_FETCHES
+
+
+def test_in_a_database_that_is_full_nothing_is_proved(side: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in ("/partners/open.xml", "/partners/locked.xml"):
+        ask(side.app, path, **BEARER)
+        side.recorder.finish()
+        monkeypatch.setattr("feedsvc.store.audience.database.LARGEST", 0)
+    assert [each.feed for each in side.delivered("fish.md").takings] == ["/partners/open.xml"]
 
 
 def test_the_console_shows_subscribers_last_fetches_and_the_proof(tmp_path: Path) -> None:

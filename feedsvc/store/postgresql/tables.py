@@ -6,20 +6,22 @@ from feedsvc.store import edition_schema
 from feedsvc.store.errors import StoreError
 from feedsvc.store.push_schema import metadata
 from feedsvc.store.schema import VERSION, articles
-from feedsvc.store.table_changes import add_columns, rename_columns
+from feedsvc.store.table_changes import add_columns, lost_tables, rename_columns
 from feedsvc.store.transaction import Transaction
 
 MIGRATED = (10,)
 """The older versions that are migrated to `VERSION` when the store is opened for writing."""
 _OURS = "feedsvc_store"
 """The table that marks the database as ours, with the version of the tables and the id of the store."""
+_MADE_AGAIN = ("field_hashes", "left_sections", "scanned_folders")
+"""Tables that may be empty at any time, so that they are made again if they are missing."""
 _LARGE = ((edition_schema.bodies, "body"), (articles, "encoded_copy"), (articles, "body"))
 """Columns that are long or already compressed: PostgreSQL stores them outside the row, without compressing them."""
 
 
 def find_version(transaction: Transaction, place: str) -> int:
     """The version of the tables; 0 if some are still to be made. Raises StoreError for tables of another program, or of
-    a version of this one that cannot be migrated."""
+    a version of this one that cannot be migrated, or if some are lost."""
     there = set(transaction.scalars(text("SELECT relname FROM pg_class WHERE pg_table_is_visible(oid)")))
     known = metadata.tables.keys() & there
     if _OURS not in there:
@@ -30,14 +32,17 @@ def find_version(transaction: Transaction, place: str) -> int:
             )
         return 0
     version = int(transaction.scalar(text(f"SELECT version FROM {_OURS}")) or 0)  # noqa: S608 - our own name
-    if version in MIGRATED:
-        return version
-    if version != VERSION:
+    if version not in (*MIGRATED, VERSION):
         raise StoreError(
             f"{place}: was made by another feedsvc (tables {version}, here {VERSION}); use that one, or another "
             "database: `feedsvc ledger export` and `import` carry a newsroom over"
         )
-    return version if len(known) == len(metadata.tables) else 0
+    if lost := [each for each in lost_tables(known, version) if each not in _MADE_AGAIN]:
+        raise StoreError(
+            f"{place}: lacks the table {lost[0]}; restore the database from a backup, or name another one in "
+            "[state] url: it is filled from the articles, and `feedsvc ledger import` brings the ids and dates back"
+        )
+    return version if version != VERSION or len(known) == len(metadata.tables) else 0
 
 
 def make_tables(transaction: Transaction) -> None:

@@ -21,7 +21,7 @@ from feedsvc.store.sqlite import soundness
 from feedsvc.store.sqlite.clean_close import is_emptied, is_marked_clean, unmark_clean
 from feedsvc.store.sqlite.error_codes import folder_error, machine_error
 from feedsvc.store.sqlite.journal import commits, holds_commits
-from feedsvc.store.sqlite.migration import migrate
+from feedsvc.store.sqlite.migration import migrate, present_names
 from feedsvc.store.sqlite.origin import MARK as MARK
 from feedsvc.store.sqlite.origin import find_version
 from feedsvc.store.sqlite.rebuilding import (
@@ -37,7 +37,7 @@ from feedsvc.store.sqlite.salvage import salvage
 from feedsvc.store.sqlite.store import Store as Store
 from feedsvc.store.sqlite.store import store_path as store_path
 from feedsvc.store.sqlite.suspicion import clear_suspicion
-from feedsvc.store.table_changes import not_migrated
+from feedsvc.store.table_changes import lost_tables, not_migrated
 from feedsvc.store.transaction import Transaction
 
 OLDEST = (3, 35, 0)
@@ -230,8 +230,10 @@ def _check_journal(store: Store) -> None:
 
 
 def _make_tables(transaction: Transaction, version: int, path: Path) -> None:
-    """Brings the tables up to date, and makes those that are missing. Raises StoreDamaged if the journal has commits
-    that SQLite does not see and would overwrite."""
+    """Brings the tables up to date, and makes those that are new. Raises StoreDamaged if one is missing that `version`
+    has, or if the journal has commits that SQLite does not see and would overwrite."""
+    if version and (lost := lost_tables(present_names(transaction), version)):
+        raise StoreDamaged(path, f"the table {lost[0]} is missing")
     if version in MIGRATED:
         migrate(transaction)
     there = set(transaction.scalars(text("SELECT name FROM sqlite_schema")))

@@ -55,6 +55,11 @@ def migrate(transaction: Transaction) -> None:
         ledger.note_phases(transaction, 0, state.LAST_TICK.get(transaction))
 
 
+def present_names(transaction: Transaction) -> set[str]:
+    """The names that all tables have after `migrate`."""
+    return {TABLES.get(name, name) for name in _names(transaction, "table")}
+
+
 def _names(transaction: Transaction, kind: str) -> list[str]:
     """The names of the tables, indexes or triggers that were made by this program, not by SQLite itself."""
     query = text("SELECT name FROM sqlite_schema WHERE type = :kind AND sql IS NOT NULL ORDER BY name")

@@ -3,8 +3,10 @@
 import logging
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain
 from threading import Lock
 
 from feedsvc.store import custom_feeds, item_counts
@@ -13,7 +15,7 @@ from feedsvc.store.audience.database import AudienceStore
 from feedsvc.store.audience.deliveries import Fetch
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store
-from feedsvc.web.audience.counter import Counter, Fetched
+from feedsvc.web.audience.counter import MOST_FETCHES, Counter, Fetched
 from feedsvc.web.audience.proof import body_of, fetch_of, prove
 from feedsvc.web.audience.tally import DAY, Poll, Tally
 from feedsvc.web.background import run_in_background
@@ -166,16 +168,32 @@ class Recorder:
         self._tally = Tally(self._key_of)
 
     def _prove(self) -> None:
-        """Records what partners fetched. If it cannot be written, the notes are kept for the next run."""
+        """Records what partners fetched. If it cannot be written, the notes are kept for the next run, as many as there
+        is room for. A note that raises another error is left out alone."""
         fetches = self._counter.fetches
-        notes = [fetches.popleft() for _ in range(len(fetches))]
-        found = [(note, fetch) for note in notes if (fetch := fetch_of(note))]
+        parts = deque([[fetches.popleft() for _ in range(len(fetches))]])
         try:
-            if found:
+            while parts:
+                self._prove_or_divide(parts)
+        finally:
+            notes = list(chain.from_iterable(parts))
+            fetches.extendleft(reversed(notes[max(0, len(fetches) + len(notes) - MOST_FETCHES) :]))
+
+    def _prove_or_divide(self, parts: deque[list[Fetched]]) -> None:
+        """Takes the first of `parts` out and records it; if one of its notes raises an error, all come one by one."""
+        part = parts[0]
+        try:
+            found = [(note, fetch) for note in part if (fetch := fetch_of(note))]
+            if found and not self._audience.is_full:
                 self._prove_all(found)
         except StoreError:
-            fetches.extendleft(reversed(notes))
             raise
+        except Exception as error:  # noqa: BLE001 - it must not cost the other notes, nor be met again in each run
+            if len(part) == 1:
+                log.warning("a fetch of %s could not be recorded: %s", part[0].path, type(error).__name__)
+            else:
+                parts.extend([note] for note in part)
+        parts.popleft()
 
     def _prove_all(self, found: list[tuple[Fetched, Fetch]]) -> None:
         with self._audience.write() as audience, self._store.read() as transaction:
