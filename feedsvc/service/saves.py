@@ -2,6 +2,7 @@
 
 A file that is renamed to its place, as careful programs save, is complete. A writer that has closed a file may open it
 again at once to add to it, and for a file that stays open it is unknown whether more will follow; both have to rest.
+A file that is gone may be renamed and edited: its article is known again only if both paths are scanned together.
 """
 
 import time
@@ -13,6 +14,8 @@ from feedsvc.service.tree_watch import Change, Kind
 
 CLOSED_REST, OPEN_REST = 0.25, SETTLING + 0.02
 """Seconds for which a file must rest that was closed by its writer, and one that was not."""
+GONE_REST = CLOSED_REST
+"""Seconds for which a removal waits, if nothing else is passed on before: the file may be written elsewhere next."""
 QUIET, LONGEST = 0.01, 0.1
 """Changes are passed on together after QUIET seconds without a further change, or after LONGEST seconds at the latest,
 and not sooner than LONGEST seconds after the previous ones: many saves in a row become a few publications."""
@@ -26,6 +29,8 @@ class Due(NamedTuple):
     """The paths to be scanned together."""
 
     paths: frozenset[str]
+    """With files that are gone, also those that still rest: one of them may be a file that is gone, renamed and edited,
+    whose article is then kept."""
     whole: frozenset[str]
     """The paths, among `paths`, whose files are known to be complete now."""
     everything: bool
@@ -37,7 +42,7 @@ class Due(NamedTuple):
 class _Waiting(NamedTuple):
     due: float
     since: float
-    whole: bool
+    kind: Kind
 
 
 class Saves:
@@ -63,24 +68,32 @@ class Saves:
             if kind is Kind.TOUCHED and before is not None:
                 continue  # part of a save that is already recorded
             since = now if before is None else before.since
-            self._waiting[path] = _Waiting(now + _REST.get(kind, 0.0), since, kind in _WHOLE)
+            self._waiting[path] = _Waiting(now + _REST.get(kind, 0.0), since, kind)
 
     def take(self, now: float) -> Due | None:
         """The changes that are due at `now`; None if there are none."""
-        ready = {path: waiting for path, waiting in self._waiting.items() if waiting.due <= now}
+        ready = self._ready(now)
         if not (ready or self._lost_since is not None) or now < self._handed_on_at(now):
             return None
         self._handed_on = now
         for path in ready:
             del self._waiting[path]
+        resting = self._waiting if any(waiting.kind is Kind.GONE for waiting in ready.values()) else ()
         sinces = [waiting.since for waiting in ready.values()]
         lost, self._lost_since = self._lost_since, None
         return Due(
-            paths=frozenset(ready),
-            whole=frozenset(path for path, waiting in ready.items() if waiting.whole),
+            paths=frozenset((*ready, *resting)),
+            whole=frozenset(path for path, waiting in ready.items() if waiting.kind in _WHOLE),
             everything=lost is not None,
             since=min(sinces if lost is None else [*sinces, lost]),
         )
+
+    def _ready(self, now: float) -> dict[str, _Waiting]:
+        """The changes that are due at `now`, and with them all removals: a file that is complete may be one of those,
+        renamed."""
+        if all(waiting.due > now for waiting in self._waiting.values()):
+            return {}
+        return {path: each for path, each in self._waiting.items() if each.due <= now or each.kind is Kind.GONE}
 
     def next_look(self, now: float, longest: float) -> float:
         """Seconds from `now` until `take` may have something, if nothing changes meanwhile; at most `longest`."""
@@ -115,5 +128,5 @@ class FirstSave:
         return None if since is None else self._clock() - since
 
 
-_REST = {Kind.CLOSED: CLOSED_REST, Kind.WRITTEN: OPEN_REST}
+_REST = {Kind.CLOSED: CLOSED_REST, Kind.WRITTEN: OPEN_REST, Kind.GONE: GONE_REST}
 _WHOLE = (Kind.PLACED, Kind.CLOSED)

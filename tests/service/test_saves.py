@@ -3,7 +3,7 @@
 import pytest
 
 from feedsvc.service import saves
-from feedsvc.service.saves import CLOSED_REST, LONGEST, OPEN_REST, QUIET, Due, Saves
+from feedsvc.service.saves import CLOSED_REST, GONE_REST, LONGEST, OPEN_REST, QUIET, Due, Saves
 from feedsvc.service.tree_watch import Change, Kind
 
 SOON = QUIET + 0.001
@@ -20,7 +20,7 @@ def due(paths: set[str], whole: set[str], since: float = 0.0, *, everything: boo
     return Due(frozenset(paths), frozenset(whole), everything, since)
 
 
-@pytest.mark.parametrize("kind", [Kind.GONE, Kind.FOLDER, Kind.TOUCHED])
+@pytest.mark.parametrize("kind", [Kind.FOLDER, Kind.TOUCHED])
 def test_what_cannot_be_half_done_is_handed_on_as_soon_as_it_is_quiet(kind: Kind) -> None:
     waiting = noted((0.0, kind, "a.md"))
     assert waiting.take(0.0) is None
@@ -54,6 +54,24 @@ def test_an_editor_that_moves_the_old_file_away_first_takes_nothing_away() -> No
     waiting = noted((0.0, Kind.GONE, "a.md"), (0.004, Kind.WRITTEN, "a.md"), (0.005, Kind.CLOSED, "a.md"))
     assert waiting.take(0.1) is None
     assert waiting.take(0.005 + CLOSED_REST + SOON) == due({"a.md"}, {"a.md"})
+
+
+def test_a_removal_waits_for_a_file_that_may_be_written_elsewhere_next() -> None:
+    waiting = noted((0.0, Kind.GONE, "a.md"))
+    assert waiting.take(GONE_REST - 0.01) is None
+    assert waiting.take(GONE_REST + SOON) == due({"a.md"}, set())
+
+
+def test_a_file_that_is_renamed_is_handed_on_with_the_path_that_it_left() -> None:
+    waiting = noted((0.0, Kind.GONE, "a.md"), (0.0, Kind.PLACED, "b.md"))
+    assert waiting.take(SOON) == due({"a.md", "b.md"}, {"b.md"})
+
+
+@pytest.mark.parametrize(("gone", "written"), [(0.0, 0.1), (0.1, 0.0)])
+def test_files_that_rest_are_handed_on_with_one_that_is_gone_since_they_may_be_it(gone: float, written: float) -> None:
+    waiting = noted(*sorted([(gone, Kind.GONE, "a.md"), (written, Kind.WRITTEN, "b.md")]))
+    assert waiting.take(gone + GONE_REST + SOON) == due({"a.md", "b.md"}, set(), gone)
+    assert waiting.take(1.0) == due({"b.md"}, set(), written)
 
 
 def test_rights_and_times_that_are_set_belong_to_the_save_before_them() -> None:
