@@ -15,7 +15,7 @@ from flask import Response
 from feedsvc.store.coding import etag_of_file
 from feedsvc.store.errors import StoreError
 from feedsvc.web.disk_turns import DiskTurns
-from feedsvc.web.front import known
+from feedsvc.web.front import OUTDATED, is_outdated, known
 from feedsvc.web.table import Held, Variant, dated
 
 Environ = dict[str, Any]
@@ -51,6 +51,9 @@ class Files:
         file = self._open(held.file, variant.etag)
         if file is None:
             return None
+        if is_outdated(held, _ORDER, environ):
+            file.close()
+            return Response(OUTDATED, 412, {"Cache-Control": "no-store"}, content_type="text/plain")
         if known(held, _ORDER, environ):
             file.close()
             return Response(status=304, headers=variant.same)

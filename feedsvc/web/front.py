@@ -8,7 +8,7 @@ from feedsvc.store.errors import StoreError
 from feedsvc.web import access, hosts
 from feedsvc.web.audience.counter import ignore
 from feedsvc.web.downloads import TOO_OFTEN, Downloads
-from feedsvc.web.negotiate import Tags, codings, unmodified
+from feedsvc.web.negotiate import Tags, codings, matches, modified_after, unmodified
 from feedsvc.web.table import Held, RecordDamaged, Table, Variant, dated
 from feedsvc.web.token_links import Opened, answer_with, opened_by, with_token
 from feedsvc.web.trust import LOOPBACK_HOST
@@ -66,6 +66,8 @@ class Front:
             held, start = self._held(address, document, edition.apart[address]), access.privately(start)
             opened, path = opened_by(edition.locked, document, path), document
         if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
+            if opened is None and is_outdated(held, codings(environ.get("HTTP_ACCEPT_ENCODING", "")), environ):
+                return _fail(environ, start)
             answer = (
                 self._answer_opened(held, environ, start, self._addresses[address], opened)
                 if opened
@@ -140,6 +142,25 @@ def _refuse(what: str, environ: Environ, start: StartResponse) -> list[bytes]:
     """
     start("400 Bad Request", REFUSAL.copy())
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [f"The request has {what}.\n".encode()]
+
+
+OUTDATED = "The document has changed.\n"
+"""The body of an answer 412."""
+
+
+def _fail(environ: Environ, start: StartResponse) -> list[bytes]:
+    start("412 Precondition Failed", REFUSAL.copy())
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [OUTDATED.encode()]
+
+
+def is_outdated(held: Held, order: tuple[str, ...], environ: Environ) -> bool:
+    """True if the client wants an answer only from a state that the document no longer has: by If-Match, or by
+    If-Unmodified-Since if that is absent (RFC 9110 section 13.2.2)."""
+    if (if_match := environ.get("HTTP_IF_MATCH")) is not None:
+        return not matches(if_match, held.best(order).etag)
+    if (since := environ.get("HTTP_IF_UNMODIFIED_SINCE")) is not None:
+        return modified_after(since, held.modified, shared_second=held.shared_second)
+    return False
 
 
 def known(held: Held, order: tuple[str, ...], environ: Environ) -> Variant | None:

@@ -18,12 +18,14 @@ _LEAST = 0.0001
 _LONGEST = 200
 """Maximum characters of an Accept-Encoding; a longer one is ignored, and not cached."""
 _LONGEST_TAGS = 8_192
-"""Maximum characters of an If-None-Match: some 200 entity-tags. A longer one matches nothing."""
+"""Maximum characters of an If-None-Match or If-Match: some 200 entity-tags. A longer one is ignored."""
 _LONGEST_DATE = 100
-"""Maximum characters of an If-Modified-Since."""
+"""Maximum characters of an If-Modified-Since or If-Unmodified-Since."""
 _LONGEST_ACCEPT = 1_000
 """Maximum characters of an Accept; browsers send 150."""
 _TAG = re.compile(r'W?/?"([^"]*)"|([^\s",]+)')
+_STRONG_TAG = re.compile(r'(W/)?("[^"]*")')
+"""A quoted entity-tag; the first group is empty if it is strong."""
 _MARK = re.compile(r"(?<![-;])[-;]++(?:gzip|br|deflate|zstd)\Z")
 """The suffix that compressing proxies put inside the quotes of an ETag. It matches only at the start of a run of signs,
 and never backtracks, so a run of n signs costs n steps."""
@@ -87,6 +89,13 @@ class Tags:
         return self._any or (isinstance(etag, str) and etag.strip('"') in self._opaque)
 
 
+def matches(if_match: str, etag: str) -> bool:
+    """True if an If-Match allows an answer with `etag`: by strong comparison (section 8.8.3.1), by `*`, or because it
+    names nothing or is too long."""
+    named = _STRONG_TAG.findall(if_match) if len(if_match) <= _LONGEST_TAGS else []
+    return not named or if_match.strip() == "*" or ("", etag) in named
+
+
 def unmodified(if_modified_since: str, modified: int, *, shared_second: bool) -> bool:
     """True if nothing has changed since the client's date; False if the date is invalid.
 
@@ -94,6 +103,12 @@ def unmodified(if_modified_since: str, modified: int, *, shared_second: bool) ->
     """
     since = _instant(if_modified_since) if len(if_modified_since) <= _LONGEST_DATE else None
     return since is not None and since.timestamp() >= modified + shared_second
+
+
+def modified_after(if_unmodified_since: str, modified: int, *, shared_second: bool) -> bool:
+    """True if something has changed since the client's date; False if the date is invalid."""
+    since = _instant(if_unmodified_since) if len(if_unmodified_since) <= _LONGEST_DATE else None
+    return since is not None and since.timestamp() < modified + shared_second
 
 
 def _instant(http_date: str) -> datetime | None:

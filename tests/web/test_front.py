@@ -167,6 +167,31 @@ def test_a_304_names_the_form_that_the_client_holds(world: World) -> None:
     assert (answer.code, answer.headers["etag"]) == (304, own["gzip"])
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_state_that_the_document_no_longer_has_is_refused_to_who_wants_no_other(world: World, method: str) -> None:
+    """If-Match is compared strongly, with the form that would be sent, and beats If-Unmodified-Since."""
+    own = world.had["unchanged"].etags
+    now, early, nonsense = ask(world.side.app, PATH).headers["last-modified"], "Sat, 01 Jan 2000 00:00:00 GMT", "soon"
+    for match, since, code in (
+        (own["gzip"], early, 200),
+        (f'"x", {own["gzip"]}', None, 200),
+        ("*", None, 200),
+        ("", None, 200),
+        ('"x"', now, 412),
+        (own["br"], None, 412),
+        (f"W/{own['gzip']}", None, 412),
+        (None, now, 200),
+        (None, nonsense, 200),
+        (None, early, 412),
+    ):
+        sent = {"HTTP_IF_MATCH": match, "HTTP_IF_UNMODIFIED_SINCE": since, "HTTP_ACCEPT_ENCODING": "gzip"}
+        named = {name: value for name, value in sent.items() if value is not None}
+        answer = ask(world.side.app, PATH, REQUEST_METHOD=method, **named)
+        assert answer.code == code, named
+        assert (answer.body == b"") is (method == "HEAD")
+        assert ("etag" in answer.headers) is (code == 200)
+
+
 def test_a_feed_may_be_kept_for_its_own_interval(world: World) -> None:
     kept = {path: ask(world.side.app, path).headers["cache-control"] for path in (PATH, "/rss.xml")}
     assert kept == {

@@ -113,6 +113,19 @@ def test_a_part_of_another_version_is_not_mixed_with_this_one(side: Served) -> N
         assert film(side, HTTP_RANGE="bytes=5-9", HTTP_IF_RANGE=condition).code == code, condition
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_part_that_is_wanted_of_another_version_only_is_refused(side: Served, method: str) -> None:
+    tag, date = (film(side).headers[name] for name in ("etag", "last-modified"))
+    had = 206 if method == "GET" else 200
+    for sent, code in (
+        ({"HTTP_IF_MATCH": tag}, had),
+        ({"HTTP_IF_MATCH": '"other"'}, 412),
+        ({"HTTP_IF_UNMODIFIED_SINCE": date}, had),
+        ({"HTTP_IF_UNMODIFIED_SINCE": "Thu, 19 Nov 2020 12:00:00 GMT"}, 412),
+    ):
+        assert film(side, REQUEST_METHOD=method, HTTP_RANGE="bytes=5-9", **sent).code == code, sent
+
+
 @pytest.mark.parametrize("part", [{}, {"HTTP_RANGE": "bytes=5-9"}])
 def test_what_the_client_has_is_not_sent_again(side: Served, part: dict[str, str]) -> None:
     whole = film(side)
