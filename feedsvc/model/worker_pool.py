@@ -5,11 +5,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from math import ceil
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
+from feedsvc.model.threads import submit
 from feedsvc.model.worker_process import WorkerProcess
 
 _Batch = TypeVar("_Batch")
@@ -51,7 +53,7 @@ class WorkerPool:
         pending: deque[Future[_Result]] = deque()
         with ThreadPoolExecutor(len(self._workers), "workers") as threads:
             for batch in batches:
-                pending.append(threads.submit(run_in_free_worker, batch))
+                pending.append(submit(threads, partial(run_in_free_worker, batch)))
                 if len(pending) > ahead:
                     yield pending.popleft().result()
             while pending:

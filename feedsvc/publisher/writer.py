@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,7 @@ from typing import Self
 from feedsvc.model import local_files
 from feedsvc.model.document import Document, Representation
 from feedsvc.model.feed import Feed
+from feedsvc.model.threads import submit
 from feedsvc.pages import FOR_GOOD
 from feedsvc.publisher.render_cache import RenderCache
 from feedsvc.store import documents
@@ -156,7 +158,7 @@ class EditionWriter:
     def _compress(self, plain: Representation, document: Document) -> "Future[Representations]":
         if self._pool is None:
             raise RuntimeError("an EditionWriter writes within its context only")
-        return self._pool.submit(encodings, plain, lasting=document.max_age >= FOR_GOOD)
+        return submit(self._pool, partial(encodings, plain, lasting=document.max_age >= FOR_GOOD))
 
     def _heads(self, path: str) -> DocumentHeads:
         if path in self._waiting_paths:

@@ -13,6 +13,7 @@ from feedsvc.formats import FORMATS
 from feedsvc.model.article import Article, ArticleCopy
 from feedsvc.model.feed import Feed
 from feedsvc.model.format import Format, FormatFault, Profile, Rule
+from feedsvc.model.threads import submit
 from feedsvc.service.foreign_format import LONGEST_REST, UNLIMITED, ForeignFormat, TimeShare
 from feedsvc.service.format_worker import Description, RuleDescription
 from feedsvc.service.struct_pickle import load_struct
@@ -55,7 +56,8 @@ def _load(sources: list[str], share: TimeShare) -> list[Format]:
     if not sources:
         return []
     with ThreadPoolExecutor(_AT_ONCE, "formats") as threads:
-        return list(threads.map(lambda source: _format(ForeignFormat(source, share)), sources))
+        loaded = [submit(threads, partial(_format, ForeignFormat(source, share))) for source in sources]
+        return [each.result() for each in loaded]
 
 
 def _format(foreign: ForeignFormat) -> Format:
