@@ -1,7 +1,7 @@
 """Finds conflicts between values that are each valid on their own."""
 
 import os.path
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
@@ -35,18 +35,35 @@ def _hosts(config: Config) -> Iterator[Issue]:
 
 def _redirects(config: Config) -> Iterator[Issue]:
     feeds = {feed.path for feed in config.feeds if feed.path}
+    targets = {redirect.from_: redirect.to for redirect in config.redirects}
     for number, redirect in enumerate(config.redirects):
         if redirect.from_ in feeds:
             reason = f"found {display(redirect.from_)}, which is the path of a feed"
             yield Issue(f"redirects[{number}].from", reason, "remove the redirect or the feed")
         if redirect.from_ and redirect.from_ == redirect.to:
             yield Issue(f"redirects[{number}].to", "redirects to itself", "name the new path")
+        elif redirect.from_ and _leads_back(redirect.from_, targets):
+            yield Issue(f"redirects[{number}].to", "leads back to itself by other redirects", "name the new path")
+
+
+def _leads_back(path: str, targets: Mapping[str, str]) -> bool:
+    """True if the redirects in `targets`, path to target, lead from `path` to `path`."""
+    seen, at = set[str](), targets[path]
+    while at in targets and at not in seen:
+        seen.add(at)
+        at = targets[at]
+    return path in seen
 
 
 def _state(config: Config) -> Iterator[Issue]:
-    """An issue if the files of the store would lie in the articles folder."""
-    if config.state.path != Path() and _place(str(config.state.path)) == _place(config.articles.path):
-        yield Issue("state.path", f"found {display(str(config.state.path))}, which has the articles", _OF_ITS_OWN)
+    """An issue if the files of the store would lie among the articles: in their folder, or below it where that is
+    looked through."""
+    state, articles = _place(str(config.state.path)), _place(config.articles.path)
+    if config.state.path == Path() or not state.is_relative_to(articles):
+        return
+    if not any(step.startswith((".", "_")) for step in state.relative_to(articles).parts):
+        where = "has the articles" if state == articles else "is among the articles"
+        yield Issue("state.path", f"found {display(str(config.state.path))}, which {where}", _OF_ITS_OWN)
 
 
 def _destinations(config: Config) -> Iterator[Issue]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from config_sample import assert_told, feed, file_in, problems, site
+from config_sample import assert_told, config, feed, file_in, problems, site
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ WRONG = [
     ),
     (feed("[push]\nhub = true").replace("/x.xml", "/hub"), "5: feeds[0].path", "path of the hub", "another path"),
     (site("[[redirects]]\nfrom = '/a'\nto = '/a'"), "6: redirects[0].to", "itself", "new path"),
+    (site("[state]\npath = 'articles/state'"), "5: state.path", "among the articles", "a folder of its own"),
 ]
 
 
@@ -30,6 +31,17 @@ def test_an_error_names_line_and_key_what_was_found_and_the_remedy(
     file: Path, text: str, place: str, reason: str, remedy: str
 ) -> None:
     assert_told(problems(file, text), place, reason, remedy)
+
+
+@pytest.mark.parametrize("path", ["articles/.state", "articles/_private/state", "articles-state", "."])
+def test_the_state_may_be_where_no_article_is_looked_for(file: Path, path: str) -> None:
+    assert config(file, site(f"[state]\npath = '{path}'")).state.path
+
+
+def test_each_redirect_of_a_circle_is_an_error_and_one_that_leads_to_it_is_none(file: Path) -> None:
+    tables = (f"[[redirects]]\nfrom = '/{old}'\nto = '/{new}'" for old, new in ("ab", "bc", "ca", "da"))
+    found = problems(file, site("\n".join(tables)))
+    assert [problem.place.split()[-1] for problem in found] == [f"redirects[{number}].to" for number in range(3)]
 
 
 ALARMS = [
