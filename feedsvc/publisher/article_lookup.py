@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.model.explanation import NotFound
+from feedsvc.model.former_paths import same_path
 from feedsvc.model.identity import key_of, normalised_id
 from feedsvc.model.plan import Plan
 from feedsvc.model.urls import ARTICLES, document_path
-from feedsvc.store import ledger
+from feedsvc.store import former_paths, ledger
 from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.transaction import Transaction
 
@@ -18,7 +19,17 @@ def find_article(transaction: Transaction, plan: Plan, wanted: str) -> LedgerEnt
     for where in article_names(plan.authority, wanted):
         if entry := ledger.find(transaction, **where):
             return entry
-    return ledger.find_by_url(transaction, wanted) if "://" in wanted else None
+    if "://" in wanted and (entry := ledger.find_by_url(transaction, wanted)):
+        return entry
+    return _find_by_former_path(transaction, _path(wanted))
+
+
+def _find_by_former_path(transaction: Transaction, path: str) -> LedgerEntry | None:
+    """The article to whose page `path` leads on the site; None if there is none."""
+    if not path.startswith("/"):
+        return None
+    key = next(iter(former_paths.keys(transaction, same_path(path))), None)
+    return None if key is None else ledger.find(transaction, key=key)
 
 
 def article_names(authority: str, wanted: str) -> Iterator[dict[str, str]]:

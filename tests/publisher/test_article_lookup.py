@@ -1,9 +1,12 @@
 """What an operator may call an article or a feed, as values."""
 
+from pathlib import Path
+
 import pytest
+from newsroom import Newsroom, story
 
 from feedsvc.model.explanation import NotFound
-from feedsvc.publisher.article_lookup import article_names, find_feeds
+from feedsvc.publisher.article_lookup import article_names, find_article, find_feeds
 
 SECTIONS, CUSTOM, FILENAMES = ("", "news", "news/eu"), ("/fish.json",), ("rss.xml", "feed.json")
 
@@ -47,3 +50,16 @@ def test_an_article_may_be_named_by_path_key_id_or_page() -> None:
     assert {"key": "abc123"} in page
     assert {"path": "abc123/a story"} in page
     assert {"path": "a.md"} in list(article_names("news.example,2026", "articles/a.md"))
+
+
+def test_an_article_is_found_by_an_address_that_leads_to_its_page(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    room.write("news/ferry.md", story("Ferry", aliases="[/2019/f%C3%A4hre/]", url="/ferry"))
+    room.publish()
+    with room.store.read() as transaction:
+        for named in ("https://news.example/2019/f%C3%A4hre", "https://old.example/ferry/", "/ferry", "/2019/fähre/"):
+            entry = find_article(transaction, room.plan, named)
+            assert entry is not None, named
+            assert entry.path == "news/ferry.md"
+        assert find_article(transaction, room.plan, "https://news.example/2019/") is None
+        assert find_article(transaction, room.plan, "ferry") is None
