@@ -50,6 +50,11 @@ class Folder(NamedTuple):
                 yield name, beside.get(stem, [])
 
 
+def is_passed_over(name: str) -> bool:
+    """True if files and folders of this name are not looked at."""
+    return name[0] in "._" or name.endswith(_PASSING)
+
+
 def split(name: str) -> tuple[str, str]:
     """The stem of a file's name, and its suffix in lower case with its dot; the suffix is empty if there is none."""
     stem, dot, suffix = name.rpartition(".")
@@ -100,7 +105,7 @@ _NAME = attrgetter("name")
 
 
 def _visible(entries: Iterable[os.DirEntry[str]], stems: Container[str] | None) -> list[os.DirEntry[str]]:
-    seen = [each for each in entries if each.name[0] not in "._" and not each.name.endswith(_PASSING)]
+    seen = [each for each in entries if not is_passed_over(each.name)]
     return seen if stems is None else [each for each in seen if split(each.name)[0] in stems]
 
 

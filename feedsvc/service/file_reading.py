@@ -6,14 +6,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from feedsvc import readers
 from feedsvc.config import Config
 from feedsvc.library.parsing import FileParser, unreadable_if_it_fails
-from feedsvc.library.scan import split, walk
+from feedsvc.library.scan import is_passed_over, split, walk
 from feedsvc.library.signature import FileChange
 from feedsvc.model.reader import Source
 from feedsvc.readers import Explanation
 from feedsvc.service.wiring import make_parser
+
+_HIDDEN = "the service does not look at it: a name begins with . or _, or ends in ~, .tmp, .part or .swp"
 
 
 class Guess(NamedTuple):
@@ -31,9 +35,12 @@ def explain_file(settings: Config, file: Path) -> Explanation:
     articles = settings.articles_folder
     root = articles if file.is_relative_to(articles) else file.parent
     parser = _parser(settings, root)
-    source = _load(parser, file.relative_to(root).as_posix(), _companions(file))
+    place = file.relative_to(root)
+    source = _load(parser, place.as_posix(), _companions(file))
     with unreadable_if_it_fails():
-        return readers.explain(source, parser.options)
+        found = readers.explain(source, parser.options)
+    hidden = any(map(is_passed_over, place.parts))
+    return replace(found, guesses=(_HIDDEN, *found.guesses)) if hidden else found
 
 
 def guesses(settings: Config) -> tuple[Guess, ...]:

@@ -58,6 +58,12 @@ def test_a_file_that_is_held_back_is_told_why(newsroom: Newsroom) -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize(("name", "hidden"), [("_ferry.md", True), ("_drafts/ferry.md", True), ("ferry.md", False)])
+def test_a_file_that_is_not_looked_at_is_told_so(newsroom: Newsroom, name: str, hidden: bool) -> None:
+    result = newsroom.here("read", str(newsroom.write(name, "# Ferry\n\nThe ferry was late again.\n")))
+    assert ("the service does not look at it" in result.stdout) is hidden
+
+
 def test_a_file_may_lie_outside_of_the_articles(newsroom: Newsroom) -> None:
     path = newsroom.folder / "elsewhere.md"
     path.write_text("---\ntitle: The ferry\n---\nIt was late.\n", encoding="utf-8")

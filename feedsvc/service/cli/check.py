@@ -59,7 +59,7 @@ def _check_everything(settings: "Config") -> "tuple[list[str], tuple[Problem, ..
     lines += [f"not read, {each}" for each in checked.ignored]
     if checked.waiting:
         waiting = counted(checked.waiting, "article")
-        lines.append(f"not out yet: {waiting}, drafts or with a date to come, which feedsvc status names")
+        lines.append(f"not out yet: {waiting}, drafts, withdrawn or with a date to come, which feedsvc status names")
     figures = {"file": report.read, "document": report.documents, "problem": len(checked.problems)}
     files, documents, problems = (counted(number, noun) for noun, number in figures.items())
     return [*lines, f"{files} read, {documents} rendered, {problems}"], checked.problems
