@@ -8,7 +8,20 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import and_, bindparam, case, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from feedsvc.store.bulk import Bulk
 from feedsvc.store.dialect import insert
@@ -143,6 +156,11 @@ def announce(
     transaction.execute(statement, {"topics": _json(topics)})
 
 
+def _given(name: str, column: Column[int]) -> BindParameter[int]:
+    """A parameter with the type of `column`, which PostgreSQL does not find out in a choice."""
+    return bindparam(name, type_=column.type)
+
+
 _is_pending = push_tasks.c.pending > bindparam("reached")
 _is_newer = or_(push_tasks.c.pending != bindparam("begun_with"), push_tasks.c.since != bindparam("begun_since"))
 _SETTLE = (
@@ -154,11 +172,11 @@ _SETTLE = (
         # An Edition that was announced during the attempt stays pending, and begins with this attempt alone.
         pending=case((_is_pending, push_tasks.c.pending), else_=0),
         attempts=case(
-            (and_(_is_pending, _is_newer), bindparam("first_attempts")),
-            (_is_pending, bindparam("now_attempts")),
+            (and_(_is_pending, _is_newer), _given("first_attempts", push_tasks.c.attempts)),
+            (_is_pending, _given("now_attempts", push_tasks.c.attempts)),
             else_=0,
         ),
-        due=case((_is_newer, bindparam("first_due")), else_=bindparam("now_due")),
+        due=case((_is_newer, _given("first_due", push_tasks.c.due)), else_=_given("now_due", push_tasks.c.due)),
     )
 )
 
