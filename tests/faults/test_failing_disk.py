@@ -4,6 +4,8 @@ disks do after an error: no article loses its id, and nothing ends."""
 import errno
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -14,7 +16,7 @@ from newsroom import Newsroom, story
 
 from feedsvc.store import ledger
 from feedsvc.store.errors import StoreError
-from feedsvc.store.sqlite.database import open_store
+from feedsvc.store.sqlite.database import Store, open_store, prepare_store
 from feedsvc.store.sqlite.journal import holds_commits
 from feedsvc.store.sqlite.suspicion import is_suspect
 
@@ -58,6 +60,62 @@ def test_nothing_is_lost_with_the_index_of_the_journal(tmp_path: Path, *, publis
         assert "nothing is lost" in str(room.found)
         assert (room.ids(), room.edition()) == before
     room.close()
+
+
+def test_a_journal_that_another_process_begins_anew_meanwhile_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the moment when its index is empty already, and the journal itself is not yet."""
+    room = published_twice(tmp_path)
+    journal = room.store.path.with_name(f"{room.store.path.name}-wal")
+    look = Store.seen_frames
+
+    def seen(store: Store) -> int | None:
+        before = journal.read_bytes()
+        with closing(sqlite3.connect(store.path, isolation_level=None, timeout=0)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not journal.stat().st_size:
+            journal.write_bytes(before)
+        return look(store)
+
+    monkeypatch.setattr(Store, "seen_frames", seen)
+    with read_by_another(room.store.path):
+        store, problems = prepare_store(room.state)
+    store.close()
+    assert problems == ()
+
+
+def test_a_journal_that_others_move_to_the_database_meanwhile_is_no_damage(tmp_path: Path) -> None:
+    """SQLite does not say how much of the journal it sees while another process moves it (WAL_CKPT_LOCK)."""
+    room = published_twice(tmp_path)
+    index = room.store.path.with_name(f"{room.store.path.name}-shm")
+    with subprocess.Popen(
+        [sys.executable, "-c", MOVING, index], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"ok\n"
+        store, problems = prepare_store(room.state)
+        store.close()
+    assert problems == ()
+
+
+MOVING = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as index:
+    fcntl.lockf(index, fcntl.LOCK_EX, 1, 121)
+    print("ok", flush=True)
+    sys.stdin.read()
+"""
+"""Holds the lock of a process that moves the journal (https://sqlite.org/walformat.html#wal_locks)."""
+
+
+def published_twice(folder: Path) -> Newsroom:
+    """A newsroom whose store is open, with several commits in its journal."""
+    room = Newsroom(folder)
+    room.write("a.md", story("A"))
+    room.publish()
+    room.publish()
+    return room
 
 
 def test_a_journal_whose_first_commit_never_came_is_no_damage(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -159,7 +160,7 @@ def _take_journal(path: Path) -> bool:
     finally:
         store.close_for_good()
         unmark_clean(path)
-    return all(number <= seen for number in there)
+    return seen is not None and all(number <= seen for number in there)
 
 
 def _rebuild(
@@ -204,10 +205,9 @@ def _open(store: Store, sound: bool) -> None:
     with store.read() as transaction:
         version = find_version(transaction, store.path)  # before any change: it may belong to another program
     _check_wal(store)
-    if not sound:
-        _check_journal(store)
     with store.write():  # fails before all pages are checked in vain, if this user may not write
-        pass
+        if not sound:
+            _check_journal(store)
     if not sound:
         with store.read() as transaction:
             soundness.run(soundness.check_pages, transaction, store.path)
@@ -222,11 +222,23 @@ def _open(store: Store, sound: bool) -> None:
 
 def _check_journal(store: Store) -> None:
     """Raises JournalIndexLost if SQLite does not see commits that are in the journal, and would overwrite them. A
-    writer that was killed may leave one such commit, which was not complete."""
+    writer that was killed may leave one such commit, which was not complete.
+
+    A transaction that writes must be open: otherwise another process may begin the journal anew meanwhile.
+    """
     there = commits(store.path)
-    seen = store.seen_frames()
-    if sum(number > seen for number in there) > 1 and commits(store.path)[: len(there)] == there:
+    for _ in range(_LOOKS):
+        if (seen := store.seen_frames()) is not None:
+            break
+        time.sleep(_PAUSE)
+    else:  # others work with the journal all the time, and so do not miss a part of it
+        return
+    if sum(number > seen for number in there) > 1:
         raise JournalIndexLost(store.path)
+
+
+_LOOKS, _PAUSE = 50, 0.02
+"""The attempts to ask for the frames of the journal, and the seconds between two of them."""
 
 
 def _make_tables(transaction: Transaction, version: int, path: Path) -> None:

@@ -210,12 +210,13 @@ class Store:
         with suppress(OSError):
             unmark_clean(self.path)
 
-    def seen_frames(self) -> int:
-        """The number of frames of the journal that SQLite knows of; -1 if there is no journal. They are moved to the
-        database as far as no reader needs them in the journal."""
+    def seen_frames(self) -> int | None:
+        """The number of frames of the journal that SQLite knows of; None if another process is moving them to the
+        database just now. They are moved as far as no reader needs them in the journal."""
         with self.translated(), self._engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
-            return int(raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1])
+            is_busy, frames, _ = raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            return None if is_busy else int(frames)
 
     def journal_mode(self) -> str:
         """The mode of the journal, after setting it to WAL: another mode if that is not possible."""
