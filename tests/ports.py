@@ -1,11 +1,18 @@
 """Ports that are free, and stay free until the server that a test starts takes them."""
 
+import atexit
 import socket
 from collections import deque
 
 _kept: deque[socket.socket] = deque()
 KEPT = 64
 """How many are held; by the time that so many others were asked for, a server has taken it or never will."""
+
+
+@atexit.register
+def _close() -> None:
+    while _kept:
+        _kept.pop().close()
 
 
 def free_port() -> int:
