@@ -128,6 +128,17 @@ def test_whatever_is_damaged_the_same_edition_is_served_again(
         assert not [line for line in told if CANARY in line or "SELECT" in line or "Traceback" in line], what
 
 
+@pytest.mark.parametrize("column", ["fingerprint", "digest"])
+def test_an_article_is_not_given_up_for_a_hash_that_cannot_be_read(sound: Sound, column: str) -> None:
+    with closing(sqlite3.connect(sound.restore())) as connection:
+        connection.execute(f"UPDATE articles SET {column} = CAST(x'ff' AS TEXT)")
+        connection.commit()
+    recover(sound.room)
+    ids, edition = sound.room.ids(), sound.room.edition()
+    sound.room.close()
+    assert (ids, edition) == (sound.ids, sound.edition)
+
+
 def test_a_store_that_was_set_aside_is_as_it_was(sound: Sound) -> None:
     store = sound.restore()
     damage(store, seed=3)

@@ -204,7 +204,7 @@ def _columns(row: _Row) -> dict[str, object]:
         "revision": _instant(row.revision),
         "shown": bool(row.shown or row.opens < FOREVER),
         "fingerprint": _hex(row.fingerprint),
-        "digest": _hex(row.digest),
+        "digest": _hex(row.digest),  # an unknown one is that of no file
         "withdrawn": None if row.withdrawn is None else _instant(row.withdrawn),
         "last_path": None if row.path is not None else _last_path(row.last_path),
     }
@@ -235,11 +235,10 @@ def _key(value: bytes) -> str:
     return text
 
 
-def _hex(value: bytes) -> str:
-    text = value.decode()
-    if not _HEX.fullmatch(text):
-        raise ValueError
-    return text
+def _hex(value: object) -> str:
+    """The hash; empty (`ledger_transfer.UNKNOWN`) if it cannot be read, for which the article is not given up."""
+    text = value.decode(errors="replace") if isinstance(value, bytes) else ""
+    return text if _HEX.fullmatch(text) else ledger_transfer.UNKNOWN
 
 
 def _instant(value: int) -> int:
