@@ -11,8 +11,6 @@ import pytest
 from feedsvc.model.reader import ReaderOptions, Source, Unreadable
 from feedsvc.readers import read, to_html
 
-pytestmark = pytest.mark.beside_timed
-
 SIZE = 5 * 2**20
 PARAGRAPH = "<p>It had left the yard four days earlier, and on its way it met nothing but rain and a pilot boat.</p>"
 
