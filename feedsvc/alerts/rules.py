@@ -1,5 +1,6 @@
 """Judges a reading by rules: pure functions of values."""
 
+from collections.abc import Mapping
 from enum import Enum, auto
 from hashlib import blake2b
 from typing import NamedTuple
@@ -77,7 +78,7 @@ class Reading(NamedTuple):
     free: int = 100
     """The percentage of free space on the disk, or of free inodes, whichever is less."""
     partners: tuple[PartnerFetch, ...] = ()
-    arrivals: dict[str, Arrivals] = {}  # noqa: RUF012 - never changed
+    arrivals: Mapping[str, Arrivals] = {}
     """By section or feed."""
 
 

@@ -30,11 +30,11 @@ class AlexaOptions(Options, frozen=True, kw_only=True):
 
 class Item(Struct, omit_defaults=True):
     uid: str
-    updateDate: str  # noqa: N815 - names of the JSON format, here and below
-    titleText: str  # noqa: N815
-    mainText: str  # noqa: N815
-    streamUrl: str = ""  # noqa: N815
-    redirectionUrl: str = ""  # noqa: N815
+    updateDate: str
+    titleText: str
+    mainText: str
+    streamUrl: str = ""
+    redirectionUrl: str = ""
 
 
 def render(feed: Feed) -> bytes:

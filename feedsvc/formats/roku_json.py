@@ -56,40 +56,40 @@ class RokuOptions(Options, frozen=True, kw_only=True):
 class Video(Struct, omit_defaults=True):
     url: str
     quality: str
-    videoType: str  # noqa: N815 - names of the JSON format, here and below
+    videoType: str
     bitrate: int = 0
 
 
 class Caption(Struct):
     url: str
     language: str
-    captionType: str = "CLOSED_CAPTION"  # noqa: N815
+    captionType: str = "CLOSED_CAPTION"
 
 
 class Content(Struct, omit_defaults=True):
-    dateAdded: datetime  # noqa: N815
+    dateAdded: datetime
     videos: tuple[Video, ...]
     duration: int = 0
     captions: tuple[Caption, ...] = ()
     language: str = ""
-    validityPeriodStart: datetime | None = None  # noqa: N815
-    validityPeriodEnd: datetime | None = None  # noqa: N815
+    validityPeriodStart: datetime | None = None
+    validityPeriodEnd: datetime | None = None
 
 
 class Rating(Struct):
     rating: str
-    ratingSource: str  # noqa: N815
+    ratingSource: str
 
 
 class Film(Struct, omit_defaults=True):
     id: str
     title: str
-    shortDescription: str  # noqa: N815
+    shortDescription: str
     thumbnail: str
-    releaseDate: str  # noqa: N815
+    releaseDate: str
     genres: tuple[str, ...]
     content: Content
-    longDescription: str = ""  # noqa: N815
+    longDescription: str = ""
     tags: tuple[str, ...] = ()
     rating: Rating | None = None
 
@@ -101,12 +101,12 @@ class Category(Struct):
 
 
 class Document(Struct, omit_defaults=True):
-    providerName: str  # noqa: N815
-    lastUpdated: datetime  # noqa: N815
+    providerName: str
+    lastUpdated: datetime
     language: str
-    shortFormVideos: tuple[Film, ...] = ()  # noqa: N815
-    tvSpecials: tuple[Film, ...] = ()  # noqa: N815
-    liveFeeds: tuple[Film, ...] = ()  # noqa: N815
+    shortFormVideos: tuple[Film, ...] = ()
+    tvSpecials: tuple[Film, ...] = ()
+    liveFeeds: tuple[Film, ...] = ()
     categories: tuple[Category, ...] = ()
 
 

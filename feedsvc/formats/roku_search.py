@@ -63,38 +63,38 @@ class Available(Struct):
 
 class PlayOption(Struct, omit_defaults=True):
     quality: str
-    playId: str  # noqa: N815 - names of the JSON format, here and below
-    availabilityStartTime: str  # noqa: N815
-    availabilityInfo: Available  # noqa: N815
-    availabilityEndTime: str = ""  # noqa: N815
+    playId: str
+    availabilityStartTime: str
+    availabilityInfo: Available
+    availabilityEndTime: str = ""
     license: str = field(default_factory=lambda: "free")
 
 
 class Content(Struct):
-    playOptions: tuple[PlayOption, ...]  # noqa: N815
+    playOptions: tuple[PlayOption, ...]
 
 
 class Asset(Struct, omit_defaults=True):
     id: str
     type: str
     titles: tuple[Said, ...]
-    shortDescriptions: tuple[Said, ...]  # noqa: N815
-    releaseDate: str  # noqa: N815
+    shortDescriptions: tuple[Said, ...]
+    releaseDate: str
     genres: tuple[str, ...]
-    advisoryRatings: tuple[Rating, ...]  # noqa: N815
+    advisoryRatings: tuple[Rating, ...]
     images: tuple[Image, ...]
-    durationInSeconds: int  # noqa: N815
+    durationInSeconds: int
     content: Content
-    longDescriptions: tuple[Said, ...] = ()  # noqa: N815
+    longDescriptions: tuple[Said, ...] = ()
     tags: tuple[str, ...] = ()
 
 
 class Document(Struct, omit_defaults=True):
     version: str
-    defaultLanguage: str  # noqa: N815
-    defaultAvailabilityCountries: tuple[str, ...]  # noqa: N815
+    defaultLanguage: str
+    defaultAvailabilityCountries: tuple[str, ...]
     assets: tuple[Asset, ...]
-    nextPageUrl: str = ""  # noqa: N815
+    nextPageUrl: str = ""
 
 
 def render(feed: Feed) -> bytes:

@@ -23,7 +23,7 @@ class WorkerProcess:
     def __init__(self, module: str, state: object) -> None:
         self._process = _started(module)
         if self._process is not None:
-            self._end = weakref.finalize(self, _end, self._process)
+            self._end = weakref.finalize(self, end_process, self._process)
             with suppress(OSError):  # a worker that has already died is noticed with the first message
                 _send(_pipe(self._process.stdin), pickle.dumps(state))
 
@@ -66,7 +66,8 @@ def answer_parent(make: Callable[[Any], Callable[[bytes], bytes]]) -> None:
             _send(out, answer(_receive(sys.stdin.buffer)))
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """Kills `process`, and closes the pipes to it."""
     process.kill()
     process.wait()
     for pipe in (process.stdin, process.stdout):

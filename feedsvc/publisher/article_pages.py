@@ -38,7 +38,7 @@ class ArticlePages:
     def __init__(self, publication: Publication, batches: PageBatches, output: Output) -> None:
         self._transaction = publication.transaction
         self._seconds = publication.seconds
-        self._source = publication.pages
+        self._workers = publication.pages
         self._batches = batches
         self._output = output
 
@@ -58,7 +58,7 @@ class ArticlePages:
         self._write_all(pending.queued_newest(self._transaction, SLICE))
 
     def _write_all(self, entries: Iterable[LedgerEntry]) -> None:
-        for targets, made in self._source.make(self._targets(iter(entries))):
+        for targets, made in self._workers.make(self._targets(iter(entries))):
             found = iter(made)
             for entry, standing in zip(*targets, strict=True):
                 self._write(entry, standing, next(found) if self._is_open(entry) else NO_PAGE)

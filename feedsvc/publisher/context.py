@@ -9,7 +9,7 @@ from feedsvc.model import codec
 from feedsvc.model.format import Format
 from feedsvc.model.plan import Plan
 from feedsvc.publisher.articles import KeptArticles
-from feedsvc.publisher.page_jobs import PageSource
+from feedsvc.publisher.page_workers import PageWorkers
 from feedsvc.store.transaction import Transaction
 
 
@@ -24,7 +24,7 @@ class Publication(NamedTuple):
     """The articles folder."""
     now: datetime
     kept: KeptArticles
-    pages: PageSource
+    pages: PageWorkers
     edition: int
     """The number of the new Edition, if any document changes."""
     everything: bool = False

@@ -41,7 +41,7 @@ class OlderStories:
         self._plan = publication.plan
         self._now = publication.seconds
         self._everything = publication.everything
-        self._source = publication.pages
+        self._workers = publication.pages
         self._batches = batches
         self._feeds = feeds
         self._output = output
@@ -148,7 +148,7 @@ class OlderStories:
 
     def _write_all(self, places: Iterable[Place]) -> None:
         """Writes the pages that begin at `places`; removes those without a story."""
-        for path, made in self._source.make(self._with_stories(places)):
+        for path, made in self._workers.make(self._with_stories(places)):
             for page in made:
                 self._output.write_made(page, path)
 

@@ -1,7 +1,7 @@
 """Pages of articles and of older stories as values: what is to be made, and what was made."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -67,11 +67,3 @@ class MadePage(NamedTuple):
 
 NO_PAGE = MadePage("", None, None)
 """The page of an article that has none here."""
-Tag = TypeVar("Tag")
-
-
-class PageSource(Protocol):
-    """Makes pages, in this process or in others."""
-
-    def make(self, batches: Iterable[tuple[Tag, PageBatch]]) -> Iterator[tuple[Tag, list[MadePage]]]:
-        """The pages of each batch, with the batch's tag, in the order of `batches`. Raises NotAsWritten."""

@@ -1,6 +1,6 @@
 """Makes the pages of articles and of older stories from values alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 from feedsvc import pages
 from feedsvc.model.article import Article
@@ -9,7 +9,7 @@ from feedsvc.model.plan import Plan
 from feedsvc.model.urls import article_folder, article_page_path
 from feedsvc.publisher import render
 from feedsvc.publisher.articles import ArticleBuilder, KeptArticles
-from feedsvc.publisher.page_jobs import NO_PAGE, ArticlePage, MadePage, OlderPage, PageBatch, Tag
+from feedsvc.publisher.page_jobs import NO_PAGE, ArticlePage, MadePage, OlderPage, PageBatch
 from feedsvc.store.entries import SectionEntry
 
 
@@ -19,11 +19,6 @@ class PageMaker:
     def __init__(self, plan: Plan, kept: KeptArticles) -> None:
         self.plan = plan
         self._kept = kept
-
-    def make(self, batches: Iterable[tuple[Tag, PageBatch]]) -> Iterator[tuple[Tag, list[MadePage]]]:
-        """The pages of each batch, as for PageSource."""
-        for tag, batch in batches:
-            yield tag, self.make_batch(batch)
 
     def make_batch(self, batch: PageBatch) -> list[MadePage]:
         """The pages of `batch`, in its order. Raises NotAsWritten."""

@@ -7,6 +7,7 @@ Of a first publication of 10,000 articles, this leaves half of the work to the p
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
+from typing import TypeVar
 
 import msgspec
 
@@ -14,24 +15,25 @@ from feedsvc.model.plan import Plan
 from feedsvc.model.worker_pool import WorkerPool, processors
 from feedsvc.model.worker_process import WorkerProcess, answer_parent
 from feedsvc.publisher.articles import KeptArticles
-from feedsvc.publisher.page_jobs import MadePage, PageBatch, Tag
+from feedsvc.publisher.page_jobs import MadePage, PageBatch
 from feedsvc.publisher.page_maker import PageMaker
 from feedsvc.store.coding import encodings, identity_coding
 
+_Tag = TypeVar("_Tag")
 FEW = 1_000
 """Pages that are made in this process before workers are started."""
 
 
 class PageWorkers:
-    """Makes pages, the first FEW of them by `maker` and all others in workers. Implements PageSource."""
+    """Makes pages, the first FEW of them by `maker` and all others in workers."""
 
     def __init__(self, maker: PageMaker) -> None:
         self._maker = maker
         self._pool = WorkerPool("feedsvc.publisher.page_workers", maker.plan)
         self._made = 0
 
-    def make(self, batches: Iterable[tuple[Tag, PageBatch]]) -> Iterator[tuple[Tag, list[MadePage]]]:
-        """The pages of each batch, as for PageSource."""
+    def make(self, batches: Iterable[tuple[_Tag, PageBatch]]) -> Iterator[tuple[_Tag, list[MadePage]]]:
+        """The pages of each batch, with the batch's tag, in the order of `batches`. Raises NotAsWritten."""
         rest = iter(batches)
         for tag, batch in rest:
             if self._made >= FEW and processors() > 1:
@@ -45,7 +47,7 @@ class PageWorkers:
         self._pool.end()
         self._made = 0
 
-    def _ask(self, worker: WorkerProcess, tagged: tuple[Tag, PageBatch]) -> tuple[Tag, list[MadePage]]:
+    def _ask(self, worker: WorkerProcess, tagged: tuple[_Tag, PageBatch]) -> tuple[_Tag, list[MadePage]]:
         """The pages of a batch; this process makes them if the worker is lost or cannot."""
         tag, batch = tagged
         try:

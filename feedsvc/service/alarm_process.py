@@ -56,7 +56,3 @@ def make_alarm_loop(settings: Config) -> AlarmLoop:
     client = make_client(settings)
     sender = Sender(settings, client, read_secrets(), lambda: int(now().timestamp()))
     return AlarmLoop(settings, make_reader(settings), sender, client, now, random.random)
-
-
-if __name__ == "__main__":
-    main()

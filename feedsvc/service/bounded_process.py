@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, cast
 
+from feedsvc.model.worker_process import end_process
 from feedsvc.service.processor_wait import ProcessorWait
 
 LARGEST = 16 * 2**20
@@ -108,12 +109,7 @@ class BoundedProcess:
 def _kill(process: "subprocess.Popen[bytes]") -> None:
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
+    end_process(process)
 
 
 def _is_whole(reply: bytearray) -> bool:

@@ -32,7 +32,3 @@ def main() -> None:
         thread.join(max(0.0, deadline - time.monotonic()))
     # If a thread has ended before, it met an unforeseen error: the supervisor starts another process.
     os._exit(0 if stop.is_set() else 1)
-
-
-if __name__ == "__main__":
-    main()

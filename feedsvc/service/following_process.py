@@ -74,7 +74,3 @@ def _look(following: Following) -> str:
     if followed.step is not Step.NONE:
         log.info("edition %d is here: %d documents", followed.edition, followed.documents)
     return ""
-
-
-if __name__ == "__main__":
-    main()

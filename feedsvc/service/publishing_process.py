@@ -110,7 +110,3 @@ def _close(store: Store, end: End) -> None:
         store.close_as_damaged()
     else:
         store.close_for_good()
-
-
-if __name__ == "__main__":
-    main()

@@ -46,7 +46,3 @@ async def _run_until(end: asyncio.Event, runs: list[asyncio.Task[None]]) -> None
         if run.done():
             run.result()
         run.cancel()
-
-
-if __name__ == "__main__":
-    main()

@@ -67,7 +67,3 @@ def make_delivery_loop(settings: Config, store: Store) -> DeliveryLoop:
         DENY: Denials(),
     }
     return DeliveryLoop(store, adapters, HttpClient(Guard(settings.push.allow), time.monotonic), clock, random.random)
-
-
-if __name__ == "__main__":
-    main()

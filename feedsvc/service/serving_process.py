@@ -169,7 +169,3 @@ def _server_class(listener: int) -> Callable[..., Any]:
             self.main_loop_interrupt.set()
 
     return Server
-
-
-if __name__ == "__main__":
-    main()

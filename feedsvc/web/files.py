@@ -51,7 +51,7 @@ class Files:
         file = self._open(held.file, variant.etag)
         if file is None:
             return None
-        if is_outdated(held, _ORDER, environ):
+        if is_outdated(held, environ):
             file.close()
             return Response(OUTDATED, 412, {"Cache-Control": "no-store"}, content_type="text/plain")
         if known(held, _ORDER, environ):

@@ -66,7 +66,7 @@ class Front:
             held, start = self._held(address, document, edition.apart[address]), access.privately(start)
             opened, path = opened_by(edition.locked, document, path), document
         if held is not None and not held.file and environ["REQUEST_METHOD"] in METHODS:
-            if opened is None and is_outdated(held, codings(environ.get("HTTP_ACCEPT_ENCODING", "")), environ):
+            if opened is None and is_outdated(held, environ):
                 return _fail(environ, start)
             answer = (
                 self._answer_opened(held, environ, start, self._addresses[address], opened)
@@ -153,11 +153,11 @@ def _fail(environ: Environ, start: StartResponse) -> list[bytes]:
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [OUTDATED.encode()]
 
 
-def is_outdated(held: Held, order: tuple[str, ...], environ: Environ) -> bool:
+def is_outdated(held: Held, environ: Environ) -> bool:
     """True if the client wants an answer only from a state that the document no longer has: by If-Match, or by
     If-Unmodified-Since if that is absent (RFC 9110 section 13.2.2)."""
     if (if_match := environ.get("HTTP_IF_MATCH")) is not None:
-        return not matches(if_match, held.best(order).etag)
+        return not matches(if_match, held.best(codings(environ.get("HTTP_ACCEPT_ENCODING", ""))).etag)
     if (since := environ.get("HTTP_IF_UNMODIFIED_SINCE")) is not None:
         return modified_after(since, held.modified, shared_second=held.shared_second)
     return False

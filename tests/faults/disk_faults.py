@@ -1,4 +1,4 @@
-"""What can become of a disk while the service runs. A fault is a context: what is wrong begins on entering it, and is
+"""Faults of a disk while the service runs. A fault is a context: what is wrong begins on entering it, and is
 over when it ends."""
 
 import shutil

@@ -38,7 +38,7 @@ NAMES = {
     "config": [*_OF_PLACES, *_OF_MOUNTS, "EIO", "EIO reading", "EACCES", "ESTALE", "hanging"],
 }  # fmt: skip
 FIRST = ["state: replaced by a copy", "export: empty", "articles: a link to itself"]
-"""Those that need no mount, which is why each machine can try them."""
+"""The faults that need no mount, so that each machine can try them."""
 CASES = FIRST + [case for place, names in NAMES.items() for name in names if (case := f"{place}: {name}") not in FIRST]
 IS_AWAY = ("empty", "unmounted", "an empty folder over it", "its server killed", "EIO", "ESTALE")
 """Faults of the state after which a node is not ready."""

@@ -58,7 +58,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[PageWorkers]:
 
 
 def here(wanted: PageBatch) -> list[MadePage]:
-    """What this process makes, without codings."""
+    """The pages that this process makes, without codings."""
     return PageMaker(PLAN, KeptArticles()).make_batch(wanted)
 
 
