@@ -70,8 +70,8 @@ class ArticlePages:
             folders = [article_folder(entry.key).rstrip("/") for entry in entries]
             found = documents.heads_below(self._transaction, folders)
             standing = [found[folder] for folder in folders]
-            tags = (head.etag for each in standing for heads in each.values() for head in heads.values())
-            batch = self._batches.article_pages(filter(self._is_open, entries), filter(None, tags))
+            heads = (heads for each in standing for heads in each.values())
+            batch = self._batches.article_pages(filter(self._is_open, entries), heads)
             yield _Targets(entries, standing), batch
 
     def _is_open(self, entry: LedgerEntry) -> bool:

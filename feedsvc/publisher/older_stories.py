@@ -6,6 +6,7 @@ change affects only one or two pages.
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import quote
 
 from feedsvc import pages
@@ -16,10 +17,10 @@ from feedsvc.publisher.output import Output
 from feedsvc.publisher.page_batches import PageBatches
 from feedsvc.publisher.page_jobs import OlderPage, PageBatch
 from feedsvc.store import documents, pending, positions, sections, state
-from feedsvc.store.documents import GONE, LIVE
+from feedsvc.store.documents import GONE, LIVE, DocumentHeads
 from feedsvc.store.entries import LedgerEntry
 from feedsvc.store.pending import MarkedPlace
-from feedsvc.store.positions import OLDEST, Position
+from feedsvc.store.positions import NEWEST, OLDEST, Position
 
 MOST = 1_000
 """Maximum stories on one page: it applies in the one case in a billion in which no mark comes for so long."""
@@ -28,9 +29,29 @@ AT_ONCE = 200
 publications."""
 SLICE = 60
 """Pages that one call of `write_some` writes: most of their stories are cached as rendered."""
+STEP = 10
+"""Pages in one batch, with some three hundred stories."""
+MARKS = 100
+"""Marks that are read together."""
 
 Place = tuple[str, Position]
 """A section and a position in it."""
+
+
+class _Range(NamedTuple):
+    """The stories of one page: those of `section` from `begin` on and before `end`."""
+
+    section: str
+    begin: Position
+    end: Position
+
+    @property
+    def path(self) -> str:
+        return _path(self.section, self.begin)
+
+
+_Targets = dict[str, DocumentHeads]
+"""The paths of the pages in one batch, with the heads of the current documents there."""
 
 
 class OlderStories:
@@ -59,25 +80,25 @@ class OlderStories:
         """
         wanted, urgent = self._changed()
         if self._everything:
-            wanted |= set(islice(self._all_pages("", OLDEST), AT_ONCE + 1))
+            wanted |= {each[:2] for each in islice(self._all_pages("", OLDEST), AT_ONCE + 1)}
         if len(wanted) > AT_ONCE:
             state.OLDER_FROM.put(self._transaction, ("", *OLDEST))
             wanted = urgent
         concerned = {each for section, position in wanted for each in self._concerned(section, position)}
-        self._write_all(sorted(concerned))
+        self._write_all(next(self._pages_from(section, begin, 1)) for section, begin in sorted(concerned))
 
     def write_some(self) -> None:
         """Writes up to SLICE of the pages that `write_changed` left."""
         start = state.OLDER_FROM.get(self._transaction)
         if start is None:
             return
-        places = self._all_pages(start[0], Position(*start[1:]))
-        self._write_all(islice(places, SLICE))
-        following = next(places, None)
+        ranges = self._all_pages(start[0], Position(*start[1:]))
+        self._write_all(islice(ranges, SLICE))
+        following = next(ranges, None)
         if following is None:
             state.OLDER_FROM.remove(self._transaction)
         else:
-            state.OLDER_FROM.put(self._transaction, (following[0], *following[1]))
+            state.OLDER_FROM.put(self._transaction, (following.section, *following.begin))
 
     def remove(self, gone: Iterable[str]) -> None:
         """Removes the pages of sections that are gone."""
@@ -100,7 +121,7 @@ class OlderStories:
             if len(wanted) > AT_ONCE:  # bounds the memory if all of a large archive is marked
                 return wanted, urgent
         fresh = [section for section in sorted({section for section, _ in wanted}) if not self._standing(section)]
-        whole = {place for section in fresh for place in self._pages_from(section, OLDEST)}
+        whole = {each[:2] for section in fresh for each in self._pages_from(section, OLDEST)}
         return wanted | whole, urgent
 
     def _is_paged(self, section: str) -> bool:
@@ -124,67 +145,104 @@ class OlderStories:
             self._output.drop_pages_and_feeds({_path(section, position)} & self._standing(section), GONE)
         elif older := positions.next_older(self._transaction, section, self._now, begin):
             yield section, self._begin(section, older)
-        if newer := positions.following_mark(self._transaction, section, self._now, position):
+        if newer := self._following(section, position):
             yield section, newer
 
-    def _all_pages(self, first: str, begin: Position) -> Iterator[Place]:
-        """The beginnings of all pages of older stories, in order, from the page of the section `first` at `begin`
-        on."""
+    def _all_pages(self, first: str, begin: Position) -> Iterator[_Range]:
+        """All pages of older stories, in order, from the page of the section `first` at `begin` on."""
         for section in sorted(sections.everything(self._transaction)):
             if section >= first and self._is_paged(section):
                 yield from self._pages_from(section, begin if section == first else OLDEST)
 
-    def _pages_from(self, section: str, begin: Position) -> Iterator[Place]:
-        """The beginnings of the pages of a section from `begin` on, the oldest first."""
-        following: Position | None = begin
-        while following is not None:
-            yield section, following
-            following = positions.following_mark(self._transaction, section, self._now, following)
+    def _pages_from(self, section: str, begin: Position, most: int = MARKS) -> Iterator[_Range]:
+        """The pages of a section from `begin` on, the oldest first. `most` marks are read together."""
+        while True:
+            marks = positions.marks_after(self._transaction, section, self._now, begin, most)
+            for end in marks:
+                yield _Range(section, begin, end)
+                begin = end
+            if len(marks) < most:
+                break
+        yield _Range(section, begin, NEWEST)
+
+    def _following(self, section: str, position: Position) -> Position | None:
+        """The first mark after `position`."""
+        return next(iter(positions.marks_after(self._transaction, section, self._now, position, 1)), None)
 
     def _begin(self, section: str, position: Position) -> Position:
         return positions.beginning(self._transaction, section, self._now, position)
 
-    # --- one page -----------------------------------------------------------------------------------------------------
+    # --- the pages ----------------------------------------------------------------------------------------------------
 
-    def _write_all(self, places: Iterable[Place]) -> None:
-        """Writes the pages that begin at `places`; removes those without a story."""
-        for path, made in self._workers.make(self._with_stories(places)):
-            for page in made:
+    def _write_all(self, ranges: Iterable[_Range]) -> None:
+        """Writes the pages of `ranges`; removes those without a story."""
+        for targets, made in self._workers.make(self._batches_of(ranges)):
+            for path, page in zip(targets, made, strict=True):
+                self._output.writer.preload({path: targets[path]})
                 self._output.write_made(page, path)
 
-    def _with_stories(self, places: Iterable[Place]) -> Iterator[tuple[str, PageBatch]]:
-        """The path and the page for each of `places` that has a story; the others are removed."""
-        for section, begin in places:
-            path, end = _path(section, begin), self._following(section, begin)
-            entries = positions.entries_from(self._transaction, section, self._now, begin, end, MOST)
-            if entries:
-                yield path, self._batches.older_page(self._page(section, begin, end, entries))
-            else:
-                self._output.drop_pages_and_feeds({path}, GONE)
+    def _batches_of(self, ranges: Iterable[_Range]) -> Iterator[tuple[_Targets, PageBatch]]:
+        """The pages of those of `ranges` that have a story; the others are removed."""
+        for run in _runs(ranges):
+            jobs = self._jobs(run)
+            self._output.drop_pages_and_feeds({each.path for each in run} - {job.path for job in jobs}, GONE)
+            if jobs:
+                targets = documents.heads_among(self._transaction, [job.path for job in jobs])
+                yield targets, self._batches.older_pages(jobs, targets.values())
 
-    def _page(self, section: str, begin: Position, end: Position | None, entries: list[LedgerEntry]) -> OlderPage:
-        """The page with `entries`, from `begin` on and before `end`."""
+    def _jobs(self, run: list[_Range]) -> list[OlderPage]:
+        """The pages of `run`, which follow each other in one section, without those that have no story."""
+        section, begin, end = run[0].section, run[0].begin, run[-1].end
+        found = positions.entries_between(self._transaction, section, self._now, begin, end, MOST * len(run))
         older = positions.next_older(self._transaction, section, self._now, begin) if begin != OLDEST else None
+        before = _url(section, self._begin(section, older)) if older else ""
+        jobs = []
+        for each, entries in zip(run, _split(found, run), strict=True):
+            if entries:
+                jobs.append(self._page(each, entries[:MOST], before))
+                before = jobs[-1].url
+        return jobs
+
+    def _page(self, shown: _Range, entries: list[LedgerEntry], older: str) -> OlderPage:
+        """The page with `entries`; `older` is the URL of the page before it, empty if there is none."""
+        section = shown.section
+        newer = _url(section, shown.end) if shown.end != NEWEST else section_page(section)
         return OlderPage(
-            path=_path(section, begin),
-            url=_url(section, begin),
+            path=shown.path,
+            url=_url(section, shown.begin),
             max_age=self._plan.policy(section).interval,
             trail=self._feeds.sections.trail(section),
             entries=tuple(reversed(entries)),
-            around=pages.Around(
-                older=_url(section, self._begin(section, older)) if older else "",
-                newer=_url(section, end) if end else section_page(section),
-            ),
+            around=pages.Around(older=older, newer=newer),
         )
-
-    def _following(self, section: str, begin: Position) -> Position | None:
-        return positions.following_mark(self._transaction, section, self._now, begin)
 
     def _standing(self, section: str) -> set[str]:
         """The paths of the live pages of older stories of a section."""
         self._output.writer.flush()
         found = documents.below(self._transaction, document_path(section, OLDER))
         return {path for path, status in found.items() if status == LIVE}
+
+
+def _runs(ranges: Iterable[_Range]) -> Iterator[list[_Range]]:
+    """`ranges` in lists of up to STEP that follow each other in one section."""
+    run: list[_Range] = []
+    for each in ranges:
+        if run and (len(run) == STEP or (each.section, each.begin) != (run[-1].section, run[-1].end)):
+            yield run
+            run = []
+        run.append(each)
+    if run:
+        yield run
+
+
+def _split(entries: Iterable[LedgerEntry], run: list[_Range]) -> list[list[LedgerEntry]]:
+    """The articles of `run`, in their order, by page."""
+    split: list[list[LedgerEntry]] = [[]]
+    for entry in entries:
+        if entry.key == run[len(split) - 1].end.key:
+            split.append([])
+        split[-1].append(entry)
+    return split + [[] for _ in run[len(split) :]]
 
 
 def _place(marked: MarkedPlace) -> Place:

@@ -7,6 +7,7 @@ from feedsvc.model.selection import section_paths
 from feedsvc.pages import Site
 from feedsvc.publisher.feeds import FeedBuilder
 from feedsvc.publisher.page_jobs import ArticlePage, FrameSource, OlderPage, PageBatch
+from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry, SectionEntry
 
 
@@ -18,17 +19,19 @@ class PageBatches:
         self._feeds = feeds
         self._proves = proves
 
-    def article_pages(self, entries: Iterable[LedgerEntry], standing: Iterable[str]) -> PageBatch:
-        """The pages of the open articles `entries`. `standing` has the ETags of the current documents there."""
+    def article_pages(self, entries: Iterable[LedgerEntry], standing: Iterable[DocumentHeads]) -> PageBatch:
+        """The pages of the open articles `entries`. `standing` are the heads of the current documents there."""
         jobs = tuple(map(ArticlePage, entries))
         chains = [_chains(job.entry) for job in jobs]
         firsts = {next((chain[-1] for chain in each if chain), "") for each in chains}
         frames = {path: self._frame(path) for path in firsts}
-        return PageBatch(self._site, jobs, self._sections(chains), frames, frozenset(standing), self._proves)
+        return PageBatch(self._site, jobs, self._sections(chains), frames, _tags(standing), self._proves)
 
-    def older_page(self, job: OlderPage) -> PageBatch:
-        """One page of older stories."""
-        return PageBatch(self._site, (job,), self._sections(map(_chains, job.entries)))
+    def older_pages(self, jobs: Iterable[OlderPage], standing: Iterable[DocumentHeads]) -> PageBatch:
+        """Pages of older stories; `standing` is as for `article_pages`."""
+        batch = tuple(jobs)
+        sections = self._sections(_chains(entry) for job in batch for entry in job.entries)
+        return PageBatch(self._site, batch, sections, standing=_tags(standing))
 
     @cached_property
     def _site(self) -> Site:
@@ -40,6 +43,10 @@ class PageBatches:
     def _sections(self, articles: Iterable[list[list[str]]]) -> dict[str, SectionEntry | None]:
         paths = {path for chains in articles for chain in chains for path in chain}
         return {path: self._feeds.sections.entry(path) for path in paths}
+
+
+def _tags(standing: Iterable[DocumentHeads]) -> frozenset[str]:
+    return frozenset(head.etag for heads in standing for head in heads.values() if head.etag)
 
 
 def _chains(entry: LedgerEntry) -> list[list[str]]:

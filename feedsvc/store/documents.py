@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import TextClause, bindparam, delete, func, select, text, update
 
 from feedsvc.model.document import Representation
 from feedsvc.store import state
@@ -84,12 +84,13 @@ _HEADS = select(
 _HEADS_AT = _HEADS.where(documents.c.path == bindparam("path"))
 
 
-# A cross join, since SQLite keeps its order: it begins with the few folders, and never scans all documents.
-_HEADS_BELOW = text(
-    "SELECT folder.value, d.path, address, number, status, d.type, max_age, etag FROM json_each(:folders) AS folder"
-    " CROSS JOIN documents AS d LEFT JOIN bodies ON document = number AND coding = 'identity'"
-    " WHERE d.path BETWEEN folder.value || '/' AND folder.value || '0'"  # 0 comes right after /
+# Cross joins, since SQLite keeps their order: it begins with the few wanted values, and never scans all documents.
+_HEADS_OF = (
+    "SELECT wanted.value, d.path, address, number, status, d.type, max_age, etag FROM json_each(:wanted) AS wanted"
+    " CROSS JOIN documents AS d LEFT JOIN bodies ON document = number AND coding = 'identity' WHERE "
 )
+_HEADS_AMONG = text(f"{_HEADS_OF} d.path = wanted.value")
+_HEADS_BELOW = text(f"{_HEADS_OF} d.path BETWEEN wanted.value || '/' AND wanted.value || '0'")  # 0 comes right after /
 
 
 def heads(transaction: Transaction, path: str) -> DocumentHeads:
@@ -97,12 +98,24 @@ def heads(transaction: Transaction, path: str) -> DocumentHeads:
     return {row.address: DocumentHead(*row[2:]) for row in transaction.execute(_HEADS_AT, {"path": path})}
 
 
+def heads_among(transaction: Transaction, paths: Iterable[str]) -> dict[str, DocumentHeads]:
+    """The documents at each of `paths`, by path and address, gone ones included."""
+    return {path: found.get(path, {}) for path, found in _heads(transaction, _HEADS_AMONG, paths).items()}
+
+
 def heads_below(transaction: Transaction, folders: Iterable[str]) -> dict[str, dict[str, DocumentHeads]]:
     """The documents below each of `folders` (such as `/articles/KEY`), by folder, path and address."""
-    found: dict[str, dict[str, DocumentHeads]] = {folder: {} for folder in folders}
-    wanted = msgspec.json.encode([*found]).decode()
-    for folder, path, address, *head in transaction.execute(_HEADS_BELOW, {"folders": wanted}):
-        found[folder].setdefault(path, {})[address] = DocumentHead(*head)
+    return _heads(transaction, _HEADS_BELOW, folders)
+
+
+def _heads(
+    transaction: Transaction, statement: TextClause, wanted: Iterable[str]
+) -> dict[str, dict[str, DocumentHeads]]:
+    """The documents that `statement` finds for each of `wanted`, by path and address."""
+    found: dict[str, dict[str, DocumentHeads]] = {value: {} for value in wanted}
+    given = {"wanted": msgspec.json.encode([*found]).decode()}
+    for value, path, address, *head in transaction.execute(statement, given):
+        found[value].setdefault(path, {})[address] = DocumentHead(*head)
     return found
 
 

@@ -29,6 +29,8 @@ class Position(NamedTuple):
 
 OLDEST = Position(-(2**62), 0, "", "")
 """The position before all articles, at which the page with the oldest stories begins."""
+NEWEST = Position(2**62, 0, "", "")
+"""The position after all articles, at which the page with the newest stories ends."""
 
 
 def is_mark(key: str) -> bool:
@@ -37,17 +39,31 @@ def is_mark(key: str) -> bool:
 
 
 _by = memberships.c
-_place: list[Any] = [bindparam(name) for name in ("available", "published", "id")]
-_NEWER = and_(
-    _by.available >= _place[0],
-    or_(
-        _by.available > _place[0],
-        and_(_by.available == _place[0], _by.published > _place[1]),
-        and_(_by.available == _place[0], _by.published == _place[1], _by.id < _place[2]),
-    ),
-)
-_SAME = and_(_by.available == _place[0], _by.published == _place[1], _by.id == _place[2])
+
+
+def _same(place: list[Any]) -> Any:
+    return and_(_by.available == place[0], _by.published == place[1], _by.id == place[2])
+
+
+def _newer(place: list[Any]) -> Any:
+    return and_(
+        _by.available >= place[0],
+        or_(
+            _by.available > place[0],
+            and_(_by.available == place[0], _by.published > place[1]),
+            and_(_by.available == place[0], _by.published == place[1], _by.id < place[2]),
+        ),
+    )
+
+
+def _parameters(prefix: str = "") -> list[Any]:
+    return [bindparam(f"{prefix}{name}") for name in ("available", "published", "id")]
+
+
+_place, _end = _parameters(), _parameters("end_")
+_NEWER, _SAME = _newer(_place), _same(_place)
 _AT_OR_OLDER = and_(_by.available <= _place[0], or_(~_NEWER, _SAME))
+_BEFORE_END = and_(_by.available <= _end[0], ~_newer(_end), ~_same(_end))
 _MARKED = and_(articles.c.key >= _MARK, articles.c.key < chr(ord(_MARK) + 1))
 _DOWN = (_by.available.desc(), _by.published.desc(), _by.id)
 _UP = (_by.available, _by.published, _by.id.desc())
@@ -60,13 +76,14 @@ def _open(*columns: Any) -> Any:
 
 _POSITION = (_by.available, _by.published, _by.id, articles.c.key)
 _BEGIN = _open(*_POSITION).where(_AT_OR_OLDER, _MARKED).order_by(*_DOWN).limit(1)
-_FOLLOWING = _open(*_POSITION).where(_NEWER, _MARKED).order_by(*_UP).limit(1)
+_FOLLOWING = _open(*_POSITION).where(_NEWER, _MARKED).order_by(*_UP).limit(bindparam("most"))
 _NEXT_OLDER = _open(*_POSITION).where(_AT_OR_OLDER, ~_SAME).order_by(*_DOWN).limit(1)
 _AT_PLACE = _open(*_POSITION).order_by(*_DOWN).limit(1).offset(bindparam("place"))
 _WITHOUT_TEXT = [_by.available if column.name == "available" else column for column in BRIEF] + [
     literal("").label("body")
 ]
-_FROM = _open(*_WITHOUT_TEXT).where(or_(_NEWER, _SAME)).order_by(*_UP).limit(bindparam("most"))
+_AT_OR_NEWER = and_(_by.available >= _place[0], or_(_NEWER, _SAME))
+_BETWEEN = _open(*_WITHOUT_TEXT).where(_AT_OR_NEWER, _BEFORE_END).order_by(*_UP).limit(bindparam("most"))
 
 
 def _given(section: str, now: int, position: Position) -> dict[str, object]:
@@ -82,9 +99,10 @@ def beginning(transaction: Transaction, section: str, now: int, position: Positi
     return _found(transaction.execute(_BEGIN, _given(section, now, position)).first()) or OLDEST
 
 
-def following_mark(transaction: Transaction, section: str, now: int, position: Position) -> Position | None:
-    """The first mark that is newer than `position`; None if there is none."""
-    return _found(transaction.execute(_FOLLOWING, _given(section, now, position)).first())
+def marks_after(transaction: Transaction, section: str, now: int, position: Position, most: int) -> list[Position]:
+    """The first marks that are newer than `position`, at most `most` of them, the oldest first."""
+    rows = transaction.execute(_FOLLOWING, _given(section, now, position) | {"most": most})
+    return [Position(*row) for row in rows]
 
 
 def next_older(transaction: Transaction, section: str, now: int, position: Position) -> Position | None:
@@ -97,15 +115,10 @@ def at_place(transaction: Transaction, section: str, now: int, place: int) -> Po
     return _found(transaction.execute(_AT_PLACE, {"section": section, "now": now, "place": place}).first())
 
 
-def entries_from(
-    transaction: Transaction, section: str, now: int, first: Position, end: Position | None, most: int
+def entries_between(
+    transaction: Transaction, section: str, now: int, first: Position, end: Position, most: int
 ) -> list[LedgerEntry]:
-    """At most `most` articles from `first` on and before `end` (None for no end), oldest first, without their texts."""
-    rows = transaction.execute(_FROM, _given(section, now, first) | {"most": most})
-    found = []
-    for row in rows:
-        entry = LedgerEntry(*row)
-        if end is not None and entry.key == end.key:
-            break
-        found.append(entry)
-    return found
+    """At most `most` articles from `first` on and before `end`, oldest first, without their texts."""
+    given = dict(zip(("end_available", "end_published", "end_id"), end, strict=False))
+    rows = transaction.execute(_BETWEEN, _given(section, now, first) | given | {"most": most})
+    return [LedgerEntry(*row) for row in rows]
