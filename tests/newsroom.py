@@ -26,6 +26,7 @@ from feedsvc.model.selection import Selection
 from feedsvc.publisher.publisher import Publisher
 from feedsvc.service.regeneration import Regeneration, RegenerationOptions
 from feedsvc.service.scan_request import Scan
+from feedsvc.service.wiring import make_workers
 from feedsvc.store import documents
 from feedsvc.store.edition_schema import bodies
 from feedsvc.store.edition_schema import documents as documents_table
@@ -102,8 +103,10 @@ class Newsroom:
         self.plan = replace(plan, **changes) if changes else plan
         reads = ReaderSet(readers.read, readers.to_html, readers.leads_somewhere, readers.SUFFIXES, readers.glance)
         hosts = frozenset(urlsplit(address).hostname or "" for address in self.plan.addresses)
-        self.library = Library(FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts))
-        publisher = Publisher(self.plan, self.formats, self.articles)
+        parser = FileParser(self.articles, rules or ReaderOptions(), reads, self.plan.authority, hosts)
+        self.workers = make_workers()
+        self.library = Library(parser, self.workers)
+        publisher = Publisher(self.plan, self.formats, self.articles, self.workers)
         self.regeneration = Regeneration(self.store, self.library, publisher)
 
     def publish(

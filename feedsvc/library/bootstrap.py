@@ -14,7 +14,6 @@ from feedsvc.library.context import load_context
 from feedsvc.library.headers import Header
 from feedsvc.library.intake import take_certain
 from feedsvc.library.options import CandidatesNeeded, UpdateOptions, UpdateResult
-from feedsvc.library.parsing import FileParser
 from feedsvc.library.signature import FileChange
 from feedsvc.library.workers import ParserPool
 from feedsvc.model.codec import seconds
@@ -37,7 +36,7 @@ SHARE = 0.25
 
 
 def import_first(
-    transaction: Transaction, detector: ChangeDetector, parser: FileParser, options: UpdateOptions
+    transaction: Transaction, detector: ChangeDetector, pool: ParserPool, options: UpdateOptions
 ) -> UpdateResult | None:
     """Imports the articles that feeds hold. Returns None if an ordinary update must do all the work.
 
@@ -46,13 +45,12 @@ def import_first(
     """
     if options.candidates_needed is None or not ledger.is_empty(transaction):
         return None
-    context = load_context(transaction, options.now, parser.authority)
+    context = load_context(transaction, options.now, pool.parser.authority)
     if not context.time.first:
         return None
-    with ParserPool(parser, options.now) as pool:
-        files = detector.all_files(options)
-        chosen = select_first_files(pool, files, options.candidates_needed, options.progress)
-        read = take_certain(transaction, pool.parse_files(chosen), context, options.progress).read
+    files = detector.all_files(options)
+    chosen = select_first_files(pool, files, options.candidates_needed, options.progress)
+    read = take_certain(transaction, pool.parse_files(chosen), context, options.progress).read
     if not (read > 0 and len(chosen) - read <= SPARE):  # feeds may lack articles
         return None
     state.BACKLOG_REMAINS.put(transaction, True)

@@ -23,6 +23,7 @@ from feedsvc.library.workers import ParserPool
 from feedsvc.model import codec
 from feedsvc.model.clock import EARLIEST
 from feedsvc.model.problem import Problem
+from feedsvc.model.worker_pool import WorkerPool
 from feedsvc.store import field_hashes, ledger, ledger_transfer, scanned_folders
 from feedsvc.store.problems import replace_problems
 from feedsvc.store.transaction import Transaction
@@ -52,10 +53,12 @@ class _Entered(NamedTuple):
 class Library:
     """The articles in the folder of `parser`. Remembers from one update to the next which files are being written."""
 
-    def __init__(self, parser: FileParser, complete: CompleteFiles | None = None) -> None:
-        """Files in `complete` are read even if they were written to just now."""
+    def __init__(self, parser: FileParser, workers: WorkerPool, complete: CompleteFiles | None = None) -> None:
+        """Files in `complete` are read even if they were written to just now. `workers` parse if there are many files,
+        and are left running for the publisher unless an update fails."""
         self.root = parser.root
         self._parser = parser
+        self._workers = workers
         self._detector = ChangeDetector(parser.root, parser.readers.suffixes, complete)
         self._awaited: Mapping[str, float] = {}
         """Missing files that may turn up under another name, and since when."""
@@ -70,6 +73,9 @@ class Library:
                 return self._update(transaction, options)
             except OSError as error:
                 fault = self._unreadable(error)
+            except BaseException:
+                self._workers.end()
+                raise
         replace_problems(transaction, _ORIGIN, [fault])
         return UpdateResult(complete=not bootstrap.is_unfinished(transaction))
 
@@ -79,7 +85,7 @@ class Library:
             options = options._replace(scope=Scope.ALL)
         if bootstrap.is_unfinished(transaction):
             return self._import_backlog(transaction, options)
-        first = bootstrap.import_first(transaction, self._detector, self._parser, options)
+        first = bootstrap.import_first(transaction, self._detector, self._pool(options), options)
         if first is not None:
             return first
         if (stems := self._stems(transaction, options)) is not None:
@@ -126,13 +132,15 @@ class Library:
         """Walks the folder, parses what changed, and enters the unambiguous files."""
         context = load_context(transaction, options.now, self._parser.authority)
         findings = ScanFindings(self._detector.detect(transaction, options, stems))
-        with ParserPool(self._parser, options.now) as pool:
-            batches = pool.parse_files(findings.changes())
-            intake = take_certain(transaction, batches, context, options.progress, findings.vanished)
+        batches = self._pool(options).parse_files(findings.changes())
+        intake = take_certain(transaction, batches, context, options.progress, findings.vanished)
         changes = (*(change for change, _ in intake.waiting), *findings.unsettled)
         former = {change.path: change.former_signature for change in changes if change.former_signature}
         lost = {number: path for path, number in findings.vanished.items() if number is not None}
         return _Scan(context, findings, intake, Missing(lost, former))
+
+    def _pool(self, options: UpdateOptions) -> ParserPool:
+        return ParserPool(self._parser, options.now, self._workers)
 
     def _enter(self, transaction: Transaction, options: UpdateOptions, scan: _Scan) -> _Entered:
         """Enters the files that wait, and removes the articles of those that are lost."""

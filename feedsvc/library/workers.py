@@ -1,11 +1,10 @@
-"""Parses many files on all processors, in worker processes that end with this one. Files and results pass as
-MessagePack, which takes a tenth of the time of pickles."""
+"""Parses many files on all processors, in worker processes. Files and results pass as MessagePack, which takes a tenth
+of the time of pickles."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import chain, islice
-from types import TracebackType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -16,12 +15,13 @@ from feedsvc.library.signature import FileChange
 from feedsvc.model.problem import Problem
 from feedsvc.model.reader import Unreadable
 from feedsvc.model.worker_pool import WorkerPool, processors
-from feedsvc.model.worker_process import WorkerProcess, answer_parent
+from feedsvc.model.worker_process import Job, WorkerProcess
 
 BATCH = 500
 """Files that are parsed together."""
-INLINE_BATCHES = 8
-"""Batches that this process parses itself before it starts workers, which costs as much."""
+INLINE_BATCHES = 4
+"""Batches that this process parses itself while the workers, which it starts with the second batch, load their
+modules."""
 
 
 class Failure(NamedTuple):
@@ -67,20 +67,13 @@ class _Task(NamedTuple, Generic[_T]):
 
 
 class ParserPool:
-    """Parses files as of `now`. A context manager: the workers that it started end with it."""
+    """Parses files as of `now`, many of them in `workers`."""
 
-    def __init__(self, parser: FileParser, now: datetime) -> None:
+    def __init__(self, parser: FileParser, now: datetime, workers: WorkerPool) -> None:
         self.parser = parser
         self.now = now
-        self._workers = WorkerPool("feedsvc.library.workers", (parser, now))
-
-    def __enter__(self) -> "ParserPool":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._workers.end()
+        self._workers = workers
+        self._job = Job(__name__, (parser, now))
 
     def parse_files(self, changes: Iterable[FileChange]) -> Iterator[list[ParseResult]]:
         """The results for `changes` in their order, in batches; the next ones are parsed meanwhile."""
@@ -96,7 +89,9 @@ class ParserPool:
         source = iter(changes)
         batches = iter(lambda: list(islice(source, BATCH)), [])
         is_inline = not self._workers.is_started and at_least < INLINE_BATCHES * BATCH
-        for batch in islice(batches, INLINE_BATCHES if is_inline else 0):
+        for number, batch in enumerate(islice(batches, INLINE_BATCHES if is_inline else 0)):
+            if number:
+                self._workers.start()
             yield task.run_batch(self.parser, batch, self.now)
         if (following := next(batches, None)) is not None:
             ahead = 2 * processors()
@@ -105,7 +100,7 @@ class ParserPool:
     def _ask(self, task: _Task[_T], worker: WorkerProcess, batch: list[FileChange]) -> list[tuple[FileChange, _T]]:
         """The results of `task` for `batch`; this process does the work if the worker is lost."""
         try:
-            answer = worker.ask(_encode((task.name, batch)))
+            answer = worker.ask(self._job, _encode((task.name, batch)))
             return list(zip(batch, task.decoder.decode(answer), strict=True))
         except (OSError, EOFError, ValueError, OverflowError, msgspec.MsgspecError):
             return task.run_batch(self.parser, batch, self.now)
@@ -135,7 +130,7 @@ _PARSE_HEADER = _Task("header", _parse_header, msgspec.msgpack.Decoder(list[Head
 _TASKS: dict[str, _Task[Any]] = {task.name: task for task in (_PARSE_FILE, _PARSE_HEADER)}
 
 
-def _answer(state: tuple[FileParser, datetime]) -> Callable[[bytes], bytes]:
+def answerer(state: tuple[FileParser, datetime]) -> Callable[[bytes], bytes]:
     """The function by which a worker answers."""
     parser, now = state
 
@@ -144,7 +139,3 @@ def _answer(state: tuple[FileParser, datetime]) -> Callable[[bytes], bytes]:
         return _encode([_TASKS[name].run(parser, change, now) for change in batch])
 
     return answer
-
-
-if __name__ == "__main__":
-    answer_parent(_answer)

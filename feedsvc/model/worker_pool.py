@@ -1,6 +1,7 @@
 """A pool of worker processes that work on batches side by side."""
 
 import os
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,25 +13,31 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from feedsvc.model.threads import submit
-from feedsvc.model.worker_process import WorkerProcess
+from feedsvc.model.worker_process import WorkerProcess, start_workers
 
 _Batch = TypeVar("_Batch")
 _Result = TypeVar("_Result")
 
 
 class WorkerPool:
-    """Worker processes, one for each of `processors`, started with the first batch; `module` and `state` are as in
-    WorkerProcess."""
+    """Worker processes, one for each of `processors`, that have `modules` loaded. They are started with the first batch
+    at the latest, and end with this object at the latest."""
 
-    def __init__(self, module: str, state: object) -> None:
-        self._module = module
-        self._state = state
+    def __init__(self, *modules: str) -> None:
+        self._modules = modules
         self._workers: list[WorkerProcess] = []
+        self._end: Callable[[], object] = int
 
     @property
     def is_started(self) -> bool:
-        """True if the processes are running."""
+        """True if the processes are running, or starting."""
         return bool(self._workers)
+
+    def start(self) -> None:
+        """Starts the processes, which load their modules meanwhile; nothing happens if they were started."""
+        if not self._workers:
+            self._workers, end = start_workers(self._modules, processors())
+            self._end = weakref.finalize(self, end)
 
     def map(
         self, run: Callable[[WorkerProcess, _Batch], _Result], batches: Iterable[_Batch], ahead: int
@@ -39,8 +46,9 @@ class WorkerPool:
 
         `run` is called in a thread, with a worker of its own until it returns; `batches` are taken in the caller's.
         """
+        self.start()
         free: SimpleQueue[WorkerProcess] = SimpleQueue()
-        for worker in self._started():
+        for worker in self._workers:
             free.put(worker)
 
         def run_in_free_worker(batch: _Batch) -> _Result:
@@ -61,13 +69,8 @@ class WorkerPool:
 
     def end(self) -> None:
         """Ends the processes, which are started again with the next batch."""
-        workers, self._workers = self._workers, []
-        for worker in workers:
-            worker.end()
-
-    def _started(self) -> list[WorkerProcess]:
-        self._workers = self._workers or [WorkerProcess(self._module, self._state) for _ in range(processors())]
-        return self._workers
+        self._workers = []
+        self._end()
 
 
 MOST = 16

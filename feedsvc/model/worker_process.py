@@ -1,95 +1,102 @@
-"""A worker process, which answers the messages of its parent and ends with it.
+"""Worker processes, which answer the messages of their parent and end with it.
 
-Not multiprocessing: its children would import the main program again, and would survive a kill -9 of their parent.
+The parent starts one process (`worker_main`), which loads the modules and forks itself for the others: so modules are
+loaded once, however many workers there are, and the workers share their memory. Not multiprocessing: its children would
+import the main program again, and would survive a kill -9 of their parent.
 """
 
 import os
 import pickle
+import signal
+import socket
 import subprocess
 import sys
-import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import IO, Any, cast
+from io import BufferedIOBase
+from typing import NamedTuple
 
 _LENGTH = 8
 """Bytes of the length that precedes each message."""
+_PATIENCE = 0.5
+"""Seconds that workers have to end by themselves."""
+
+
+class Job(NamedTuple):
+    """A kind of work. The function `answerer` of `module` gets `state`, once in each worker and as a pickle, and
+    returns the function that answers messages."""
+
+    module: str
+    state: object
 
 
 class WorkerProcess:
-    """A process that runs `module`, whose main program is `answer_parent`. It gets `state` once, as a pickle. It ends
-    with this object at the latest."""
+    """A process at the other end of `connection`; None for one that could not be started."""
 
-    def __init__(self, module: str, state: object) -> None:
-        self._process = _started(module)
-        if self._process is not None:
-            self._end = weakref.finalize(self, end_process, self._process)
-            with suppress(OSError):  # a worker that has already died is noticed with the first message
-                _send(_pipe(self._process.stdin), pickle.dumps(state))
+    def __init__(self, connection: BufferedIOBase | None) -> None:
+        self._connection = connection
+        self._jobs: dict[str, Job] = {}
+        """The jobs that the process knows, by module."""
 
-    def ask(self, message: bytes) -> bytes:
+    def ask(self, job: Job, message: bytes) -> bytes:
         """The answer to `message`. Raises OSError or EOFError if the worker is lost (out of memory)."""
-        if self._process is None:
+        if self._connection is None:
             raise ChildProcessError
-        _send(_pipe(self._process.stdin), message)
-        return _receive(_pipe(self._process.stdout))
-
-    def end(self) -> None:
-        """Kills the process, which holds nothing that could be lost."""
-        if self._process is not None:
-            self._end()
+        is_known = self._jobs.get(job.module) is job
+        self._jobs[job.module] = job
+        send(self._connection, job.module.encode(), b"" if is_known else pickle.dumps(job.state), message)
+        return receive(self._connection)
 
 
-def _started(module: str) -> subprocess.Popen[bytes] | None:
-    """A process that runs `module`; None if the system starts no more processes."""
-    # -P: no module is imported from the working directory.
-    command = [sys.executable, "-P", "-m", module]
+def start_workers(modules: Sequence[str], count: int) -> tuple[list[WorkerProcess], Callable[[], None]]:
+    """Starts `count` processes with `modules`, which are still loading when it returns. Returns them, and the function
+    that ends them."""
+    pairs: list[tuple[socket.socket, socket.socket]] = []
     try:
-        return subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        pairs += (socket.socketpair() for _ in range(count))
+        descriptors = [theirs.fileno() for _, theirs in pairs]
+        # -P: no module is imported from the working directory.
+        command = [sys.executable, "-P", "-m", "feedsvc.model.worker_main", ",".join(modules), *map(str, descriptors)]
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.DEVNULL, pass_fds=descriptors, process_group=0
         )
-    except OSError:
-        return None
+        connections = [ours.makefile("rwb") for ours, _ in pairs]
+    except OSError:  # no further process or file can be opened
+        return [WorkerProcess(None) for _ in range(count)], lambda: None
+    finally:
+        for pair in pairs:
+            for each in pair:
+                each.close()
+    return [WorkerProcess(connection) for connection in connections], lambda: _end(process, connections)
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    return cast(IO[bytes], pipe)
+def _end(process: subprocess.Popen[bytes], connections: Sequence[BufferedIOBase]) -> None:
+    """Closes the connections, at which idle workers end, and kills the others: they hold nothing that could be lost."""
+    for connection in connections:
+        with suppress(OSError):
+            connection.close()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
-def answer_parent(make: Callable[[Any], Callable[[bytes], bytes]]) -> None:
-    """Answers messages until the parent closes the pipe. `make` returns the function that answers, from the state."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # printed text must not mix with the answers
-    with suppress(EOFError, OSError):
-        answer = make(pickle.loads(_receive(sys.stdin.buffer)))  # noqa: S301 - from our own parent
-        while True:
-            _send(out, answer(_receive(sys.stdin.buffer)))
+def send(connection: BufferedIOBase, *messages: bytes) -> None:
+    """Sends `messages` one after the other."""
+    for message in messages:
+        connection.write(len(message).to_bytes(_LENGTH, "big"))
+        connection.write(message)
+    connection.flush()
 
 
-def end_process(process: subprocess.Popen[bytes]) -> None:
-    """Kills `process`, and closes the pipes to it."""
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
-
-
-def _send(pipe: IO[bytes], data: bytes) -> None:
-    pipe.write(len(data).to_bytes(_LENGTH, "big"))
-    pipe.write(data)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> bytes:
+def receive(connection: BufferedIOBase) -> bytes:
     """The next message. Raises EOFError if the other process has ended."""
-    length = int.from_bytes(_read_exactly(pipe, _LENGTH), "big")
-    return _read_exactly(pipe, length)
+    return _read_exactly(connection, int.from_bytes(_read_exactly(connection, _LENGTH), "big"))
 
 
-def _read_exactly(pipe: IO[bytes], length: int) -> bytes:
-    data = pipe.read(length)
+def _read_exactly(connection: BufferedIOBase, length: int) -> bytes:
+    data = connection.read(length)
     if len(data) < length:
         raise EOFError
     return data

@@ -15,8 +15,8 @@ from feedsvc.store.documents import DocumentHeads
 from feedsvc.store.entries import LedgerEntry
 
 SLICE = 300
-"""Maximum pages that are written in one publication in addition to the required ones: a quarter of a second of work, so
-that more urgent work is not delayed."""
+"""Maximum pages that one process makes for a publication in addition to the required ones: a quarter of a second of
+work, so that more urgent work is not delayed."""
 STEP = 50
 """Pages in one batch: all of them are in memory, and an article may have a million characters."""
 
@@ -54,8 +54,8 @@ class ArticlePages:
         self._write_all(pending.queued_among(self._transaction, {*needed, *changed}))
 
     def write_some(self) -> None:
-        """Writes up to SLICE of the queued pages."""
-        self._write_all(pending.queued_newest(self._transaction, SLICE))
+        """Writes up to SLICE of the queued pages for each process that makes them."""
+        self._write_all(pending.queued_newest(self._transaction, SLICE * self._workers.speed))
 
     def _write_all(self, entries: Iterable[LedgerEntry]) -> None:
         for targets, made in self._workers.make(self._targets(iter(entries))):

@@ -28,7 +28,7 @@ AT_ONCE = 200
 """Maximum places whose pages are written with the Edition itself; if more changed, all pages are written over several
 publications."""
 SLICE = 60
-"""Pages that one call of `write_some` writes: most of their stories are cached as rendered."""
+"""Pages that one process makes for one call of `write_some`: most of their stories are cached as rendered."""
 STEP = 10
 """Pages in one batch, with some three hundred stories."""
 MARKS = 100
@@ -88,12 +88,12 @@ class OlderStories:
         self._write_all(next(self._pages_from(section, begin, 1)) for section, begin in sorted(concerned))
 
     def write_some(self) -> None:
-        """Writes up to SLICE of the pages that `write_changed` left."""
+        """Writes up to SLICE of the pages that `write_changed` left for each process that makes them."""
         start = state.OLDER_FROM.get(self._transaction)
         if start is None:
             return
         ranges = self._all_pages(start[0], Position(*start[1:]))
-        self._write_all(islice(ranges, SLICE))
+        self._write_all(islice(ranges, SLICE * self._workers.speed))
         following = next(ranges, None)
         if following is None:
             state.OLDER_FROM.remove(self._transaction)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feedsvc.model import codec
 from feedsvc.model.format import Format
 from feedsvc.model.plan import Plan
+from feedsvc.model.worker_pool import WorkerPool
 from feedsvc.publisher import custom_feeds, news, steps
 from feedsvc.publisher.archives import count_pending
 from feedsvc.publisher.articles import KeptArticles
@@ -43,15 +44,16 @@ class PublicationResult(NamedTuple):
 
 
 class Publisher:
-    """Publishes the ledger by `plan`, in `formats` (by name), with media files from below `root`."""
+    """Publishes the ledger by `plan`, in `formats` (by name), with media files from below `root`. If there are many
+    pages, `workers` make them."""
 
-    def __init__(self, plan: Plan, formats: Mapping[str, Format], root: Path) -> None:
+    def __init__(self, plan: Plan, formats: Mapping[str, Format], root: Path, workers: WorkerPool) -> None:
         self.plan = plan
         self._formats = formats
         self._root = root
         self._cache = RenderCache()
         self._kept = KeptArticles()
-        self._pages = PageWorkers(PageMaker(plan, self._kept))
+        self._pages = PageWorkers(PageMaker(plan, self._kept), workers)
 
     def must_rebuild(self, transaction: Transaction) -> bool:
         """True if another configuration or program made the last publication: then everything is published."""

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, cast
 
-from feedsvc.model.worker_process import end_process
 from feedsvc.service.processor_wait import ProcessorWait
 
 LARGEST = 16 * 2**20
@@ -109,7 +108,11 @@ class BoundedProcess:
 def _kill(process: "subprocess.Popen[bytes]") -> None:
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
-    end_process(process)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
 
 
 def _is_whole(reply: bytearray) -> bool:

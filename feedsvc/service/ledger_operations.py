@@ -19,7 +19,7 @@ from feedsvc.service.exclusive import Busy, exclusive
 from feedsvc.service.queries import open_for_reading
 from feedsvc.service.scan_request import Scan
 from feedsvc.service.settings import host_of, now
-from feedsvc.service.wiring import make_library, make_plan, refresh_of
+from feedsvc.service.wiring import make_library, make_plan, make_workers, refresh_of
 from feedsvc.store import ledger_transfer
 from feedsvc.store.lease import Lease
 from feedsvc.store.transaction import Transaction
@@ -97,7 +97,7 @@ def adopt_feeds(settings: Config, paths: tuple[Path, ...]) -> Adoption:
     """
     feeds = [*_feeds(paths)]
     plan = make_plan(settings)
-    library, refreshed = make_library(settings, plan), refresh_of(settings)(Scan.FULL, no_progress)
+    library, refreshed = make_library(settings, plan, make_workers()), refresh_of(settings)(Scan.FULL, no_progress)
     hosts = frozenset(host_of(address).removeprefix("www.") for address in plan.addresses)
 
     def work(transaction: Transaction, claimed: Lease | Busy) -> Adoption:

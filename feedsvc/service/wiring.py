@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from feedsvc import readers
 from feedsvc.config import Config, FeedTable, LiveTable, SectionTable, shortest_interval
+from feedsvc.library import workers as library_workers
 from feedsvc.library.media import with_dimensions
 from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.settling import CompleteFiles
@@ -30,6 +31,8 @@ from feedsvc.model.reader import ReaderOptions
 from feedsvc.model.robots import RobotRules
 from feedsvc.model.selection import Selection
 from feedsvc.model.urls import MEDIA_URL, SITE
+from feedsvc.model.worker_pool import WorkerPool
+from feedsvc.publisher import page_workers
 from feedsvc.publisher.publisher import Publisher
 from feedsvc.service import preview_reading
 from feedsvc.service.available_formats import formats_in_files, installed_formats
@@ -55,8 +58,9 @@ def make_regeneration(
     if missing := _missing_pictures(settings, plan):
         refresh(at_paths(missing), no_progress)
         plan = make_plan(settings, formats)
-    publisher = Publisher(plan, formats, settings.articles_folder)
-    library, announce = make_library(settings, plan, complete), make_announcer(settings)
+    workers = make_workers()
+    publisher = Publisher(plan, formats, settings.articles_folder, workers)
+    library, announce = make_library(settings, plan, workers, complete), make_announcer(settings)
     if settings.state.url:  # a node that has copied an Edition gives notice of it
         newest = partial(newest_lineage, settings)
         return Regeneration(store, library, publisher, announce, newest=newest, refresh=refresh)
@@ -81,10 +85,15 @@ def _missing_pictures(settings: Config, plan: Plan) -> set[str]:
     return {file for file in named if not (settings.articles_folder / file).is_file()}
 
 
-def make_library(settings: Config, plan: Plan, complete: CompleteFiles | None = None) -> Library:
+def make_workers() -> WorkerPool:
+    """The processes that parse files and make pages if there are many."""
+    return WorkerPool(library_workers.__name__, page_workers.__name__)
+
+
+def make_library(settings: Config, plan: Plan, workers: WorkerPool, complete: CompleteFiles | None = None) -> Library:
     """The library that reads the articles folder into the ledger."""
     hosts = frozenset(map(host_of, plan.addresses))
-    return Library(make_parser(settings, settings.articles_folder, plan.authority, hosts), complete)
+    return Library(make_parser(settings, settings.articles_folder, plan.authority, hosts), workers, complete)
 
 
 def make_parser(settings: Config, root: Path, authority: str, hosts: frozenset[str]) -> FileParser:

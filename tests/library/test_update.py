@@ -78,7 +78,7 @@ def test_a_file_that_is_being_written_waits_until_it_rests(room: Newsroom) -> No
 def test_a_file_that_is_known_to_be_complete_does_not_wait_but_what_belongs_to_it_does(room: Newsroom) -> None:
     complete = CompleteFiles()
     publisher = room.regeneration._publisher
-    room.regeneration = Regeneration(room.store, Library(room.library._parser, complete), publisher)
+    room.regeneration = Regeneration(room.store, Library(room.library._parser, room.workers, complete), publisher)
     path = room.write("a.md", story("Whole"), age=0)
     complete.add("a.md", path.stat())
     assert not room.publish(patient=True, minutes=0).unsettled

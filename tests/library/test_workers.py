@@ -18,7 +18,8 @@ from feedsvc.library.parsing import FileParser, ReaderSet
 from feedsvc.library.signature import FileChange
 from feedsvc.library.workers import ParseOutcome, ParseResult, ParserPool, failure_of
 from feedsvc.model.reader import ReaderOptions, Unreadable
-from feedsvc.model.worker_pool import processors
+from feedsvc.model.worker_pool import WorkerPool, processors
+from feedsvc.service.wiring import make_workers
 
 NOW = NOON + timedelta(hours=1)
 
@@ -53,6 +54,18 @@ def drafting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileParser:
     return FileParser(room.articles, ReaderOptions(), reads, "news.example,2026", frozenset())
 
 
+@pytest.fixture
+def crew() -> Iterator[WorkerPool]:
+    made = make_workers()
+    yield made
+    made.end()
+    assert not children()
+
+
+def children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
 def changes(drafting: FileParser, folder: Path) -> list[FileChange]:
     room = Newsroom(folder)
     with room.store.read() as connection:
@@ -72,21 +85,21 @@ def alone(drafting: FileParser, changes: list[FileChange]) -> list[ParseResult]:
     return found
 
 
-def test_a_crew_reads_what_one_process_reads(drafting: FileParser, tmp_path: Path) -> None:
+def test_a_crew_reads_what_one_process_reads(drafting: FileParser, tmp_path: Path, crew: WorkerPool) -> None:
     found = changes(drafting, tmp_path / "other")
-    with ParserPool(drafting, NOW) as pool:
-        drafted = [each for batch in pool.parse_files(found) for each in batch]
-        assert len(psutil.Process().children()) == processors()  # they did it, and are still there
+    drafted = [each for batch in ParserPool(drafting, NOW, crew).parse_files(found) for each in batch]
+    assert len(children()) == processors()  # they did it, and are still there
     assert drafted == alone(drafting, found)
     assert [change.path for change, outcome in drafted if outcome.failure] == ["13.md", "59.txt"]
     files = {change.path: outcome.parsed for change, outcome in drafted}
     rich = files["17.md"]
     assert rich is not None
     assert len(rich.problems) > 3
-    assert not psutil.Process().children()
 
 
-def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParser, tmp_path: Path) -> None:
+def test_a_glance_sees_where_a_draft_of_the_file_would_stand(
+    drafting: FileParser, tmp_path: Path, crew: WorkerPool
+) -> None:
     odd = {
         "hidden.md": story("Odd", status="draft"),
         "later.md": story("Odd", embargo="2026-11-20T14:00:00+01:00", expires="2027-01-01"),
@@ -100,9 +113,9 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParse
     for name, text in odd.items():
         (drafting.root / "deep" / "er" / name).write_text(text)
     found = changes(drafting, tmp_path / "other")
-    with ParserPool(drafting, NOW) as pool:
-        seen = dict(each for batch in pool.parse_headers(found, len(found)) for each in batch)
-        assert len(psutil.Process().children()) == processors()
+    pool = ParserPool(drafting, NOW, crew)
+    seen = dict(each for batch in pool.parse_headers(found, len(found)) for each in batch)
+    assert len(children()) == processors()
     drafts = {change: outcome.parsed for change, outcome in alone(drafting, found) if outcome.parsed}
     assert len(drafts) == 65
     for change, draft in drafts.items():
@@ -110,26 +123,26 @@ def test_a_glance_sees_where_a_draft_of_the_file_would_stand(drafting: FileParse
         assert seen[change] == (first.published, first.opens, first.closes, draft.id, draft.sections), change.path
 
 
-def test_what_cannot_be_told_to_another_process_is_done_by_this_one(drafting: FileParser, tmp_path: Path) -> None:
+def test_what_cannot_be_told_to_another_process_is_done_by_this_one(
+    drafting: FileParser, tmp_path: Path, crew: WorkerPool
+) -> None:
     found = changes(drafting, tmp_path / "other")
     found[30] = found[30]._replace(newest=2**70)  # file systems hold any number
-    with ParserPool(drafting, NOW) as pool:
-        drafted = [each for batch in pool.parse_files(found) for each in batch]
+    drafted = [each for batch in ParserPool(drafting, NOW, crew).parse_files(found) for each in batch]
     assert drafted == alone(drafting, found)
 
 
-def test_what_a_lost_process_leaves_undone_is_done_all_the_same(drafting: FileParser, tmp_path: Path) -> None:
+def test_what_a_lost_process_leaves_undone_is_done_all_the_same(
+    drafting: FileParser, tmp_path: Path, crew: WorkerPool
+) -> None:
     found = changes(drafting, tmp_path / "other")
 
     def killing() -> Iterator[FileChange]:
         for number, change in enumerate(found):
             if number == 30:
-                for child in psutil.Process().children():
+                for child in children():
                     os.kill(child.pid, signal.SIGKILL)
             yield change
 
-    drafted: list[ParseResult] = []
-    with ParserPool(drafting, NOW) as pool:
-        for batch in pool.parse_files(killing()):
-            drafted += batch
+    drafted = [each for batch in ParserPool(drafting, NOW, crew).parse_files(killing()) for each in batch]
     assert drafted == alone(drafting, found)

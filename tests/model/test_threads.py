@@ -57,6 +57,6 @@ def test_workers_are_asked_also_where_no_thread_can_be_started_for_them(limit: L
         return batch + 1
 
     limit(count)
-    pool = WorkerPool("no.module", None)
+    pool = WorkerPool("no.module")
     assert list(pool.map(answer, range(9), 3)) == list(range(1, 10))
     pool.end()

@@ -23,6 +23,7 @@ from feedsvc.publisher.articles import KeptArticles
 from feedsvc.publisher.page_jobs import ArticlePage, FrameSource, MadePage, OlderPage, PageBatch
 from feedsvc.publisher.page_maker import PageMaker
 from feedsvc.publisher.page_workers import PageWorkers
+from feedsvc.service.wiring import make_workers
 from feedsvc.store.coding import encodings, identity_coding
 from feedsvc.store.entries import SectionEntry
 from feedsvc.store.errors import NotAsWritten
@@ -48,13 +49,17 @@ def older(*numbers: int) -> PageBatch:
     return PageBatch(SITE, (page,), SECTIONS)
 
 
+def children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
 @pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[PageWorkers]:
     monkeypatch.setattr(page_workers, "FEW", 0)
-    made = PageWorkers(PageMaker(PLAN, KeptArticles()))
+    made = PageWorkers(PageMaker(PLAN, KeptArticles()), make_workers())
     yield made
     made.end()
-    assert not psutil.Process().children()
+    assert not children()
 
 
 def here(wanted: PageBatch) -> list[MadePage]:
@@ -69,7 +74,7 @@ def without_codings(pages: list[MadePage]) -> list[MadePage]:
 def test_workers_make_what_one_process_makes_in_the_same_order(workers: PageWorkers) -> None:
     wanted = {"a": batch(1, 2, 3), "b": older(4, 5), "c": batch(6), "d": batch(), "e": older(7), "f": batch(8)}
     made = list(workers.make(wanted.items()))
-    assert len(psutil.Process().children()) == processors()
+    assert len(children()) == processors()
     assert [(tag, without_codings(pages)) for tag, pages in made] == [(tag, here(each)) for tag, each in wanted.items()]
 
 
@@ -95,7 +100,7 @@ def test_what_a_lost_worker_leaves_undone_is_done_here(workers: PageWorkers) -> 
     def killing() -> Iterator[tuple[int, PageBatch]]:
         for number, each in wanted:
             if number == 5:
-                for child in psutil.Process().children():
+                for child in children():
                     os.kill(child.pid, signal.SIGKILL)
             yield number, each
 
@@ -111,7 +116,10 @@ def test_threads_that_stand_in_for_lost_workers_share_no_cache(monkeypatch: pyte
 
     monkeypatch.setattr(page_workers, "FEW", 1)
     monkeypatch.setattr(WorkerProcess, "ask", lambda *_: b"")
-    workers, wanted = PageWorkers(PageMaker(PLAN, OfOneThread())), [(number, batch(number)) for number in range(9)]
+    workers, wanted = (
+        PageWorkers(PageMaker(PLAN, OfOneThread()), make_workers()),
+        [(number, batch(number)) for number in range(9)],
+    )
     assert list(workers.make(wanted)) == [(number, here(each)) for number, each in wanted]
     workers.end()
 
@@ -127,17 +135,17 @@ def test_few_pages_start_no_worker_and_those_that_follow_do(
 ) -> None:
     monkeypatch.setattr(page_workers, "FEW", 3)
     list(workers.make([("", batch(1, 2))]))
-    assert not psutil.Process().children()
+    assert not children()
     list(workers.make([("", batch(3)), ("", batch(4))]))
-    assert psutil.Process().children()
+    assert children()
 
 
 def test_workers_that_are_no_longer_needed_end_with_their_parent_object(workers: PageWorkers) -> None:
-    another = PageWorkers(PageMaker(PLAN, KeptArticles()))
+    another = PageWorkers(PageMaker(PLAN, KeptArticles()), make_workers())
     list(another.make([("", batch(1))]))
-    assert psutil.Process().children()
+    assert children()
     del another
-    assert not psutil.Process().children()
+    assert not children()
 
 
 def test_a_newsroom_has_the_same_edition_with_and_without_workers(
@@ -154,7 +162,7 @@ def test_a_newsroom_has_the_same_edition_with_and_without_workers(
         report = room.publish()
         while report.pending_pages:
             report = room.go_on()
-        assert not psutil.Process().children()  # since nothing is pending
+        assert not children()  # since nothing is pending
         editions[few] = room.edition()
         assert room.problems() == []
     assert editions[0] == editions[10_000]
