@@ -16,10 +16,10 @@ _GIVEN = r'(?:\s[^\s=<>"/]++(?:="[^"]*+")?+)*+'
 _TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*+)({_GIVEN})\s*+/?>")
 _ATTRIBUTE = re.compile(r'\s([^\s=<>"/]++)(?:="([^"]*+)")?+')
 _DOUBTFUL = re.compile(
-    r"<(?:h[1-6]|img|pre|ul|ol|li|d[ldt]|details|summary|t[dh]|figcaption|source|track|table|time|ins |del |video |col)"
-    rf'|\s(?:lang|dir)="|<a{_GIVEN}>\s*+</a>'
+    r"<(?:h[1-6]|img|pre|ul|ol|li|d[ldt]|details|summary|t[dh]|figcaption|source|track|table|time|ins |del |video |col"
+    rf"|a{_GIVEN}>\s*+</a>)"
 )
-"""The marks of texts that may need a change. Most texts have only paragraphs, links and emphasis, and are returned at
+"""The tags of texts that may need a change. Most texts have only paragraphs, links and emphasis, and are returned at
 once."""
 _NOTHING = re.compile(r"(?:\s|&nbsp;)*+</th>")
 """The rest of an empty header cell: an empty corner is not a header (WCAG 1.3.1)."""
@@ -61,7 +61,13 @@ _PLAIN = {name: _Open(name, name) for name in ("p", "a", "em", "strong", "b", "i
 
 def body_html(html: str) -> str:
     """`html`, which is already safe, as a part of a page whose only h1 is the headline."""
-    return "".join(_Body(_EMPTY_LINK.sub("", html)).parts()) if _DOUBTFUL.search(html) else html
+    return "".join(_Body(_EMPTY_LINK.sub("", html)).parts()) if _is_doubtful(html) else html
+
+
+def _is_doubtful(html: str) -> bool:
+    """False if all of `html` is surely valid. A search for what begins with one character takes a fifth of the time of
+    one for several."""
+    return 'lang="' in html or 'dir="' in html or bool(_DOUBTFUL.search(html))
 
 
 class _Body:

@@ -1,6 +1,6 @@
 """Builds articles from entries of the ledger: text as HTML, addresses, and sections by their published titles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
@@ -63,8 +63,19 @@ class KeptArticles:
         self._kept[kind] = _Kept(source, tuple(published.items()), article)
 
 
+class _Chain(NamedTuple):
+    """One chain of sections, as published."""
+
+    entries: dict[str, SectionEntry | None]
+    """The sections by path; None for one that is not published."""
+    sections: tuple[Section, ...]
+    """From the top down, with their published titles; with the file's own names if they are not published."""
+    names: tuple[str, ...]
+    """As in `Article.sections`."""
+
+
 class ArticleBuilder:
-    """Builds the articles of one publication. Unchanged ones are taken from the cache `kept`."""
+    """Builds the articles of one publication. Unchanged ones are taken from the cache `kept`, if there is one."""
 
     def __init__(
         self, plan: Plan, sections: PublishedSections, kept: KeptArticles | None = None, *, proves: bool = False
@@ -73,7 +84,9 @@ class ArticleBuilder:
         self._proves = proves
         self._plan = plan
         self._sections = sections
-        self._kept = kept or KeptArticles()
+        self._kept = kept
+        self._chains: dict[tuple[str, ...], _Chain] = {}
+        """The chains so far, by their names in files: a newsroom has few, and each is in many articles."""
 
     def article(self, entry: LedgerEntry) -> Article:
         """The article of `entry`, with its text."""
@@ -84,29 +97,23 @@ class ArticleBuilder:
         return self._built(entry, has_text=False)
 
     def _built(self, entry: LedgerEntry, *, has_text: bool) -> Article:
+        if self._kept is None:
+            return self._build(entry, entry.copy, has_text=has_text)
         kind, source = (entry.number, has_text), _hash(entry)
         article = self._kept.get(kind, source, self._sections)
         if article is None:
-            if has_text and self._proves and not entry.is_as_written():
-                raise NotAsWritten(f"what article {entry.number} says is not as it was written")
             copy = entry.copy
-            folder = (entry.path or "").rpartition("/")[0]
-            published = self._published(copy.sections)
-            content = html_of(copy.markup, entry.body, folder) if has_text else ""
-            article = self._build(entry, copy, content, published)
+            article = self._build(entry, copy, has_text=has_text)
+            published = {path: each for chain in copy.sections for path, each in self._chain(chain).entries.items()}
             self._kept.put(kind, source, article, published)
         return article
 
-    def _published(self, chains: Iterable[tuple[str, ...]]) -> dict[str, SectionEntry | None]:
-        """The sections along `chains`, by path; None for one that is not published."""
-        paths = {path for chain in chains for path, _ in section_paths(chain)}
-        return {path: self._sections.entry(path) for path in sorted(paths)}
-
-    def _build(
-        self, entry: LedgerEntry, copy: ArticleCopy, content: str, published: Mapping[str, SectionEntry | None]
-    ) -> Article:
+    def _build(self, entry: LedgerEntry, copy: ArticleCopy, *, has_text: bool) -> Article:
+        if has_text and self._proves and not entry.is_as_written():
+            raise NotAsWritten(f"what article {entry.number} says is not as it was written")
+        content = html_of(copy.markup, entry.body, (entry.path or "").rpartition("/")[0]) if has_text else ""
         normal = _normal_fields(copy, self._plan)
-        paths = tuple(path for path in (_titled(chain, published) for chain in copy.sections) if path)
+        chains = [chain for chain in map(self._chain, copy.sections) if chain.sections]
         own = {
             "id": entry.id,
             "iri": absolute(self._plan.authority, entry.id),
@@ -117,24 +124,28 @@ class ArticleBuilder:
             "updated": codec.instant(entry.updated),
             "summary": copy.summary or excerpt(content),
             "content": content.replace(f'="{self._plan.addresses[0]}/', f'="{SITE}/'),
-            "sections": tuple(tuple(_name(section, published) for section in path) for path in paths),
-            "section_paths": paths,
+            "sections": tuple([chain.names for chain in chains]),
+            "section_paths": tuple([chain.sections for chain in chains]),
         }
         return Article(**(asdict(copy) | normal | own))
 
+    def _chain(self, given: tuple[str, ...]) -> _Chain:
+        known = self._chains.get(given)
+        if known is None:
+            steps = [(path, name, self._sections.entry(path)) for path, name in section_paths(given)]
+            known = self._chains[given] = _Chain(
+                {path: entry for path, _, entry in steps},
+                tuple(Section(path=path, title=entry.title if entry else name) for path, name, entry in steps),
+                tuple(_name(path, entry.title if entry else name, entry) for path, name, entry in steps),
+            )
+        return known
 
-def _titled(chain: tuple[str, ...], published: Mapping[str, SectionEntry | None]) -> tuple[Section, ...]:
-    """The sections along `chain` with their published titles; with the file's own names if they are not published."""
-    steps = ((path, name, published[path]) for path, name in section_paths(chain))
-    return tuple(Section(path=path, title=entry.title if entry else name) for path, name, entry in steps)
 
-
-def _name(section: Section, published: Mapping[str, SectionEntry | None]) -> str:
+def _name(path: str, title: str, entry: SectionEntry | None) -> str:
     """The published title if it yields the section's path again, since readers of `Article.sections` derive the path
     from it; else the file's own name."""
-    word = section.path.rpartition("/")[2]
-    entry = published[section.path]
-    return section.title if slugify(section.title) == word else (entry and entry.name) or word
+    word = path.rpartition("/")[2]
+    return title if slugify(title) == word else (entry and entry.name) or word
 
 
 def _hash(entry: LedgerEntry) -> bytes:

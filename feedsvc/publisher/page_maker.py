@@ -14,9 +14,9 @@ from feedsvc.store.entries import SectionEntry
 
 
 class PageMaker:
-    """Makes pages by `plan`, in this process. `kept` caches the articles."""
+    """Makes pages by `plan`, in this process. `kept` caches the articles; None where each is shown once."""
 
-    def __init__(self, plan: Plan, kept: KeptArticles) -> None:
+    def __init__(self, plan: Plan, kept: KeptArticles | None) -> None:
         self.plan = plan
         self._kept = kept
 

@@ -14,7 +14,6 @@ import msgspec
 from feedsvc.model.plan import Plan
 from feedsvc.model.worker_pool import WorkerPool, processors
 from feedsvc.model.worker_process import Job, WorkerProcess
-from feedsvc.publisher.articles import KeptArticles
 from feedsvc.publisher.page_jobs import MadePage, PageBatch
 from feedsvc.publisher.page_maker import PageMaker
 from feedsvc.store.coding import encodings, identity_coding
@@ -67,7 +66,7 @@ class PageWorkers:
 def _make_alone(plan: Plan, batch: PageBatch) -> list[MadePage]:
     """The pages of `batch`, made without the cache of articles: this may be one of several threads, or a worker, which
     makes each page once."""
-    return PageMaker(plan, KeptArticles()).make_batch(batch)
+    return PageMaker(plan, None).make_batch(batch)
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -12,6 +12,7 @@ from feedsvc.model.operator_answers import PreflightReport
 from feedsvc.model.plan import FeedPlan, Plan
 from feedsvc.model.urls import SITE
 from feedsvc.publisher import render
+from feedsvc.publisher.articles import KeptArticles
 from feedsvc.publisher.feeds import CustomFeed, make_feed_builder
 from feedsvc.publisher.paging import pages, render_within_size
 from feedsvc.publisher.rules import RuleResult, feed_warnings, label, requirements
@@ -37,7 +38,7 @@ def preflight(
     if found is None:
         known = ", ".join(known_feeds) or "none: add [[feeds]] to config.toml"
         raise NotFound(f"there is no feed of your own at {feed}; there are {known}")
-    feeds = make_feed_builder(transaction, plan, formats, now, deepest=deepest)
+    feeds = make_feed_builder(transaction, plan, formats, now, KeptArticles(), deepest)
     return _report(found, feeds.channels.format_of(found), feeds.custom_feed(found))
 
 

@@ -117,9 +117,16 @@ def test_without_text_it_is_the_same_but_for_what_the_text_says() -> None:
     assert brief.published == NOON
 
 
-def test_an_article_is_built_once() -> None:
-    builder = ArticleBuilder(PLAN, Sections())
+def test_an_article_that_is_kept_is_built_once() -> None:
+    builder = ArticleBuilder(PLAN, Sections(), KeptArticles())
     assert builder.article(entry(0)) is builder.article(entry(0))
+
+
+def test_an_article_is_built_each_time_where_none_are_kept() -> None:
+    builder = ArticleBuilder(PLAN, Sections())
+    first, again = builder.article(entry(0)), builder.article(entry(0))
+    assert first == again
+    assert first is not again
 
 
 @pytest.mark.parametrize(
