@@ -80,25 +80,37 @@ def walk(
     while waiting:
         path = waiting.pop()
         try:
-            with os.scandir(f"{root}/{path}") as entries:
-                listed = _visible(entries, scope and scope[path])
+            folder, below = _look(root, path, real_root, suffixes, scope and scope[path], known)
         except OSError as error:
             if not path:
                 raise
-            yield Folder(path, {}, (_unreadable(path, error),), readable=False)
-            continue
-        digest, names = folder_digest(listed, suffixes) if scope is None and known is not None else (b"", [])
-        if known and digest and digest == known.get(path):
-            folder, below = (
-                Folder(path, {}, digest=digest, unchanged=True),
-                [_place(path, name) for name in sorted(names)],
-            )
-        else:
-            folder, below = classify(path, sorted(listed, key=_NAME), real_root, suffixes)
-            folder = folder if folder.problems else folder._replace(digest=digest)
+            folder, below = Folder(path, {}, (_unreadable(path, error),), readable=False), []
         if scope is None:
             waiting.extend(reversed(below))
         yield folder
+
+
+def _look(
+    root: Path,
+    path: str,
+    real_root: str,
+    suffixes: frozenset[str],
+    stems: Container[str] | None,
+    known: Mapping[str, bytes] | None,
+) -> tuple[Folder, list[str]]:
+    """The folder at `path`, and the paths of the folders in it. Raises OSError if it cannot be read."""
+    # By its descriptor, which saves the way down from the root for each file: a sixth of the time.
+    descriptor = os.open(f"{root}/{path}", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(descriptor) as entries:
+            listed = _visible(entries, stems)
+        digest, names = folder_digest(listed, suffixes) if stems is None and known is not None else (b"", [])
+        if known and digest and digest == known.get(path):
+            return Folder(path, {}, digest=digest, unchanged=True), [_place(path, name) for name in sorted(names)]
+        folder, below = classify(path, sorted(listed, key=_NAME), real_root, suffixes)
+        return folder if folder.problems else folder._replace(digest=digest), below
+    finally:
+        os.close(descriptor)
 
 
 _NAME = attrgetter("name")
@@ -154,7 +166,7 @@ def classify(
             if entry.is_dir(follow_symlinks=False):
                 below.append(place)
                 problems += [_a_folder(place)] if split(name)[1] in suffixes else []
-            elif found := _regular(entry, real_root):
+            elif found := _regular(entry, f"{real_root}/{place}", real_root):
                 files[name] = found
             elif split(name)[1] in suffixes:
                 problems.append(_no_file(place))
@@ -166,8 +178,9 @@ def classify(
     return Folder(path, files, tuple(problems), unsure=frozenset(unsure)), below
 
 
-def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
-    """The status of a file; None for anything but a regular file below the root. Raises OSError if it is unknown."""
+def _regular(entry: os.DirEntry[str], path: str, real_root: str) -> os.stat_result | None:
+    """The status of the file at `path`; None for anything but a regular file below the root. Raises OSError if it is
+    unknown."""
     link = entry.is_symlink()
     try:
         status = entry.stat()
@@ -175,7 +188,7 @@ def _regular(entry: os.DirEntry[str], real_root: str) -> os.stat_result | None:
         if link:  # it is broken, circular, or leads to a place that cannot be entered
             return None
         raise
-    inside = not link or os.path.realpath(entry.path).startswith(real_root + os.sep)
+    inside = not link or os.path.realpath(path).startswith(real_root + os.sep)
     return status if stat.S_ISREG(status.st_mode) and inside else None
 
 

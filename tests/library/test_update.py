@@ -294,9 +294,9 @@ def test_a_look_with_hints_reads_what_they_name_and_asks_for_nothing_else(
     asked: list[str] = []
     stat = scan._regular
 
-    def regular(entry: os.DirEntry[str], root: str) -> os.stat_result | None:
+    def regular(entry: os.DirEntry[str], path: str, root: str) -> os.stat_result | None:
         asked.append(entry.name)
-        return stat(entry, root)
+        return stat(entry, path, root)
 
     monkeypatch.setattr(scan, "_regular", regular)
     assert room.publish(hints=frozenset({"news/7.md"})).read == 1
