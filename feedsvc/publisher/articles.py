@@ -71,7 +71,7 @@ class _Chain(NamedTuple):
     sections: tuple[Section, ...]
     """From the top down, with their published titles; with the file's own names if they are not published."""
     names: tuple[str, ...]
-    """As in `Article.sections`."""
+    """The chain, as in `Article.sections`."""
 
 
 class ArticleBuilder:
