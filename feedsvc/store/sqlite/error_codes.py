@@ -75,7 +75,7 @@ def machine_error(error: Exception, path: Path) -> StoreError:
     """The error for a sound database that the machine or missing rights make unusable; with the remedy."""
     reason, remedy = _reason(error), "make the folder writable, and the files in it"
     if isinstance(error, NotInPlace):
-        return StoreError(f"{path}: {reason}; mount its disk again; what was published stays")
+        return StoreError(f"{path}: {reason}; {error.remedy}; what was published stays")
     if _is_full(error, path.parent):
         remedy = "make room on the disk"
     elif not may_read(path):
