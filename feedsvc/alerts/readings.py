@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from feedsvc.alerts.rhythm import SPAN, Rhythm, rhythm_of
 from feedsvc.alerts.rules import Arrivals, PartnerFetch, Reading
 from feedsvc.model import codec
-from feedsvc.store import alerts, custom_feeds, status
+from feedsvc.store import alerts, custom_feeds, lease, status
 from feedsvc.store.audience import deliveries
 from feedsvc.store.audience.database import AudienceStore
 from feedsvc.store.audience.deliveries import LastFetch
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store
 from feedsvc.store.problems import all_problems
+from feedsvc.store.state_disk import disk_problems, with_cause
 from feedsvc.store.transaction import Transaction
 
 Free = Callable[[Path], int]
@@ -61,9 +62,12 @@ class Reader:
             return empty._replace(unreadable=str(error))
 
     def _read(self, transaction: Transaction, empty: Reading, now: datetime) -> Reading:
-        problems = (each for each in all_problems(transaction) if not each.warning)
+        late = status.overdue(transaction, now, self._interval)
+        is_written = bool(lease.probable_holder(transaction, now)) and not late
+        problems = [each for each in all_problems(transaction) if not each.warning]
+        problems += disk_problems(self._folder, is_written=is_written)
         return empty._replace(
-            late=status.overdue(transaction, now, self._interval),
+            late=with_cause(late, self._folder, is_written=False),
             problems=tuple(map(str, problems)),
             backlog=alerts.backlog_since(transaction),
             is_failing=alerts.hub_fails(transaction),

@@ -1,8 +1,8 @@
 """Loads config.toml into a frozen Config. All errors are reported at once, each with its key, its line and its remedy.
 
 `tables`, `alert_tables`, `article_tables` and `delivery_tables` define the tables of the file, whose fields have the
-types of `value_types`. `validation` reads the file by those types; `formats`, `caches` and `conflicts` check what
-cannot be seen from a single value.
+types of `value_types`. `validation` reads the file by those types; `formats`, `caches`, `conflicts` and `secrets`
+check what cannot be seen from a single value.
 """
 
 from feedsvc.config.alert_tables import AlertTable

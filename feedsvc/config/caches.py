@@ -9,10 +9,11 @@ from feedsvc.config.tables import Config
 
 class CacheNeeds(NamedTuple):
     """The keys that a kind of cache needs, and the additional ones for purging by tag; None if it does not support
-    tags."""
+    tags. `variables` are the environment variables with its secrets."""
 
     keys: tuple[str, ...]
     tag_keys: tuple[str, ...] | None
+    variables: tuple[str, ...] = ()
 
 
 CacheLoader = Callable[[], Mapping[str, CacheNeeds]]
@@ -20,9 +21,8 @@ CacheLoader = Callable[[], Mapping[str, CacheNeeds]]
 _NOTHING = CacheNeeds((), ())
 
 
-def cache_issues(config: Config, load_caches: CacheLoader) -> Iterator[Issue]:
-    """The issues: unknown kinds, and missing keys that a kind needs. Without [[purge]], `load_caches` is not called."""
-    kinds = load_caches() if config.purge else {}
+def cache_issues(config: Config, kinds: Mapping[str, CacheNeeds]) -> Iterator[Issue]:
+    """The issues: caches of none of `kinds`, and missing keys that a kind needs."""
     for number, table in enumerate(config.purge):
         if table.service and table.service not in kinds:
             remedy = suggestion(table.service, kinds) or f"known caches: {', '.join(sorted(kinds))}"

@@ -1,5 +1,6 @@
 """Loads the file: turns its bytes into a Config, or into a list of all its errors."""
 
+import os
 import re
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from feedsvc.config.conflicts import conflicts
 from feedsvc.config.errors import ConfigError, Issue, hide_password
 from feedsvc.config.formats import format_issues
 from feedsvc.config.lines import line_of, lines_of
+from feedsvc.config.secrets import secret_issues
 from feedsvc.config.tables import Config
 from feedsvc.config.validation import Validator
 from feedsvc.model.format import Format
@@ -32,12 +34,14 @@ def load(
     formats: Mapping[str, Format] | None = None,
     load_formats: FormatLoader | None = None,
     load_caches: CacheLoader | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Config:
     """The Config of the file `path`, with absolute folders.
 
     Formats and their options are checked only if `formats` is given, and those in the newsroom's own files only if
     `load_formats` is given too; a format that cannot be used is not an error of the configuration. Kinds of caches are
-    checked only if `load_caches` is given. Raises ConfigError, with every problem of the file, and nothing else.
+    checked only if `load_caches` is given; it is called only if there is a [[purge]]. `environment` has the secrets,
+    None for the process's own. Raises ConfigError, with every problem of the file, and nothing else.
     """
     _require_utf8_names(path)
     text = _read(path)
@@ -46,7 +50,9 @@ def load(
         config: Config = validator.table(Config, _parse(path, text), "")
         own = load_formats(validator.files) if load_formats and validator.files else {}
         issues = [*validator.issues, *format_issues(config, {**validator.formats, **own}), *conflicts(config)]
-        issues += cache_issues(config, load_caches) if load_caches else ()
+        kinds = load_caches() if load_caches and config.purge else {}
+        issues += cache_issues(config, kinds) if load_caches else ()
+        issues += secret_issues(config, kinds, os.environ if environment is None else environment)
         if issues:
             raise ConfigError(_problems(path, issues, lines_of(text)))
     except RecursionError:

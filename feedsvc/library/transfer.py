@@ -1,7 +1,7 @@
 """Exports the ledger to a file and imports it, so that every article keeps its id when a newsroom changes machines."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import BinaryIO, NamedTuple
@@ -38,14 +38,18 @@ class ImportResult(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def export_lines(transaction: Transaction, authority: str, now: datetime) -> Iterator[bytes]:
-    """The lines of the whole ledger, each with its line end."""
+def export_lines(
+    transaction: Transaction, authority: str, now: datetime, wanted: Callable[[LedgerHead], bool] = lambda _head: True
+) -> Iterator[bytes]:
+    """The lines of the ledger, each with its line end; those of the articles that are `wanted`, by default all."""
     encode = msgspec.json.Encoder().encode
     yield (
         encode(Header(authority=authority, look=fingerprint(_EXAMPLE), articles=ledger_transfer.count(transaction)))
         + b"\n"
     )
     for head, known in ledger_transfer.all_identities(transaction):
+        if not wanted(head):
+            continue
         paths = former_paths.adopted_paths(transaction, head.number)
         yield encode(_line(head, known, paths, now)) + b"\n"
 

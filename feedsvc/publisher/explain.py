@@ -8,6 +8,7 @@ from msgspec.structs import fields, replace
 
 from feedsvc.model import codec
 from feedsvc.model.article import Article, ArticleCopy, Status
+from feedsvc.model.codec import FOREVER
 from feedsvc.model.counting import span
 from feedsvc.model.explanation import Explanation, NotFound, Verdict
 from feedsvc.model.feed import Feed
@@ -41,16 +42,13 @@ def explain(
     `feed` a path or a URL. Raises NotFound if there is no such article or feed, or more than one such article.
     """
     problems = all_problems(transaction)
-    entry, unread = _find(transaction, plan, article, problems)
+    entry = _find(transaction, plan, article, problems)
     builder = make_feed_builder(transaction, plan, formats, now)
     filenames = {form.filename for form in formats.values()}
     paths = find_feeds(feed, builder.sections.titles, [custom.path for custom in plan.feeds], filenames)
-    if entry is None:
-        return Explanation(
-            article=article,
-            path=_quarantined(article, problems)[0].place,
-            verdicts=tuple(_left_out(path, unread) for path in paths),
-        )
+    if not isinstance(entry, LedgerEntry):
+        unread = f"quarantined: {_because(entry)}"
+        return Explanation(article=article, path=entry.place, verdicts=tuple(_left_out(each, unread) for each in paths))
     rollback = _rollback(transaction, entry.number, plan.timezone)
     subject = _Subject(transaction, plan, now, builder, entry, entry.copy, problems)
     closed = closed_reason(entry, subject.copy, rollback, codec.seconds(now), plan.timezone)
@@ -68,20 +66,24 @@ def explain(
     )
 
 
-def _find(
-    transaction: Transaction, plan: Plan, wanted: str, problems: Collection[Problem]
-) -> tuple[LedgerEntry | None, str]:
-    """The article that `wanted` names; or None, and the reason why its file was never read. Raises NotFound."""
-    if entry := find_article(transaction, plan, wanted):
-        return entry, ""
-    if unread := _unread_reason(wanted, problems):
-        return None, unread
-    if entry := search(transaction, wanted):
-        return entry, ""
+def _find(transaction: Transaction, plan: Plan, wanted: str, problems: Collection[Problem]) -> LedgerEntry | Problem:
+    """The article that `wanted` names, or the problem of its file, of which no version was read. Raises NotFound."""
+    entry = find_article(transaction, plan, wanted)
+    if entry is None:
+        if bad := _quarantined(wanted, problems):
+            return bad[0]
+        entry = search(transaction, wanted)
+    if entry is not None:
+        return (_is_unread(entry, entry.copy) and _problem_of(entry, problems)) or entry
     new = "a new file is known after the next regeneration"
     raise NotFound(
         f"no article has the path, headline, id, key or URL {wanted}; {near_matches(transaction, wanted) or new}"
     )
+
+
+def _is_unread(entry: LedgerEntry, copy: ArticleCopy) -> bool:
+    """True if only the identity of the article is known, which was imported."""
+    return entry.path is not None and entry.opens >= FOREVER and copy.status is Status.USABLE
 
 
 def _left_out(path: str, reason: str) -> Verdict:
@@ -167,6 +169,8 @@ def closed_reason(entry: LedgerEntry, copy: ArticleCopy, rollback: str, now: int
         )
     if entry.closes == entry.opens and rollback:
         return f"taken out by the {rollback}"
+    if _is_unread(entry, copy):
+        return "its file was not read yet"
     if entry.is_open(now):
         return ""
     if entry.opens > now and not entry.phase:
@@ -202,21 +206,18 @@ def place_in(
 
 def _note(entry: LedgerEntry, problems: Collection[Problem], rollback: str) -> str:
     """A remark for all feeds: an unreadable file keeps its last good version, or a rollback is in force."""
-    bad = [each for each in problems if each.place == entry.path and not each.warning]
-    if bad:
-        return f"the file as it is now is quarantined, its last good version stays: {_because(bad[0])}"
+    if bad := _problem_of(entry, problems):
+        return f"the file as it is now is quarantined, its last good version stays: {_because(bad)}"
     return f"it is as after the {rollback}, until its file changes or that is released" if rollback else ""
 
 
-def _unread_reason(wanted: str, problems: Collection[Problem]) -> str:
-    """The reason why a file without any readable version is in no feed; empty if there is no such file. `wanted` is its
-    path, or the end of it."""
-    bad = _quarantined(wanted, problems)
-    return f"quarantined: {_because(bad[0])}" if bad else ""
+def _problem_of(entry: LedgerEntry, problems: Collection[Problem]) -> Problem | None:
+    """The problem of the unreadable file of `entry`; None if it has none."""
+    return next((each for each in problems if each.place == entry.path and not each.warning), None)
 
 
 def _quarantined(wanted: str, problems: Collection[Problem]) -> list[Problem]:
-    """The problems of the files that `wanted` names by path, or by the end of one."""
+    """The problems of the unreadable files that `wanted` names by path, or by the end of one."""
     return [each for each in problems if f"/{each.place}".endswith(f"/{wanted}") and not each.warning]
 
 

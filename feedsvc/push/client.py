@@ -8,8 +8,8 @@ cookies, no proxies, and no authorization. h11 reads the answer.
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -54,6 +54,22 @@ class _Unsendable(Exception):
     """A header has characters that no header may have."""
 
 
+class _TooSlow(Exception):
+    """A step took longer than its limit."""
+
+
+@asynccontextmanager
+async def _limited(seconds: float, missing: str) -> AsyncIterator[None]:
+    """Ends its body after `seconds`. Raises _TooSlow then, which says that there is nothing of what is `missing`."""
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            yield
+    except TimeoutError:
+        if not limit.expired():  # the system has given up
+            raise
+        raise _TooSlow(f"no {missing} within {seconds:g} s") from None
+
+
 class HttpClient:
     """Sends requests to the addresses that `guard` accepts, all in one event loop. `timer` returns seconds from any
     origin."""
@@ -77,11 +93,11 @@ class HttpClient:
         """The result of `request`. Raises nothing (except when cancelled), and returns within the time limit."""
         try:
             target = parse_target(request.url)
-            async with asyncio.timeout(self._limits.connect):
+            async with _limited(self._limits.connect, "address for the name"):
                 address = await self._checked_address(target)
             if request.takes_turns:
                 await self._wait_for_turn(address)
-            async with asyncio.timeout(self._limits.total):
+            async with _limited(self._limits.total, "answer"):
                 return await self._send(target, address, request)
         except _Postponed:
             return Result(0, error="not sent yet: too much waits for the address", is_postponed=True)
@@ -89,8 +105,8 @@ class HttpClient:
             return Result(0, error="not sent: a header has odd characters; look for a line end in the token or key")
         except (BadTarget, _Forbidden) as error:
             return Result(0, error=f"not sent: the target {error}", is_forbidden=True)
-        except TimeoutError:
-            return Result(0, error=f"no answer within {self._limits.total:g} s")
+        except _TooSlow as error:
+            return Result(0, error=str(error))
         except ssl.SSLError as error:
             return Result(0, error=f"TLS failed: {error.reason or error}")
         except (OSError, UnicodeError) as error:
@@ -106,7 +122,7 @@ class HttpClient:
         await asyncio.sleep(wait)
 
     async def _send(self, target: Target, address: str, request: Request) -> Result:
-        async with asyncio.timeout(self._limits.connect):
+        async with _limited(self._limits.connect, "connection"):
             reader, writer = await self._connect(target, address)
         try:
             protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=self._limits.head)

@@ -7,12 +7,9 @@ from typing import NamedTuple
 from feedsvc.alerts.readings import Free, Reader, free_percentage
 from feedsvc.alerts.rules import Rule, name_of
 from feedsvc.config import AlertTable, Config
+from feedsvc.config.secrets import ALERTS_SECRET, SMTP_PASSWORD
 from feedsvc.service.settings import interval
 
-SECRET = "FEEDSVC_ALERTS_SECRET"  # noqa: S105 - the name of a variable
-"""The environment variable with the secret by which requests to webhooks are signed."""
-PASSWORD = "FEEDSVC_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
-"""The environment variable with the password for the mail server."""
 LASTS = 20
 """Seconds for which a late publication or a full disk must last before it is reported, so that brief trouble is
 ignored."""
@@ -29,7 +26,7 @@ class Secrets(NamedTuple):
 
 def read_secrets() -> Secrets:
     """The secrets in the environment."""
-    return Secrets(os.environ.get(SECRET, ""), os.environ.get(PASSWORD, ""))
+    return Secrets(os.environ.get(ALERTS_SECRET, ""), os.environ.get(SMTP_PASSWORD, ""))
 
 
 def rules_of(settings: Config) -> tuple[Rule, ...]:

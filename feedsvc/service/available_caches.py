@@ -4,10 +4,13 @@ from feedsvc.config import CacheNeeds, Config, PurgeTable
 
 
 def cache_needs() -> dict[str, CacheNeeds]:
-    """The keys that each kind needs in [[purge]], by its name."""
+    """The keys that each kind needs in [[purge]], and the variables of its secrets, by its name."""
     from feedsvc.push.caches import SERVICES
 
-    return {name: CacheNeeds(each.needs, each.tags and each.tags.needs) for name, each in SERVICES.items()}
+    return {
+        name: CacheNeeds(each.needs, each.tags and each.tags.needs, (*each.secrets, *each.options))
+        for name, each in SERVICES.items()
+    }
 
 
 def tag_headers(settings: Config) -> tuple[str, ...]:

@@ -7,13 +7,20 @@ from feedsvc.config import Config
 from feedsvc.library import rollback
 from feedsvc.library.rollback import Difference, RollbackResult
 from feedsvc.model import codec
-from feedsvc.service.exclusive import exclusive
+from feedsvc.service.exclusive import Busy, exclusive
 from feedsvc.service.operations import Published, publish_once
 from feedsvc.service.queries import open_for_reading
 from feedsvc.service.settings import now
+from feedsvc.service.stores import open_ledger
 from feedsvc.store import history, ledger
+from feedsvc.store.errors import NothingStored, StoreError
 from feedsvc.store.history import ActiveRollback
+from feedsvc.store.lease import Lease
 from feedsvc.store.transaction import Transaction
+
+
+class NothingHeld(Exception):
+    """Raised if there is no rollback to end; the message gives the reason."""
 
 
 class EditionInfo(NamedTuple):
@@ -67,7 +74,26 @@ def roll_back(settings: Config, edition: int) -> tuple[RollbackResult, Published
 def release(settings: Config) -> tuple[int, Published]:
     """Ends a rollback, so that every article follows its file again, and publishes the result.
 
-    Returns the number of articles that were rolled back, and the publication. Raises StoreError and NotPublished.
+    Returns the number of articles that were rolled back, and the publication. Raises NothingHeld, StoreError and
+    NotPublished.
     """
-    count = exclusive(settings, lambda transaction, _: rollback.release(transaction, settings.articles_folder, now()))
-    return count, publish_once(settings, accept_removals=False)
+    _require_store(settings)
+
+    def work(transaction: Transaction, _claimed: Lease | Busy) -> int:
+        count = rollback.release(transaction, settings.articles_folder, now())
+        if not count:
+            raise NothingHeld("no article is held by a rollback: each follows its file")
+        return count
+
+    return exclusive(settings, work), publish_once(settings, accept_removals=False)
+
+
+def _require_store(settings: Config) -> None:
+    """Raises NothingHeld if there is no store yet, which would otherwise be made. What is wrong with one is reported by
+    whoever opens it for writing."""
+    try:
+        open_ledger(settings).close()
+    except NothingStored:
+        raise NothingHeld("no article is held by a rollback: nothing has been published yet") from None
+    except StoreError:
+        return

@@ -16,7 +16,7 @@ from feedsvc.model.stages import StageTimes
 from feedsvc.service.settings import interval, now
 from feedsvc.service.stores import open_ledger
 from feedsvc.store import state
-from feedsvc.store.status import Status, read_status
+from feedsvc.store.status import Status, read_status, with_disk
 from feedsvc.store.transaction import Transaction
 
 
@@ -39,7 +39,8 @@ def current_status(settings: Config) -> Status:
     with open_for_reading(settings) as transaction:
         found = read_status(transaction, now(), interval(settings))
     ignored = ignored_files(settings.articles_folder, SUFFIXES)
-    return replace(found, ignored=ignored, serves_only=not settings.server.publish)
+    found = replace(found, ignored=ignored, serves_only=not settings.server.publish)
+    return with_disk(found, settings.state.path)
 
 
 def stage_times(settings: Config) -> dict[str, StageTimes]:

@@ -79,8 +79,16 @@ def last_editions(transaction: Transaction) -> list[PastEdition]:
 
 # --- feeds ------------------------------------------------------------------------------------------------------------
 
+
+class EditionContents(NamedTuple):
+    """The contents of a feed, unchanged since the Edition `since`."""
+
+    since: int
+    items: Items
+
+
 _STANDING = (
-    select(feed_contents.c.entries)
+    select(feed_contents.c.edition, feed_contents.c.entries)
     .where(feed_contents.c.feed == bindparam("wanted"), feed_contents.c.edition <= bindparam("until"))
     .order_by(feed_contents.c.edition.desc())
     .limit(1)
@@ -93,12 +101,18 @@ def put_contents(transaction: Transaction, edition: int, now: int, feeds: dict[s
     Nothing is recorded for other documents, with NO_CONTENTS.
     """
     for feed, encoded in feeds.items():
-        known = transaction.scalar(_STANDING, {"wanted": feed, "until": edition})
-        if known != encoded and not (known is None and encoded == NO_CONTENTS):
+        known = transaction.execute(_STANDING, {"wanted": feed, "until": edition}).first()
+        if encoded != (known.entries if known else NO_CONTENTS):
             statement = insert(feed_contents).values(feed=feed, edition=edition, at=now, entries=encoded)
             transaction.execute(
                 statement.on_conflict_do_update(index_elements=["feed", "edition"], set_={"entries": encoded})
             )
+
+
+def edition_contents(transaction: Transaction, feed: str, edition: int) -> EditionContents | None:
+    """The contents of the feed at path `feed` in `edition`; None if they are not kept."""
+    row = transaction.execute(_STANDING, {"wanted": feed, "until": edition}).first()
+    return EditionContents(row.edition, msgspec.json.decode(row.entries, type=Items)) if row else None
 
 
 def contents_at(transaction: Transaction, edition: int) -> dict[str, Items]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, exists, func, or_, select, text
+from sqlalchemy import Integer, Select, bindparam, delete, exists, func, or_, select, text
 
 from feedsvc.store import ledger, state
 from feedsvc.store.bulk import Bulk
@@ -149,14 +149,31 @@ _WAITING = select(*ledger.COLUMNS).where(exists().where(pending_pages.c.article 
 _QUEUED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_pages.c.article)))
 
 
-def queued_closed(transaction: Transaction, now: int) -> list[LedgerEntry]:
-    """The marked articles that have a queued page and are not open at `now`."""
-    waiting = _WAITING.where(articles.c.number.in_(_MARKED), ~ledger.is_open)
-    return [LedgerEntry(*row) for row in transaction.execute(waiting, {"now": now})]
+# In the order of the marks, so that each part continues where the last one ended, and no article is read twice.
+_QUEUED_CLOSED = (
+    select(changed_articles.c.article)
+    .where(
+        changed_articles.c.article > bindparam("after"),
+        exists().where(pending_pages.c.article == changed_articles.c.article),
+        exists().where(articles.c.number == changed_articles.c.article, ~ledger.is_open),
+    )
+    .order_by(changed_articles.c.article)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def queued_closed(transaction: Transaction, now: int) -> Iterator[LedgerEntry]:
+    """The marked articles that have a queued page and are not open at `now`, in the order of their numbers. They are
+    read in parts, between which the transaction may be committed and continued: all articles of an embargo or a
+    rollback may close at one instant."""
+    after = 0
+    while numbers := [*transaction.scalars(_QUEUED_CLOSED, {"now": now, "after": after, "most": _MANY})]:
+        yield from queued_among(transaction, numbers)
+        after = numbers[-1]
 
 
 def queued_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[LedgerEntry]:
-    """The articles of `numbers` whose pages are queued."""
+    """The articles of `numbers` whose pages are queued, at most _MANY of them in memory."""
     wanted = sorted(numbers)
     for start in range(0, len(wanted), _MANY):
         part = wanted[start : start + _MANY]

@@ -1,9 +1,11 @@
 """The state of the service for operators, as the command line and the web read it from the store."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedsvc.model import clock, codec
 from feedsvc.model.base import Value
@@ -13,6 +15,7 @@ from feedsvc.model.status_lists import IgnoredFiles, WaitingArticle
 from feedsvc.store import destinations, documents, history, item_counts, lease, purges, sections, state
 from feedsvc.store.ledger_figures import count_open, ledger_figures
 from feedsvc.store.problems import all_problems, count_problems
+from feedsvc.store.state_disk import disk_problems
 from feedsvc.store.transaction import Transaction
 
 LATE = timedelta(minutes=15)
@@ -125,6 +128,13 @@ def read_status(transaction: Transaction, now: datetime, interval: int) -> Statu
         waiting=figures.waiting,
         replication=figures.replication,
     )
+
+
+def with_disk(found: Status, folder: Path) -> Status:
+    """`found` with the problem of the disk of `folder`, the state folder, if it has one."""
+    is_written = found.serves_only or bool(found.publisher and not found.trouble)
+    problems = disk_problems(folder, is_written=is_written)
+    return replace(found, problems=(*found.problems, *problems)) if problems else found
 
 
 def read_public_status(transaction: Transaction, now: datetime, interval: int) -> Status:

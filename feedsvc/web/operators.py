@@ -24,6 +24,7 @@ from feedsvc.store import destinations, item_counts, ledger_figures, purges, sta
 from feedsvc.store.errors import StoreError
 from feedsvc.store.port import Store as AnyStore
 from feedsvc.store.sqlite.store import Store
+from feedsvc.store.state_disk import disk_problems, with_cause
 from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics
@@ -135,6 +136,7 @@ class Operators:
             ignored=self.ignored(),
             waiting=_untitled(found.waiting),
         )
+        found = status.with_disk(found, self.store.path.parent)
         if kind == _JSON:
             return msgspec.json.encode(answer or found)
         return self._page(found, operator=True, article=article, feed=feed, answer=answer)
@@ -183,7 +185,8 @@ class Operators:
 
     def _trouble(self) -> str:
         """The reason why the content served may not be fresh; empty if it is."""
-        return self._judged(lambda transaction: status.overdue(transaction, self.clock(), self.interval))
+        trouble = self._judged(lambda transaction: status.overdue(transaction, self.clock(), self.interval))
+        return with_cause(trouble, self.store.path.parent, is_written=self.serves_only)
 
     def _judged(self, judge: Callable[[Transaction], str]) -> str:
         """The reason that `judge` finds in the store, or the reason why the store cannot be judged; empty for none."""
@@ -245,6 +248,8 @@ class Operators:
             yield Figure("store_readable", "Whether the store can be read.", 0)
         else:
             yield Figure("store_readable", "Whether the store can be read.", 1)
+            disk = disk_problems(self.store.path.parent, is_written=self.serves_only or bool(found.publisher))
+            found = found._replace(problems=found.problems + len(disk))
             yield from metrics.of_the_service(found, self.clock())
             yield from metrics.of_push(pushed, self.clock()) if pushed.is_used else ()
             yield from metrics.of_copies(*copies)

@@ -104,6 +104,19 @@ def test_beside_a_running_service_each_is_done_between_two_publications(newsroom
         wait_for(lambda: "Spoilt" in service.get("/feed.json").text, "the release")
 
 
+def test_without_a_rollback_there_is_nothing_to_release_and_nothing_is_published(newsroom: Newsroom) -> None:
+    refused = newsroom.here("editions", "release")
+    said = "feedsvc: no article is held by a rollback: nothing has been published yet\n"
+    assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", said)
+    assert not (newsroom.folder / ".feedsvc").exists()
+    newsroom.here("publish")
+    newsroom.write("new.md")
+    refused = newsroom.here("editions", "release")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "each follows its file" in refused.stderr
+    assert [line.split()[0] for line in newsroom.here("editions").stdout.splitlines()] == ["1"]
+
+
 def test_the_last_editions_are_listed_and_compared(newsroom: Newsroom) -> None:
     newsroom.here("publish")
     newsroom.write("new.md")

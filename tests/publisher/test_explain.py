@@ -8,6 +8,7 @@ from ledger_sample import DAY, HOUR, NOON, NOW, article, entry
 
 from feedsvc.model import codec
 from feedsvc.model.article import ArticleCopy, Status
+from feedsvc.model.codec import FOREVER
 from feedsvc.model.feed import EPOCH_DATE, Feed
 from feedsvc.model.problem import Problem
 from feedsvc.publisher.explain import closed_reason, place_in
@@ -40,6 +41,10 @@ def test_an_embargo_is_told_from_a_date_in_the_future() -> None:
     opens = codec.seconds(later)
     assert reason(ArticleCopy(title="A", embargo=later), opens=opens) == f"embargo until {later.isoformat()}"
     assert reason(opens=opens) == f"dated in the future, so not before {later.isoformat()}"
+
+
+def test_of_an_article_that_was_imported_nothing_is_known_before_its_file_is_read() -> None:
+    assert reason(opens=FOREVER, closes=FOREVER) == "its file was not read yet"
 
 
 def test_the_instant_of_expiry_is_already_too_late() -> None:

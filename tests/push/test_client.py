@@ -1,6 +1,7 @@
 """One request to one address that was checked: against servers that mean harm."""
 
 import asyncio
+import errno
 import socket
 import threading
 import time
@@ -99,6 +100,25 @@ def test_a_slow_server_is_left_at_the_limit_of_time(speak: Callable[[socket.sock
     assert result.status == 0
     assert result.error
     assert took < LIMITS.total + 0.7
+
+
+async def endless(_name: str, _port: int) -> list[str]:
+    await asyncio.sleep(60)
+    return []
+
+
+async def given_up(_name: str, _port: int) -> list[str]:
+    raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+
+
+def test_what_took_too_long_is_told_with_its_own_limit() -> None:
+    with speaking(lambda connection: time.sleep(1.5)) as url:
+        assert send(Request("GET", url))[0].error == "no answer within 1 s"
+        result, took = send(Request("GET", url.replace("http:", "https:")))
+    assert result.error == "no connection within 0.5 s"  # the server never begins TLS
+    assert took < LIMITS.total
+    assert send(Request("GET", "http://a.example/"), resolve=endless)[0].error == "no address for the name within 0.5 s"
+    assert send(Request("GET", "http://a.example/"), resolve=given_up)[0].error == "no connection: Connection timed out"
 
 
 @pytest.mark.parametrize("speak", HUGE.values(), ids=HUGE.keys())

@@ -10,6 +10,7 @@ from feedsvc.service.store_watch import StoreWatch, watch_store
 from feedsvc.store import ledger, state
 from feedsvc.store.audience.database import AudienceStore
 from feedsvc.store.errors import StoreError
+from feedsvc.store.sqlite import engine
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.sqlite.file_identity import identify
 from feedsvc.store.transaction import Transaction
@@ -54,6 +55,29 @@ def test_what_is_written_goes_to_the_folder_that_is_there_now(room: Newsroom) ->
     assert number(Store(room.store.path)) == before + 1
     assert number(Store(away / room.store.path.name)) == before
     room.close()
+
+
+def test_the_remedy_fits_to_what_is_at_its_path(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace_by_copy(room.state)
+    with pytest.raises(StoreError, match=f"{MOVED}: it was rebuilt or replaced; .*restart the service") as replaced:
+        write(room.store)
+    assert "mount" not in str(replaced.value)
+    write(room.store)
+    device, inode = identify(room.store.path) or (0, 0)
+    monkeypatch.setattr(engine, "identify", lambda _path: (device + 1, inode))
+    with pytest.raises(StoreError, match=f"{MOVED}: another disk is there; .*mount its disk again"):
+        write(room.store)
+    monkeypatch.setattr(engine, "identify", lambda _path: (device, inode))
+    write(room.store)
+    monkeypatch.setattr(engine, "identify", lambda _path: None)
+    with pytest.raises(StoreError, match=f"{MOVED}: nothing is there; mount its disk again"):
+        write(room.store)
+    room.close()
+
+
+def write(store: Store) -> None:
+    with store.write() as transaction:
+        add_one(transaction)
 
 
 def write_while_it_is_replaced(room: Newsroom, *, in_parts: bool) -> None:

@@ -1,16 +1,20 @@
 """What operators and their machines are told."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from edition import CONFIG, CONSOLE, NOON, OPERATOR, SECRET, SMALL, Newsroom, Served, ask, served, story
 from prometheus_client.parser import text_string_to_metric_families
 
+from feedsvc.config import load
 from feedsvc.model.alerts import KINDS, AlertRecord, AlertState
+from feedsvc.service.queries import current_status
 from feedsvc.store import alerts, destinations, purges, state
 from feedsvc.store.sqlite.database import Store
 from feedsvc.store.status import LATE
@@ -94,6 +98,28 @@ def test_it_is_not_fresh_when_three_intervals_have_passed_and_ready_all_the_same
     assert ask(side.app, "/-/ready").code == 200
     assert ask(side.app, "/rss.xml").code == 200
     assert (figures(side)["feedsvc_ready"], figures(side)["feedsvc_fresh"]) == (1, 0)
+
+
+def test_a_disk_that_is_full_is_told_and_takes_no_node_out_of_service(
+    side: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = SimpleNamespace(f_frsize=4096, f_bfree=0, f_blocks=9, f_bavail=0, f_files=9, f_favail=9, f_flag=0)
+    problems = figures(side)["feedsvc_problems"]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "statvfs", lambda _folder: full)
+        assert ask(side.app, "/-/ready").body == b"ready\n"
+        assert ask(side.app, "/-/fresh").body == b"fresh\n"
+        assert b"its disk is full" in ask(side.app, "/-/status.json", **OPERATOR).body
+        assert b"its disk is full" not in ask(side.app, "/-/status.json").body
+        told = current_status(load(side.store.path.parent.with_name("config.toml"))).problems
+        assert sum("its disk is full" in str(each) for each in told) == 1
+        assert figures(side)["feedsvc_problems"] == problems + 1
+        side.now = NOON + 901 * SECOND
+        assert b"901 s ago" in ask(side.app, "/-/fresh").body
+        assert b"; the disk of the state folder is full\n" in ask(side.app, "/-/fresh").body
+        assert ask(side.app, "/-/ready").code == 200
+    assert b"full" not in ask(side.app, "/-/fresh").body
+    assert figures(side)["feedsvc_problems"] == problems
 
 
 def test_by_a_crontab_line_it_is_fresh_until_what_was_planned_is_late(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def _names(text: str, person: Table) -> list[str]:
         return []
     if "Organization" in words(person.get("@type")):
         return [text]
-    return byline_names.names(text) or [text]
+    return byline_names.names_in_data(text) or [text]
 
 
 def _address(person: Table) -> str:

@@ -1,8 +1,10 @@
 """Reads the names of authors in bylines such as `By Ann Aal and Bo Brigg, The Quay Post`, in many languages."""
 
 import re
+from collections.abc import Callable
 
 from feedsvc.model.lazy_pattern import lazy_pattern
+from feedsvc.readers.lines import person_names
 from feedsvc.readers.lines.places import is_place
 
 _LABEL = lazy_pattern(
@@ -109,11 +111,24 @@ _MOST = 50
 
 
 def names(byline: str) -> list[str]:
-    """The names in `byline`, each once; empty for a line that names nobody.
+    """The names in `byline`, a text for people, each once; empty for a line that names nobody.
 
     The word before the names (`By`, `Von`) is left out, and so are roles, dates, addresses and the text after them.
     """
-    text = _without_label(_DROPPED.sub(" ", byline[: 4 * _LONGEST]).strip())
+    return _names(_without_label(_without_others(byline), person_names.begins_shown_name))
+
+
+def names_in_data(said: str) -> list[str]:
+    """The names in a field for authors, like `names`; `Von Hansen` is a name as it is."""
+    return _names(_without_label(_without_others(said), person_names.begins_name))
+
+
+def _without_others(text: str) -> str:
+    """`text` without parts in brackets, and without addresses."""
+    return _DROPPED.sub(" ", text[: 4 * _LONGEST]).strip()
+
+
+def _names(text: str) -> list[str]:
     end = _END.search(text)
     text = (text[: end.start()] if end else text)[:_LONGEST]
     parts = [part for part in map(_trimmed, _BETWEEN.split(text)) if part]
@@ -151,13 +166,16 @@ def once(people: list[str]) -> list[str]:
     return [*{name.casefold(): name for name in reversed(people)}.values()][::-1]
 
 
-def _without_label(text: str) -> str:
+def _without_label(text: str, begins_name: Callable[[str, str], bool]) -> str:
+    """`text` without the word that announces a name, unless it is part of the name by `begins_name`."""
     label = _LABEL.match(text)
-    return text[label.end() :] if label and label.end() < len(text) else text
+    if label is None or label.end() == len(text) or begins_name(label[0], text[label.end() :]):
+        return text
+    return text[label.end() :]
 
 
 def _trimmed(part: str) -> str:
-    bare = _without_label(" ".join(part.split()).strip(" .,:;|-–—·•*\"'“”"))
+    bare = _without_label(" ".join(part.split()).strip(" .,:;|-–—·•*\"'“”"), person_names.begins_name)
     bare = _TRAILING_ROLE.sub("", bare).strip(" ,|-")
     return f"{bare}." if _ABBREVIATED.search(bare) else bare
 

@@ -64,7 +64,7 @@ def named(byline: str) -> tuple[str, ...]:
     The part after a single comma may be a place or an office rather than a name, unless it is an agency: the text is
     then one name. An outlet such as `The Quay Post` is left out.
     """
-    rest = person_names.without_by(byline)
+    rest = person_names.bare(byline)
     found = _names_in(rest)
     if len(found) != 2 or rest != ", ".join(found) or fold(found[1]) in words("captions", "agencies"):
         return found or (rest,)

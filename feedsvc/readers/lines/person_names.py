@@ -1,7 +1,9 @@
 """Splits a text into names of people: `Ann Aal, Bo Brigg and dpa` has three, and `John Tide, Jr.` has one."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from feedsvc.readers._data import fold, words
@@ -9,6 +11,48 @@ from feedsvc.readers._data import fold, words
 _ROMAN = re.compile(r"[IVX]{2,4}")
 _IS_WORD = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[-'’.][^\W\d_]+)*\.?")
 _COMMA = re.compile(r"(?:(?<!\s)\s++)?+[,;、，；]\s*+")
+
+
+def bare(text: str) -> str:
+    """The text of a field for authors without the words that announce a name; `Von Hansen` is a name as it is."""
+    rest = without_by(text)
+    return text if begins_name(text.rstrip().removesuffix(rest), rest) else rest
+
+
+def begins_name(label: str, rest: str) -> bool:
+    """True if `label`, a word such as `Von` or `Di`, and the one name after it are the whole name of somebody: a given
+    name and a surname, or a surname alone (`Von Hansen`, `De la Cruz`). False for `Von Ann Aal` and `Von dpa`."""
+    if fold(label.strip()) not in words("bylines", "beginnings"):
+        return False
+    found = [*islice(_name_words(rest), 2)]
+    return len(found) == 1 and not _is_office(found[0])
+
+
+def begins_shown_name(label: str, rest: str) -> bool:
+    """True like `begins_name`, but False for `von Ann` and `von Aal`: in a text for people these are rather bylines."""
+    return label.strip().istitle() and begins_name(label, rest) and not is_given(next(_name_words(rest)))
+
+
+def is_given(name: str) -> bool:
+    return fold(name) in words("given_names", "names")
+
+
+def _name_words(text: str) -> Iterator[str]:
+    """The words of the name that `text` begins with, without particles and suffixes."""
+    for token in text.split():
+        word = token.rstrip(",;:")
+        is_particle = fold(word) in words("bylines", "particles")
+        if fold(word) in words("bylines", "and") or not (word[:1].isupper() or is_particle):
+            return
+        if not is_particle and not is_suffix(word):
+            yield word
+        if word != token:
+            return
+
+
+def _is_office(word: str) -> bool:
+    kinds = (("captions", "agencies"), ("bylines", "roles"), ("bylines", "labels"))
+    return any(fold(word) in words(*kind) for kind in kinds)
 
 
 def without_by(text: str) -> str:
@@ -47,8 +91,7 @@ def turned(text: str) -> str:
     surname, comma, given = map(str.strip, text.partition(","))
     if not comma or not _IS_WORD.fullmatch(surname) or not _IS_WORD.fullmatch(given):
         return text
-    is_given = fold(given) in words("given_names", "names") and fold(surname) not in words("given_names", "names")
-    return f"{given} {surname}" if is_given else text
+    return f"{given} {surname}" if is_given(given) and not is_given(surname) else text
 
 
 def is_suffix(name: str) -> bool:

@@ -243,14 +243,14 @@ def _listed(value: object, warn: _Warn) -> tuple[Person, ...]:
 
 @lru_cache(_MANY)
 def _people(names: str) -> tuple[Person, ...]:
-    parts = person_names.joined([*words(person_names.turned(person_names.without_by(names)))])
+    parts = person_names.joined([*words(person_names.turned(person_names.bare(names)))])
     separate = [name for part in parts if part for name in person_names.conjoined(part)]
     return _each_once([_named(name) for name in separate if not _is_address(name)])
 
 
 def _persons(item: object, warn: _Warn) -> list[Person]:
     if isinstance(item, str):
-        return [] if _is_address(item) else [_named(person_names.without_by(item))]
+        return [] if _is_address(item) else [_named(person_names.bare(item))]
     return [_described(item, warn)]
 
 
@@ -272,7 +272,7 @@ def _each_once(people: list[Person]) -> tuple[Person, ...]:
 
 def _described(value: object, warn: _Warn) -> Person:
     fields = {key.lower(): text(item) for key, item in table(value).items()}
-    person = _named(person_names.without_by(fields.get("name", "")), fields.get("email", ""))
+    person = _named(person_names.bare(fields.get("name", "")), fields.get("email", ""))
     return replace(person, url=url) if (url := _home(fields.get("url", ""), warn)) else person
 
 

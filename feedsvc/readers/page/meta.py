@@ -135,12 +135,12 @@ def _date(said: _Said, field: str, timezone: str) -> str:
 def _authors(said: _Said) -> list[str]:
     """The names in the first meta elements that have any; addresses and handles are not names."""
     for key in _LISTS["authors"]:
-        if people := [name for text in said.get(key, []) for name in byline_names.names(text)]:
+        if people := [name for text in said.get(key, []) for name in byline_names.names_in_data(text)]:
             return byline_names.once(people)
     for number in ("1", "2"):
         label = next(iter(said.get(f"twitter:label{number}", [])), "")
         if _WRITTEN.match(label) and (
-            people := byline_names.names(next(iter(said.get(f"twitter:data{number}", [])), ""))
+            people := byline_names.names_in_data(next(iter(said.get(f"twitter:data{number}", [])), ""))
         ):
             return people
     return []

@@ -94,7 +94,7 @@ def release(config: Path) -> None:
     from feedsvc.service.operations import NotPublished
     from feedsvc.store.errors import StoreError
 
-    with exit_on(StoreError, NotPublished):
+    with exit_on(StoreError, NotPublished, edition_operations.NothingHeld):
         count, published = edition_operations.release(settings)
     _report(f"as in their files again: {counted(count, 'article')}", published)
 

@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from feedsvc.model.problem import Problem
 from feedsvc.store import scanned_folders
-from feedsvc.store.errors import JournalIndexLost, StoreDamaged, StoreError
+from feedsvc.store.errors import JournalIndexLost, NothingStored, StoreDamaged, StoreError
 from feedsvc.store.push_schema import metadata
 from feedsvc.store.schema import MIGRATED, VERSION
 from feedsvc.store.sqlite import soundness
@@ -54,7 +54,7 @@ def open_store(folder: Path) -> Store:
     except OSError as error:
         raise machine_error(error, path) from error
     if not is_begun:
-        raise StoreError(f"{path}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
+        raise NothingStored(f"{path}: nothing has been published yet; run `feedsvc publish` or `feedsvc serve`")
     store = Store(path)
     try:
         _check_is_up_to_date(store)

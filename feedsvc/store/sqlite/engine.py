@@ -95,7 +95,11 @@ def _size(file: str) -> int | None:
 
 
 class NotInPlace(DisconnectionError):
-    """The file that a transaction writes to is no longer at its path."""
+    """The file that a transaction writes to is no longer at its path. `remedy` depends on what is there now."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
 
 
 class _Opened(sqlite3.Connection):
@@ -181,8 +185,25 @@ def _check_place(connection: Connection) -> None:
     """Raises NotInPlace if another file is at the path of the one that is open, or none."""
     raw: Any = connection.connection.driver_connection
     try:
-        if raw.file is None or identify(raw.path) == raw.file:
-            return
+        found = identify(raw.path)
     except OSError as error:
-        raise NotInPlace(f"cannot be looked at ({error.strerror})") from None
-    raise NotInPlace("is not the file any more that was opened")
+        if raw.file is not None:
+            raise NotInPlace(f"cannot be looked at ({error.strerror})", _MOUNT) from None
+        return
+    if raw.file is not None and found != raw.file:
+        raise _not_in_place(raw.file, found)
+
+
+_MOUNT = "mount its disk again"
+
+
+def _not_in_place(opened: FileIdentity, found: FileIdentity | None) -> NotInPlace:
+    """The error for the file `found` at the path, None if there is none, in place of the one that was `opened`."""
+    reason = "is not the file any more that was opened"
+    if found is None:
+        return NotInPlace(f"{reason}: nothing is there", _MOUNT)
+    if found[0] == opened[0]:
+        remedy = "the new one is used from now on; restart the service if this goes on"
+        return NotInPlace(f"{reason}: it was rebuilt or replaced", remedy)
+    remedy = f"the store there is used from now on; if it is not the right one, {_MOUNT}"
+    return NotInPlace(f"{reason}: another disk is there", remedy)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 
 from feedsvc.store.errors import StoreBusy, StoreDamaged, StoreError
 from feedsvc.store.sqlite.engine import NotInPlace, may_read, may_write
+from feedsvc.store.state_disk import NEEDED
 
 # Errors that the machine causes for a sound database (https://sqlite.org/rescode.html); all others mean damage.
 _OUTSIDE = frozenset(
@@ -74,7 +75,7 @@ def machine_error(error: Exception, path: Path) -> StoreError:
     """The error for a sound database that the machine or missing rights make unusable; with the remedy."""
     reason, remedy = _reason(error), "make the folder writable, and the files in it"
     if isinstance(error, NotInPlace):
-        return StoreError(f"{path}: {reason}; mount its disk again; what was published stays")
+        return StoreError(f"{path}: {reason}; {error.remedy}; what was published stays")
     if _is_full(error, path.parent):
         remedy = "make room on the disk"
     elif not may_read(path):
@@ -94,8 +95,6 @@ def folder_error(error: OSError, folder: Path) -> StoreError:
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_NEEDED = 2**17
-"""Free bytes below which a disk counts as full: the journal and its index need as much."""
 
 
 def _is_full(error: Exception, folder: Path) -> bool:
@@ -108,5 +107,5 @@ def _is_full(error: Exception, folder: Path) -> bool:
     with suppress(OSError):
         disk = os.statvfs(folder)
         is_out_of_names = disk.f_files > 0 and disk.f_favail == 0
-        return may_write(folder) and (disk.f_bavail * disk.f_frsize < _NEEDED or is_out_of_names)
+        return may_write(folder) and (disk.f_bavail * disk.f_frsize < NEEDED or is_out_of_names)
     return False

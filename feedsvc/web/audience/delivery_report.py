@@ -7,8 +7,8 @@ from feedsvc.model.audience import AwaitedTaking, DeliveryReport, MadeRevision, 
 from feedsvc.store import custom_feeds, revisions, state
 from feedsvc.store.audience import deliveries
 from feedsvc.store.audience.deliveries import Delivery, LastFetch, Partner
-from feedsvc.store.edition_contents import edition_contents
 from feedsvc.store.entries import LedgerEntry
+from feedsvc.store.history import edition_contents
 from feedsvc.store.revisions import Revision
 from feedsvc.store.transaction import Transaction
 

@@ -12,7 +12,7 @@ from feedsvc.model import codec
 from feedsvc.model.audience import Kind
 from feedsvc.store import ledger, revisions
 from feedsvc.store.audience.deliveries import Delivery, Fetch, Holding, Partner
-from feedsvc.store.edition_contents import edition_contents
+from feedsvc.store.history import edition_contents
 from feedsvc.store.transaction import Transaction
 from feedsvc.web.audience.agents import client_of
 from feedsvc.web.audience.counter import Fetched
