@@ -49,6 +49,7 @@ def is_open(article: Article, now: datetime) -> bool:
 
 
 @lru_cache(4096)  # the same few chains are in all articles of a newsroom
+@lru_cache(4096)  # the chains of a newsroom, each of which is in many articles
 def section_paths(chain: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """`(path, name)` of each section down `chain`: `news` and `news/eu` for `("News", "EU")`.
 

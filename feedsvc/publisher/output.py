@@ -55,7 +55,7 @@ class Output:
         """Writes `page`. If it could not be made, the last good page stays, and the Problem is one of `place`."""
         self.replace_problems(_page_origin(place), (page.problem,) if page.problem else ())
         if page.document is not None:
-            self.writer.write(page.document, page.codings)
+            self.writer.write(page.document, page.coded)
 
     def drop_pages_and_feeds(self, paths: set[str], status: int) -> None:
         """Removes the documents at `paths`, with their problems; `status` is as in `EditionWriter.drop`."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from feedsvc.model import codec
 from feedsvc.model.selection import section_paths
 from feedsvc.pages import Site
 from feedsvc.publisher.feeds import FeedBuilder
@@ -51,4 +52,5 @@ def _tags(standing: Iterable[DocumentHeads]) -> frozenset[str]:
 
 def _chains(entry: LedgerEntry) -> list[list[str]]:
     """The paths along each chain of the article's sections."""
-    return [[path for path, _ in section_paths(chain)] for chain in entry.copy.sections]
+    chains = codec.decode_sections(entry.encoded_copy)
+    return [[path for path, _ in section_paths(chain)] for chain in chains]

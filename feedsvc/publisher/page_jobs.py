@@ -53,6 +53,19 @@ class PageBatch(Struct, frozen=True, gc=False):
     """True if entries are compared with their checksums."""
 
 
+class Coded(NamedTuple):
+    """The compressed representations of a document."""
+
+    tags: tuple[str, ...] = ()
+    """The ETags of its identity representations, by address; empty if nothing was compressed yet."""
+    codings: Mapping[str, tuple[Representation, ...]] = {}
+    """The representations in other codings, by the ETag of the identity representation; those that stand already are
+    missing."""
+
+
+NOT_CODED = Coded()
+
+
 class MadePage(NamedTuple):
     """A page. `document` is None if it cannot be made, which is a `problem`, or if the article has none here."""
 
@@ -60,9 +73,7 @@ class MadePage(NamedTuple):
     """Empty if the article has no page here."""
     document: Document | None
     problem: Problem | None
-    codings: Mapping[str, tuple[Representation, ...]] = {}
-    """The representations in codings other than identity, by the ETag of the identity representation; those that are
-    not made yet are missing."""
+    coded: Coded = NOT_CODED
 
 
 NO_PAGE = MadePage("", None, None)

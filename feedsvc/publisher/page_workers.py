@@ -14,7 +14,7 @@ import msgspec
 from feedsvc.model.plan import Plan
 from feedsvc.model.worker_pool import WorkerPool, processors
 from feedsvc.model.worker_process import Job, WorkerProcess
-from feedsvc.publisher.page_jobs import MadePage, PageBatch
+from feedsvc.publisher.page_jobs import Coded, MadePage, PageBatch
 from feedsvc.publisher.page_maker import PageMaker
 from feedsvc.store.coding import encodings, identity_coding
 
@@ -90,4 +90,5 @@ def _compressed(page: MadePage, addresses: tuple[str, ...], standing: frozenset[
     if page.document is None:
         return page
     plain = [identity_coding(page.document.at(address)) for address in addresses]
-    return page._replace(codings={each.etag: encodings(each)[1:] for each in plain if each.etag not in standing})
+    codings = {each.etag: encodings(each)[1:] for each in plain if each.etag not in standing}
+    return page._replace(coded=Coded(tuple(each.etag for each in plain), codings))

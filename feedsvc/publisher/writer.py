@@ -1,7 +1,7 @@
 """Writes changed documents into the Edition in progress, for every address."""
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,10 @@ from feedsvc.model.document import Document, Representation
 from feedsvc.model.feed import Feed
 from feedsvc.model.threads import submit
 from feedsvc.pages import FOR_GOOD
+from feedsvc.publisher.page_jobs import NOT_CODED, Coded
 from feedsvc.publisher.render_cache import RenderCache
 from feedsvc.store import documents
-from feedsvc.store.coding import encodings, etag_of_file, identity_coding
+from feedsvc.store.coding import encodings, etag, etag_of_file
 from feedsvc.store.documents import LIVE, DocumentHead, DocumentHeads, DocumentWrite
 from feedsvc.store.transaction import Transaction
 
@@ -49,7 +50,8 @@ class EditionWriter:
         self._cache = cache
         self._commit = commit
         self._pool: ThreadPoolExecutor | None = None
-        self._waiting: list[tuple[DocumentWrite, Future[Representations]]] = []
+        self._waiting: list[tuple[DocumentWrite, Future[Representations] | None]] = []
+        """Documents, and their representations if these are being made."""
         self._waiting_paths: set[str] = set()
         self._preloaded: dict[str, DocumentHeads] = {}
         self._changed = 0
@@ -90,19 +92,21 @@ class EditionWriter:
         now = [heads[address].etag for address in sorted(heads) if _is_like(heads[address], type, max_age)]
         return tags != () and tuple(now) == tags
 
-    def write(self, document: Document, codings: Mapping[str, Representations] = {}) -> tuple[str, ...]:
-        """Writes `document` for every address at which it has changed. Returns its ETags, by address.
-
-        `codings` is as in MadePage.
-        """
+    def write(self, document: Document, coded: Coded = NOT_CODED) -> tuple[str, ...]:
+        """Writes `document` for every address at which it has changed. Returns its ETags, by address."""
         heads, tags = self._heads(document.path), []
         for address, host in enumerate(self._addresses):
-            plain = identity_coding(document.at(host))
-            tags.append(plain.etag)
-            if _differs(heads.get(address), document, plain.etag):
-                coded = codings.get(plain.etag)
-                made = self._compress(plain, document) if coded is None else _finished((plain, *coded))
-                self._put(_new_document(address, document, heads), made)
+            body = b"" if coded.tags else document.at(host)
+            tag = coded.tags[address] if coded.tags else etag(body)
+            tags.append(tag)
+            if not _differs(heads.get(address), document, tag):
+                continue
+            plain = Representation(coding="identity", etag=tag, body=body or document.at(host))
+            new, others = _new_document(address, document, heads), coded.codings.get(tag)
+            if others is None:
+                self._put(new, self._compress(plain, document))
+            else:
+                self._put(new._replace(representations=(plain, *others)))
         return tuple(tags)
 
     def write_rendered(self, document: Document, feed: Feed) -> None:
@@ -128,9 +132,9 @@ class EditionWriter:
             return False
         for address in addresses:
             if _differs(heads.get(address), document, tag):
-                write = _new_document(address, document, heads)._replace(file=file, length=length)
-                # The bytes of a file stay where they are.
-                self._put(write, _finished((Representation(coding="identity", etag=tag, body=b""),)))
+                there = (Representation(coding="identity", etag=tag, body=b""),)  # the bytes of a file stay there
+                write = _new_document(address, document, heads)
+                self._put(write._replace(file=file, length=length, representations=there))
         return True
 
     def drop(self, paths: Collection[str], status: int) -> None:
@@ -144,7 +148,7 @@ class EditionWriter:
         waiting, self._waiting = self._waiting, []
         self._waiting_paths.clear()
         if waiting:
-            writes = [write._replace(representations=made.result()) for write, made in waiting]
+            writes = [write._replace(representations=made.result()) if made else write for write, made in waiting]
             documents.save(self._transaction, self._edition, writes)
 
     def checkpoint(self) -> None:
@@ -167,7 +171,7 @@ class EditionWriter:
             return self._preloaded.pop(path)
         return documents.heads(self._transaction, path)
 
-    def _put(self, write: DocumentWrite, made: "Future[Representations]") -> None:
+    def _put(self, write: DocumentWrite, made: "Future[Representations] | None" = None) -> None:
         self._changed += 1
         self._waiting.append((write, made))
         self._waiting_paths.add(write.path)
@@ -188,13 +192,6 @@ def _new_document(address: int, document: Document, heads: DocumentHeads) -> Doc
         on_demand=document.on_demand,
         topic=document.topic,
     )
-
-
-def _finished(representations: Representations) -> "Future[Representations]":
-    """Representations that need not be waited for."""
-    made: Future[Representations] = Future()
-    made.set_result(representations)
-    return made
 
 
 def _is_like(head: DocumentHead | None, type: str, max_age: int) -> bool:

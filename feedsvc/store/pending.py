@@ -146,7 +146,6 @@ def queue_pages(transaction: Transaction) -> None:
 
 # Tests each article for a queued page: of a million queued pages, only those of the selected articles are read.
 _WAITING = select(*ledger.COLUMNS).where(exists().where(pending_pages.c.article == articles.c.number))
-_QUEUED = select(*ledger.COLUMNS).where(articles.c.number.in_(select(pending_pages.c.article)))
 
 
 # In the order of the marks, so that each part continues where the last one ended, and no article is read twice.
@@ -181,10 +180,10 @@ def queued_among(transaction: Transaction, numbers: Iterable[int]) -> Iterator[L
         yield from (LedgerEntry(*row) for row in rows)
 
 
-def queued_newest(transaction: Transaction, count: int) -> list[LedgerEntry]:
-    """The last `count` articles whose pages are queued, newest first."""
-    newest = _QUEUED.order_by(articles.c.number.desc()).limit(count)
-    return [LedgerEntry(*row) for row in transaction.execute(newest)]
+def queued_newest(transaction: Transaction, count: int) -> Iterator[LedgerEntry]:
+    """The last `count` articles whose pages are queued."""
+    newest = select(pending_pages.c.article).order_by(pending_pages.c.article.desc()).limit(count)
+    yield from queued_among(transaction, transaction.scalars(newest))
 
 
 def dequeue_pages(transaction: Transaction, numbers: Iterable[int]) -> None:
@@ -193,7 +192,7 @@ def dequeue_pages(transaction: Transaction, numbers: Iterable[int]) -> None:
         transaction.execute(_DEQUEUE, rows)
 
 
-_MANY = 500
+_MANY = 200
 _DEQUEUE = delete(pending_pages).where(pending_pages.c.article == bindparam("wanted"))
 
 

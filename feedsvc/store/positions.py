@@ -121,4 +121,4 @@ def entries_between(
     """At most `most` articles from `first` on and before `end`, oldest first, without their texts."""
     given = dict(zip(("end_available", "end_published", "end_id"), end, strict=False))
     rows = transaction.execute(_BETWEEN, _given(section, now, first) | given | {"most": most})
-    return [LedgerEntry(*row) for row in rows]
+    return [LedgerEntry(*row) for row in rows.all()]

@@ -20,7 +20,7 @@ from feedsvc.model.worker_process import WorkerProcess
 from feedsvc.pages import Around, Site
 from feedsvc.publisher import article_pages, page_workers
 from feedsvc.publisher.articles import KeptArticles
-from feedsvc.publisher.page_jobs import ArticlePage, FrameSource, MadePage, OlderPage, PageBatch
+from feedsvc.publisher.page_jobs import NOT_CODED, ArticlePage, FrameSource, MadePage, OlderPage, PageBatch
 from feedsvc.publisher.page_maker import PageMaker
 from feedsvc.publisher.page_workers import PageWorkers
 from feedsvc.service.wiring import make_workers
@@ -68,7 +68,7 @@ def here(wanted: PageBatch) -> list[MadePage]:
 
 
 def without_codings(pages: list[MadePage]) -> list[MadePage]:
-    return [page._replace(codings={}) for page in pages]
+    return [page._replace(coded=NOT_CODED) for page in pages]
 
 
 def test_workers_make_what_one_process_makes_in_the_same_order(workers: PageWorkers) -> None:
@@ -84,7 +84,8 @@ def test_workers_compress_for_every_address_what_does_not_stand_there(workers: P
     plain = [identity_coding(document.at(address)) for address in PLAN.addresses]
     assert len(plain) > 1
     ((_, (page,)),) = workers.make([("", batch(1, standing=frozenset((plain[0].etag,))))])
-    assert page.codings == {each.etag: encodings(each)[1:] for each in plain[1:]}
+    assert page.coded.tags == tuple(each.etag for each in plain)
+    assert page.coded.codings == {each.etag: encodings(each)[1:] for each in plain[1:]}
 
 
 def test_a_page_that_cannot_be_made_is_a_problem_in_any_process(workers: PageWorkers) -> None:
