@@ -5,7 +5,8 @@ with ten beats each, by folder). The yardstick is `hugo`, with feeds of 50 full 
 a page for each section and article, then `gzip -6` and `brotli -q 5` of all files on two processes. Against it runs
 `feedsvc publish`, the whole program as it is started by hand, which also writes what Hugo is not asked for: pages of
 older stories, the lists of feeds, a store with the ledger. It prints medians of wall time and of CPU time (of all
-processes), in turns in one run, and their ratios. Without the programs `hugo` and `brotli` there is no yardstick.
+processes), in turns in one run, and their ratios. Without the programs `hugo` and `brotli` there is no yardstick. With
+`--against CHECKOUT` the version there does the same.
 """
 
 import argparse
@@ -31,6 +32,7 @@ url = "https://bench.example"
 every = "5m"
 watch = false
 """
+ROOT = Path(__file__).parents[2]
 SITE = Path(__file__).parent / "hugo"
 """The configuration and the layouts of the site that Hugo makes."""
 DESKS, BEATS = 4, 10
@@ -85,11 +87,12 @@ def check(site: Path, articles: int) -> None:
             raise SystemExit(f"hugo made {found} files {name}, and not {wanted}, or nothing is in them")
 
 
-def feedsvc(room: Path) -> None:
+def feedsvc(room: Path, root: Path = ROOT) -> None:
+    """Publishes with the version of the checkout `root`."""
     shutil.rmtree(room / ".feedsvc", ignore_errors=True)
-    command = [sys.executable, "-m", "feedsvc", "publish", "--config", str(room / "config.toml")]
+    command = [sys.executable, "-P", "-m", "feedsvc", "publish", "--config", str(room / "config.toml")]
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as where it runs
-    subprocess.run(command, check=True, capture_output=True, env=env)
+    subprocess.run(command, check=True, capture_output=True, env=env | {"PYTHONPATH": str(root)})
 
 
 def used(work: Callable[[], None]) -> Used:
@@ -99,13 +102,16 @@ def used(work: Callable[[], None]) -> Used:
     return Used(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def measure(articles: int, rounds: int) -> dict[str, Used]:
-    """Medians by the name of the program; without `hugo` where it, or `brotli`, is not installed."""
+def measure(articles: int, rounds: int, against: Path | None = None) -> dict[str, Used]:
+    """Medians by the name of the program; without `hugo` where it, or `brotli`, is not installed. `against` is another
+    checkout of feedsvc."""
     has_yardstick = bool(shutil.which("hugo") and shutil.which("brotli"))
     with tempfile.TemporaryDirectory(prefix="feedsvc-bench-") as name:
         room = Path(name)
         write_newsroom(room, articles)
         works: dict[str, Callable[[], None]] = {"feedsvc": lambda: feedsvc(room)}
+        if against:
+            works["before"] = lambda: feedsvc(room, against.absolute())
         if has_yardstick:
             site = write_site(room)
             works["hugo"] = lambda: hugo(site)
@@ -122,14 +128,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The same work by Hugo and by feedsvc")
     parser.add_argument("--articles", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--against", type=Path, help="another checkout of this program")
     given = parser.parse_args()
     for articles in given.articles:
-        found = measure(articles, given.rounds)
+        found = measure(articles, given.rounds, given.against)
         for what, (wall, cpu) in found.items():
             print(f"{articles:,} articles, {what:8} wall {wall:8.2f} s, CPU {cpu:8.2f} s")
-        if "hugo" in found:
-            wall, cpu = (ours / theirs for ours, theirs in zip(found["feedsvc"], found["hugo"], strict=True))
-            print(f"{articles:,} articles, feedsvc / hugo: wall {wall:.2f}, CPU {cpu:.2f}", flush=True)
+        for other in found.keys() - {"feedsvc"}:
+            wall, cpu = (ours / theirs for ours, theirs in zip(found["feedsvc"], found[other], strict=True))
+            print(f"{articles:,} articles, feedsvc / {other}: wall {wall:.2f}, CPU {cpu:.2f}", flush=True)
 
 
 if __name__ == "__main__":
