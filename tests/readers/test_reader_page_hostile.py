@@ -32,6 +32,7 @@ TRAPS = {
         "<article><h1>t</h1>" + nested("div class=lead", "It is a lead, of a few words.") + PARAGRAPH * 3
     ),
     "many bylines": lambda: "<h1>t</h1>" + "<a rel=author href=/x>Ann Aal</a>" * 30_000,
+    "many names in a list": lambda: "<h1>t</h1><p>By <b>" + "<a href=/x>Ann Aal</a>, " * 15_000,
     "many headlines": lambda: "<article><h1>Ann Aal in the harbour</h1></article>" * 20_000,
     "many noscript pictures": lambda: "<div><img data-x=y><noscript><img src=a.jpg></noscript></div>" * 20_000,
     "many dates": lambda: "<time datetime=x>y</time>" * 40_000,

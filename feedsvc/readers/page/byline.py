@@ -141,12 +141,15 @@ def _linked(shown: list[Element]) -> Iterator[Table]:
 
 
 def _is_after_by(link: Element) -> bool:
-    """True for a link right after a word such as `By`."""
-    while (previous := link.getprevious()) is not None and previous.tag == "a" and _JOIN.fullmatch(previous.tail or ""):
+    """True for a link right after a word such as `By`, or after other authors that are."""
+    for _ in range(_MOST):  # and not all of a list of links, which would be walked through for each of them
+        previous = link.getprevious()
+        if previous is None or previous.tag != "a" or not _JOIN.fullmatch(previous.tail or ""):
+            break
         link = previous
     outer = link.getparent()
     first = link
-    while outer is not None and outer.tag in _INLINE and outer.index(first) == 0 and not (outer.text or "").strip():
+    while outer is not None and outer.tag in _INLINE and first.getprevious() is None and not (outer.text or "").strip():
         first, outer = outer, outer.getparent()
     previous = first.getprevious()
     before = (outer.text if outer is not None else "") if previous is None else previous.tail
