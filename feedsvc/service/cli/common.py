@@ -10,8 +10,8 @@ import click
 from click.core import ParameterSource
 
 from feedsvc.config import CONFIG_VARIABLE, Config, ConfigError
+from feedsvc.model.printable import printable
 from feedsvc.model.problem import Problem
-from feedsvc.model.text import printable
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes. WRONG_USE is also used for a configuration that cannot be used."""
