@@ -62,6 +62,11 @@ class ChildProcess:
         return self._is_retiring and self._process is None
 
     @property
+    def has_begun(self) -> bool:
+        """True if the process sends heartbeats."""
+        return self._state.state is State.RUNNING
+
+    @property
     def overlaps(self) -> bool:
         """True if a successor may run at the same time."""
         return self._program.overlaps

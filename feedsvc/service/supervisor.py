@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 TICK = 0.5
 """Seconds between two checks of the children if nothing happens."""
+HEAD_START = 1.0
+"""Seconds, at most, for which the first serving process loads its modules before any process is started that readers do
+not wait for."""
 PUBLISHES, DELIVERS, PURGES, PUSHES, ALARMS = "publishing", "delivery", "purge", "push", "alarm"
 FOLLOWS = "following"
 ENDS = {"serving": 3.0, PUBLISHES: 8.0} | dict.fromkeys((DELIVERS, PURGES, PUSHES, ALARMS, FOLLOWS), 4.0)
@@ -68,12 +71,18 @@ def exec_supervisor(
 class Supervisor:
     """Keeps `children` running until SIGTERM or SIGINT. On SIGHUP it calls `reload` and, if that returns True, replaces
     every child. A child that may overlap ends only when its successor is ready, so that no request has to wait.
+    `later` are children that are started once one of the others sends heartbeats, or after HEAD_START seconds.
     `selector` watches the output of the children."""
 
     def __init__(
-        self, children: Sequence[ChildProcess], selector: selectors.BaseSelector, reload: Callable[[], bool]
+        self,
+        children: Sequence[ChildProcess],
+        later: Sequence[ChildProcess],
+        selector: selectors.BaseSelector,
+        reload: Callable[[], bool],
     ) -> None:
         self._children = list(children)
+        self._later = list(later)
         self._selector = selector
         self._reload = reload
         self._stopping = self._reload_requested = False
@@ -81,9 +90,12 @@ class Supervisor:
     def run(self) -> None:
         """Runs until a signal to end arrives and all children have ended."""
         self._handle_signals()
-        last = time.monotonic()
+        begun = last = time.monotonic()
         while not self._stopping:
             now = time.monotonic()
+            if now >= begun + HEAD_START or any(child.has_begun for child in self._children):
+                self._children += self._later
+                self._later = []
             self._check_children(now, suspended=now - last > 2 * TICK + BEAT)
             last = now
             if self._reload_requested:
@@ -191,10 +203,11 @@ def main() -> None:
     serving = Program("serving", _module("serving"), (settings, listener), ENDS["serving"], overlaps=True)
     others = (Program(role, _module(role), (settings,), ENDS[role]) for role in roles)
     with selectors.DefaultSelector() as selector:
-        children = [ChildProcess(program, selector) for program in (*[serving] * workers, *others)]
+        children = [ChildProcess(serving, selector) for _ in range(workers)]
         if early:
             children[0].adopt(AdoptedProcess(early, lifeline, beats), time.monotonic())
-        Supervisor(children, selector, lambda: reload_settings(config, settings)).run()
+        later = [ChildProcess(program, selector) for program in others]
+        Supervisor(children, later, selector, lambda: reload_settings(config, settings)).run()
 
 
 def _module(role: str) -> str:

@@ -2,12 +2,15 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from service import LONG, Newsroom, Service, wait_for
+
+from feedsvc.service.supervisor import HEAD_START
 
 
 class Reading(Service):
@@ -79,6 +82,16 @@ def test_it_ends_with_the_command_and_says_nothing(reading: Reading) -> None:
 def test_one_that_ends_too_early_is_replaced(reading: Reading) -> None:
     reading.early.kill()
     reading.read(reading.text)
+    reading.wait_for_title("ferry")
+
+
+def test_the_publisher_starts_after_it_but_does_not_wait_for_one_that_hangs(reading: Reading) -> None:
+    reading.early.suspend()
+    begun = time.monotonic()
+    reading.read(reading.text)
+    reading.publisher()
+    reading.early.resume()
+    assert time.monotonic() - begun > HEAD_START
     reading.wait_for_title("ferry")
 
 
