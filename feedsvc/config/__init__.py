@@ -10,12 +10,11 @@ from feedsvc.config.caches import CacheNeeds
 from feedsvc.config.cron import shortest_interval
 from feedsvc.config.delivery_tables import PublishTable, PurgeTable
 from feedsvc.config.errors import ConfigError
-from feedsvc.config.load import CONFIG_VARIABLE, load
+from feedsvc.config.load import load
 from feedsvc.config.single_feed import read_feed
 from feedsvc.config.tables import Config, FeedTable, LiveTable, SectionTable
 
 __all__ = [
-    "CONFIG_VARIABLE",
     "AlertTable",
     "CacheNeeds",
     "Config",

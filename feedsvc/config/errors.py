@@ -1,6 +1,5 @@
 """Errors of a configuration. They show the value that was found, but never a password."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -55,5 +54,7 @@ def hide_password(text: str) -> str:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """A remedy that names the word in `known` that is most similar to `word`; empty if none is similar."""
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(known), n=1)
     return f"did you mean `{close[0]}`?" if close else ""

@@ -18,12 +18,9 @@ from feedsvc.config.lines import line_of, lines_of
 from feedsvc.config.secrets import secret_issues
 from feedsvc.config.tables import Config
 from feedsvc.config.validation import Validator
+from feedsvc.model.config_variable import CONFIG_VARIABLE
 from feedsvc.model.format import Format
 from feedsvc.model.problem import Problem
-
-CONFIG_VARIABLE = "FEEDSVC_CONFIG"
-"""The environment variable with the path of the file, used if no argument gives it."""
-
 
 FormatLoader = Callable[[Collection[str]], Mapping[str, Format]]
 """Loads the formats in the newsroom's own files; takes and returns the absolute paths of these."""

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
 
-import imagesize
 from msgspec.structs import replace
-from tinytag import TinyTag
 
 from feedsvc.library import signature
 from feedsvc.library.bounded_file import BoundedFile, TooMuch
@@ -123,8 +121,12 @@ def with_dimensions(root: Path, file: str, media: Media) -> Media:
 
 def _dimensions(file: BinaryIO, medium: str) -> dict[str, float | None]:
     if medium == "image":
+        import imagesize  # loaded by the first picture, since it brings an XML parser and an HTTP client
+
         width, height = imagesize.get(BoundedFile(file))
         return {"width": round(width), "height": round(height)}  # an SVG may have fractions
+    from tinytag import TinyTag
+
     found: dict[str, float | None] = {**video_dimensions(file)} if medium == "video" else {}
     file.seek(0)
     with suppress(TooMuch):  # then its duration is not known

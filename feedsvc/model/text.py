@@ -27,10 +27,6 @@ _CLOSED_BY = {
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
 }
 """The character that ends each embedding or isolate; the two overrides are not among them."""
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
-    "|[\U000e0000-\U000e0fff]"
-)
 _TAG = re.compile(r"<[^>]*+(?:>|\Z)")
 _BLOCK = re.compile(
     r"</?(?:article|aside|blockquote|br|caption|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|ol|p"
@@ -83,17 +79,6 @@ def _are_closed(signs: list[str]) -> bool:
         elif not waiting or waiting.pop() != sign:
             return False
     return not waiting
-
-
-def printable(text: str) -> str:
-    """`text` for a terminal or a log: characters that would move the cursor, change colours or reverse the direction
-    become JSON escapes such as `\\u202e`. Line breaks and tabs stay."""
-    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub(_escaped, text)
-
-
-def _escaped(sign: re.Match[str]) -> str:
-    units = sign[0].encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def is_clean_line(text: str) -> bool:

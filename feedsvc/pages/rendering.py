@@ -7,7 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feedsvc.model.language import direction
 from feedsvc.model.local_time import local_time
-from feedsvc.model.text import printable, shorten
+from feedsvc.model.printable import printable
+from feedsvc.model.text import shorten
 from feedsvc.model.urls import follow_page, section_page
 from feedsvc.pages import figures, filters, follow, language, links, site, words
 from feedsvc.pages.assets import SCRIPT, STYLE, TEMPLATES

@@ -2,10 +2,13 @@
 
 `feedsvc serve` starts in this order:
 
-1. The command (`cli.main`) blocks SIGTERM, SIGINT and SIGHUP, loads config.toml, opens the listening socket, writes
-   the settings to a file without a name, prints the address, and replaces itself by the supervisor.
-2. The supervisor starts N serving processes and the publishing process, which inherit those descriptors, and
-   handles the signals that arrived in the meantime.
+1. The command (`cli.main`) starts a serving process, which loads its modules while the configuration is read
+   (`early_start`). It blocks SIGTERM, SIGINT and SIGHUP, loads config.toml, opens the listening socket, writes the
+   settings to a file without a name, prints the address, passes both to that process, and replaces itself by the
+   supervisor. If the service cannot start, it kills that process.
+2. The supervisor adopts that process, starts the other serving processes, which inherit those descriptors, and handles
+   the signals that arrived in the meantime. Once a serving process has loaded its modules, or after a second, it starts
+   the publishing process.
 3. A serving process follows the store, and answers requests for documents under granian. Then it loads the rest: Flask,
    the templates, the console. Requests that need these earlier, such as `/-/health`, wait for about half a second; a
    process that replaces another one loads the rest first. Until there is a first Edition, a few requests for documents

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ def create_app(config: str | Path | None = None) -> "Flask":
     """
     from feedsvc.service.site_wiring import make_app
 
+    import_module("feedsvc.web.metrics_text")  # a server may give up the right to read it after it has loaded this
     path = config_path(config)
     settings = load(path)
     store, view = make_view(settings)

@@ -7,6 +7,7 @@ import subprocess
 import time
 from typing import NamedTuple
 
+from feedsvc.service.adopted_process import AdoptedProcess
 from feedsvc.service.child_state import ChildState, State
 from feedsvc.service.heartbeat import READY, SUCCESSOR
 from feedsvc.service.processor_wait import ProcessorWait
@@ -43,7 +44,7 @@ class ChildProcess:
         self._program = program
         self._arguments = arguments
         self._selector = selector
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | AdoptedProcess | None = None
         self._state = ChildState()
         self._wait: ProcessorWait | None = None
         self._successor: ChildProcess | None = None
@@ -59,6 +60,11 @@ class ChildProcess:
     def is_gone(self) -> bool:
         """True if a successor has replaced this child and its process has ended: nothing remains to be done."""
         return self._is_retiring and self._process is None
+
+    @property
+    def has_begun(self) -> bool:
+        """True if the process sends heartbeats."""
+        return self._state.state is State.RUNNING
 
     @property
     def overlaps(self) -> bool:
@@ -93,7 +99,7 @@ class ChildProcess:
         """Seconds since the last sign of life for which the process waited for a processor."""
         return self._wait.seconds() if self._wait else 0.0
 
-    def _take_note_of_life(self, process: "subprocess.Popen[bytes]") -> None:
+    def _take_note_of_life(self, process: subprocess.Popen[bytes] | AdoptedProcess) -> None:
         self._wait = ProcessorWait(process.pid)
 
     def allow_for_suspension(self, now: float) -> None:
@@ -116,6 +122,10 @@ class ChildProcess:
             log.error("the %s process cannot be started: %s", program.name, error)  # noqa: TRY400 - no traceback needed
             self._state = self._state.after_failed_start(now)
             return
+        self.adopt(process, now)
+
+    def adopt(self, process: subprocess.Popen[bytes] | AdoptedProcess, now: float) -> None:
+        """Keeps `process` running, which has just been started."""
         self._process, self._state = process, self._state.after_start(now)
         self._is_ready = False
         self._take_note_of_life(process)
@@ -161,7 +171,7 @@ class ChildProcess:
         if self._process is not None:
             self._reap(self._process, max(0.0, since + self._program.patience - time.monotonic()))
 
-    def _reap(self, process: subprocess.Popen[bytes], patience: float) -> int:
+    def _reap(self, process: subprocess.Popen[bytes] | AdoptedProcess, patience: float) -> int:
         """The exit code of `process`; it is killed if it has not ended within `patience` seconds."""
         self._process = None
         try:

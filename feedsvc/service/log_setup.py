@@ -1,12 +1,10 @@
 """Sends the log to standard error, one line per record, without control characters that a terminal would obey."""
 
-import json
 import logging
 import os
 import sys
-from datetime import UTC, datetime
 
-from feedsvc.model.text import printable
+from feedsvc.model.printable import printable
 
 VARIABLE = "FEEDSVC_LOG"
 """The environment variable with the form of log lines: `json`, or anything else for text."""
@@ -19,21 +17,6 @@ class _Text(logging.Formatter):
         return printable(super().format(record))
 
 
-class _Json(logging.Formatter):
-    """Formats records as JSON objects: time (UTC), level, logger, message, and the traceback if there is one."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        told = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told)
-
-
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Sends records of `level` and above to standard error, in the form given by the environment variable VARIABLE."""
     handler = logging.StreamHandler(sys.stderr)
@@ -44,5 +27,7 @@ def log_to_stderr(level: int = logging.INFO) -> None:
 def formatter(form: str, *, is_journal: bool) -> logging.Formatter:
     """The formatter of lines in `form`. Text lines begin with the time, unless the journal adds it."""
     if form == "json":
-        return _Json()
+        from feedsvc.service.json_log import JsonFormatter
+
+        return JsonFormatter()
     return _Text("%(levelname)s %(message)s" if is_journal else "%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")

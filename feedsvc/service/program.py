@@ -24,3 +24,9 @@ def environment() -> dict[str, str]:
     paths = os.pathsep.join(filter(None, (*added, os.environ.get("PYTHONPATH", ""))))
     encoding = {"PYTHONUTF8": "1"} if sys.flags.utf8_mode else {}  # the mode may come from the command line: -X utf8
     return os.environ | encoding | ({"PYTHONPATH": paths} if paths else {})
+
+
+def service_environment() -> dict[str, str]:
+    """The environment of all processes of the service: `environment`, and few arenas of malloc, since each may keep
+    memory that is free."""
+    return {"MALLOC_ARENA_MAX": "2"} | environment()

@@ -4,9 +4,9 @@ import logging
 from datetime import timedelta
 
 from feedsvc.model.counting import counted
+from feedsvc.model.printable import printable
 from feedsvc.model.problem import Problem
 from feedsvc.model.report import Report
-from feedsvc.model.text import printable
 from feedsvc.store.errors import StoreError
 
 log = logging.getLogger(__name__)

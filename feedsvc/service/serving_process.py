@@ -13,15 +13,17 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from feedsvc.service.early_start import EARLY, receive
 from feedsvc.service.heartbeat import SUCCESSOR, start_heartbeat
+from feedsvc.service.listening import BACKLOG
+from feedsvc.service.open_files import raise_descriptors
 from feedsvc.service.settings_handover import read_settings
 
-BACKLOG = 1024
-"""The largest number of connections that wait for a process to accept them."""
 OTHER_FILES = 256
 """The number of descriptors reserved for anything but connections."""
 THREADS = 8
@@ -31,11 +33,11 @@ downloads, and at most `web.disk_turns.AT_ONCE` wait for a disk that does not re
 
 def main() -> None:
     """The program that the supervisor starts. Its arguments are the descriptors of the settings and of the socket, and
-    SUCCESSOR if it replaces another process."""
+    SUCCESSOR if it replaces another process; or EARLY alone."""
     gc.disable()  # until all is loaded: nearly all objects of the program stay
+    settings, listener = _descriptors(sys.argv[1:])
     tell_ready = start_heartbeat()
     forget_requests(os.environ)
-    settings, listener = int(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGUSR1, lambda *_: stop_accepting(listener))
     from feedsvc.service.app import serving_parts
     from feedsvc.service.log_setup import log_to_stderr
@@ -57,6 +59,17 @@ def main() -> None:
     # serves: meanwhile the other process answers.
     later = Thread(target=load, name="loading", daemon=True).start
     _serve(_named(application), listener, load if SUCCESSOR in sys.argv else later)
+
+
+def _descriptors(arguments: list[str]) -> tuple[int, int]:
+    """The descriptors of the settings and of the socket. A process that was started early loads what it can until it
+    gets them; it inherits no higher limit of open files from the supervisor."""
+    if EARLY not in arguments:
+        return int(arguments[0]), int(arguments[1])
+    raise_descriptors()
+    _load_granian()
+    import_module("feedsvc.service.app")
+    return receive()
 
 
 def stop_accepting(listener: int) -> None:
@@ -116,9 +129,9 @@ _SERVER = ("Server", "feedsvc")
 
 def _serve(application: Callable[..., Any], listener: int, begin: Callable[[], None]) -> None:
     """Answers requests until SIGTERM, then finishes the current ones. Calls `begin` when it starts."""
-    with missing("watchfiles", "anyio"):  # granian would import them to watch its own program
-        from granian.constants import HTTPModes, Interfaces
-        from granian.log import LogLevels
+    _load_granian()
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
 
     server = _server_class(listener)(
         "feedsvc",
@@ -131,6 +144,11 @@ def _serve(application: Callable[..., Any], listener: int, begin: Callable[[], N
     )
     server.on_startup(begin)
     server.serve(target_loader=lambda: application, wrap_loader=False)
+
+
+def _load_granian() -> None:
+    with missing("watchfiles", "anyio"):  # granian would import them to watch its own program
+        import_module("granian.server")
 
 
 @contextmanager

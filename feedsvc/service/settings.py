@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from feedsvc.config import CONFIG_VARIABLE, Config
+from feedsvc.config import Config
+from feedsvc.model.config_variable import CONFIG_VARIABLE
 from feedsvc.model.urls import FAVICON, HUB, SITE
 
 

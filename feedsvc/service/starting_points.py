@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import msgspec
-
 from feedsvc.model.text import one_line, slugify
 
 IGNORED = ".feedsvc/\n.venv/\n"
@@ -78,6 +76,8 @@ def free_path(folder: Path, title: str) -> Path:
 
 def quoted(text: str) -> str:
     """`text` as a quoted string that is valid in TOML, JSON and YAML."""
+    import msgspec
+
     return msgspec.json.encode(one_line(text)).decode().replace("\x7f", "\\u007f")
 
 

@@ -8,36 +8,30 @@ The supervisor only watches, so that little can go wrong in it, and imports only
 
 import logging
 import os
-import resource
 import selectors
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from feedsvc.service.adopted_process import AdoptedProcess
 from feedsvc.service.child_process import ChildProcess, Program
 from feedsvc.service.heartbeat import BEAT
 from feedsvc.service.log_setup import log_to_stderr
-from feedsvc.service.program import environment, python_command
+from feedsvc.service.open_files import raise_descriptors
+from feedsvc.service.program import python_command, service_environment
 from feedsvc.service.settings_handover import anonymous_file
 
 log = logging.getLogger(__name__)
 
-PORT_PATIENCE = 3.0
-"""Seconds to wait for a port that the children of a killed supervisor may still hold: they end soon after it."""
-BACKLOG = 1024
-STALLED = 30
-"""Seconds after which a connection is closed whose client accepts no data of the response, so that it cannot occupy a
-thread indefinitely. nginx, as it is shipped, waits as long."""
-_DESCRIPTORS = 2**16
-"""The number of open files that is requested if the system's hard limit is unlimited or too high."""
 TICK = 0.5
 """Seconds between two checks of the children if nothing happens."""
+HEAD_START = 1.0
+"""Seconds, at most, for which the first serving process loads its modules before any process is started that readers do
+not wait for."""
 PUBLISHES, DELIVERS, PURGES, PUSHES, ALARMS = "publishing", "delivery", "purge", "push", "alarm"
 FOLLOWS = "following"
 ENDS = {"serving": 3.0, PUBLISHES: 8.0} | dict.fromkeys((DELIVERS, PURGES, PUSHES, ALARMS, FOLLOWS), 4.0)
@@ -48,72 +42,47 @@ RELOADING = 30.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The socket that all serving processes share. Raises OSError if the port is taken."""
-    deadline = time.monotonic() + PORT_PATIENCE
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    while True:
-        try:
-            listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-        else:
-            _end_stalled_connections(listener)
-            return listener
-        time.sleep(0.1)
-
-
-def _end_stalled_connections(listener: socket.socket) -> None:
-    """Makes the system close connections that accept no data for STALLED seconds, if it can (Linux): connections
-    inherit the option from the listening socket (tcp(7))."""
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * STALLED)
-
-
-def raise_descriptors() -> int:
-    """Raises the limit of open files, for this process and those that it starts, to what the system allows. Returns the
-    new limit.
-
-    Each connection is an open file, and systems start programs with a limit of 1,024.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = hard if 0 <= hard <= 2**20 else max(soft, _DESCRIPTORS)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-
-
 def hold_signals() -> None:
     """Blocks the signals until the supervisor can handle them; signals that arrive before stay pending."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
 def exec_supervisor(
-    settings: int, listener: socket.socket, workers: int, config: Path, roles: Iterable[str] = (PUBLISHES,)
+    descriptors: tuple[int, int],
+    workers: int,
+    adopted: tuple[int, int, int] | None,
+    config: Path,
+    roles: Iterable[str] = (PUBLISHES,),
 ) -> NoReturn:
     """Replaces this program with the supervisor in the same process, which frees the memory used to load the settings.
 
-    `settings` is a descriptor from `hand_over`; `config` is the file that is read again on SIGHUP. `roles` are the
-    kinds of children (keys of ENDS) of which one is started in addition to the serving processes.
+    `descriptors` are those of the settings, from `hand_over`, and of the listening socket. `adopted` is the first
+    serving process, if it was started early: its id, and the descriptors of our ends of its standard input and output.
+    `config` is the file that is read again on SIGHUP. `roles` are the kinds of children (keys of ENDS) of which one is
+    started in addition to the serving processes.
     """
-    descriptors = (settings, listener.detach())
-    for descriptor in descriptors:
+    for descriptor in (*descriptors, *(adopted or ())[1:]):
         os.set_inheritable(descriptor, True)
-    arguments = map(str, (*descriptors, workers, config.absolute(), *roles))
+    arguments = map(str, (*descriptors, workers, *(adopted or (0, 0, 0)), config.absolute(), *roles))
     command = python_command("feedsvc.service.supervisor", *arguments)
-    os.execve(sys.executable, command, {"MALLOC_ARENA_MAX": "2"} | environment())  # noqa: S606 - our own program
+    os.execve(sys.executable, command, service_environment())  # noqa: S606 - our own program
 
 
 class Supervisor:
     """Keeps `children` running until SIGTERM or SIGINT. On SIGHUP it calls `reload` and, if that returns True, replaces
     every child. A child that may overlap ends only when its successor is ready, so that no request has to wait.
+    `later` are children that are started once one of the others sends heartbeats, or after HEAD_START seconds.
     `selector` watches the output of the children."""
 
     def __init__(
-        self, children: Sequence[ChildProcess], selector: selectors.BaseSelector, reload: Callable[[], bool]
+        self,
+        children: Sequence[ChildProcess],
+        later: Sequence[ChildProcess],
+        selector: selectors.BaseSelector,
+        reload: Callable[[], bool],
     ) -> None:
         self._children = list(children)
+        self._later = list(later)
         self._selector = selector
         self._reload = reload
         self._stopping = self._reload_requested = False
@@ -121,9 +90,12 @@ class Supervisor:
     def run(self) -> None:
         """Runs until a signal to end arrives and all children have ended."""
         self._handle_signals()
-        last = time.monotonic()
+        begun = last = time.monotonic()
         while not self._stopping:
             now = time.monotonic()
+            if now >= begun + HEAD_START or any(child.has_begun for child in self._children):
+                self._children += self._later
+                self._later = []
             self._check_children(now, suspended=now - last > 2 * TICK + BEAT)
             last = now
             if self._reload_requested:
@@ -220,19 +192,22 @@ def reload_settings(config: str, settings: int) -> bool:
 
 def main() -> None:
     """The program that `exec_supervisor` runs. Its arguments are the descriptors of the settings and of the listening
-    socket, the number of serving processes, the path of the configuration, and the roles."""
+    socket, the number of serving processes, the first of them (0 0 0 if none was started early), the path of the
+    configuration, and the roles."""
     log_to_stderr()
     log.info("each serving process may have %d files and connections open", raise_descriptors())
-    settings, listener, workers = map(int, sys.argv[1:4])
-    config, *roles = sys.argv[4:]
+    settings, listener, workers, early, lifeline, beats = map(int, sys.argv[1:7])
+    config, *roles = sys.argv[7:]
     if PUBLISHES not in roles:
         log.info("this node only serves ([server] publish = false): what is served is published by another process")
     serving = Program("serving", _module("serving"), (settings, listener), ENDS["serving"], overlaps=True)
     others = (Program(role, _module(role), (settings,), ENDS[role]) for role in roles)
-    programs = (*[serving] * workers, *others)
     with selectors.DefaultSelector() as selector:
-        children = [ChildProcess(program, selector) for program in programs]
-        Supervisor(children, selector, lambda: reload_settings(config, settings)).run()
+        children = [ChildProcess(serving, selector) for _ in range(workers)]
+        if early:
+            children[0].adopt(AdoptedProcess(early, lifeline, beats), time.monotonic())
+        later = [ChildProcess(program, selector) for program in others]
+        Supervisor(children, later, selector, lambda: reload_settings(config, settings)).run()
 
 
 def _module(role: str) -> str:

@@ -1,39 +1,19 @@
-"""Metrics in Prometheus' text format 0.0.4."""
+"""The figures of metrics. `metrics_text` writes them."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
-from itertools import accumulate, groupby, islice
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from prometheus_client import PROCESS_COLLECTOR, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as TYPE
-from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector, CollectorRegistry
-
 from feedsvc.model.alerts import KINDS, AlertRecord
-from feedsvc.model.stages import BOUNDS, StageTimes
 from feedsvc.store.destinations import Delivered
 from feedsvc.store.purges import Purged
 from feedsvc.store.push_status import PushCounts
 from feedsvc.store.status import Counts
-
-__all__ = [
-    "TYPE",
-    "Figure",
-    "of_alarms",
-    "of_copies",
-    "of_feeds",
-    "of_push",
-    "of_the_machine",
-    "of_the_service",
-    "text",
-    "text_with_process",
-]
 
 FEEDS = 200
 """Maximum feeds with a figure of their own: each is a time series that stays for good."""
@@ -47,49 +27,6 @@ class Figure(NamedTuple):
     value: float
     labels: tuple[tuple[str, str], ...] = ()
     """Name and value of each label; figures of the same name must be adjacent."""
-
-
-class _Figures(Collector):
-    def __init__(self, figures: Iterator[Figure], stages: Mapping[str, StageTimes]) -> None:
-        self._figures = tuple(figures)
-        self._stages = stages
-
-    def collect(self) -> Iterator[Metric]:
-        for (name, text), figures in groupby(self._figures, key=itemgetter(0, 1)):
-            found = list(figures)
-            family = GaugeMetricFamily(f"feedsvc_{name}", text, labels=[label for label, _ in found[0].labels])
-            for each in found:
-                family.add_metric([value for _, value in each.labels], each.value)
-            yield family
-        if self._stages:
-            yield _histogram(self._stages)
-
-
-def _histogram(stages: Mapping[str, StageTimes]) -> HistogramMetricFamily:
-    text = "Time of a saved story in each stage on its way to readers."
-    family = HistogramMetricFamily("feedsvc_stage_seconds", text, labels=["stage"])
-    for name, times in stages.items():
-        bounds = [*map(str, BOUNDS), "+Inf"]
-        family.add_metric([name], list(zip(bounds, accumulate(times.counts), strict=True)), times.seconds)
-    return family
-
-
-def text(figures: Iterator[Figure]) -> bytes:
-    """The figures in the text format."""
-    return generate_latest(_registry(figures))
-
-
-def text_with_process(figures: Iterator[Figure], stages: Mapping[str, StageTimes]) -> bytes:
-    """The figures in the text format, with the times of `stages`, followed by the figures of this process."""
-    registry = _registry(figures, stages)
-    registry.register(PROCESS_COLLECTOR)
-    return generate_latest(registry)
-
-
-def _registry(figures: Iterator[Figure], stages: Mapping[str, StageTimes] = {}) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    registry.register(_Figures(figures, stages))
-    return registry
 
 
 def of_the_service(found: Counts, now: datetime) -> Iterator[Figure]:

@@ -29,6 +29,7 @@ from feedsvc.store.status import Status
 from feedsvc.store.transaction import Transaction
 from feedsvc.web import metrics
 from feedsvc.web.console_listings import CONSOLE
+from feedsvc.web.loading import LOADING
 from feedsvc.web.metrics import Figure
 from feedsvc.web.negotiate import prefers
 from feedsvc.web.trust import is_operator
@@ -175,9 +176,11 @@ class Operators:
     def metrics(self) -> Response:
         """The metrics in Prometheus' text format 0.0.4: those of the service, then those of this process; for
         strangers, only the public ones."""
+        with LOADING:
+            from feedsvc.web import metrics_text
         if is_operator(self.trust, request.environ):
-            return _answer(metrics.text_with_process(self._figures(), self._stages()), kind=metrics.TYPE)
-        return _answer(metrics.text(self._public_figures()), kind=metrics.TYPE)
+            return _answer(metrics_text.text_with_process(self._figures(), self._stages()), kind=metrics_text.TYPE)
+        return _answer(metrics_text.text(self._public_figures()), kind=metrics_text.TYPE)
 
     def _cannot_serve(self) -> str:
         """The reason why this node cannot answer for all documents; empty if it can."""

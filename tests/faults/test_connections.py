@@ -14,7 +14,7 @@ from threading import BoundedSemaphore
 import pytest
 from service import Newsroom, Service, environment, running
 
-from feedsvc.service import supervisor
+from feedsvc.service import listening
 from feedsvc.service.serving_process import most_connections
 from feedsvc.web import files
 from feedsvc.web.disk_turns import DiskTurns
@@ -106,10 +106,10 @@ def test_some_descriptors_are_left_for_files_however_few_there_are(descriptors: 
 def test_a_connection_has_the_patience_of_the_socket_that_it_came_by() -> None:
     if not hasattr(socket, "TCP_USER_TIMEOUT"):
         pytest.skip("this system has no such patience")
-    with supervisor.listen("127.0.0.1", _free()) as listener, socket.create_connection(listener.getsockname()):
+    with listening.listen("127.0.0.1", _free()) as listener, socket.create_connection(listener.getsockname()):
         taken, _ = listener.accept()
         with taken:
-            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 1000 * supervisor.STALLED
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 1000 * listening.STALLED
 
 
 def _free() -> int:
@@ -120,7 +120,7 @@ def _free() -> int:
 
 def test_the_limit_of_descriptors_is_raised_to_what_is_allowed() -> None:
     told = (
-        "import resource, feedsvc.service.supervisor as s;"
+        "import resource, feedsvc.service.open_files as s;"
         "print(s.raise_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
     command = ["prlimit", "--nofile=512:2048", sys.executable, "-c", told]

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from service import Newsroom as Commanded
 
 from feedsvc.model.explanation import Explanation, Verdict
+from feedsvc.model.printable import printable
 from feedsvc.model.problem import Problem
-from feedsvc.model.text import clean_lines, one_line, printable, shorten
+from feedsvc.model.text import clean_lines, one_line, shorten
 from feedsvc.service import log_setup
 
 SIGNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -35,6 +35,18 @@ def test_a_child_is_started_by_the_name_of_its_module() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("module", "needless"),
+    [
+        ("feedsvc.service.supervisor", {"pickle", "tempfile", "json", "html", "socket", "datetime", "msgspec"}),
+        ("feedsvc.service.cli.main", {"pickle", "socket", "msgspec", "feedsvc.config"}),
+    ],
+)
+def test_the_supervisor_and_the_commands_load_only_what_they_need(module: str, needless: set[str]) -> None:
+    command = [sys.executable, "-c", f"import sys, {module}; print({needless} & sys.modules.keys())"]
+    assert subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
 def test_who_pushes_or_purges_loads_nothing_that_reads_or_renders() -> None:
     program = (
         "import sys, feedsvc.service.push_process, feedsvc.service.purge_process\n"

@@ -22,8 +22,9 @@ from newsroom import Denied
 from ports import free_port
 
 from feedsvc import create_app
-from feedsvc.config import CONFIG_VARIABLE, ConfigError
+from feedsvc.config import ConfigError
 from feedsvc.library import bootstrap
+from feedsvc.model.config_variable import CONFIG_VARIABLE
 from feedsvc.store.sqlite.database import Store
 from feedsvc.web.follower import PAUSE, Follower
 

@@ -1,17 +1,23 @@
-"""The option --config, and the output of problems and errors, shared by all commands."""
+"""The option --config, and the output of problems and errors, shared by all commands.
+
+No module of the commands loads `feedsvc.config` before a command runs: `serve` first starts a process beside it.
+"""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from click.core import ParameterSource
 
-from feedsvc.config import CONFIG_VARIABLE, Config, ConfigError
-from feedsvc.model.problem import Problem
-from feedsvc.model.text import printable
+from feedsvc.model.config_variable import CONFIG_VARIABLE
+from feedsvc.model.printable import printable
+
+if TYPE_CHECKING:
+    from feedsvc.config import Config
+    from feedsvc.model.problem import Problem
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit codes. WRONG_USE is also used for a configuration that cannot be used."""
@@ -39,8 +45,9 @@ def _inherited(context: click.Context, _parameter: click.Parameter, given: Path)
     return given
 
 
-def load(path: Path) -> Config:
+def load(path: Path) -> "Config":
     """The configuration at `path`. Exits with WRONG_USE, naming every error, if it cannot be used."""
+    from feedsvc.config import ConfigError
     from feedsvc.config import load as read
     from feedsvc.service.available_caches import cache_needs
     from feedsvc.service.available_formats import formats_in_files, installed_formats
@@ -57,7 +64,7 @@ def echo(text: str = "", *, err: bool = False) -> None:
     click.echo(printable(text), err=err)
 
 
-def show(problems: Iterable[Problem]) -> None:
+def show(problems: "Iterable[Problem]") -> None:
     """Prints each problem to standard error."""
     for problem in problems:
         echo(str(problem), err=True)
@@ -71,7 +78,7 @@ def show_list(title: str, lines: tuple[str, ...]) -> None:
         echo(f"  {line}")
 
 
-def exit_code(problems: Iterable[Problem]) -> int:
+def exit_code(problems: "Iterable[Problem]") -> int:
     """PROBLEMS if one of `problems` is more than a warning, otherwise DONE."""
     return PROBLEMS if any(not problem.warning for problem in problems) else DONE
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from feedsvc.model import codec
 from feedsvc.service.cli.common import DONE, PROBLEMS, echo, exit_on, fail, load, with_config
 
 
@@ -119,6 +118,7 @@ def test(config: Path) -> None:
 
 
 def _time(milliseconds: int, zone: str) -> str:
+    from feedsvc.model import codec
     from feedsvc.model.local_time import local_iso
 
     return local_iso(codec.instant(milliseconds // 1_000), zone)

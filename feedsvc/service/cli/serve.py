@@ -23,36 +23,48 @@ def serve(
     config: Path, host: str | None, port: int | None, workers: int | None, *, log_requests: bool, preview: bool
 ) -> None:
     """Regenerate, keep the schedule, and serve."""
-    from feedsvc.service.supervisor import exec_supervisor, hold_signals, listen
-
-    hold_signals()
-    settings = load(config)
-    from feedsvc.service.settings_handover import hand_over
+    from feedsvc.service.early_start import started_early
+    from feedsvc.service.supervisor import exec_supervisor, hold_signals
 
     if log_requests:
         os.environ["FEEDSVC_LOG_REQUESTS"] = "1"  # the processes that serve inherit it
-    server = settings.server
-    host, port = host or ("127.0.0.1" if preview else server.host), port or server.port
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    if preview:
-        settings = _preview_of(settings, host, address)
-    if settings.state.url:
-        _check_driver(settings)
-    if settings.articles.bucket and settings.server.publish:
-        _check_bucket(settings)
+    with started_early() as early:
+        hold_signals()  # only now, since the process would inherit it
+        settings = load(config)
+        from feedsvc.service.greeting import greeting
+        from feedsvc.service.settings_handover import hand_over
+
+        host, port = host or ("127.0.0.1" if preview else settings.server.host), port or settings.server.port
+        if preview:
+            settings = _preview_of(settings, host, port)
+        _check_libraries(settings)
+        listener = _listen(host, port)
+        for line in greeting(settings, host, port):
+            echo(line)
+        descriptors = (hand_over(settings), listener)
+        if early:
+            early.hand_over(*descriptors)
+        adopted = early.inherited if early else None
+        exec_supervisor(descriptors, workers or settings.server.workers, adopted, config, _roles(settings))
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _listen(host: str, port: int) -> int:
+    """The descriptor of the listening socket. Exits with WRONG_USE if the address is taken."""
+    from feedsvc.service.listening import listen
+
     try:
-        listener = listen(host, port)
+        return listen(host, port).detach()
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         fail(
-            f"cannot listen on {address}: {reason}; stop the program that uses it, or choose another --host or --port",
+            f"cannot listen on {_address(host, port)}: {reason}; "
+            "stop the program that uses it, or choose another --host or --port",
             WRONG_USE,
         )
-    from feedsvc.service.greeting import greeting
-
-    for line in greeting(settings, host, port):
-        echo(line)
-    exec_supervisor(hand_over(settings), listener, workers or server.workers, config, _roles(settings))
 
 
 def _roles(settings: "Config") -> list[str]:
@@ -68,6 +80,14 @@ def _roles(settings: "Config") -> list[str]:
     }
     roles = [role for role, is_wanted in wanted.items() if is_wanted and settings.server.publish]
     return [*roles, *[FOLLOWS] * bool(settings.state.url)]
+
+
+def _check_libraries(settings: "Config") -> None:
+    """Exits with WRONG_USE if a library is not installed that the configuration needs."""
+    if settings.state.url:
+        _check_driver(settings)
+    if settings.articles.bucket and settings.server.publish:
+        _check_bucket(settings)
 
 
 def _check_driver(settings: "Config") -> None:
@@ -92,11 +112,11 @@ def _check_bucket(settings: "Config") -> None:
         fail(f"[articles] path: {error}", WRONG_USE)
 
 
-def _preview_of(settings: "Config", host: str, address: str) -> "Config":
-    """The settings of a preview at `address`. Exits with WRONG_USE if `host` can be reached from other machines."""
+def _preview_of(settings: "Config", host: str, port: int) -> "Config":
+    """The settings of a preview at this address. Exits with WRONG_USE if `host` can be reached from other machines."""
     from feedsvc.service.preview import preview_of
     from feedsvc.web.hosts import is_loopback
 
     if not is_loopback(f"[{host}]" if ":" in host else host):
         fail(f"a preview shows what is not published, so not on {host}; leave --host out", WRONG_USE)
-    return preview_of(settings, f"http://{address}")
+    return preview_of(settings, f"http://{_address(host, port)}")
