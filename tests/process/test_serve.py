@@ -226,7 +226,7 @@ import feedsvc.service.watchdog
 feedsvc.service.watchdog.HUNG = 2
 look = os.scandir
 def scandir(path="."):
-    while str(path).endswith("articles/") and os.path.exists({flag!r}):
+    while isinstance(path, int) and os.path.samestat(os.stat(path), os.stat({articles!r})) and os.path.exists({flag!r}):
         time.sleep(3600)
     return look(path)
 os.scandir = scandir
@@ -238,7 +238,8 @@ def test_a_disk_that_does_not_answer_is_noticed_and_the_publisher_replaced_until
 ) -> None:
     flag, own = newsroom.folder / "hung", newsroom.folder / "own"
     own.mkdir()
-    (own / "sitecustomize.py").write_text(HANG.format(flag=str(flag)), encoding="utf-8")
+    program = HANG.format(flag=str(flag), articles=str(newsroom.articles))
+    (own / "sitecustomize.py").write_text(program, encoding="utf-8")
     monkeypatch.setattr("service.PATHS", [str(own)])
     newsroom.configure(every="1s")
     with running(newsroom) as service:
