@@ -35,5 +35,6 @@ def test_an_interrupted_transaction_leaves_no_lock_while_its_cursors_are_still_t
     begun = time.monotonic()
     with room.store.write() as transaction:
         assert state.LAST_TICK.get(transaction) != 7
+    room.store.close_for_good()
     assert time.monotonic() - begun < 5
     assert told.traceback  # its frames have held the cursors so far
