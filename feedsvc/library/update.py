@@ -55,7 +55,7 @@ class Library:
 
     def __init__(self, parser: FileParser, workers: WorkerPool, complete: CompleteFiles | None = None) -> None:
         """Files in `complete` are read even if they were written to just now. `workers` parse if there are many files,
-        and are left running for the publisher unless an update fails."""
+        and are left running for the publisher."""
         self.root = parser.root
         self._parser = parser
         self._workers = workers
@@ -73,9 +73,6 @@ class Library:
                 return self._update(transaction, options)
             except OSError as error:
                 fault = self._unreadable(error)
-            except BaseException:
-                self._workers.end()
-                raise
         replace_problems(transaction, _ORIGIN, [fault])
         return UpdateResult(complete=not bootstrap.is_unfinished(transaction))
 

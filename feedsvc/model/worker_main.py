@@ -23,16 +23,19 @@ def main() -> None:
         import_module(module)
     gc.freeze()  # the objects of the program itself need not be searched for garbage again and again
     gc.enable()
-    os.dup2(2, 1)  # printed text is no output of the parent
     connections = [socket.socket(fileno=int(descriptor)) for descriptor in descriptors]
     own, forks = _forked(connections)
     for each in connections:
         if each is not own:
             each.close()
-    with own, own.makefile("rwb") as connection:
-        answer_parent(connection)
-    for fork in forks:
-        os.waitpid(fork, 0)
+    try:
+        # What could not be sent to a parent that has ended cannot be sent at the end either.
+        with suppress(EOFError, OSError), own, own.makefile("rwb") as connection:
+            answer_parent(connection)
+    finally:
+        for fork in forks:
+            os.waitpid(fork, 0)
+    os._exit(0)  # at once: to free all objects would take longer than to start, and copy the memory that is shared
 
 
 def _forked(connections: list[socket.socket]) -> tuple[socket.socket, list[int]]:
@@ -48,14 +51,13 @@ def _forked(connections: list[socket.socket]) -> tuple[socket.socket, list[int]]
 
 
 def answer_parent(connection: BufferedIOBase) -> None:
-    """Answers messages until the parent closes the connection."""
+    """Answers messages until the parent closes the connection: then it raises EOFError or OSError."""
     answers: dict[str, Callable[[bytes], bytes]] = {}
-    with suppress(EOFError, OSError):
-        while True:
-            module, state, message = receive(connection).decode(), receive(connection), receive(connection)
-            if state:
-                answers[module] = import_module(module).answerer(pickle.loads(state))  # noqa: S301 - from our own parent
-            send(connection, answers[module](message))
+    while True:
+        module, state, message = receive(connection).decode(), receive(connection), receive(connection)
+        if state:
+            answers[module] = import_module(module).answerer(pickle.loads(state))  # noqa: S301 - from our own parent
+        send(connection, answers[module](message))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class WorkerPool:
     def __init__(self, *modules: str) -> None:
         self._modules = modules
         self._workers: list[WorkerProcess] = []
+        self._free: SimpleQueue[WorkerProcess] = SimpleQueue()
         self._end: Callable[[], object] = int
 
     @property
@@ -38,18 +39,20 @@ class WorkerPool:
         if not self._workers:
             self._workers, end = start_workers(self._modules, processors())
             self._end = weakref.finalize(self, end)
+            self._free = SimpleQueue()
+            for worker in self._workers:
+                self._free.put(worker)
 
     def map(
         self, run: Callable[[WorkerProcess, _Batch], _Result], batches: Iterable[_Batch], ahead: int
     ) -> Iterator[_Result]:
         """The results of `run` for `batches`, in their order; up to `ahead` of the next ones are in work meanwhile.
 
-        `run` is called in a thread, with a worker of its own until it returns; `batches` are taken in the caller's.
+        `run` is called in a thread, with a worker of its own until it returns; `batches` are taken in the caller's. If
+        the results are not taken to the end, those that are not in work yet are given up.
         """
         self.start()
-        free: SimpleQueue[WorkerProcess] = SimpleQueue()
-        for worker in self._workers:
-            free.put(worker)
+        free = self._free
 
         def run_in_free_worker(batch: _Batch) -> _Result:
             worker = free.get()
@@ -59,13 +62,16 @@ class WorkerPool:
                 free.put(worker)
 
         pending: deque[Future[_Result]] = deque()
-        with ThreadPoolExecutor(len(self._workers), "workers") as threads:
+        threads = ThreadPoolExecutor(len(self._workers), "workers")
+        try:
             for batch in batches:
                 pending.append(submit(threads, partial(run_in_free_worker, batch)))
                 if len(pending) > ahead:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def end(self) -> None:
         """Ends the processes, which are started again with the next batch."""

@@ -39,7 +39,8 @@ class WorkerProcess:
         """The jobs that the process knows, by module."""
 
     def ask(self, job: Job, message: bytes) -> bytes:
-        """The answer to `message`. Raises OSError or EOFError if the worker is lost (out of memory)."""
+        """The answer to `message`. Raises OSError or EOFError if the worker is lost (out of memory), ValueError if
+        it was ended."""
         if self._connection is None:
             raise ChildProcessError
         is_known = self._jobs.get(job.module) is job
@@ -58,27 +59,44 @@ def start_workers(modules: Sequence[str], count: int) -> tuple[list[WorkerProces
         # -P: no module is imported from the working directory.
         command = [sys.executable, "-P", "-m", "feedsvc.model.worker_main", ",".join(modules), *map(str, descriptors)]
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.DEVNULL, pass_fds=descriptors, process_group=0
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # printed text is no output of the parent
+            pass_fds=descriptors,
+            process_group=0,
         )
-        connections = [ours.makefile("rwb") for ours, _ in pairs]
+        connections = [_Connection(ours, ours.makefile("rwb")) for ours, _ in pairs]
     except OSError:  # no further process or file can be opened
         return [WorkerProcess(None) for _ in range(count)], lambda: None
     finally:
         for pair in pairs:
             for each in pair:
                 each.close()
-    return [WorkerProcess(connection) for connection in connections], lambda: _end(process, connections)
+    return [WorkerProcess(each.stream) for each in connections], lambda: _end(process, connections)
 
 
-def _end(process: subprocess.Popen[bytes], connections: Sequence[BufferedIOBase]) -> None:
+class _Connection(NamedTuple):
+    """The parent's end of the connection to a worker. The socket is closed with its stream."""
+
+    socket: socket.socket
+    stream: BufferedIOBase
+
+
+def _end(process: subprocess.Popen[bytes], connections: Sequence[_Connection]) -> None:
     """Closes the connections, at which idle workers end, and kills the others: they hold nothing that could be lost."""
     for connection in connections:
         with suppress(OSError):
-            connection.close()
+            # A thread that waits for an answer has the stream locked, and would delay its end.
+            connection.socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            connection.stream.close()
     try:
-        process.wait(_PATIENCE)
+        is_lost = process.wait(_PATIENCE) != 0
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        is_lost = True
+    if is_lost:  # it has not waited for the others
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -92,7 +92,8 @@ class OlderStories:
         start = state.OLDER_FROM.get(self._transaction)
         if start is None:
             return
-        ranges = self._all_pages(start[0], Position(*start[1:]))
+        # The page that was to be the next may have lost its mark meanwhile.
+        ranges = self._all_pages(start[0], self._begin(start[0], Position(*start[1:])))
         self._write_all(islice(ranges, SLICE * self._workers.speed))
         following = next(ranges, None)
         if following is None:

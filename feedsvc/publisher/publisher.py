@@ -95,8 +95,12 @@ class Publisher:
     def _finish(self, result: PublicationResult) -> PublicationResult:
         """`result`, after the workers were ended if there is nothing left for them."""
         if not result.pending_pages:
-            self._pages.end()
+            self.end_workers()
         return result
+
+    def end_workers(self) -> None:
+        """Ends the workers, until there are many files or pages again."""
+        self._pages.end()
 
     def _publication(self, transaction: Transaction, now: datetime, *, everything: bool) -> Publication:
         edition = state.next_edition(transaction)

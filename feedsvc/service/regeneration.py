@@ -1,6 +1,7 @@
 """One regeneration: updates the ledger from the articles folder, then publishes its changes as an Edition."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
@@ -82,6 +83,10 @@ class Regeneration:
         Raises LeaseLost if another process publishes now, and StoreError if the store cannot be written; in both cases
         nothing was published.
         """
+        with self._workers_ended_on_error():
+            return self._run(lease, clock, options, tick)
+
+    def _run(self, lease: Lease, clock: Clock, options: RegenerationOptions, tick: ProgressCallback) -> Report:
         begun = clock()
         update, everything = self._update(lease, clock, options, tick)
         with self._store.write() as transaction:
@@ -102,13 +107,22 @@ class Regeneration:
 
     def publish_pending(self, lease: Lease, clock: Clock) -> Report:
         """The report of publishing some of the queued pages, without a scan of the folder. Raises as `run` does."""
-        with self._store.write() as transaction:
+        with self._workers_ended_on_error(), self._store.write() as transaction:
             self._begin(transaction, lease)
             now, checkpoint = clock(), self._checkpoint(transaction, lease, clock, no_progress)
             result = self._publisher.publish_pending(transaction, now, checkpoint)
             self._close(transaction, result, lease, clock())
         self._tell(result)
         return make_report(now, result, UpdateResult())
+
+    @contextmanager
+    def _workers_ended_on_error(self) -> Iterator[None]:
+        """Ends the workers if its body raises an exception: without the lease nothing may follow for a long time."""
+        try:
+            yield
+        except BaseException:
+            self._publisher.end_workers()
+            raise
 
     def _update(
         self, lease: Lease, clock: Clock, options: RegenerationOptions, tick: ProgressCallback

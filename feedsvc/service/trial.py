@@ -103,7 +103,7 @@ def _known_identities(settings: Config, folder: Path) -> Path | None:
 
     def is_needed(head: LedgerHead) -> bool:
         """False for an article that gets the same id without the ledger: from the path at which its file still is."""
-        return head.path is None or head.id != mint(authority, head.path, "").id or not (root / head.path).exists()
+        return head.path is None or head.id != mint(authority, head.path, "").id or not _is_there(root / head.path)
 
     try:
         with open_for_reading(settings) as transaction, file.open("wb") as lines:
@@ -111,6 +111,14 @@ def _known_identities(settings: Config, folder: Path) -> Path | None:
     except StoreError:
         return None
     return file
+
+
+def _is_there(file: Path) -> bool:
+    """True if there is something at `file`; False also if nobody can tell, as below a folder without permission."""
+    try:
+        return file.exists()
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -30,11 +30,12 @@ def disk_fault(folder: Path, *, is_written: bool) -> str:
         found = os.statvfs(folder)
     except OSError:
         return ""
-    if found.f_bfree * found.f_frsize < NEEDED:
+    is_limited = found.f_blocks > 0  # a disk in memory may have no size, and then no free block either
+    if is_limited and found.f_bfree * found.f_frsize < NEEDED:
         return "full"
     if is_written:
         return ""
-    if found.f_bavail * found.f_frsize < NEEDED:
+    if is_limited and found.f_bavail * found.f_frsize < NEEDED:
         return "full"
     if found.f_files > 0 and found.f_favail == 0:
         return "out of inodes"

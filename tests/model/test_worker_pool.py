@@ -23,6 +23,8 @@ def answerer(state):
         print("printed text is no answer", flush=True)
         if message == b"sleep":
             time.sleep(60)
+        if message == b"nap" or message.isdigit():
+            time.sleep(0.05)
         if message == b"pids":
             return b"%d %d" % (LOADED_BY, os.getpid())
         return state + message
@@ -57,7 +59,7 @@ def is_running(pid: int) -> bool:
 def ask(worker: WorkerProcess, message: bytes) -> bytes:
     try:
         return worker.ask(JOB, message)
-    except (OSError, EOFError):
+    except (OSError, EOFError, ValueError):
         return b"done here: " + message
 
 
@@ -110,19 +112,22 @@ def test_a_worker_gets_another_state_with_the_next_job(pool: WorkerPool) -> None
 
 
 KILLED = """
-import os, psutil, signal
+import os, pickle, psutil, signal
 from feedsvc.model.worker_pool import WorkerPool
-from feedsvc.model.worker_process import Job
+from feedsvc.model.worker_process import Job, send
 
 pool = WorkerPool("echoing")
 list(pool.map(lambda worker, message: worker.ask(Job("echoing", b"<"), message), [b"a"], 1))
+for worker in pool._workers:
+    send(worker._connection, b"echoing", pickle.dumps(b"<"), b"nap")
 print(*(child.pid for child in psutil.Process().children(recursive=True)), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_workers_end_when_their_parent_is_killed(pool: WorkerPool) -> None:
-    done = subprocess.run([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, check=False)
+    done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, check=False)
+    assert done.stderr == b""
     pids = [int(pid) for pid in done.stdout.split()]
     assert len(pids) == processors()
     deadline = time.monotonic() + 10
@@ -131,15 +136,58 @@ def test_workers_end_when_their_parent_is_killed(pool: WorkerPool) -> None:
         time.sleep(0.02)
 
 
-def test_a_worker_in_the_middle_of_its_work_is_ended_at_once(pool: WorkerPool) -> None:
-    pool.start()
-    for worker in pool._workers:
-        assert worker._connection is not None
-        send(worker._connection, b"echoing", pickle.dumps(b"<"), b"sleep")
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_pool, "processors", lambda: 2)
+
+
+@pytest.mark.usefixtures("two")
+def test_workers_in_the_middle_of_their_work_are_ended_at_once(pool: WorkerPool) -> None:
+    answers = pool.map(ask, [b"a", b"sleep", b"sleep"], 2)
+    assert next(answers) == b"<a"
     begun = time.monotonic()
     pool.end()
     assert time.monotonic() - begun < 5
     assert not children()
+    assert list(answers) == [b"done here: sleep"] * 2
+
+
+@pytest.mark.usefixtures("two")
+def test_a_worker_that_lost_the_first_process_is_ended_all_the_same(pool: WorkerPool) -> None:
+    while len({*pool.map(ask, [b"pids"] * 8, 8)}) < 2:
+        pass
+    others = children()[1:]
+    second = pool._workers[1]
+    assert second._connection is not None
+    send(second._connection, b"echoing", pickle.dumps(b"<"), b"sleep")
+    psutil.Process().children()[0].kill()
+    pool.end()
+    deadline = time.monotonic() + 5
+    while any(is_running(each.pid) for each in others):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.usefixtures("two")
+def test_workers_that_still_answer_one_caller_are_not_asked_by_another(pool: WorkerPool) -> None:
+    abandoned = pool.map(ask, [b"%d" % number for number in range(9)], 5)
+    assert next(abandoned) == b"<0"
+    assert list(pool.map(ask, [b"a", b"b", b"c"], 2)) == [b"<a", b"<b", b"<c"]
+    assert list(abandoned) == [b"<%d" % number for number in range(1, 9)]
+
+
+@pytest.mark.usefixtures("two")
+def test_batches_whose_results_nobody_takes_are_given_up(pool: WorkerPool) -> None:
+    asked = []
+
+    def note(worker: WorkerProcess, message: bytes) -> bytes:
+        asked.append(message)
+        return ask(worker, message)
+
+    answers = pool.map(note, [b"a", *[b"nap"] * 20], 20)
+    assert next(answers) == b"<a"
+    del answers
+    assert len(asked) < 15
 
 
 def test_a_module_that_cannot_be_loaded_makes_lost_workers() -> None:

@@ -7,9 +7,12 @@ import pytest
 from lxml import html
 from msgspec.structs import replace
 from newsroom import PLAN, TERMS, Newsroom, copied, story
+from sqlalchemy import select
 
 from feedsvc import pages
 from feedsvc.publisher import older_stories
+from feedsvc.store import state
+from feedsvc.store.schema import articles
 
 SMALL = replace(PLAN, addresses=PLAN.addresses[:1], defaults=replace(TERMS, formats=("json",), limit=3))
 
@@ -190,6 +193,24 @@ def test_many_pages_follow_little_by_little(tmp_path: Path, monkeypatch: pytest.
         assert rounds < 50
     assert rounds > 2
     assert older(room).keys() == whole.keys()
+    assert all(b"The Lamp" in body for body in older(room).values())
+
+
+def test_a_page_whose_first_story_is_removed_before_its_turn_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(older_stories, "SLICE", 2)
+    monkeypatch.setattr(older_stories, "AT_ONCE", 6)
+    room = newsroom(tmp_path)
+    room.configure(replace(SMALL, digest="2", title="The Lamp"))
+    room.publish()
+    room.go_on()
+    with room.store.read() as transaction:
+        _, *following = state.OLDER_FROM.get(transaction) or ("",)
+        file = transaction.scalar(select(articles.c.path).where(articles.c.key == following[3]))
+    room.remove(file)
+    finish(room)
+    assert not [path for path in older(room) if path.endswith(f"/older-{following[3]}.html")]
     assert all(b"The Lamp" in body for body in older(room).values())
 
 

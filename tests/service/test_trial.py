@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from newsroom import Denied, let_in
 
 from feedsvc.config import Config, load
 from feedsvc.model.problem import Problem
@@ -86,3 +87,18 @@ def test_without_a_store_that_can_be_read_it_begins_with_nothing(settings: Confi
     assert settings.state.path.exists() == (state is not None)
     if state is not None:  # beside a damaged store there may be a note that asks the publisher to check it
         assert contents(settings.state.path)["store.sqlite3"] == state
+
+
+def test_a_folder_that_cannot_be_entered_any_more_hinders_no_trial_of_another_file(
+    settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = settings.articles_folder / "locked"
+    locked.mkdir()
+    write(settings, "locked/b.md", "Behind it")
+    write(settings, "a.md", "Late")
+    publish_once(settings, accept_removals=False)
+    let_in(settings.state.path)
+    for file in settings.state.path.iterdir():
+        file.chmod(0o666)
+    checked = Denied(monkeypatch)(locked, lambda: check_article(settings, "a.md"), 0o000)
+    assert checked.answer.path == "a.md"

@@ -20,11 +20,12 @@ from feedsvc.store.state_disk import NEEDED, disk_fault, disk_problems, with_cau
 from feedsvc.store.status import Status, read_status, with_disk
 
 BLOCK = 4096
-SOUND = SimpleNamespace(f_frsize=BLOCK, f_bfree=1000, f_bavail=1000, f_files=9, f_favail=9, f_flag=0)
+SOUND = SimpleNamespace(f_frsize=BLOCK, f_blocks=9000, f_bfree=1000, f_bavail=1000, f_files=9, f_favail=9, f_flag=0)
 FULL = {"f_bfree": NEEDED // BLOCK - 1, "f_bavail": 0}
 RESERVED = {"f_bavail": 0}
 NO_INODES = {"f_favail": 0}
 READ_ONLY = {"f_flag": os.ST_RDONLY}
+UNLIMITED = {"f_blocks": 0, "f_bfree": 0, "f_bavail": 0}
 
 
 @pytest.fixture
@@ -50,6 +51,8 @@ def disk(monkeypatch: pytest.MonkeyPatch, **values: int) -> None:
         (NO_INODES, "", "out of inodes"),
         ({"f_files": 0, "f_favail": 0}, "", ""),
         (READ_ONLY, "", "read-only"),
+        (UNLIMITED, "", ""),
+        (UNLIMITED | READ_ONLY, "", "read-only"),
     ],
 )
 def test_a_disk_that_cannot_be_written_to_has_a_fault(

@@ -12,6 +12,7 @@ nobody would see it there.
 
 import os
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def make_engine(path: Path, *, writes: bool) -> Engine:
     event.listen(engine, "checkout", _check)
     event.listen(engine, "begin", begin)
     event.listen(engine, "commit", check_again)
+    event.listen(engine, "invalidate", _roll_back)
     return engine
 
 
@@ -175,6 +177,13 @@ def check_again(connection: Connection) -> None:
     _check(raw, None, None)
     if _is_writing(connection):
         _check_place(connection)
+
+
+def _roll_back(connection: sqlite3.Connection, _record: object, _error: BaseException | None) -> None:
+    """Rolls back before SQLAlchemy closes a connection after Ctrl-C: SQLite leaves the file locked as long as there are
+    cursors, which the frames of the exception hold."""
+    with suppress(sqlite3.Error):
+        connection.rollback()
 
 
 def _is_writing(connection: Connection) -> bool:

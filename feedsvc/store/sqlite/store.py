@@ -26,6 +26,11 @@ def store_path(folder: Path) -> Path:
     return folder / "store.sqlite3"
 
 
+_LAST_WAIT_MS = 1_000
+"""The wait of who closes a store for those who read it, in milliseconds. After Ctrl-C they may be cursors of its own;
+the journal then stays as it is."""
+
+
 class Store:
     """One SQLite database. Readers never wait for the writer (WAL); there is one writer at a time."""
 
@@ -194,6 +199,7 @@ class Store:
         with suppress(SQLAlchemyError, sqlite3.Error, OSError, *soundness.UNFORESEEN):
             with self._engine.connect() as connection:
                 raw: Any = connection.connection.driver_connection
+                raw.execute(f"PRAGMA busy_timeout={_LAST_WAIT_MS}")
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.close()
             mark_clean(self.path)
