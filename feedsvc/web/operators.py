@@ -6,12 +6,10 @@ Strangers see only what readers can see, and nothing that unpublished articles w
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
-from cachetools import LRUCache
 from flask import Response, request
 from msgspec.structs import replace
 
@@ -32,8 +30,9 @@ from feedsvc.web.console_listings import CONSOLE
 from feedsvc.web.loading import LOADING
 from feedsvc.web.metrics import Figure
 from feedsvc.web.negotiate import prefers
+from feedsvc.web.public_status import PublicStatus
 from feedsvc.web.trust import is_operator
-from feedsvc.web.view import Edition, View
+from feedsvc.web.view import View
 
 Explain = Callable[[Transaction, str, str], Explanation]
 """Explains why the given article (second argument) is in a feed (third argument) or not; in all feeds if that is empty.
@@ -81,7 +80,7 @@ class Operators:
         self.ignored = ignored
         self.timezone = timezone
         self.serves_only = serves_only
-        self._public = _Public()
+        self._public = PublicStatus()
 
     def health(self) -> Response:
         """A constant answer: this process is alive."""
@@ -275,26 +274,6 @@ def _asked(environ: Mapping[str, Any]) -> tuple[str, str]:
     said = parse_qs(environ.get("QUERY_STRING", "")[:_LONGEST_QUERY], errors="replace")
     article, feed = (one_line(said.get(name, [""])[0])[:_LONGEST] for name in ("article", "feed"))
     return article, feed
-
-
-class _Public:
-    """The cached public status of one Edition, by media type and trouble; cleared with the next Edition."""
-
-    def __init__(self) -> None:
-        self._edition: Edition | None = None
-        self._bodies: LRUCache[tuple[str, str], bytes] = LRUCache(8)
-        self._lock = Lock()
-
-    def get(self, edition: Edition, kind: str, trouble: str) -> bytes | None:
-        with self._lock:
-            return self._bodies.get((kind, trouble)) if self._edition is edition else None
-
-    def put(self, edition: Edition, kind: str, trouble: str, body: bytes) -> None:
-        with self._lock:
-            if self._edition is not edition:
-                self._edition = edition
-                self._bodies.clear()
-            self._bodies[kind, trouble] = body
 
 
 def _answer(body: str | bytes, code: int = 200, kind: str = "text/plain; charset=utf-8") -> Response:
