@@ -63,10 +63,11 @@ def main() -> None:
 
 def _descriptors(arguments: list[str]) -> tuple[int, int]:
     """The descriptors of the settings and of the socket. A process that was started early loads what it can until it
-    gets them; it inherits no higher limit of open files from the supervisor."""
+    gets them. It inherits neither a higher limit of open files nor unblocked signals from the supervisor."""
     if EARLY not in arguments:
         return int(arguments[0]), int(arguments[1])
     raise_descriptors()
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     _load_granian()
     import_module("feedsvc.service.app")
     return receive()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from service import LONG, Newsroom, Service, wait_for
+from service import LONG, Newsroom, Service, running, wait_for
 
 from feedsvc.service.supervisor import HEAD_START
 
@@ -100,3 +100,16 @@ def test_a_signal_that_comes_meanwhile_ends_all(reading: Reading) -> None:
     reading.read(reading.text)
     assert reading.wait() == 0
     assert not reading.early.is_running()
+
+
+def test_it_ends_when_it_is_told_to_though_whoever_started_the_command_blocks_signals(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    room.write("first.md")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM,))
+    try:
+        with running(room) as service:
+            service.wait_until_served()
+            assert service.end() == 0
+            assert "killed" not in service.log
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
