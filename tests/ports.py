@@ -26,3 +26,12 @@ def free_port() -> int:
         _kept.popleft().close()
     port: int = keeper.getsockname()[1]
     return port
+
+
+def is_listened_at(port: int) -> bool:
+    """True if a server accepts connections at `port` of 127.0.0.1."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

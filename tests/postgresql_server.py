@@ -17,7 +17,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from ports import free_port
+from ports import free_port, is_listened_at
+from waiting import wait_for
 
 from feedsvc.store.postgresql import database as postgresql
 
@@ -172,6 +173,7 @@ class Pooler:
                 os.chown(path, owner.st_uid, owner.st_gid)
         command = [*_unprivileged(), program, "-q", str(self._folder / "pgbouncer.ini")]
         self._process = subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: is_listened_at(self.port), "the pooler listens")
 
     def end(self) -> None:
         self._process.terminate()
