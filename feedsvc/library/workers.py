@@ -90,7 +90,7 @@ class ParserPool:
         batches = iter(lambda: list(islice(source, BATCH)), [])
         is_inline = not self._workers.is_started and at_least < INLINE_BATCHES * BATCH
         for number, batch in enumerate(islice(batches, INLINE_BATCHES if is_inline else 0)):
-            if number:
+            if number and processors() > 1:
                 self._workers.start()
             yield task.run_batch(self.parser, batch, self.now)
         if (following := next(batches, None)) is not None:

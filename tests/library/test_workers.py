@@ -146,3 +146,15 @@ def test_what_a_lost_process_leaves_undone_is_done_all_the_same(
 
     drafted = [each for batch in ParserPool(drafting, NOW, crew).parse_files(killing()) for each in batch]
     assert drafted == alone(drafting, found)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_workers_load_their_modules_meanwhile_only_where_there_is_a_processor_for_them(
+    drafting: FileParser, tmp_path: Path, crew: WorkerPool, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(workers, "processors", lambda: count)
+    found = changes(drafting, tmp_path / "other")[: 2 * workers.BATCH]
+    assert [each for batch in ParserPool(drafting, NOW, crew).parse_files(found) for each in batch] == alone(
+        drafting, found
+    )
+    assert crew.is_started == (count > 1)
